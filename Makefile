@@ -1,0 +1,39 @@
+# make demo · make test: each sets everything up on a fresh machine by itself.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-slow lint build setup clean
+
+demo: $(READY)  ## a small sample class, graded with plain nbgrader
+	@$(BIN)/autograder demo --folder build/demo </dev/null
+
+test: $(READY)  ## the proof of the course
+	@$(BIN)/pytest -n 2 -m "not slow" </dev/null
+
+test-slow: $(READY)  ## the same and the long ones
+	@$(BIN)/pytest -n 2 </dev/null
+
+lint: $(READY)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude tests/answers
+
+build: $(READY)  ## notebooks from the scripts
+	@$(BIN)/autograder build
+
+setup: $(READY)
+
+# pip and venv are the only tools; the constraints file fixes every version that was tried.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed, this is $$($(PYTHON) -V 2>&1). Say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV): TensorFlow and Jupyter take a few minutes to download the first time."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt -e '.[dev]' </dev/null
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .ruff_cache

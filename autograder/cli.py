@@ -1,0 +1,110 @@
+"""The `autograder` command."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="The grader of the course on colouring grey photographs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command; the course's own errors end in one line and exit status 2."""
+    from autograder.course import CourseError
+
+    try:
+        app()
+    except CourseError as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), style="bold red", markup=False, highlight=False)
+        sys.exit(2)
+
+
+@app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 and name what differs.")] = False,
+) -> None:
+    """Make the notebooks in solutions/ and lessons/ from the scripts."""
+    from autograder import build as builder
+    from autograder.course import ROOT, lessons
+
+    if check:
+        wrong = [path for lesson in lessons() for path in builder.differences(lesson)]
+        for path in wrong:
+            typer.echo(f"{path.relative_to(ROOT)} is not what its script says: run `autograder build`.")
+        extra = builder.strays(ROOT)
+        for path in extra:
+            typer.echo(f"{path.relative_to(ROOT)} belongs to no lesson.")
+        raise typer.Exit(1 if wrong or extra else 0)
+    for lesson in lessons():
+        changed = builder.build(lesson)
+        typer.echo(f"{lesson.name}: {', '.join(str(p.relative_to(ROOT)) for p in changed) or 'up to date'}")
+
+
+@app.command()
+def adopt(notebook: Annotated[Path, typer.Argument(help="A solutions notebook that was edited in JupyterLab.")]) -> None:
+    """Bring an edit of a solutions notebook back into the lesson's script, and rebuild."""
+    from autograder import build as builder
+    from autograder import course, intake
+
+    try:
+        data = intake.read(notebook)[1]
+        lesson = intake.lesson_of(data, notebook)
+    except intake.Unreadable as error:
+        raise course.CourseError(str(error)) from None
+    changed = builder.adopt(notebook, lesson)
+    typer.echo(f"{lesson.script.relative_to(course.ROOT)}: {'updated' if changed else 'already says so'}")
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="A notebook file of one of the lessons.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Grade one notebook without a gradebook: exit 0 full marks, 1 less, 2 not gradable."""
+    with _quiet_stdout() as stdout:
+        from autograder import feedback
+        from autograder.grade import grade_file
+
+        result = grade_file(notebook)
+        if as_json:
+            stdout.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")
+        else:
+            Console(file=stdout).print(feedback.console(result))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to make the sample class; emptied first.")] = Path("build/demo"),
+) -> None:
+    """Make a small sample class in a scratch folder, grade it with plain nbgrader, and show the result."""
+    from autograder.demo import run_demo
+
+    raise typer.Exit(run_demo(folder))
+
+
+@contextlib.contextmanager
+def _quiet_stdout():
+    """Give the real standard output to the caller alone; whatever else is printed goes to standard error."""
+    sys.stdout.flush()
+    real = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with os.fdopen(os.dup(real), "w", encoding="utf-8") as stdout:
+            yield stdout
+    finally:
+        sys.stdout.flush()
+        os.dup2(real, 1)
+        os.close(real)

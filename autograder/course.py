@@ -1,0 +1,123 @@
+"""The house: which lessons there are, where their files lie, and what exercises a lesson holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+PACKAGE = Path(__file__).resolve().parent
+CHECKS = PACKAGE / "checks"
+ROOT = PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"  # a clone, or an installed wheel
+LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
+
+ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
+CHECK_MARKER = re.compile(r"^#\W*Check:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
+CHECK_SUFFIX = "_check"
+
+
+class CourseError(Exception):
+    """The course's own files are not as they should be; the text names the file and the cure."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise as the release has it. `id` names the answer cell; the check cell is `id` + "_check"."""
+
+    id: str
+    title: str
+    points: float
+    minutes: int
+    answer_index: int
+    check_index: int
+
+    @property
+    def check_id(self) -> str:
+        return self.id + CHECK_SUFFIX
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson: its name and its files."""
+
+    name: str
+    root: Path = ROOT
+
+    @property
+    def script(self) -> Path:
+        return self.root / "solutions" / f"{self.name}.py"
+
+    @property
+    def solution(self) -> Path:
+        return self.root / "solutions" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def release(self) -> Path:
+        return self.root / "lessons" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def checks(self) -> Path:
+        return CHECKS / f"test_{self.name}.py"
+
+    def read_release(self) -> NotebookNode:
+        """A fresh copy of the released notebook."""
+        return nbformat.reads(_text(self.release), as_version=4)
+
+    def read_solution(self) -> NotebookNode:
+        """A fresh copy of the solutions notebook."""
+        return nbformat.reads(_text(self.solution), as_version=4)
+
+    def exercises(self) -> list[Exercise]:
+        """The exercises of the release, in its order."""
+        return exercises_of(self.read_release())
+
+
+@cache
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
+
+
+def lessons(root: Path = ROOT) -> list[Lesson]:
+    """All lessons of the course, in order."""
+    names = sorted(p.stem for p in (root / "solutions").glob("*.py") if LESSON_NAME.fullmatch(p.stem))
+    return [Lesson(name, root) for name in names]
+
+
+def lesson(name: str, root: Path = ROOT) -> Lesson:
+    """One lesson by its name, "02_lab_split"."""
+    for found in lessons(root):
+        if found.name == name:
+            return found
+    known = ", ".join(item.name for item in lessons(root))
+    raise CourseError(f"There is no lesson called {name!r}. The lessons are: {known}.")
+
+
+def nbgrader_facts(cell: NotebookNode) -> dict[str, Any]:
+    """A cell's nbgrader metadata, or an empty dict."""
+    facts = cell.get("metadata", {}).get("nbgrader", {})
+    return facts if isinstance(facts, dict) else {}
+
+
+def exercises_of(notebook: NotebookNode) -> list[Exercise]:
+    """The exercises of a notebook that `autograder build` made."""
+    answers = {}
+    found = []
+    for index, cell in enumerate(notebook.cells):
+        facts = nbgrader_facts(cell)
+        if facts.get("solution"):
+            answers[facts["grade_id"]] = index
+        elif facts.get("grade"):
+            name = facts["grade_id"].removesuffix(CHECK_SUFFIX)
+            about = cell.metadata["course"]
+            found.append(
+                Exercise(name, about["exercise"], float(facts["points"]), about["minutes"], answers[name], index)
+            )
+    return found

@@ -1,0 +1,212 @@
+"""The narrow door: questions to a namespace, and plain data back. This file's text also runs inside the student's kernel.
+
+Nothing here may import from the course. A question names a function or a variable; an answer is bounded plain data
+in JSON. `decode` trusts nothing: it is what the grader reads a hostile kernel's answer with.
+"""
+
+import base64
+import contextlib
+import io
+import json
+import linecache
+import math
+
+import numpy as np
+
+DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64")
+MAX_BYTES = 32 * 1024 * 1024  # of one array
+MAX_ITEMS = 10_000  # of one list, tuple or dict
+MAX_DEPTH = 6
+MAX_TEXT = 2_000  # characters of one string
+
+
+class BadData(ValueError):
+    """What came through the door is not what the door carries."""
+
+
+class Unsupported:
+    """Stands for a value that the door does not carry, with a phrase that says what it was."""
+
+    def __init__(self, phrase):
+        self.phrase = phrase
+
+    def __repr__(self):
+        return self.phrase
+
+
+def encode(value, depth=0):
+    """Turn a value into JSON lists: numbers, text, arrays and nestings of them; anything else becomes a phrase."""
+    if depth > MAX_DEPTH:
+        return ["other", "a value nested too deep"]
+    if value is None:
+        return ["none"]
+    if isinstance(value, Unsupported):
+        return ["other", value.phrase]
+    if isinstance(value, bool):
+        return ["bool", bool(value)]
+    if isinstance(value, np.generic):
+        kind, *rest = encode(np.asarray(value), depth)
+        return ["scalar", rest[0], rest[2]] if kind == "array" else [kind, *rest]
+    if isinstance(value, int):
+        text = str(int(value)) if value.bit_length() < 256 else ""
+        return ["int", text] if text else ["other", "a whole number of more than 255 bits"]
+    if isinstance(value, float):
+        return ["float", float(value).hex()]
+    if isinstance(value, str):
+        return ["str", str(value)[:MAX_TEXT]]
+    if isinstance(value, (list, tuple)):
+        if len(value) > MAX_ITEMS:
+            return ["other", f"a {type(value).__name__} of {len(value)} items"]
+        return ["tuple" if isinstance(value, tuple) else "list", [encode(item, depth + 1) for item in value]]
+    if isinstance(value, dict):
+        if len(value) > MAX_ITEMS:
+            return ["other", f"a dict of {len(value)} items"]
+        return ["dict", [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]]
+    if hasattr(value, "__array__"):
+        return _encode_array(np.asarray(value))
+    phrase = "a function" if callable(value) and hasattr(value, "__code__") else f"a value of type {type(value).__name__}"
+    return ["other", phrase[:MAX_TEXT]]
+
+
+def _encode_array(array):
+    if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
+        array = array.astype(np.float64)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if array.dtype.name not in DTYPES:
+        return ["other", f"an array of dtype {array.dtype}"]
+    if array.nbytes > MAX_BYTES:
+        return ["other", f"an array of shape {array.shape}, too large to be looked at"]
+    return ["array", array.dtype.name, list(array.shape), base64.b64encode(np.ascontiguousarray(array)).decode("ascii")]
+
+
+def decode(data, depth=0):
+    """Turn the JSON lists of `encode` back into values; raise BadData for anything malformed, before memory is taken."""
+    if depth > MAX_DEPTH + 1 or not isinstance(data, list) or not data or not isinstance(data[0], str):
+        raise BadData("not an encoded value")
+    kind, parts = data[0], data[1:]
+    if kind == "none" and not parts:
+        return None
+    if kind == "array" and len(parts) == 3:
+        return _decode_array(*parts)
+    if kind == "scalar" and len(parts) == 2:
+        return _decode_array(parts[0], [], parts[1])[()]
+    if len(parts) != 1:
+        raise BadData("not an encoded value")
+    (part,) = parts
+    if kind == "bool" and isinstance(part, bool):
+        return part
+    if kind == "int" and isinstance(part, str) and len(part) < 90 and part.lstrip("-").isascii() and part.lstrip("-").isdigit():
+        try:
+            return int(part)
+        except ValueError as error:
+            raise BadData("not a whole number") from error
+    if kind == "float" and isinstance(part, str) and len(part) < 40:
+        try:
+            return float.fromhex(part)
+        except (ValueError, OverflowError) as error:
+            raise BadData("not a number") from error
+    if kind == "str" and isinstance(part, str) and len(part) <= MAX_TEXT:
+        return part
+    if kind == "other" and isinstance(part, str):
+        return Unsupported(part[:200])
+    if kind in ("list", "tuple", "dict") and isinstance(part, list) and len(part) <= MAX_ITEMS:
+        if kind != "dict":
+            items = [decode(item, depth + 1) for item in part]
+            return items if kind == "list" else tuple(items)
+        pairs = {}
+        for pair in part:
+            if not isinstance(pair, list) or len(pair) != 2:
+                raise BadData("not a dict")
+            key = decode(pair[0], depth + 1)
+            if not isinstance(key, (str, int, float, tuple, type(None))):
+                raise BadData("a dict with a strange key")
+            try:
+                pairs[key] = decode(pair[1], depth + 1)
+            except TypeError as error:
+                raise BadData("a dict with a strange key") from error
+        return pairs
+    raise BadData("not an encoded value")
+
+
+def _decode_array(dtype, shape, text):
+    sane = (
+        dtype in DTYPES
+        and isinstance(shape, list)
+        and len(shape) <= 32
+        and all(type(side) is int and 0 <= side <= MAX_BYTES for side in shape)
+        and isinstance(text, str)
+    )
+    if not sane:
+        raise BadData("not an array")
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    if size > MAX_BYTES or len(text) != 4 * ((size + 2) // 3):
+        raise BadData("an array whose size does not fit its shape")
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise BadData("not an array") from error
+    if len(raw) != size:
+        raise BadData("an array whose size does not fit its shape")
+    if dtype == "bool" and raw.strip(b"\0\1"):
+        raise BadData("not an array of truth values")
+    return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+
+
+def _student_line(error):
+    """The last line of the student's own cells that the error passed through, as text, or ''."""
+    found = ""
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "ipykernel" in name or name.startswith("<ipython-input") or name.startswith("<answer"):
+            found = linecache.getline(name, trace.tb_lineno).strip() or found
+        trace = trace.tb_next
+    return found
+
+
+def answer(question, namespace):
+    """Answer one question about a namespace: a JSON text in, a JSON text out.
+
+    The question is {"do": "call" | "after" | "value", "name", "args", "kwargs"}; the answer has one key:
+    "ok" (an encoded value), "missing", "not_callable" or "raised".
+    """
+    ask = json.loads(question)
+    name = ask["name"]
+    if name not in namespace:
+        return json.dumps({"missing": name})
+    value = namespace[name]
+    if ask["do"] == "value":
+        return json.dumps({"ok": encode(value)})
+    if not callable(value):
+        return json.dumps({"not_callable": encode(value)})
+    args = [decode(item) for item in ask["args"]]
+    kwargs = {key: decode(item) for key, item in ask["kwargs"].items()}
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            result = value(*args, **kwargs)
+        return json.dumps({"ok": encode(tuple(args) if ask["do"] == "after" else result)})
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raised = {
+            "names": [cls.__name__ for cls in type(error).__mro__][:20],
+            "message": str(error)[:MAX_TEXT],
+            "line": _student_line(error)[:200],
+        }
+        return json.dumps({"raised": raised})
+
+
+class Answer(str):
+    """A JSON text that Jupyter's user expressions hand back whole, under a media type of its own."""
+
+    media_type = "application/vnd.autograder.answer"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {self.media_type: str(self)}
+
+
+def answer_in_kernel(question):
+    """The kernel's end of the door: answer from the live notebook's namespace."""
+    from IPython import get_ipython
+
+    return Answer(answer(question, get_ipython().user_ns))

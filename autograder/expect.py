@@ -1,0 +1,130 @@
+"""What a hidden check may expect of a value, with messages that say what came and what was wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+KINDS = {
+    "integer": (np.integer,),
+    "float": (np.floating,),
+    "number": (np.integer, np.floating),
+    "bool": (np.bool_,),
+}
+
+
+def describe(value: Any) -> str:
+    """One short phrase for any value: what a student would say that it is."""
+    if isinstance(value, np.ndarray):
+        text = f"an array of shape {value.shape} and dtype {value.dtype}"
+        if value.size and value.dtype.kind in "iufb":
+            low, high = value.min(), value.max()
+            text += f", values {low:.4g} to {high:.4g}" if np.isfinite([low, high]).all() else ", with NaN or infinity"
+        return text
+    if value is None:
+        return "None (is there a `return`?)"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+
+
+def array(
+    value: Any,
+    what: str,
+    *,
+    shape: tuple[int | None, ...] | None = None,
+    dtype: str | Sequence[str] | None = None,
+    kind: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    why: str = "",
+) -> np.ndarray:
+    """Return `value` if it is a finite array as described; otherwise fail the check.
+
+    shape: wanted shape, None for a free side. dtype: one allowed dtype name, or several.
+    kind: "integer", "float", "number" or "bool". low, high: the closed range of its values.
+    why: the likely cause and where to look, added to the message.
+    """
+    tail = f" {why}" if why else ""
+    assert isinstance(value, np.ndarray), f"{what} should be a NumPy array; what came is {describe(value)}.{tail}"
+    if shape is not None:
+        fits = value.ndim == len(shape) and all(w is None or w == g for w, g in zip(shape, value.shape, strict=True))
+        wanted = "(" + ", ".join("any" if w is None else str(w) for w in shape) + ("," if len(shape) == 1 else "") + ")"
+        assert fits, f"{what} should have the shape {wanted}; yours has {value.shape}.{tail}"
+    if dtype is not None:
+        names = (dtype,) if isinstance(dtype, str) else tuple(dtype)
+        assert value.dtype.name in names, f"{what} should be {' or '.join(names)}; yours is {value.dtype}.{tail}"
+    if kind is not None:
+        fits = any(np.issubdtype(value.dtype, k) for k in KINDS[kind])
+        assert fits, f"{what} should hold {kind} values; yours is {value.dtype}.{tail}"
+    if value.dtype.kind == "f" and value.size:
+        assert np.isfinite(value).all(), f"{what} holds NaN or infinity; every value should be an ordinary number.{tail}"
+    if value.size and (low is not None or high is not None):
+        least, most = value.min(), value.max()
+        span = f"from {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
+        fits = (low is None or least >= low) and (high is None or most <= high)
+        assert fits, f"{what} should hold values {span}; yours go from {least:.4g} to {most:.4g}.{tail}"
+    return value
+
+
+def close(value: np.ndarray, wanted: Any, what: str, *, atol: float = 0.0, why: str = "") -> None:
+    """Fail unless the array equals `wanted` within `atol` everywhere; the message shows the worst place."""
+    wanted = np.asarray(wanted)
+    tail = f" {why}" if why else ""
+    assert value.shape == wanted.shape, f"{what} should have the shape {wanted.shape}; yours has {value.shape}.{tail}"
+    if value.size == 0:
+        return
+    gap = np.abs(value.astype(np.float64) - wanted.astype(np.float64))
+    gap = np.where(np.isfinite(gap), gap, np.inf)
+    place = np.unravel_index(int(np.argmax(gap)), gap.shape)
+    where = f" at index {tuple(int(i) for i in place)}" if gap.ndim else ""
+    assert gap[place] <= atol, (
+        f"{what} differs{where}: wanted {wanted[place]:.6g}, yours is {value[place]:.6g} "
+        f"({np.count_nonzero(gap > atol)} of {gap.size} values differ).{tail}"
+    )
+
+
+def number(
+    value: Any,
+    what: str,
+    *,
+    integer: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+    why: str = "",
+) -> float | int:
+    """Return `value` as a plain Python number; a NumPy scalar or a 0-d array counts, True and False do not."""
+    tail = f" {why}" if why else ""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    plain = isinstance(value, (Real, np.number)) and not isinstance(value, (bool, np.bool_, complex))
+    assert plain, f"{what} should be one number; what came is {describe(value)}.{tail}"
+    assert np.isfinite(value), f"{what} should be an ordinary number; yours is {value}.{tail}"
+    if integer:
+        assert isinstance(value, (Integral, np.integer)) or float(value).is_integer(), (
+            f"{what} should be a whole number; yours is {value:g}.{tail}"
+        )
+    fits = (low is None or value >= low) and (high is None or value <= high)
+    span = f"from {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
+    assert fits, f"{what} should lie {span}; yours is {value:g}.{tail}"
+    return int(value) if integer else float(value)
+
+
+def near(value: Any, wanted: float, what: str, *, atol: float, why: str = "") -> None:
+    """Fail unless `value` is one number within `atol` of `wanted`."""
+    got = number(value, what, why=why)
+    tail = f" {why}" if why else ""
+    assert abs(got - wanted) <= atol, f"{what} should be about {wanted:.6g}; yours is {got:.6g}.{tail}"
+
+
+def sequence(value: Any, what: str, *, length: int, why: str = "") -> list:
+    """Return the `length` parts of a tuple, a list, or an array's first axis."""
+    tail = f" {why}" if why else ""
+    fits = isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim > 0)
+    assert fits, f"{what} should be {length} things; what came is {describe(value)}.{tail}"
+    assert len(value) == length, f"{what} should be {length} things; yours are {len(value)}.{tail}"
+    return list(value)

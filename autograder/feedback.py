@@ -1,0 +1,182 @@
+"""What a student reads: a card for each grade cell and a summary, as HTML for pages and as text for the console."""
+
+from __future__ import annotations
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+from rich.console import Group
+from rich.panel import Panel
+from rich.text import Text
+
+from autograder.grade import NOT_GRADABLE, CellResult, Result
+from autograder.judge import counting
+
+GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told apart by lightness and sign, too
+
+WAITING = "This is so; it counts once the first check of this exercise passes."
+
+_environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+_CARD = _environment.from_string(
+    """
+<div style="border:1px solid #d8dce2;border-left:6px solid {{ colour }};border-radius:6px;background:#ffffff;color:#1f2933;\
+padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;font-size:14px;line-height:1.45">
+<div style="display:flex;justify-content:space-between;gap:1em;font-weight:600">
+<span>{{ sign }} {{ cell.title }}</span><span style="white-space:nowrap">{{ points }}</span></div>
+{% if lead %}
+<div style="margin-top:4px">{{ lead | ticks }}</div>
+{% endif %}
+{% for check in checks %}
+<div style="margin-top:6px;padding-left:1.5em;text-indent:-1.5em">\
+<span style="color:{{ check.colour }};font-weight:700">{{ check.sign }}</span>&nbsp; {{ check.title }}\
+{% if check.message %}
+<div style="text-indent:0;color:#3e4c59;margin-top:1px">{{ check.message | ticks }}</div>
+{% endif %}
+</div>
+{% endfor %}
+{% if visible %}
+<div style="margin-top:8px;color:#3e4c59;border-top:1px solid #e5e8ec;padding-top:6px">The check in the notebook said: {{ visible | ticks }}</div>
+{% endif %}
+</div>
+"""
+)
+
+_SUMMARY = _environment.from_string(
+    """
+<div style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px 20px;margin:8px 0 20px 0;\
+font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
+<div style="display:flex;justify-content:space-between;align-items:baseline;gap:1em">
+<span style="font-size:20px;font-weight:650">{{ headline }}</span>
+<span style="font-size:20px;font-weight:650;white-space:nowrap">{{ total }}</span></div>
+<div style="height:10px;border-radius:5px;background:#e5e8ec;margin:10px 0 12px 0;overflow:hidden">\
+<div style="height:10px;width:{{ percent }}%;background:{{ colour }}"></div></div>
+{% if reason %}<div style="margin-bottom:8px">{{ reason | ticks }}</div>{% endif %}
+{% if next %}<div style="margin-bottom:8px"><b>Try next:</b> {{ next.title }}. {{ next.message | ticks }}</div>{% endif %}
+<table style="border-collapse:collapse;font-size:14px;margin:0">
+{% for row in rows %}
+<tr><td style="color:{{ row.colour }};font-weight:700;padding:2px 8px 2px 0;text-align:left">{{ row.sign }}</td>\
+<td style="padding:2px 24px 2px 0;text-align:left"><a href="#{{ row.id }}" style="color:#1f2933">{{ row.title }}</a></td>\
+<td style="padding:2px 0;text-align:right;white-space:nowrap">{{ row.points }}</td></tr>
+{% endfor %}
+</table>
+{% for mend in repaired %}
+<div style="margin-top:6px;color:#3e4c59">Mended before grading: {{ mend }}.</div>
+{% endfor %}
+</div>
+"""
+)
+
+
+def _ticks(text: str) -> Markup:
+    """Escape text, and show what stands in `backticks` as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">{}</code>'
+    return Markup("").join(Markup(code).format(part) if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
+_environment.filters["ticks"] = _ticks
+
+
+def card_html(cell: CellResult) -> str:
+    """The feedback card of one grade cell; everything in it is escaped."""
+    sign, colour = _mark(cell)
+    details = cell.verdict not in NOT_GRADABLE and any(check.outcome != "blank" for check in cell.checks)
+    return _CARD.render(
+        cell=cell,
+        sign=sign,
+        colour=colour,
+        points=_points(cell.points, cell.max_points),
+        lead="" if details else cell.message,
+        checks=_rows(cell) if details else [],
+        visible=cell.visible if details and not cell.full else "",
+    ).strip()
+
+
+def summary_html(result: Result) -> str:
+    """Where a student stands in one lesson, and what to try next."""
+    open_cells = [cell for cell in result.cells if not cell.full]
+    if result.verdict in NOT_GRADABLE:
+        headline, colour = "Your teacher will look at this hand-in", GREY
+    elif not open_cells:
+        headline, colour = "All done: full marks", GREEN
+    else:
+        done = len(result.cells) - len(open_cells)
+        headline, colour = f"{done} of {len(result.cells)} exercises complete", ORANGE if result.score else GREY
+    rows = []
+    for cell in result.cells:
+        sign, row_colour = _mark(cell)
+        rows.append({"id": cell.id, "title": cell.title, "sign": sign, "colour": row_colour, "points": _points(cell.points, cell.max_points)})
+    return _SUMMARY.render(
+        headline=headline,
+        colour=colour,
+        total=_points(result.score, result.max_score),
+        percent=round(100 * (result.score or 0) / result.max_score) if result.max_score else 0,
+        reason=result.reason if result.verdict in NOT_GRADABLE else "",
+        next=open_cells[0] if open_cells and result.verdict not in NOT_GRADABLE else None,
+        rows=rows,
+        repaired=result.repaired,
+    ).strip()
+
+
+def console(result: Result) -> Group:
+    """The same for the console: a card a cell and the total."""
+    parts = [_panel(cell) for cell in result.cells]
+    style = "bold green" if result.exit_code == 0 else "bold yellow" if result.exit_code == 1 else "bold red"
+    total = f"{result.lesson or result.notebook}: {_points(result.score, result.max_score)}  ({result.verdict}, {result.seconds:g} s, sandbox: {result.sandbox})"
+    parts.append(Text(total, style=style))
+    if result.reason:
+        parts.append(Text(result.reason))
+    parts += [Text(f"Mended before grading: {mend}.") for mend in result.repaired]
+    return Group(*parts)
+
+
+def _panel(cell: CellResult) -> Panel:
+    body = Text()
+    if all(check.outcome == "blank" for check in cell.checks) or cell.verdict in NOT_GRADABLE:
+        body.append(cell.message)
+    else:
+        styles = {"✓": "green", "✗": "red", "○": "dim"}
+        for row in _rows(cell):
+            body.append(f"{row['sign']} ", style=styles[row["sign"]])
+            body.append(row["title"] + "\n")
+            if row["message"]:
+                body.append(f"    {row['message']}\n", style="dim")
+        body.rstrip()
+        if cell.visible and not cell.full:
+            body.append(f"\n\nThe check in the notebook said: {cell.visible}")
+    style = "green" if cell.full else "red" if cell.verdict in NOT_GRADABLE else "yellow"
+    title = f"{_mark(cell)[0]} {cell.title}   {_points(cell.points, cell.max_points)}"
+    return Panel(body, title=Text(title), title_align="left", border_style=style)
+
+
+def _rows(cell: CellResult) -> list[dict]:
+    """A line for each check: passed, failed, or passed but waiting for the exercise's core check."""
+    earning = counting(cell.checks)
+    rows = []
+    for check in cell.checks:
+        if check.name in earning:
+            rows.append({"sign": "✓", "colour": GREEN, "title": check.title, "message": ""})
+        elif check.passed:
+            rows.append({"sign": "○", "colour": GREY, "title": check.title, "message": WAITING})
+        else:
+            rows.append({"sign": "✗", "colour": RED, "title": check.title, "message": check.message})
+    return rows
+
+
+def _mark(cell: CellResult) -> tuple[str, str]:
+    """The sign and the colour of a grade cell: complete, part, nothing yet, for a human."""
+    if cell.points is None:
+        return "?", GREY
+    if cell.full:
+        return "✓", GREEN
+    if cell.points > 0:
+        return "◐", ORANGE
+    return ("○", GREY) if all(check.outcome == "blank" for check in cell.checks) else ("✗", RED)
+
+
+def _points(points: float | None, whole: float | None) -> str:
+    if points is None:
+        return "not graded"
+    return f"{round(points, 2):g} / {whole:g} points"

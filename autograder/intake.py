@@ -1,0 +1,294 @@
+"""Takes a hand-in apart and rebuilds it on the release: the course's cells from the course, the student's as source only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from autograder.course import ANSWER_MARKER, CHECK_MARKER, CHECK_SUFFIX, CourseError, Lesson, lesson, lessons, nbgrader_facts
+from autograder.limits import LIMITS
+
+
+class Unreadable(Exception):
+    """A hand-in that cannot be graded; the text is one line that says why and what would help."""
+
+
+@dataclass
+class Submission:
+    """A hand-in, rebuilt. `notebook` has the release's cells in its order with the student's answers and extra cells."""
+
+    lesson: Lesson
+    notebook: NotebookNode
+    sha256: str
+    repaired: list[str] = field(default_factory=list)
+    unanswered: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Cell:
+    """One cell of a hand-in, as far as it is believed."""
+
+    kind: str
+    source: str
+    cell_id: str
+    grade_id: str
+    used: bool = False
+
+
+def open_submission(path: Path, wanted: Lesson | None = None) -> Submission:
+    """Read a file, find its lesson (given, else from its metadata, else from its name) and rebuild it."""
+    raw, data = read(path)
+    found = wanted or lesson_of(data, path)
+    return rebuild(data, found, hashlib.sha256(raw).hexdigest())
+
+
+def read(path: Path) -> tuple[bytes, dict]:
+    """The bytes of a notebook file and its JSON; Unreadable with one line if it is no notebook."""
+    try:
+        if not path.is_file():
+            raise Unreadable(f"{path.name}: there is no such file." if not path.exists() else f"{path.name}: not a file.")
+        if path.stat().st_size > LIMITS.notebook_bytes:
+            raise Unreadable(f"{path.name}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again.")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name}: cannot be read ({error.strerror}).") from None
+    if not raw.strip():
+        raise Unreadable(f"{path.name}: the file is empty. Save the notebook and hand it in again.")
+    try:
+        data = json.loads(raw.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise Unreadable(f"{path.name}: not a notebook (no valid JSON); perhaps cut off on the way. Hand in the .ipynb file itself.") from None
+    return raw, _upgraded(data, path)
+
+
+def _upgraded(data: Any, path: Path) -> dict:
+    """A version 4 notebook dict from version 1–4 JSON."""
+    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+        raise Unreadable(f"{path.name}: JSON, but not a notebook.")
+    if data["nbformat"] < 4:
+        try:
+            data = nbformat.convert(nbformat.reads(json.dumps(data), as_version=nbformat.NO_CONVERT), 4)
+        except Exception:
+            raise Unreadable(f"{path.name}: a notebook of version {data['nbformat']} that cannot be brought up to date.") from None
+    if data["nbformat"] > 4:
+        raise Unreadable(f"{path.name}: a notebook of version {data['nbformat']}, which is newer than this grader.")
+    if not isinstance(data.get("cells"), list):
+        raise Unreadable(f"{path.name}: a notebook without cells.")
+    if len(data["cells"]) > LIMITS.cells:
+        raise Unreadable(f"{path.name}: more than {LIMITS.cells} cells.")
+    return data
+
+
+def lesson_of(data: dict, path: Path) -> Lesson:
+    """Which lesson a notebook is: its own note, else its file name, else its answer markers."""
+    metadata = data.get("metadata")
+    about = metadata.get("course") if isinstance(metadata, dict) else None
+    named = about.get("lesson") if isinstance(about, dict) else None
+    known = lessons()
+    for candidate in known:
+        if named == candidate.name:
+            return candidate
+    for candidate in known:
+        if re.search(rf"(?<![a-z0-9]){candidate.name}(?![a-z0-9])", path.stem.lower()):
+            return candidate
+    names = {name for cell in _cells(data) if (name := _answer_name(cell))}
+    for candidate in known:
+        if names and names <= {exercise.id for exercise in candidate.exercises()}:
+            return candidate
+    expected = ", ".join(f"{item.name}.ipynb" for item in known)
+    raise Unreadable(f"{path.name}: cannot tell which lesson this is. Name the file like the lesson: {expected}.")
+
+
+def blank(found: Lesson, sha256: str) -> Submission:
+    """The release itself, for a hand-in that could not be read."""
+    return rebuild({"cells": []}, found, sha256)
+
+
+# -- rebuilding -----------------------------------------------------------------------------------------------------
+
+
+def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
+    """Put the student's answers and extra cells into a fresh copy of the release; report every mend."""
+    release = found.read_release()
+    cells = _cells(data)
+    repaired: list[str] = []
+    answers = {nbgrader_facts(c)["grade_id"]: c for c in release.cells if nbgrader_facts(c).get("solution")}
+    checks = {nbgrader_facts(c)["grade_id"] for c in release.cells if nbgrader_facts(c).get("grade")}
+
+    # 1. Which release cell does each of the student's cells belong to?
+    owner: list[str | None] = [None] * len(cells)
+    for index, cell in enumerate(cells):
+        owner[index] = _owner_of_graded(cell, answers, checks)
+    _own_by_id_and_text(cells, owner, release)
+
+    # 2. Extra cells stay where they were: behind the released cell that they followed.
+    extras: dict[str, list[Cell]] = {}
+    pieces: dict[str, list[Cell]] = {}
+    anchor = ""
+    released = {c.id: c for c in release.cells}
+    for cell, belongs in zip(cells, owner, strict=True):
+        if belongs is None:
+            if cell.source.strip():
+                extras.setdefault(anchor, []).append(cell)
+            continue
+        anchor = belongs
+        if belongs in answers:
+            pieces.setdefault(belongs, []).append(cell)
+        elif _same(cell.source, released[belongs].source):
+            pass
+        elif belongs in checks:
+            repaired.append(f"{belongs}: the check cell had been changed; the course's own was put back")
+        elif cell.kind == "code" == released[belongs].cell_type:
+            extras.setdefault(_before(belongs), []).append(cell)
+
+    # 3. The release, with those in their places.
+    fresh: list[NotebookNode] = []
+    unanswered: set[str] = set()
+    present = {o for o in owner if o}
+    _extend(fresh, extras.get("", []), "")
+    for cell in release.cells:
+        _extend(fresh, extras.get(_before(cell.id), []), f"{cell.id}-edited")
+        if cell.id in answers:
+            _answer(cell, pieces.get(cell.id, []), fresh, repaired, unanswered)
+        else:
+            if cell.id in checks and cell.id not in present and cells:
+                repaired.append(f"{cell.id}: the check cell was missing; the course's own was put back")
+            fresh.append(cell)
+        _extend(fresh, extras.get(cell.id, []), cell.id)
+    release.cells = fresh
+    _report_moves(owner, [*answers, *checks], release, repaired)
+    if cells and not any(c.grade_id or c.cell_id in answers for c in cells) and pieces:
+        repaired.insert(0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines")
+    return Submission(found, release, sha256, list(dict.fromkeys(repaired)), unanswered)
+
+
+def _before(cell_id: str) -> str:
+    return f"<{cell_id}"
+
+
+def _owner_of_graded(cell: Cell, answers: dict, checks: set[str]) -> str | None:
+    """The answer or check cell that a student's cell is: by grade_id, else by cell id, else by its marker line."""
+    for name in (cell.grade_id, cell.cell_id, _answer_name(cell), _check_name(cell)):
+        if name and (name in answers or name in checks):
+            return name
+    return None
+
+
+def _own_by_id_and_text(cells: list[Cell], owner: list[str | None], release: NotebookNode) -> None:
+    """The course's ungraded cells: by equal text first, then by cell id; each is matched once."""
+    free = {c.id: c for c in release.cells if not nbgrader_facts(c)}
+    by_text: dict[str, list[str]] = {}
+    for name, cell in free.items():
+        by_text.setdefault(_normal(cell.source), []).append(name)
+    for index, cell in enumerate(cells):
+        names = by_text.get(_normal(cell.source)) if owner[index] is None else None
+        if names:
+            owner[index] = names.pop(0)
+            free.pop(owner[index])
+    for index, cell in enumerate(cells):
+        if owner[index] is None and cell.cell_id in free:
+            owner[index] = cell.cell_id
+            free.pop(cell.cell_id)
+
+
+def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repaired: list[str], unanswered: set[str]) -> None:
+    """Put a student's answer into the release's answer cell; several pieces run in the student's order."""
+    name, stub = cell.id, cell.source
+    written = [piece for piece in pieces if piece.source.strip() and not _same(piece.source, stub)]
+    if not pieces:
+        repaired.append(f"{name}: the answer cell was missing; an empty one was put back")
+    elif not any(piece.source.strip() for piece in pieces):
+        repaired.append(f"{name}: the answer cell was empty; the unanswered one was put back")
+    if len(pieces) > 1:
+        repaired.append(f"{name}: there were {len(pieces)} cells for this answer; they run one after the other")
+    if any(piece.kind != "code" for piece in written):
+        repaired.append(f"{name}: the answer was in a text cell; it runs as code")
+    if not written:
+        unanswered.add(name)
+        fresh.append(cell)
+        return
+    _extend(fresh, [Cell("code", p.source, "", "") for p in written[:-1]], f"{name}-part")
+    cell.source = written[-1].source
+    fresh.append(cell)
+
+
+def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
+    """Add a student's own cells as bare source: no tags, no metadata, no attachments, no outputs."""
+    for number, cell in enumerate(cells, 1):
+        make = new_code_cell if cell.kind == "code" else new_markdown_cell
+        made = make(cell.source)
+        made["id"] = f"{stem or 'start'}-own-{number}"[:64]
+        made.metadata["course"] = {"from": "student"}
+        fresh.append(made)
+
+
+def _report_moves(owner: list[str | None], graded: list[str], release: NotebookNode, repaired: list[str]) -> None:
+    """Say which graded cells stood in another order than the release's."""
+    order = {cell.id: index for index, cell in enumerate(release.cells)}
+    seen = [name for name in dict.fromkeys(o for o in owner if o in graded)]
+    moved = [b for a, b in zip(seen, seen[1:], strict=False) if order[b] < order[a]]
+    repaired += [f"{name}: the cell had been moved; it was put back in its place" for name in moved]
+
+
+# -- cells as they came ---------------------------------------------------------------------------------------------
+
+
+def _cells(data: dict) -> list[Cell]:
+    """The believable cells of a notebook dict: their kind, their text, their ids if those are text."""
+    found = []
+    for raw in data["cells"]:
+        if not isinstance(raw, dict):
+            continue
+        source = raw.get("source", "")
+        if isinstance(source, list):
+            source = "".join(line for line in source if isinstance(line, str))
+        if not isinstance(source, str):
+            continue
+        source = source[: LIMITS.cell_characters].replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
+        facts = raw.get("metadata").get("nbgrader") if isinstance(raw.get("metadata"), dict) else None
+        grade_id = facts.get("grade_id") if isinstance(facts, dict) else None
+        found.append(
+            Cell(
+                "code" if raw.get("cell_type") == "code" else "markdown",
+                source,
+                raw.get("id") if isinstance(raw.get("id"), str) else "",
+                grade_id if isinstance(grade_id, str) else "",
+            )
+        )
+    return found
+
+
+def _answer_name(cell: Cell) -> str | None:
+    """The id in a cell's answer marker, wherever in its first lines the marker stands."""
+    return _marked(cell, ANSWER_MARKER)
+
+
+def _check_name(cell: Cell) -> str | None:
+    name = _marked(cell, CHECK_MARKER)
+    return name + CHECK_SUFFIX if name else None
+
+
+def _marked(cell: Cell, marker: re.Pattern) -> str | None:
+    for line in cell.source.split("\n", 20)[:20]:
+        match = marker.match(line.strip())
+        if match:
+            return match["id"]
+    return None
+
+
+def _normal(source: str) -> str:
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def _same(one: str, other: str) -> bool:
+    return _normal(one) == _normal(other)
+
+

@@ -1,0 +1,248 @@
+"""Runs a lesson's hidden checks under pytest, here, outside the student's room, and collects what each one says."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import hmac
+import io
+import os
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.course import Lesson, nbgrader_facts
+from autograder.limits import LIMITS
+from autograder.student import NotAnswered, Student, StudentDied, StudentError, StudentTimeout, live
+
+SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", or "fault" (the grader's own)."""
+
+    name: str
+    exercise: str
+    title: str
+    weight: float
+    outcome: str
+    message: str = ""
+    needs: str = ""  # the check that must pass as well before this one counts
+
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == "passed"
+
+
+def counting(checks: list[CheckResult]) -> set[str]:
+    """The names of the checks that earn points: those that passed, and whose exercise's core check passed too."""
+    passed = {check.name for check in checks if check.passed}
+    return {check.name for check in checks if check.passed and (not check.needs or check.needs in passed)}
+
+
+class Draw:
+    """Hidden inputs of one check of one submission: the same each time for the same secret and hand-in."""
+
+    def __init__(self, key: bytes) -> None:
+        self.rng = np.random.default_rng(np.frombuffer(key, dtype=np.uint32))
+
+    def sides(self) -> tuple[int, int]:
+        """A height and a width that differ."""
+        height, width = self.rng.choice(np.arange(SMALLEST_PHOTO, LARGEST_PHOTO), size=2, replace=False)
+        return int(height), int(width)
+
+    def photo(self, height: int | None = None, width: int | None = None) -> np.ndarray:
+        """A crop of a real photo, perhaps mirrored: uint8 RGB, (height, width, 3)."""
+        drawn = self.sides()
+        height, width = height or drawn[0], width or drawn[1]
+        photo = photos()[self.rng.integers(len(photos()))]
+        top = self.rng.integers(photo.shape[0] - height + 1)
+        left = self.rng.integers(photo.shape[1] - width + 1)
+        crop = photo[top : top + height, left : left + width]
+        return np.ascontiguousarray(crop[:, ::-1] if self.rng.integers(2) else crop)
+
+    def noise(self, height: int | None = None, width: int | None = None) -> np.ndarray:
+        """Random pixels: uint8 RGB, (height, width, 3), every value from 0 to 255 equally likely."""
+        drawn = self.sides()
+        return self.rng.integers(0, 256, (height or drawn[0], width or drawn[1], 3), dtype=np.uint8)
+
+
+@functools.cache
+def photos() -> tuple[np.ndarray, ...]:
+    """The photos of the scikit-image wheel that hidden inputs are cut from: uint8 RGB."""
+    from skimage import data
+
+    return tuple(np.ascontiguousarray(p()[..., :3]) for p in (data.astronaut, data.coffee, data.chelsea, data.rocket))
+
+
+@functools.cache
+def reference_namespace(lesson: Lesson) -> dict[str, Any]:
+    """The names that a lesson's set-up cells and its solutions define, run in this process."""
+    os.environ.setdefault("MPLBACKEND", "agg")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in lesson.read_solution().cells:
+        if cell.cell_type == "code" and ("setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")):
+            run_cell(cell.source, namespace, cell.id)
+    return namespace
+
+
+def run_cell(source: str, namespace: dict[str, Any], name: str) -> None:
+    """Run trusted source in a namespace; tracebacks call it by `name`."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, f"<answer {name}>", "exec"), namespace)
+
+
+def judge(
+    lesson: Lesson,
+    student_at: Callable[[str], Student],
+    key: bytes,
+    *,
+    exercises: set[str] | None = None,
+    checks: set[str] | None = None,
+) -> list[CheckResult]:
+    """Run the hidden checks of a lesson, in the order of its exercises.
+
+    student_at: gives the student as of one exercise's grade cell; called in the lesson's order, so that it may
+    run the notebook up to there. key: what hidden inputs are drawn from. exercises, checks: only these.
+    """
+    panel = _Panel(lesson, student_at, key, exercises, checks)
+    arguments = [
+        str(lesson.checks),
+        "--rootdir", str(lesson.checks.parent),
+        "-c", os.devnull,
+        "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no", "--strict-markers",
+        *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=")),
+        *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest") for part in ("-p", f"no:{plugin}")),
+    ]  # fmt: skip
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        with _plugins_off():
+            status = pytest.main(arguments, plugins=[panel])
+    finally:
+        sys.dont_write_bytecode = bytecode
+    if panel.fault or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise JudgeFault(panel.fault or f"pytest ended with {status!r}")
+    return panel.results
+
+
+class JudgeFault(Exception):
+    """The hidden checks could not be run: a fault of the grader, never a zero."""
+
+
+@contextlib.contextmanager
+def _plugins_off():
+    """Keep pytest plugins that happen to be installed out of the judge."""
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+
+
+class _Panel:
+    """The pytest plugin: gives the fixtures, keeps the order, writes down the results."""
+
+    def __init__(self, lesson, student_at, key, exercises, checks) -> None:
+        self.lesson = lesson
+        self.student_at = student_at
+        self.key = key
+        self.exercises = exercises
+        self.checks = checks
+        self.results: list[CheckResult] = []
+        self.fault = ""
+        self.first: dict[str, str] = {}  # by exercise, its core check
+
+    def _first_of(self, exercise: str, name: str) -> str:
+        core = self.first[exercise]
+        return core if core != name else ""
+
+    def pytest_configure(self, config) -> None:
+        config.addinivalue_line("markers", "check(exercise, weight=1, alone=False): a hidden check of one exercise")
+
+    def pytest_collectreport(self, report) -> None:
+        if report.failed:
+            self.fault = f"{self.lesson.checks}: {report.longrepr}"
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items) -> None:
+        order = {exercise.id: place for place, exercise in enumerate(self.lesson.exercises())}
+        for item in items:
+            marker = item.get_closest_marker("check")
+            if marker is None or not marker.args or marker.args[0] not in order:
+                self.fault = f"{self.lesson.checks}: {item.name} is marked with no exercise of the lesson"
+                items.clear()
+                return
+            self.first.setdefault(_exercise(item), item.name)
+        items[:] = [
+            item
+            for item in sorted(items, key=lambda item: order[_exercise(item)])
+            if (self.exercises is None or _exercise(item) in self.exercises) and (self.checks is None or item.name in self.checks)
+        ]
+
+    @pytest.fixture
+    def student(self, request) -> Student:
+        return self.student_at(_exercise(request.node))
+
+    @pytest.fixture
+    def reference(self) -> Student:
+        return live(reference_namespace(self.lesson))
+
+    @pytest.fixture
+    def draw(self, request) -> Draw:
+        return Draw(hmac.digest(self.key, f"{self.lesson.name}/{request.node.name}".encode(), "sha256"))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = yield
+        if call.when == "call" or call.excinfo is not None:
+            outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
+            if not any(result.name == item.name for result in self.results):
+                marker = item.get_closest_marker("check")
+                title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
+                weight = float(marker.kwargs.get("weight", 1))
+                needs = self._first_of(_exercise(item), item.name) if marker.kwargs.get("alone") is not True else ""
+                self.results.append(CheckResult(item.name, _exercise(item), title, weight, outcome, _clip(message), needs))
+        return report
+
+
+def _exercise(item) -> str:
+    return item.get_closest_marker("check").args[0]
+
+
+def _outcome(error: BaseException | None) -> tuple[str, str]:
+    """A check's outcome and its message, from what it raised."""
+    if error is None:
+        return "passed", ""
+    if isinstance(error, AssertionError):
+        return "failed", str(error) or "This check failed."
+    for kind, outcome in ((NotAnswered, "blank"), (StudentTimeout, "timeout"), (StudentDied, "died"), (StudentError, "failed")):
+        if isinstance(error, kind):
+            return outcome, str(error)
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        raise error
+    return "fault", "".join(traceback.format_exception(error))
+
+
+def _clip(message: str) -> str:
+    limit = LIMITS.message_characters
+    return message if len(message) <= limit else message[: limit - 1] + "…"
+
+
+def draw_key(secret: bytes, sha256: str) -> bytes:
+    """The key that a submission's hidden inputs are drawn from."""
+    return hmac.digest(secret, sha256.encode(), hashlib.sha256)
+
+

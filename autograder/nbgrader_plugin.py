@@ -1,0 +1,168 @@
+"""Plugs the engine into nbgrader: intake instead of sanitizing, the outside judge instead of execution, cards in feedback."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from nbgrader.utils import is_grade
+
+from autograder import feedback, grade, intake
+from autograder.course import lesson, nbgrader_facts
+from autograder.judge import CheckResult
+
+NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a hand-in whatever it is made of; what cannot be read goes on as a blank with a reason, not as a crash."""
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        if preprocessor is Intake:
+            self._taking_in = True
+        elif preprocessor is Judge:
+            self._taking_in = False
+        return super().register_preprocessor(preprocessor, enabled)
+
+    def from_filename(self, filename: str, resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
+        if not getattr(self, "_taking_in", False):
+            return super().from_filename(filename, resources, **kw)
+        path = Path(filename)
+        note: dict[str, Any] = {"data": {"cells": []}, "reason": ""}
+        try:
+            raw, note["data"] = intake.read(path)
+        except intake.Unreadable as error:
+            note["reason"] = str(error)
+            raw = path.read_bytes() if path.is_file() else b""
+        note["sha256"] = hashlib.sha256(raw).hexdigest()
+        resources = dict(resources or {})
+        resources[NOTE] = note
+        return self.from_notebook_node(new_notebook(), resources, **kw)
+
+
+class Intake(NbGraderPreprocessor):
+    """Rebuilds the hand-in on the release and notes its hash, its mends and, if it was unreadable, the reason."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        note = resources.pop(NOTE)
+        submission = intake.rebuild(note["data"], lesson(resources["nbgrader"]["assignment"]), note["sha256"])
+        for mend in submission.repaired:
+            self.log.warning("Mended before grading: %s", mend)
+        if note["reason"]:
+            self.log.error("For a human to look at: %s", note["reason"])
+        submission.notebook.metadata[NOTE] = {
+            "sha256": note["sha256"],
+            "reason": note["reason"],
+            "repaired": submission.repaired,
+        }
+        return submission.notebook, resources
+
+
+class Judge(NbGraderPreprocessor):
+    """Runs the rebuilt notebook, lets the hidden checks ask from outside, and writes each grade cell's output itself."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        note = nb.metadata[NOTE]
+        found = lesson(resources["nbgrader"]["assignment"])
+        name = f"{resources['nbgrader']['student']}/{found.name}"
+        if note["reason"]:
+            result = grade.review(found, name, note["reason"])
+        else:
+            submission = intake.Submission(found, nb, note["sha256"], list(note["repaired"]))
+            result = grade.grade_submission(submission, name)
+        if result.verdict == grade.INFRA:
+            self.log.error("The grader failed on %s: %s", name, result.reason)
+        write_outputs(nb, result)
+        self.log.info("%s: %s, %s of %s points", name, result.verdict, result.score, result.max_score)
+        return nb, resources
+
+
+def write_outputs(nb: NotebookNode, result: grade.Result) -> None:
+    """Give each grade cell its one output, a plain float with its card, and keep the result with the notebook."""
+    cells = {cell.id: cell for cell in result.cells}
+    for cell in nb.cells:
+        if is_grade(cell):
+            graded = cells[cell.metadata.nbgrader["grade_id"]]
+            number = repr(float(graded.points or 0.0))
+            card = feedback.card_html(graded)
+            cell.outputs = [new_output("execute_result", {"text/plain": number, "text/html": card}, execution_count=1)]
+            cell.execution_count = 1
+    kept = json.loads(json.dumps(result.as_json()))
+    kept["cells"] = [{**cell, "title": cells[cell["id"]].title} for cell in kept["cells"]]
+    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept}
+
+
+class Record(SaveAutoGrades):
+    """Saves the grades; where there is none to give (REVIEW, INFRA) the cell waits for a human instead of getting a zero."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if is_grade(cell) and cell.metadata.nbgrader["grade_id"] in self.for_a_human:
+            saved = self.gradebook.find_grade(
+                cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+            )
+            saved.auto_score = None
+            saved.needs_manual_grade = True
+            self.gradebook.db.commit()
+        return cell, resources
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        graded = nb.metadata[NOTE]["result"]["cells"]
+        self.for_a_human = {cell["id"] for cell in graded if cell["verdict"] in grade.NOT_GRADABLE}
+        return super().preprocess(nb, resources)
+
+
+class Summary(GetGrades):
+    """nbgrader's own step that reads the grades; it also opens the feedback page with where the student stands; scores are the gradebook's, so manual ones count."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        nb, resources = super().preprocess(nb, resources)
+        note = nb.metadata.get(NOTE, {}).get("result")
+        if note is None:  # graded before the engine was plugged in
+            return nb, resources
+        result = grade.Result(**{**note, "cells": [_cell(cell) for cell in note["cells"]]})
+        scores = {f["grade_id"]: f for c in nb.cells if (f := nbgrader_facts(c)).get("grade")}
+        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+            for cell in result.cells:
+                saved = gradebook.find_grade(
+                    cell.id, resources["nbgrader"]["notebook"], resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+                )
+                if not saved.needs_manual_grade or saved.manual_score is not None:
+                    cell.points = float(scores[cell.id]["score"])
+        if all(cell.points is not None for cell in result.cells):
+            result.score = float(resources["nbgrader"]["score"])
+            if result.verdict in grade.NOT_GRADABLE:
+                result.verdict, result.reason = grade.GRADED, ""
+        nb.cells.insert(0, new_markdown_cell(feedback.summary_html(result)))
+        return nb, resources
+
+
+def _cell(saved: dict) -> grade.CellResult:
+    blank = saved["message"].startswith(grade.NOT_ANSWERED)
+    checks = [CheckResult("", "", "", 1.0, "blank" if blank else "failed")]
+    return grade.CellResult(**saved, checks=checks)
+
+
+SANITIZE = [Intake, ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+AUTOGRADE = [Judge, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, Record, AssignLatePenalties, CheckCellMetadata]
+FEEDBACK = [Summary, CSSHTMLHeaderPreprocessor]

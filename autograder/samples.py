@@ -1,0 +1,75 @@
+"""Sample hand-ins, made from the solutions and from the right and wrong answers collected in `tests/answers/`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import jupytext
+from nbformat import NotebookNode
+
+from autograder.build import hidden_checks
+from autograder.course import CourseError, Lesson, nbgrader_facts
+
+SOLUTION_LINES = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A collected answer to one exercise. `catches` names the one check that must fail, or is "" for a right answer."""
+
+    exercise: str
+    source: str
+    style: str
+    catches: str = ""
+
+
+def collected(lesson: Lesson) -> list[Answer]:
+    """The right and wrong answers of a lesson, from `tests/answers/NN_name.py`."""
+    path = lesson.root / "tests" / "answers" / f"{lesson.name}.py"
+    owner = {check: exercise for exercise, checks in hidden_checks(lesson).items() for check in checks}
+    found = []
+    for cell in jupytext.reads(path.read_text("utf-8"), fmt="py:percent").cells:
+        if cell.cell_type != "code" or not ({"wrong", "right"} & set(cell.metadata)):
+            continue
+        style = cell.metadata.get("style", "")
+        if "right" in cell.metadata:
+            found.append(Answer(cell.metadata["right"], cell.source, style))
+        elif cell.metadata["wrong"] in owner:
+            check = cell.metadata["wrong"]
+            found.append(Answer(owner[check], cell.source, style, check))
+        else:
+            raise CourseError(f"{path}: a wrong answer for {cell.metadata['wrong']!r}, but there is no such check.")
+    return found
+
+
+def solutions(lesson: Lesson) -> dict[str, str]:
+    """The reference answer of each exercise, as a student would hand it in."""
+    cells = lesson.read_solution().cells
+    return {
+        facts["grade_id"]: SOLUTION_LINES.sub("", cell.source)
+        for cell in cells
+        if (facts := nbgrader_facts(cell)).get("solution")
+    }
+
+
+def hand_in(lesson: Lesson, answers: dict[str, str]) -> NotebookNode:
+    """The released notebook with these answers filled in, the other cells untouched."""
+    notebook = lesson.read_release()
+    for cell in notebook.cells:
+        facts = nbgrader_facts(cell)
+        if facts.get("solution") and facts["grade_id"] in answers:
+            marker = cell.source.split("\n", 1)[0]
+            source = answers[facts["grade_id"]]
+            cell.source = source if source.startswith(marker) else f"{marker}\n{source}"
+    return notebook
+
+
+def without_metadata(notebook: NotebookNode) -> NotebookNode:
+    """The same notebook as a careless front end saves it: no cell ids, no metadata, nbformat 4.0."""
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode()
+        cell.pop("id", None)
+    notebook.metadata = NotebookNode()
+    notebook.nbformat_minor = 0
+    return notebook

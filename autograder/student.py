@@ -1,0 +1,107 @@
+"""What a hidden check may ask of a student's work: call a function, read a variable. Nothing else passes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograder import door
+
+
+class StudentError(Exception):
+    """The student's work could not answer a check; the text is meant for the student."""
+
+
+class NotAnswered(StudentError):
+    """The exercise is still blank: NotImplementedError came back, or the name is not there."""
+
+
+class StudentTimeout(StudentError):
+    """The student's code did not come back in time."""
+
+
+class StudentDied(StudentError):
+    """The student's code ended its own process."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's code: its class with its bases, its message, the student's line."""
+
+    names: tuple[str, ...]
+    message: str
+    line: str
+
+    def __str__(self) -> str:
+        text = f"{self.names[0]}: {self.message}" if self.message else self.names[0]
+        return f"{text} (at the line `{self.line}`)" if self.line else text
+
+
+class Student:
+    """A namespace behind the door. `ask` sends one JSON question and returns one JSON answer."""
+
+    def __init__(self, ask: Callable[[str], str]) -> None:
+        self._ask = ask
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """What the student's function returns, as plain Python values and NumPy arrays."""
+        return self._value(name, self._question("call", name, args, kwargs))
+
+    def arguments_after(self, name: str, *args: Any) -> tuple:
+        """The arguments as they are after the call: a check that the input was left alone."""
+        return self._value(name, self._question("after", name, args, {}))
+
+    def value(self, name: str) -> Any:
+        """A variable of the notebook."""
+        return self._value(name, self._question("value", name, (), {}))
+
+    def error(self, name: str, *args: Any, **kwargs: Any) -> Raised | None:
+        """What the call raised, or None if it returned."""
+        reply = self._question("call", name, args, kwargs)
+        return _raised(reply) if "raised" in reply else self._value(name, reply) and None
+
+    def _question(self, do: str, name: str, args: tuple, kwargs: dict) -> dict:
+        question = {
+            "do": do,
+            "name": name,
+            "args": [door.encode(item) for item in args],
+            "kwargs": {key: door.encode(item) for key, item in kwargs.items()},
+        }
+        try:
+            reply = json.loads(self._ask(json.dumps(question)))
+        except (ValueError, RecursionError):
+            raise StudentError(f"`{name}` gave no readable answer.") from None
+        if not isinstance(reply, dict) or len(reply) != 1:
+            raise StudentError(f"`{name}` gave no readable answer.")
+        return reply
+
+    def _value(self, name: str, reply: dict) -> Any:
+        if "ok" in reply:
+            try:
+                return door.decode(reply["ok"])
+            except door.BadData as error:
+                raise StudentError(f"`{name}` gave no readable answer: {error}.") from None
+        if "missing" in reply:
+            raise NotAnswered(f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?")
+        if "not_callable" in reply:
+            raise StudentError(f"`{name}` should be a function. Was the name used again for something else?")
+        raised = _raised(reply)
+        if "NotImplementedError" in raised.names:
+            raise NotAnswered("Not answered yet. The line `raise NotImplementedError` is still there.")
+        raise StudentError(f"`{name}` raised {raised}.")
+
+
+def _raised(reply: dict) -> Raised:
+    """Read an exception report from the door, believing none of its types."""
+    report = reply.get("raised")
+    if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
+        raise StudentError("the answer could not be read.")
+    names = tuple(str(name)[:100] for name in report["names"][:20])
+    return Raised(names, str(report.get("message", ""))[:300], str(report.get("line", ""))[:200])
+
+
+def live(namespace: dict[str, Any]) -> Student:
+    """A student in this very process: the reference solution, or a learner's own session."""
+    return Student(lambda question: door.answer(question, namespace))

@@ -1,0 +1,16 @@
+"""How nbgrader maps onto this house: folders, the blank that takes an answer's place, and the outside judge."""
+
+from autograder import nbgrader_plugin as plugin
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "colouring"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "lessons"
+
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code takes the place of this line"}
+
+c.Autograde.exporter_class = plugin.SubmissionExporter
+c.Autograde.sanitize_preprocessors = plugin.SANITIZE
+c.Autograde.autograde_preprocessors = plugin.AUTOGRADE
+c.GenerateFeedback.preprocessors = plugin.FEEDBACK
