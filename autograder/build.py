@@ -315,10 +315,17 @@ def script_text(notebook: NotebookNode, path: Path) -> str:
 
 def _same_points(edited: NotebookNode, path: Path, built: NotebookNode) -> None:
     """Points set in nbgrader's toolbar and points in the text must agree."""
-    wanted = {nbgrader_facts(c)["grade_id"]: nbgrader_facts(c)["points"] for c in built.cells if nbgrader_facts(c).get("grade")}
+    wanted = {
+        nbgrader_facts(c)["grade_id"]: nbgrader_facts(c)["points"]
+        for c in built.cells
+        if nbgrader_facts(c).get("grade")
+    }
     for cell in edited.cells:
         facts = nbgrader_facts(cell)
-        if facts.get("grade") and float(facts.get("points", 0)) != wanted[facts["grade_id"].removesuffix(CHECK_SUFFIX) + CHECK_SUFFIX]:
+        if (
+            facts.get("grade")
+            and float(facts.get("points", 0)) != wanted[facts["grade_id"].removesuffix(CHECK_SUFFIX) + CHECK_SUFFIX]
+        ):
             raise CourseError(
                 f"{path}, cell {facts['grade_id']}: {facts.get('points')} points in the toolbar, "
                 f"{wanted[facts['grade_id']]:g} in the exercise text. Change the bold line of the text as well."

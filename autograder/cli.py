@@ -53,7 +53,9 @@ def build(
 
 
 @app.command()
-def adopt(notebook: Annotated[Path, typer.Argument(help="A solutions notebook that was edited in JupyterLab.")]) -> None:
+def adopt(
+    notebook: Annotated[Path, typer.Argument(help="A solutions notebook that was edited in JupyterLab.")],
+) -> None:
     """Bring an edit of a solutions notebook back into the lesson's script, and rebuild."""
     from autograder import build as builder
     from autograder import course, intake

@@ -13,7 +13,9 @@ from nbformat import NotebookNode
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKS = PACKAGE / "checks"
-ROOT = PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"  # a clone, or an installed wheel
+ROOT = (
+    PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"
+)  # a clone, or an installed wheel
 LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 
 ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
@@ -62,7 +64,8 @@ class Lesson:
 
     @property
     def checks(self) -> Path:
-        return CHECKS / f"test_{self.name}.py"
+        folder = CHECKS if self.root == ROOT else self.root / "autograder" / "checks"
+        return folder / f"test_{self.name}.py"
 
     def read_release(self) -> NotebookNode:
         """A fresh copy of the released notebook."""

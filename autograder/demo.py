@@ -49,8 +49,14 @@ def run_demo(folder: Path) -> int:
     _empty(folder)
     began = time.monotonic()
     made = _make_class(folder)
-    console.print(f"A sample class of {len({student for student, _ in made})} with {len(made)} hand-ins in {_near(folder)}")
-    steps = [(f"nbgrader {step} {lesson.name}", [step, lesson.name]) for lesson in lessons() for step in ("generate_assignment", "autograde", "generate_feedback")]
+    console.print(
+        f"A sample class of {len({student for student, _ in made})} with {len(made)} hand-ins in {_near(folder)}"
+    )
+    steps = [
+        (f"nbgrader {step} {lesson.name}", [step, lesson.name])
+        for lesson in lessons()
+        for step in ("generate_assignment", "autograde", "generate_feedback")
+    ]
     for title, arguments in [*steps, ("nbgrader export", ["export"])]:
         _nbgrader(folder, title, arguments, console)
     results = {key: _result(folder, *key) for key in made}
@@ -59,7 +65,9 @@ def run_demo(folder: Path) -> int:
     missing = [f"{student}/{lesson}" for (student, lesson), result in results.items() if result is None]
     if missing:
         console.print(f"No verdict for {', '.join(missing)}: see {_near(folder / 'nbgrader.log')}", style="bold red")
-    console.print(f"{len(made)} hand-ins in, {len(made) - len(missing)} verdicts out, {time.monotonic() - began:.0f} s.")
+    console.print(
+        f"{len(made)} hand-ins in, {len(made) - len(missing)} verdicts out, {time.monotonic() - began:.0f} s."
+    )
     return 1 if missing else 0
 
 
@@ -111,7 +119,13 @@ def _table(results: dict, folder: Path) -> Table:
     with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
         scores = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
     table = Table(title="The class", title_style="bold", header_style="bold")
-    for name, options in (("student", {"no_wrap": True}), ("lesson", {"no_wrap": True}), ("score", {"justify": "right", "no_wrap": True}), ("verdict", {}), ("try next", {"overflow": "fold"})):
+    for name, options in (
+        ("student", {"no_wrap": True}),
+        ("lesson", {"no_wrap": True}),
+        ("score", {"justify": "right", "no_wrap": True}),
+        ("verdict", {}),
+        ("try next", {"overflow": "fold"}),
+    ):
         table.add_column(name, **options)
     previous = ""
     for (student, lesson), result in sorted(results.items()):
@@ -125,7 +139,9 @@ def _table(results: dict, folder: Path) -> Table:
         hint = result["reason"] if waiting else open_cells[0]["title"] if open_cells else "all done"
         if previous and previous != student:
             table.add_section()
-        table.add_row(student if student != previous else "", lesson, "for a human" if waiting else score, result["verdict"], hint)
+        table.add_row(
+            student if student != previous else "", lesson, "for a human" if waiting else score, result["verdict"], hint
+        )
         previous = student
     return table
 

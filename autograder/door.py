@@ -13,7 +13,20 @@ import math
 
 import numpy as np
 
-DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64")
+DTYPES = (
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+)
 MAX_BYTES = 32 * 1024 * 1024  # of one array
 MAX_ITEMS = 10_000  # of one list, tuple or dict
 MAX_DEPTH = 6
@@ -64,7 +77,9 @@ def encode(value, depth=0):
         return ["dict", [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]]
     if hasattr(value, "__array__"):
         return _encode_array(np.asarray(value))
-    phrase = "a function" if callable(value) and hasattr(value, "__code__") else f"a value of type {type(value).__name__}"
+    phrase = (
+        "a function" if callable(value) and hasattr(value, "__code__") else f"a value of type {type(value).__name__}"
+    )
     return ["other", phrase[:MAX_TEXT]]
 
 
@@ -95,7 +110,13 @@ def decode(data, depth=0):
     (part,) = parts
     if kind == "bool" and isinstance(part, bool):
         return part
-    if kind == "int" and isinstance(part, str) and len(part) < 90 and part.lstrip("-").isascii() and part.lstrip("-").isdigit():
+    if (
+        kind == "int"
+        and isinstance(part, str)
+        and len(part) < 90
+        and part.lstrip("-").isascii()
+        and part.lstrip("-").isdigit()
+    ):
         try:
             return int(part)
         except ValueError as error:

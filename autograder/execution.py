@@ -107,7 +107,9 @@ class NotebookRun:
         self._stop()
         self._restarts += 1
         if self._restarts > self.limits.restarts:
-            self._given_up = StudentDied("The notebook ended its own process too often; the cells from here on were not run.")
+            self._given_up = StudentDied(
+                "The notebook ended its own process too often; the cells from here on were not run."
+            )
             return
         self._start()
         for earlier in range(index):
@@ -128,7 +130,9 @@ class NotebookRun:
             return
         left = self.limits.notebook - self._seconds
         if left <= 0:
-            self._given_up = StudentTimeout(f"The notebook took more than {self.limits.notebook:g} s; the cells from here on were not run.")
+            self._given_up = StudentTimeout(
+                f"The notebook took more than {self.limits.notebook:g} s; the cells from here on were not run."
+            )
             self.trouble[index] = self._given_up
             return
         seconds = min(self.limits.cell, left)
@@ -150,7 +154,11 @@ class NotebookRun:
             self._start_again_before(index)
         self._seconds += time.monotonic() - began
         if index in self.trouble:
-            cell.outputs = [new_output("error", ename="Stopped", evalue=str(self.trouble[index]), traceback=[str(self.trouble[index])])]
+            cell.outputs = [
+                new_output(
+                    "error", ename="Stopped", evalue=str(self.trouble[index]), traceback=[str(self.trouble[index])]
+                )
+            ]
 
     def _interrupt(self) -> bool:
         """Interrupt the kernel; True if it then answers."""

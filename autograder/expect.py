@@ -62,7 +62,9 @@ def array(
         fits = any(np.issubdtype(value.dtype, k) for k in KINDS[kind])
         assert fits, f"{what} should hold {kind} values; yours is {value.dtype}.{tail}"
     if value.dtype.kind == "f" and value.size:
-        assert np.isfinite(value).all(), f"{what} holds NaN or infinity; every value should be an ordinary number.{tail}"
+        assert np.isfinite(value).all(), (
+            f"{what} holds NaN or infinity; every value should be an ordinary number.{tail}"
+        )
     if value.size and (low is not None or high is not None):
         least, most = value.min(), value.max()
         span = f"from {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"

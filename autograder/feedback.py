@@ -107,7 +107,15 @@ def summary_html(result: Result) -> str:
     rows = []
     for cell in result.cells:
         sign, row_colour = _mark(cell)
-        rows.append({"id": cell.id, "title": cell.title, "sign": sign, "colour": row_colour, "points": _points(cell.points, cell.max_points)})
+        rows.append(
+            {
+                "id": cell.id,
+                "title": cell.title,
+                "sign": sign,
+                "colour": row_colour,
+                "points": _points(cell.points, cell.max_points),
+            }
+        )
     return _SUMMARY.render(
         headline=headline,
         colour=colour,

@@ -80,7 +80,16 @@ def grade_file(path: Path, lesson: Lesson | None = None) -> Result:
     try:
         submission = open_submission(path, lesson)
     except Unreadable as error:
-        return Result(lesson.name if lesson else None, str(path), REVIEW, None, None, _since(began), sandbox.NAME, reason=str(error))
+        return Result(
+            lesson.name if lesson else None,
+            str(path),
+            REVIEW,
+            None,
+            None,
+            _since(began),
+            sandbox.NAME,
+            reason=str(error),
+        )
     result = grade_submission(submission, str(path))
     result.seconds = _since(began)
     return result
@@ -103,7 +112,9 @@ def grade_submission(submission: Submission, name: str) -> Result:
     return result
 
 
-def _total(lesson: Lesson, name: str, cells: list[CellResult], exercises: list[Exercise], *, sandbox: str, reason: str) -> Result:
+def _total(
+    lesson: Lesson, name: str, cells: list[CellResult], exercises: list[Exercise], *, sandbox: str, reason: str
+) -> Result:
     """Add up the cells: the gravest verdict, and a score if every cell has one."""
     verdict = max((cell.verdict for cell in cells), key=GRAVITY.index)
     score = None if verdict in NOT_GRADABLE else math.fsum(cell.points for cell in cells)
@@ -115,7 +126,17 @@ def review(lesson: Lesson, name: str, reason: str) -> Result:
     """The result of a hand-in that only a human can judge."""
     exercises = lesson.exercises()
     cells = [CellResult(e.check_id, e.title, REVIEW, None, e.points, reason) for e in exercises]
-    return Result(lesson.name, name, REVIEW, None, math.fsum(e.points for e in exercises), 0.0, sandbox.NAME, cells=cells, reason=reason)
+    return Result(
+        lesson.name,
+        name,
+        REVIEW,
+        None,
+        math.fsum(e.points for e in exercises),
+        0.0,
+        sandbox.NAME,
+        cells=cells,
+        reason=reason,
+    )
 
 
 def result_of(lesson: Lesson, checks: list[CheckResult]) -> Result:
@@ -166,7 +187,7 @@ def _error_of(cell: NotebookNode) -> tuple[str, str]:
     return "", ""
 
 
-def _score(exercise: Exercise, checks: list[CheckResult], traces: _Traces = _Traces()) -> CellResult:  # noqa: B008
+def _score(exercise: Exercise, checks: list[CheckResult], traces: _Traces = _Traces()) -> CellResult:
     """Share a cell's points among its checks by weight; one clamped, finite number."""
     mine = [check for check in checks if check.exercise == exercise.id]
     whole = math.fsum(check.weight for check in mine)
@@ -178,7 +199,16 @@ def _score(exercise: Exercise, checks: list[CheckResult], traces: _Traces = _Tra
     points = float(min(max(points, 0.0), exercise.points))
     timed_out = isinstance(traces.trouble, StudentTimeout) or any(check.outcome == "timeout" for check in mine)
     verdict = TIMEOUT if timed_out and points < exercise.points else GRADED
-    return CellResult(exercise.check_id, exercise.title, verdict, points, exercise.points, _message(mine, traces), mine, traces.visible)
+    return CellResult(
+        exercise.check_id,
+        exercise.title,
+        verdict,
+        points,
+        exercise.points,
+        _message(mine, traces),
+        mine,
+        traces.visible,
+    )
 
 
 def _message(checks: list[CheckResult], traces: _Traces) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -13,7 +14,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course import ANSWER_MARKER, CHECK_MARKER, CHECK_SUFFIX, CourseError, Lesson, lesson, lessons, nbgrader_facts
+from autograder.course import (
+    ANSWER_MARKER,
+    CHECK_MARKER,
+    CHECK_SUFFIX,
+    Lesson,
+    lessons,
+    nbgrader_facts,
+)
 from autograder.limits import LIMITS
 
 
@@ -54,9 +62,13 @@ def read(path: Path) -> tuple[bytes, dict]:
     """The bytes of a notebook file and its JSON; Unreadable with one line if it is no notebook."""
     try:
         if not path.is_file():
-            raise Unreadable(f"{path.name}: there is no such file." if not path.exists() else f"{path.name}: not a file.")
+            raise Unreadable(
+                f"{path.name}: there is no such file." if not path.exists() else f"{path.name}: not a file."
+            )
         if path.stat().st_size > LIMITS.notebook_bytes:
-            raise Unreadable(f"{path.name}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again.")
+            raise Unreadable(
+                f"{path.name}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
+            )
         raw = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror}).") from None
@@ -65,7 +77,9 @@ def read(path: Path) -> tuple[bytes, dict]:
     try:
         data = json.loads(raw.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise Unreadable(f"{path.name}: not a notebook (no valid JSON); perhaps cut off on the way. Hand in the .ipynb file itself.") from None
+        raise Unreadable(
+            f"{path.name}: not a notebook (no valid JSON); perhaps cut off on the way. Hand in the .ipynb file itself."
+        ) from None
     return raw, _upgraded(data, path)
 
 
@@ -77,7 +91,9 @@ def _upgraded(data: Any, path: Path) -> dict:
         try:
             data = nbformat.convert(nbformat.reads(json.dumps(data), as_version=nbformat.NO_CONVERT), 4)
         except Exception:
-            raise Unreadable(f"{path.name}: a notebook of version {data['nbformat']} that cannot be brought up to date.") from None
+            raise Unreadable(
+                f"{path.name}: a notebook of version {data['nbformat']} that cannot be brought up to date."
+            ) from None
     if data["nbformat"] > 4:
         raise Unreadable(f"{path.name}: a notebook of version {data['nbformat']}, which is newer than this grader.")
     if not isinstance(data.get("cells"), list):
@@ -166,7 +182,9 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     release.cells = fresh
     _report_moves(owner, [*answers, *checks], release, repaired)
     if cells and not any(c.grade_id or c.cell_id in answers for c in cells) and pieces:
-        repaired.insert(0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines")
+        repaired.insert(
+            0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines"
+        )
     return Submission(found, release, sha256, list(dict.fromkeys(repaired)), unanswered)
 
 
@@ -199,7 +217,9 @@ def _own_by_id_and_text(cells: list[Cell], owner: list[str | None], release: Not
             free.pop(cell.cell_id)
 
 
-def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repaired: list[str], unanswered: set[str]) -> None:
+def _answer(
+    cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repaired: list[str], unanswered: set[str]
+) -> None:
     """Put a student's answer into the release's answer cell; several pieces run in the student's order."""
     name, stub = cell.id, cell.source
     written = [piece for piece in pieces if piece.source.strip() and not _same(piece.source, stub)]
@@ -234,7 +254,7 @@ def _report_moves(owner: list[str | None], graded: list[str], release: NotebookN
     """Say which graded cells stood in another order than the release's."""
     order = {cell.id: index for index, cell in enumerate(release.cells)}
     seen = [name for name in dict.fromkeys(o for o in owner if o in graded)]
-    moved = [b for a, b in zip(seen, seen[1:], strict=False) if order[b] < order[a]]
+    moved = [b for a, b in itertools.pairwise(seen) if order[b] < order[a]]
     repaired += [f"{name}: the cell had been moved; it was put back in its place" for name in moved]
 
 
@@ -290,5 +310,3 @@ def _normal(source: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return _normal(one) == _normal(other)
-
-

@@ -10,7 +10,6 @@ import io
 import os
 import sys
 import traceback
-import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +35,6 @@ class CheckResult:
     outcome: str
     message: str = ""
     needs: str = ""  # the check that must pass as well before this one counts
-
 
     @property
     def passed(self) -> bool:
@@ -90,7 +88,9 @@ def reference_namespace(lesson: Lesson) -> dict[str, Any]:
     os.environ.setdefault("MPLBACKEND", "agg")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for cell in lesson.read_solution().cells:
-        if cell.cell_type == "code" and ("setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")):
+        if cell.cell_type == "code" and (
+            "setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")
+        ):
             run_cell(cell.source, namespace, cell.id)
     return namespace
 
@@ -189,7 +189,8 @@ class _Panel:
         items[:] = [
             item
             for item in sorted(items, key=lambda item: order[_exercise(item)])
-            if (self.exercises is None or _exercise(item) in self.exercises) and (self.checks is None or item.name in self.checks)
+            if (self.exercises is None or _exercise(item) in self.exercises)
+            and (self.checks is None or item.name in self.checks)
         ]
 
     @pytest.fixture
@@ -214,7 +215,9 @@ class _Panel:
                 title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
                 weight = float(marker.kwargs.get("weight", 1))
                 needs = self._first_of(_exercise(item), item.name) if marker.kwargs.get("alone") is not True else ""
-                self.results.append(CheckResult(item.name, _exercise(item), title, weight, outcome, _clip(message), needs))
+                self.results.append(
+                    CheckResult(item.name, _exercise(item), title, weight, outcome, _clip(message), needs)
+                )
         return report
 
 
@@ -228,7 +231,12 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
         return "passed", ""
     if isinstance(error, AssertionError):
         return "failed", str(error) or "This check failed."
-    for kind, outcome in ((NotAnswered, "blank"), (StudentTimeout, "timeout"), (StudentDied, "died"), (StudentError, "failed")):
+    for kind, outcome in (
+        (NotAnswered, "blank"),
+        (StudentTimeout, "timeout"),
+        (StudentDied, "died"),
+        (StudentError, "failed"),
+    ):
         if isinstance(error, kind):
             return outcome, str(error)
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
@@ -244,5 +252,3 @@ def _clip(message: str) -> str:
 def draw_key(secret: bytes, sha256: str) -> bytes:
     """The key that a submission's hidden inputs are drawn from."""
     return hmac.digest(secret, sha256.encode(), hashlib.sha256)
-
-

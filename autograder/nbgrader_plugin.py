@@ -145,7 +145,10 @@ class Summary(GetGrades):
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             for cell in result.cells:
                 saved = gradebook.find_grade(
-                    cell.id, resources["nbgrader"]["notebook"], resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
+                    cell.id,
+                    resources["nbgrader"]["notebook"],
+                    resources["nbgrader"]["assignment"],
+                    resources["nbgrader"]["student"],
                 )
                 if not saved.needs_manual_grade or saved.manual_score is not None:
                     cell.points = float(scores[cell.id]["score"])
@@ -164,5 +167,13 @@ def _cell(saved: dict) -> grade.CellResult:
 
 
 SANITIZE = [Intake, ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
-AUTOGRADE = [Judge, IgnorePattern, ClearMetadataPreprocessor, LimitOutput, Record, AssignLatePenalties, CheckCellMetadata]
+AUTOGRADE = [
+    Judge,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    Record,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
 FEEDBACK = [Summary, CSSHTMLHeaderPreprocessor]

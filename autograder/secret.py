@@ -36,5 +36,7 @@ def read_secret(root: Path = ROOT) -> bytes:
     except (OSError, ValueError) as error:
         raise CourseError(f"{path}: the grader's secret cannot be read or made ({error}).") from error
     if len(value) != SECRET_BYTES:
-        raise CourseError(f"{path}: the grader's secret is damaged. Restore it from your backup, or delete it to draw new inputs.")
+        raise CourseError(
+            f"{path}: the grader's secret is damaged. Restore it from your backup, or delete it to draw new inputs."
+        )
     return value

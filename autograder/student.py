@@ -84,7 +84,9 @@ class Student:
             except door.BadData as error:
                 raise StudentError(f"`{name}` gave no readable answer: {error}.") from None
         if "missing" in reply:
-            raise NotAnswered(f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?")
+            raise NotAnswered(
+                f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?"
+            )
         if "not_callable" in reply:
             raise StudentError(f"`{name}` should be a function. Was the name used again for something else?")
         raised = _raised(reply)

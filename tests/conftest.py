@@ -1,0 +1,55 @@
+"""What all tests share: a secret of their own, the lessons, and hand-ins graded once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+# Before anything of the course is imported: the tests never touch the instructor's secret, and draw the same each time.
+_secret = Path(tempfile.mkdtemp(prefix="autograder-tests-")) / "secret"
+_secret.write_text("5e" * 32, "ascii")
+os.environ["AUTOGRADER_SECRET_FILE"] = str(_secret)
+os.environ.setdefault("MPLBACKEND", "agg")
+
+from autograder import course, grade, samples  # noqa: E402
+
+LESSONS = course.lessons()
+
+
+@pytest.fixture(params=LESSONS, ids=lambda lesson: lesson.name)
+def lesson(request) -> course.Lesson:
+    """Each lesson in turn."""
+    return request.param
+
+
+@pytest.fixture
+def first() -> course.Lesson:
+    """The first lesson, for tests of the engine that any lesson would do for."""
+    return LESSONS[0]
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """Writes a notebook as a hand-in of a lesson and grades it: `handed_in(lesson, notebook) -> Result`."""
+
+    def grade_it(lesson: course.Lesson, notebook, name: str | None = None) -> grade.Result:
+        path = tmp_path / (name or f"{lesson.name}.ipynb")
+        path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), "utf-8")
+        return grade.grade_file(path)
+
+    return grade_it
+
+
+@pytest.fixture
+def finished(first):
+    """A fresh hand-in of the first lesson with every answer right."""
+    return samples.hand_in(first, samples.solutions(first))
+
+
+def answer_cell(notebook, name: str):
+    """The answer cell of an exercise in a hand-in."""
+    return next(cell for cell in notebook.cells if cell.get("id") == name)

@@ -1,0 +1,207 @@
+"""One source: the notebooks come from the scripts, the same bytes each time, and what an exercise lacks is an error that says where."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from autograder import build, course
+from autograder.course import CourseError, Lesson, nbgrader_facts
+
+SCRIPT = '''\
+# %% [markdown]
+# # 9 · A lesson for tests
+
+# %% tags=["setup"]
+import numpy as np
+
+# %% [markdown]
+# ### Exercise 9.1 · Twice as much
+# **4 points · about 6 minutes**
+#
+# Double every value.
+#
+# <details><summary>Hint 1</summary>One.</details>
+# <details><summary>Hint 2</summary>Two.</details>
+# <details><summary>Hint 3</summary>Three.</details>
+
+# %% answer="double"
+# ✏️ Answer: double
+def double(grid):
+    """Twice the grid."""
+    ### BEGIN SOLUTION
+    return 2 * grid
+    ### END SOLUTION
+
+# %% check="double"
+# 🔎 Check: double
+assert double(3) == 6, "Twice 3 is 6."
+print("Doubled.")
+'''
+
+CHECKS = '''\
+"""Hidden checks of the lesson for tests."""
+
+import pytest
+
+
+@pytest.mark.check("double")
+def test_it_doubles(student):
+    """Every value is doubled."""
+    assert student.call("double", 4) == 8, "Twice 4 is 8."
+'''
+
+
+@pytest.fixture
+def small(tmp_path) -> Lesson:
+    """A lesson of one exercise in a house of its own."""
+    lesson = Lesson("09_test", tmp_path)
+    lesson.script.parent.mkdir()
+    lesson.checks.parent.mkdir(parents=True)
+    lesson.script.write_text(SCRIPT, "utf-8")
+    lesson.checks.write_text(CHECKS, "utf-8")
+    return lesson
+
+
+def test_what_is_committed_is_what_the_scripts_say(lesson):
+    assert build.differences(lesson) == []
+
+
+def test_no_file_is_there_that_no_lesson_made():
+    assert build.strays(course.ROOT) == []
+
+
+def test_a_rebuild_is_byte_identical(small):
+    assert len(build.build(small)) == 2
+    before = {path: path.read_bytes() for path in (small.solution, small.release)}
+    assert build.build(small) == []
+    for path in before:
+        path.unlink()
+    build.build(small)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_differences_name_the_file(small):
+    build.build(small)
+    small.release.write_text(small.release.read_text("utf-8").replace("Double every", "Halve every"), "utf-8")
+    assert build.differences(small) == [small.release]
+
+
+def test_the_release_has_a_blank_for_the_answer_and_points_for_the_check(small):
+    build.build(small)
+    cells = {cell.id: cell for cell in nbformat.read(small.release, as_version=4).cells}
+    assert "return 2" not in cells["double"].source
+    assert "raise NotImplementedError" in cells["double"].source
+    assert nbgrader_facts(cells["double_check"])["points"] == 4
+    assert cells["double_check"].metadata["course"] == {"exercise": "Exercise 9.1 · Twice as much", "minutes": 6}
+    assert nbformat.read(small.release, as_version=4).metadata["course"]["generated_from"] == "solutions/09_test.py"
+
+
+def test_cell_ids_are_valid_unique_and_outputs_are_stripped(lesson):
+    for notebook in (lesson.read_solution(), lesson.read_release()):
+        nbformat.validate(notebook)
+        ids = [cell.id for cell in notebook.cells]
+        assert len(set(ids)) == len(ids)
+        assert all(
+            cell.outputs == [] and cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code"
+        )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("**4 points · about 6 minutes**", "", "lacks points or minutes"),
+        ("**4 points · about 6 minutes**", "**4 points**", "lacks points or minutes"),
+        ("<details><summary>Hint 3</summary>Three.</details>", "", "fewer than 3 hints"),
+        ("### Exercise 9.1 · Twice as much", "### Something else", "no text cell headed"),
+        ("# ✏️ Answer: double\n", "", "marker `# ✏️ Answer: double`"),
+        ("# 🔎 Check: double\n", "", "marker `# 🔎 Check: double`"),
+        ('assert double(3) == 6, "Twice 3 is 6."\n', "", "asserts nothing"),
+        ('print("Doubled.")\n', "1 + 1\n", "bare value"),
+        (SCRIPT[SCRIPT.index('# %% check="double"') :], "", "no visible check"),
+        ("    ### BEGIN SOLUTION\n", "", "BEGIN SOLUTION"),
+        ('# %% check="double"', '# %% check="treble"', "right below the answer treble"),
+    ],
+)
+def test_an_exercise_that_lacks_a_part_is_an_error_with_file_and_cell(small, old, new, says):
+    assert old in SCRIPT
+    small.script.write_text(SCRIPT.replace(old, new), "utf-8")
+    with pytest.raises(CourseError, match=r"09_test\.py, cell [a-z_0-9-]+: ") as error:
+        build.generate(small)
+    assert says in str(error.value)
+
+
+def test_an_exercise_without_a_hidden_check_is_an_error(small):
+    small.checks.write_text('"""None."""\n', "utf-8")
+    with pytest.raises(CourseError, match=r"cell double: no hidden check .* test_09_test\.py"):
+        build.generate(small)
+
+
+def test_a_hidden_check_without_an_exercise_is_an_error(small):
+    small.checks.write_text(CHECKS.replace('check("double")', 'check("treble")') + CHECKS, "utf-8")
+    with pytest.raises(CourseError, match='"treble", but the lesson has no such answer'):
+        build.generate(small)
+
+
+def test_a_picture_that_is_not_there_is_an_error(small):
+    small.script.write_text(SCRIPT.replace("# Double every value.", "# ![a picture](../assets/none.png)"), "utf-8")
+    with pytest.raises(CourseError, match=r"no picture assets/none\.png"):
+        build.generate(small)
+
+
+def test_a_notebook_gives_its_own_script_back(lesson):
+    text = build.script_text(lesson.read_solution(), lesson.solution)
+    assert text == lesson.script.read_text("utf-8")
+
+
+def test_an_edit_of_the_solutions_notebook_comes_home(small):
+    build.build(small)
+    notebook = nbformat.read(small.solution, as_version=4)
+    notebook.cells[2].source = notebook.cells[2].source.replace("Double every value.", "Double *every* value.")
+    notebook.cells.insert(3, nbformat.v4.new_markdown_cell("A thought more."))
+    for cell in notebook.cells:  # as JupyterLab saves it: run, with outputs
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text="hello")]
+            cell.execution_count = 7
+    nbformat.write(notebook, small.solution)
+    assert build.adopt(small.solution, small) is True
+    script = small.script.read_text("utf-8")
+    assert "# Double *every* value." in script
+    assert "# A thought more." in script
+    assert "hello" not in script
+    assert build.differences(small) == []
+    assert build.adopt(small.solution, small) is False
+
+
+def test_points_that_contradict_the_text_are_not_adopted(small):
+    build.build(small)
+    notebook = nbformat.read(small.solution, as_version=4)
+    notebook.cells[-1].metadata.nbgrader.points = 5.0
+    nbformat.write(notebook, small.solution)
+    with pytest.raises(CourseError, match=r"5\.0 points in the toolbar, 4 in the exercise text"):
+        build.adopt(small.solution, small)
+    assert small.script.read_text("utf-8") == SCRIPT
+
+
+def test_an_edit_that_does_not_build_leaves_the_script_alone(small):
+    build.build(small)
+    notebook = nbformat.read(small.solution, as_version=4)
+    notebook.cells[2].source = notebook.cells[2].source.replace("about 6 minutes", "quick")
+    nbformat.write(notebook, small.solution)
+    with pytest.raises(CourseError, match="lacks points or minutes"):
+        build.adopt(small.solution, small)
+    assert small.script.read_text("utf-8") == SCRIPT
+
+
+def test_nbgraders_own_command_makes_the_very_same_release(lesson, tmp_path):
+    shutil.copytree(lesson.solution.parent, tmp_path / "solutions" / lesson.name)
+    shutil.copy(course.ROOT / "nbgrader_config.py", tmp_path)
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", lesson.name]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    made = (tmp_path / "lessons" / lesson.name / lesson.release.name).read_text("utf-8")
+    assert re.sub(r"\s+$", "", made) == re.sub(r"\s+$", "", lesson.release.read_text("utf-8"))

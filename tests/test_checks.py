@@ -1,0 +1,111 @@
+"""Every hidden check is caught out by a wrong answer that it alone catches, and lets right answers of other styles pass."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from autograder import course, samples
+from autograder.build import hidden_checks
+from autograder.judge import Draw, judge, reference_namespace, run_cell
+from autograder.student import live
+
+KEYS = [bytes([seed]) * 32 for seed in range(3)]
+MANY_KEYS = [seed.to_bytes(4, "big") * 8 for seed in range(1, 101)]
+LESSONS = course.lessons()
+ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in samples.collected(lesson)]
+WRONG = [pair for pair in ANSWERS if pair[1].catches]
+RIGHT = [pair for pair in ANSWERS if not pair[1].catches]
+CHECKS = [(lesson, name) for lesson in LESSONS for names in hidden_checks(lesson).values() for name in names]
+
+
+def name_of(pair) -> str:
+    lesson, answer = pair
+    return f"{lesson.name[:2]}-{answer.catches or answer.exercise}-{answer.style or 'wrong'}".replace(" ", "_")
+
+
+def failures(lesson, answer, key) -> dict[str, str]:
+    """The checks of an answer's exercise that do not pass on it, with what they say."""
+    namespace = dict(reference_namespace(lesson))
+    run_cell(answer.source, namespace, answer.exercise)
+    results = judge(lesson, lambda exercise: live(namespace), key, exercises={answer.exercise})
+    assert {r.name for r in results} == set(hidden_checks(lesson)[answer.exercise])
+    faults = [f"{r.name}: {r.message}" for r in results if r.outcome == "fault"]
+    assert not faults, f"a check broke instead of failing: {faults}"
+    return {r.name: r.message for r in results if not r.passed}
+
+
+@pytest.mark.parametrize("pair", WRONG, ids=name_of)
+def test_a_wrong_answer_is_caught_by_its_check_alone(pair):
+    lesson, answer = pair
+    for key in KEYS:
+        assert set(failures(lesson, answer, key)) == {answer.catches}
+
+
+@pytest.mark.parametrize("pair", RIGHT, ids=name_of)
+def test_a_right_answer_in_another_style_passes(pair):
+    lesson, answer = pair
+    for key in KEYS:
+        assert failures(lesson, answer, key) == {}
+
+
+@pytest.mark.parametrize(("lesson", "check"), CHECKS, ids=[f"{lesson.name[:2]}-{name}" for lesson, name in CHECKS])
+def test_every_hidden_check_has_a_wrong_answer(lesson, check):
+    assert check in {answer.catches for answer in samples.collected(lesson)}
+
+
+def test_every_exercise_has_two_right_answers_in_other_styles(lesson):
+    right = [answer for answer in samples.collected(lesson) if not answer.catches]
+    for exercise in hidden_checks(lesson):
+        styles = {answer.style for answer in right if answer.exercise == exercise}
+        assert len(styles) >= 2, f"{exercise}: {styles}"
+
+
+def test_the_reference_passes_every_hidden_check(lesson):
+    namespace = reference_namespace(lesson)
+    for key in KEYS:
+        results = judge(lesson, lambda exercise: live(namespace), key)
+        assert [(r.name, r.message) for r in results if not r.passed] == []
+        assert len(results) == sum(map(len, hidden_checks(lesson).values()))
+
+
+def test_answers_need_only_the_set_up_and_earlier_answers(lesson):
+    assert {exercise.id for exercise in lesson.exercises()} <= set(reference_namespace(lesson))
+
+
+def test_every_check_has_a_title_and_every_assert_a_message(lesson):
+    tree = ast.parse(lesson.checks.read_text("utf-8"))
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")):
+        title = ast.get_docstring(function)
+        assert title, f"{function.name} needs a docstring: the title on the feedback card"
+        assert len(title.split("\n")[0]) <= 110, f"{function.name}: its title is longer than a line"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert):
+            assert node.msg is not None, f"line {node.lineno}: an assert without a message"
+            assert not isinstance(node.test, ast.Tuple), f"line {node.lineno}: a tuple is always true"
+
+
+def test_hidden_inputs_are_the_same_for_the_same_key_and_others_for_another():
+    one, again, other = Draw(KEYS[0]), Draw(KEYS[0]), Draw(KEYS[1])
+    photo = one.photo()
+    assert photo.dtype == "uint8"
+    assert photo.shape[0] != photo.shape[1]
+    assert (again.photo() == photo).all()
+    assert other.photo().tobytes() != photo.tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", RIGHT, ids=name_of)
+def test_a_right_answer_passes_on_a_hundred_draws(pair):
+    lesson, answer = pair
+    for key in MANY_KEYS:
+        assert failures(lesson, answer, key) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", WRONG, ids=name_of)
+def test_a_wrong_answer_is_caught_on_a_hundred_draws(pair):
+    lesson, answer = pair
+    for key in MANY_KEYS:
+        assert set(failures(lesson, answer, key)) == {answer.catches}

@@ -1,0 +1,86 @@
+"""The `autograder` command as a shell sees it: exit status, one JSON object, one-line reasons."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from autograder import samples
+
+COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
+KEYS = {"lesson", "notebook", "verdict", "score", "max_score", "seconds", "sandbox", "repaired", "cells", "reason"}
+CELL_KEYS = {"id", "verdict", "points", "max_points", "message"}
+
+
+def autograder(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+
+
+@pytest.fixture
+def finished_file(first, finished, tmp_path):
+    path = tmp_path / "my homework.ipynb"
+    path.write_text(nbformat.writes(finished), "utf-8")
+    return path
+
+
+def test_full_marks_exit_0_and_json_is_one_object_and_nothing_else(finished_file, first):
+    done = autograder("check", str(finished_file), "--json")
+    found = json.loads(done.stdout)
+    assert done.stdout.count("\n") == 1
+    assert done.returncode == 0, done.stderr
+    assert set(found) == KEYS
+    assert all(set(cell) == CELL_KEYS for cell in found["cells"])
+    assert (found["lesson"], found["verdict"], found["score"]) == (first.name, "GRADED", found["max_score"])
+    assert len(found["cells"]) == len(first.exercises())
+
+
+def test_less_than_full_marks_exit_1(first, tmp_path):
+    path = tmp_path / f"{first.name}.ipynb"
+    one = first.exercises()[0]
+    path.write_text(nbformat.writes(samples.hand_in(first, {one.id: samples.solutions(first)[one.id]})), "utf-8")
+    done = autograder("check", str(path))
+    assert done.returncode == 1, done.stderr
+    assert one.title in done.stdout
+    assert "Not answered yet." in done.stdout
+    assert f"{one.points:g} / " in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("text", [None, "", "hello", '{"cells": [', "[]", '{"nbformat": 4, "cells": []}'])
+def test_what_cannot_be_graded_exits_2_with_one_line_and_no_traceback(tmp_path, text):
+    path = tmp_path / "homework.ipynb"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    done = autograder("check", str(path), "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert (found["verdict"], found["score"], found["cells"]) == ("REVIEW", None, [])
+    assert found["reason"].startswith("homework.ipynb: ")
+    shown = autograder("check", str(path))
+    assert shown.returncode == 2
+    assert "Traceback" not in shown.stdout + shown.stderr + done.stderr
+    assert "homework.ipynb: " in shown.stdout
+
+
+def test_build_check_is_content_with_the_tree():
+    done = autograder("build", "--check")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_adopt_of_no_notebook_is_one_line(tmp_path):
+    path = tmp_path / "01_rgb_grids.ipynb"
+    path.write_text("no", "utf-8")
+    done = autograder("adopt", str(path))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_does_not_empty_a_folder_that_is_not_its_own(tmp_path):
+    (tmp_path / "thesis.txt").write_text("do not delete", "utf-8")
+    done = autograder("demo", "--folder", str(tmp_path))
+    assert done.returncode == 2
+    assert (tmp_path / "thesis.txt").exists()

@@ -1,0 +1,189 @@
+"""Grading one hand-in in a real kernel: each verdict, partial credit, and honest notebooks of every shape."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+
+import nbformat
+import pytest
+
+from autograder import execution, feedback, grade, judge, samples
+from autograder.limits import LIMITS
+from tests.conftest import answer_cell
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Short limits, so that a loop is found out soon."""
+    short = dataclasses.replace(LIMITS, cell=2.0, question=2.0, interrupt=1.0)
+    monkeypatch.setattr(grade, "LIMITS", short)
+    return short
+
+
+def with_answer(notebook, name: str, source: str):
+    changed = copy.deepcopy(notebook)
+    cell = answer_cell(changed, name)
+    cell.source = cell.source.split("\n", 1)[0] + "\n" + source
+    return changed
+
+
+def points(result) -> dict[str, float]:
+    return {cell.id.removesuffix("_check"): cell.points for cell in result.cells}
+
+
+def full_but(first, *names: str) -> dict[str, float]:
+    return {e.id: 0.0 if e.id in names else e.points for e in first.exercises()}
+
+
+@pytest.fixture
+def last(first) -> str:
+    """The id of the last exercise: no other answer builds on it."""
+    return first.exercises()[-1].id
+
+
+def test_a_warning_on_stderr_costs_nothing(first, finished, last, handed_in):
+    cell = answer_cell(finished, last)
+    cell.source += (
+        "\nimport sys, warnings\nwarnings.warn('careful')\nprint('2026 W tensorflow/core: noise', file=sys.stderr)"
+    )
+    assert handed_in(first, finished).exit_code == 0
+
+
+def test_lost_metadata_and_ids_cost_nothing(first, finished, handed_in):
+    result = handed_in(first, samples.without_metadata(finished))
+    assert result.exit_code == 0
+    assert result.repaired
+
+
+def test_an_answer_that_does_not_parse_costs_itself_alone(first, finished, last, handed_in):
+    result = handed_in(first, with_answer(finished, last, "def broken(:\n    pass"))
+    assert points(result) == full_but(first, last)
+    assert "SyntaxError" in result.cells[-1].message
+
+
+def test_a_misspelt_name_is_named(first, finished, last, handed_in):
+    result = handed_in(first, with_answer(finished, last, "def something_else():\n    return 1"))
+    assert points(result) == full_but(first, last)
+    assert f"no `{last}`" in result.cells[-1].message
+
+
+def test_a_wrong_value_says_what_came_and_what_was_wanted(first, finished, last, handed_in):
+    for wrong in (
+        "None",
+        "'text'",
+        "[]",
+        "float('nan')",
+        "__import__('numpy').array([None])",
+        "__import__('numpy').zeros((3, 3, 3, 3))",
+        "object()",
+    ):
+        result = handed_in(first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    return {wrong}"))
+        assert result.verdict == grade.GRADED, result.reason
+        assert points(result) == full_but(first, last), wrong
+        assert len(result.cells[-1].message) > 20
+
+
+def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, handed_in):
+    result = handed_in(
+        first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    while True:\n        pass")
+    )
+    assert points(result) == full_but(first, last)
+    assert result.verdict == grade.TIMEOUT
+    assert [cell.verdict for cell in result.cells if cell.verdict != grade.GRADED] == [grade.TIMEOUT]
+
+
+def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, handed_in):
+    name = first.exercises()[0].id
+    source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(0.1)"
+    result = handed_in(first, with_answer(finished, name, source))
+    assert points(result)[name] == 0
+    assert {cell.verdict for cell in result.cells if cell.points == 0} == {grade.TIMEOUT} | {
+        c.verdict for c in result.cells[1:] if c.points == 0
+    }
+    assert sum(points(result).values()) > 0, "the other answers are graded"
+
+
+def test_an_answer_that_ends_its_process_costs_itself_alone(first, finished, last, handed_in):
+    result = handed_in(first, with_answer(finished, last, "import os\nos._exit(0)"))
+    assert points(result) == full_but(first, last)
+    assert "ended the notebook's own process" in result.cells[-1].message
+
+
+def test_a_function_that_ends_its_process_when_called_costs_itself_alone(first, finished, last, handed_in):
+    result = handed_in(first, with_answer(finished, last, f"import os\ndef {last}(*args, **kwargs):\n    os._exit(0)"))
+    assert points(result) == full_but(first, last)
+
+
+def test_the_state_at_a_grade_cell_is_the_notebooks_at_that_cell(first, finished, handed_in):
+    name = first.exercises()[0].id
+    finished.cells.append(nbformat.v4.new_code_cell(f"{name} = None"))
+    assert handed_in(first, finished).exit_code == 0
+
+
+def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
+    key_checks = [a for a in samples.collected(first) if a.catches]
+    cores = {names[0] for names in samples.hidden_checks(first).values()}
+    side = next(a for a in key_checks if a.catches not in cores)
+    result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), side.exercise: side.source}))
+    cell = next(c for c in result.cells if c.id == f"{side.exercise}_check")
+    assert 0 < cell.points < cell.max_points
+    weights = {c.name: c.weight for c in cell.checks}
+    assert cell.points == pytest.approx(cell.max_points * (1 - weights[side.catches] / sum(weights.values())), abs=1e-4)
+
+
+def test_without_the_core_check_the_others_count_nothing():
+    checks = [
+        judge.CheckResult("core", "x", "", 1, "failed"),
+        judge.CheckResult("side", "x", "", 1, "passed", needs="core"),
+        judge.CheckResult("by_itself", "x", "", 1, "passed"),
+    ]
+    assert judge.counting(checks) == {"by_itself"}
+
+
+def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypatch):
+    def broken(self, *_):
+        raise ZeroDivisionError("the grader's own mistake")
+
+    monkeypatch.setattr(judge.Draw, "photo", broken)
+    monkeypatch.setattr(judge.Draw, "noise", broken)
+    result = handed_in(first, finished)
+    assert result.verdict == grade.INFRA
+    assert result.score is None
+    assert result.exit_code == 2
+    assert any(cell.points is None for cell in result.cells)
+    assert "ZeroDivisionError" in result.reason
+    shown = "".join(feedback.card_html(cell) for cell in result.cells) + str(result.as_json()["cells"])
+    assert "ZeroDivisionError" not in shown
+
+
+def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, handed_in, monkeypatch):
+    monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
+    monkeypatch.setattr(execution.sandbox, "environment", lambda folder: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    result = handed_in(first, finished)
+    assert (result.verdict, result.score) == (grade.INFRA, None)
+
+
+def test_what_a_student_wrote_is_escaped_in_the_card(first, finished, last, handed_in):
+    script = "<script>alert(1)</script>"
+    result = handed_in(
+        first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    raise ValueError({script!r})")
+    )
+    card = feedback.card_html(result.cells[-1])
+    assert script not in card
+    assert "&lt;script&gt;" in card
+
+
+def test_the_same_hand_in_gets_the_same_grade_and_messages(first, handed_in):
+    notebook = first.read_release()
+    for answer in samples.collected(first):
+        if answer.catches:
+            answer_cell(notebook, answer.exercise).source = answer.source
+    one, two = handed_in(first, notebook).as_json(), handed_in(first, notebook).as_json()
+    assert {**one, "seconds": 0} == {**two, "seconds": 0}
+
+
+def test_every_wrong_answer_costs_points_in_a_real_kernel(first, handed_in):
+    for answer in [a for a in samples.collected(first) if a.catches][::4]:
+        result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), answer.exercise: answer.source}))
+        assert points(result)[answer.exercise] < full_but(first)[answer.exercise]

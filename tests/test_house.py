@@ -1,0 +1,93 @@
+"""The house: the folders that the course promises, its dependencies in step, its pictures with provenance, its links whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+
+import yaml
+
+from autograder import course
+
+ROOT = course.ROOT
+TOP = {
+    "README.md", "LICENSE", "LICENSE-lessons", "Makefile", "pyproject.toml", "environment.yml", "constraints.txt", "nbgrader_config.py",
+    ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "tests",
+}  # fmt: skip
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split("\0") if name]
+
+
+def plain(requirement: str) -> str:
+    return requirement.replace(" ", "").lower()
+
+
+def test_the_top_level_is_what_the_map_says():
+    assert {name.split("/")[0] for name in tracked()} == TOP
+
+
+def test_environment_and_pyproject_are_in_step():
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        project = tomllib.load(file)["project"]
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
+    pip = next(entry["pip"] for entry in conda if isinstance(entry, dict))
+    assert {plain(entry) for entry in pip} - {"-e."} == {plain(entry) for entry in project["dependencies"]}
+    assert f"python{project['requires-python']}" in {plain(entry) for entry in conda if isinstance(entry, str)}
+
+
+def test_every_line_of_the_environment_says_why_it_is_there():
+    lines = (ROOT / "environment.yml").read_text("utf-8").split("dependencies:")[1].splitlines()
+    for line in lines:
+        if line.strip() and not line.strip().startswith("- pip:"):
+            assert len(line.partition("#")[2].strip()) > 10, line
+
+
+def test_the_constraints_fall_into_the_ranges():
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {canonicalize_name(n): v for n, _, v in (line.partition("==") for line in lines if "==" in line)}
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        project = tomllib.load(file)["project"]
+    for text in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        requirement = Requirement(text)
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), text
+
+
+def test_every_asset_has_its_provenance():
+    listed = (ROOT / "assets" / "README.md").read_text("utf-8")
+    for name in tracked():
+        if name.startswith("assets/") and name != "assets/README.md":
+            assert f"`{name.removeprefix('assets/')}`" in listed, f"{name} is not in assets/README.md"
+
+
+def test_links_in_the_texts_resolve():
+    for name in tracked():
+        if not name.endswith(".md"):
+            continue
+        text = (ROOT / name).read_text("utf-8")
+        text = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+        for alt, target in re.findall(r"\[([^\]]*)\]\(([^)\s]+)\)", text):
+            if not target.startswith(("http", "#", "mailto:")):
+                assert ((ROOT / name).parent / target.split("#")[0]).exists(), f"{name}: {target}"
+            assert alt, f"{name}: a link or picture without a text: {target}"
+
+
+def test_nothing_large_is_tracked():
+    large = [name for name in tracked() if (ROOT / name).stat().st_size > 1_000_000]
+    assert large == []
+
+
+def test_every_python_file_says_its_job_in_its_first_line():
+    import ast
+
+    for name in tracked():
+        if not name.endswith(".py") or name.startswith(("solutions/", "tests/answers/")):
+            continue
+        text = (ROOT / name).read_text("utf-8")
+        assert not text.strip() or ast.get_docstring(ast.parse(text)), name

@@ -1,0 +1,231 @@
+"""A hand-in is rebuilt on the release: honest answers are found whatever a front end did to them, and every mend is said."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import nbformat
+import pytest
+
+from autograder import intake, samples
+from autograder.course import nbgrader_facts
+from tests.conftest import answer_cell
+
+
+@pytest.fixture
+def rebuilt(first, tmp_path):
+    """Writes a notebook (or a dict, or text) to a file and rebuilds it."""
+
+    def rebuild(notebook, name: str | None = None) -> intake.Submission:
+        path = tmp_path / (name or f"{first.name}.ipynb")
+        path.write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), "utf-8")
+        return intake.open_submission(path)
+
+    return rebuild
+
+
+def answers_of(notebook) -> dict[str, str]:
+    return {nbgrader_facts(c)["grade_id"]: c.source for c in notebook.cells if nbgrader_facts(c).get("solution")}
+
+
+def own_cells(notebook) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.metadata.get("course", {}).get("from") == "student"]
+
+
+def test_the_release_is_rebuilt_to_itself(first, rebuilt):
+    submission = rebuilt(first.read_release())
+    assert submission.notebook == first.read_release()
+    assert submission.repaired == []
+    assert submission.unanswered == {exercise.id for exercise in first.exercises()}
+
+
+def test_answers_go_into_a_fresh_release(first, rebuilt, finished):
+    submission = rebuilt(finished)
+    assert answers_of(submission.notebook) == answers_of(finished)
+    assert [cell.id for cell in submission.notebook.cells] == [cell.id for cell in first.read_release().cells]
+    assert submission.repaired == []
+    assert submission.unanswered == set()
+
+
+def test_an_honest_notebook_without_metadata_and_ids_keeps_its_answers(rebuilt, finished):
+    submission = rebuilt(samples.without_metadata(copy.deepcopy(finished)))
+    assert answers_of(submission.notebook) == answers_of(finished)
+    assert own_cells(submission.notebook) == []
+    assert "metadata and the cell ids were missing" in submission.repaired[0]
+
+
+def test_cells_in_another_order_go_back_to_their_places(rebuilt, finished, first):
+    moved = copy.deepcopy(finished)
+    moved.cells.append(moved.cells.pop(next(i for i, c in enumerate(moved.cells) if c.id == first.exercises()[0].id)))
+    submission = rebuilt(moved)
+    assert [c.id for c in submission.notebook.cells] == [c.id for c in finished.cells]
+    assert any("moved" in mend for mend in submission.repaired)
+
+
+def test_a_duplicate_that_is_still_blank_does_not_hide_the_answer(rebuilt, finished, first):
+    name = first.exercises()[0].id
+    for at in (0, -1):
+        doubled = copy.deepcopy(finished)
+        doubled.cells.insert(at, copy.deepcopy(answer_cell(first.read_release(), name)))
+        submission = rebuilt(doubled)
+        assert answers_of(submission.notebook) == answers_of(finished)
+        assert any("2 cells for this answer" in mend for mend in submission.repaired)
+
+
+def test_an_answer_split_in_two_runs_in_the_students_order(rebuilt, finished, first):
+    name = first.exercises()[0].id
+    split = copy.deepcopy(finished)
+    at = next(i for i, c in enumerate(split.cells) if c.id == name)
+    second = copy.deepcopy(split.cells[at])
+    second["id"] = "another"
+    split.cells[at].source = "helper = 1"
+    split.cells.insert(at + 1, second)
+    submission = rebuilt(split)
+    sources = [cell.source for cell in submission.notebook.cells]
+    assert sources.index("helper = 1") < sources.index(second.source)
+    assert answers_of(submission.notebook)[name] == second.source
+
+
+def test_a_deleted_answer_is_put_back_blank(rebuilt, finished, first):
+    name = first.exercises()[0].id
+    finished.cells = [c for c in finished.cells if c.id != name]
+    submission = rebuilt(finished)
+    assert submission.unanswered == {name}
+    assert any(name in mend and "missing" in mend for mend in submission.repaired)
+
+
+def test_a_changed_or_deleted_check_cell_is_the_courses_again(rebuilt, finished, first):
+    name = first.exercises()[0].check_id
+    changed = copy.deepcopy(finished)
+    cell = answer_cell(changed, name)
+    cell.source = "5"
+    cell.metadata.tags = ["skip-execution"]
+    deleted = copy.deepcopy(finished)
+    deleted.cells = [c for c in deleted.cells if c.id != name]
+    for notebook in (changed, deleted):
+        submission = rebuilt(notebook)
+        assert answer_cell(submission.notebook, name) == answer_cell(first.read_release(), name)
+        assert any(name in mend for mend in submission.repaired)
+
+
+def test_an_answer_turned_into_text_runs_as_code(rebuilt, finished, first):
+    name = first.exercises()[0].id
+    at = next(i for i, c in enumerate(finished.cells) if c.id == name)
+    source = finished.cells[at].source
+    finished.cells[at] = nbformat.v4.new_markdown_cell(source, metadata=finished.cells[at].metadata, id=name)
+    submission = rebuilt(finished)
+    cell = answer_cell(submission.notebook, name)
+    assert (cell.cell_type, cell.source) == ("code", source)
+    assert any("text cell" in mend for mend in submission.repaired)
+
+
+def test_extra_cells_stay_where_they_were_as_source_only(rebuilt, finished, first):
+    name = first.exercises()[0].id
+    at = next(i for i, c in enumerate(finished.cells) if c.id == name)
+    extra = nbformat.v4.new_code_cell("import math", metadata={"tags": ["skip-execution"], "nbgrader": {"grade": True}})
+    extra.outputs = [nbformat.v4.new_output("stream", text="hello")]
+    finished.cells.insert(at, extra)
+    notebook = rebuilt(finished).notebook
+    place = next(i for i, c in enumerate(notebook.cells) if c.source == "import math")
+    assert notebook.cells[place + 1].id == name
+    assert notebook.cells[place].outputs == []
+    assert notebook.cells[place].metadata == {"course": {"from": "student"}}
+
+
+def test_an_edited_example_runs_before_the_courses_own(rebuilt, finished, first):
+    example = next(c for c in finished.cells if "setup" in c.metadata.get("tags", []))
+    released = example.source
+    example.source += "\nimport fractions"
+    notebook = rebuilt(finished).notebook
+    sources = [cell.source for cell in notebook.cells]
+    assert sources.index(released + "\nimport fractions") < sources.index(released)
+
+
+def test_a_foreign_kernel_name_is_of_no_account(rebuilt, finished, first):
+    finished.metadata.kernelspec = {"name": "julia-1.9", "display_name": "Julia", "language": "julia"}
+    assert rebuilt(finished).notebook.metadata == first.read_release().metadata
+
+
+@pytest.mark.parametrize("minor", [0, 1, 2, 3, 4, 5])
+def test_every_minor_version_of_nbformat_4_is_read(rebuilt, finished, minor):
+    answers = answers_of(finished)
+    finished.nbformat_minor = minor
+    if minor < 5:
+        for cell in finished.cells:
+            cell.pop("id")
+    for cell in finished.cells:
+        cell["source"] = cell["source"].splitlines(keepends=True)
+    assert answers_of(rebuilt(finished).notebook) == answers
+
+
+def test_a_notebook_of_version_3_is_brought_up_to_date(rebuilt, finished):
+    answers = answers_of(finished)
+    old = nbformat.convert(nbformat.from_dict(samples.without_metadata(finished)), 3)
+    assert {k: v.rstrip() for k, v in answers_of(rebuilt(old).notebook).items()} == {
+        k: v.rstrip() for k, v in answers.items()
+    }
+
+
+def test_carriage_returns_and_a_byte_order_mark_do_no_harm(finished, tmp_path, first):
+    path = tmp_path / f"{first.name}.ipynb"
+    text = nbformat.writes(finished).replace("\\n", "\\r\\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert answers_of(intake.open_submission(path).notebook) == answers_of(finished)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "empty"),
+        ("hello", "no valid JSON"),
+        ('{"cells": [', "cut off"),
+        ("[1, 2]", "not a notebook"),
+        ('{"a": 1}', "not a notebook"),
+        ('{"nbformat": 4}', "without cells"),
+        ('{"nbformat": 9, "cells": []}', "newer"),
+        ('{"nbformat": 4, "cells": {}}', "without cells"),
+        ('{"nbformat": 2, "worksheets": 5}', "cannot be brought up to date"),
+        ('{"nbformat": 4, "cells": []}', "cannot tell which lesson"),
+        ("[" * 100_000, "no valid JSON"),
+    ],
+)
+def test_what_is_no_notebook_gets_one_line_that_says_why(rebuilt, text, says):
+    with pytest.raises(intake.Unreadable, match=says) as error:
+        rebuilt(text, "homework.ipynb")
+    assert "\n" not in str(error.value)
+    assert str(error.value).startswith("homework.ipynb: ")
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
+    with pytest.raises(intake.Unreadable, match="no such file"):
+        intake.open_submission(tmp_path / "none.ipynb")
+    with pytest.raises(intake.Unreadable, match="not a file"):
+        intake.open_submission(tmp_path)
+
+
+def test_the_lesson_is_known_from_metadata_then_name_then_markers(rebuilt, finished, first):
+    assert rebuilt(finished, "homework.ipynb").lesson == first
+    del finished.metadata["course"]
+    assert rebuilt(finished, f"ana_{first.name.upper()} (1).ipynb").lesson == first
+    assert rebuilt(samples.without_metadata(finished), "homework.ipynb").lesson == first
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        None,
+        5,
+        {},
+        {"cell_type": "code"},
+        {"source": 5},
+        {"source": [1, "a"]},
+        {"metadata": [], "source": "1"},
+        {"id": 5, "source": "x"},
+        {"metadata": {"nbgrader": [1]}},
+    ],
+)
+def test_broken_cells_between_good_ones_do_no_harm(rebuilt, finished, cell):
+    answers = answers_of(finished)
+    finished.cells.insert(2, cell)
+    assert answers_of(rebuilt(finished).notebook) == answers

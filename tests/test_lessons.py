@@ -1,0 +1,156 @@
+"""The lessons themselves: solutions get full marks, blanks none, nothing leaks, pictures speak to those who cannot see them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+import nbformat
+import pytest
+
+from autograder import course, samples, sandbox
+from autograder.course import nbgrader_facts
+from autograder.execution import NotebookRun
+from autograder.grade import GRADED, NOT_ANSWERED
+
+IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
+
+
+def run_whole(notebook, tmp_path):
+    """The notebook as it is after a run from top to bottom in a real kernel."""
+    with NotebookRun(notebook, tmp_path) as run:
+        run.finish()
+        assert run.trouble == {}
+    return notebook
+
+
+def errors(notebook) -> list[tuple[str, str, str]]:
+    return [
+        (cell.id, output.ename, output.evalue)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+
+
+def test_the_solution_gets_full_marks(lesson, handed_in):
+    result = handed_in(lesson, samples.hand_in(lesson, samples.solutions(lesson)))
+    assert [(c.id, c.message) for c in result.cells if not c.full] == []
+    assert (result.verdict, result.score, result.exit_code) == (GRADED, result.max_score, 0)
+    assert result.repaired == []
+
+
+def test_the_untouched_lesson_scores_zero(lesson, handed_in):
+    result = handed_in(lesson, lesson.read_release())
+    assert (result.verdict, result.score, result.exit_code) == (GRADED, 0, 1)
+    assert {cell.message for cell in result.cells} == {NOT_ANSWERED}
+
+
+def test_the_untouched_lesson_raises_nothing_but_not_implemented(lesson, tmp_path):
+    raised = errors(run_whole(lesson.read_release(), tmp_path))
+    assert {kind for _, kind, _ in raised} == {"NotImplementedError"}
+    checks = {exercise.check_id for exercise in lesson.exercises()}
+    assert checks <= {cell for cell, _, _ in raised}, "a visible check passes on a blank answer"
+
+
+def test_the_solution_runs_clean_and_every_picture_has_alt_text(lesson, tmp_path):
+    notebook = run_whole(lesson.read_solution(), tmp_path)
+    assert errors(notebook) == []
+    pictures = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for kind in output.get("data", {}):
+                if kind.startswith("image/"):
+                    alt = output.metadata.get(kind, {}).get("alt", "")
+                    assert len(alt) >= 20, f"{cell.id}: a picture without a text that says what is in it"
+                    pictures += 1
+            assert output.output_type != "stream" or output.name != "stderr", f"{cell.id}: warns: {output.text}"
+    assert pictures >= len(lesson.exercises()) / 2, "rewards are pictures"
+
+
+def test_pictures_in_the_text_have_alt_text_and_come_along(lesson):
+    for cell in lesson.read_release().cells:
+        for match in IMAGE.finditer(cell.source if cell.cell_type == "markdown" else ""):
+            assert len(match["alt"]) >= 20, f"{cell.id}: {match[0]}"
+            assert match["target"].removeprefix("attachment:") in cell.get("attachments", {}), f"{cell.id}: {match[0]}"
+        assert "<img" not in cell.source
+
+
+def test_links_in_a_lesson_lead_somewhere(lesson):
+    for cell in lesson.read_release().cells:
+        for match in LINK.finditer(cell.source if cell.cell_type == "markdown" else ""):
+            assert match["target"].startswith(("https://", "#")), f"{cell.id}: a student has only this file: {match[0]}"
+
+
+def test_no_solution_is_in_the_release(lesson):
+    release = {cell.id: cell.source for cell in lesson.read_release().cells}
+    whole = lesson.release.read_text("utf-8")
+    assert "SOLUTION" not in whole
+    for cell in lesson.read_solution().cells:
+        if not nbgrader_facts(cell).get("solution"):
+            continue
+        body = cell.source.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
+        for line in (text.strip() for text in body.splitlines()):
+            if len(line) > 25:
+                assert line not in "\n".join(release.values()), f"{cell.id}: {line!r} is in the release"
+
+
+def test_no_hidden_check_is_in_the_release(lesson):
+    release = "\n".join(cell.source for cell in lesson.read_release().cells)
+    checks = lesson.checks.read_text("utf-8")
+    for name in re.findall(r"def (test_\w+)", checks):
+        assert name not in release
+    longest = difflib.SequenceMatcher(None, checks, release, autojunk=False).find_longest_match()
+    assert longest.size < 120, checks[longest.a : longest.a + longest.size]
+
+
+def test_the_lesson_needs_nothing_but_its_own_file(lesson):
+    allowed = {"numpy", "matplotlib", "skimage", "tensorflow", "keras", "IPython", "math", "os", "pathlib", "time"}
+    code = "\n".join(cell.source for cell in lesson.read_solution().cells if cell.cell_type == "code")
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))
+    assert imported <= allowed
+    assert not re.search(r"^\s*[!%]|https?://|open\(", code, re.MULTILINE)
+
+
+def test_points_and_minutes_are_those_of_an_hours_work(lesson):
+    exercises = lesson.exercises()
+    assert 20 <= sum(exercise.points for exercise in exercises) <= 50
+    assert 30 <= sum(exercise.minutes for exercise in exercises) <= 75
+
+
+def test_exercises_are_numbered_in_order(lesson):
+    number = int(lesson.name[:2])
+    titles = [exercise.title for exercise in lesson.exercises()]
+    assert [title.split(" · ")[0] for title in titles] == [f"Exercise {number}.{i}" for i in range(1, len(titles) + 1)]
+
+
+def test_students_validate_button_is_content_with_the_solution_and_not_with_the_blank(lesson, tmp_path):
+    from nbgrader.validator import Validator
+
+    for source, content in ((samples.hand_in(lesson, samples.solutions(lesson)), True), (lesson.read_release(), False)):
+        path = tmp_path / f"{lesson.name}.ipynb"
+        path.write_text(nbformat.writes(source), "utf-8")
+        report = Validator().validate(str(path))
+        assert (report.get("failed", []) == []) == content
+        assert not report.get("changed")
+
+
+def test_the_house_has_its_lessons_in_order():
+    names = [lesson.name for lesson in course.lessons()]
+    assert names == [
+        name for name in ("01_rgb_grids", "02_lab_split", "03_normalization", "04_alpha_model") if name in names
+    ]
+    assert names
+
+
+@pytest.mark.slow
+def test_the_sandbox_leaves_nothing_behind(lesson, handed_in, tmp_path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+    (tmp_path / "scratch").mkdir()
+    handed_in(lesson, lesson.read_release())
+    assert list((tmp_path / "scratch").iterdir()) == []
+    assert sandbox.NAME

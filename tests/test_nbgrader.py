@@ -1,0 +1,178 @@
+"""nbgrader stays nbgrader: its plain commands and the formgrader's own API grade a class, and one bad hand-in stops nobody."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from autograder import course, samples
+from autograder.course import nbgrader_facts
+from tests.conftest import answer_cell
+
+
+def nbgrader(folder, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A class of the first lesson, taken through generate_assignment, autograde, generate_feedback and export."""
+    lesson = course.lessons()[0]
+    folder = tmp_path_factory.mktemp("class")
+    shutil.copy(course.ROOT / "nbgrader_config.py", folder)
+    shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)
+    full = samples.hand_in(lesson, samples.solutions(lesson))
+    last = lesson.exercises()[-1].id
+    bad = samples.hand_in(
+        lesson, {**samples.solutions(lesson), last: f"def {last}(*a, **k):\n    return '<script>alert(1)</script>'"}
+    )
+    duplicated = samples.hand_in(lesson, samples.solutions(lesson))
+    duplicated.cells.insert(3, answer_cell(lesson.read_release(), last))
+    buyer = lesson.read_release()
+    for cell in buyer.cells:
+        if nbgrader_facts(cell).get("grade"):
+            cell.source = f"{nbgrader_facts(cell)['points']}"
+            cell.metadata["tags"] = ["skip-execution"]
+    class_ = {
+        "sample-a-cut-off": nbformat.writes(full)[:5000],
+        "sample-b-duplicated": nbformat.writes(duplicated),
+        "sample-c-full": nbformat.writes(full),
+        "sample-d-mistake": nbformat.writes(bad),
+        "sample-e-blank": nbformat.writes(lesson.read_release()),
+        "sample-f-buyer": nbformat.writes(buyer),
+        "sample-g-no-metadata": nbformat.writes(
+            samples.without_metadata(samples.hand_in(lesson, samples.solutions(lesson)))
+        ),
+    }
+    for student, text in class_.items():
+        path = folder / "submitted" / student / lesson.name / f"{lesson.name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+    logs = {}
+    for step in (
+        ["generate_assignment", lesson.name],
+        ["autograde", lesson.name],
+        ["generate_feedback", lesson.name],
+        ["export"],
+    ):
+        logs[step[0]] = nbgrader(folder, *step)
+        assert logs[step[0]].returncode == 0, logs[step[0]].stderr[-3000:]
+    return lesson, folder, logs
+
+
+@pytest.fixture
+def scores(graded):
+    _, folder, _ = graded
+    with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
+def test_grades_are_what_was_earned(graded, scores):
+    lesson, _, _ = graded
+    whole = sum(exercise.points for exercise in lesson.exercises())
+    assert scores == {
+        "sample-a-cut-off": 0,
+        "sample-b-duplicated": whole,
+        "sample-c-full": whole,
+        "sample-d-mistake": whole - lesson.exercises()[-1].points,
+        "sample-e-blank": 0,
+        "sample-f-buyer": 0,
+        "sample-g-no-metadata": whole,
+    }
+
+
+def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
+    from nbgrader.api import Gradebook
+
+    lesson, folder, logs = graded
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        cut, full = (gradebook.find_submission(lesson.name, s) for s in ("sample-a-cut-off", "sample-c-full"))
+        assert cut.needs_manual_grade
+        assert all(grade.auto_score is None for notebook in cut.notebooks for grade in notebook.grades)
+        assert not full.needs_manual_grade
+    assert "no valid JSON" in logs["autograde"].stderr
+    assert "Traceback" not in logs["autograde"].stderr
+    assert "no valid JSON" in (
+        folder / "feedback" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.html"
+    ).read_text("utf-8")
+    assert (folder / "submitted" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.ipynb").stat().st_size == 5000
+
+
+def test_a_grade_cells_output_is_one_float_and_one_card(graded):
+    lesson, folder, _ = graded
+    for student in ("sample-c-full", "sample-f-buyer"):
+        notebook = nbformat.read(folder / "autograded" / student / lesson.name / f"{lesson.name}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            if nbgrader_facts(cell).get("grade"):
+                (output,) = cell.outputs
+                assert 0 <= float(output.data["text/plain"]) <= nbgrader_facts(cell)["points"]
+                assert "Exercise" in output.data["text/html"]
+
+
+def test_feedback_says_what_to_try_next_and_runs_no_script(graded):
+    lesson, folder, _ = graded
+    page = (folder / "feedback" / "sample-d-mistake" / lesson.name / f"{lesson.name}.html").read_text("utf-8")
+    assert "Try next" in page
+    assert lesson.exercises()[-1].title in page
+    assert "<script>alert(1)" not in page
+
+
+def test_no_hidden_check_is_in_what_a_student_gets_back(graded):
+    lesson, folder, _ = graded
+    names = [name for checks in samples.hidden_checks(lesson).values() for name in checks]
+    for path in [*folder.glob("feedback/*/*/*.html"), *folder.glob("autograded/*/*/*.ipynb")]:
+        text = path.read_text("utf-8")
+        assert not [name for name in names if name in text], path
+
+
+def test_a_second_run_changes_nothing_and_keeps_manual_grades(graded, scores):
+    from nbgrader.api import Gradebook
+
+    lesson, folder, _ = graded
+    student, exercise = "sample-e-blank", lesson.exercises()[0]
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        saved = gradebook.find_grade(exercise.check_id, lesson.name, lesson.name, student)
+        saved.manual_score = 1.0
+        gradebook.db.commit()
+    done = nbgrader(folder, "autograde", lesson.name, "--student", student, "--force")
+    assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        assert gradebook.find_submission(lesson.name, student).score == 1.0
+    assert nbgrader(folder, "generate_feedback", lesson.name, "--student", student, "--force").returncode == 0
+    page = (folder / "feedback" / student / lesson.name / f"{lesson.name}.html").read_text("utf-8")
+    assert "1 / " in page
+
+
+def test_the_formgraders_own_api_grades_with_the_same_judge(graded):
+    """The formgrader's button calls this API inside a running event loop."""
+    lesson, folder, _ = graded
+    code = f"""
+import asyncio, json, os
+os.chdir({str(folder)!r})
+from nbgrader.apps import NbGrader
+from nbgrader.apps.api import NbGraderAPI
+app = NbGrader(); app.load_config_file()
+from nbgrader.coursedir import CourseDirectory
+config = app.config
+api = NbGraderAPI(CourseDirectory(config=config), config=config)
+async def button():
+    return api.autograde({lesson.name!r}, "sample-c-full", force=True)
+done = asyncio.run(button())
+print(json.dumps({{"success": done["success"], "log": done.get("log", "")[-2000:], "error": done.get("error", "")}}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(done.stdout.splitlines()[-1])["success"], done.stdout
+    notebook = nbformat.read(
+        folder / "autograded" / "sample-c-full" / lesson.name / f"{lesson.name}.ipynb", as_version=4
+    )
+    assert notebook.metadata["autograder"]["result"]["score"] == sum(e.points for e in lesson.exercises())
