@@ -276,8 +276,11 @@ def adopt(notebook_path: Path, lesson: Lesson) -> bool:
     The script is only replaced by one that builds.
     """
     notebook = nbformat.read(notebook_path, as_version=4)
+    text = script_text(notebook, notebook_path)
+    if lesson.script.exists() and text == script_text(solution_notebook(lesson), lesson.script):
+        text = lesson.script.read_text("utf-8")  # nothing was edited: keep the script's own blank lines
     before = lesson.script.read_text("utf-8") if lesson.script.exists() else None
-    write_if_changed(lesson.script, script_text(notebook, notebook_path))
+    write_if_changed(lesson.script, text)
     try:
         generated = generate(lesson)
         _same_points(notebook, notebook_path, nbformat.reads(generated[lesson.solution], as_version=4))

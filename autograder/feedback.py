@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from autograder.grade import NOT_GRADABLE, CellResult, Result
 from autograder.judge import counting
+from autograder.score import NOT_GRADABLE, CellResult, Result
 
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told apart by lightness and sign, too
 

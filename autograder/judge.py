@@ -6,7 +6,6 @@ import contextlib
 import functools
 import hashlib
 import hmac
-import io
 import os
 import sys
 import traceback
@@ -96,8 +95,10 @@ def reference_namespace(lesson: Lesson) -> dict[str, Any]:
 
 
 def run_cell(source: str, namespace: dict[str, Any], name: str) -> None:
-    """Run trusted source in a namespace; tracebacks call it by `name`."""
-    with contextlib.redirect_stdout(io.StringIO()):
+    """Run trusted source in a namespace, unseen: what it prints or displays goes nowhere. Tracebacks call it by `name`."""
+    from IPython.utils.capture import capture_output
+
+    with capture_output():
         exec(compile(source, f"<answer {name}>", "exec"), namespace)
 
 
@@ -121,7 +122,7 @@ def judge(
         "-c", os.devnull,
         "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no", "--strict-markers",
         *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=")),
-        *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest") for part in ("-p", f"no:{plugin}")),
+        *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest", "unraisableexception", "threadexception") for part in ("-p", f"no:{plugin}")),
     ]  # fmt: skip
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
@@ -216,7 +217,15 @@ class _Panel:
                 weight = float(marker.kwargs.get("weight", 1))
                 needs = self._first_of(_exercise(item), item.name) if marker.kwargs.get("alone") is not True else ""
                 self.results.append(
-                    CheckResult(item.name, _exercise(item), title, weight, outcome, _clip(message), needs)
+                    CheckResult(
+                        item.name,
+                        _exercise(item),
+                        title,
+                        weight,
+                        outcome,
+                        message if outcome == "fault" else _clip(message),
+                        needs,
+                    )
                 )
         return report
 
@@ -241,7 +250,7 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
             return outcome, str(error)
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         raise error
-    return "fault", "".join(traceback.format_exception(error))
+    return "fault", "".join(traceback.format_exception(error)[-4:])
 
 
 def _clip(message: str) -> str:

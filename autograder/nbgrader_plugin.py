@@ -27,7 +27,7 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import is_grade
 
-from autograder import feedback, grade, intake
+from autograder import feedback, grade, intake, sandbox, score
 from autograder.course import lesson, nbgrader_facts
 from autograder.judge import CheckResult
 
@@ -86,18 +86,18 @@ class Judge(NbGraderPreprocessor):
         found = lesson(resources["nbgrader"]["assignment"])
         name = f"{resources['nbgrader']['student']}/{found.name}"
         if note["reason"]:
-            result = grade.review(found, name, note["reason"])
+            result = score.no_result(found, name, score.REVIEW, note["reason"], sandbox=sandbox.NAME)
         else:
             submission = intake.Submission(found, nb, note["sha256"], list(note["repaired"]))
             result = grade.grade_submission(submission, name)
-        if result.verdict == grade.INFRA:
+        if result.verdict == score.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
         write_outputs(nb, result)
         self.log.info("%s: %s, %s of %s points", name, result.verdict, result.score, result.max_score)
         return nb, resources
 
 
-def write_outputs(nb: NotebookNode, result: grade.Result) -> None:
+def write_outputs(nb: NotebookNode, result: score.Result) -> None:
     """Give each grade cell its one output, a plain float with its card, and keep the result with the notebook."""
     cells = {cell.id: cell for cell in result.cells}
     for cell in nb.cells:
@@ -128,7 +128,7 @@ class Record(SaveAutoGrades):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         graded = nb.metadata[NOTE]["result"]["cells"]
-        self.for_a_human = {cell["id"] for cell in graded if cell["verdict"] in grade.NOT_GRADABLE}
+        self.for_a_human = {cell["id"] for cell in graded if cell["verdict"] in score.NOT_GRADABLE}
         return super().preprocess(nb, resources)
 
 
@@ -140,7 +140,7 @@ class Summary(GetGrades):
         note = nb.metadata.get(NOTE, {}).get("result")
         if note is None:  # graded before the engine was plugged in
             return nb, resources
-        result = grade.Result(**{**note, "cells": [_cell(cell) for cell in note["cells"]]})
+        result = score.Result(**{**note, "cells": [_cell(cell) for cell in note["cells"]]})
         scores = {f["grade_id"]: f for c in nb.cells if (f := nbgrader_facts(c)).get("grade")}
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             for cell in result.cells:
@@ -154,16 +154,16 @@ class Summary(GetGrades):
                     cell.points = float(scores[cell.id]["score"])
         if all(cell.points is not None for cell in result.cells):
             result.score = float(resources["nbgrader"]["score"])
-            if result.verdict in grade.NOT_GRADABLE:
-                result.verdict, result.reason = grade.GRADED, ""
+            if result.verdict in score.NOT_GRADABLE:
+                result.verdict, result.reason = score.GRADED, ""
         nb.cells.insert(0, new_markdown_cell(feedback.summary_html(result)))
         return nb, resources
 
 
-def _cell(saved: dict) -> grade.CellResult:
-    blank = saved["message"].startswith(grade.NOT_ANSWERED)
+def _cell(saved: dict) -> score.CellResult:
+    blank = saved["message"].startswith(score.NOT_ANSWERED)
     checks = [CheckResult("", "", "", 1.0, "blank" if blank else "failed")]
-    return grade.CellResult(**saved, checks=checks)
+    return score.CellResult(**saved, checks=checks)
 
 
 SANITIZE = [Intake, ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]

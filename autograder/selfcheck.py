@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import sys
 from dataclasses import dataclass
@@ -25,9 +26,9 @@ class SelfCheck:
 
         from autograder import feedback
 
-        console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+        console = Console(width=100, file=io.StringIO(), force_jupyter=False)
         console.print(feedback.console(self.result))
-        return console.export_text()
+        return console.file.getvalue()
 
 
 def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfCheck:
@@ -36,14 +37,14 @@ def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfChec
     lesson: its name, "02_lab_split". namespace: the names to look at; by default those of the notebook or module that
     calls. Nothing is recorded: the grade is only shown.
     """
-    from autograder import course, grade, judge
+    from autograder import course, judge, score
     from autograder.student import live
 
     if namespace is None:
         namespace = _callers_names()
     found = course.lesson(lesson)
     checks = judge.judge(found, lambda exercise: live(namespace), secrets.token_bytes(32))
-    return SelfCheck(grade.result_of(found, checks))
+    return SelfCheck(score.result_of(found, "this session", checks, sandbox="live session"))
 
 
 def _callers_names() -> dict[str, Any]:

@@ -60,7 +60,10 @@ class Student:
     def error(self, name: str, *args: Any, **kwargs: Any) -> Raised | None:
         """What the call raised, or None if it returned."""
         reply = self._question("call", name, args, kwargs)
-        return _raised(reply) if "raised" in reply else self._value(name, reply) and None
+        if "raised" in reply:
+            return _raised(reply)
+        self._value(name, reply)  # a missing or unreadable answer is no evidence that nothing was raised
+        return None
 
     def _question(self, do: str, name: str, args: tuple, kwargs: dict) -> dict:
         question = {

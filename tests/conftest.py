@@ -10,12 +10,13 @@ import nbformat
 import pytest
 
 # Before anything of the course is imported: the tests never touch the instructor's secret, and draw the same each time.
-_secret = Path(tempfile.mkdtemp(prefix="autograder-tests-")) / "secret"
+_folder = tempfile.TemporaryDirectory(prefix="autograder-tests-")
+_secret = Path(_folder.name) / "secret"
 _secret.write_text("5e" * 32, "ascii")
 os.environ["AUTOGRADER_SECRET_FILE"] = str(_secret)
 os.environ.setdefault("MPLBACKEND", "agg")
 
-from autograder import course, grade, samples  # noqa: E402
+from autograder import course, grade, samples, score  # noqa: E402
 
 LESSONS = course.lessons()
 
@@ -36,7 +37,7 @@ def first() -> course.Lesson:
 def handed_in(tmp_path):
     """Writes a notebook as a hand-in of a lesson and grades it: `handed_in(lesson, notebook) -> Result`."""
 
-    def grade_it(lesson: course.Lesson, notebook, name: str | None = None) -> grade.Result:
+    def grade_it(lesson: course.Lesson, notebook, name: str | None = None) -> score.Result:
         path = tmp_path / (name or f"{lesson.name}.ipynb")
         path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), "utf-8")
         return grade.grade_file(path)

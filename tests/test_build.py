@@ -154,9 +154,20 @@ def test_a_picture_that_is_not_there_is_an_error(small):
         build.generate(small)
 
 
-def test_a_notebook_gives_its_own_script_back(lesson):
-    text = build.script_text(lesson.read_solution(), lesson.solution)
-    assert text == lesson.script.read_text("utf-8")
+def test_a_notebook_that_was_not_edited_gives_its_own_script_back(lesson):
+    before = lesson.script.read_bytes()
+    assert build.adopt(lesson.solution, lesson) is False
+    assert lesson.script.read_bytes() == before
+
+
+def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_path):
+    copy = Lesson(lesson.name, tmp_path)
+    for path in (copy.script, copy.checks):
+        path.parent.mkdir(parents=True)
+    shutil.copytree(course.ROOT / "assets", tmp_path / "assets")
+    copy.script.write_text(build.script_text(lesson.read_solution(), lesson.solution), "utf-8")
+    copy.checks.write_text(lesson.checks.read_text("utf-8"), "utf-8")
+    assert build.solution_notebook(copy) == build.solution_notebook(lesson)
 
 
 def test_an_edit_of_the_solutions_notebook_comes_home(small):

@@ -12,7 +12,7 @@ from autograder.judge import Draw, judge, reference_namespace, run_cell
 from autograder.student import live
 
 KEYS = [bytes([seed]) * 32 for seed in range(3)]
-MANY_KEYS = [seed.to_bytes(4, "big") * 8 for seed in range(1, 101)]
+MANY_KEYS = [seed.to_bytes(4, "big") * 8 for seed in range(1, 26)]
 LESSONS = course.lessons()
 ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in samples.collected(lesson)]
 WRONG = [pair for pair in ANSWERS if pair[1].catches]
@@ -97,7 +97,7 @@ def test_hidden_inputs_are_the_same_for_the_same_key_and_others_for_another():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pair", RIGHT, ids=name_of)
-def test_a_right_answer_passes_on_a_hundred_draws(pair):
+def test_a_right_answer_passes_on_many_draws(pair):
     lesson, answer = pair
     for key in MANY_KEYS:
         assert failures(lesson, answer, key) == {}
@@ -105,7 +105,7 @@ def test_a_right_answer_passes_on_a_hundred_draws(pair):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pair", WRONG, ids=name_of)
-def test_a_wrong_answer_is_caught_on_a_hundred_draws(pair):
+def test_a_wrong_answer_is_caught_on_many_draws(pair):
     lesson, answer = pair
     for key in MANY_KEYS:
         assert set(failures(lesson, answer, key)) == {answer.catches}

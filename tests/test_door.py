@@ -81,7 +81,7 @@ def test_arrays_in_other_clothes_arrive_as_plain_arrays():
 @pytest.mark.parametrize(
     "value",
     [object(), np.array([None]), np.array(["a"]), np.array([1j]), print, 10**100, range(3), {1, 2}, [[[[[[[[1]]]]]]]]],
-    ids=str,
+    ids=["object", "objects", "texts", "complex", "builtin", "huge_int", "range", "set", "deep"],
 )
 def test_what_the_door_does_not_carry_arrives_as_a_phrase(value):
     got = there_and_back(value)
@@ -110,7 +110,7 @@ def array_text(size: int) -> str:
         ["array", "uint8", [1], "!!!!"], ["array", "bool", [1], base64.b64encode(b"\7").decode()],
         ["array", "float64", [2**31, 2**31, 2**31], ""], ["array", ["uint8"], [1], array_text(1)],
     ],
-    ids=repr,
+    ids=lambda data: repr(data)[:40],
 )  # fmt: skip
 def test_malformed_data_is_refused(data):
     with pytest.raises(door.BadData):
@@ -151,6 +151,12 @@ def test_an_exception_comes_back_as_its_name_its_message_and_never_as_an_object(
     assert student.error("broken", 1).names[:2] == ("ValueError", "Exception")
     with pytest.raises(StudentError, match="ValueError: too dark"):
         student.call("broken", 1)
+
+
+def test_a_call_that_returns_an_array_raised_nothing():
+    assert live({"ones": np.ones}).error("ones", 3) is None
+    with pytest.raises(NotAnswered):
+        live({}).error("ones", 3)
 
 
 def test_system_exit_and_blank_answers_are_told_apart():

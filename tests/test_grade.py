@@ -8,7 +8,7 @@ import dataclasses
 import nbformat
 import pytest
 
-from autograder import execution, feedback, grade, judge, samples
+from autograder import execution, feedback, grade, judge, samples, score
 from autograder.limits import LIMITS
 from tests.conftest import answer_cell
 
@@ -79,7 +79,7 @@ def test_a_wrong_value_says_what_came_and_what_was_wanted(first, finished, last,
         "object()",
     ):
         result = handed_in(first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    return {wrong}"))
-        assert result.verdict == grade.GRADED, result.reason
+        assert result.verdict == score.GRADED, result.reason
         assert points(result) == full_but(first, last), wrong
         assert len(result.cells[-1].message) > 20
 
@@ -89,8 +89,8 @@ def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, h
         first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    while True:\n        pass")
     )
     assert points(result) == full_but(first, last)
-    assert result.verdict == grade.TIMEOUT
-    assert [cell.verdict for cell in result.cells if cell.verdict != grade.GRADED] == [grade.TIMEOUT]
+    assert result.verdict == score.TIMEOUT
+    assert [cell.verdict for cell in result.cells if cell.verdict != score.GRADED] == [score.TIMEOUT]
 
 
 def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, handed_in):
@@ -98,7 +98,7 @@ def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, hande
     source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(0.1)"
     result = handed_in(first, with_answer(finished, name, source))
     assert points(result)[name] == 0
-    assert {cell.verdict for cell in result.cells if cell.points == 0} == {grade.TIMEOUT} | {
+    assert {cell.verdict for cell in result.cells if cell.points == 0} == {score.TIMEOUT} | {
         c.verdict for c in result.cells[1:] if c.points == 0
     }
     assert sum(points(result).values()) > 0, "the other answers are graded"
@@ -148,7 +148,7 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
     monkeypatch.setattr(judge.Draw, "photo", broken)
     monkeypatch.setattr(judge.Draw, "noise", broken)
     result = handed_in(first, finished)
-    assert result.verdict == grade.INFRA
+    assert result.verdict == score.INFRA
     assert result.score is None
     assert result.exit_code == 2
     assert any(cell.points is None for cell in result.cells)
@@ -161,7 +161,7 @@ def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, hand
     monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
     monkeypatch.setattr(execution.sandbox, "environment", lambda folder: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
-    assert (result.verdict, result.score) == (grade.INFRA, None)
+    assert (result.verdict, result.score) == (score.INFRA, None)
 
 
 def test_what_a_student_wrote_is_escaped_in_the_card(first, finished, last, handed_in):

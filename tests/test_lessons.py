@@ -11,7 +11,7 @@ import pytest
 from autograder import course, samples, sandbox
 from autograder.course import nbgrader_facts
 from autograder.execution import NotebookRun
-from autograder.grade import GRADED, NOT_ANSWERED
+from autograder.score import GRADED, NOT_ANSWERED
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")

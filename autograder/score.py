@@ -1,0 +1,155 @@
+"""Turns what the hidden checks said into points, verdicts and one message a cell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.course import Exercise, Lesson
+from autograder.judge import CheckResult, counting
+from autograder.limits import LIMITS
+from autograder.student import StudentTimeout
+
+GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA = "GRADED", "TIMEOUT", "RESOURCE", "TAMPER", "REVIEW", "INFRA"
+GRAVITY = (GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA)  # the gravest cell verdict is the submission's
+NOT_GRADABLE = (REVIEW, INFRA)
+NOT_ANSWERED = "Not answered yet."
+GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
+
+
+@dataclass
+class CellResult:
+    """One grade cell. `points` is None where no grade can be given (REVIEW, INFRA): a human has to look."""
+
+    id: str
+    title: str
+    verdict: str
+    points: float | None
+    max_points: float
+    message: str
+    checks: list[CheckResult] = field(default_factory=list)
+    visible: str = ""
+
+    @property
+    def full(self) -> bool:
+        return self.points == self.max_points
+
+
+@dataclass
+class Result:
+    """One graded submission, exactly one verdict."""
+
+    lesson: str | None
+    notebook: str
+    verdict: str
+    score: float | None
+    max_score: float | None
+    seconds: float
+    sandbox: str
+    repaired: list[str] = field(default_factory=list)
+    cells: list[CellResult] = field(default_factory=list)
+    reason: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 full marks, 1 graded with less, 2 not gradable."""
+        if self.verdict in NOT_GRADABLE:
+            return 2
+        return 0 if self.score == self.max_score else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `autograder check --json` prints."""
+        keys = ("id", "verdict", "points", "max_points", "message")
+        whole = asdict(self)
+        whole["cells"] = [{key: cell[key] for key in keys} for cell in whole["cells"]]
+        return whole
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What running an exercise's cells left behind: how the answer cell stopped, and what the visible check said."""
+
+    trouble: Exception | None = None
+    stopped: str = ""
+    visible: str = ""
+
+
+NO_TRACES = Traces()
+
+
+def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exception]) -> Traces:
+    """Read the traces from a notebook as it was run, and from the trouble that the run met, by cell index."""
+    kind, text = _error_of(notebook.cells[exercise.answer_index])
+    stopped = f"The answer cell stopped with {kind}: {text}" if kind and kind != "NotImplementedError" else ""
+    kind, text = _error_of(notebook.cells[exercise.check_index])
+    return Traces(trouble.get(exercise.answer_index), stopped, text or kind)
+
+
+def result_of(
+    lesson: Lesson, name: str, checks: list[CheckResult], *, sandbox: str, traces: dict[str, Traces] | None = None
+) -> Result:
+    """Add up the checks of all exercises: a result with points, the gravest verdict, and a score if every cell has one."""
+    exercises = lesson.exercises()
+    cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES)) for e in exercises]
+    fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
+    verdict = max((cell.verdict for cell in cells), key=GRAVITY.index)
+    score = None if verdict in NOT_GRADABLE else math.fsum(cell.points for cell in cells)
+    whole = math.fsum(e.points for e in exercises)
+    return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault)
+
+
+def no_result(lesson: Lesson, name: str, verdict: str, reason: str, *, sandbox: str) -> Result:
+    """A result without grades, for a human: REVIEW (the hand-in could not be read) or INFRA (the grader failed)."""
+    message = GRADER_FAILED if verdict == INFRA else reason
+    cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in lesson.exercises()]
+    whole = math.fsum(cell.max_points for cell in cells)
+    return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
+
+
+def _error_of(cell: NotebookNode) -> tuple[str, str]:
+    """The class and the text of the error that a cell ended with in the student's kernel, or two empty strings."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            text = str(output.get("evalue", "")).strip()
+            return str(output.get("ename", ""))[:100], text[: LIMITS.message_characters]
+    return "", ""
+
+
+def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> CellResult:
+    """Share a cell's points among its checks by weight; one clamped, finite number."""
+    mine = [check for check in checks if check.exercise == exercise.id]
+    whole = math.fsum(check.weight for check in mine)
+    if not whole > 0 or any(check.outcome == "fault" for check in mine):
+        return CellResult(exercise.check_id, exercise.title, INFRA, None, exercise.points, GRADER_FAILED, mine)
+    earning = counting(mine)
+    won = math.fsum(check.weight for check in mine if check.name in earning)
+    points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
+    points = float(min(max(points, 0.0), exercise.points))
+    timed_out = isinstance(traces.trouble, StudentTimeout) or any(check.outcome == "timeout" for check in mine)
+    verdict = TIMEOUT if timed_out and points < exercise.points else GRADED
+    return CellResult(
+        exercise.check_id,
+        exercise.title,
+        verdict,
+        points,
+        exercise.points,
+        _message(mine, traces),
+        mine,
+        traces.visible,
+    )
+
+
+def _message(checks: list[CheckResult], traces: Traces) -> str:
+    """The one line of a cell: the first thing to mend, or that all is well."""
+    failed = [check for check in checks if not check.passed]
+    if not failed:
+        return "All checks passed."
+    if traces.trouble is not None:
+        return str(traces.trouble)
+    if all(check.outcome == "blank" for check in checks):
+        missing = [check.message for check in checks if NOT_ANSWERED not in check.message]
+        return traces.stopped or (missing[0] if missing else NOT_ANSWERED)
+    return failed[0].message

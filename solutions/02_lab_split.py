@@ -1,0 +1,1279 @@
+# %% [markdown]
+# # 2 · The Lab split
+#
+# Lesson 1 ended with a function to be found: one grey grid in, three colour grids out.
+# In this lesson you make that job a third smaller before a single neuron is built, by writing the same colours down in other numbers.
+#
+# ![A portrait taken apart into its lightness and its colour, beside the plane of all a and b values: red to the right, green to the left, yellow up, blue down](../assets/lesson_2.png)
+#
+# **After this lesson you can**
+#
+# - take a photo apart into its lightness `L` and its colour `ab`, and put it together again without losing a digit;
+# - go from RGB to Lab and back, whatever dtype the photo has, and say what goes wrong when the dtype is overlooked;
+# - tell the hue of a colour from the signs of a and b, and say how far a and b really reach;
+# - show with an experiment why the lightness is the part worth keeping.
+#
+# **About an hour · 30 points · ten exercises**
+#
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
+
+# %% [markdown]
+# ### Two questions on lesson 1
+#
+# Answer from memory, then open.
+#
+# **1.** A green leaf lies on white paper. You look at the *red* grid alone. Can you see the leaf?
+#
+# <details><summary>Answer</summary>
+#
+# Yes, as a dark leaf on a bright ground. White paper is 255 in all three grids and the leaf is low in the red one.
+# Each RGB grid carries brightness *and* colour, mixed. Today you pull the two apart.
+#
+# </details>
+#
+# **2.** The task was a function f that turns a grey photo into a colour photo. For 400 × 400 pixels, how many numbers go in and how many must come out?
+#
+# <details><summary>Answer</summary>
+#
+# One grid goes in: 160,000 numbers. Three grids come out: 480,000 numbers, every one of them a guess.
+#
+# </details>
+
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.colors import LinearSegmentedColormap
+from skimage import data
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
+from skimage.filters import gaussian
+from skimage.metrics import structural_similarity
+
+photo = data.astronaut()[0:400, 20:420]
+cup = data.coffee()[:, 100:500]
+cat = data.chelsea()
+rocket = data.rocket()[0:400, 120:520]
+
+GREEN_TO_RED = "PiYG_r"
+BLUE_TO_YELLOW = LinearSegmentedColormap.from_list("blue_to_yellow", ["#1f46d1", "#f5f5f5", "#c49000"])
+
+
+def show(*pictures, alt, titles=(), low=None, high=None, size=2.9):
+    """Show pictures side by side, or one prepared figure. A grid (H, W) is drawn in grey from `low` to `high`."""
+    if isinstance(pictures[0], plt.Figure):
+        figure = pictures[0]
+    else:
+        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
+        shape = (size * len(pictures), max(heights) + 0.55)
+        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
+        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
+            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
+            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
+            axis.axis("off")
+    figure.set_dpi(90)
+    figure.set_facecolor("white")
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+show(
+    photo,
+    cup,
+    cat[:, 25:325],
+    rocket,
+    titles=["photo", "cup", "cat", "rocket"],
+    size=1.9,
+    alt=(
+        "The four photos of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket"
+        " before its launch."
+    ),
+)
+
+# %% [markdown]
+# ## Part 1 · Three other numbers for the same colour
+#
+# RGB tells a screen how brightly to light three lamps. **Lab** tells how the result looks to an eye. It has three numbers as well:
+#
+# | | name | low end | zero | high end |
+# |---|---|---|---|---|
+# | **L** | lightness | 0: black | | 100: white |
+# | **a** | green–red | minus: green | neither | plus: red, towards magenta |
+# | **b** | blue–yellow | minus: blue | neither | plus: yellow |
+#
+# With a = 0 and b = 0 there is no colour left: a grey, from black to white as L says.
+# (In full it is CIE 1976 L\*a\*b\*. scikit-image's `rgb2lab` uses daylight, the illuminant D65, as its white and the 2° standard observer, and so does this course.)
+#
+# > **Predict.** Four lamps at full power: pure red, pure green, pure blue, pure yellow (red + green). Which has the highest lightness L? Which the lowest? Then run.
+
+# %%
+swatches = {
+    "red": (255, 0, 0),
+    "green": (0, 255, 0),
+    "blue": (0, 0, 255),
+    "yellow": (255, 255, 0),
+    "white": (255, 255, 255),
+    "grey 119": (119, 119, 119),
+    "brown": (139, 90, 43),
+    "pink": (255, 182, 193),
+}
+rgb = np.uint8([list(swatches.values())])
+lab = rgb2lab(rgb).round() + 0
+
+figure, axis = plt.subplots(figsize=(9.6, 2.0), layout="constrained")
+axis.imshow(rgb, aspect="auto")
+axis.set_xticks(range(len(swatches)), swatches)
+axis.set_yticks([])
+axis.tick_params(length=0)
+for place, (L, a, b) in enumerate(lab[0]):
+    ink = "black" if L > 55 else "white"
+    axis.text(
+        place,
+        0,
+        f"L {L:.0f}\na {a:+.0f}\nb {b:+.0f}",
+        color=ink,
+        ha="center",
+        va="center",
+        family="monospace",
+        fontsize=11,
+    )
+axis.set_title("L says how light a colour looks, a and b which hue it has", fontsize=11)
+show(
+    figure,
+    alt=(
+        "Eight colour swatches with their Lab numbers: red 53, +80, +67; green 88, -86, +83; blue 32, +79,"
+        " -108; yellow 97, -22, +94; white 100, 0, 0; grey 50, 0, 0; brown 43, +15, +35; pink 81, +28, +5."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Yellow is nearly as light as white (97), blue is darkest by far (32), though each lamp burns at its full 255. Lightness is what the *eye* makes of the light.
+#
+# The grey 119 has L = 50: it looks half-way between black and white, yet it sends back only about 18 % of the light that white does. L is spaced by how it looks, not by how much light there is.
+#
+# </details>
+#
+# Now the whole portrait. `rgb2lab` gives an array of the same shape, (H, W, 3), and its layers are L, a, b.
+#
+# > **Predict.** Three layers, shown one by one. In which can you still count the teeth? What will the orange suit look like in the layer b?
+
+# %%
+lab = rgb2lab(photo)
+layers = (
+    ("L: the lightness", "gray", 0, 100, "0 black … 100 white"),
+    ("a: green or red", GREEN_TO_RED, -80, 80, "− green … + red"),
+    ("b: blue or yellow", BLUE_TO_YELLOW, -80, 80, "− blue … + yellow"),
+)
+figure, axes = plt.subplots(1, 4, figsize=(10.4, 3.2), layout="constrained")
+axes[0].imshow(photo)
+axes[0].set_title("the photo", fontsize=10)
+for axis, layer, (title, cmap, low, high, label) in zip(axes[1:], np.moveaxis(lab, 2, 0), layers):
+    drawn = axis.imshow(layer, cmap=cmap, vmin=low, vmax=high)
+    axis.set_title(title, fontsize=10)
+    figure.colorbar(drawn, ax=axis, orientation="horizontal", shrink=0.85, pad=0.03, label=label)
+for axis in axes:
+    axis.axis("off")
+show(
+    figure,
+    alt=(
+        "The portrait and its three Lab layers. L is a sharp grey photo. a is strongest on the suit, the"
+        " lips and the flag's stripes. b is strongly yellow on the suit and blue in the flag's field."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# **L is the grey photo.** Every tooth, hair and letter is in it. The layers a and b are soft: large areas of much the same value, little detail. The suit is strongly + in both, and red with yellow is orange.
+#
+# (The numbers of L are not those of the grey photo of lesson 1: it ran from 0 to 255 and weighed the lamps, L runs from 0 to 100 and follows the eye. But both are the same picture in shades of grey.)
+#
+# </details>
+#
+# This is the trick of the whole course. If L is the grey photo, **it need not be predicted. It is there already.** Only a and b have to be found:
+#
+# `f(L) → a, b`
+#
+# In the lessons to come, layer 0 of Lab is the network's input `X`, and layers 1 and 2 are its target `Y`. So the first tool is a clean cut between the two.
+
+# %% [markdown]
+# ### Exercise 2.1 · Cut the lightness from the colour
+# **2 points · about 3 minutes**
+#
+# Half of `split_lab(lab)` is written. Fill in the other half.
+#
+# - `lab`: a float array of shape (H, W, 3), layers L, a, b. Also photos of one row or of a single pixel.
+# - Returns two arrays with the same numbers: `L` of shape (H, W) and `ab` of shape (H, W, 2), a first, then b.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# An array of shape (H, W, 3) is three layers along its last axis. One layer is a plain grid; two layers still need an axis to count them.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# NumPy indexing: a single number such as `0` takes one layer and drops the axis. A slice such as `2:5` takes several and keeps it.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# Like the line for `L`, but in the last place a slice that starts at layer 1 and goes on to the end.
+#
+# </details>
+
+# %% answer="split_lab"
+# ✏️ Answer: split_lab
+def split_lab(lab):
+    """Split Lab (H, W, 3) into the lightness L (H, W) and the colour ab (H, W, 2)."""
+    L = lab[:, :, 0]
+    ### BEGIN SOLUTION
+    ab = lab[:, :, 1:]
+    ### END SOLUTION
+    return L, ab
+
+
+# %% check="split_lab"
+# 🔎 Check: split_lab
+tiny = np.array([[[10.5, -1.0, 2.0], [20.5, -3.0, 4.0], [30.5, -5.0, 6.0], [40.5, -7.0, 8.0]]])
+L, ab = split_lab(tiny)
+assert np.shape(L) == (1, 4), (
+    f"L is one grid, so (1, 4) for this photo of one row; yours has {np.shape(L)}. Does the line for L"
+    " still stand as given?"
+)
+assert np.shape(ab) == (1, 4, 2), (
+    f"ab is two grids, so (1, 4, 2) here; yours has {np.shape(ab)}. How many layers did the slice take?"
+)
+assert np.array_equal(L, [[10.5, 20.5, 30.5, 40.5]]), (
+    f"L should be layer 0 of lab. Yours holds {np.asarray(L).tolist()}."
+)
+assert np.array_equal(ab[0, 0], [-1.0, 2.0]), (
+    f"The first pixel has a = -1 and b = 2; yours says {np.asarray(ab[0, 0]).tolist()}. Layers: L is 0, a"
+    " is 1, b is 2."
+)
+print(f"Split. L has the shape {np.shape(L)}, ab has {np.shape(ab)}.")
+
+# %% [markdown]
+# Your cut, on the portrait. The right-hand picture is `ab` with one lightness for all pixels: what is left of a photo when its L is taken away.
+
+# %%
+L, ab = split_lab(rgb2lab(photo))
+show(
+    photo,
+    L,
+    lab2rgb(np.dstack([np.full_like(L, 65), ab])),
+    titles=["the photo", "your L: all the detail", "your ab, at one lightness for all"],
+    low=0,
+    high=100,
+    alt=(
+        "Left the portrait in colour, in the middle your L, a sharp grey photo, right the colours alone at"
+        " one lightness: soft patches of orange, rose and blue in which the face is hard to make out."
+    ),
+)
+
+
+# %% [markdown]
+# ### Exercise 2.2 · Put them together again
+# **3 points · about 4 minutes**
+#
+# Later the network will hand you `ab` and you will hold `L`. Write `merge_lab(L, ab)`, which undoes the split.
+#
+# - `L`: a float array (H, W). `ab`: a float array (H, W, 2). H and W may be any numbers from 1 up, and need not be equal.
+# - Returns one float array of shape (H, W, 3), layers L, a, b, with all the numbers as they came: fractions and minus signs too.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Either make an empty canvas of the right shape and fill its layers, or glue the pieces along the last axis.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# For the canvas: `np.zeros`, and mind which dtype it has. For glueing: `np.dstack`, or `np.concatenate` with `axis=-1` once `L` has a third axis (`L[:, :, np.newaxis]`).
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `canvas = np.zeros((…, …, 3))`, then `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, and give the canvas back.
+#
+# </details>
+
+# %% answer="merge_lab"
+# ✏️ Answer: merge_lab
+def merge_lab(L, ab):
+    """Merge the lightness L (H, W) and the colour ab (H, W, 2) into Lab (H, W, 3)."""
+    ### BEGIN SOLUTION
+    return np.dstack([L, ab])
+    ### END SOLUTION
+
+
+# %% check="merge_lab"
+# 🔎 Check: merge_lab
+L = np.array([[50.25, 60.5, 70.75], [0.0, 99.5, 12.5]])
+ab = np.array([[[1.5, -2.5], [3.5, -4.5], [5.5, -6.5]], [[0.25, 0.5], [-0.25, -0.5], [80.5, 90.5]]])
+merged = merge_lab(L, ab)
+assert merged is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(merged) == (2, 3, 3), (
+    "For L of shape (2, 3) the result is (2, 3, 3): height, width, three layers. Yours has"
+    f" {np.shape(merged)}."
+)
+assert not np.array_equal(merged, np.trunc(np.dstack([L, ab]))), (
+    "The fractions are gone. Which dtype has your canvas? Whole numbers cannot hold 50.25."
+)
+assert np.array_equal(merged[:, :, 0], L), "Layer 0 should be L, number for number."
+assert np.array_equal(merged[:, :, 1:], ab), (
+    "Layers 1 and 2 should be a and b, number for number and in this order."
+)
+print("Merged, and not a digit was lost.")
+
+# %% [markdown]
+# A first thing to *do* with a cut. Keep L, turn round the sign of every a and b, merge.
+#
+# > **Predict.** The suit is orange: red and yellow. Which colour will it have? And will it be lighter or darker than before?
+
+# %%
+L, ab = rgb2lab(photo)[:, :, 0], rgb2lab(photo)[:, :, 1:]
+show(
+    photo,
+    lab2rgb(merge_lab(L, -ab)),
+    L,
+    titles=["merge_lab(L, ab)", "merge_lab(L, −ab): every hue turned round", "the L that they share"],
+    low=0,
+    high=100,
+    alt=(
+        "Left the portrait, in the middle the same portrait with opposite hues, a blue-green suit and a"
+        " bluish face, right the grey lightness of both."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Orange (+a, +b) has become a blue with green in it (−a, −b). Light and shade stayed where they were. Colour and lightness can be handled *apart*, and that is what RGB cannot do.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 2.3 · What the split saves
+# **1 point · about 2 minutes**
+#
+# Write `numbers_to_predict(grey)`: how many numbers must a network make up to colour this grey photo?
+#
+# - `grey`: one grid, an array (H, W) of any dtype. It may be a uint8 photo or a float L.
+# - Returns two whole numbers. The first: how many if the network predicts the three RGB grids. The second: how many if it predicts a and b and the lightness is kept.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Every grid that has to be predicted holds one number a pixel. Count the grids, count the pixels.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `grey.shape` gives height and width, `grey.size` the number of values. (`grey.nbytes` counts bytes of memory: another thing.)
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return … * grey.size, … * grey.size`, with the two numbers of grids in place of the dots.
+#
+# </details>
+
+# %% answer="numbers_to_predict"
+# ✏️ Answer: numbers_to_predict
+def numbers_to_predict(grey):
+    """Count the numbers to be predicted for a grey photo (H, W): (as RGB, as Lab with L kept)."""
+    ### BEGIN SOLUTION
+    return 3 * grey.size, 2 * grey.size
+    ### END SOLUTION
+
+
+# %% check="numbers_to_predict"
+# 🔎 Check: numbers_to_predict
+counts = numbers_to_predict(np.zeros((4, 6)))
+assert counts is not None and np.shape(counts) == (2,), (
+    f"Two numbers should come back; what came is {counts!r}."
+)
+as_rgb, as_lab = counts
+assert as_rgb == 72, (
+    f"A 4 × 6 photo has 24 pixels and three RGB grids. The first number should fit that; yours is {as_rgb}."
+)
+assert as_lab == 48, f"With Lab only a and b are missing, L is there. For 24 pixels yours says {as_lab}."
+as_rgb, as_lab = numbers_to_predict(photo[:, :, 0])
+print(
+    f"For the portrait: {as_rgb:,} numbers as RGB, {as_lab:,} as Lab. {as_rgb - as_lab:,} guesses spared,"
+    " and the sharpest layer is not guessed at all."
+)
+
+# %% [markdown]
+# ## Part 2 · Into Lab and back, safely
+#
+# `rgb2lab` looks harmless. It is also the easiest place to go wrong, for no error is raised. It reads a photo's *dtype*:
+#
+# - **whole numbers** are divided by the largest number that their dtype can hold: 255 for uint8;
+# - **floats** are taken as they are, and should already lie between 0 and 1.
+#
+# > **Predict.** The same portrait four times, the same colours in all: as uint8 from 0 to 255, as floats from 0 to 255, as floats from 0 to 1, as int64 from 0 to 255.
+# > The largest int64 is about 9 × 10¹⁸. Which of the four come out right? One turns black and one turns glaring: which?
+
+# %%
+small = photo[::2, ::2]
+variants = {
+    "uint8, 0 to 255": small,
+    "floats, 0 to 255": small.astype(float),
+    "floats, 0 to 1": small / 255,
+    "int64, 0 to 255": small.astype(np.int64),
+}
+labs = {name: rgb2lab(variant) for name, variant in variants.items()}
+titles = [f"{name}\nL goes up to {lab[:, :, 0].max():,.0f}" for name, lab in labs.items()]
+show(
+    *(lab2rgb(lab) for lab in labs.values()),
+    titles=titles,
+    size=2.3,
+    alt=(
+        "The portrait after rgb2lab and lab2rgb, from four dtypes. From uint8 and from floats between 0 and"
+        " 1 it is right. From floats between 0 and 255 it is a glaring white with hard-edged colours. From"
+        " int64 it is black."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# - uint8 was divided by 255, and floats from 0 to 1 needed nothing: both right.
+# - Floats from 0 to 255 were taken as they are: lamps at 255 times full power. L should end at 100; here it ends above 9,000.
+# - int64 was divided by 9,223,372,036,854,775,807. Nothing is left but black.
+#
+# Where would such arrays come from? `np.array([[…]])` of your own whole numbers is int64. A mean over photos is float. Image loaders of deep-learning libraries often hand out floats from 0 to 255.
+# The cure is old and short: bring the photo to floats from 0 to 1 by yourself, `1/255 * photo`, and leave no guess to the library.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 2.4 · RGB to Lab, whatever comes
+# **5 points · about 7 minutes**
+#
+# Write `to_lab(photo)`, which gives the right Lab values for every photo on the 0–255 scale.
+#
+# - `photo`: an RGB array of shape (H, W, 3) with values from 0 to 255. Its dtype may be any integer one (uint8, int16, int64 …), or float32 or float64.
+# - Floats need not be whole: 127.5 is a fair value and counts as such.
+# - The scale is always 0–255, also for a photo that is so dark that its largest value is 1, or 60.
+# - Returns a float array (H, W, 3): the same L, a, b that `rgb2lab` gives for the photo on the 0–1 scale, within 0.02.
+# - `photo` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# There is one representation that `rgb2lab` cannot misread: floats from 0 to 1. Which number do you divide by, and does it depend on the photo?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# What is `photo / 255` for a uint8 photo: which dtype, which range? And for int64, and for floats? Then compare `photo / 255`, which makes a new array, with `photo /= 255`, which writes into the old one.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# One line, without any `if`: scale the photo, hand the result to `rgb2lab`, return what it gives.
+#
+# </details>
+
+# %% answer="to_lab"
+# ✏️ Answer: to_lab
+def to_lab(photo):
+    """Turn an RGB photo (H, W, 3) of values 0–255, integers or floats, into float Lab (H, W, 3).
+
+    CIE 1976 L*a*b* for D65 and the 2° observer, as in skimage.color.rgb2lab. `photo` is left unchanged.
+    """
+    ### BEGIN SOLUTION
+    return rgb2lab(photo / 255)
+    ### END SOLUTION
+
+
+# %% check="to_lab"
+# 🔎 Check: to_lab
+colours = [[[255, 0, 0], [0, 0, 255], [119, 119, 119]]]
+wanted = np.array([[[53.24, 80.09, 67.20], [32.30, 79.19, -107.86], [50.03, 0.0, 0.0]]])
+for dtype in ("uint8", "int64", "float64"):
+    got = to_lab(np.array(colours, dtype=dtype))
+    assert got is not None, "Nothing came back. Is there a `return`?"
+    assert np.shape(got) == (1, 3, 3), (
+        f"Lab has the shape of the photo, here (1, 3, 3); yours has {np.shape(got)}."
+    )
+    top = np.max(np.asarray(got)[:, :, 0])
+    cause = "as it should be: are the layers still in the order R, G, B?"
+    if top < 5:
+        cause = "near black: were whole numbers handed to rgb2lab as they were, or was the photo scaled twice?"
+    if top > 101:
+        cause = "far above 100: were 0–255 floats handed to rgb2lab?"
+    assert np.allclose(got, wanted, atol=0.02), (
+        f"From {dtype}, pure red should be L 53.24, a 80.09, b 67.20; yours is"
+        f" {np.round(got[0, 0], 2).tolist()}. Your largest L is {top:.4g}, {cause}"
+    )
+print(
+    "The same Lab from uint8, int64 and float64: pure red is",
+    np.round(to_lab(np.array(colours))[0, 0], 2).tolist(),
+)
+
+# %% [markdown]
+# The four portraits again, now through *your* function:
+
+# %%
+variants = {
+    "uint8": small,
+    "int64": small.astype(np.int64),
+    "float32": small.astype(np.float32),
+    "float64": small.astype(float),
+}
+show(
+    *(lab2rgb(to_lab(variant)) for variant in variants.values()),
+    titles=[f"to_lab from {name}" for name in variants],
+    size=2.0,
+    alt="Four portraits from four dtypes, all alike and all right.",
+)
+
+
+# %% [markdown]
+# And back. `lab2rgb` returns floats from 0 to 1. A picture file wants uint8 from 0 to 255. On the way between the two, white is the trap:
+# uint8 ends at 255, and a 256 that is forced into it starts again at 0.
+
+# %% [markdown]
+# ### Exercise 2.5 · Lab to a picture
+# **4 points · about 6 minutes**
+#
+# Write `to_photo(lab)`, the way home.
+#
+# - `lab`: a float array (H, W, 3) of Lab values.
+# - Returns a uint8 array (H, W, 3), RGB. Each value is at most **one level** away from 255 × the value that `lab2rgb(lab)` gives. You may round or cut off.
+# - White (100, 0, 0) comes back as 254 or 255, never wrapped round to a dark number.
+# - Some Lab triples are colours that no screen can show. `lab2rgb` clips those to the nearest end of its range; leave that to it.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Three steps: Lab to RGB floats, floats to the 0–255 scale, then the dtype.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `lab2rgb`, `np.rint` (rounds but stays float), `.astype(np.uint8)`. Or `skimage.util.img_as_ubyte`, which does the last two steps. Hand `lab2rgb` the Lab floats as they are: to round *them* costs more than a level.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `rgb = lab2rgb(lab)`, then round the product of `rgb` and 255, then change the dtype and return.
+#
+# </details>
+
+# %% answer="to_photo"
+# ✏️ Answer: to_photo
+def to_photo(lab):
+    """Turn float Lab (H, W, 3) into a uint8 RGB photo (H, W, 3); colours out of gamut are clipped."""
+    ### BEGIN SOLUTION
+    return np.rint(255 * lab2rgb(lab)).astype(np.uint8)
+    ### END SOLUTION
+
+
+# %% check="to_photo"
+# 🔎 Check: to_photo
+home = to_photo(rgb2lab(photo))
+assert home is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(home) == photo.shape, (
+    f"The picture should have the shape {photo.shape}; yours has {np.shape(home)}."
+)
+assert np.asarray(home).dtype == np.uint8, (
+    f"A picture of 0–255 levels is uint8; yours is {np.asarray(home).dtype}."
+)
+assert home.max() > 1, (
+    "All values are 0 or 1. lab2rgb ends at 1: scale to 255 before the fractions are cut off."
+)
+step = np.abs(home.astype(int) - photo).max()
+assert step <= 1, (
+    "There and back again, the portrait should be the same within one level; somewhere yours is off by"
+    f" {step}. A step near 255 means that white wrapped round to 0."
+)
+print(f"There and back: {photo.size:,} values, the largest difference is {step} of 255 levels.")
+
+# %% [markdown]
+# With L apart from ab, *more colour* is a multiplication. Here `ab` is scaled by k and your `to_photo` does the rest:
+
+# %%
+L, ab = rgb2lab(photo)[:, :, 0], rgb2lab(photo)[:, :, 1:]
+factors = (0, 0.5, 1, 1.5)
+show(
+    *(to_photo(np.dstack([L, k * ab])) for k in factors),
+    titles=["k = 0: grey", "k = 0.5: faded", "k = 1: as it was", "k = 1.5: vivid"],
+    size=2.4,
+    alt="The portrait with its ab scaled by 0, 0.5, 1 and 1.5: from grey over faded and natural to vivid.",
+)
+
+# %% [markdown]
+# The grey one, k = 0, is the starting point of our network. The network's work is to come from there to k = 1.
+#
+# One promise has small print. "The original L is kept in the result": is it, to the last digit?
+#
+# > **Predict.** Take the vivid portrait (k = 1.5), turn it to RGB for the screen, measure its L again. Is it exactly the L that we put in?
+
+# %%
+vivid = rgb2lab(photo)
+vivid[:, :, 1:] *= 1.5
+change = np.abs(rgb2lab(lab2rgb(vivid))[:, :, 0] - vivid[:, :, 0])
+figure, (left, right) = plt.subplots(1, 2, figsize=(6.6, 3.1), layout="constrained")
+left.imshow(lab2rgb(vivid))
+left.set_title("k = 1.5, as the screen shows it", fontsize=10)
+drawn = right.imshow(change, cmap="magma_r", vmin=0)
+right.set_title(
+    f"L moved by up to {change.max():.1f};\nunmoved in {np.mean(change < 0.05):.0%} of the pixels",
+    fontsize=10,
+)
+for axis in (left, right):
+    axis.axis("off")
+figure.colorbar(drawn, ax=right, label="change of L", shrink=0.9)
+show(
+    figure,
+    alt=(
+        "Left the vivid portrait, right a map of how far its L moved: nothing in most of it, a little on"
+        " the suit, up to about five on the red stripes of the flag and in the suit's dark folds."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# For colours that a screen can show, L comes back as it was. But many of the vivid reds and oranges lie **out of gamut**: to show them, a lamp would have to shine with more than full power, or with less than none. `lab2rgb` clips such a lamp to [0, 1], and with the lamp the lightness moves too.
+#
+# So: the grey photo is kept, *as far as the screen can follow*. An untrained network asks for plenty of impossible colours; remember this when its first pictures look blotchy.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 3 · Signs and reach
+#
+# The network's whole output will be numbers for a and b. To know what it is telling you, you should read them as you read a map:
+#
+# - **a**: east is red (towards magenta), west is green;
+# - **b**: north is yellow, south is blue;
+# - the middle is grey, and the farther out, the stronger the colour.
+#
+# > **Predict.** Which hue has (a, b) = (2, −60)? Which has (−45, 30)? And (4, 5)? Your next function will tell.
+
+# %% [markdown]
+# ### Exercise 2.6 · Name the hue
+# **3 points · about 6 minutes**
+#
+# Write `hue_name(a, b)` for two numbers. It returns one of the five words `"grey"`, `"red"`, `"green"`, `"yellow"`, `"blue"`, in small letters, by these rules:
+#
+# 1. If a **and** b are both less than 10 away from zero, it is `"grey"`. A distance of exactly 10 is no longer grey.
+# 2. Otherwise the axis that is farther from zero decides. If both are equally far, a decides.
+# 3. The axis a says `"red"` where a is positive and `"green"` where it is negative. The axis b says `"yellow"` where b is positive and `"blue"` where it is negative.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# How strong a colour is has nothing to do with its sign. First compare distances from zero, then look at one sign.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `abs(a)` is the distance from zero. Three questions in a row, each with its own `if`: grey? which axis? which sign?
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `if abs(a) < 10 and …: return "grey"`, then `if abs(a) >= abs(b): return "red" if … else …`, then the same for b.
+#
+# </details>
+
+# %% answer="hue_name"
+# ✏️ Answer: hue_name
+def hue_name(a, b):
+    """Name the hue of a Lab colour by its stronger axis: "red", "green", "yellow", "blue"; "grey" near zero."""
+    ### BEGIN SOLUTION
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) >= abs(b):
+        return "red" if a > 0 else "green"
+    return "yellow" if b > 0 else "blue"
+    ### END SOLUTION
+
+
+# %% check="hue_name"
+# 🔎 Check: hue_name
+cases = {
+    (70, 5): "red",
+    (-70, 5): "green",
+    (5, 70): "yellow",
+    (2, -60): "blue",
+    (4, 5): "grey",
+    (-45, 30): "green",
+}
+for (a, b), wanted in cases.items():
+    got = hue_name(a, b)
+    assert got is not None, f"hue_name({a}, {b}) gave None: no `return` was reached."
+    assert got == wanted, (
+        f"hue_name({a}, {b}) should be {wanted!r}: a is {a} and b is {b}, and the one farther from zero"
+        f" decides. Yours says {got!r}."
+    )
+print(f"(2, −60) is {hue_name(2, -60)}, (−45, 30) is {hue_name(-45, 30)}, (4, 5) is {hue_name(4, 5)}.")
+
+# %% [markdown]
+# Left, the map itself at L = 65, with *your* borders drawn in. Beside it, two photos in five words: each pixel keeps its shade and gets the one paint of the hue that your function named.
+
+# %%
+words = {"grey": (0, 0), "red": (50, 0), "green": (-50, 0), "yellow": (0, 55), "blue": (0, -55)}
+paints = {"grey": (0, 0), "red": (62, 42), "green": (-48, 38), "yellow": (0, 66), "blue": (8, -52)}
+
+
+def poster(picture):
+    lab = rgb2lab(picture)
+    lab[:, :, 0] = np.clip(lab[:, :, 0], 25, 92)
+    for pixel in lab.reshape(-1, 3):
+        pixel[1:] = paints[hue_name(pixel[1], pixel[2])]
+    return lab2rgb(lab)
+
+
+steps = np.linspace(-80, 80, 161)
+a_map, b_map = np.meshgrid(steps, steps)
+names = np.array([[hue_name(a, b) for a in steps] for b in steps])
+plane = lab2rgb(np.dstack([np.full_like(a_map, 65), a_map, b_map]))
+
+figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.7), width_ratios=(1.15, 1, 1), layout="constrained")
+axes[0].imshow(plane, origin="lower", extent=(-80, 80, -80, 80))
+for name, (a, b) in words.items():
+    axes[0].contour(a_map, b_map, names == name, levels=[0.5], colors="black", linewidths=1)
+    axes[0].text(a, b, name, ha="center", va="center", fontsize=8 if name == "grey" else 11)
+axes[0].set(xlabel="a: green ← 0 → red", ylabel="b: blue ← 0 → yellow")
+axes[0].set_title("your five words on the map", fontsize=10)
+for axis, picture, title in zip(
+    axes[1:], (photo, cup), ("the portrait in five words", "the cup in five words")
+):
+    axis.imshow(poster(picture[::2, ::2]))
+    axis.set_title(title, fontsize=10)
+    axis.axis("off")
+show(
+    figure,
+    alt=(
+        "Left the a–b plane in its own colours with the borders of the five hue names. Middle and right the"
+        " portrait and the cup painted with only these five: yellow skin and hair, a suit in red and"
+        " yellow, a red saucer on a red and yellow table, a blue flag field, much grey."
+    ),
+)
+
+
+# %% [markdown]
+# Orange stands on the border of red and yellow, and skin is a weak orange: no wonder that the suit cannot make up its mind, and that the face goes under yellow.
+#
+# Now: how *far* do a and b go? You will often read that they run from −128 to 127. Those are the 256 steps of one signed byte, the room that is set aside to **store** a or b. Whether colours ever get there is another question, and you can measure it.
+#
+# A screen has 256³ ≈ 16.7 million colours: too many for a coffee break. A **lattice** does: take only some levels for each lamp, and all combinations of them.
+#
+# > **Predict.** How far will a and b reach on their four sides: all the way to ±128? All four equally far?
+
+# %% [markdown]
+# ### Exercise 2.7 · How far do a and b reach?
+# **4 points · about 7 minutes**
+#
+# Write `ab_reach(levels)`.
+#
+# - `levels`: a list, a range or a 1-D array of at least one whole number from 0 to 255, in any order. Each of the three lamps takes each of these levels, in **all combinations**: n levels make n³ colours. (With `[0, 255]` these are the eight corners of the RGB cube.)
+# - Returns four numbers in this order: the smallest a, the largest a, the smallest b, the largest b of all these colours, right within 0.05.
+#
+# You may use your `to_lab`, or `rgb2lab` directly.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# First make one array that holds all n³ colours as RGB. Turn it into Lab in one go. Then two minima and two maxima.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `itertools.product(levels, repeat=3)` lists all combinations; so do three nested loops. `np.array` of that list is (n³, 3). A photo of one row, (1, n³, 3), suits `to_lab`. Which dtype does `np.array` give to whole numbers, and what did `rgb2lab` do to that one?
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `colours = np.array([list(product(…, repeat=3))])`, `lab = to_lab(colours)`, `a, b = lab[:, :, 1], lab[:, :, 2]`, and return `a.min()`, and three more.
+#
+# </details>
+
+# %% answer="ab_reach"
+# ✏️ Answer: ab_reach
+def ab_reach(levels):
+    """Measure a and b over all RGB colours made of `levels` (0–255): (a_min, a_max, b_min, b_max)."""
+    ### BEGIN SOLUTION
+    red, green, blue = np.meshgrid(levels, levels, levels)
+    lab = rgb2lab(np.dstack([red.ravel(), green.ravel(), blue.ravel()]) / 255)
+    a, b = lab[:, :, 1], lab[:, :, 2]
+    return a.min(), a.max(), b.min(), b.max()
+    ### END SOLUTION
+
+
+# %% check="ab_reach"
+# 🔎 Check: ab_reach
+reach = ab_reach([100, 150, 200])
+assert reach is not None and np.shape(reach) == (4,), (
+    f"Four numbers should come back; what came is {reach!r}."
+)
+assert not np.allclose(reach, 0, atol=0.05), (
+    "All four are zero: grey only. Either the colours are whole numbers of a wide dtype (see exercise 2.4),"
+    " or the lamps always had the same level."
+)
+for name, got, wanted in zip(
+    ("smallest a", "largest a", "smallest b", "largest b"), reach, (-49.46, 53.57, -52.30, 49.48)
+):
+    assert abs(got - wanted) < 0.05, (
+        f"With the levels 100, 150, 200 the {name} is {wanted}; yours is {got:.2f}. The order is a, a, b,"
+        " b; and do all 27 combinations take part, also (200, 100, 200)?"
+    )
+a_min, a_max, b_min, b_max = ab_reach(range(0, 256, 15))
+print(f"Over 5,832 colours: a from {a_min:.1f} to {a_max:.1f}, b from {b_min:.1f} to {b_max:.1f}.")
+
+# %% [markdown]
+# Every dot is one colour of the lattice, painted as itself. The solid frame is what you measured, the dashed square is what ±128 would allow.
+
+# %%
+a_min, a_max, b_min, b_max = ab_reach(range(0, 256, 15))
+lattice = np.stack(np.meshgrid(*[np.arange(0, 256, 15)] * 3), axis=-1).reshape(-1, 3) / 255
+spots = rgb2lab(lattice)
+order = np.argsort(spots[:, 0])
+figure, axis = plt.subplots(figsize=(5.6, 5.8), layout="constrained")
+axis.set_facecolor("#ececec")
+axis.scatter(spots[order, 1], spots[order, 2], c=lattice[order], s=15, linewidths=0)
+axis.plot(
+    [a_min, a_max, a_max, a_min, a_min],
+    [b_min, b_min, b_max, b_max, b_min],
+    color="black",
+    linewidth=1.4,
+    label="reached, as you measured",
+)
+axis.plot(
+    [-128, 128, 128, -128, -128],
+    [-128, -128, 128, 128, -128],
+    color="black",
+    linestyle="--",
+    linewidth=1,
+    label="room to store: ±128",
+)
+for x, y, value in ((a_min, 15, a_min), (a_max, 15, a_max), (-60, b_min, b_min), (45, b_max, b_max)):
+    axis.text(
+        x,
+        y,
+        f"{value:+.0f}",
+        ha="center",
+        va="center",
+        fontsize=10,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
+    )
+axis.axhline(0, color="black", linewidth=0.5)
+axis.axvline(0, color="black", linewidth=0.5)
+axis.set(
+    xlim=(-140, 140),
+    ylim=(-140, 140),
+    aspect="equal",
+    xlabel="a: green ← 0 → red",
+    ylabel="b: blue ← 0 → yellow",
+    title="All colours of a screen stay inside ±128",
+)
+figure.legend(loc="outside lower center", ncols=2, fontsize=9)
+show(
+    figure,
+    alt=(
+        "All colours of the lattice on the a–b plane form a lopsided shape with corners at green, yellow,"
+        " red, magenta, blue and cyan. It stays well inside the dashed square of plus and minus 128, and"
+        " the blue corner reaches farthest, to b = -108."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# a runs from −86.2 to 98.2 and b from −107.9 to 94.5. All 16.7 million colours give the very same four numbers (it has been counted). Try `ab_reach([0, 255])` in a cell of your own: eight colours are enough! The farthest points are corners of the RGB cube: green, magenta, blue, yellow.
+#
+# The shape is neither square nor round nor centred. And a real photo uses little of it: the portrait's a goes from −11 to 60, its b from −52 to 60.
+#
+# So ±128 is a **safe room**, not a place where colours live. In lesson 3 you will need exactly that: a round number which no a or b ever passes.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 4 · An experiment on your own eyes
+#
+# Two numbers out of three must be guessed, and guesses are never sharp. Does it matter? Blur is the test: take away the fine detail of *some* layers and see whether anyone notices.
+#
+# A Gaussian blur replaces each value by a weighted mean of its neighbourhood. Its width is called **sigma**, in pixels.
+
+# %%
+dot = np.zeros((5, 7))
+dot[2, 3] = 100
+blurred = gaussian(dot, sigma=1)
+figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.1), layout="constrained")
+for axis, grid, title in zip(axes, (dot, blurred), ("one bright value", "after gaussian(dot, sigma=1)")):
+    axis.imshow(grid, cmap="gray", vmin=0, vmax=30)
+    axis.set_title(title, fontsize=10)
+    axis.axis("off")
+    for (row, column), value in np.ndenumerate(grid):
+        axis.text(
+            column,
+            row,
+            f"{value:.0f}",
+            ha="center",
+            va="center",
+            fontsize=10,
+            color="black" if value > 12 else "white",
+        )
+show(
+    figure,
+    alt=(
+        "Left a grid of zeros with one 100 in the middle. Right the same grid after the blur: 16 in the"
+        " middle, 10 beside it, 6 at the corners, then 2, 1 and 0."
+    ),
+)
+
+# %% [markdown]
+# That was one grid. A Lab array has three layers, and `gaussian` does not know that the third axis is something else than height and width.
+#
+# > **Predict.** A flat colour, the same in every pixel: L = 50, a = 40, b = −40. Blurring something flat should change nothing. What does `gaussian(flat, sigma=2)` give for the pixel in the middle?
+
+# %%
+flat = np.full((9, 9, 3), [50.0, 40.0, -40.0])
+print("before                   ", flat[4, 4])
+print("gaussian(…)              ", gaussian(flat, sigma=2)[4, 4].round(1))
+print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4, 4].round(1))
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# Without `channel_axis` the blur ran across the layers too: L was mixed into a, and a into b. Violet turned into a dark brownish grey. `channel_axis=-1` says "the last axis counts layers: treat each by itself". To blur one (H, W) grid at a time is just as good.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 2.8 · Blur the layers of your choice
+# **4 points · about 7 minutes**
+#
+# Write `blur_layers(lab, layers, sigma)`.
+#
+# - `lab`: a float array (H, W, 3). `layers`: a list of different layer numbers, such as `[0]` for L, `[1, 2]` for a and b, or `[]` for none. `sigma`: a positive number.
+# - Returns a new float array (H, W, 3). Each layer that is named in `layers`, taken as a grid of its own, is blurred as by `skimage.filters.gaussian(grid, sigma=sigma)` with all other settings as they come. The other layers hold the same numbers as before.
+# - `lab` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Start from a copy. Go through the layers that are named; replace each by its blurred self.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `lab.copy()` is a new array; `result = lab` is only a second name for the old one. `result[:, :, layer]` is one grid, for reading and for writing.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `result = …copy()`, then `for layer in layers:` with one line `result[:, :, layer] = gaussian(…, sigma=…)`, then the return, outside the loop.
+#
+# </details>
+
+# %% answer="blur_layers"
+# ✏️ Answer: blur_layers
+def blur_layers(lab, layers, sigma):
+    """Blur the named layers of Lab (H, W, 3), each by itself; return a new array, the other layers as they were."""
+    ### BEGIN SOLUTION
+    result = lab.copy()
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+    ### END SOLUTION
+
+
+# %% check="blur_layers"
+# 🔎 Check: blur_layers
+flat = np.full((9, 9, 3), [50.0, 40.0, -40.0])
+flat[4, 4, 0] = 90.0
+before = flat.copy()
+got = blur_layers(flat, [0], 1)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (9, 9, 3), f"The result has the shape of lab, (9, 9, 3); yours has {np.shape(got)}."
+assert np.array_equal(flat, before), "Your function changed the array that it was given. Work on a copy."
+assert abs(got[4, 4, 0] - 56.37) < 0.01, (
+    f"The peak of 90 in L should sink to 56.37 at sigma 1; yours is {got[4, 4, 0]:.2f}. Was the blur given"
+    " L alone, and this sigma?"
+)
+assert np.array_equal(got[:, :, 1:], before[:, :, 1:]), "Only layer 0 was named, but a or b changed."
+got = blur_layers(flat, [1, 2], 3)
+assert np.allclose(got[:, :, 1:], [40.0, -40.0]), (
+    f"Flat layers stay flat: a 40, b −40. Yours are {np.round(got[4, 4, 1:], 2).tolist()} in the middle:"
+    " the layers were mixed."
+)
+print("Each named layer is blurred by itself, the others are as they were.")
+
+# %% [markdown]
+# Now look. Both pictures had the same blur, sigma 4. In one it was given to a and b, two thirds of all the numbers; in the other to L, one third.
+#
+# > **Predict.** Which one will you notice more? How much more?
+
+# %%
+lab = rgb2lab(photo)
+soft_colour, soft_lightness = lab2rgb(blur_layers(lab, [1, 2], 4)), lab2rgb(blur_layers(lab, [0], 4))
+show(
+    photo,
+    soft_colour,
+    soft_lightness,
+    titles=["the photo", "a and b blurred, sigma 4", "L blurred, sigma 4"],
+    size=3.1,
+    alt=(
+        "Three portraits. The second, with blurred a and b, looks nearly the same as the first. The third,"
+        " with blurred L, is plainly out of focus."
+    ),
+)
+zoom = np.s_[60:190, 130:290]
+show(
+    photo[zoom],
+    soft_colour[zoom],
+    soft_lightness[zoom],
+    titles=["nearer", "a and b blurred", "L blurred"],
+    size=3.1,
+    alt=(
+        "The face from nearer. With blurred colour the eyes, teeth and hair are as sharp as before. With"
+        " blurred lightness they are gone."
+    ),
+)
+
+
+# %% [markdown]
+# With its colours smeared over a dozen pixels the portrait is still a sharp portrait. You have to hunt for the places where colour has run over: the flag's stripes, the edges of the suit. With L smeared, nobody has to hunt. **Eyes take the sharpness from lightness and are content with roughly placed colour.**
+#
+# Engineers live on that. Many JPEG files and most video keep colour at half the resolution in each direction, and nobody complains.
+# For us it is good news: a network may place a and b roughly, so long as L stays sharp. And L is never touched.
+#
+# You saw it. Can you also *measure* it? You need a number that is high when two pictures look alike. The structural similarity, **SSIM** (Wang et al. 2004), looks at the pictures through a small window, 7 × 7 pixels, and compares brightness, contrast and pattern there. Averaged over all windows, 1 means the same, and the less alike, the lower.
+
+# %% [markdown]
+# ### Exercise 2.9 · How alike are two pictures?
+# **2 points · about 4 minutes**
+#
+# Write `likeness(photo, other)`.
+#
+# - `photo` and `other`: two uint8 RGB photos of the same shape (H, W, 3), H and W at least 7.
+# - Returns one number: the mean structural similarity, as by `skimage.metrics.structural_similarity`, with the last axis as its channel axis (`channel_axis`) and 255 as its range of values (`data_range`), whatever values the two photos happen to hold. All other settings as they come.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The library does the work. You tell it two things: which axis counts the layers, and how far values *could* go.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `help(structural_similarity)`: the parameters `channel_axis` and `data_range`. It is among the imports at the top.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return structural_similarity(…, …, channel_axis=…, data_range=…)`
+#
+# </details>
+
+# %% answer="likeness"
+# ✏️ Answer: likeness
+def likeness(photo, other):
+    """Mean structural similarity of two uint8 RGB photos (H, W, 3); 1 where they are the same (Wang et al. 2004)."""
+    ### BEGIN SOLUTION
+    return structural_similarity(photo, other, channel_axis=-1, data_range=255)
+    ### END SOLUTION
+
+
+# %% check="likeness"
+# 🔎 Check: likeness
+patch = photo[40:80, 150:200]
+same, swapped = likeness(patch, patch), likeness(patch, patch[:, :, ::-1])
+assert same is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(same) == 0, (
+    f"One number should come back, yours has the shape {np.shape(same)}. Without `full=True` the library"
+    " gives one number."
+)
+assert abs(same - 1) < 1e-6, f"A photo is as like itself as can be: 1. Yours is {same:.4f}."
+assert abs(swapped - 0.8566) < 0.002, (
+    f"With red and blue swapped, this patch should come to 0.8566; yours is {swapped:.4f}. Are all three"
+    " layers compared, and is data_range 255?"
+)
+print(f"A patch and itself: {same:.2f}. With red and blue swapped: {swapped:.2f}.")
+
+
+# %% [markdown]
+# ### Exercise 2.10 · The experiment in two numbers
+# **2 points · about 5 minutes**
+#
+# Write `compare_blurs(photo, sigma)`: your own tools, one after the other.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3), H and W at least 7. `sigma`: the width of the blur, a positive number.
+# - Returns two numbers: the likeness of `photo` to the picture whose **a and b** were blurred with this sigma, then its likeness to the picture whose **L** was blurred with it. Both pictures are uint8 photos made as in exercise 2.5.
+#
+# Use your `to_lab`, `blur_layers`, `to_photo` and `likeness`. (The numbers can only be right if those four are.)
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The way is the same for both numbers: into Lab, blur, back to a photo, compare with the original. Only the list of layers differs.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# The layers are `[1, 2]` for the first number and `[0]` for the second. Do not blur the blurred one: both start from the same Lab array.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `lab = to_lab(photo)`, then `first = likeness(photo, to_photo(blur_layers(lab, …, sigma)))`, the same for `second`, and return both.
+#
+# </details>
+
+# %% answer="compare_blurs"
+# ✏️ Answer: compare_blurs
+def compare_blurs(photo, sigma):
+    """How like itself a photo stays: (likeness after blurring a and b, likeness after blurring L)."""
+    ### BEGIN SOLUTION
+    lab = to_lab(photo)
+    soft_colour = to_photo(blur_layers(lab, [1, 2], sigma))
+    soft_lightness = to_photo(blur_layers(lab, [0], sigma))
+    return likeness(photo, soft_colour), likeness(photo, soft_lightness)
+    ### END SOLUTION
+
+
+# %% check="compare_blurs"
+# 🔎 Check: compare_blurs
+result = compare_blurs(photo, 4)
+assert result is not None and np.shape(result) == (2,), (
+    f"Two numbers should come back; what came is {result!r}."
+)
+colour, lightness = result
+assert not colour < lightness, (
+    f"The first number, with a and b blurred, should be the higher one; yours are {colour:.3f} and"
+    f" {lightness:.3f}. In which order do you return them?"
+)
+assert abs(colour - 0.953) < 0.01, (
+    f"With a and b blurred the portrait's likeness is about 0.953; yours is {colour:.3f}. Which layers were"
+    " blurred?"
+)
+assert abs(lightness - 0.663) < 0.01, (
+    f"With L blurred the portrait's likeness is about 0.663; yours is {lightness:.3f}. Did both blurs start"
+    " from the same Lab array?"
+)
+assert compare_blurs(photo, 1)[1] > lightness + 0.1, (
+    "A weaker blur should do less harm, but sigma 1 gave much the same as sigma 4. Is sigma handed on?"
+)
+print(f"Sigma 4 on the portrait: {colour:.2f} with soft colour, {lightness:.2f} with soft lightness.")
+
+# %% [markdown]
+# One photo is an anecdote. Here is your function on three photos, with blurs from slight to absurd:
+
+# %%
+sigmas = (1, 2, 4, 8, 16)
+figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.3), sharey=True, layout="constrained")
+for axis, (name, picture) in zip(axes, {"portrait": photo, "cup": cup, "cat": cat}.items()):
+    colour, lightness = np.transpose([compare_blurs(picture, sigma) for sigma in sigmas])
+    axis.plot(sigmas, colour, "o-", color="#d55e00", label="a and b blurred")
+    axis.plot(sigmas, lightness, "s--", color="#222222", label="L blurred")
+    axis.set_xscale("log", base=2)
+    axis.set_xticks(sigmas, sigmas)
+    axis.grid(alpha=0.3)
+    axis.set(title=name, xlabel="sigma of the blur, pixels", ylim=(0, 1.05))
+axes[0].set_ylabel("likeness to the photo (SSIM)")
+axes[0].legend(loc="lower left", fontsize=9)
+show(
+    figure,
+    alt=(
+        "Three line plots of the likeness against sigma, for the portrait, the cup and the cat. With a and"
+        " b blurred the line stays above 0.87 even at sigma 16. With L blurred it falls below 0.6 by"
+        " sigma 8."
+    ),
+)
+
+# %% [markdown]
+# ### Does every measure say so?
+#
+# A careful person tries another ruler. **ΔE** (CIEDE2000, Sharma et al. 2005) says for one pixel how different two colours look: near 1 you can just tell them apart. We average it over all pixels; here, more means *less* alike.
+#
+# > **Predict.** Will the mean ΔE find the blurred L worse in all four photos, and as clearly as SSIM does?
+
+# %%
+print("                 SSIM, more is alike         ΔE, less is alike")
+print("sigma 4        ab blurred   L blurred     ab blurred   L blurred")
+for name, picture in {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}.items():
+    lab = to_lab(picture)
+    likes = compare_blurs(picture, 4)
+    steps = [deltaE_ciede2000(lab, blur_layers(lab, layers, 4)).mean() for layers in ([1, 2], [0])]
+    print(f"{name:10s} {likes[0]:13.2f} {likes[1]:11.2f} {steps[0]:14.2f} {steps[1]:11.2f}")
+blurs = [to_photo(blur_layers(to_lab(rocket), layers, 4)) for layers in ([1, 2], [0])]
+show(
+    rocket,
+    *blurs,
+    titles=["rocket", "a and b blurred", "L blurred"],
+    size=2.8,
+    alt=(
+        "The rocket at dawn, then with blurred colour, where it is still sharp, then with blurred"
+        " lightness, where the towers are smeared."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to make of it</summary>
+#
+# The mean ΔE sees a smaller gap, and on the rocket it says the **opposite**: there, blurring a and b scores worse. Your eyes disagree with it. Why?
+#
+# ΔE was made for two plain tiles side by side. It asks every pixel by itself and knows nothing of edges, and edges are what a blur destroys. SSIM compares *patterns* in a window. It also has a leaning of its own: it is taken on the R, G and B layers, and you know from lesson 1 that all three carry brightness, so a blurred L spoils all three at once. It is no eye; it is a stand-in that agrees with the eye here.
+#
+# Keep that in mind when a network's loss is your only ruler. A number answers the question that it was built for. Look at the pictures too.
+#
+# </details>
+
+# %% [markdown]
+# ## What you can do now
+#
+# - [x] split a photo into `L` (H, W) and `ab` (H, W, 2), and merge it exactly;
+# - [x] go from RGB to Lab from any dtype, and back to uint8 within one level;
+# - [x] say why the grey photo can be kept, how many guesses that spares, and where the promise ends (out of gamut);
+# - [x] read a and b like a map: + a red, − a green, + b yellow, − b blue;
+# - [x] tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
+# - [x] show, and measure, that blurred colour is forgiven and blurred lightness is not.
+#
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the coffee is served.
+# Which of your photos suffers most from soft colour? Look for thin, strongly coloured things: red berries, neon letters, a traffic light.
+
+# %%
+from pathlib import Path
+
+from skimage.color import gray2rgb
+from skimage.io import imread
+
+name = "my_photo.jpg"
+own = imread(name) if Path(name).exists() else cup
+own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
+own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+L, ab = split_lab(to_lab(own))
+soft = to_photo(blur_layers(to_lab(own), [1, 2], 6))
+show(
+    own,
+    L,
+    soft,
+    to_photo(merge_lab(L, -ab)),
+    titles=["photo", "its L", "soft colour, sigma 6", "hues turned round"],
+    low=0,
+    high=100,
+    size=2.3,
+    alt=(
+        "Four versions of one photo: as it is, its lightness, with strongly blurred colour, and with its"
+        " hues turned round."
+    ),
+)
+
+# %% [markdown]
+# **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours speak in a and b. The safe room of ±128 that you just measured will be the interpreter between them.
+#
+# ---
+#
+# If you have the course's repository installed, this grades the live notebook:
+#
+# ```python
+# import autograder
+# autograder.self_check("02_lab_split")
+# ```
