@@ -793,7 +793,7 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `colours = np.array([list(product(…, repeat=3))])`, `lab = to_lab(colours)`, `a, b = lab[:, :, 1], lab[:, :, 2]`, and return `a.min()`, and three more.
+# `colours = np.array([list(product(…, repeat=3))])`, `lab = to_lab(colours)`, take the layers of a and of b out of it, and return `a.min()`, and three more.
 #
 # </details>
 

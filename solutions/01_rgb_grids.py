@@ -1,0 +1,1425 @@
+# %% [markdown]
+# # 1 · RGB grids
+#
+# A grey photograph of somebody lies in front of you. Four lessons from now, a small network that you built yourself will put colour into it.
+# Before anything can learn colours, you have to know what a computer *has* when it has a picture. It has numbers, in grids. In this lesson you take a photo down to its numbers and build it up again.
+#
+# ![A grey portrait; an arrow labelled f; three cards with the red, the green and the blue grid of the portrait; an equals sign; the portrait in colour](../assets/lesson_1.png)
+#
+# **After this lesson you can**
+#
+# - find any pixel in a photo and say which colour its three numbers make;
+# - take a photo apart into its red, green and blue grids, and put it together again without losing a level;
+# - lighten a colour, turn a photo grey and scale it to 0–1 and back, and walk round the three traps of uint8 arithmetic;
+# - write down the task of this course as a function, and show with a count of your own why it is hard.
+#
+# **About an hour · 30 points · thirteen short exercises**
+#
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
+
+# %% [markdown]
+# ### Two questions to warm up
+#
+# You need Python and a little NumPy. Answer from memory, then open.
+#
+# **1.** `grid` is a NumPy array, and `grid.shape` is `(3, 5)`. How many rows has it, and how many columns? What does `grid[2, 0]` pick?
+#
+# <details><summary>Answer</summary>
+#
+# Three rows of five columns: rows come first. `grid[2, 0]` is the last row's first number: row 2 (counting starts at 0), column 0. The bottom left corner.
+#
+# </details>
+#
+# **2.** You hold a magnifying glass over a *white* part of a screen. Which colours have the tiny lamps that you see?
+#
+# <details><summary>Answer</summary>
+#
+# Red, green and blue. There is no white lamp. White is what the eye makes of the three at full power, side by side.
+#
+# </details>
+
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.patches import Rectangle
+from skimage import data
+from skimage.color import rgb2gray
+
+photo = data.astronaut()[0:400, 20:420]
+cup = data.coffee()[:, 100:500]
+cat = data.chelsea()[:, 75:375]
+rocket = data.rocket()[0:400, 120:520]
+grey_photo = np.rint(255 * rgb2gray(photo)).astype(np.uint8)
+tiny = np.uint8([[[1, 2, 3], [11, 12, 13], [21, 22, 23]], [[101, 102, 103], [111, 112, 113], [121, 122, 123]]])
+
+SMALL = 150
+
+
+def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
+    """Show pictures side by side, or one prepared figure; a picture of at most SMALL pixels shows its numbers.
+
+    A grid (H, W) is drawn in grey: `low` is black, `high` is white.
+    """
+    if isinstance(pictures[0], plt.Figure):
+        figure = pictures[0]
+    else:
+        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
+        shape = (size * len(pictures), max(heights) + 0.55)
+        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
+        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
+            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
+            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
+            axis.axis("off")
+            if picture.shape[0] * picture.shape[1] <= SMALL:
+                write_numbers(axis, picture, low, high, 23 * size / picture.shape[1])
+    figure.set_dpi(90)
+    figure.set_facecolor("white")
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+def write_numbers(axis, picture, low, high, fontsize):
+    """Write the numbers of each pixel onto it, in an ink that can be read there."""
+    for row, column in np.ndindex(*picture.shape[:2]):
+        values = np.atleast_1d(picture[row, column])
+        bright = rgb2gray(np.uint8(values)) if values.size == 3 else (values[0] - low) / (high - low)
+        text = "\n".join(f"{value:g}" for value in values)
+        ink = "black" if bright > 0.45 else "white"
+        axis.text(column, row, text, ha="center", va="center", fontsize=min(fontsize, 12), color=ink)
+
+
+def draw_leaf(side=240):
+    """Draw a green leaf on white ground: a uint8 picture (side, side, 3), and a mask (side, side), True on the leaf."""
+    down, right = 0.85 * np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
+    along, across = 0.8 * right - 0.6 * down, 0.6 * right + 0.8 * down
+    across = across + 0.1 * (along**2 - 0.5)
+    way = np.clip((along + 0.72) / 1.64, 0, 1)
+    rib = 0.022 * (1 - way)
+    blade = np.where((way > 0) & (way < 1), 0.44 * np.sin(np.pi * way**0.8) ** 0.9 * (1 - 0.25 * way), -1)
+    stem = np.where((along > -1.02) & (along < 0.5), rib, -1)
+    cover = np.clip((np.maximum(blade, stem) - abs(across)) * side / 1.7 + 0.5, 0, 1)[..., np.newaxis]
+    phase = (along - 0.75 * abs(across)) * 7.5 % 1
+    veins = np.exp(-((across / (rib + 0.008)) ** 2)) + 0.45 * np.exp(-(((phase - 0.5) / 0.055) ** 2))
+    shade = 0.9 + 0.15 * np.tanh(12 * across) - 1.3 * across**2 + 0.35 * np.clip(veins, 0, 1)
+    picture = cover * shade[..., np.newaxis] * [70, 165, 62] + (1 - cover) * 255
+    return np.rint(np.clip(picture, 0, 255)).astype(np.uint8), cover[..., 0] > 0.5
+
+
+leaf, leaf_mask = draw_leaf()
+
+show(
+    photo,
+    cup,
+    cat,
+    rocket,
+    leaf,
+    titles=["photo", "cup", "cat", "rocket", "leaf"],
+    size=1.9,
+    alt=(
+        "The pictures of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket before its"
+        " launch, and a drawn green leaf on white ground."
+    ),
+)
+
+# %% [markdown]
+# ## Part 1 · One grid is a grey photo
+#
+# Go near enough to a grey photo and it comes apart into squares, each of one shade. They are the **pixels**. Each has one number that says how bright it is.
+# The scale is a convention: **0 is black, 255 is white**, and between them lie the greys.
+#
+# We go near to the astronaut's right eye, the one on the left in the picture.
+#
+# > **Predict.** Which numbers will stand in the pupil, under 60 or over 200? And in the small glint beside it?
+
+# %%
+rows, columns = slice(96, 107), slice(178, 191)
+eye = grey_photo[rows, columns]
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.3), width_ratios=(1, 1.22), layout="constrained")
+left.imshow(grey_photo, cmap="gray", vmin=0, vmax=255)
+left.add_patch(Rectangle((177.5, 95.5), 13, 11, fill=False, edgecolor="#ffb000", linewidth=2))
+left.set_title("A grey photo: 400 × 400 pixels", fontsize=11)
+right.imshow(eye, cmap="gray", vmin=0, vmax=255)
+write_numbers(right, eye, 0, 255, 10)
+right.set_title("The framed eye: 11 × 13 of them, each with its number", fontsize=11)
+for axis in (left, right):
+    axis.axis("off")
+show(
+    figure,
+    alt=(
+        "Left a grey portrait with a small frame round one eye. Right the framed part enlarged: 11 by 13 squares,"
+        " each with its number, low in the dark pupil, high on the skin."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# The pupil is dark, so its numbers are low. The glint is brighter than all that surrounds it, and still far below 255. The skin lies around 150 to 200. Step back a few metres from the screen: the numbered squares turn into an eye.
+#
+# </details>
+#
+# That is all a grey photo is: a grid of numbers, one brightness a pixel. In NumPy it is an array of the shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits. Eight bits can be set in 2⁸ = 256 ways, which is why the scale goes from 0 to 255.
+#
+# Anything that makes such a grid makes a picture. You need no camera, so let us start without one.
+
+# %% [markdown]
+# ### Exercise 1.1 · A ramp from black to white
+# **2 points · about 4 minutes**
+#
+# Two of the three lines of `grey_ramp(height, width)` are written. Fill in the one between them.
+#
+# - `height` and `width`: whole numbers, height at least 1, width at least 2.
+# - Returns a uint8 grid of shape (height, width). All rows are the same. In a row the leftmost pixel is 0, the rightmost is 255, and those between rise in even steps.
+# - An even step need not be whole. Each pixel should be less than one level from its exact place on the way from 0 to 255: you may round or cut off.
+#
+# `np.linspace(0, 255, width)` makes the exact places. Which dtype has it, and which one is wanted?
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The numbers are right already, they are only of the wrong kind: floats such as 36.43. A pixel wants a whole number in 8 bits.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.rint(x)` rounds to the nearest whole number, but what it gives is still float. `x.astype(…)` changes the dtype, and cuts fractions off if there are any.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `row = np.rint(…).astype(…)`, with the exact places in the first gap and the dtype of a photo in the second.
+#
+# </details>
+
+# %% answer="grey_ramp"
+# ✏️ Answer: grey_ramp
+def grey_ramp(height, width):
+    """Make a uint8 grid (height, width) that rises from black (0) at the left to white (255) at the right."""
+    levels = np.linspace(0, 255, width)
+    ### BEGIN SOLUTION
+    row = np.rint(levels).astype(np.uint8)
+    ### END SOLUTION
+    return np.tile(row, (height, 1))
+
+# %% check="grey_ramp"
+# 🔎 Check: grey_ramp
+ramp = grey_ramp(2, 6)
+assert ramp is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(ramp) == (2, 6), (
+    f"grey_ramp(2, 6) should have 2 rows of 6 pixels, the shape (2, 6); yours has {np.shape(ramp)}."
+)
+assert np.asarray(ramp).dtype == np.uint8, (
+    f"The levels of a grey photo are uint8; yours are {np.asarray(ramp).dtype}. Which step changes a dtype?"
+)
+assert ramp[0, 0] == 0 and ramp[0, -1] == 255, (
+    f"A row goes from 0 to 255; yours goes from {ramp[0, 0]} to {ramp[0, -1]}."
+)
+assert np.abs(ramp.astype(float) - [0, 51, 102, 153, 204, 255]).max() < 1, (
+    f"Six even steps from 0 to 255 are 51 apart; your first row is {ramp[0].tolist()}."
+)
+print("Black to white in six steps:", ramp[0].tolist())
+
+# %% [markdown]
+# Your ramp, first so narrow that it shows its numbers, then one level a column. And because pictures are numbers, you can calculate with them: the third picture turns your ramp on its side, the fourth takes the bits of both (`^`, "either, but not both") and draws something that nobody would guess.
+
+# %%
+wide = grey_ramp(256, 256)
+show(
+    grey_ramp(6, 6),
+    wide,
+    wide.T,
+    wide ^ wide.T,
+    titles=["grey_ramp(6, 6)", "ramp = grey_ramp(256, 256)", "ramp.T", "ramp ^ ramp.T"],
+    size=2.5,
+    alt=(
+        "Four grey pictures from your ramp: six columns with their numbers from 0 to 255, a smooth ramp from left to"
+        " right, one from top to bottom, and a pattern of squares within squares."
+    ),
+)
+
+# %% [markdown]
+# ## Part 2 · Three grids are a colour photo
+#
+# A screen has three kinds of lamp, so a colour photo has three grids: **red, green, blue**, in this order. Each grid is a brightness grid like the one you just made, from 0 (lamp off) to 255 (full power). Three times 8 bits make 24: "24-bit colour".
+#
+# Here are three discs of light on a black wall, each made of one lamp at full power, with parts that overlap.
+#
+# > **Predict.** Which colour will the middle have, where all three overlap? And the part where only red and green meet? (Paint would turn to mud. This is light.)
+
+# %%
+wall = np.zeros((240, 360, 3), dtype=np.uint8)
+down, right = np.mgrid[0:240, 0:360]
+for layer, (y, x) in enumerate([(85, 180), (150, 143), (150, 217)]):
+    wall[(down - y) ** 2 + (right - x) ** 2 < 75**2, layer] = 255
+
+figure, axis = plt.subplots(figsize=(6.3, 4.2), layout="constrained")
+axis.imshow(wall)
+for x, y in [(180, 45), (100, 175), (260, 175), (132, 105), (228, 105), (180, 185), (180, 128), (40, 30)]:
+    ink = "black" if rgb2gray(wall)[y, x] > 0.45 else "white"
+    axis.text(x, y, ", ".join(map(str, wall[y, x])), ha="center", va="center", color=ink, fontsize=9)
+axis.set_title("Light adds up: all three at full power make white, none makes black", fontsize=11)
+axis.axis("off")
+show(
+    figure,
+    alt=(
+        "Three overlapping discs of light on black. Red and green make yellow (255, 255, 0), green and blue make cyan"
+        " (0, 255, 255), red and blue make magenta (255, 0, 255), all three make white (255, 255, 255)."
+    ),
+)
+
+# %% [markdown]
+# **White is all three in equal parts, at full power. Black is all three at zero.** Equal parts at less than full power make a grey.
+#
+# Now read the other way round, from numbers to a colour. The line below is a photo of one row and six pixels.
+#
+# > **Predict.** Say the six colours before you run: `(0, 0, 255)`, `(128, 128, 128)`, `(255, 255, 0)`, `(255, 140, 0)`, `(90, 0, 0)`, `(255, 190, 200)`.
+
+# %%
+six = np.array(
+    [[(0, 0, 255), (128, 128, 128), (255, 255, 0), (255, 140, 0), (90, 0, 0), (255, 190, 200)]], dtype=np.uint8
+)
+show(
+    six,
+    titles=[f"six.shape is {six.shape}"],
+    size=7,
+    alt="Six squares with their three numbers: blue, a middle grey, yellow, orange, a dark red, pink.",
+)
+
+# %% [markdown]
+# The shape of a colour photo has three numbers: **(height, width, 3)**. Rows first, then columns, then the layers. Row 0 is at the *top*, column 0 at the left.
+#
+# Two habits of everyday life are the other way round, and they trip up everybody once:
+#
+# - people say "a 640 × 427 photo" and mean *width* × height; NumPy says `(427, 640, 3)`;
+# - people say "the point (x, y)", across and then down; NumPy wants the row first, and the row is y.
+
+# %% [markdown]
+# ### Exercise 1.2 · Measure a picture
+# **1 point · about 3 minutes**
+#
+# Write `measure(picture)`, which tells the size of a picture as people say it.
+#
+# - `picture`: an array of shape (H, W) for a grey photo, or (H, W, C) for one with C layers: 3 for RGB, 4 where a layer for transparency has been added.
+# - Returns three whole numbers: width, height, number of layers. A grey photo has 1 layer.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# All you need is in the shape. Only mind its order, and that it can have two numbers or three.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `picture.shape` is a tuple; `picture.ndim` says how many numbers it has. `picture.shape[:2]` is there for both kinds of picture.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `height, width = picture.shape[:2]`, then `layers = 1 if … else picture.shape[…]`, and a return in the order that is asked for.
+#
+# </details>
+
+# %% answer="measure"
+# ✏️ Answer: measure
+def measure(picture):
+    """Return width, height and number of layers of a picture (H, W) or (H, W, C)."""
+    ### BEGIN SOLUTION
+    height, width = picture.shape[:2]
+    layers = 1 if picture.ndim == 2 else picture.shape[2]
+    return width, height, layers
+    ### END SOLUTION
+
+# %% check="measure"
+# 🔎 Check: measure
+size = measure(np.zeros((2, 5, 3), dtype=np.uint8))
+assert size is not None and np.shape(size) == (3,), f"Three numbers should come back; what came is {size!r}."
+assert tuple(size) == (5, 2, 3), (
+    f"A colour picture of 2 rows and 5 columns is 5 wide and 2 high and has 3 layers; yours says {tuple(size)}."
+    " In which order does `shape` count?"
+)
+size = measure(np.zeros((2, 5), dtype=np.uint8))
+assert size is not None and tuple(size) == (5, 2, 1), (
+    f"A grey picture of 2 rows and 5 columns is 5 wide, 2 high, one layer; yours says {size!r}."
+)
+for name, picture in {"photo": photo, "grey_photo": grey_photo, "the whole rocket": data.rocket()}.items():
+    print("{}: {} × {}, {} layer(s)".format(name, *measure(picture)))
+
+# %% [markdown]
+# ### Exercise 1.3 · Read a pixel
+# **2 points · about 3 minutes**
+#
+# Write `pixel_at(photo, x, y)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3). `x`: how many columns from the left, 0 to W − 1. `y`: how many rows from the top, 0 to H − 1.
+# - Returns the three numbers of that pixel: red, green, blue, as a tuple, a list or an array of three.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# One pixel is a row, a column and all three layers.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# NumPy counts rows first. Which of x and y says the row? `array[i, j]` without a third index takes all layers.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return photo[…, …]`, with `x` and `y` in the right gaps.
+#
+# </details>
+
+# %% answer="pixel_at"
+# ✏️ Answer: pixel_at
+def pixel_at(photo, x, y):
+    """Return red, green and blue of the pixel x columns from the left and y rows from the top."""
+    ### BEGIN SOLUTION
+    return photo[y, x]
+    ### END SOLUTION
+
+# %% check="pixel_at"
+# 🔎 Check: pixel_at
+got = pixel_at(tiny, 1, 0)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (3,), f"Three numbers should come back, one a layer; yours has the shape {np.shape(got)}."
+assert list(got) != [101, 102, 103], (
+    "That is the pixel one row *down*. x = 1, y = 0 is one column to the right: which index is the row?"
+)
+assert list(got) == [11, 12, 13], f"At x = 1, y = 0 stands 11, 12, 13; yours says {[int(v) for v in got]}."
+assert list(pixel_at(tiny, 2, 1)) == [121, 122, 123], "At x = 2, y = 1, the bottom right corner, stands 121, 122, 123."
+print("x = 2, y = 1 is", [int(value) for value in pixel_at(tiny, 2, 1)])
+
+# %% [markdown]
+# Your `pixel_at` at eight places of the portrait.
+#
+# > **Predict.** Which of the three numbers will be the largest for the skin, for the orange suit, for the brown hair? And for the wall, which looks grey: how near are its three numbers to each other?
+
+# %%
+places = {
+    "skin": (185, 122),
+    "lips": (205, 157),
+    "hair": (160, 55),
+    "suit": (100, 300),
+    "wall": (110, 40),
+    "flag, blue": (12, 55),
+    "flag, red": (52, 235),
+    "patch": (135, 378),
+}
+colours = {name: pixel_at(photo, x, y) for name, (x, y) in places.items()}
+figure = plt.figure(figsize=(9.6, 4.2), layout="constrained")
+grid = figure.add_gridspec(4, 4, width_ratios=(2.4, 0.15, 1, 1))
+axis = figure.add_subplot(grid[:, 0])
+axis.imshow(photo)
+for number, (x, y) in enumerate(places.values(), start=1):
+    axis.text(
+        x, y, number, ha="center", va="center", fontsize=9, bbox={"boxstyle": "circle", "fc": "white", "ec": "black"}
+    )
+axis.axis("off")
+for number, (name, colour) in enumerate(colours.items(), start=1):
+    axis = figure.add_subplot(grid[(number - 1) // 2, 2 + (number - 1) % 2])
+    axis.imshow(np.uint8(colour).reshape(1, 1, 3), aspect="auto")
+    ink = "black" if rgb2gray(np.uint8(colour)) > 0.45 else "white"
+    text = ", ".join(str(int(value)) for value in colour)
+    axis.text(0, 0, f"{number} {name}\n{text}", ha="center", va="center", fontsize=11, color=ink)
+    axis.axis("off")
+figure.suptitle("Every colour is three numbers: red, green, blue", fontsize=11)
+show(
+    figure,
+    alt=(
+        "The portrait with eight numbered places, and beside it eight swatches with the red, green and blue numbers"
+        " found there: skin, lips, hair, suit, wall, the flag's blue and red, the patch."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Skin, lips, hair and suit all have red > green > blue. Much of a portrait is some kind of orange, and hair is a dark orange that we call brown. The wall's three numbers are almost equal: grey.
+#
+# </details>
+#
+# One pixel is three numbers; one *layer* is a whole grid. Time to take the photo apart.
+
+# %% [markdown]
+# ### Exercise 1.4 · Three grids out of one photo
+# **2 points · about 3 minutes**
+#
+# Write `split_rgb(photo)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3). It may be one row or one column thin, or a single pixel.
+# - Returns three grids, each of shape (H, W), with the numbers as they are: red, green, blue, in this order. A tuple, a list, or an array whose first axis counts the three.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The layers lie along the last axis. To take one layer you want *all* rows, *all* columns, and one place of the last axis.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# A bare `:` takes everything along its axis. A single number takes one place and drops the axis. (A slice `0:1` would keep it.)
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return photo[:, :, …], photo[:, :, …], …`, three times, with the numbers of the layers.
+#
+# </details>
+
+# %% answer="split_rgb"
+# ✏️ Answer: split_rgb
+def split_rgb(photo):
+    """Split an RGB photo (H, W, 3) into its red, green and blue grids, each (H, W)."""
+    ### BEGIN SOLUTION
+    return photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+    ### END SOLUTION
+
+# %% check="split_rgb"
+# 🔎 Check: split_rgb
+grids = split_rgb(tiny)
+assert grids is not None and len(grids) == 3, f"Three grids should come back; what came is {grids!r}."
+red, green, blue = grids
+for name, grid in {"red": red, "green": green, "blue": blue}.items():
+    assert np.shape(grid) == (2, 3), (
+        f"A grid has one number a pixel, so (2, 3) for this picture; your {name} grid has {np.shape(grid)}."
+    )
+assert np.array_equal(red, [[1, 11, 21], [101, 111, 121]]), (
+    f"The red grid is layer 0; yours holds {np.asarray(red).tolist()}."
+)
+assert np.array_equal(blue, [[3, 13, 23], [103, 113, 123]]), (
+    f"The blue grid is layer 2; yours holds {np.asarray(blue).tolist()}."
+)
+assert np.array_equal(green, [[2, 12, 22], [102, 112, 122]]), (
+    f"The green grid is layer 1; yours holds {np.asarray(green).tolist()}."
+)
+print("Three grids, each", np.shape(split_rgb(photo)[0]))
+
+# %% [markdown]
+# Look at the three grids of the portrait. A grid by itself knows of no colour. It only says how bright one lamp burns, so it is drawn in grey.
+#
+# > **Predict.** In which of the three is the orange suit brightest, and in which is it nearly black? And the wall: in which is it darkest?
+
+# %%
+red, green, blue = split_rgb(photo)
+show(
+    photo,
+    red,
+    green,
+    blue,
+    titles=["the photo", "your red grid", "your green grid", "your blue grid"],
+    size=2.5,
+    alt=(
+        "The portrait and its three grids in grey. The suit is bright in the red grid, dark in the green one and"
+        " nearly black in the blue one. The wall looks much the same in all three."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# The suit burns in red and is almost out in blue. The wall is grey, equal parts, so it looks alike in all three. And this is strange at first: each of the three is a complete, sharp photo. You could recognise her in any of them. Keep that in mind for Part 3.
+#
+# </details>
+#
+# To see a layer in its own colour, switch the two other lamps off.
+
+# %% [markdown]
+# ### Exercise 1.5 · One lamp alone
+# **2 points · about 4 minutes**
+#
+# Write `only_layer(photo, layer)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3). `layer`: 0 for red, 1 for green, 2 for blue.
+# - Returns a new uint8 RGB photo (H, W, 3). The layer that is named holds its numbers, the two others are zero.
+# - `photo` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Start from a black picture of the same size and copy one layer into its place.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.zeros_like(photo)` has the shape *and* the dtype of `photo`; `np.zeros(photo.shape)` would be floats. An index can be read, and it can be written to: `canvas[:, :, layer] = …`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# Three lines: `canvas = np.zeros_like(…)`, then `canvas[:, :, …] = photo[:, :, …]`, then the return.
+#
+# </details>
+
+# %% answer="only_layer"
+# ✏️ Answer: only_layer
+def only_layer(photo, layer):
+    """Return a new RGB photo (H, W, 3) that has one layer of `photo` and zeros in the two others."""
+    ### BEGIN SOLUTION
+    canvas = np.zeros_like(photo)
+    canvas[:, :, layer] = photo[:, :, layer]
+    return canvas
+    ### END SOLUTION
+
+# %% check="only_layer"
+# 🔎 Check: only_layer
+before = tiny.copy()
+for layer, name in enumerate(("red", "green", "blue")):
+    alone = only_layer(tiny, layer)
+    assert alone is not None, "Nothing came back. Is there a `return`?"
+    assert np.array_equal(tiny, before), (
+        "Your function changed the photo that it was given. Zeros written into `photo` stay there: begin with a new array."
+    )
+    assert np.shape(alone) == (2, 3, 3), (
+        f"The result is an RGB photo of the same size, here (2, 3, 3); yours has {np.shape(alone)}."
+    )
+    assert np.asarray(alone).dtype == np.uint8, f"The result should be uint8; yours is {np.asarray(alone).dtype}."
+    assert np.array_equal(alone[:, :, layer], tiny[:, :, layer]), (
+        f"With layer={layer}, the {name} layer should keep its numbers and its place; yours holds"
+        f" {alone[:, :, layer].tolist()}."
+    )
+    assert alone.sum() == tiny[:, :, layer].sum(), f"With layer={layer}, the two other layers should be all zero."
+print("Each layer can shine alone.")
+
+# %% [markdown]
+# Your three pictures, and their sum. Where one holds a number, the others hold zeros, so that they add up without a clash.
+
+# %%
+alone = [only_layer(photo, layer) for layer in range(3)]
+total = alone[0] + alone[1] + alone[2]
+show(
+    *alone,
+    total,
+    titles=["red alone", "green alone", "blue alone", "the sum of the three"],
+    size=2.5,
+    alt="The portrait in red light only, in green light only, in blue light only, and the sum: the full colour photo.",
+)
+print("The sum is the photo, number for number:", np.array_equal(total, photo))
+
+# %% [markdown]
+# ### Exercise 1.6 · And back into one photo
+# **2 points · about 4 minutes**
+#
+# At the end of the course a network hands you grids, and you have to make a photo of them. Write `merge_rgb(red, green, blue)`.
+#
+# - `red`, `green`, `blue`: three arrays of the same shape (H, W) and the same dtype. They may be one row or one column thin, or a single pixel.
+# - Returns one array of shape (H, W, 3): red in layer 0, green in 1, blue in 2, the numbers as they came.
+# - The dtype stays: uint8 grids make a uint8 photo, float grids make a float array with their fractions.
+#
+# So splitting and then merging gives the same photo again, to the last level.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The three grids should lie behind one another like three sheets of glass, along a new, *last* axis.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.stack` with its `axis`, or `np.dstack`. If you would rather fill a canvas: `np.zeros((H, W, 3), dtype=…)`, and take the dtype from one of the grids.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return np.stack([…, …, …], axis=…)`. With `axis=0` the three would come first; you want them last.
+#
+# </details>
+
+# %% answer="merge_rgb"
+# ✏️ Answer: merge_rgb
+def merge_rgb(red, green, blue):
+    """Merge three grids (H, W) of one dtype into an array (H, W, 3) of this dtype."""
+    ### BEGIN SOLUTION
+    return np.stack([red, green, blue], axis=-1)
+    ### END SOLUTION
+
+# %% check="merge_rgb"
+# 🔎 Check: merge_rgb
+merged = merge_rgb(tiny[:, :, 0], tiny[:, :, 1], tiny[:, :, 2])
+assert merged is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(merged) == (2, 3, 3), (
+    "Three grids of shape (2, 3) make a photo (2, 3, 3): height, width, three layers. Yours has"
+    f" {np.shape(merged)}."
+)
+assert np.array_equal(merged[0, 1], [11, 12, 13]), (
+    f"The top middle pixel should be 11, 12, 13; yours is {np.asarray(merged)[0, 1].tolist()}. Along which axis were the"
+    " grids joined, and in which order?"
+)
+assert np.array_equal(merged, tiny), "Some numbers are not where they were before the photo was split."
+assert merged.dtype == np.uint8, (
+    f"uint8 grids should make a uint8 photo; yours is {merged.dtype}. Was a canvas made without a dtype?"
+)
+half = merge_rgb(*np.full((3, 1, 2), 0.5))
+assert np.all(half == 0.5), f"Grids of 0.5 should stay 0.5; yours became {np.ravel(half)[0]}."
+print("Split and merged:", "the same to the last level." if np.array_equal(merged, tiny) else "not the same.")
+
+# %% [markdown]
+# With the pieces in your hand you may put them together *wrongly*, on purpose.
+#
+# > **Predict.** The suit is much red, a little green, next to no blue. Which colour will it have when the red and the blue grid change places? And with red where green belongs?
+
+# %%
+red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+show(
+    merge_rgb(red, green, blue),
+    merge_rgb(blue, green, red),
+    merge_rgb(green, red, blue),
+    merge_rgb(red, red, red),
+    titles=["(red, green, blue)", "(blue, green, red)", "(green, red, blue)", "(red, red, red)"],
+    size=2.5,
+    alt=(
+        "Four portraits from the same grids: in the right order; red and blue swapped, with a blue suit and bluish"
+        " skin; red and green swapped, with a green suit; three times the red grid, which is a grey photo."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# A photo in which all skin is blue is the classic sign of swapped layers; some libraries, OpenCV among them, store blue first. And three equal grids make a *grey* photo: equal parts are grey, in every pixel.
+#
+# That last picture is a first, lazy answer to the task of this course: copy the grey grid three times, and you have a photo with three layers. Only that it has no colour yet.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 3 · What a grid holds
+#
+# Here is a green leaf on white paper. We ask a question that sounds too easy.
+#
+# > **Predict.** Where is the leaf: in the red grid, in the green grid, or in the blue grid? In which of the three does it stand out *least* from the paper?
+
+# %%
+show(
+    leaf,
+    leaf[:, :, 0],
+    leaf[:, :, 1],
+    leaf[:, :, 2],
+    titles=["the leaf", "red grid", "green grid", "blue grid"],
+    size=2.5,
+    alt=(
+        "A green leaf on white, and its three grids in grey: a nearly black leaf in the red grid, a light grey leaf in"
+        " the green one, a nearly black leaf in the blue one. The paper is white in all three."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# It is in all three, and it stands out **least in the green one**. White paper is full in every grid, green included. What makes the leaf green is what is *missing*: red and blue.
+#
+# If you thought "the leaf is in the green grid and nowhere else", you are in good company. The layers are not three bins into which things are sorted by colour. **Each carries brightness and colour at once.** Not even the leaf's red is zero: it has a shape and veins there too, for a real leaf sends back a little of every light.
+#
+# </details>
+#
+# "Dark" and "light" are impressions. Let us have numbers: how much of the leaf, and how much of the paper, is in each grid? To say *which* pixels are meant, one uses a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and `~leaf_mask` is True everywhere else.
+
+# %% [markdown]
+# ### Exercise 1.7 · The mean under a mask
+# **3 points · about 5 minutes**
+#
+# Write `layer_means(photo, mask)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3). `mask`: a grid (H, W) of True and False, with at least one True.
+# - Returns three numbers: the mean of the red, of the green and of the blue layer, over those pixels only where the mask is True. Within 0.01; do not round.
+# - A pixel under the mask counts even if it is black.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# First pick the pixels, then take the mean of what was picked, each layer by itself.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# An array can be indexed with a grid of True and False: `photo[mask]` is a list of the picked pixels, of shape (n, 3). `mean` has an `axis`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return photo[…].mean(axis=…)`. You want to average over the n pixels and keep the 3 layers.
+#
+# </details>
+
+# %% answer="layer_means"
+# ✏️ Answer: layer_means
+def layer_means(photo, mask):
+    """Return the mean red, green and blue of the pixels of an RGB photo (H, W, 3) where the mask (H, W) is True."""
+    ### BEGIN SOLUTION
+    return photo[mask].mean(axis=0)
+    ### END SOLUTION
+
+# %% check="layer_means"
+# 🔎 Check: layer_means
+mask = np.array([[True, False, False], [False, True, False]])
+means = layer_means(tiny, mask)
+assert means is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(means) == (3,), f"Three numbers should come back, one a layer; yours has the shape {np.shape(means)}."
+assert not np.allclose(means, np.array([112, 114, 116]) / 6), (
+    "You divided by all six pixels of the picture. Only two lie under the mask."
+)
+assert not np.allclose(means, tiny.mean(axis=(0, 1))), "That is the mean over the whole picture. Was the mask used?"
+assert np.allclose(means, [56, 57, 58], atol=0.01), (
+    f"Under this mask lie (1, 2, 3) and (111, 112, 113), so the means are 56, 57, 58; yours are {np.round(means, 2)}."
+)
+print("Red, green, blue of the leaf:", [round(float(value)) for value in layer_means(leaf, leaf_mask)])
+print("and of the paper round it:   ", [round(float(value)) for value in layer_means(leaf, ~leaf_mask)])
+
+# %%
+figure, axis = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
+places = np.arange(3)
+for shift, name, area, face, hatch in (
+    (-0.2, "the leaf", leaf_mask, "#2f6f3e", ""),
+    (0.2, "the paper", ~leaf_mask, "#f2efe6", "//"),
+):
+    bars = axis.bar(
+        places + shift, layer_means(leaf, area), 0.38, label=name, color=face, hatch=hatch, edgecolor="#444444"
+    )
+    axis.bar_label(bars, fmt="%.0f", padding=2)
+axis.set_xticks(places, ["red grid", "green grid", "blue grid"])
+axis.set(ylim=(0, 295), yticks=(0, 64, 128, 192, 255), ylabel="mean level (0–255)")
+axis.set_title("The leaf is in every grid, and differs least from the paper in the green one", fontsize=11)
+axis.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+axis.spines[["top", "right"]].set_visible(False)
+show(
+    figure,
+    alt=(
+        "Bars of the mean level in each grid. The paper is about 255 in all three. The leaf is about 63 in red, 148 in"
+        " green and 56 in blue."
+    ),
+)
+
+# %% [markdown]
+# ### Lighter, towards white
+#
+# White is the three in equal parts. So a strong green becomes a *lighter* green when you add red and blue, the same amount of both, and in the end it is white. That is how a colour is tinted on a screen: not with more of itself, but with more of the others.
+#
+# To add is one `+`. But there is a trap under it.
+#
+# > **Predict.** Three levels in uint8: 100, 200 and 250. To each we add 100. Which three numbers come out? (The highest level is 255.)
+
+# %%
+levels = np.array([100, 200, 250], dtype=np.uint8)
+print(levels + 100)
+show(
+    photo,
+    photo + 100,
+    titles=["the photo", "photo + 100, in uint8"],
+    alt=(
+        "The portrait, and the portrait after adding 100 in uint8: a shrill picture in which all bright places have"
+        " turned dark or into false colours."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# 200 + 100 came out as **44**, which is 300 − 256. After 255 a uint8 starts again at 0, like an old mileage counter. No error, no warning: the brightest places simply turn dark. If you ever see a picture like this, you know the cause.
+#
+# The cure has two steps. First go to a dtype that has room, such as `int` or float. Then calculate, **clip** to 0…255 (255 where it is more), and only then return to uint8. (Clipping *after* a sum in uint8 is too late: 44 looks like an honest number.)
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 1.8 · Make a colour lighter
+# **4 points · about 7 minutes**
+#
+# Write `lighten(photo, layer, amount)`: one layer stays, the two others rise.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3). `layer`: the one that stays as it is; 0 red, 1 green, 2 blue. `amount`: a whole number from 0 to 255.
+# - Returns a new uint8 photo (H, W, 3): in the two other layers every number is larger by `amount`, but nowhere larger than 255. What would be more stops at 255.
+# - `photo` itself is left unchanged.
+#
+# For instance, `lighten(photo, 1, 100)` turns a pixel (0, 200, 30) into (100, 200, 130), and (220, 250, 0) into (255, 250, 100).
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# More room first, then add, then stop at 255, then back to uint8. In that order.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `photo.astype(int)` is a new array with room. `np.clip(x, 0, 255)` stops at both ends. To add to some layers only: a loop over the three with an `if`, or an array such as `[amount, 0, amount]` added to every pixel.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `result = photo.astype(int)`; then for each `i` of 0, 1, 2 that is not `layer`: `result[:, :, i] += …`; then return the clipped result as uint8.
+#
+# </details>
+
+# %% answer="lighten"
+# ✏️ Answer: lighten
+def lighten(photo, layer, amount):
+    """Return a new uint8 photo (H, W, 3): `amount` is added to all layers but `layer`, and stops at 255."""
+    ### BEGIN SOLUTION
+    more = np.full(3, amount)
+    more[layer] = 0
+    return np.clip(photo.astype(int) + more, 0, 255).astype(np.uint8)
+    ### END SOLUTION
+
+# %% check="lighten"
+# 🔎 Check: lighten
+pixels = np.array([[[0, 200, 30], [220, 250, 0]]], dtype=np.uint8)
+before = pixels.copy()
+lighter = lighten(pixels, 1, 100)
+assert lighter is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(lighter) == (1, 2, 3), f"The result has the shape of the photo, (1, 2, 3); yours has {np.shape(lighter)}."
+assert np.array_equal(pixels, before), "Your function changed the photo that it was given. Work on a new array."
+assert np.array_equal(lighter[0, 0], [100, 200, 130]), (
+    f"(0, 200, 30) with 100 more in all but green is (100, 200, 130); yours is {np.asarray(lighter)[0, 0].tolist()}."
+)
+assert lighter[0, 1, 0] != 64, (
+    "220 + 100 came out as 64, which is 320 − 256: the sum was taken in uint8. Make room before you add."
+)
+assert np.array_equal(lighter[0, 1], [255, 250, 100]), (
+    f"(220, 250, 0) becomes (255, 250, 100): 255 is the end. Yours is {np.asarray(lighter)[0, 1].tolist()}."
+)
+assert np.asarray(lighter).dtype == np.uint8, (
+    f"The result should be uint8 again; yours is {np.asarray(lighter).dtype}."
+)
+print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became", lighter[0, 1].tolist())
+
+# %% [markdown]
+# Your function on the leaf, with more and more red and blue. The paper cannot get whiter than white.
+
+# %%
+amounts = (0, 50, 100, 150, 200)
+show(
+    *(lighten(leaf, 1, amount) for amount in amounts),
+    titles=[f"amount {amount}" for amount in amounts],
+    size=2.0,
+    alt="The leaf five times, from strong green over pale green to a pinkish white, on white paper that stays white.",
+)
+
+# %% [markdown]
+# <details><summary>Why does the last one look pink?</summary>
+#
+# The leaf's green is about 148. With 200 added, red and blue have *overtaken* it: (255, 148, 255) and its like are a pale magenta. The three were in equal parts somewhere between amount 50 and 100 (a grey leaf!), and past that point the others win. To end in white, green has to rise as well, once the others have caught up.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 4 · From colour to grey
+#
+# The way from colour to grey is short, and any camera can do it: three numbers in, one out. But *which* one? The mean of the three?
+#
+# > **Predict.** Six patches, each with one or two lamps at full power. By the mean, red, green and blue are equally bright: 255 / 3 = 85. Look at the patches. Does your eye agree? Order the six from dark to light, then run.
+
+# %%
+lamps = np.array(
+    [[(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 255, 255), (255, 0, 255)]], dtype=np.uint8
+)
+by_mean = lamps.mean(axis=2)
+by_luma = 255 * rgb2gray(lamps)
+
+figure, axes = plt.subplots(3, 1, figsize=(8.4, 3.0), layout="constrained")
+for axis, picture, name in zip(axes, (lamps, by_mean, by_luma), ("colour", "plain mean", "weighted")):
+    axis.imshow(picture, cmap="gray", vmin=0, vmax=255, aspect="auto")
+    axis.set_yticks([0], [name], fontsize=11)
+    axis.set_xticks([])
+    axis.tick_params(length=0)
+    if picture.ndim == 2:
+        write_numbers(axis, np.rint(picture), 0, 255, 11)
+axes[0].set_title("The mean sees two brightnesses, the eye sees six", fontsize=11)
+show(
+    figure,
+    alt=(
+        "Six patches in colour and below them their greys. By the plain mean red, green and blue are all 85, yellow,"
+        " cyan and magenta all 170. Weighted they are 54, 182, 18, 237, 201 and 73."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Blue is the darkest by far, then red, magenta, green, cyan, yellow: the row "weighted". The mean cannot tell red from green from blue.
+#
+# </details>
+#
+# An eye gets most of its brightness from green light, some from red, very little from blue. A good grey therefore weighs the layers. The weights for today's screens are those of the television standard **Rec. 709** (ITU-R BT.709): 0.2126, 0.7152, 0.0722. scikit-image's `rgb2gray` has them with slightly other digits, and so will you:
+#
+# | layer | weight |
+# |---|---|
+# | red | 0.2125 |
+# | green | 0.7154 |
+# | blue | 0.0721 |
+#
+# They add up to 1, so that a grey pixel keeps its level and white stays white. (Older tools use the weights of **Rec. 601**: 0.299, 0.587, 0.114. The two greys differ by many levels where colours are strong.)
+#
+# One more thing for honesty. The levels in a photo are not amounts of light: they are *gamma-encoded*, spaced so that the steps look even. Level 128 sends out only about 22 % of the light of 255. A weighted sum of encoded levels is called **luma**. It is quick, it is what nearly everybody uses, and it is close to what the eye sees, but it is not a measurement of light. Lesson 2 has a better one.
+
+# %% [markdown]
+# ### Exercise 1.9 · Grey with proper weights
+# **4 points · about 6 minutes**
+#
+# Write `to_grey(photo)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3).
+# - Returns a uint8 grid (H, W): for every pixel 0.2125 × red + 0.7154 × green + 0.0721 × blue. It may be up to one level away from the exact value: you may round or cut off.
+# - Black stays 0 and white comes out as 254 or 255, never wrapped round to a dark number.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Multiply each grid by its weight, add the three, and change the dtype at the end.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# A uint8 grid times a Python float such as 0.2125 gives floats: no overflow there. `np.rint` rounds. The sum of three products can be written in one go with `@`: a photo (H, W, 3) `@` three weights is (H, W).
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `luma = 0.2125 * photo[:, :, 0] + …`, with the two other terms, and then return it rounded and as uint8.
+#
+# </details>
+
+# %% answer="to_grey"
+# ✏️ Answer: to_grey
+def to_grey(photo):
+    """Turn a uint8 RGB photo (H, W, 3) into its uint8 luma (H, W); weights as in skimage.color.rgb2gray (Rec. 709)."""
+    ### BEGIN SOLUTION
+    return np.rint(photo @ [0.2125, 0.7154, 0.0721]).astype(np.uint8)
+    ### END SOLUTION
+
+# %% check="to_grey"
+# 🔎 Check: to_grey
+grey = to_grey(lamps)
+assert grey is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(grey) == (1, 6), f"One number a pixel: (1, 6) for these six patches; yours has {np.shape(grey)}."
+assert not np.allclose(grey, [[85, 85, 85, 170, 170, 170]], atol=1), (
+    "That is the plain mean: each layer counts a third. Where are the weights?"
+)
+assert not np.allclose(grey, [[76, 150, 29, 226, 179, 105]], atol=1), (
+    "Those are the weights of Rec. 601, from older television. The table above has the ones that are wanted."
+)
+assert np.allclose(grey, [[54.19, 182.43, 18.39, 236.61, 200.81, 72.57]], atol=1), (
+    f"The six patches should be about 54, 182, 18, 237, 201, 73; yours are {np.asarray(grey)[0].tolist()}."
+)
+assert np.asarray(grey).dtype == np.uint8, f"A grey photo is uint8; yours is {np.asarray(grey).dtype}."
+ends = to_grey(np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8))[0]
+assert ends[0] == 0 and ends[1] >= 254, f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}."
+print("Six brightnesses for six colours:", grey[0].tolist())
+
+# %% [markdown]
+# Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so that the plain mean of every pixel is 120.
+
+# %%
+on_blue = np.where(leaf_mask[:, :, np.newaxis], (60, 240, 60), (60, 60, 240)).astype(np.uint8)
+show(
+    on_blue,
+    np.rint(on_blue.mean(axis=2)).astype(np.uint8),
+    to_grey(on_blue),
+    titles=["green on blue", "plain mean: gone", "your to_grey: as the eye has it"],
+    size=2.6,
+    alt="A green leaf on blue. In the plain mean it has vanished: an even grey. In your grey it is light on dark.",
+)
+show(
+    cat,
+    to_grey(cat),
+    photo,
+    to_grey(photo),
+    titles=["cat", "to_grey(cat)", "photo", "to_grey(photo)"],
+    size=2.5,
+    alt="The cat and the portrait, each in colour and in your grey.",
+)
+
+# %% [markdown]
+# ### Between 0 and 1
+#
+# Networks, and most formulas, do not like numbers from 0 to 255. They like **floats from 0 to 1**: black is 0, white is 1, whatever the number of bits. The way there is short: times 1/255.
+
+# %% [markdown]
+# ### Exercise 1.10 · From levels to floats
+# **1 point · about 2 minutes**
+#
+# Write `to_unit(photo)`.
+#
+# - `photo`: a uint8 array of any shape, grey or colour.
+# - Returns a float array of the same shape: level 0 becomes 0, level 255 becomes 1, and the others lie evenly between. The scale is always that of the 255 levels, also for a dark photo that nowhere reaches 255. Within 0.001.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# One division. By which number, if 255 is to become exactly 1?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# There are 256 levels, but the highest is 255. And what does `/` make of a uint8 array: which dtype comes out?
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return photo / …`
+#
+# </details>
+
+# %% answer="to_unit"
+# ✏️ Answer: to_unit
+def to_unit(photo):
+    """Scale uint8 levels 0–255 to floats 0–1, in the same shape."""
+    ### BEGIN SOLUTION
+    return photo / 255
+    ### END SOLUTION
+
+# %% check="to_unit"
+# 🔎 Check: to_unit
+unit = to_unit(np.array([[0, 51], [102, 255]], dtype=np.uint8))
+assert unit is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(unit) == (2, 2), f"The shape should stay (2, 2); yours is {np.shape(unit)}."
+assert np.asarray(unit).dtype.kind == "f", f"Floats are wanted; yours are {np.asarray(unit).dtype}."
+assert np.allclose(unit, [[0, 0.2], [0.4, 1]], atol=0.001), (
+    f"0, 51, 102, 255 should become 0, 0.2, 0.4, 1; yours are {np.ravel(unit).round(4).tolist()}."
+)
+print("0, 51, 102, 255 became", np.ravel(unit).round(4).tolist())
+
+# %% [markdown]
+# The way back has more to it. After some arithmetic the floats sit *between* the levels, or have left the range. A plain `.astype(np.uint8)` cuts fractions off.
+#
+# > **Predict.** All 256 levels are divided by 255 and multiplied by 255 again, then cut off. How many of the 256 come home as another level? In theory none. Then run.
+
+# %%
+levels = np.arange(256, dtype=np.uint8)
+for dtype in (np.float64, np.float32):
+    cut = (levels.astype(dtype) / dtype(255) * dtype(255)).astype(np.uint8)
+    print(f"{dtype.__name__}: {np.count_nonzero(cut != levels)} levels changed by cutting off")
+print("0.1 + 0.2 in floats:", 0.1 + 0.2)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# A float cannot hold most fractions exactly. A level that should be 77 may come back as 76.99999, and cutting off makes 76 of it. Rounding to the *nearest* whole number makes 77 again.
+#
+# (How many levels suffer depends on the float type and on the order of the operations. That is reason enough not to rely on it.)
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 1.11 · From floats to levels
+# **3 points · about 5 minutes**
+#
+# Write `to_bytes(unit)`, the safe way back.
+#
+# - `unit`: a float array (float32 or float64) of any shape. Most values lie between 0 and 1, but some may have got out on either side.
+# - Returns a uint8 array of the same shape. Each value is 255 × the float, rounded to the **nearest** level. (Exactly half-way, either neighbour will do.)
+# - Below 0 becomes 0, above 1 becomes 255.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Four small steps: back into the range, up to the scale of levels, to the nearest, to the dtype. The dtype comes last.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.clip` as in exercise 1.8, here with 0 and 1. `np.rint` or `np.round` for the nearest.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `inside = np.clip(…, 0, 1)`, then `np.rint(…)` of the product with 255, then `.astype(…)`.
+#
+# </details>
+
+# %% answer="to_bytes"
+# ✏️ Answer: to_bytes
+def to_bytes(unit):
+    """Turn floats 0–1 into uint8 levels 0–255, to the nearest; what lies outside is clipped."""
+    ### BEGIN SOLUTION
+    return np.rint(255 * np.clip(unit, 0, 1)).astype(np.uint8)
+    ### END SOLUTION
+
+# %% check="to_bytes"
+# 🔎 Check: to_bytes
+got = to_bytes(np.array([0.0, 0.25, 0.9999, 1.0, 1.3, -0.2]))
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (6,), f"The shape should stay (6,); yours is {np.shape(got)}."
+assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asarray(got).dtype}."
+assert got[2] != 254, "0.9999 × 255 is 254.97, and the nearest level is 255. Yours was cut off to 254."
+assert got[1] == 64 and got[2] == 255, f"0.25 and 0.9999 should become 64 and 255; yours are {got[1]} and {got[2]}."
+assert got[4] == 255 and got[5] == 0, (
+    f"1.3 should stop at 255 and -0.2 at 0; yours are {got[4]} and {got[5]}. Was the range mended before the dtype?"
+)
+assert got[0] == 0 and got[3] == 255, f"0 and 1 should become 0 and 255; yours are {got[0]} and {got[3]}."
+print("0, 0.25, 0.9999, 1, 1.3, -0.2 became", got.tolist())
+
+# %% [markdown]
+# Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below went out with your `to_unit` and came home with your `to_bytes`.
+
+# %%
+unit = to_unit(cat)
+down, right = np.mgrid[-1 : 1 : cat.shape[0] * 1j, -1 : 1 : cat.shape[1] * 1j]
+spot = np.exp(-1.6 * (down**2 + right**2))[:, :, np.newaxis]
+show(
+    to_bytes(unit**0.5),
+    to_bytes(unit**2),
+    to_bytes(1 - unit),
+    to_bytes(unit * spot),
+    titles=["unit ** 0.5: lighter", "unit ** 2: darker", "1 - unit: a negative", "unit * spot: a lamp on it"],
+    size=2.5,
+    alt="The cat four times: lighter, darker, as a negative in opposite colours, and in a spot of light that fades.",
+)
+
+# %% [markdown]
+# ## Part 5 · The task of this course
+#
+# You have all the pieces. Before we put them into one line, a question about size: how many colours are there?
+#
+# Each of the three numbers has 256 levels, and every combination is allowed: 256 × 256 × 256 = 256³ = **16,777,216**, about 16.7 million. That is more than people can tell apart: estimates range from roughly 2 to 10 million. So 24 bits are enough for the eye, with some to spare.
+#
+# > **Predict.** The portrait has 400 × 400 = 160,000 pixels. How many *different* colours are among them? About 100? 5,000? 80,000? 160,000?
+
+# %% [markdown]
+# ### Exercise 1.12 · Count the colours
+# **2 points · about 4 minutes**
+#
+# Write `count_colours(photo)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3).
+# - Returns one whole number: how many different colours are in it. A colour is a *triple*: (10, 20, 30) and (30, 20, 10) are two colours, and the same triple in two places is one.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Where a pixel stands does not matter here. Make one long list of pixels, three numbers each, and count the different rows of this list.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `photo.reshape(-1, 3)` is the list. `np.unique` finds different *numbers*, unless you tell it with `axis=0` that a row counts as a whole. In plain Python: a `set` of tuples.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `pixels = photo.reshape(…)`, then `len(np.unique(…, axis=…))`.
+#
+# </details>
+
+# %% answer="count_colours"
+# ✏️ Answer: count_colours
+def count_colours(photo):
+    """Count the different colours (r, g, b) of an RGB photo (H, W, 3)."""
+    ### BEGIN SOLUTION
+    return len(np.unique(photo.reshape(-1, 3), axis=0))
+    ### END SOLUTION
+
+# %% check="count_colours"
+# 🔎 Check: count_colours
+pixels = np.array([[[10, 20, 30], [30, 20, 10], [10, 20, 30]], [[10, 20, 30], [0, 0, 0], [20, 20, 20]]])
+count = count_colours(pixels.astype(np.uint8))
+assert count is not None and np.ndim(count) == 0, f"One number should come back; what came is {count!r}."
+assert count != 6, "Six is the number of pixels. A colour that comes again counts once."
+assert count != 3, "Three? (10, 20, 30) and (30, 20, 10) are two colours: the order of the numbers matters."
+assert count == 4, (
+    f"Among these six pixels are four colours; yours says {count}. Were triples counted, or single numbers?"
+)
+print(f"The portrait has {count_colours(photo):,} different colours in {photo.shape[0] * photo.shape[1]:,} pixels.")
+
+# %%
+pictures = {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}
+counts = {name: count_colours(picture) for name, picture in pictures.items()}
+show(
+    *pictures.values(),
+    titles=[f"{name}\n{count:,} colours,\n{count / 256**3:.2%} of all" for (name, count) in counts.items()],
+    size=2.4,
+    alt="The four photos, titled with how many different colours each has: tens of thousands, below one percent of all.",
+)
+
+# %% [markdown]
+# Tens of thousands of colours, and yet less than one in a hundred of those that could be. Photos do not use colour at random. A forehead, a wall, a sky each keep to a small family. Remember that: it is the only reason why the task below is not hopeless.
+#
+# ### The task, in one line
+#
+# **f(grey grid) → three colour grids**
+#
+# One grid of shape (H, W) goes in, three grids come out, (H, W, 3). The network of this course will be that f: it links the one grid to the three. For a photo of 400 × 400 pixels, 160,000 numbers go in and 480,000 must come out.
+#
+# You wrote the opposite direction yourself. `to_grey` is a short formula and always has exactly one answer. So why not turn the formula round?
+#
+# > **Predict.** There are 256 greys and 16,777,216 colours. If all colours were dealt out evenly, how many would share one grey? And the square below is painted with 65,536 different colours: what will it look like after `to_grey`?
+
+# %%
+red, blue = np.meshgrid(np.arange(256), np.arange(256)[::-1])
+green = np.rint((128 - 0.2125 * red - 0.0721 * blue) / 0.7154)
+square = np.stack([red, green, blue], axis=-1).astype(np.uint8)
+show(
+    square,
+    to_grey(square),
+    titles=[f"{count_colours(square):,} colours", "the same square after your to_grey"],
+    size=3.4,
+    alt=(
+        "Left a square of smoothly changing colours, from green over orange and rose to violet and blue. Right the same"
+        " square in grey: one even grey without any shape."
+    ),
+)
+print("The greys on the right:", np.unique(to_grey(square)).tolist())
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# 16,777,216 / 256 = 65,536. So many colours share one grey on average, and here are as many that share the grey 128 (the whole truth for 128 is 91,618, with exact weights and rounding). After `to_grey` nothing is left to tell them apart. **The colour is not hidden in the grey. It is gone.**
+#
+# </details>
+#
+# That was a square of paint. Is it like this in a real photo too? You can find out.
+
+# %% [markdown]
+# ### Exercise 1.13 · All the colours behind one grey
+# **2 points · about 5 minutes**
+#
+# Write `colours_behind(photo, grey, level)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made by you or by somebody else's recipe. `level`: a whole number from 0 to 255.
+# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly `level`: an array of shape (n, 3), one row a colour, every colour once, in any order.
+# - If no pixel of `grey` has this level, the array has no rows.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Two things that you have done already: pick pixels under a mask (exercise 1.7), and keep every colour once (exercise 1.12).
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `grey == level` is a mask: a grid of True and False. `np.unique` with `axis=0` gives the different rows themselves; before, you only counted them.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `pixels = photo[… == …]`, which is (n, 3), and then the different rows of it.
+#
+# </details>
+
+# %% answer="colours_behind"
+# ✏️ Answer: colours_behind
+def colours_behind(photo, grey, level):
+    """Return the different colours (n, 3) of the pixels of an RGB photo whose number in the grid `grey` is `level`."""
+    ### BEGIN SOLUTION
+    return np.unique(photo[grey == level], axis=0)
+    ### END SOLUTION
+
+# %% check="colours_behind"
+# 🔎 Check: colours_behind
+pixels = np.array([[[9, 5, 1], [1, 5, 9], [9, 5, 1]], [[7, 7, 7], [5, 5, 5], [6, 6, 6]]], dtype=np.uint8)
+grey = np.array([[5, 5, 5], [7, 5, 6]], dtype=np.uint8)
+found = colours_behind(pixels, grey, 5)
+assert found is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(found) == 2 and np.shape(found)[1] == 3, (
+    f"An array with three numbers a row should come back; yours has the shape {np.shape(found)}."
+)
+assert len(found) != 4, "Four rows: one of the colours is there twice. Every colour should come once."
+assert sorted(map(tuple, np.asarray(found).tolist())) == [(1, 5, 9), (5, 5, 5), (9, 5, 1)], (
+    f"Behind level 5 are (9, 5, 1), (1, 5, 9) and (5, 5, 5); yours are {np.asarray(found).tolist()}."
+)
+assert len(colours_behind(pixels, grey, 200)) == 0, "No pixel has level 200, so there should be no rows."
+busiest = max(range(256), key=lambda level: len(colours_behind(photo, grey_photo, level)))
+found = colours_behind(photo, grey_photo, busiest)
+print(f"In the portrait, {len(found)} different colours share the grey {busiest}.")
+
+# %% [markdown]
+# Here they are: every colour of the portrait that hides behind its busiest grey, and where those pixels are. Each of them is one and the same number in the grey photo.
+
+# %%
+found = colours_behind(photo, grey_photo, busiest).astype(float)
+wheel = np.arctan2(found[:, 1] - found[:, 2], found[:, 0] - found[:, 1])
+width = 24
+height = len(found) // width
+mosaic = found[np.argsort(wheel)][: height * width].reshape(width, height, 3).swapaxes(0, 1).astype(np.uint8)
+where = np.where((grey_photo == busiest)[:, :, np.newaxis], photo, 235).astype(np.uint8)
+figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.6), layout="constrained")
+axes[0].imshow(where)
+axes[0].set_title(f"the pixels of grey {busiest}", fontsize=10)
+axes[1].imshow(mosaic, aspect="auto")
+axes[1].set_title(f"their {len(found)} colours", fontsize=10)
+axes[2].imshow(to_grey(mosaic), cmap="gray", vmin=0, vmax=255, aspect="auto")
+axes[2].set_title("what the grey photo keeps of them", fontsize=10)
+for axis in axes:
+    axis.axis("off")
+show(
+    figure,
+    alt=(
+        "Left the scattered pixels of one grey level, on suit, skin, hair, wall and flag. In the middle a mosaic of"
+        " their hundreds of colours, oranges, browns, greys and blues. Right the same mosaic in grey: one even area."
+    ),
+)
+
+# %% [markdown]
+# Orange suit, grey wall, violet patch: **one number**. Given only this number, nobody can say which. Now the last picture of the lesson: three photos of a leaf. In grey they are the same, pixel for pixel.
+#
+# > **Predict.** You get only the grey one. Which of the three would *you* paint, and what makes you so sure?
+
+# %%
+grey = rgb2gray(leaf) * 255
+strength = ((255 - grey) / 150).clip(0, 1)
+three = []
+for more_red, more_blue in ((-62, -64), (92, -62), (26, 104)):
+    more_green = -(0.2125 * more_red + 0.0721 * more_blue) / 0.7154
+    shift = strength[:, :, np.newaxis] * [more_red, more_green, more_blue]
+    three.append(np.rint((grey[:, :, np.newaxis] + shift).clip(0, 255)).astype(np.uint8))
+show(
+    to_grey(leaf),
+    *three,
+    titles=["what f is given", "a leaf in May?", "a leaf in October?", "a leaf of glass?"],
+    size=2.5,
+    alt=(
+        "A grey leaf, and three colour leaves with the same grey: a green one, one in autumn orange, and a violet one."
+    ),
+)
+levels = [to_grey(picture).astype(int) for picture in three]
+print("Largest difference between the three in grey:", max(np.abs(other - levels[0]).max() for other in levels), "level")
+
+# %% [markdown]
+# <details><summary>What to make of it</summary>
+#
+# Green, most likely, or perhaps orange; hardly violet. Not because of the numbers, but because *you have seen leaves*. Shape and veins tell you "leaf", and experience does the rest.
+#
+# That is what has to be learned. f cannot be worked out from one pixel; it can only be **learned from examples**, by looking at a pixel's surroundings and giving the most likely colour. A network that does this is not calculating backwards, it is guessing well. You will build a small one, see it learn one portrait by heart, and see where that ends.
+#
+# </details>
+
+# %% [markdown]
+# ## What you can do now
+#
+# - [x] read a grey photo as a grid (H, W) of levels, 0 black … 255 white, and a colour photo as three of them, (H, W, 3);
+# - [x] find a pixel by row and column, and say the colour of (255, 255, 0);
+# - [x] split a photo, paint one layer alone, and merge it back to the last level;
+# - [x] explain why a green leaf is in all three grids, and prove it with means under a mask;
+# - [x] avoid the three traps: wrapping past 255, cutting off instead of rounding, the plain mean as grey;
+# - [x] state the task, f(grey grid) → three colour grids, and show how many colours hide behind one grey.
+#
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the coffee is served.
+# Which grey level of your photo has the most colours behind it, and would you have guessed those colours?
+
+# %%
+from pathlib import Path
+
+from skimage.color import gray2rgb
+from skimage.io import imread
+
+name = "my_photo.jpg"
+own = imread(name) if Path(name).exists() else cup
+own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
+own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+grey = to_grey(own)
+busiest = max(range(256), key=lambda level: len(colours_behind(own, grey, level)))
+show(
+    own,
+    only_layer(own, 0),
+    grey,
+    np.where((grey == busiest)[:, :, np.newaxis], own, 235).astype(np.uint8),
+    titles=[
+        f"{count_colours(own):,} colours",
+        "red alone",
+        "your grey",
+        f"grey {busiest}: {len(colours_behind(own, grey, busiest))} colours",
+    ],
+    size=2.4,
+    alt="One photo four times: as it is, its red layer alone, in grey, and only the pixels of its busiest grey level.",
+)
+
+# %% [markdown]
+# **Next: lesson 2.** Three grids to guess, and every one of them carries brightness that the grey photo already knows. What if the same colours could be written so that brightness has a grid to itself? Then only two would be left to guess.
+#
+# ---
+#
+# If you have the course's repository installed, this grades the live notebook:
+#
+# ```python
+# import autograder
+# autograder.self_check("01_rgb_grids")
+# ```
