@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder import samples
 from autograder.course import ROOT, CourseError, Lesson, lessons
@@ -27,7 +28,7 @@ def sample_class(lesson: Lesson) -> dict[str, str]:
     order = [exercise.id for exercise in lesson.exercises()]
     answers = samples.collected(lesson)
     other_style = {answer.exercise: answer.source for answer in answers if not answer.catches}
-    wrong = {answer.exercise: answer.source for answer in answers if answer.catches}
+    wrong = {answer.exercise: answer.source for answer in reversed(answers) if answer.catches}
     halfway = {name: right[name] for name in order[: len(order) // 2]}
     mistakes = {**right, **{name: wrong[name] for name in order[1::2]}}
     text = nbformat.writes
@@ -61,7 +62,8 @@ def run_demo(folder: Path) -> int:
         _nbgrader(folder, title, arguments, console)
     results = {key: _result(folder, *key) for key in made}
     console.print(_table(results, folder))
-    console.print(_what_to_open(folder))
+    console.print(_next_steps(results), soft_wrap=True)
+    console.print(_what_to_open(folder), soft_wrap=True)
     missing = [f"{student}/{lesson}" for (student, lesson), result in results.items() if result is None]
     if missing:
         console.print(f"No verdict for {', '.join(missing)}: see {_near(folder / 'nbgrader.log')}", style="bold red")
@@ -115,44 +117,45 @@ def _result(folder: Path, student: str, lesson: str) -> dict | None:
 
 
 def _table(results: dict, folder: Path) -> Table:
-    """Scores from nbgrader's export, verdicts and the next step from the engine."""
+    """A line a student, a column a lesson: the scores of nbgrader's export, or the verdict where a human has to look."""
     with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
         scores = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
     table = Table(title="The class", title_style="bold", header_style="bold")
-    for name, options in (
-        ("student", {"no_wrap": True}),
-        ("lesson", {"no_wrap": True}),
-        ("score", {"justify": "right", "no_wrap": True}),
-        ("verdict", {}),
-        ("try next", {"overflow": "fold"}),
-    ):
-        table.add_column(name, **options)
-    previous = ""
-    for (student, lesson), result in sorted(results.items()):
-        row = scores.get((student, lesson), {})
-        score = f"{float(row.get('score', 0)):g} / {float(row.get('max_score', 0)):g}"
-        if result is None:
-            table.add_row(student, lesson, "–", "none", "see nbgrader.log")
-            continue
-        waiting = result["verdict"] in ("REVIEW", "INFRA")
-        open_cells = [cell for cell in result["cells"] if cell["points"] != cell["max_points"]]
-        hint = result["reason"] if waiting else open_cells[0]["title"] if open_cells else "all done"
-        if previous and previous != student:
-            table.add_section()
-        table.add_row(
-            student if student != previous else "", lesson, "for a human" if waiting else score, result["verdict"], hint
-        )
-        previous = student
+    table.add_column("student")
+    columns = sorted({lesson for _, lesson in results})
+    for column in columns:
+        table.add_column(column, justify="right")
+    for student in sorted({student for student, _ in results}):
+        row = []
+        for column in columns:
+            result = results.get((student, column))
+            saved = scores.get((student, column), {})
+            score = f"{float(saved.get('score', 0)):g} / {float(saved.get('max_score', 0)):g}"
+            row.append("no verdict" if result is None else score if result["score"] is not None else result["verdict"])
+        table.add_row(student, *row)
     return table
+
+
+def _next_steps(results: dict) -> Text:
+    """What each student should try next, or what the teacher has to look at."""
+    text = Text("What each should try next\n", style="bold")
+    for (student, lesson), result in sorted(results.items()):
+        open_cells = [cell for cell in result["cells"] if cell["points"] != cell["max_points"]] if result else []
+        if not open_cells:
+            continue
+        step = f"teacher: {result['reason']}" if result["score"] is None else open_cells[0]["title"]
+        text.append(f"  {student}, {lesson}: ", style="not bold")
+        text.append(step + "\n", style="not bold dim")
+    return text
 
 
 def _what_to_open(folder: Path) -> str:
     first = lessons()[0].name
     page = folder / "feedback" / "sample-4-mistakes" / first / f"{first}.html"
     return (
-        f"Open\n  {_near(page)}   what a student with mistakes is told\n"
-        f"  {_near(folder / 'grades.csv')}   the grades as nbgrader exports them\n"
-        f"  {_near(folder / 'nbgrader.log')}   everything that nbgrader said"
+        f"Open\n  {_near(page)}\n      what a student with mistakes is told\n"
+        f"  {_near(folder / 'grades.csv')}\n      the grades as nbgrader exports them\n"
+        f"  {_near(folder / 'nbgrader.log')}\n      everything that nbgrader said"
     )
 
 

@@ -55,7 +55,17 @@ def open_submission(path: Path, wanted: Lesson | None = None) -> Submission:
     """Read a file, find its lesson (given, else from its metadata, else from its name) and rebuild it."""
     raw, data = read(path)
     found = wanted or lesson_of(data, path)
+    must_hold(data, found, path)
     return rebuild(data, found, hashlib.sha256(raw).hexdigest())
+
+
+def must_hold(data: dict, found: Lesson, path: Path) -> None:
+    """Unreadable if not one graded cell of the lesson is in the notebook: then it is some other notebook."""
+    graded = {name for exercise in found.exercises() for name in (exercise.id, exercise.check_id)}
+    for cell in _cells(data):
+        if graded & set(_names_of(cell)):
+            return
+    raise Unreadable(f"{path.name}: none of the exercises of {found.name} is in this notebook. Is it the right one?")
 
 
 def read(path: Path) -> tuple[bytes, dict]:
@@ -194,10 +204,16 @@ def _before(cell_id: str) -> str:
 
 def _owner_of_graded(cell: Cell, answers: dict, checks: set[str]) -> str | None:
     """The answer or check cell that a student's cell is: by grade_id, else by cell id, else by its marker line."""
-    for name in (cell.grade_id, cell.cell_id, _answer_name(cell), _check_name(cell)):
-        if name and (name in answers or name in checks):
+    for name in _names_of(cell):
+        if name in answers or name in checks:
             return name
     return None
+
+
+def _names_of(cell: Cell) -> list[str]:
+    """What a cell may be called, the most trusted name first."""
+    names = (cell.grade_id, cell.cell_id, _answer_name(cell), _check_name(cell))
+    return [name for name in names if name]
 
 
 def _own_by_id_and_text(cells: list[Cell], owner: list[str | None], release: NotebookNode) -> None:

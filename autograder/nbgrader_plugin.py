@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,23 @@ from autograder.judge import CheckResult
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
 
 
+def take_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's hook before a hand-in: a lone notebook under another name is taken as the lesson's, if it holds the lesson.
+
+    The file that was handed in stays as it is; a copy with the right name is put beside it.
+    """
+    if len(notebooks) != 1 or Path(notebooks[0]).stem == assignment:
+        return
+    path = Path(notebooks[0])
+    try:
+        intake.must_hold(intake.read(path)[1], lesson(assignment), path)
+    except intake.Unreadable:
+        return
+    renamed = path.with_name(f"{assignment}.ipynb")
+    shutil.copy(path, renamed)
+    notebooks[:] = [str(renamed)]
+
+
 class SubmissionExporter(NotebookExporter):
     """Reads a hand-in whatever it is made of; what cannot be read goes on as a blank with a reason, not as a crash."""
 
@@ -49,11 +67,14 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kw)
         path = Path(filename)
         note: dict[str, Any] = {"data": {"cells": []}, "reason": ""}
+        raw = b""
         try:
-            raw, note["data"] = intake.read(path)
+            raw, data = intake.read(path)
+            intake.must_hold(data, lesson((resources or {})["nbgrader"]["assignment"]), path)
+            note["data"] = data
         except intake.Unreadable as error:
             note["reason"] = str(error)
-            raw = path.read_bytes() if path.is_file() else b""
+            raw = raw or (path.read_bytes() if path.is_file() else b"")
         note["sha256"] = hashlib.sha256(raw).hexdigest()
         resources = dict(resources or {})
         resources[NOTE] = note
@@ -105,8 +126,10 @@ def write_outputs(nb: NotebookNode, result: score.Result) -> None:
             graded = cells[cell.metadata.nbgrader["grade_id"]]
             number = repr(float(graded.points or 0.0))
             card = feedback.card_html(graded)
-            cell.outputs = [new_output("execute_result", {"text/plain": number, "text/html": card}, execution_count=1)]
-            cell.execution_count = 1
+            count = cell.execution_count = cell.get("execution_count")
+            cell.outputs = [
+                new_output("execute_result", {"text/plain": number, "text/html": card}, execution_count=count)
+            ]
     kept = json.loads(json.dumps(result.as_json()))
     kept["cells"] = [{**cell, "title": cells[cell["id"]].title} for cell in kept["cells"]]
     nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept}

@@ -229,3 +229,9 @@ def test_broken_cells_between_good_ones_do_no_harm(rebuilt, finished, cell):
     answers = answers_of(finished)
     finished.cells.insert(2, cell)
     assert answers_of(rebuilt(finished).notebook) == answers
+
+
+def test_another_notebook_under_the_lessons_name_is_for_a_human(rebuilt, first):
+    for data in (nbformat.v4.new_notebook(), nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])):
+        with pytest.raises(intake.Unreadable, match=f"none of the exercises of {first.name}"):
+            rebuilt(data)

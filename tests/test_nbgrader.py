@@ -41,6 +41,8 @@ def graded(tmp_path_factory):
             cell.source = f"{nbgrader_facts(cell)['points']}"
             cell.metadata["tags"] = ["skip-execution"]
     class_ = {
+        "sample-h-misnamed": nbformat.writes(full),
+        "sample-i-other": nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])),
         "sample-a-cut-off": nbformat.writes(full)[:5000],
         "sample-b-duplicated": nbformat.writes(duplicated),
         "sample-c-full": nbformat.writes(full),
@@ -51,8 +53,9 @@ def graded(tmp_path_factory):
             samples.without_metadata(samples.hand_in(lesson, samples.solutions(lesson)))
         ),
     }
+    names = {"sample-h-misnamed": f"{lesson.name} (1).ipynb"}
     for student, text in class_.items():
-        path = folder / "submitted" / student / lesson.name / f"{lesson.name}.ipynb"
+        path = folder / "submitted" / student / lesson.name / names.get(student, f"{lesson.name}.ipynb")
         path.parent.mkdir(parents=True)
         path.write_text(text, "utf-8")
     logs = {}
@@ -85,6 +88,8 @@ def test_grades_are_what_was_earned(graded, scores):
         "sample-e-blank": 0,
         "sample-f-buyer": 0,
         "sample-g-no-metadata": whole,
+        "sample-h-misnamed": whole,
+        "sample-i-other": 0,
     }
 
 
@@ -93,16 +98,18 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
 
     lesson, folder, logs = graded
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
-        cut, full = (gradebook.find_submission(lesson.name, s) for s in ("sample-a-cut-off", "sample-c-full"))
-        assert cut.needs_manual_grade
-        assert all(grade.auto_score is None for notebook in cut.notebooks for grade in notebook.grades)
-        assert not full.needs_manual_grade
+        for student in ("sample-a-cut-off", "sample-i-other"):
+            waiting = gradebook.find_submission(lesson.name, student)
+            assert waiting.needs_manual_grade
+            assert all(grade.auto_score is None for notebook in waiting.notebooks for grade in notebook.grades)
+        assert not gradebook.find_submission(lesson.name, "sample-c-full").needs_manual_grade
     assert "no valid JSON" in logs["autograde"].stderr
     assert "Traceback" not in logs["autograde"].stderr
     assert "no valid JSON" in (
         folder / "feedback" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.html"
     ).read_text("utf-8")
-    assert (folder / "submitted" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.ipynb").stat().st_size == 5000
+    kept = (folder / "submitted" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
+    assert len(kept) == 5000, "a hand-in is never changed or lost"
 
 
 def test_a_grade_cells_output_is_one_float_and_one_card(graded):
@@ -122,6 +129,7 @@ def test_feedback_says_what_to_try_next_and_runs_no_script(graded):
     assert "Try next" in page
     assert lesson.exercises()[-1].title in page
     assert "<script>alert(1)" not in page
+    assert "attachment:" not in page, "the lesson's opening picture is lost"
 
 
 def test_no_hidden_check_is_in_what_a_student_gets_back(graded):
