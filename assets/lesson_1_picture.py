@@ -12,7 +12,7 @@ from skimage.color import rgb2gray
 from skimage.transform import resize
 
 SIDE = 192  # pixels of a picture; larger ones make the notebook that carries them heavy
-CARD = 150  # pixels of one colour grid
+CARD = 118  # pixels of one colour grid
 WIDTH, HEIGHT, DPI = 960, 268, 100
 EYE = (slice(97, 104), slice(181, 188))  # rows and columns of the part that shows its numbers
 INK = "#222222"
@@ -53,13 +53,13 @@ def lesson_1() -> plt.Figure:
     arrow.annotate("", (1, 0.5), (0, 0.5), "axes fraction", arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 16})
 
     for place, name in enumerate("RGB"):
-        card = _axes(figure, 444 + 52 * place, 78 - 21 * place, CARD)
+        card = _axes(figure, 446 + 65 * place, 104 - 34 * place, CARD)
         alone = np.zeros_like(portrait)
         alone[:, :, place] = portrait[:, :, place]
         card.imshow(resize(alone, (CARD, CARD), anti_aliasing=True))
         card.add_patch(Rectangle((0, 0), 1, 1, transform=card.transAxes, fill=False, edgecolor="white", linewidth=4))
         card.text(0.04, 0.96, name, transform=card.transAxes, ha="left", va="top", color="white", fontsize=12, fontweight="bold")
-    middle = (444 + 52 + CARD / 2) / WIDTH
+    middle = (446 + 65 + CARD / 2) / WIDTH
     figure.text(middle, 234 / HEIGHT, "three colour grids", ha="center", va="bottom", fontsize=12, color=INK, fontweight="bold")
     figure.text(middle, 27 / HEIGHT, "H × W × 3 · to be predicted", ha="center", va="top", fontsize=9.5, color=INK)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,9 @@ from nbgrader.utils import is_grade
 from autograder import feedback, grade, intake, sandbox, score
 from autograder.course import lesson, nbgrader_facts
 from autograder.judge import CheckResult
+
+# nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
 

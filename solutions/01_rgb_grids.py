@@ -4,13 +4,13 @@
 # A grey photograph of somebody lies in front of you. Four lessons from now, a small network that you built yourself will put colour into it.
 # Before anything can learn colours, you have to know what a computer *has* when it has a picture. It has numbers, in grids. In this lesson you take a photo down to its numbers and build it up again.
 #
-# ![A grey portrait; an arrow labelled f; three cards with the red, the green and the blue grid of the portrait; an equals sign; the portrait in colour](../assets/lesson_1.png)
+# ![The numbers of an eye in a grey portrait; an arrow labelled f; three cards with the red, the green and the blue grid of the portrait; an equals sign; the portrait in colour](../assets/lesson_1.png)
 #
 # **After this lesson you can**
 #
 # - find any pixel in a photo and say which colour its three numbers make;
 # - take a photo apart into its red, green and blue grids, and put it together again without losing a level;
-# - lighten a colour, turn a photo grey and scale it to 0–1 and back, and walk round the three traps of uint8 arithmetic;
+# - lighten a colour, turn a photo grey, scale it to 0–1 and back, and walk round the traps on the way;
 # - write down the task of this course as a function, and show with a count of your own why it is hard.
 #
 # **About an hour · 30 points · thirteen short exercises**
@@ -398,24 +398,26 @@ print("x = 2, y = 1 is", [int(value) for value in pixel_at(tiny, 2, 1)])
 
 # %%
 places = {
-    "skin": (185, 122),
-    "lips": (205, 157),
-    "hair": (160, 55),
-    "suit": (100, 300),
-    "wall": (110, 40),
-    "flag, blue": (12, 55),
-    "flag, red": (52, 235),
-    "patch": (135, 378),
+    "skin": (190, 128),
+    "lips": (206, 151),
+    "hair": (200, 79),
+    "suit": (75, 248),
+    "wall": (68, 13),
+    "flag, blue": (2, 125),
+    "patch": (117, 389),
+    "tank": (386, 19),
 }
 colours = {name: pixel_at(photo, x, y) for name, (x, y) in places.items()}
-figure = plt.figure(figsize=(9.6, 4.2), layout="constrained")
-grid = figure.add_gridspec(4, 4, width_ratios=(2.4, 0.15, 1, 1))
+figure = plt.figure(figsize=(9.2, 4.2), layout="constrained")
+grid = figure.add_gridspec(4, 4, width_ratios=(2.2, 0.02, 1, 1))
 axis = figure.add_subplot(grid[:, 0])
 axis.imshow(photo)
 for number, (x, y) in enumerate(places.values(), start=1):
-    axis.text(
-        x, y, number, ha="center", va="center", fontsize=9, bbox={"boxstyle": "circle", "fc": "white", "ec": "black"}
-    )
+    axis.plot(x, y, "o", markersize=5, color="white", markeredgecolor="black")
+    away = (-7 if x > 350 else 7, -7 if y > 350 else 7)
+    axis.annotate(number, (x, y), away, textcoords="offset points", ha="center", va="center", fontsize=9,
+                  bbox={"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "black"})
+axis.set_xlim(-8, 400)
 axis.axis("off")
 for number, (name, colour) in enumerate(colours.items(), start=1):
     axis = figure.add_subplot(grid[(number - 1) // 2, 2 + (number - 1) % 2])
@@ -429,14 +431,14 @@ show(
     figure,
     alt=(
         "The portrait with eight numbered places, and beside it eight swatches with the red, green and blue numbers"
-        " found there: skin, lips, hair, suit, wall, the flag's blue and red, the patch."
+        " found there: skin, lips, hair, suit, wall, the flag's blue, the violet patch, the shuttle's brown tank."
     ),
 )
 
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Skin, lips, hair and suit all have red > green > blue. Much of a portrait is some kind of orange, and hair is a dark orange that we call brown. The wall's three numbers are almost equal: grey.
+# Skin, hair, suit and tank all have red > green > blue. Much of a portrait is some kind of orange, and brown is the name of a dark orange. The wall's three numbers are almost equal: grey.
 #
 # </details>
 #
@@ -878,21 +880,30 @@ assert np.asarray(lighter).dtype == np.uint8, (
 print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became", lighter[0, 1].tolist())
 
 # %% [markdown]
-# Your function on the leaf, with more and more red and blue. The paper cannot get whiter than white.
+# Your function on two leaves. In the upper row the green lamp burns at its full 255 already. The lower row has our own leaf, whose green is 148 on average.
+#
+# > **Predict.** Add more and more red and blue. What becomes of the upper leaf in the end? And of the lower one, when red and blue *overtake* its green?
 
 # %%
-amounts = (0, 50, 100, 150, 200)
-show(
-    *(lighten(leaf, 1, amount) for amount in amounts),
-    titles=[f"amount {amount}" for amount in amounts],
-    size=2.0,
-    alt="The leaf five times, from strong green over pale green to a pinkish white, on white paper that stays white.",
-)
+neon = np.where(leaf_mask[:, :, np.newaxis], np.maximum(leaf, [0, 255, 0]), 255).astype(np.uint8)
+for kind, picture, amounts in (("neon", neon, (0, 60, 120, 180, 230)), ("leaf", leaf, (0, 40, 80, 140, 230))):
+    show(
+        *(lighten(picture, 1, amount) for amount in amounts),
+        titles=[f"lighten({kind}, 1, {amount})" for amount in amounts],
+        size=2.0,
+        alt=(
+            "A neon green leaf five times, lighter and lighter, until it has vanished into the white paper."
+            if kind == "neon"
+            else "The natural leaf five times: green, greyish green, grey, then pale violet and pink. The paper stays white."
+        ),
+    )
 
 # %% [markdown]
-# <details><summary>Why does the last one look pink?</summary>
+# <details><summary>What happened</summary>
 #
-# The leaf's green is about 148. With 200 added, red and blue have *overtaken* it: (255, 148, 255) and its like are a pale magenta. The three were in equal parts somewhere between amount 50 and 100 (a grey leaf!), and past that point the others win. To end in white, green has to rise as well, once the others have caught up.
+# The neon leaf became lighter and lighter and ended as (255, 255, 255): white on white, it is gone. Three equal parts at full power, just as in the discs of light.
+#
+# Our own leaf stayed green for a while, then the three were about equal, which is grey. Past that point red and blue are the stronger ones, and (255, 148, 255) is a pale magenta. To tint it properly you would add to the others only until they have caught up, and then to all three.
 #
 # </details>
 
@@ -1072,23 +1083,24 @@ assert np.allclose(unit, [[0, 0.2], [0.4, 1]], atol=0.001), (
 print("0, 51, 102, 255 became", np.ravel(unit).round(4).tolist())
 
 # %% [markdown]
-# The way back has more to it. After some arithmetic the floats sit *between* the levels, or have left the range. A plain `.astype(np.uint8)` cuts fractions off.
+# The way back has more to it. After some arithmetic the floats sit a little *beside* the levels, or have left the range, and a plain `.astype(np.uint8)` cuts every fraction off.
 #
-# > **Predict.** All 256 levels are divided by 255 and multiplied by 255 again, then cut off. How many of the 256 come home as another level? In theory none. Then run.
+# > **Predict.** On the 0–1 scale, `1 - unit` is a negative, and the negative of a negative is the picture itself. We do that with all 256 levels, go back to 0–255 and cut off. How many of the 256 come home as another level? On paper: none.
 
 # %%
 levels = np.arange(256, dtype=np.uint8)
-for dtype in (np.float64, np.float32):
-    cut = (levels.astype(dtype) / dtype(255) * dtype(255)).astype(np.uint8)
-    print(f"{dtype.__name__}: {np.count_nonzero(cut != levels)} levels changed by cutting off")
-print("0.1 + 0.2 in floats:", 0.1 + 0.2)
+twice = 255 * (1 - (1 - levels / 255))
+cut = twice.astype(np.uint8)
+print(f"{np.count_nonzero(cut != levels)} of 256 levels are wrong after cutting off.")
+first = np.flatnonzero(cut != levels)[0]
+print(f"For instance level {first}: as a float {twice[first]:.16f}, cut off {cut[first]}.")
 
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# A float cannot hold most fractions exactly. A level that should be 77 may come back as 76.99999, and cutting off makes 76 of it. Rounding to the *nearest* whole number makes 77 again.
+# A float cannot hold most fractions exactly, so a level that should be 7 may come home as 6.9999999, and cutting off makes 6 of that. Rounding to the *nearest* whole number makes 7 again.
 #
-# (How many levels suffer depends on the float type and on the order of the operations. That is reason enough not to rely on it.)
+# One level too dark is hard to see. A whole photo that gets darker at every step of a long calculation is not.
 #
 # </details>
 
@@ -1211,18 +1223,25 @@ assert count == 4, (
 )
 print(f"The portrait has {count_colours(photo):,} different colours in {photo.shape[0] * photo.shape[1]:,} pixels.")
 
+# %% [markdown]
+# Your count for three photos, and for a picture in which every pixel was drawn at random.
+
 # %%
-pictures = {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}
-counts = {name: count_colours(picture) for name, picture in pictures.items()}
+noise = np.random.default_rng(1).integers(0, 256, photo.shape, dtype=np.uint8)
+pictures = {"portrait": photo, "cup": cup, "rocket": rocket, "random pixels": noise}
 show(
     *pictures.values(),
-    titles=[f"{name}\n{count:,} colours,\n{count / 256**3:.2%} of all" for (name, count) in counts.items()],
+    titles=[f"{name}\n{count_colours(picture):,} colours" for name, picture in pictures.items()],
     size=2.4,
-    alt="The four photos, titled with how many different colours each has: tens of thousands, below one percent of all.",
+    alt=(
+        "The portrait, the cup, the rocket and coloured noise, all of 160,000 pixels, with their numbers of different"
+        " colours: 81,480, 63,855, 22,693, and 159,276 for the noise."
+    ),
 )
 
 # %% [markdown]
-# Tens of thousands of colours, and yet less than one in a hundred of those that could be. Photos do not use colour at random. A forehead, a wall, a sky each keep to a small family. Remember that: it is the only reason why the task below is not hopeless.
+# All four have 160,000 pixels. At random, nearly every pixel has a colour of its own. The portrait gets by with half as many, the rocket with a seventh. And they are not spread over the 16.7 million: they huddle, a family of skin colours here, of sky blues there.
+# Photos do not use colour at random. Remember that: it is the only reason why the task below is not hopeless.
 #
 # ### The task, in one line
 #
@@ -1315,31 +1334,32 @@ print(f"In the portrait, {len(found)} different colours share the grey {busiest}
 # Here they are: every colour of the portrait that hides behind its busiest grey, and where those pixels are. Each of them is one and the same number in the grey photo.
 
 # %%
-found = colours_behind(photo, grey_photo, busiest).astype(float)
-wheel = np.arctan2(found[:, 1] - found[:, 2], found[:, 0] - found[:, 1])
-width = 24
-height = len(found) // width
-mosaic = found[np.argsort(wheel)][: height * width].reshape(width, height, 3).swapaxes(0, 1).astype(np.uint8)
-where = np.where((grey_photo == busiest)[:, :, np.newaxis], photo, 235).astype(np.uint8)
+found = np.asarray(colours_behind(photo, grey_photo, busiest)).astype(np.uint8)
+found = found[np.argsort(found[:, 0] - found[:, 2].astype(float))]
+side = int(np.ceil(len(found) ** 0.5))
+filled = np.concatenate([found, np.repeat(found[-1:], side**2 - len(found), axis=0)])
+mosaic = filled.reshape(side, side, 3).swapaxes(0, 1)
+y, x = np.nonzero(grey_photo == busiest)
 figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.6), layout="constrained")
-axes[0].imshow(where)
-axes[0].set_title(f"the pixels of grey {busiest}", fontsize=10)
-axes[1].imshow(mosaic, aspect="auto")
+axes[0].imshow(190 + grey_photo / 4, cmap="gray", vmin=0, vmax=255)
+axes[0].scatter(x, y, s=5, c=photo[y, x] / 255, linewidths=0)
+axes[0].set_title(f"the pixels of grey {busiest}, in colour", fontsize=10)
+axes[1].imshow(mosaic)
 axes[1].set_title(f"their {len(found)} colours", fontsize=10)
-axes[2].imshow(to_grey(mosaic), cmap="gray", vmin=0, vmax=255, aspect="auto")
+axes[2].imshow(to_grey(mosaic), cmap="gray", vmin=0, vmax=255)
 axes[2].set_title("what the grey photo keeps of them", fontsize=10)
 for axis in axes:
     axis.axis("off")
 show(
     figure,
     alt=(
-        "Left the scattered pixels of one grey level, on suit, skin, hair, wall and flag. In the middle a mosaic of"
+        "Left the scattered pixels of one grey level, on suit, hair, neck ring, flag and patch. In the middle a mosaic of"
         " their hundreds of colours, oranges, browns, greys and blues. Right the same mosaic in grey: one even area."
     ),
 )
 
 # %% [markdown]
-# Orange suit, grey wall, violet patch: **one number**. Given only this number, nobody can say which. Now the last picture of the lesson: three photos of a leaf. In grey they are the same, pixel for pixel.
+# Orange suit, brown hair, violet patch: **one number**. Given only this number, nobody can say which. Now the last picture of the lesson: three photos of a leaf. In grey they are the same in every pixel, but for a level of rounding.
 #
 # > **Predict.** You get only the grey one. Which of the three would *you* paint, and what makes you so sure?
 
@@ -1379,7 +1399,7 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # - [x] find a pixel by row and column, and say the colour of (255, 255, 0);
 # - [x] split a photo, paint one layer alone, and merge it back to the last level;
 # - [x] explain why a green leaf is in all three grids, and prove it with means under a mask;
-# - [x] avoid the three traps: wrapping past 255, cutting off instead of rounding, the plain mean as grey;
+# - [x] lighten a colour, make a photo grey, go to 0–1 and back, without wrapping past 255, without losing levels, without the plain mean;
 # - [x] state the task, f(grey grid) → three colour grids, and show how many colours hide behind one grey.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the coffee is served.
@@ -1397,11 +1417,12 @@ own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
 own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
 grey = to_grey(own)
 busiest = max(range(256), key=lambda level: len(colours_behind(own, grey, level)))
+near = np.abs(grey.astype(int) - busiest) <= 4
 show(
     own,
     only_layer(own, 0),
     grey,
-    np.where((grey == busiest)[:, :, np.newaxis], own, 235).astype(np.uint8),
+    np.where(near[:, :, np.newaxis], own, 235).astype(np.uint8),
     titles=[
         f"{count_colours(own):,} colours",
         "red alone",
@@ -1409,7 +1430,7 @@ show(
         f"grey {busiest}: {len(colours_behind(own, grey, busiest))} colours",
     ],
     size=2.4,
-    alt="One photo four times: as it is, its red layer alone, in grey, and only the pixels of its busiest grey level.",
+    alt="One photo four times: as it is, its red layer alone, in grey, and only the pixels near its busiest grey level.",
 )
 
 # %% [markdown]

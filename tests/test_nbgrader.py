@@ -11,9 +11,12 @@ import sys
 import nbformat
 import pytest
 
-from autograder import course, samples
+from autograder import course, nbgrader_plugin, samples
 from autograder.course import nbgrader_facts
 from tests.conftest import answer_cell
+
+
+assert nbgrader_plugin.SANITIZE  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
 
 
 def nbgrader(folder, *arguments: str) -> subprocess.CompletedProcess:
