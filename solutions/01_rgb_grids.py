@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 1 · RGB grids
 #
-# A grey photograph of somebody lies in front of you. Four lessons from now, a small network that you built yourself will put colour into it.
-# Before anything can learn colours, you have to know what a computer *has* when it has a picture. It has numbers, in grids. In this lesson you take a photo down to its numbers and build it up again.
+# A grey photograph lies in front of you. By the end of this course, four lessons long, a small network that you built yourself will put colour into it.
+# But what does a computer *have* when it has a picture? Numbers, in grids. In this lesson you take a photo down to its numbers and build it up again.
 #
 # ![The numbers of an eye in a grey portrait; an arrow labelled f; three cards with the red, the green and the blue grid of the portrait; an equals sign; the portrait in colour](../assets/lesson_1.png)
 #
@@ -39,6 +39,8 @@
 # Red, green and blue. There is no white lamp. White is what the eye makes of the three at full power, side by side.
 #
 # </details>
+#
+# The next cell gets everything ready: the pictures, and a helper `show` that lays them out. Run it; there is no need to read it.
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
@@ -317,7 +319,7 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `height, width = picture.shape[:2]`, then `layers = 1 if … else picture.shape[…]`, and a return in the order that is asked for.
+# Unpack `picture.shape[:2]` into two names, then `layers = 1 if … else picture.shape[…]`, and a return in the order that is asked for.
 #
 # </details>
 
@@ -415,8 +417,8 @@ axis.imshow(photo)
 for number, (x, y) in enumerate(places.values(), start=1):
     axis.plot(x, y, "o", markersize=5, color="white", markeredgecolor="black")
     away = (-7 if x > 350 else 7, -7 if y > 350 else 7)
-    axis.annotate(number, (x, y), away, textcoords="offset points", ha="center", va="center", fontsize=9,
-                  bbox={"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "black"})
+    disc = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "black"}
+    axis.annotate(number, (x, y), away, textcoords="offset points", ha="center", va="center", fontsize=9, bbox=disc)
 axis.set_xlim(-8, 400)
 axis.axis("off")
 for number, (name, colour) in enumerate(colours.items(), start=1):
@@ -1326,14 +1328,14 @@ assert sorted(map(tuple, np.asarray(found).tolist())) == [(1, 5, 9), (5, 5, 5), 
     f"Behind level 5 are (9, 5, 1), (1, 5, 9) and (5, 5, 5); yours are {np.asarray(found).tolist()}."
 )
 assert len(colours_behind(pixels, grey, 200)) == 0, "No pixel has level 200, so there should be no rows."
-busiest = max(range(256), key=lambda level: len(colours_behind(photo, grey_photo, level)))
-found = colours_behind(photo, grey_photo, busiest)
-print(f"In the portrait, {len(found)} different colours share the grey {busiest}.")
+for level in (20, 60, 100, 180):
+    print(f"In the portrait, {len(colours_behind(photo, grey_photo, level))} different colours share the grey {level}.")
 
 # %% [markdown]
-# Here they are: every colour of the portrait that hides behind its busiest grey, and where those pixels are. Each of them is one and the same number in the grey photo.
+# Which level has the most colours behind it? Here it is, with every colour that it hides, and the places where those pixels are. In the grey photo they are all one and the same number.
 
 # %%
+busiest = max(range(256), key=lambda level: len(colours_behind(photo, grey_photo, level)))
 found = np.asarray(colours_behind(photo, grey_photo, busiest)).astype(np.uint8)
 found = found[np.argsort(found[:, 0] - found[:, 2].astype(float))]
 side = int(np.ceil(len(found) ** 0.5))

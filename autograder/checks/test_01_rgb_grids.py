@@ -42,8 +42,8 @@ def test_a_ramp_reaches_both_ends(student, draw):
 @pytest.mark.check("grey_ramp", weight=1)
 def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
     """The shape is (height, width), and all rows are the same."""
-    height, width = draw.sides()
-    for height, width in ((height, width), (1, width)):
+    drawn = draw.sides()
+    for height, width in (drawn, (1, drawn[1])):
         ramp = ramp_of(student, height, width)
         assert ramp.shape == (height, width), f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}."
         assert (ramp == ramp[0]).all(), f"All rows of grey_ramp({height}, {width}) should be the same; yours differ."
@@ -149,7 +149,7 @@ def test_thin_photos_split_like_any_other(student, draw):
         what = f"split_rgb of a photo of {height} × {width}"
         for grid in expect.sequence(student.call("split_rgb", photo), what, length=3):
             expect.array(grid, f"each grid of {what}")
-            sides = (grid.shape + (None, None))[:2]
+            sides = (*grid.shape, None, None)[:2]
             assert sides == (height, width), (
                 f"Each grid of a {height} × {width} photo should begin with the sides ({height}, {width}); yours has the shape {grid.shape}. "
                 "`squeeze` and its like also drop a side that happens to be 1."
