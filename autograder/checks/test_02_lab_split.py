@@ -276,13 +276,20 @@ def test_other_layers_are_untouched(student, draw):
 
 
 @pytest.mark.check("blur_layers", weight=1)
-def test_layers_do_not_run_into_each_other(student, draw):
-    """Two flat layers that are blurred together stay flat."""
+def test_layers_do_not_run_into_each_other(student, reference, draw):
+    """Layers that are named together come out as if each were blurred alone."""
     lab = lab_like(draw)
     lab[:, :, 1:] = 45, -30
     got = expect.array(student.call("blur_layers", lab, [1, 2], 2.0), "blur_layers(lab, [1, 2], sigma)", shape=lab.shape)
     why = "A blur of something flat changes nothing, unless it runs across the layers: blur each (H, W) grid by itself, or say which axis counts the layers."
     expect.close(got[:, :, 1:], lab[:, :, 1:], "A flat a of 45 and a flat b of -30, blurred,", atol=0.01, why=why)
+    lab = lab_like(draw)
+    for layers in ([1, 2], draw.rng.permutation(3).tolist()):
+        got = expect.array(student.call("blur_layers", lab, layers, 1.0), "blur_layers(lab, layers, sigma)", shape=lab.shape)
+        wanted = reference.call("blur_layers", lab, layers, 1.0)
+        for layer in layers:
+            why = "Every layer in the list is to be blurred, each as a grid of its own. Does the loop reach the last one?"
+            expect.close(got[:, :, layer], wanted[:, :, layer], f"Layer {layer}, with layers={layers},", atol=0.01, why=why)
 
 
 @pytest.mark.check("blur_layers", weight=1)

@@ -256,6 +256,13 @@ def blur_layers(lab, layers, sigma):
         result[:, :, layers] = gaussian(lab[:, :, layers], sigma=sigma)
     return result
 
+# %% wrong="test_layers_do_not_run_into_each_other"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers[:1]:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+
 # %% wrong="test_blur_leaves_its_input_alone"
 def blur_layers(lab, layers, sigma):
     for layer in layers:
