@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import base64
+import logging
 import os
 import re
 import tempfile
+from itertools import zip_longest
 from pathlib import Path
 
 import jupytext
@@ -29,6 +31,8 @@ IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(\.\./assets/(?P<name>[\w.-]+)\)")
 ATTACHED = re.compile(r"!\[(?P<alt>[^\]]*)\]\(attachment:(?P<name>[\w.-]+)\)")
 IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 HINTS = 3
+LOG = logging.getLogger("autograder.build")
+LOG.setLevel(logging.CRITICAL)  # nbgrader's errors come back as exceptions
 KEPT_OPTIONS = ("tags",)
 
 SCRIPT_FORMAT = {
@@ -97,8 +101,7 @@ def release_text(lesson: Lesson, solution: str) -> str:
         config.CourseDirectory.root = folder
         config.GenerateAssignment.no_database = True
         directory = CourseDirectory(config=config, assignment_id=lesson.name)
-        converter = GenerateAssignment(coursedir=directory, config=config)
-        converter.log.setLevel("CRITICAL")
+        converter = GenerateAssignment(coursedir=directory, config=config, log=LOG)
         converter.preprocessors = [p for p in converter.preprocessors if p.__name__ != "SaveCells"]
         try:
             converter.start()
@@ -177,7 +180,9 @@ def _attach_images(cell: NotebookNode, lesson: Lesson) -> None:
     for match in IMAGE.finditer(cell.source):
         path = lesson.root / "assets" / match["name"]
         if not path.exists() or path.suffix not in IMAGE_TYPES:
-            raise CourseError(f"{lesson.script}, cell {cell.id}: there is no picture assets/{match['name']}.")
+            raise CourseError(
+                f"{lesson.script}, cell {cell.id}: there is no picture assets/{match['name']}. Save it there, and list it in assets/README.md."
+            )
         encoded = base64.b64encode(path.read_bytes()).decode("ascii")
         cell.setdefault("attachments", {})[path.name] = {IMAGE_TYPES[path.suffix]: encoded}
     cell.source = IMAGE.sub(r"![\g<alt>](attachment:\g<name>)", cell.source)
@@ -193,6 +198,10 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
 
     def fail(cell: NotebookNode, problem: str) -> None:
         raise CourseError(f"{lesson.script}, cell {cell['id']}: {problem}")
+
+    def none_waiting() -> None:
+        if waiting is not None:
+            fail(waiting, "this answer has no visible check: add a cell `# %% check=...` below it.")
 
     for cell in notebook.cells:
         facts = nbgrader_facts(cell)
@@ -273,26 +282,48 @@ def hidden_checks(lesson: Lesson) -> dict[str, list[str]]:
 def adopt(notebook_path: Path, lesson: Lesson) -> bool:
     """Bring an edited solutions notebook back into the lesson's script and rebuild; True if the script changed.
 
-    The script is only replaced by one that builds.
+    The script is only replaced by one that builds, and that says all that the notebook said.
     """
     notebook = nbformat.read(notebook_path, as_version=4)
-    text = script_text(notebook, notebook_path)
-    if lesson.script.exists() and text == script_text(solution_notebook(lesson), lesson.script):
-        text = lesson.script.read_text("utf-8")  # nothing was edited: keep the script's own blank lines
     before = lesson.script.read_text("utf-8") if lesson.script.exists() else None
-    write_if_changed(lesson.script, text)
+    text = script_text(notebook, notebook_path)
+    if before is not None and text == script_text(solution_notebook(lesson), lesson.script):
+        text = before  # no text was edited: keep the script's own blank lines
     try:
+        write_if_changed(lesson.script, text)
         generated = generate(lesson)
-        _same_points(notebook, notebook_path, nbformat.reads(generated[lesson.solution], as_version=4))
-    except CourseError:
+        _nothing_lost(notebook, nbformat.reads(generated[lesson.solution], as_version=4), notebook_path)
+    except BaseException:
         if before is None:
-            lesson.script.unlink()
+            lesson.script.unlink(missing_ok=True)
         else:
             write_if_changed(lesson.script, before)
         raise
-    for path, text in generated.items():
-        write_if_changed(path, text)
-    return lesson.script.read_text("utf-8") != before
+    for path, made in generated.items():
+        write_if_changed(path, made)
+    return text != before
+
+
+def _nothing_lost(edited: NotebookNode, built: NotebookNode, path: Path) -> None:
+    """CourseError, with the cell, where the rebuilt notebook does not say what the edited one said."""
+    for number, (one, two) in enumerate(zip_longest(edited.cells, built.cells), 1):
+        cell = one or two
+        where = f"{path}, cell {number} ({cell.get('id', '')})"
+        if one is None or two is None or one.cell_type != two.cell_type or one.source.strip() != two.source.strip():
+            raise CourseError(
+                f"{where}: its text does not come back from a percent script as it is. "
+                "Lines that begin with `# %%`, raw cells and pasted pictures do not; say it in another way."
+            )
+        for name, data in one.get("attachments", {}).items():
+            if data != two.get("attachments", {}).get(name):
+                raise CourseError(
+                    f"{where}: the picture {name} is not the one in assets/. Save it there first, then adopt."
+                )
+        points, wanted = (nbgrader_facts(c).get("points") for c in (one, two))
+        if points is not None and float(points) != wanted:
+            raise CourseError(
+                f"{where}: {points} points in the toolbar, {wanted:g} in the exercise text. Change the bold line of the text as well."
+            )
 
 
 def script_text(notebook: NotebookNode, path: Path) -> str:
@@ -314,22 +345,3 @@ def script_text(notebook: NotebookNode, path: Path) -> str:
         source = ATTACHED.sub(r"![\g<alt>](../assets/\g<name>)", cell.source)
         plain.cells.append(make(source, metadata=options))
     return jupytext.writes(plain, fmt="py:percent").rstrip("\n") + "\n"
-
-
-def _same_points(edited: NotebookNode, path: Path, built: NotebookNode) -> None:
-    """Points set in nbgrader's toolbar and points in the text must agree."""
-    wanted = {
-        nbgrader_facts(c)["grade_id"]: nbgrader_facts(c)["points"]
-        for c in built.cells
-        if nbgrader_facts(c).get("grade")
-    }
-    for cell in edited.cells:
-        facts = nbgrader_facts(cell)
-        if (
-            facts.get("grade")
-            and float(facts.get("points", 0)) != wanted[facts["grade_id"].removesuffix(CHECK_SUFFIX) + CHECK_SUFFIX]
-        ):
-            raise CourseError(
-                f"{path}, cell {facts['grade_id']}: {facts.get('points')} points in the toolbar, "
-                f"{wanted[facts['grade_id']]:g} in the exercise text. Change the bold line of the text as well."
-            )

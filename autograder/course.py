@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,23 +69,29 @@ class Lesson:
 
     def read_release(self) -> NotebookNode:
         """A fresh copy of the released notebook."""
-        return nbformat.reads(_text(self.release), as_version=4)
+        return _notebook(self.release)
 
     def read_solution(self) -> NotebookNode:
         """A fresh copy of the solutions notebook."""
-        return nbformat.reads(_text(self.solution), as_version=4)
+        return _notebook(self.solution)
 
     def exercises(self) -> list[Exercise]:
         """The exercises of the release, in its order."""
         return exercises_of(self.read_release())
 
 
-@cache
-def _text(path: Path) -> str:
+def _notebook(path: Path) -> NotebookNode:
     try:
-        return path.read_text("utf-8")
+        text = _text(path, path.stat().st_mtime_ns)
     except OSError as error:
         raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
+    return nbformat.reads(text, as_version=4)
+
+
+@lru_cache(maxsize=16)
+def _text(path: Path, changed: int) -> str:
+    """A file's text, read again when it has changed: the formgrader's process lives long."""
+    return path.read_text("utf-8")
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:

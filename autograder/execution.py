@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+import re
 import time
+from collections import Counter
+from copy import deepcopy
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -18,11 +22,19 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import door, sandbox
+from autograder.course import nbgrader_facts
 from autograder.limits import LIMITS, Limits
 from autograder.student import Student, StudentDied, StudentError, StudentTimeout
 
 DOOR_TEXT = Path(door.__file__).read_text("utf-8")
-KERNEL_ARGUMENTS = ["--HistoryManager.enabled=False", "--HistoryManager.hist_file=:memory:"]
+KERNEL_ARGUMENTS = [
+    "--HistoryManager.enabled=False",
+    "--HistoryManager.hist_file=:memory:",
+    "--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda *a: None",  # an `exit()` in a cell ends that cell only
+]
+LOG = logging.getLogger("autograder.kernel")
+LOG.setLevel(logging.CRITICAL)  # what the kernel's tools say of a student's errors is for nobody
+STRIKES = 2  # a function that ended the process counts two, one that did not come back in time counts one
 
 
 class GraderFault(Exception):
@@ -32,8 +44,8 @@ class GraderFault(Exception):
 class NotebookRun:
     """One notebook and its kernel. `advance_to` runs cells in order; `student` answers as of the last cell run.
 
-    A cell that ends the kernel, or that will not stop, costs itself alone: a new kernel runs the cells before it
-    again and goes on behind it. `trouble` says what happened, by cell index.
+    A cell that ends the kernel, or that will not stop, costs itself alone: a new kernel runs the set-up, the answers
+    and the student's own cells before it again, and goes on behind it. `trouble` says what happened, by cell index.
     """
 
     def __init__(self, notebook: NotebookNode, folder: Path, limits: Limits = LIMITS) -> None:
@@ -45,6 +57,7 @@ class NotebookRun:
         self._next = 0
         self._restarts = 0
         self._seconds = 0.0
+        self._strikes: Counter[str] = Counter()  # by the name of a function
         self._given_up: StudentError | None = None
         self._client: NotebookClient | None = None
 
@@ -58,7 +71,9 @@ class NotebookRun:
     def advance_to(self, index: int) -> None:
         """Run all cells up to and with this index that have not run yet."""
         while self._next <= index:
-            self._run_cell(self._next)
+            cell = self.notebook.cells[self._next]
+            if cell.cell_type == "code" and cell.source.strip():
+                self._run(self._next, cell)
             self._next += 1
 
     def finish(self) -> None:
@@ -68,10 +83,13 @@ class NotebookRun:
     # -- kernel -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(self.folder / "kernel"))
+        manager = AsyncKernelManager(
+            kernel_name="python3", transport="ipc", ip=str(self.folder / "kernel"), log=LOG, parent=None
+        )
         self._client = NotebookClient(
             self.notebook,
             km=manager,
+            log=LOG,
             allow_errors=True,
             interrupt_on_timeout=False,
             coalesce_streams=True,
@@ -80,8 +98,6 @@ class NotebookRun:
             resources={"metadata": {"path": str(self.folder)}},
             extra_arguments=KERNEL_ARGUMENTS,
         )
-        self._client.log.setLevel(logging.CRITICAL)
-        manager.log.setLevel(logging.CRITICAL)
         try:
             self._client.start_new_kernel(env=sandbox.environment(self.folder))
             self._client.start_new_kernel_client()
@@ -103,62 +119,63 @@ class NotebookRun:
         await ensure_async(client.km.cleanup_resources())
 
     def _start_again_before(self, index: int) -> None:
-        """A new kernel in the state before cell `index`: earlier cells run again, those that made trouble left out."""
+        """A new kernel in the state before cell `index`, without the cells that made trouble and without the pictures."""
         self._stop()
         self._restarts += 1
         if self._restarts > self.limits.restarts:
-            self._given_up = StudentDied(
-                "The notebook ended its own process too often; the cells from here on were not run."
-            )
+            self._given_up = StudentDied("The notebook ended its own process too often; from here on nothing was run.")
             return
         self._start()
-        for earlier in range(index):
-            if earlier not in self.trouble and self._given_up is None:
-                self._execute(earlier, keep_outputs=False)
+        for earlier, cell in enumerate(self.notebook.cells[:index]):
+            if earlier not in self.trouble and _makes_names(cell):
+                copy = deepcopy(cell)  # what it showed the first time stays
+                with contextlib.suppress(Exception):
+                    self._execute(earlier, copy)
 
     # -- cells ------------------------------------------------------------------------------------------------
 
-    def _run_cell(self, index: int) -> None:
-        if self._given_up is not None:
-            self.trouble[index] = self._given_up
-        else:
-            self._execute(index, keep_outputs=True)
-
-    def _execute(self, index: int, *, keep_outputs: bool) -> None:
-        cell = self.notebook.cells[index]
-        if cell.cell_type != "code" or not cell.source.strip():
-            return
-        left = self.limits.notebook - self._seconds
-        if left <= 0:
-            self._given_up = StudentTimeout(
-                f"The notebook took more than {self.limits.notebook:g} s; the cells from here on were not run."
-            )
-            self.trouble[index] = self._given_up
-            return
-        seconds = min(self.limits.cell, left)
-        self._client.timeout = max(1, round(seconds))
-        before = cell.get("outputs", [])
+    def _run(self, index: int, cell: NotebookNode) -> None:
+        """Run one cell; whatever goes wrong is that cell's trouble."""
         began = time.monotonic()
+        dead = False
         try:
-            self._client.execute_cell(cell, index)
-            if not keep_outputs:
-                cell.outputs = before
+            if self._given_up is not None:
+                raise self._given_up
+            if self._seconds > self.limits.notebook:
+                self._given_up = StudentTimeout(
+                    f"The notebook took more than {self.limits.notebook:g} s; from here on nothing was run."
+                )
+                raise self._given_up
+            if not _makes_names(cell) and (name := self._struck_out_in(cell)):
+                raise StudentDied(
+                    f"Not run: it calls `{name}`, which ended the notebook's process or did not come back."
+                )
+            self._execute(index, cell)
         except CellTimeoutError:
-            self.trouble[index] = StudentTimeout(f"This cell did not end within {seconds:g} s.")
-            if not self._interrupt():
-                self._seconds += time.monotonic() - began
-                self._start_again_before(index)
-                return
+            self.trouble[index] = StudentTimeout(f"This cell did not end within {self.limits.cell:g} s.")
+            dead = not self._interrupt()
         except DeadKernelError:
             self.trouble[index] = StudentDied("This cell ended the notebook's own process.")
+            dead = True
+        except StudentError as error:
+            self.trouble[index] = error
+        except Exception as error:
+            self.trouble[index] = StudentError(f"What this cell put out could not be read ({type(error).__name__}).")
+        if index in self.trouble:
+            text = str(self.trouble[index])
+            cell.outputs = [new_output("error", ename="Stopped", evalue=text, traceback=[text])]
+        if dead:
             self._start_again_before(index)
         self._seconds += time.monotonic() - began
-        if index in self.trouble:
-            cell.outputs = [
-                new_output(
-                    "error", ename="Stopped", evalue=str(self.trouble[index]), traceback=[str(self.trouble[index])]
-                )
-            ]
+
+    def _execute(self, index: int, cell: NotebookNode) -> None:
+        self._client.timeout = max(1, round(self.limits.cell))
+        self._client.execute_cell(cell, index)
+
+    def _struck_out_in(self, cell: NotebookNode) -> str:
+        """The name of a function that is not called any more and that the cell mentions, or ''."""
+        words = set(re.findall(r"\w+", cell.source))
+        return next((name for name, strikes in self._strikes.items() if strikes >= STRIKES and name in words), "")
 
     def _interrupt(self) -> bool:
         """Interrupt the kernel; True if it then answers."""
@@ -174,13 +191,21 @@ class NotebookRun:
     def _ask(self, question: str) -> str:
         if self._given_up is not None:
             raise self._given_up
+        name = json.loads(question)["name"]
+        if self._strikes[name] >= STRIKES:
+            raise StudentDied(
+                f"`{name}` was not called again: it ended the notebook's process or did not come back before."
+            )
         try:
             return self._ask_kernel(question, self.limits.question)
         except StudentTimeout:
+            self._strikes[name] += 1
             if not self._interrupt():
+                self._strikes[name] = STRIKES
                 self._start_again_before(self._next)
             raise
         except StudentDied:
+            self._strikes[name] = STRIKES
             self._start_again_before(self._next)
             raise
 
@@ -210,3 +235,11 @@ class NotebookRun:
             if message.get("parent_header", {}).get("msg_id") == request:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
+
+
+def _makes_names(cell: NotebookNode) -> bool:
+    """Whether later answers may rely on a cell: set-up, an answer, or the student's own."""
+    if cell.cell_type != "code" or not cell.source.strip():
+        return False
+    own = cell.metadata.get("course", {}).get("from") == "student"
+    return own or "setup" in cell.metadata.get("tags", []) or bool(nbgrader_facts(cell).get("solution"))

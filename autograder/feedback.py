@@ -51,6 +51,7 @@ font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
 <span style="font-size:20px;font-weight:650;white-space:nowrap">{{ total }}</span></div>
 <div style="height:10px;border-radius:5px;background:#e5e8ec;margin:10px 0 12px 0;overflow:hidden">\
 <div style="height:10px;width:{{ percent }}%;background:{{ colour }}"></div></div>
+{% if penalty %}<div style="margin-bottom:8px">Handed in late: {{ penalty }} points less.</div>{% endif %}
 {% if reason %}<div style="margin-bottom:8px">{{ reason | ticks }}</div>{% endif %}
 {% if next %}<div style="margin-bottom:8px"><b>Try next:</b> {{ next.title }}. {{ next.message | ticks }}</div>{% endif %}
 <table style="border-collapse:collapse;font-size:14px;margin:0">
@@ -83,7 +84,7 @@ _environment.filters["ticks"] = _ticks
 def card_html(cell: CellResult) -> str:
     """The feedback card of one grade cell; everything in it is escaped."""
     sign, colour = _mark(cell)
-    details = cell.verdict not in NOT_GRADABLE and any(check.outcome != "blank" for check in cell.checks)
+    details = cell.verdict not in NOT_GRADABLE and not cell.blank
     return _CARD.render(
         cell=cell,
         sign=sign,
@@ -95,8 +96,8 @@ def card_html(cell: CellResult) -> str:
     ).strip()
 
 
-def summary_html(result: Result) -> str:
-    """Where a student stands in one lesson, and what to try next."""
+def summary_html(result: Result, *, late_penalty: float = 0.0) -> str:
+    """Where a student stands in one lesson, and what to try next. late_penalty: points already taken off the score."""
     open_cells = [cell for cell in result.cells if not cell.full]
     if result.verdict in NOT_GRADABLE:
         headline, colour = "Your teacher will look at this hand-in", GREY
@@ -122,6 +123,7 @@ def summary_html(result: Result) -> str:
         colour=colour,
         total=_points(result.score, result.max_score),
         percent=round(100 * (result.score or 0) / result.max_score) if result.max_score else 0,
+        penalty=f"{late_penalty:g}" if late_penalty else "",
         reason=result.reason if result.verdict in NOT_GRADABLE else "",
         next=open_cells[0] if open_cells and result.verdict not in NOT_GRADABLE else None,
         rows=rows,
@@ -143,7 +145,7 @@ def console(result: Result) -> Group:
 
 def _panel(cell: CellResult) -> Panel:
     body = Text()
-    if all(check.outcome == "blank" for check in cell.checks) or cell.verdict in NOT_GRADABLE:
+    if cell.blank or cell.verdict in NOT_GRADABLE:
         body.append(cell.message)
     else:
         styles = {"✓": "green", "✗": "red", "○": "dim"}
@@ -182,7 +184,7 @@ def _mark(cell: CellResult) -> tuple[str, str]:
         return "✓", GREEN
     if cell.points > 0:
         return "◐", ORANGE
-    return ("○", GREY) if all(check.outcome == "blank" for check in cell.checks) else ("✗", RED)
+    return ("○", GREY) if cell.blank else ("✗", RED)
 
 
 def _points(points: float | None, whole: float | None) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+import traceback
 from pathlib import Path
 
 from autograder import sandbox
-from autograder.course import Exercise, Lesson, exercises_of
+from autograder.course import CourseError, Exercise, Lesson, exercises_of
 from autograder.execution import GraderFault, NotebookRun
 from autograder.intake import Submission, Unreadable, open_submission
 from autograder.judge import CheckResult, JudgeFault, draw_key, judge
@@ -14,6 +15,8 @@ from autograder.limits import LIMITS
 from autograder.score import INFRA, REVIEW, Result, no_result, result_of, traces_of
 from autograder.secret import read_secret
 from autograder.student import Student
+
+KNOWN_FAULTS = (GraderFault, JudgeFault, CourseError)
 
 
 def grade_file(path: Path, lesson: Lesson | None = None) -> Result:
@@ -39,9 +42,10 @@ def grade_submission(submission: Submission, name: str, *, to_the_end: bool = Tr
     try:
         checks, run = _run(submission, exercises, to_the_end=to_the_end)
         traces = {e.id: traces_of(e, submission.notebook, run.trouble) for e in exercises}
-        result = result_of(submission.lesson, name, checks, sandbox=sandbox.NAME, traces=traces)
-    except (GraderFault, JudgeFault) as error:
-        result = no_result(submission.lesson, name, INFRA, str(error), sandbox=sandbox.NAME)
+        result = result_of(submission.lesson, name, checks, sandbox=sandbox.NAME, exercises=exercises, traces=traces)
+    except Exception as error:  # whatever it is, it is the grader's fault and not a zero
+        reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
+        result = no_result(submission.lesson, name, INFRA, reason, sandbox=sandbox.NAME, exercises=exercises)
     result.repaired = submission.repaired
     result.seconds = _since(began)
     return result

@@ -14,15 +14,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course import (
-    ANSWER_MARKER,
-    CHECK_MARKER,
-    CHECK_SUFFIX,
-    Lesson,
-    lessons,
-    nbgrader_facts,
-)
+from autograder.course import CHECK_SUFFIX, Lesson, lessons, nbgrader_facts
 from autograder.limits import LIMITS
+
+# Marker lines as a student may have left them; `build` is stricter.
+ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
+CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
 
 
 class Unreadable(Exception):
@@ -37,7 +34,6 @@ class Submission:
     notebook: NotebookNode
     sha256: str
     repaired: list[str] = field(default_factory=list)
-    unanswered: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -46,9 +42,8 @@ class Cell:
 
     kind: str
     source: str
-    cell_id: str
-    grade_id: str
-    used: bool = False
+    cell_id: str = ""
+    grade_id: str = ""
 
 
 def open_submission(path: Path, wanted: Lesson | None = None) -> Submission:
@@ -125,17 +120,12 @@ def lesson_of(data: dict, path: Path) -> Lesson:
     for candidate in known:
         if re.search(rf"(?<![a-z0-9]){candidate.name}(?![a-z0-9])", path.stem.lower()):
             return candidate
-    names = {name for cell in _cells(data) if (name := _answer_name(cell))}
+    names = {name for cell in _cells(data) for name in _marked(cell)}
     for candidate in known:
         if names and names <= {exercise.id for exercise in candidate.exercises()}:
             return candidate
     expected = ", ".join(f"{item.name}.ipynb" for item in known)
     raise Unreadable(f"{path.name}: cannot tell which lesson this is. Name the file like the lesson: {expected}.")
-
-
-def blank(found: Lesson, sha256: str) -> Submission:
-    """The release itself, for a hand-in that could not be read."""
-    return rebuild({"cells": []}, found, sha256)
 
 
 # -- rebuilding -----------------------------------------------------------------------------------------------------
@@ -144,22 +134,21 @@ def blank(found: Lesson, sha256: str) -> Submission:
 def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     """Put the student's answers and extra cells into a fresh copy of the release; report every mend."""
     release = found.read_release()
-    cells = _cells(data)
     repaired: list[str] = []
-    answers = {nbgrader_facts(c)["grade_id"]: c for c in release.cells if nbgrader_facts(c).get("solution")}
-    checks = {nbgrader_facts(c)["grade_id"] for c in release.cells if nbgrader_facts(c).get("grade")}
+    released = {c.id: c for c in release.cells}
+    answers = {c.id for c in release.cells if nbgrader_facts(c).get("solution")}
+    checks = {c.id for c in release.cells if nbgrader_facts(c).get("grade")}
+    cells = [part for cell in _cells(data) for part in _split_at_markers(cell, answers | checks)]
 
     # 1. Which release cell does each of the student's cells belong to?
-    owner: list[str | None] = [None] * len(cells)
-    for index, cell in enumerate(cells):
-        owner[index] = _owner_of_graded(cell, answers, checks)
-    _own_by_id_and_text(cells, owner, release)
+    owner = [_owner_of_graded(cell, answers, checks) for cell in cells]
+    _own_by_text_and_id(cells, owner, release)
+    _disown_afterthoughts(cells, owner, released, answers, checks)
 
     # 2. Extra cells stay where they were: behind the released cell that they followed.
     extras: dict[str, list[Cell]] = {}
     pieces: dict[str, list[Cell]] = {}
     anchor = ""
-    released = {c.id: c for c in release.cells}
     for cell, belongs in zip(cells, owner, strict=True):
         if belongs is None:
             if cell.source.strip():
@@ -177,46 +166,41 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
 
     # 3. The release, with those in their places.
     fresh: list[NotebookNode] = []
-    unanswered: set[str] = set()
-    present = {o for o in owner if o}
-    _extend(fresh, extras.get("", []), "")
+    present = {name for name in owner if name}
+    _extend(fresh, extras.get("", []), "start")
     for cell in release.cells:
         _extend(fresh, extras.get(_before(cell.id), []), f"{cell.id}-edited")
         if cell.id in answers:
-            _answer(cell, pieces.get(cell.id, []), fresh, repaired, unanswered)
-        else:
-            if cell.id in checks and cell.id not in present and cells:
-                repaired.append(f"{cell.id}: the check cell was missing; the course's own was put back")
-            fresh.append(cell)
+            _answer(cell, pieces.get(cell.id, []), fresh, repaired)
+        elif cell.id in checks and cell.id not in present and cells:
+            repaired.append(f"{cell.id}: the check cell was missing; the course's own was put back")
+        fresh.append(cell)
         _extend(fresh, extras.get(cell.id, []), cell.id)
     release.cells = fresh
-    _report_moves(owner, [*answers, *checks], release, repaired)
-    if cells and not any(c.grade_id or c.cell_id in answers for c in cells) and pieces:
+    _report_moves(owner, answers | checks, release, repaired)
+    if pieces and not any(c.grade_id or c.cell_id in answers for c in cells):
         repaired.insert(
             0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines"
         )
-    return Submission(found, release, sha256, list(dict.fromkeys(repaired)), unanswered)
+    return Submission(found, release, sha256, list(dict.fromkeys(repaired)))
 
 
 def _before(cell_id: str) -> str:
     return f"<{cell_id}"
 
 
-def _owner_of_graded(cell: Cell, answers: dict, checks: set[str]) -> str | None:
-    """The answer or check cell that a student's cell is: by grade_id, else by cell id, else by its marker line."""
-    for name in _names_of(cell):
-        if name in answers or name in checks:
-            return name
-    return None
+def _owner_of_graded(cell: Cell, answers: set[str], checks: set[str]) -> str | None:
+    """The answer or check cell that a student's cell is."""
+    return next((name for name in _names_of(cell) if name in answers or name in checks), None)
 
 
 def _names_of(cell: Cell) -> list[str]:
-    """What a cell may be called, the most trusted name first."""
-    names = (cell.grade_id, cell.cell_id, _answer_name(cell), _check_name(cell))
-    return [name for name in names if name]
+    """What a cell may be called, the best evidence first: a marker that the student left standing, then ids."""
+    checks = [match["id"].lower() + CHECK_SUFFIX for match in CHECK.finditer(cell.source)]
+    return [name for name in (*_marked(cell), cell.grade_id, cell.cell_id, *checks) if name]
 
 
-def _own_by_id_and_text(cells: list[Cell], owner: list[str | None], release: NotebookNode) -> None:
+def _own_by_text_and_id(cells: list[Cell], owner: list[str | None], release: NotebookNode) -> None:
     """The course's ungraded cells: by equal text first, then by cell id; each is matched once."""
     free = {c.id: c for c in release.cells if not nbgrader_facts(c)}
     by_text: dict[str, list[str]] = {}
@@ -233,27 +217,36 @@ def _own_by_id_and_text(cells: list[Cell], owner: list[str | None], release: Not
             free.pop(cell.cell_id)
 
 
-def _answer(
-    cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repaired: list[str], unanswered: set[str]
+def _disown_afterthoughts(
+    cells: list[Cell], owner: list[str | None], released: dict, answers: set[str], checks: set[str]
 ) -> None:
+    """Of several cells for one answer, leave as extra cells: copies below its check, and text beside code."""
+    for name in answers:
+        places = [index for index, belongs in enumerate(owner) if belongs == name]
+        written = [i for i in places if cells[i].source.strip() and not _same(cells[i].source, released[name].source)]
+        check = owner.index(name + CHECK_SUFFIX) if name + CHECK_SUFFIX in owner else len(owner)
+        for index in written:
+            after_the_check = index > check and written[0] < check
+            beside_code = cells[index].kind != "code" and any(cells[i].kind == "code" for i in places)
+            if after_the_check or beside_code:
+                owner[index] = None
+
+
+def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repaired: list[str]) -> None:
     """Put a student's answer into the release's answer cell; several pieces run in the student's order."""
     name, stub = cell.id, cell.source
     written = [piece for piece in pieces if piece.source.strip() and not _same(piece.source, stub)]
-    if not pieces:
-        repaired.append(f"{name}: the answer cell was missing; an empty one was put back")
-    elif not any(piece.source.strip() for piece in pieces):
-        repaired.append(f"{name}: the answer cell was empty; the unanswered one was put back")
     if len(pieces) > 1:
         repaired.append(f"{name}: there were {len(pieces)} cells for this answer; they run one after the other")
     if any(piece.kind != "code" for piece in written):
         repaired.append(f"{name}: the answer was in a text cell; it runs as code")
-    if not written:
-        unanswered.add(name)
-        fresh.append(cell)
-        return
-    _extend(fresh, [Cell("code", p.source, "", "") for p in written[:-1]], f"{name}-part")
-    cell.source = written[-1].source
-    fresh.append(cell)
+    if written:
+        _extend(fresh, [Cell("code", piece.source) for piece in written[:-1]], f"{name}-part")
+        cell.source = written[-1].source
+    elif not any(piece.source.strip() for piece in pieces):
+        # The stub must not come back: the student may have written the answer in a cell of their own.
+        cell.source = stub.split("\n", 1)[0]
+        repaired.append(f"{name}: the answer cell was missing or empty; its place is marked, nothing was put into it")
 
 
 def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
@@ -261,12 +254,12 @@ def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
     for number, cell in enumerate(cells, 1):
         make = new_code_cell if cell.kind == "code" else new_markdown_cell
         made = make(cell.source)
-        made["id"] = f"{stem or 'start'}-own-{number}"[:64]
+        made["id"] = f"{stem}-own-{number}"[-64:]
         made.metadata["course"] = {"from": "student"}
         fresh.append(made)
 
 
-def _report_moves(owner: list[str | None], graded: list[str], release: NotebookNode, repaired: list[str]) -> None:
+def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repaired: list[str]) -> None:
     """Say which graded cells stood in another order than the release's."""
     order = {cell.id: index for index, cell in enumerate(release.cells)}
     seen = [name for name in dict.fromkeys(o for o in owner if o in graded)]
@@ -291,33 +284,31 @@ def _cells(data: dict) -> list[Cell]:
         source = source[: LIMITS.cell_characters].replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
         facts = raw.get("metadata").get("nbgrader") if isinstance(raw.get("metadata"), dict) else None
         grade_id = facts.get("grade_id") if isinstance(facts, dict) else None
-        found.append(
-            Cell(
-                "code" if raw.get("cell_type") == "code" else "markdown",
-                source,
-                raw.get("id") if isinstance(raw.get("id"), str) else "",
-                grade_id if isinstance(grade_id, str) else "",
-            )
+        cell = Cell(
+            "code" if raw.get("cell_type") == "code" else "markdown",
+            source,
+            raw.get("id") if isinstance(raw.get("id"), str) else "",
+            grade_id if isinstance(grade_id, str) else "",
         )
+        found.append(cell)
     return found
 
 
-def _answer_name(cell: Cell) -> str | None:
-    """The id in a cell's answer marker, wherever in its first lines the marker stands."""
-    return _marked(cell, ANSWER_MARKER)
+def _marked(cell: Cell) -> list[str]:
+    """The ids in the answer markers of a cell."""
+    return [match["id"].lower() for match in ANSWER.finditer(cell.source)]
 
 
-def _check_name(cell: Cell) -> str | None:
-    name = _marked(cell, CHECK_MARKER)
-    return name + CHECK_SUFFIX if name else None
-
-
-def _marked(cell: Cell, marker: re.Pattern) -> str | None:
-    for line in cell.source.split("\n", 20)[:20]:
-        match = marker.match(line.strip())
-        if match:
-            return match["id"]
-    return None
+def _split_at_markers(cell: Cell, graded: set[str]) -> list[Cell]:
+    """A code cell into which several answers or checks were merged, taken apart again at their marker lines."""
+    found = [(m.start(), m["id"].lower()) for m in ANSWER.finditer(cell.source)]
+    found += [(m.start(), m["id"].lower() + CHECK_SUFFIX) for m in CHECK.finditer(cell.source)]
+    places = sorted(place for place, name in found if name in graded)
+    if cell.kind != "code" or len(places) < 2:
+        return [cell]
+    ends = [*places[1:], len(cell.source)]
+    starts = [0, *places[1:]]  # what stands above the first marker stays with it
+    return [Cell("code", cell.source[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
 def _normal(source: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import hmac
@@ -12,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -81,9 +81,13 @@ def photos() -> tuple[np.ndarray, ...]:
     return tuple(np.ascontiguousarray(p()[..., :3]) for p in (data.astronaut, data.coffee, data.chelsea, data.rocket))
 
 
-@functools.cache
 def reference_namespace(lesson: Lesson) -> dict[str, Any]:
     """The names that a lesson's set-up cells and its solutions define, run in this process."""
+    return _reference_namespace(lesson, lesson.solution.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _reference_namespace(lesson: Lesson, changed: int) -> dict[str, Any]:
     os.environ.setdefault("MPLBACKEND", "agg")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for cell in lesson.read_solution().cells:
@@ -124,12 +128,13 @@ def judge(
         *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=")),
         *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest", "unraisableexception", "threadexception") for part in ("-p", f"no:{plugin}")),
     ]  # fmt: skip
-    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        with _plugins_off():
-            status = pytest.main(arguments, plugins=[panel])
-    finally:
-        sys.dont_write_bytecode = bytecode
+    with (
+        mock.patch.dict(os.environ, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        mock.patch.object(sys, "dont_write_bytecode", True),
+    ):
+        status = pytest.main(arguments, plugins=[panel])
+    if status == pytest.ExitCode.INTERRUPTED and not panel.fault:
+        raise KeyboardInterrupt
     if panel.fault or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise JudgeFault(panel.fault or f"pytest ended with {status!r}")
     return panel.results
@@ -137,20 +142,6 @@ def judge(
 
 class JudgeFault(Exception):
     """The hidden checks could not be run: a fault of the grader, never a zero."""
-
-
-@contextlib.contextmanager
-def _plugins_off():
-    """Keep pytest plugins that happen to be installed out of the judge."""
-    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
 
 
 class _Panel:

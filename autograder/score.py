@@ -33,9 +33,11 @@ class CellResult:
     checks: list[CheckResult] = field(default_factory=list)
     visible: str = ""
 
+    blank: bool = False
+
     @property
     def full(self) -> bool:
-        return self.points == self.max_points
+        return self.points is not None and self.points >= self.max_points
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Result:
         """0 full marks, 1 graded with less, 2 not gradable."""
         if self.verdict in NOT_GRADABLE:
             return 2
-        return 0 if self.score == self.max_score else 1
+        return 0 if self.score >= self.max_score else 1
 
     def as_json(self) -> dict[str, Any]:
         """The object that `autograder check --json` prints."""
@@ -89,10 +91,19 @@ def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exc
 
 
 def result_of(
-    lesson: Lesson, name: str, checks: list[CheckResult], *, sandbox: str, traces: dict[str, Traces] | None = None
+    lesson: Lesson,
+    name: str,
+    checks: list[CheckResult],
+    *,
+    sandbox: str,
+    exercises: list[Exercise] | None = None,
+    traces: dict[str, Traces] | None = None,
 ) -> Result:
-    """Add up the checks of all exercises: a result with points, the gravest verdict, and a score if every cell has one."""
-    exercises = lesson.exercises()
+    """Add up the checks of all exercises: a result with points, the gravest verdict, and a score if every cell has one.
+
+    exercises: those of the notebook that was graded, whose points nbgrader's gradebook may have changed; by default the release's.
+    """
+    exercises = exercises or lesson.exercises()
     cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES)) for e in exercises]
     fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
     verdict = max((cell.verdict for cell in cells), key=GRAVITY.index)
@@ -101,10 +112,12 @@ def result_of(
     return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault)
 
 
-def no_result(lesson: Lesson, name: str, verdict: str, reason: str, *, sandbox: str) -> Result:
+def no_result(
+    lesson: Lesson, name: str, verdict: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
+) -> Result:
     """A result without grades, for a human: REVIEW (the hand-in could not be read) or INFRA (the grader failed)."""
     message = GRADER_FAILED if verdict == INFRA else reason
-    cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in lesson.exercises()]
+    cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises or lesson.exercises()]
     whole = math.fsum(cell.max_points for cell in cells)
     return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
 
@@ -139,6 +152,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> Cell
         _message(mine, traces),
         mine,
         traces.visible,
+        blank=all(check.outcome == "blank" for check in mine),
     )
 
 

@@ -199,6 +199,44 @@ def test_points_that_contradict_the_text_are_not_adopted(small):
     assert small.script.read_text("utf-8") == SCRIPT
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            lambda nb: nb.cells.insert(1, nbformat.v4.new_code_cell("x = 1\n# %% second thought\ny = 2")),
+            "percent script",
+        ),
+        (lambda nb: nb.cells.insert(1, nbformat.v4.new_raw_cell("raw")), "percent script"),
+        (
+            lambda nb: nb.cells.insert(1, nbformat.v4.new_markdown_cell("![pasted](attachment:image.png)")),
+            "Save it there",
+        ),
+    ],
+)
+def test_an_edit_that_would_be_lost_is_refused_and_nothing_is_changed(small, change, says):
+    build.build(small)
+    notebook = nbformat.read(small.solution, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, small.solution)
+    edited = small.solution.read_bytes()
+    with pytest.raises(CourseError, match=says):
+        build.adopt(small.solution, small)
+    assert small.script.read_text("utf-8") == SCRIPT
+    assert small.solution.read_bytes() == edited
+
+
+def test_a_picture_that_was_replaced_in_the_notebook_is_not_silently_put_back(small):
+    (small.root / "assets").mkdir()
+    (small.root / "assets" / "a.png").write_bytes(b"old")
+    small.script.write_text(SCRIPT.replace("# Double every value.", "# ![a picture](../assets/a.png)"), "utf-8")
+    build.build(small)
+    notebook = nbformat.read(small.solution, as_version=4)
+    notebook.cells[2].attachments["a.png"]["image/png"] = "bmV3"
+    nbformat.write(notebook, small.solution)
+    with pytest.raises(CourseError, match=r"a\.png is not the one in assets"):
+        build.adopt(small.solution, small)
+
+
 def test_an_edit_that_does_not_build_leaves_the_script_alone(small):
     build.build(small)
     notebook = nbformat.read(small.solution, as_version=4)

@@ -116,6 +116,46 @@ def test_a_function_that_ends_its_process_when_called_costs_itself_alone(first, 
     assert points(result) == full_but(first, last)
 
 
+def test_an_exit_in_an_answer_cell_costs_nothing(first, finished, handed_in):
+    answer_cell(finished, first.exercises()[1].id).source += "\nexit()"
+    assert handed_in(first, finished).exit_code == 0
+
+
+def test_two_early_functions_that_kill_their_process_cost_themselves_alone(first, finished, handed_in):
+    names = [exercise.id for exercise in first.exercises()[:4:3]]
+    for name in names:
+        finished = with_answer(finished, name, f"import os\ndef {name}(*args, **kwargs):\n    os._exit(1)")
+    result = handed_in(first, finished)
+    lost = {name for name, won in points(result).items() if won < full_but(first)[name]}
+    assert set(names) <= lost
+    assert sum(points(result).values()) >= sum(full_but(first, *names).values()) / 2, (
+        "the rest of the class of answers is graded"
+    )
+    assert "ended the notebook's own process" in result.cells[0].message
+
+
+def test_an_odd_output_is_that_cells_trouble_alone(first, finished, handed_in):
+    answer_cell(finished, first.exercises()[0].id).source += "\ndisplay({'text/plain': 5}, raw=True)"
+    result = handed_in(first, finished)
+    assert result.exit_code == 0, result.as_json()
+
+
+def test_a_damaged_secret_is_the_graders_fault(first, finished, handed_in, tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("not hex", "ascii")
+    monkeypatch.setenv("AUTOGRADER_SECRET_FILE", str(tmp_path / "secret"))
+    result = handed_in(first, finished)
+    assert (result.verdict, result.score) == (score.INFRA, None)
+    assert "secret" in result.reason
+
+
+def test_an_interrupt_by_the_instructor_is_nobodys_grade(first, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge.judge(first, interrupted, bytes(32))
+
+
 def test_the_state_at_a_grade_cell_is_the_notebooks_at_that_cell(first, finished, handed_in):
     name = first.exercises()[0].id
     finished.cells.append(nbformat.v4.new_code_cell(f"{name} = None"))

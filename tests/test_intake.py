@@ -29,6 +29,12 @@ def answers_of(notebook) -> dict[str, str]:
     return {nbgrader_facts(c)["grade_id"]: c.source for c in notebook.cells if nbgrader_facts(c).get("solution")}
 
 
+def unanswered(submission) -> set[str]:
+    """The exercises whose answer cell is the release's stub, or nothing but its marker."""
+    blank = answers_of(submission.lesson.read_release())
+    return {k for k, v in answers_of(submission.notebook).items() if v in (blank[k], blank[k].split("\n", 1)[0])}
+
+
 def own_cells(notebook) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.metadata.get("course", {}).get("from") == "student"]
 
@@ -37,7 +43,7 @@ def test_the_release_is_rebuilt_to_itself(first, rebuilt):
     submission = rebuilt(first.read_release())
     assert submission.notebook == first.read_release()
     assert submission.repaired == []
-    assert submission.unanswered == {exercise.id for exercise in first.exercises()}
+    assert unanswered(submission) == {exercise.id for exercise in first.exercises()}
 
 
 def test_answers_go_into_a_fresh_release(first, rebuilt, finished):
@@ -45,7 +51,7 @@ def test_answers_go_into_a_fresh_release(first, rebuilt, finished):
     assert answers_of(submission.notebook) == answers_of(finished)
     assert [cell.id for cell in submission.notebook.cells] == [cell.id for cell in first.read_release().cells]
     assert submission.repaired == []
-    assert submission.unanswered == set()
+    assert unanswered(submission) == set()
 
 
 def test_an_honest_notebook_without_metadata_and_ids_keeps_its_answers(rebuilt, finished):
@@ -91,7 +97,7 @@ def test_a_deleted_answer_is_put_back_blank(rebuilt, finished, first):
     name = first.exercises()[0].id
     finished.cells = [c for c in finished.cells if c.id != name]
     submission = rebuilt(finished)
-    assert submission.unanswered == {name}
+    assert unanswered(submission) == {name}
     assert any(name in mend and "missing" in mend for mend in submission.repaired)
 
 
@@ -235,3 +241,74 @@ def test_another_notebook_under_the_lessons_name_is_for_a_human(rebuilt, first):
     for data in (nbformat.v4.new_notebook(), nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])):
         with pytest.raises(intake.Unreadable, match=f"none of the exercises of {first.name}"):
             rebuilt(data)
+
+
+def place_of(notebook, name: str) -> int:
+    return next(i for i, c in enumerate(notebook.cells) if c.get("id") == name)
+
+
+def test_an_experiment_below_the_check_does_not_replace_the_answer(rebuilt, finished, first):
+    exercise = first.exercises()[1]
+    experiment = copy.deepcopy(answer_cell(finished, exercise.id))
+    experiment["id"], experiment.source = "another", experiment.source.split("\n", 1)[0] + f"\n{exercise.id} = None"
+    finished.cells.insert(place_of(finished, exercise.check_id) + 1, experiment)
+    for notebook in (finished, samples.without_metadata(copy.deepcopy(finished))):
+        submission = rebuilt(notebook)
+        assert answers_of(submission.notebook) == answers_of(
+            rebuilt(samples.hand_in(first, samples.solutions(first))).notebook
+        )
+        assert own_cells(submission.notebook) == [experiment.source]
+
+
+def test_an_answer_written_anew_without_marker_is_not_hidden_by_the_stub(rebuilt, finished, first):
+    name = first.exercises()[1].id
+    at = place_of(finished, name)
+    source = finished.cells[at].source.split("\n", 1)[1]
+    finished.cells[at] = nbformat.v4.new_code_cell(source)
+    submission = rebuilt(finished)
+    assert source in own_cells(submission.notebook)
+    assert "raise NotImplementedError" not in answers_of(submission.notebook)[name]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_cells_that_were_merged_are_taken_apart_at_their_markers(rebuilt, finished, first, lost):
+    answers = answers_of(finished)
+    one, two = first.exercises()[1:3]
+    cells = {cell.id: cell for cell in finished.cells}
+    merged = "\n".join(cells[name].source for name in (one.id, one.check_id, two.id))
+    cells[one.check_id].source = merged
+    finished.cells = [cell for cell in finished.cells if cell.id not in (one.id, two.id)]
+    submission = rebuilt(samples.without_metadata(finished) if lost else finished)
+    assert {k: v.strip() for k, v in answers_of(submission.notebook).items()} == {
+        k: v.strip() for k, v in answers.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["# ✏️ Answer: {} (done)", "# Answer : {}", "# answer: {}", "# ✏ Answer: `{}`", "%%time\n# ✏️ Answer: {}  # mine"],
+)
+def test_a_marker_line_that_was_touched_is_still_read(rebuilt, finished, first, marker):
+    name = first.exercises()[1].id
+    cell = answer_cell(finished, name)
+    cell.source = marker.format(name) + "\n" + cell.source.split("\n", 1)[1]
+    submission = rebuilt(samples.without_metadata(finished))
+    assert unanswered(submission) == set()
+    assert own_cells(submission.notebook) == []
+
+
+def test_a_text_cell_that_speaks_of_an_answer_is_not_the_answer(rebuilt, finished, first):
+    answers = answers_of(finished)
+    name = first.exercises()[1].id
+    finished.cells.insert(
+        place_of(finished, name) + 1, nbformat.v4.new_markdown_cell(f"## Answer: {name}\n\nI thought long.")
+    )
+    assert answers_of(rebuilt(finished).notebook) == answers
+
+
+def test_a_comment_that_looks_like_a_marker_splits_nothing(rebuilt, finished, first):
+    name = first.exercises()[1].id
+    answer_cell(finished, name).source += "\n# Answer: none of these\n# Check: the shape\nx = 1"
+    submission = rebuilt(finished)
+    assert answers_of(submission.notebook)[name].endswith("x = 1")
+    assert own_cells(submission.notebook) == []

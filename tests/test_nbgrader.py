@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,13 +16,18 @@ from autograder import course, nbgrader_plugin, samples
 from autograder.course import nbgrader_facts
 from tests.conftest import answer_cell
 
+assert (
+    nbgrader_plugin.SANITIZE
+)  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
 
-assert nbgrader_plugin.SANITIZE  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
 
-
-def nbgrader(folder, *arguments: str) -> subprocess.CompletedProcess:
+def nbgrader(folder, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """A plain nbgrader command, as in an environment that was not activated."""
     command = [sys.executable, "-m", "nbgrader", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    env = {**os.environ, "PATH": "/usr/bin:/bin", **environment}
+    return subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +51,9 @@ def graded(tmp_path_factory):
             cell.metadata["tags"] = ["skip-execution"]
     class_ = {
         "sample-h-misnamed": nbformat.writes(full),
+        "sample-j-misnamed-cut-off": nbformat.writes(full)[:4000],
         "sample-i-other": nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])),
-        "sample-a-cut-off": nbformat.writes(full)[:5000],
+        "sample-z-cut-off": nbformat.writes(full)[:5000],
         "sample-b-duplicated": nbformat.writes(duplicated),
         "sample-c-full": nbformat.writes(full),
         "sample-d-mistake": nbformat.writes(bad),
@@ -56,7 +63,7 @@ def graded(tmp_path_factory):
             samples.without_metadata(samples.hand_in(lesson, samples.solutions(lesson)))
         ),
     }
-    names = {"sample-h-misnamed": f"{lesson.name} (1).ipynb"}
+    names = {"sample-h-misnamed": f"{lesson.name} (1).ipynb", "sample-j-misnamed-cut-off": "homework.ipynb"}
     for student, text in class_.items():
         path = folder / "submitted" / student / lesson.name / names.get(student, f"{lesson.name}.ipynb")
         path.parent.mkdir(parents=True)
@@ -77,14 +84,14 @@ def graded(tmp_path_factory):
 def scores(graded):
     _, folder, _ = graded
     with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
-        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+        return {row["student_id"]: row["score"] and float(row["score"]) for row in csv.DictReader(file)}
 
 
 def test_grades_are_what_was_earned(graded, scores):
     lesson, _, _ = graded
     whole = sum(exercise.points for exercise in lesson.exercises())
     assert scores == {
-        "sample-a-cut-off": 0,
+        "sample-z-cut-off": "",
         "sample-b-duplicated": whole,
         "sample-c-full": whole,
         "sample-d-mistake": whole - lesson.exercises()[-1].points,
@@ -92,7 +99,8 @@ def test_grades_are_what_was_earned(graded, scores):
         "sample-f-buyer": 0,
         "sample-g-no-metadata": whole,
         "sample-h-misnamed": whole,
-        "sample-i-other": 0,
+        "sample-i-other": "",
+        "sample-j-misnamed-cut-off": "",
     }
 
 
@@ -101,7 +109,7 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
 
     lesson, folder, logs = graded
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
-        for student in ("sample-a-cut-off", "sample-i-other"):
+        for student in ("sample-z-cut-off", "sample-i-other", "sample-j-misnamed-cut-off"):
             waiting = gradebook.find_submission(lesson.name, student)
             assert waiting.needs_manual_grade
             assert all(grade.auto_score is None for notebook in waiting.notebooks for grade in notebook.grades)
@@ -109,10 +117,13 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
     assert "no valid JSON" in logs["autograde"].stderr
     assert "Traceback" not in logs["autograde"].stderr
     assert "no valid JSON" in (
-        folder / "feedback" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.html"
+        folder / "feedback" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.html"
     ).read_text("utf-8")
-    kept = (folder / "submitted" / "sample-a-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
+    kept = (folder / "submitted" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
     assert len(kept) == 5000, "a hand-in is never changed or lost"
+    assert [path.name for path in (folder / "submitted" / "sample-h-misnamed" / lesson.name).iterdir()] == [
+        f"{lesson.name} (1).ipynb"
+    ]
 
 
 def test_a_grade_cells_output_is_one_float_and_one_card(graded):
@@ -159,6 +170,65 @@ def test_a_second_run_changes_nothing_and_keeps_manual_grades(graded, scores):
     assert nbgrader(folder, "generate_feedback", lesson.name, "--student", student, "--force").returncode == 0
     page = (folder / "feedback" / student / lesson.name / f"{lesson.name}.html").read_text("utf-8")
     assert "1 / " in page
+
+
+def test_a_fault_of_the_grader_leaves_no_grade_and_the_next_run_tries_again(graded, tmp_path):
+    from nbgrader.api import Gradebook
+
+    lesson, folder, _ = graded
+    shutil.copytree(folder / "submitted" / "sample-c-full", folder / "submitted" / "sample-k-late")
+    (tmp_path / "secret").write_text("damaged", "ascii")
+    only = ("autograde", lesson.name, "--student", "sample-k-late")
+    failed = nbgrader(folder, *only, AUTOGRADER_SECRET_FILE=str(tmp_path / "secret"))
+    assert failed.returncode == 1
+    assert "secret cannot be read" in failed.stderr
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        grades = gradebook.find_submission_notebook(lesson.name, lesson.name, "sample-k-late").grades
+        assert {grade.auto_score for grade in grades} == {None}
+        assert all(grade.needs_manual_grade for grade in grades)
+    again = nbgrader(folder, *only)
+    assert again.returncode == 0, again.stderr
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(lesson.name, "sample-k-late")
+        assert submission.score == submission.max_score
+        assert not submission.needs_manual_grade
+
+
+def test_points_that_the_instructor_changed_in_the_gradebook_are_shared_out(graded, tmp_path):
+    lesson, folder, _ = graded
+    for name in ("solutions", "submitted/sample-c-full"):
+        shutil.copytree(folder / name, tmp_path / name)
+    shutil.copy(folder / "nbgrader_config.py", tmp_path)
+    source = tmp_path / "solutions" / lesson.name / f"{lesson.name}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    checks = [cell for cell in notebook.cells if nbgrader_facts(cell).get("grade")]
+    for cell, points in zip(checks, [10.0, *[0.5] * (len(checks) - 1)], strict=True):
+        cell.metadata.nbgrader.points = points
+    nbformat.write(notebook, source)
+    for step in (["generate_assignment", lesson.name], ["autograde", lesson.name], ["export"]):
+        done = nbgrader(tmp_path, *step)
+        assert done.returncode == 0, done.stderr
+    with open(tmp_path / "grades.csv", encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert float(row["score"]) == float(row["max_score"]) == 10 + 0.5 * (len(checks) - 1)
+
+
+def test_an_assignment_of_the_instructors_own_is_graded_as_nbgrader_always_did(tmp_path):
+    shutil.copy(course.ROOT / "nbgrader_config.py", tmp_path)
+    cells = [
+        nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 2\n### END SOLUTION", metadata={"nbgrader": dict(grade_id="a", solution=True, grade=False, locked=False, schema_version=3, task=False)}),
+        nbformat.v4.new_code_cell("assert x == 2", metadata={"nbgrader": dict(grade_id="t", solution=False, grade=True, locked=True, points=3, schema_version=3, task=False)}),
+    ]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    )
+    for place in ("solutions/exam/exam.ipynb", "submitted/sample-1/exam/exam.ipynb"):
+        (tmp_path / place).parent.mkdir(parents=True)
+        nbformat.write(notebook, tmp_path / place)
+    for step in (["generate_assignment", "exam"], ["autograde", "exam"], ["generate_feedback", "exam"], ["export"]):
+        done = nbgrader(tmp_path, *step)
+        assert done.returncode == 0, done.stderr
+    assert ",3.0," in (tmp_path / "grades.csv").read_text("utf-8")
 
 
 def test_the_formgraders_own_api_grades_with_the_same_judge(graded):
