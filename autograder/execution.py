@@ -48,10 +48,11 @@ class NotebookRun:
     and the student's own cells before it again, and goes on behind it. `trouble` says what happened, by cell index.
     """
 
-    def __init__(self, notebook: NotebookNode, folder: Path, limits: Limits = LIMITS) -> None:
+    def __init__(self, notebook: NotebookNode, folder: Path, limits: Limits = LIMITS, *, pictures: bool = True) -> None:
         self.notebook = notebook
         self.folder = folder
         self.limits = limits
+        self.pictures = pictures
         self.trouble: dict[int, StudentError] = {}
         self.student = Student(self._ask)
         self._next = 0
@@ -99,7 +100,7 @@ class NotebookRun:
             extra_arguments=KERNEL_ARGUMENTS,
         )
         try:
-            self._client.start_new_kernel(env=sandbox.environment(self.folder))
+            self._client.start_new_kernel(env=sandbox.environment(self.folder, pictures=self.pictures))
             self._client.start_new_kernel_client()
         except Exception as error:
             raise GraderFault(f"no kernel could be started: {error}") from error

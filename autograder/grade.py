@@ -27,20 +27,20 @@ def grade_file(path: Path, lesson: Lesson | None = None) -> Result:
     except Unreadable as error:
         name = lesson.name if lesson else None
         return Result(name, str(path), REVIEW, None, None, _since(began), sandbox.NAME, reason=str(error))
-    result = grade_submission(submission, str(path), to_the_end=False)
+    result = grade_submission(submission, str(path), pictures=False)
     result.seconds = _since(began)
     return result
 
 
-def grade_submission(submission: Submission, name: str, *, to_the_end: bool = True) -> Result:
+def grade_submission(submission: Submission, name: str, *, pictures: bool = True) -> Result:
     """Grade a rebuilt submission; its notebook is left as it was run, with the student's outputs.
 
-    to_the_end: run the cells behind the last grade cell too, for the pictures on the feedback page.
+    pictures: for a feedback page, draw the notebook's figures and run the cells behind the last grade cell too.
     """
     began = time.monotonic()
     exercises = exercises_of(submission.notebook)
     try:
-        checks, run = _run(submission, exercises, to_the_end=to_the_end)
+        checks, run = _run(submission, exercises, pictures=pictures)
         traces = {e.id: traces_of(e, submission.notebook, run.trouble) for e in exercises}
         result = result_of(submission.lesson, name, checks, sandbox=sandbox.NAME, exercises=exercises, traces=traces)
     except Exception as error:  # whatever it is, it is the grader's fault and not a zero
@@ -51,20 +51,21 @@ def grade_submission(submission: Submission, name: str, *, to_the_end: bool = Tr
     return result
 
 
-def _run(
-    submission: Submission, exercises: list[Exercise], *, to_the_end: bool
-) -> tuple[list[CheckResult], NotebookRun]:
+def _run(submission: Submission, exercises: list[Exercise], *, pictures: bool) -> tuple[list[CheckResult], NotebookRun]:
     """Run the notebook with the judge beside it; what the checks said, and the run with the trouble that it met."""
     place = {e.id: e.check_index for e in exercises}
     key = draw_key(read_secret(), submission.sha256)
-    with sandbox.scratch_folder() as folder, NotebookRun(submission.notebook, folder, LIMITS) as run:
+    with (
+        sandbox.scratch_folder() as folder,
+        NotebookRun(submission.notebook, folder, LIMITS, pictures=pictures) as run,
+    ):
 
         def student_at(exercise: str) -> Student:
             run.advance_to(place[exercise])
             return run.student
 
         checks = judge(submission.lesson, student_at, key)
-        if to_the_end:
+        if pictures:
             run.finish()
     return checks, run
 
