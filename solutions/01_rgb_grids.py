@@ -13,7 +13,7 @@
 # - lighten a colour, turn a photo grey, scale it to 0–1 and back, and walk round the traps on the way;
 # - write down the task of this course as a function, and show with a count of your own why it is hard.
 #
-# **About an hour · 30 points · thirteen short exercises**
+# **About 90 minutes · 30 points · thirteen short exercises**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
@@ -49,15 +49,60 @@ from IPython.display import display
 from matplotlib.patches import Rectangle
 from skimage import data
 from skimage.color import rgb2gray
+from skimage.util import img_as_ubyte
 
 photo = data.astronaut()[0:400, 20:420]
 cup = data.coffee()[:, 100:500]
 cat = data.chelsea()[:, 75:375]
 rocket = data.rocket()[0:400, 120:520]
-grey_photo = np.rint(255 * rgb2gray(photo)).astype(np.uint8)
+grey_photo = img_as_ubyte(rgb2gray(photo))
 tiny = np.uint8([[[1, 2, 3], [11, 12, 13], [21, 22, 23]], [[101, 102, 103], [111, 112, 113], [121, 122, 123]]])
 
 SMALL = 150
+# What the pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
+ALT = {
+    "eye": (
+        "Left a grey portrait with a small frame round one eye. Right the framed part enlarged: 11 by 13 squares,"
+        " each with its number, low in the dark pupil, higher in its glint, highest in the white of the eye."
+    ),
+    "discs": (
+        "Three overlapping discs of light on black. Red and green make yellow (255, 255, 0), green and blue make"
+        " cyan (0, 255, 255), red and blue make magenta (255, 0, 255), all three make white (255, 255, 255)."
+    ),
+    "six": "Six squares with their three numbers: blue, a middle grey, yellow, orange, a dark red, pink.",
+    "grids": (
+        "The portrait and its three grids in grey. The suit is bright in the red grid, a middling grey in the"
+        " green one and dark in the blue one. The wall looks much the same in all three."
+    ),
+    "swapped": (
+        "Four portraits from the same grids: in the right order; red and blue swapped, with a blue suit and"
+        " bluish skin; red and green swapped, with a green suit; three times the red grid, which is a grey photo."
+    ),
+    "leaf grids": (
+        "A green leaf on white, and its three grids in grey: a dark leaf in the red grid, a much lighter"
+        " one in the green grid, a dark leaf in the blue one. The paper is white in all three."
+    ),
+    "wrapped": (
+        "The portrait, and the portrait after adding 100 in uint8: a shrill picture in which all bright places"
+        " have turned dark or into false colours."
+    ),
+    "neon": "A neon green leaf five times, lighter and lighter, until hardly a trace is left on the white paper.",
+    "leaf": (
+        "The natural leaf five times: green, greyish green, nearly grey with violet and greenish parts, then pale"
+        " violet and pink. The paper stays white."
+    ),
+    "patches": (
+        "Six patches in colour and below them their greys. By the plain mean red, green and blue are all 85,"
+        " yellow, cyan and magenta all 170. Weighted they are 54, 182, 18, 237, 201 and 73."
+    ),
+    "square": (
+        "Left a square of smoothly changing colours, from green over orange and rose to violet and blue. Right"
+        " the same square in grey: one even grey without any shape."
+    ),
+    "leaves": (
+        "A grey leaf, and three colour leaves with the same grey: a green one, an autumn one, a violet one."
+    ),
+}
 
 
 def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
@@ -74,7 +119,8 @@ def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
         for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
             axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
             axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
-            axis.axis("off")
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set(color="#bbbbbb", linewidth=0.8)
             if picture.shape[0] * picture.shape[1] <= SMALL:
                 write_numbers(axis, picture, low, high, 23 * size / picture.shape[1])
     figure.set_dpi(90)
@@ -107,7 +153,7 @@ def draw_leaf(side=240):
     veins = np.exp(-((across / (rib + 0.008)) ** 2)) + 0.45 * np.exp(-(((phase - 0.5) / 0.055) ** 2))
     shade = 0.9 + 0.15 * np.tanh(12 * across) - 1.3 * across**2 + 0.35 * np.clip(veins, 0, 1)
     picture = cover * shade[..., np.newaxis] * [70, 165, 62] + (1 - cover) * 255
-    return np.rint(np.clip(picture, 0, 255)).astype(np.uint8), cover[..., 0] > 0.5
+    return img_as_ubyte(picture / 255), cover[..., 0] > 0.5
 
 
 leaf, leaf_mask = draw_leaf()
@@ -134,7 +180,7 @@ show(
 #
 # We go near to the astronaut's right eye, the one on the left in the picture.
 #
-# > **Predict.** Which numbers will stand in the pupil, under 60 or over 200? And in the small glint beside it?
+# > **Predict**, without scrolling back. Which has the higher numbers: the small glint in the pupil, or the white of the eye? And does either of them reach 255?
 
 # %%
 rows, columns = slice(96, 107), slice(178, 191)
@@ -151,16 +197,13 @@ for axis in (left, right):
     axis.axis("off")
 show(
     figure,
-    alt=(
-        "Left a grey portrait with a small frame round one eye. Right the framed part enlarged: 11 by 13 squares,"
-        " each with its number, low in the dark pupil, high on the skin."
-    ),
+    alt=ALT["eye"],
 )
 
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The pupil is dark, so its numbers are low. The glint is brighter than all that surrounds it, and still far below 255. The skin lies around 150 to 200. Step back a few metres from the screen: the numbered squares turn into an eye.
+# The pupil is dark, so its numbers are low, 60 and less. The glint in it shines, and yet it gets no further than 153; the white of the eye has over 200. Nothing here reaches 255. Step back a few metres from the screen: the numbered squares turn into an eye.
 #
 # </details>
 #
@@ -172,7 +215,7 @@ show(
 # ### Exercise 1.1 · A ramp from black to white
 # **2 points · about 4 minutes**
 #
-# Two of the three lines of `grey_ramp(height, width)` are written. Fill in the one between them.
+# Two of the three lines of `grey_ramp(height, width)` are written. Fill in the one between them: it must define `row`, which the last line uses.
 #
 # - `height` and `width`: whole numbers, height at least 1, width at least 2.
 # - Returns a uint8 grid of shape (height, width). All rows are the same. In a row the leftmost pixel is 0, the rightmost is 255, and those between rise in even steps.
@@ -208,21 +251,24 @@ def grey_ramp(height, width):
 
 # %% check="grey_ramp"
 # 🔎 Check: grey_ramp
-ramp = grey_ramp(2, 6)
-assert ramp is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(ramp) == (2, 6), (
-    f"grey_ramp(2, 6) should have 2 rows of 6 pixels, the shape (2, 6); yours has {np.shape(ramp)}."
-)
-assert np.asarray(ramp).dtype == np.uint8, (
-    f"The levels of a grey photo are uint8; yours are {np.asarray(ramp).dtype}. Which step changes a dtype?"
-)
-assert ramp[0, 0] == 0 and ramp[0, -1] == 255, (
-    f"A row goes from 0 to 255; yours goes from {ramp[0, 0]} to {ramp[0, -1]}."
-)
-assert np.abs(ramp.astype(float) - [0, 51, 102, 153, 204, 255]).max() < 1, (
-    f"Six even steps from 0 to 255 are 51 apart; your first row is {ramp[0].tolist()}."
-)
-print("Black to white in six steps:", ramp[0].tolist())
+for height, width in ((3, 6), (2, 8)):
+    ramp = grey_ramp(height, width)
+    what = f"grey_ramp({height}, {width})"
+    assert ramp is not None, "Nothing came back. Is there a `return`?"
+    assert np.shape(ramp) == (height, width), (
+        f"{what} should have {height} rows of {width} pixels, the shape {(height, width)}; yours has {np.shape(ramp)}."
+    )
+    assert np.asarray(ramp).dtype == np.uint8, (
+        f"The levels of a grey photo are uint8; yours are {np.asarray(ramp).dtype}. Which step changes a dtype?"
+    )
+    assert ramp[0, 0] == 0 and ramp[0, -1] == 255, (
+        f"A row of {what} goes from 0 to 255; yours goes from {ramp[0, 0]} to {ramp[0, -1]}."
+        " An even step need not be whole: is anything rounded too early?"
+    )
+    assert np.abs(ramp - np.linspace(0, 255, width)).max() < 1, (
+        f"The even steps of {what} are {255 / (width - 1):.2f} each; your first row is {ramp[0].tolist()}."
+    )
+print("Black to white in eight steps:", ramp[0].tolist())
 
 # %% [markdown]
 # Your ramp, first so narrow that it shows its numbers, then one level a column. And because pictures are numbers, you can calculate with them: the third picture turns your ramp on its side, the fourth takes the bits of both (`^`, "either, but not both") and draws something that nobody would guess.
@@ -262,14 +308,11 @@ axis.imshow(wall)
 for x, y in [(180, 45), (100, 175), (260, 175), (132, 105), (228, 105), (180, 185), (180, 128), (40, 30)]:
     ink = "black" if rgb2gray(wall)[y, x] > 0.45 else "white"
     axis.text(x, y, ", ".join(map(str, wall[y, x])), ha="center", va="center", color=ink, fontsize=9)
-axis.set_title("Light adds up: all three at full power make white, none makes black", fontsize=11)
+axis.set_title("Light adds up", fontsize=11)
 axis.axis("off")
 show(
     figure,
-    alt=(
-        "Three overlapping discs of light on black. Red and green make yellow (255, 255, 0), green and blue make cyan"
-        " (0, 255, 255), red and blue make magenta (255, 0, 255), all three make white (255, 255, 255)."
-    ),
+    alt=ALT["discs"],
 )
 
 # %% [markdown]
@@ -287,7 +330,7 @@ show(
     six,
     titles=[f"six.shape is {six.shape}"],
     size=7,
-    alt="Six squares with their three numbers: blue, a middle grey, yellow, orange, a dark red, pink.",
+    alt=ALT["six"],
 )
 
 # %% [markdown]
@@ -300,7 +343,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.2 · Measure a picture
-# **1 point · about 3 minutes**
+# **1 point · about 4 minutes**
 #
 # Write `measure(picture)`, which tells the size of a picture as people say it.
 #
@@ -341,9 +384,20 @@ assert tuple(size) == (5, 2, 3), (
     f"A colour picture of 2 rows and 5 columns is 5 wide and 2 high and has 3 layers; yours says {tuple(size)}."
     " In which order does `shape` count?"
 )
-size = measure(np.zeros((2, 5), dtype=np.uint8))
-assert size is not None and tuple(size) == (5, 2, 1), (
-    f"A grey picture of 2 rows and 5 columns is 5 wide, 2 high, one layer; yours says {size!r}."
+size = measure(np.zeros((2, 5, 4), dtype=np.uint8))
+assert tuple(size) == (5, 2, 4), (
+    f"With a layer for transparency, (2, 5, 4), there are 4 layers; yours says {tuple(size)}. Is the number read from the shape?"
+)
+try:
+    size = measure(np.zeros((2, 5), dtype=np.uint8))
+except (ValueError, IndexError) as error:
+    message = f"Your function stumbled over a grey picture of shape (2, 5), which has two numbers: {error}."
+    raise AssertionError(message) from None
+assert size is not None and np.shape(size) == (3,), (
+    f"For a grey picture three numbers should come back too; what came is {size!r}."
+)
+assert tuple(size) == (5, 2, 1), (
+    f"A grey picture of 2 rows and 5 columns is 5 wide, 2 high, one layer; yours says {tuple(size)}."
 )
 for name, picture in {"photo": photo, "grey_photo": grey_photo, "the whole rocket": data.rocket()}.items():
     print("{}: {} × {}, {} layer(s)".format(name, *measure(picture)))
@@ -389,7 +443,7 @@ assert np.shape(got) == (3,), f"Three numbers should come back, one a layer; you
 assert list(got) != [101, 102, 103], (
     "That is the pixel one row *down*. x = 1, y = 0 is one column to the right: which index is the row?"
 )
-assert list(got) == [11, 12, 13], f"At x = 1, y = 0 stands 11, 12, 13; yours says {[int(v) for v in got]}."
+assert list(got) == [11, 12, 13], f"At x = 1, y = 0 stands 11, 12, 13, as it is in the photo; yours says {np.round(got, 3).tolist()}."
 assert list(pixel_at(tiny, 2, 1)) == [121, 122, 123], "At x = 2, y = 1, the bottom right corner, stands 121, 122, 123."
 print("x = 2, y = 1 is", [int(value) for value in pixel_at(tiny, 2, 1)])
 
@@ -401,7 +455,7 @@ print("x = 2, y = 1 is", [int(value) for value in pixel_at(tiny, 2, 1)])
 # %%
 places = {
     "skin": (190, 128),
-    "lips": (206, 151),
+    "lips": (205, 153),
     "hair": (200, 79),
     "suit": (75, 248),
     "wall": (68, 13),
@@ -414,9 +468,9 @@ figure = plt.figure(figsize=(9.2, 4.2), layout="constrained")
 grid = figure.add_gridspec(4, 4, width_ratios=(2.2, 0.02, 1, 1))
 axis = figure.add_subplot(grid[:, 0])
 axis.imshow(photo)
-for number, (x, y) in enumerate(places.values(), start=1):
+for number, (name, (x, y)) in enumerate(places.items(), start=1):
     axis.plot(x, y, "o", markersize=5, color="white", markeredgecolor="black")
-    away = (-7 if x > 350 else 7, -7 if y > 350 else 7)
+    away = (-7 if x > 350 else 7, -7 if y > 350 or name == "lips" else 7)
     disc = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "black"}
     axis.annotate(number, (x, y), away, textcoords="offset points", ha="center", va="center", fontsize=9, bbox=disc)
 axis.set_xlim(-8, 400)
@@ -444,7 +498,7 @@ show(
 #
 # </details>
 #
-# One pixel is three numbers; one *layer* is a whole grid. Time to take the photo apart.
+# One pixel is three numbers; one *layer* is a whole grid.
 
 # %% [markdown]
 # ### Exercise 1.4 · Three grids out of one photo
@@ -481,28 +535,24 @@ def split_rgb(photo):
 
 # %% check="split_rgb"
 # 🔎 Check: split_rgb
-grids = split_rgb(tiny)
-assert grids is not None and len(grids) == 3, f"Three grids should come back; what came is {grids!r}."
-red, green, blue = grids
-for name, grid in {"red": red, "green": green, "blue": blue}.items():
-    assert np.shape(grid) == (2, 3), (
-        f"A grid has one number a pixel, so (2, 3) for this picture; your {name} grid has {np.shape(grid)}."
+tall = np.concatenate([tiny, tiny + 100])
+grids = split_rgb(tall)
+assert grids is not None, "Nothing came back. Is there a `return`?"
+assert len(grids) == 3, f"Three grids should come back; yours are {len(grids)}."
+for layer, name in enumerate(("red", "green", "blue")):
+    assert np.shape(grids[layer]) == (4, 3), (
+        f"A grid has one number a pixel, so (4, 3) for a picture of 4 rows and 3 columns; your {name} grid has"
+        f" {np.shape(grids[layer])}. Which of the three axes counts the layers?"
     )
-assert np.array_equal(red, [[1, 11, 21], [101, 111, 121]]), (
-    f"The red grid is layer 0; yours holds {np.asarray(red).tolist()}."
-)
-assert np.array_equal(blue, [[3, 13, 23], [103, 113, 123]]), (
-    f"The blue grid is layer 2; yours holds {np.asarray(blue).tolist()}."
-)
-assert np.array_equal(green, [[2, 12, 22], [102, 112, 122]]), (
-    f"The green grid is layer 1; yours holds {np.asarray(green).tolist()}."
-)
+    assert np.array_equal(grids[layer], np.add.outer([0, 100, 100, 200], [1, 11, 21]) + layer), (
+        f"The {name} grid is layer {layer}, with its numbers as they are; yours holds {np.asarray(grids[layer]).tolist()}."
+    )
 print("Three grids, each", np.shape(split_rgb(photo)[0]))
 
 # %% [markdown]
-# Look at the three grids of the portrait. A grid by itself knows of no colour. It only says how bright one lamp burns, so it is drawn in grey.
+# The three grids of the portrait. A grid by itself knows of no colour, only how bright one lamp burns, so it is drawn in grey.
 #
-# > **Predict.** In which of the three is the orange suit brightest, and in which is it nearly black? And the wall: in which is it darkest?
+# > **Predict.** The orange suit: order the three grids by how bright it will be in them. And the wall: will it look alike in all three, or not?
 
 # %%
 red, green, blue = split_rgb(photo)
@@ -513,20 +563,17 @@ show(
     blue,
     titles=["the photo", "your red grid", "your green grid", "your blue grid"],
     size=2.5,
-    alt=(
-        "The portrait and its three grids in grey. The suit is bright in the red grid, dark in the green one and"
-        " nearly black in the blue one. The wall looks much the same in all three."
-    ),
+    alt=ALT["grids"],
 )
 
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The suit burns in red and is almost out in blue. The wall is grey, equal parts, so it looks alike in all three. And this is strange at first: each of the three is a complete, sharp photo. You could recognise her in any of them. Keep that in mind for Part 3.
+# The suit is bright in red, dimmer in green, dark in blue: about 224, 107 and 68. The wall is nearly grey, nearly equal parts, so it looks much alike in all three. And each of the three is a complete, sharp photo. Keep that in mind for Part 3.
 #
 # </details>
 #
-# To see a layer in its own colour, switch the two other lamps off.
+# To see a layer in its own colour, switch the two others off.
 
 # %% [markdown]
 # ### Exercise 1.5 · One lamp alone
@@ -585,7 +632,7 @@ for layer, name in enumerate(("red", "green", "blue")):
 print("Each layer can shine alone.")
 
 # %% [markdown]
-# Your three pictures, and their sum. Where one holds a number, the others hold zeros, so that they add up without a clash.
+# Your three pictures, and their sum.
 
 # %%
 alone = [only_layer(photo, layer) for layer in range(3)]
@@ -601,15 +648,13 @@ print("The sum is the photo, number for number:", np.array_equal(total, photo))
 
 # %% [markdown]
 # ### Exercise 1.6 · And back into one photo
-# **2 points · about 4 minutes**
+# **2 points · about 5 minutes**
 #
 # At the end of the course a network hands you grids, and you have to make a photo of them. Write `merge_rgb(red, green, blue)`.
 #
 # - `red`, `green`, `blue`: three arrays of the same shape (H, W) and the same dtype. They may be one row or one column thin, or a single pixel.
 # - Returns one array of shape (H, W, 3): red in layer 0, green in 1, blue in 2, the numbers as they came.
 # - The dtype stays: uint8 grids make a uint8 photo, float grids make a float array with their fractions.
-#
-# So splitting and then merging gives the same photo again, to the last level.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -656,12 +701,12 @@ assert np.all(half == 0.5), f"Grids of 0.5 should stay 0.5; yours became {np.rav
 print("Split and merged:", "the same to the last level." if np.array_equal(merged, tiny) else "not the same.")
 
 # %% [markdown]
-# With the pieces in your hand you may put them together *wrongly*, on purpose.
+# Now put them together *wrongly*, on purpose.
 #
-# > **Predict.** The suit is much red, a little green, next to no blue. Which colour will it have when the red and the blue grid change places? And with red where green belongs?
+# > **Predict.** The suit is about (224, 107, 68). Which colour will it have when the red and the blue grid change places? And with red where green belongs?
 
 # %%
-red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+red, green, blue = split_rgb(photo)
 show(
     merge_rgb(red, green, blue),
     merge_rgb(blue, green, red),
@@ -669,10 +714,7 @@ show(
     merge_rgb(red, red, red),
     titles=["(red, green, blue)", "(blue, green, red)", "(green, red, blue)", "(red, red, red)"],
     size=2.5,
-    alt=(
-        "Four portraits from the same grids: in the right order; red and blue swapped, with a blue suit and bluish"
-        " skin; red and green swapped, with a green suit; three times the red grid, which is a grey photo."
-    ),
+    alt=ALT["swapped"],
 )
 
 # %% [markdown]
@@ -680,7 +722,7 @@ show(
 #
 # A photo in which all skin is blue is the classic sign of swapped layers; some libraries, OpenCV among them, store blue first. And three equal grids make a *grey* photo: equal parts are grey, in every pixel.
 #
-# That last picture is a first, lazy answer to the task of this course: copy the grey grid three times, and you have a photo with three layers. Only that it has no colour yet.
+# That last picture is a first, lazy answer to the task of this course: the grey grid three times. Three layers, and no colour yet.
 #
 # </details>
 
@@ -699,10 +741,7 @@ show(
     leaf[:, :, 2],
     titles=["the leaf", "red grid", "green grid", "blue grid"],
     size=2.5,
-    alt=(
-        "A green leaf on white, and its three grids in grey: a nearly black leaf in the red grid, a light grey leaf in"
-        " the green one, a nearly black leaf in the blue one. The paper is white in all three."
-    ),
+    alt=ALT["leaf grids"],
 )
 
 # %% [markdown]
@@ -718,7 +757,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.7 · The mean under a mask
-# **3 points · about 5 minutes**
+# **3 points · about 6 minutes**
 #
 # Write `layer_means(photo, mask)`.
 #
@@ -752,16 +791,24 @@ def layer_means(photo, mask):
 
 # %% check="layer_means"
 # 🔎 Check: layer_means
-mask = np.array([[True, False, False], [False, True, False]])
-means = layer_means(tiny, mask)
+pixels = np.uint8([[[0, 0, 0], [200, 180, 160], [9, 9, 9]], [[1, 2, 3], [221, 211, 200], [250, 240, 7]]])
+mask = np.array([[True, True, False], [False, True, False]])
+means = layer_means(pixels, mask)
 assert means is not None, "Nothing came back. Is there a `return`?"
 assert np.shape(means) == (3,), f"Three numbers should come back, one a layer; yours has the shape {np.shape(means)}."
-assert not np.allclose(means, np.array([112, 114, 116]) / 6), (
-    "You divided by all six pixels of the picture. Only two lie under the mask."
+assert not np.allclose(means, np.array([421, 391, 360]) / 6), (
+    "You divided by all six pixels of the picture. Only three lie under the mask."
 )
-assert not np.allclose(means, tiny.mean(axis=(0, 1))), "That is the mean over the whole picture. Was the mask used?"
-assert np.allclose(means, [56, 57, 58], atol=0.01), (
-    f"Under this mask lie (1, 2, 3) and (111, 112, 113), so the means are 56, 57, 58; yours are {np.round(means, 2)}."
+assert not np.allclose(means, pixels.mean(axis=(0, 1))), "That is the mean over the whole picture. Was the mask used?"
+assert not np.allclose(means, [210.5, 195.5, 180]), (
+    "The black pixel was left out. It lies under the mask, so it counts: pixels are picked by the mask, not by their level."
+)
+assert np.max(means) > 60, (
+    f"Your means, {np.round(means, 2)}, are far too low. Was the sum taken in uint8? After 255 it starts again at 0."
+)
+assert np.allclose(means, [421 / 3, 391 / 3, 360 / 3], atol=0.01), (
+    "Under this mask lie (0, 0, 0), (200, 180, 160) and (221, 211, 200), so the means are 140.33, 130.33, 120;"
+    f" yours are {np.round(means, 2)}."
 )
 print("Red, green, blue of the leaf:", [round(float(value)) for value in layer_means(leaf, leaf_mask)])
 print("and of the paper round it:   ", [round(float(value)) for value in layer_means(leaf, ~leaf_mask)])
@@ -806,10 +853,7 @@ show(
     photo,
     photo + 100,
     titles=["the photo", "photo + 100, in uint8"],
-    alt=(
-        "The portrait, and the portrait after adding 100 in uint8: a shrill picture in which all bright places have"
-        " turned dark or into false colours."
-    ),
+    alt=ALT["wrapped"],
 )
 
 # %% [markdown]
@@ -817,13 +861,13 @@ show(
 #
 # 200 + 100 came out as **44**, which is 300 − 256. After 255 a uint8 starts again at 0, like an old mileage counter. No error, no warning: the brightest places simply turn dark. If you ever see a picture like this, you know the cause.
 #
-# The cure has two steps. First go to a dtype that has room, such as `int` or float. Then calculate, **clip** to 0…255 (255 where it is more), and only then return to uint8. (Clipping *after* a sum in uint8 is too late: 44 looks like an honest number.)
+# The trouble is in the sum itself: eight bits have no room for 300. And once it is taken, the 44 looks like any honest number; nobody can tell any more that it should have been more.
 #
 # </details>
 
 # %% [markdown]
 # ### Exercise 1.8 · Make a colour lighter
-# **4 points · about 7 minutes**
+# **4 points · about 9 minutes**
 #
 # Write `lighten(photo, layer, amount)`: one layer stays, the two others rise.
 #
@@ -879,6 +923,12 @@ assert np.array_equal(lighter[0, 1], [255, 250, 100]), (
 assert np.asarray(lighter).dtype == np.uint8, (
     f"The result should be uint8 again; yours is {np.asarray(lighter).dtype}."
 )
+for layer, amount, wanted in ((0, 20, [0, 220, 50]), (2, 40, [40, 240, 30])):
+    came = np.asarray(lighten(pixels, layer, amount))[0, 0].tolist()
+    assert came == wanted, (
+        f"With layer={layer} and amount={amount}, (0, 200, 30) becomes {tuple(wanted)}; yours is {tuple(came)}."
+        " Are both `layer` and `amount` used?"
+    )
 print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became", lighter[0, 1].tolist())
 
 # %% [markdown]
@@ -888,24 +938,20 @@ print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became",
 
 # %%
 neon = np.where(leaf_mask[:, :, np.newaxis], np.maximum(leaf, [0, 255, 0]), 255).astype(np.uint8)
-for kind, picture, amounts in (("neon", neon, (0, 60, 120, 180, 230)), ("leaf", leaf, (0, 40, 80, 140, 230))):
+for kind, picture, amounts in (("neon", neon, (0, 45, 90, 135, 180)), ("leaf", leaf, (0, 40, 80, 140, 230))):
     show(
         *(lighten(picture, 1, amount) for amount in amounts),
         titles=[f"lighten({kind}, 1, {amount})" for amount in amounts],
         size=2.0,
-        alt=(
-            "A neon green leaf five times, lighter and lighter, until it has vanished into the white paper."
-            if kind == "neon"
-            else "The natural leaf five times: green, greyish green, grey, then pale violet and pink. The paper stays white."
-        ),
+        alt=ALT[kind],
     )
 
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# The neon leaf became lighter and lighter and ended as (255, 255, 255): white on white, it is gone. Three equal parts at full power, just as in the discs of light.
+# The neon leaf became lighter and lighter. At 180 only a breath of it is left; a little more, and it is (255, 255, 255), white on white. Three equal parts at full power, just as in the discs of light.
 #
-# Our own leaf stayed green for a while, then the three were about equal, which is grey. Past that point red and blue are the stronger ones, and (255, 148, 255) is a pale magenta. To tint it properly you would add to the others only until they have caught up, and then to all three.
+# Our own leaf stayed green for a while. At 80, red and blue have nearly caught up: on average it is (143, 148, 136), almost grey. Its dark parts are past that point and violet, its light parts are still a little green. At the end red and blue are the stronger ones everywhere, and (255, 148, 255) is a pale magenta. To tint it properly you would add to the others only until they have caught up, and then to all three.
 #
 # </details>
 
@@ -914,7 +960,7 @@ for kind, picture, amounts in (("neon", neon, (0, 60, 120, 180, 230)), ("leaf", 
 #
 # The way from colour to grey is short, and any camera can do it: three numbers in, one out. But *which* one? The mean of the three?
 #
-# > **Predict.** Six patches, each with one or two lamps at full power. By the mean, red, green and blue are equally bright: 255 / 3 = 85. Look at the patches. Does your eye agree? Order the six from dark to light, then run.
+# > **Predict.** Six patches, each with one or two lamps at full power: red, green, blue, yellow, cyan, magenta. By the mean, the first three are equally bright: 255 / 3 = 85. Would your eye agree? Order the six names from dark to light, then run and compare with the top row.
 
 # %%
 lamps = np.array(
@@ -934,10 +980,7 @@ for axis, picture, name in zip(axes, (lamps, by_mean, by_luma), ("colour", "plai
 axes[0].set_title("The mean sees two brightnesses, the eye sees six", fontsize=11)
 show(
     figure,
-    alt=(
-        "Six patches in colour and below them their greys. By the plain mean red, green and blue are all 85, yellow,"
-        " cyan and magenta all 170. Weighted they are 54, 182, 18, 237, 201 and 73."
-    ),
+    alt=ALT["patches"],
 )
 
 # %% [markdown]
@@ -961,12 +1004,13 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.9 · Grey with proper weights
-# **4 points · about 6 minutes**
+# **4 points · about 7 minutes**
 #
 # Write `to_grey(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3).
 # - Returns a uint8 grid (H, W): for every pixel 0.2125 × red + 0.7154 × green + 0.0721 × blue. It may be up to one level away from the exact value: you may round or cut off.
+# - Written out, the weights teach most. `rgb2gray` is accepted too; mind that its greys go from 0 to 1.
 # - Black stays 0 and white comes out as 254 or 255, never wrapped round to a dark number.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1013,26 +1057,21 @@ assert ends[0] == 0 and ends[1] >= 254, f"Black should be 0 and white 254 or 255
 print("Six brightnesses for six colours:", grey[0].tolist())
 
 # %% [markdown]
-# Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so that the plain mean of every pixel is 120.
+# Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so that the plain mean of every pixel is 120. And the cat, because she suits grey.
 
 # %%
 on_blue = np.where(leaf_mask[:, :, np.newaxis], (60, 240, 60), (60, 60, 240)).astype(np.uint8)
 show(
     on_blue,
-    np.rint(on_blue.mean(axis=2)).astype(np.uint8),
+    on_blue.mean(axis=2),
     to_grey(on_blue),
-    titles=["green on blue", "plain mean: gone", "your to_grey: as the eye has it"],
-    size=2.6,
-    alt="A green leaf on blue. In the plain mean it has vanished: an even grey. In your grey it is light on dark.",
-)
-show(
-    cat,
     to_grey(cat),
-    photo,
-    to_grey(photo),
-    titles=["cat", "to_grey(cat)", "photo", "to_grey(photo)"],
+    titles=["green on blue", "plain mean: gone", "your to_grey(on_blue)", "your to_grey(cat)"],
     size=2.5,
-    alt="The cat and the portrait, each in colour and in your grey.",
+    alt=(
+        "A green leaf on blue. In the plain mean it has vanished: an even grey. In your grey it is light on dark. Last"
+        " the cat in your grey."
+    ),
 )
 
 # %% [markdown]
@@ -1075,14 +1114,19 @@ def to_unit(photo):
 
 # %% check="to_unit"
 # 🔎 Check: to_unit
-unit = to_unit(np.array([[0, 51], [102, 255]], dtype=np.uint8))
+unit = to_unit(np.array([[0, 51], [102, 204]], dtype=np.uint8))
 assert unit is not None, "Nothing came back. Is there a `return`?"
 assert np.shape(unit) == (2, 2), f"The shape should stay (2, 2); yours is {np.shape(unit)}."
 assert np.asarray(unit).dtype.kind == "f", f"Floats are wanted; yours are {np.asarray(unit).dtype}."
-assert np.allclose(unit, [[0, 0.2], [0.4, 1]], atol=0.001), (
-    f"0, 51, 102, 255 should become 0, 0.2, 0.4, 1; yours are {np.ravel(unit).round(4).tolist()}."
+assert not np.allclose(unit, [[0, 0.25], [0.5, 1]]), (
+    "Level 204, the brightest of this dark picture, became 1. Only level 255 becomes 1: the scale is not taken from the photo."
 )
-print("0, 51, 102, 255 became", np.ravel(unit).round(4).tolist())
+assert np.allclose(unit, [[0, 0.2], [0.4, 0.8]], atol=0.001), (
+    f"0, 51, 102, 204 should become 0, 0.2, 0.4, 0.8; yours are {np.ravel(unit).round(4).tolist()}."
+)
+white = to_unit(np.array([255], dtype=np.uint8))
+assert np.allclose(white, 1, atol=0.001), f"255 should become 1; yours is {np.ravel(white).round(4).tolist()}."
+print("0, 51, 102, 204 became", np.ravel(unit).round(4).tolist())
 
 # %% [markdown]
 # The way back has more to it. After some arithmetic the floats sit a little *beside* the levels, or have left the range, and a plain `.astype(np.uint8)` cuts every fraction off.
@@ -1108,7 +1152,7 @@ print(f"For instance level {first}: as a float {twice[first]:.16f}, cut off {cut
 
 # %% [markdown]
 # ### Exercise 1.11 · From floats to levels
-# **3 points · about 5 minutes**
+# **3 points · about 6 minutes**
 #
 # Write `to_bytes(unit)`, the safe way back.
 #
@@ -1142,17 +1186,21 @@ def to_bytes(unit):
 
 # %% check="to_bytes"
 # 🔎 Check: to_bytes
-got = to_bytes(np.array([0.0, 0.25, 0.9999, 1.0, 1.3, -0.2]))
+unit = np.array([0, 0.01, 0.25, 0.95, 0.9999, 1, 1.3, -0.2])
+got = to_bytes(unit)
 assert got is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(got) == (6,), f"The shape should stay (6,); yours is {np.shape(got)}."
+assert np.shape(got) == (8,), f"The shape should stay (8,); yours is {np.shape(got)}."
 assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asarray(got).dtype}."
-assert got[2] != 254, "0.9999 × 255 is 254.97, and the nearest level is 255. Yours was cut off to 254."
-assert got[1] == 64 and got[2] == 255, f"0.25 and 0.9999 should become 64 and 255; yours are {got[1]} and {got[2]}."
-assert got[4] == 255 and got[5] == 0, (
-    f"1.3 should stop at 255 and -0.2 at 0; yours are {got[4]} and {got[5]}. Was the range mended before the dtype?"
+assert got[6] == 255 and got[7] == 0, (
+    f"1.3 should stop at 255 and -0.2 at 0; yours are {got[6]} and {got[7]}. Was the range mended before the dtype?"
 )
-assert got[0] == 0 and got[3] == 255, f"0 and 1 should become 0 and 255; yours are {got[0]} and {got[3]}."
-print("0, 0.25, 0.9999, 1, 1.3, -0.2 became", got.tolist())
+assert got[0] == 0 and got[5] == 255, f"0 and 1 should become 0 and 255; yours are {got[0]} and {got[5]}."
+for place, exact, level in ((1, 2.55, 3), (2, 63.75, 64), (3, 242.25, 242), (4, 254.97, 255)):
+    assert got[place] == level, (
+        f"{unit[place]} × 255 is {exact}, and the nearest level is {level}; yours is {got[place]}."
+        " The highest level is 255, and the nearest can lie above or below."
+    )
+print("0, 0.01, 0.25, 0.95, 0.9999, 1, 1.3, -0.2 became", got.tolist())
 
 # %% [markdown]
 # Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below went out with your `to_unit` and came home with your `to_bytes`.
@@ -1182,7 +1230,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.12 · Count the colours
-# **2 points · about 4 minutes**
+# **2 points · about 6 minutes**
 #
 # Write `count_colours(photo)`.
 #
@@ -1215,14 +1263,22 @@ def count_colours(photo):
 
 # %% check="count_colours"
 # 🔎 Check: count_colours
-pixels = np.array([[[10, 20, 30], [30, 20, 10], [10, 20, 30]], [[10, 20, 30], [0, 0, 0], [20, 20, 20]]])
-count = count_colours(pixels.astype(np.uint8))
-assert count is not None and np.ndim(count) == 0, f"One number should come back; what came is {count!r}."
-assert count != 6, "Six is the number of pixels. A colour that comes again counts once."
-assert count != 3, "Three? (10, 20, 30) and (30, 20, 10) are two colours: the order of the numbers matters."
-assert count == 4, (
-    f"Among these six pixels are four colours; yours says {count}. Were triples counted, or single numbers?"
+pixels = np.uint8(
+    [
+        [[10, 20, 30], [30, 20, 10], [10, 20, 30], [20, 10, 30]],
+        [[10, 21, 20], [0, 0, 9], [10, 20, 30], [200, 9, 0]],
+    ]
 )
+count = count_colours(pixels)
+assert count is not None and np.ndim(count) == 0, f"One number should come back; what came is {count!r}."
+assert count != 8, "Eight is the number of pixels. A colour that comes again counts once."
+assert count != 7, "Seven is how many different single *numbers* there are. A colour is three numbers together."
+assert count != 5, (
+    "Five? (10, 20, 30) and (10, 21, 20) are two colours, though equally bright. Was one number, such as a grey, made of three?"
+)
+assert count != 4, "Four? (10, 20, 30) and (30, 20, 10) are two colours: the order of the numbers matters."
+assert count != 3, "Three? Your list should have one row for each of the eight pixels, with three numbers a row."
+assert count == 6, f"Among these eight pixels are six colours; yours says {count}. Were whole triples counted?"
 print(f"The portrait has {count_colours(photo):,} different colours in {photo.shape[0] * photo.shape[1]:,} pixels.")
 
 # %% [markdown]
@@ -1236,8 +1292,8 @@ show(
     titles=[f"{name}\n{count_colours(picture):,} colours" for name, picture in pictures.items()],
     size=2.4,
     alt=(
-        "The portrait, the cup, the rocket and coloured noise, all of 160,000 pixels, with their numbers of different"
-        " colours: 81,480, 63,855, 22,693, and 159,276 for the noise."
+        "The portrait, the cup, the rocket and coloured noise, all of 160,000 pixels. Their numbers of different colours: "
+        + ", ".join(f"{name} {count_colours(picture):,}" for name, picture in pictures.items())
     ),
 )
 
@@ -1264,10 +1320,7 @@ show(
     to_grey(square),
     titles=[f"{count_colours(square):,} colours", "the same square after your to_grey"],
     size=3.4,
-    alt=(
-        "Left a square of smoothly changing colours, from green over orange and rose to violet and blue. Right the same"
-        " square in grey: one even grey without any shape."
-    ),
+    alt=ALT["square"],
 )
 print("The greys on the right:", np.unique(to_grey(square)).tolist())
 
@@ -1287,7 +1340,7 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 # Write `colours_behind(photo, grey, level)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made by you or by somebody else's recipe. `level`: a whole number from 0 to 255.
-# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly `level`: an array of shape (n, 3), one row a colour, every colour once, in any order.
+# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly `level`: a NumPy array of shape (n, 3), one row a colour, every colour once, in any order.
 # - If no pixel of `grey` has this level, the array has no rows.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1316,18 +1369,28 @@ def colours_behind(photo, grey, level):
 
 # %% check="colours_behind"
 # 🔎 Check: colours_behind
-pixels = np.array([[[9, 5, 1], [1, 5, 9], [9, 5, 1]], [[7, 7, 7], [5, 5, 5], [6, 6, 6]]], dtype=np.uint8)
-grey = np.array([[5, 5, 5], [7, 5, 6]], dtype=np.uint8)
-found = colours_behind(pixels, grey, 5)
+pixels = np.uint8([[[90, 50, 10], [10, 50, 90], [90, 50, 10]], [[50, 50, 50], [5, 5, 5], [60, 60, 60]]])
+grey = np.array([[50, 50, 50], [70, 50, 51]], dtype=np.uint8)
+found = colours_behind(pixels, grey, 50)
 assert found is not None, "Nothing came back. Is there a `return`?"
-assert np.ndim(found) == 2 and np.shape(found)[1] == 3, (
+assert isinstance(found, np.ndarray), f"An array should come back; what came is of the type {type(found).__name__}."
+assert np.shape(found)[1:] == (3,), (
     f"An array with three numbers a row should come back; yours has the shape {np.shape(found)}."
 )
-assert len(found) != 4, "Four rows: one of the colours is there twice. Every colour should come once."
-assert sorted(map(tuple, np.asarray(found).tolist())) == [(1, 5, 9), (5, 5, 5), (9, 5, 1)], (
-    f"Behind level 5 are (9, 5, 1), (1, 5, 9) and (5, 5, 5); yours are {np.asarray(found).tolist()}."
+rows = sorted(map(tuple, found.tolist()))
+assert rows not in ([], [(50, 50, 50)]), (
+    "Your function did not use the `grey` that it was given, but made its own. This one follows another recipe:"
+    " there (50, 50, 50) has level 70, and other colours have 50."
 )
-assert len(colours_behind(pixels, grey, 200)) == 0, "No pixel has level 200, so there should be no rows."
+assert (60, 60, 60) not in rows, "(60, 60, 60) should not be there: its level in `grey` is 51, and only exactly 50 counts."
+assert len(rows) == len(set(rows)), f"One of the colours is there twice: {rows}. Every colour should come once."
+assert rows == [(5, 5, 5), (10, 50, 90), (90, 50, 10)], (
+    f"Behind level 50 are (90, 50, 10), (10, 50, 90) and (5, 5, 5); yours are {rows}."
+)
+found = colours_behind(pixels, grey, 200)
+assert isinstance(found, np.ndarray) and len(found) == 0, (
+    f"No pixel has level 200, so an array without rows should come back; what came is {found!r}."
+)
 for level in (20, 60, 100, 180):
     print(f"In the portrait, {len(colours_behind(photo, grey_photo, level))} different colours share the grey {level}.")
 
@@ -1344,7 +1407,7 @@ mosaic = filled.reshape(side, side, 3).swapaxes(0, 1)
 y, x = np.nonzero(grey_photo == busiest)
 figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.6), layout="constrained")
 axes[0].imshow(190 + grey_photo / 4, cmap="gray", vmin=0, vmax=255)
-axes[0].scatter(x, y, s=5, c=photo[y, x] / 255, linewidths=0)
+axes[0].scatter(x, y, s=17, c=photo[y, x] / 255, edgecolors="black", linewidths=0.3)
 axes[0].set_title(f"the pixels of grey {busiest}, in colour", fontsize=10)
 axes[1].imshow(mosaic)
 axes[1].set_title(f"their {len(found)} colours", fontsize=10)
@@ -1361,7 +1424,7 @@ show(
 )
 
 # %% [markdown]
-# Orange suit, brown hair, violet patch: **one number**. Given only this number, nobody can say which. Now the last picture of the lesson: three photos of a leaf. In grey they are the same in every pixel, but for a level of rounding.
+# Orange suit, brown hair, violet patch: **one number**. Given only this number, nobody can say which. Now the last picture of the lesson: three pictures of a leaf. In grey they are the same in every pixel, but for a level of rounding.
 #
 # > **Predict.** You get only the grey one. Which of the three would *you* paint, and what makes you so sure?
 
@@ -1378,9 +1441,7 @@ show(
     *three,
     titles=["what f is given", "a leaf in May?", "a leaf in October?", "a leaf of glass?"],
     size=2.5,
-    alt=(
-        "A grey leaf, and three colour leaves with the same grey: a green one, one in autumn orange, and a violet one."
-    ),
+    alt=ALT["leaves"],
 )
 levels = [to_grey(picture).astype(int) for picture in three]
 print("Largest difference between the three in grey:", max(np.abs(other - levels[0]).max() for other in levels), "level")
