@@ -130,8 +130,12 @@ def _table(results: dict, folder: Path) -> Table:
         for column in columns:
             result = results.get((student, column))
             saved = scores.get((student, column), {})
-            score = f"{float(saved.get('score', 0)):g} / {float(saved.get('max_score', 0)):g}"
-            row.append("no verdict" if result is None else score if result["score"] is not None else result["verdict"])
+            if result is None:
+                row.append("no verdict")
+            elif saved.get("score"):
+                row.append(f"{float(saved['score']):g} / {float(saved['max_score']):g}")
+            else:
+                row.append(result["verdict"])
         table.add_row(student, *row)
     return table
 

@@ -43,7 +43,7 @@ padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;f
 
 _SUMMARY = _environment.from_string(
     """
-<style>summary {display: list-item}</style>
+<style>summary {display: list-item} .text_cell_render img {max-width: 100%}</style>
 <div style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px 20px;margin:8px 0 20px 0;\
 font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
 <div style="display:flex;justify-content:space-between;align-items:baseline;gap:1em">

@@ -84,3 +84,19 @@ def test_the_demo_does_not_empty_a_folder_that_is_not_its_own(tmp_path):
     done = autograder("demo", "--folder", str(tmp_path))
     assert done.returncode == 2
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_the_demo_shows_a_class_graded_and_what_to_open(first, tmp_path, monkeypatch, capsys):
+    from autograder import demo
+
+    monkeypatch.setattr(demo, "lessons", lambda: [first])
+    monkeypatch.chdir(tmp_path)
+    assert demo.run_demo(tmp_path / "class") == 0
+    shown = capsys.readouterr().out
+    whole = sum(exercise.points for exercise in first.exercises())
+    assert shown.count(f"{whole:g} / {whole:g}") == 3, "finished, in another style, with its metadata lost"
+    assert "REVIEW" in shown
+    assert "6 hand-ins in, 6 verdicts out" in shown
+    page = tmp_path / "class" / "feedback" / "sample-4-mistakes" / first.name / f"{first.name}.html"
+    assert str(page.relative_to(tmp_path)) in shown
+    assert "Try next" in page.read_text("utf-8")
