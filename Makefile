@@ -17,7 +17,7 @@ test-slow: $(READY)  ## the same and the long ones
 	@$(BIN)/pytest -n 2 </dev/null
 
 lint: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude tests/answers
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude tests/answers --exclude autograder/checks
 
 build: $(READY)  ## notebooks from the scripts
 	@$(BIN)/autograder build
@@ -26,6 +26,8 @@ setup: $(READY)
 
 # pip and venv are the only tools; the constraints file fixes every version that was tried.
 $(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "$(PYTHON) is not installed. On Debian or Ubuntu: apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed, this is $$($(PYTHON) -V 2>&1). Say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \

@@ -200,7 +200,9 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, handed_in, monkeypatch):
     monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-    monkeypatch.setattr(execution.sandbox, "environment", lambda folder, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    monkeypatch.setattr(
+        execution.sandbox, "environment", lambda folder, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"}
+    )
     result = handed_in(first, finished)
     assert (result.verdict, result.score) == (score.INFRA, None)
 
