@@ -170,7 +170,7 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     _extend(fresh, extras.get("", []), "start")
     for cell in release.cells:
         _extend(fresh, extras.get(_before(cell.id), []), f"{cell.id}-edited")
-        if cell.id in answers:
+        if cell.id in answers and cells:
             _answer(cell, pieces.get(cell.id, []), fresh, repaired)
         elif cell.id in checks and cell.id not in present and cells:
             repaired.append(f"{cell.id}: the check cell was missing; the course's own was put back")

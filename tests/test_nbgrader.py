@@ -114,7 +114,9 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
             assert waiting.needs_manual_grade
             assert all(grade.auto_score is None for notebook in waiting.notebooks for grade in notebook.grades)
         assert not gradebook.find_submission(lesson.name, "sample-c-full").needs_manual_grade
-    assert "no valid JSON" in logs["autograde"].stderr
+    assert logs["autograde"].stderr.count("no valid JSON") == 2, "also after other hand-ins were graded"
+    page = (folder / "autograded" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
+    assert json.loads(page)["metadata"]["autograder"]["repaired"] == [], "nothing of it was mended"
     assert "Traceback" not in logs["autograde"].stderr
     assert "no valid JSON" in (
         folder / "feedback" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.html"
