@@ -59,6 +59,8 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         options = dict(cell.metadata)
         cell.metadata = nbformat.NotebookNode({k: options[k] for k in KEPT_OPTIONS if k in options})
         position += 1
+        if "setup" in options.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it away; it still has to be run
         if "answer" in options:
             section, position = options["answer"], 0
             cell.metadata["nbgrader"] = _nbgrader(section, solution=True)

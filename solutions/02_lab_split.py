@@ -40,6 +40,8 @@
 # One grid goes in: 160,000 numbers. Three grids come out: 480,000 numbers, every one of them a guess.
 #
 # </details>
+#
+# The next cell gets everything ready: the photos, and the helper `show` of lesson 1. Run it; there is no need to read it.
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
