@@ -208,13 +208,11 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
     for cell in notebook.cells:
         facts = nbgrader_facts(cell)
         if cell.cell_type == "markdown" and HEADING.search(cell.source):
-            if waiting is not None:
-                fail(waiting, "this answer has no visible check: add a cell `# %% check=...` below it.")
+            none_waiting()
             text_cell = cell
         elif facts.get("solution"):
             name = facts["grade_id"]
-            if waiting is not None:
-                fail(waiting, "this answer has no visible check: add a cell `# %% check=...` below it.")
+            none_waiting()
             if name in seen:
                 fail(cell, f"there is a second answer called {name}.")
             seen.add(name)
@@ -235,16 +233,19 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
             if waiting is None or nbgrader_facts(waiting)["grade_id"] != name:
                 fail(cell, f"this check does not stand right below the answer {name}.")
             _need_marker(cell, CHECK_MARKER, name, "🔎 Check", fail)
-            if not any(isinstance(node, ast.Assert) for node in ast.walk(_parse(cell, fail))):
+            tree = _parse(cell, fail)
+            if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
                 fail(cell, "this visible check asserts nothing.")
-            if isinstance(_parse(cell, fail).body[-1], ast.Expr) and not cell.source.rstrip().endswith(")"):
-                fail(cell, "this check ends in a bare value, which nbgrader would take for a score.")
+            last = tree.body[-1]
+            if isinstance(last, ast.Expr) and ast.unparse(last).split("(")[0] not in ("print", "show"):
+                fail(
+                    cell, "this check ends in a bare value, which nbgrader would take for a score: end it with a print."
+                )
             title, worth = HEADING.search(text_cell.source), WORTH.search(text_cell.source)
             facts["points"] = float(worth["points"])
             cell.metadata["course"] = {"exercise": title["title"].strip(), "minutes": int(worth["minutes"])}
             text_cell, waiting = None, None
-    if waiting is not None:
-        fail(waiting, "this answer has no visible check: add a cell `# %% check=...` below it.")
+    none_waiting()
     for name in sorted(set(hidden) - seen):
         raise CourseError(f'{lesson.checks}: a check is marked "{name}", but the lesson has no such answer.')
 

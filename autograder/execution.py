@@ -84,9 +84,7 @@ class NotebookRun:
     # -- kernel -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        manager = AsyncKernelManager(
-            kernel_name="python3", transport="ipc", ip=str(self.folder / "kernel"), log=LOG, parent=None
-        )
+        manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(self.folder / "kernel"), log=LOG)
         self._client = NotebookClient(
             self.notebook,
             km=manager,

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 from autograder import sandbox
-from autograder.course import CourseError, Exercise, Lesson, exercises_of
+from autograder.course import CourseError, Exercise, exercises_of
 from autograder.execution import GraderFault, NotebookRun
 from autograder.intake import Submission, Unreadable, open_submission
 from autograder.judge import CheckResult, JudgeFault, draw_key, judge
@@ -19,14 +19,13 @@ from autograder.student import Student
 KNOWN_FAULTS = (GraderFault, JudgeFault, CourseError)
 
 
-def grade_file(path: Path, lesson: Lesson | None = None) -> Result:
+def grade_file(path: Path) -> Result:
     """Grade one notebook file. Whatever is wrong with the file ends in a verdict, not in an exception."""
     began = time.monotonic()
     try:
-        submission = open_submission(path, lesson)
+        submission = open_submission(path)
     except Unreadable as error:
-        name = lesson.name if lesson else None
-        return Result(name, str(path), REVIEW, None, None, _since(began), sandbox.NAME, reason=str(error))
+        return Result(None, str(path), REVIEW, None, None, _since(began), sandbox.NAME, reason=str(error))
     result = grade_submission(submission, str(path), pictures=False)
     result.seconds = _since(began)
     return result

@@ -46,10 +46,10 @@ class Cell:
     grade_id: str = ""
 
 
-def open_submission(path: Path, wanted: Lesson | None = None) -> Submission:
-    """Read a file, find its lesson (given, else from its metadata, else from its name) and rebuild it."""
+def open_submission(path: Path) -> Submission:
+    """Read a file, find its lesson and rebuild it."""
     raw, data = read(path)
-    found = wanted or lesson_of(data, path)
+    found = lesson_of(data, path)
     must_hold(data, found, path)
     return rebuild(data, found, hashlib.sha256(raw).hexdigest())
 
@@ -143,7 +143,7 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     # 1. Which release cell does each of the student's cells belong to?
     owner = [_owner_of_graded(cell, answers, checks) for cell in cells]
     _own_by_text_and_id(cells, owner, release)
-    _disown_afterthoughts(cells, owner, released, answers, checks)
+    _disown_afterthoughts(cells, owner, released, answers)
 
     # 2. Extra cells stay where they were: behind the released cell that they followed.
     extras: dict[str, list[Cell]] = {}
@@ -217,9 +217,7 @@ def _own_by_text_and_id(cells: list[Cell], owner: list[str | None], release: Not
             free.pop(cell.cell_id)
 
 
-def _disown_afterthoughts(
-    cells: list[Cell], owner: list[str | None], released: dict, answers: set[str], checks: set[str]
-) -> None:
+def _disown_afterthoughts(cells: list[Cell], owner: list[str | None], released: dict, answers: set[str]) -> None:
     """Of several cells for one answer, leave as extra cells: copies below its check, and text beside code."""
     for name in answers:
         places = [index for index, belongs in enumerate(owner) if belongs == name]
@@ -262,7 +260,7 @@ def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
 def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repaired: list[str]) -> None:
     """Say which graded cells stood in another order than the release's."""
     order = {cell.id: index for index, cell in enumerate(release.cells)}
-    seen = [name for name in dict.fromkeys(o for o in owner if o in graded)]
+    seen = list(dict.fromkeys(name for name in owner if name in graded))
     moved = [b for a, b in itertools.pairwise(seen) if order[b] < order[a]]
     repaired += [f"{name}: the cell had been moved; it was put back in its place" for name in moved]
 

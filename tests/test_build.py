@@ -123,6 +123,7 @@ def test_cell_ids_are_valid_unique_and_outputs_are_stripped(lesson):
         ("# 🔎 Check: double\n", "", "marker `# 🔎 Check: double`"),
         ('assert double(3) == 6, "Twice 3 is 6."\n', "", "asserts nothing"),
         ('print("Doubled.")\n', "1 + 1\n", "bare value"),
+        ('print("Doubled.")\n', "round(1.5)\n", "bare value"),
         (SCRIPT[SCRIPT.index('# %% check="double"') :], "", "no visible check"),
         ("    ### BEGIN SOLUTION\n", "", "BEGIN SOLUTION"),
         ('# %% check="double"', '# %% check="treble"', "right below the answer treble"),
