@@ -38,6 +38,17 @@ def test_full_marks_exit_0_and_json_is_one_object_and_nothing_else(finished_file
     assert len(found["cells"]) == len(first.exercises())
 
 
+def test_whatever_else_is_printed_does_not_reach_standard_output():
+    code = (
+        "import os\nfrom autograder.cli import _quiet_stdout\n"
+        "with _quiet_stdout() as out:\n    os.system('echo noise')\n    print('noise')\n    out.write('the one object')\n"
+        "print(' and after')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "the one object and after\n"
+    assert done.stderr.count("noise") == 2
+
+
 def test_less_than_full_marks_exit_1(first, tmp_path):
     path = tmp_path / f"{first.name}.ipynb"
     one = first.exercises()[0]

@@ -117,6 +117,13 @@ def test_malformed_data_is_refused(data):
         door.decode(data)
 
 
+def test_an_array_over_the_limit_is_refused_even_if_its_text_has_the_right_length():
+    half = door.MAX_BYTES // 2 + 1
+    text = base64.b64encode(bytes(2 * half)).decode()
+    with pytest.raises(door.BadData, match="size does not fit"):
+        door.decode(["array", "uint8", [2, half], text])
+
+
 json_like = st.recursive(
     st.none()
     | st.booleans()

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import execution, feedback, grade, judge, samples, score
 from autograder.limits import LIMITS
-from autograder.student import live
+from autograder.student import StudentError, live
 from tests.conftest import answer_cell
 
 
@@ -215,6 +215,39 @@ def test_what_a_student_wrote_is_escaped_in_the_card(first, finished, last, hand
     card = feedback.card_html(result.cells[-1])
     assert script not in card
     assert "&lt;script&gt;" in card
+
+
+def test_everything_on_a_card_and_a_summary_is_escaped():
+    bad = "<script>alert(1)</script>"
+    check = judge.CheckResult("c", "x", bad, 1, "failed", bad)
+    cell = score.CellResult("x_check", bad, score.GRADED, 0.0, 1.0, bad, [check], visible=bad)
+    result = score.Result("x", bad, score.GRADED, 0.0, 1.0, 0.0, "none", repaired=[bad], cells=[cell], reason=bad)
+    waiting = dataclasses.replace(result, verdict=score.REVIEW, score=None)
+    for page in (feedback.card_html(cell), feedback.summary_html(result), feedback.summary_html(waiting)):
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["import os; os._exit(1)", "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"],
+)
+def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_path, quick):
+    cells = [
+        nbformat.v4.new_code_cell("kept = 7", metadata={"course": {"from": "student"}}),
+        nbformat.v4.new_code_cell(f"def bad():\n    {body}", metadata={"course": {"from": "student"}}),
+        nbformat.v4.new_code_cell("bad()  # a picture of the course's"),
+    ]
+    with execution.NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, quick) as run:
+        run.advance_to(1)
+        for _ in range(3):
+            with pytest.raises(StudentError):
+                run.student.call("bad")
+        assert run._restarts == 1
+        assert run.student.value("kept") == 7
+        run.finish()
+        assert run._restarts == 1
+        assert "Not run: it calls `bad`" in str(run.trouble[2])
 
 
 def test_the_same_hand_in_gets_the_same_grade_and_messages(first, handed_in):
