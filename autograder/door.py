@@ -10,6 +10,8 @@ import io
 import json
 import linecache
 import math
+import tempfile
+from pathlib import Path
 
 import numpy as np
 
@@ -31,6 +33,8 @@ MAX_BYTES = 32 * 1024 * 1024  # of one array
 MAX_ITEMS = 10_000  # of one list, tuple or dict
 MAX_DEPTH = 6
 MAX_TEXT = 2_000  # characters of one string
+MAX_CONFIG = 200_000  # characters of a model's description
+MAX_FILES = 20  # that one function may write
 
 
 class BadData(ValueError):
@@ -47,8 +51,36 @@ class Unsupported:
         return self.phrase
 
 
+class SealedModel:
+    """A Keras model as plain data. Nothing of it has been run or believed yet: `models.rebuild` looks at it.
+
+    config: the JSON text of `model.to_json()`. weights: arrays in the order of `model.get_weights()`.
+    compiled: None, or the JSON text of {"optimizer": class, "settings": its config, "loss": as `compile` was given it}.
+    """
+
+    def __init__(self, config, weights, compiled=None):
+        self.config = config
+        self.weights = weights
+        self.compiled = compiled
+
+    def __repr__(self):
+        return "a Keras model"
+
+
+class Made:
+    """Stands, among the arguments of a question, for what another function of the notebook returns."""
+
+    def __init__(self, name, args=()):
+        self.name = name
+        self.args = args
+
+
+class Folder:
+    """Stands, among the arguments of a question, for the path of an empty folder in the student's room."""
+
+
 def encode(value, depth=0):
-    """Turn a value into JSON lists: numbers, text, arrays and nestings of them; anything else becomes a phrase."""
+    """Turn a value into JSON lists: numbers, text, arrays, models and nestings of them; anything else becomes a phrase."""
     if depth > MAX_DEPTH:
         return ["other", "a value nested too deep"]
     if value is None:
@@ -75,8 +107,16 @@ def encode(value, depth=0):
         if len(value) > MAX_ITEMS:
             return ["other", f"a dict of {len(value)} items"]
         return ["dict", [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]]
+    if isinstance(value, Made):
+        return ["made", value.name, [encode(item, depth + 1) for item in value.args]]
+    if isinstance(value, Folder):
+        return ["folder"]
+    if isinstance(value, SealedModel):
+        return ["model", value.config, [encode(item, depth + 1) for item in value.weights], value.compiled]
     if hasattr(value, "__array__"):
         return _encode_array(np.asarray(value))
+    if all(hasattr(value, name) for name in ("to_json", "get_weights", "layers")):
+        return _encode_model(value, depth)
     phrase = (
         "a function" if callable(value) and hasattr(value, "__code__") else f"a value of type {type(value).__name__}"
     )
@@ -94,6 +134,37 @@ def _encode_array(array):
     return ["array", array.dtype.name, list(array.shape), base64.b64encode(np.ascontiguousarray(array)).decode("ascii")]
 
 
+def _encode_model(model, depth):
+    """A Keras model; or a phrase if it cannot be written down as a list of layers, or is too large."""
+    try:
+        config, weights, compiled = model.to_json(), model.get_weights(), None
+        if getattr(model, "optimizer", None) is not None:
+            facts = {
+                "optimizer": type(model.optimizer).__name__,
+                "settings": model.optimizer.get_config(),
+                "loss": (model.get_compile_config() or {}).get("loss"),
+            }
+            compiled = json.dumps(facts, default=str)
+    except Exception as error:
+        return ["other", f"a {type(model).__name__} that cannot be written down as layers ({type(error).__name__})"]
+    if len(config) > MAX_CONFIG or len(compiled or "") > MAX_CONFIG or sum(w.nbytes for w in weights) > MAX_BYTES:
+        return ["other", f"a {type(model).__name__} too large to be looked at"]
+    return encode(SealedModel(config, weights, compiled), depth)
+
+
+def unseal(sealed):
+    """Build the Keras model again. Only for a model from the grader's side: a description can hold code."""
+    import keras
+
+    model = keras.models.model_from_json(sealed.config)
+    model.set_weights(sealed.weights)
+    if sealed.compiled:
+        facts = json.loads(sealed.compiled)
+        how = {"module": "keras.optimizers", "class_name": facts["optimizer"], "config": facts["settings"]}
+        model.compile(optimizer=keras.optimizers.deserialize(how), loss=facts["loss"])
+    return model
+
+
 def decode(data, depth=0):
     """Turn the JSON lists of `encode` back into values; raise BadData for anything malformed, before memory is taken."""
     if depth > MAX_DEPTH + 1 or not isinstance(data, list) or not data or not isinstance(data[0], str):
@@ -105,6 +176,8 @@ def decode(data, depth=0):
         return _decode_array(*parts)
     if kind == "scalar" and len(parts) == 2:
         return _decode_array(parts[0], [], parts[1])[()]
+    if kind == "model" and len(parts) == 3:
+        return _decode_model(*parts, depth)
     if len(parts) != 1:
         raise BadData("not an encoded value")
     (part,) = parts
@@ -173,6 +246,18 @@ def _decode_array(dtype, shape, text):
     return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
 
 
+def _decode_model(config, weights, compiled, depth):
+    texts = [config] if compiled is None else [config, compiled]
+    if not all(isinstance(text, str) and len(text) <= MAX_CONFIG for text in texts):
+        raise BadData("not a model")
+    if not isinstance(weights, list) or len(weights) > MAX_ITEMS:
+        raise BadData("not a model")
+    arrays = [decode(item, depth + 1) for item in weights]
+    if not all(isinstance(item, np.ndarray) for item in arrays) or sum(a.nbytes for a in arrays) > MAX_BYTES:
+        raise BadData("a model whose weights are not arrays, or too large")
+    return SealedModel(config, arrays, compiled)
+
+
 def _student_line(error):
     """The last line of the student's own cells that the error passed through, as text, or ''."""
     found = ""
@@ -185,27 +270,56 @@ def _student_line(error):
     return found
 
 
+def _argument(data, namespace, folder):
+    """An argument of a question as the student's function gets it."""
+    if data[0] == "folder":
+        return folder
+    if data[0] == "made":
+        name, args = data[1], [_argument(item, namespace, folder) for item in data[2]]
+        if name not in namespace:
+            raise NotImplementedError(f"there is no `{name}` yet")
+        return namespace[name](*args)
+    value = decode(data)
+    return unseal(value) if isinstance(value, SealedModel) else value
+
+
+def _files(folder):
+    """The files that a function has put into a folder: their names and bytes."""
+    found = {}
+    for path in sorted(Path(folder).rglob("*"))[:MAX_FILES]:
+        if path.is_file() and not path.is_symlink():
+            size = path.stat().st_size
+            name = path.relative_to(folder).as_posix()
+            found[name] = np.frombuffer(path.read_bytes(), np.uint8) if size <= MAX_BYTES // 8 else Unsupported("a large file")
+    return found
+
+
 def answer(question, namespace):
     """Answer one question about a namespace: a JSON text in, a JSON text out.
 
-    The question is {"do": "call" | "after" | "value", "name", "args", "kwargs"}; the answer has one key:
+    The question is {"do": "call" | "after" | "files" | "value", "name", "args", "kwargs"}; the answer has one key:
     "ok" (an encoded value), "missing", "not_callable" or "raised".
     """
     ask = json.loads(question)
-    name = ask["name"]
+    name, do = ask["name"], ask["do"]
     if name not in namespace:
         return json.dumps({"missing": name})
     value = namespace[name]
-    if ask["do"] == "value":
+    if do == "value":
         return json.dumps({"ok": encode(value)})
     if not callable(value):
         return json.dumps({"not_callable": encode(value)})
-    args = [decode(item) for item in ask["args"]]
-    kwargs = {key: decode(item) for key, item in ask["kwargs"].items()}
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        ):
+            args = [_argument(item, namespace, folder) for item in ask["args"]]
+            kwargs = {key: _argument(item, namespace, folder) for key, item in ask["kwargs"].items()}
             result = value(*args, **kwargs)
-        return json.dumps({"ok": encode(tuple(args) if ask["do"] == "after" else result)})
+            wanted = {"call": lambda: result, "after": lambda: tuple(args), "files": lambda: _files(folder)}
+            return json.dumps({"ok": encode(wanted[do]())})
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -14,6 +15,9 @@ KINDS = {
     "number": (np.integer, np.floating),
     "bool": (np.bool_,),
 }
+
+
+MOST_PIXELS = 4_000_000  # of a picture file
 
 
 def describe(value: Any) -> str:
@@ -130,3 +134,26 @@ def sequence(value: Any, what: str, *, length: int, why: str = "") -> list:
     assert fits, f"{what} should be {length} things; what came is {describe(value)}.{tail}"
     assert len(value) == length, f"{what} should be {length} things; yours are {len(value)}.{tail}"
     return list(value)
+
+
+def png(data: Any, what: str, *, why: str = "") -> np.ndarray:
+    """Return the pixels of a PNG file as it came through the door: uint8, (H, W) or (H, W, layers).
+
+    data: the bytes of the file, or None if there is none.
+    """
+    from PIL import Image
+
+    tail = f" {why}" if why else ""
+    assert data is not None, f"There is no {what}.{tail}"
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", f"{what} is not a PNG file: its first bytes are {data[:8]!r}.{tail}"
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            fits = picture.width * picture.height <= MOST_PIXELS
+            assert fits, f"{what} has {picture.width} × {picture.height} pixels, more than a check looks at.{tail}"
+            pixels = np.asarray(picture.convert({"1": "L", "P": "RGB"}.get(picture.mode, picture.mode)))
+    except AssertionError:
+        raise
+    except Exception as error:
+        raise AssertionError(f"{what} is no PNG file that can be read ({type(error).__name__}).{tail}") from None
+    assert pixels.dtype == np.uint8, f"{what} should hold 8 bits a number; yours has {pixels.dtype}.{tail}"
+    return pixels

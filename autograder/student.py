@@ -7,7 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder import door
+
+FOLDER = door.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
 
 
 class StudentError(Exception):
@@ -52,6 +56,19 @@ class Student:
     def arguments_after(self, name: str, *args: Any) -> tuple:
         """The arguments as they are after the call: a check that the input was left alone."""
         return self._value(name, self._question("after", name, args, {}))
+
+    def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
+        """What a function writes into an empty folder: file names (with "/" below it) and contents. `FOLDER` among the arguments is its path."""
+        found = self._value(name, self._question("files", name, args, {}))
+        fits = isinstance(found, dict) and all(isinstance(v, (np.ndarray, door.Unsupported)) for v in found.values())
+        if not fits:
+            raise StudentError(f"what `{name}` wrote could not be read.")
+        return {str(key): value.tobytes() if isinstance(value, np.ndarray) else b"" for key, value in found.items()}
+
+    @staticmethod
+    def made(name: str, *args: Any) -> door.Made:
+        """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.made("build_alpha"))`."""
+        return door.Made(name, args)
 
     def value(self, name: str) -> Any:
         """A variable of the notebook."""
