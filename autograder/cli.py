@@ -97,6 +97,51 @@ def demo(
     raise typer.Exit(run_demo(folder))
 
 
+@app.command()
+def calibrate(
+    seeds: Annotated[int, typer.Option(help="First weights of the right network on each photo.")] = 100,
+    jobs: Annotated[int, typer.Option(help="Trainings side by side, each on one core.")] = os.cpu_count() or 1,
+) -> None:
+    """Measure right and wrong networks on the photos of the loss threshold; write assets/calibration.json and .png."""
+    from autograder import calibrate as calibration
+    from autograder import threshold
+
+    console = Console(stderr=True)
+    data = calibration.measure(calibration.Effort(right=seeds), lambda line: console.print(line, highlight=False), jobs)
+    calibration.write(data, threshold.CALIBRATION)
+    calibration.draw(data, threshold.CALIBRATION.with_suffix(".png"))
+    typer.echo(f"{threshold.CALIBRATION} and its picture are written.")
+
+
+bench = typer.Typer(help="Measure the grader against the plain way, on this machine.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
+
+
+@bench.callback()
+def _bench() -> None:
+    """Measure the grader against the plain way, on this machine."""
+
+
+@bench.command("training")
+def bench_training(
+    epochs: Annotated[int, typer.Option(help="Epochs of the portrait, 400 × 400, on either side.", min=1)] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """The training engine against `model.fit(X, Y, batch_size=1)`: the same network, the same first weights."""
+    with _quiet_stdout() as stdout:
+        from autograder.bench import training
+
+        found = training(epochs)
+        if as_json:
+            stdout.write(json.dumps(found) + "\n")
+        else:
+            Console(file=stdout).print(
+                f"{found['device']}, {found['backend']}, {epochs} epochs of 400 × 400: fit {found['fit_s_per_epoch'] * 1e3:.1f} ms an epoch, "
+                f"ours {found['ours_s_per_epoch'] * 1e3:.1f} ms, {found['ratio']:.2f} times as fast; largest difference of a loss {found['largest_loss_difference']:.2g}",
+                highlight=False,
+            )
+
+
 @contextlib.contextmanager
 def _quiet_stdout():
     """Give the real standard output to the caller alone; whatever else is printed goes to standard error."""

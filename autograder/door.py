@@ -290,7 +290,9 @@ def _files(folder):
         if path.is_file() and not path.is_symlink():
             size = path.stat().st_size
             name = path.relative_to(folder).as_posix()
-            found[name] = np.frombuffer(path.read_bytes(), np.uint8) if size <= MAX_BYTES // 8 else Unsupported("a large file")
+            found[name] = (
+                np.frombuffer(path.read_bytes(), np.uint8) if size <= MAX_BYTES // 8 else Unsupported("a large file")
+            )
     return found
 
 

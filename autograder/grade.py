@@ -24,6 +24,7 @@ def grade_file(path: Path) -> Result:
     began = time.monotonic()
     try:
         submission = open_submission(path)
+        submission.folder = path.resolve().parent
     except Unreadable as error:
         return Result(None, str(path), REVIEW, None, None, _since(began), sandbox.NAME, reason=str(error))
     result = grade_submission(submission, str(path), pictures=False)
@@ -63,7 +64,7 @@ def _run(submission: Submission, exercises: list[Exercise], *, pictures: bool) -
             run.advance_to(place[exercise])
             return run.student
 
-        checks = judge(submission.lesson, student_at, key)
+        checks = judge(submission.lesson, student_at, key, folder=submission.folder)
         if pictures:
             run.finish()
     return checks, run

@@ -34,6 +34,7 @@ class Submission:
     notebook: NotebookNode
     sha256: str
     repaired: list[str] = field(default_factory=list)
+    folder: Path | None = None  # where files that were handed in with it lie
 
 
 @dataclass

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -113,13 +114,15 @@ def judge(
     *,
     exercises: set[str] | None = None,
     checks: set[str] | None = None,
+    folder: Path | None = None,
 ) -> list[CheckResult]:
     """Run the hidden checks of a lesson, in the order of its exercises.
 
     student_at: gives the student as of one exercise's grade cell; called in the lesson's order, so that it may
     run the notebook up to there. key: what hidden inputs are drawn from. exercises, checks: only these.
+    folder: where files lie that were handed in with the notebook.
     """
-    panel = _Panel(lesson, student_at, key, exercises, checks)
+    panel = _Panel(lesson, student_at, key, exercises, checks, folder)
     arguments = [
         str(lesson.checks),
         "--rootdir", str(lesson.checks.parent),
@@ -147,12 +150,13 @@ class JudgeFault(Exception):
 class _Panel:
     """The pytest plugin: gives the fixtures, keeps the order, writes down the results."""
 
-    def __init__(self, lesson, student_at, key, exercises, checks) -> None:
+    def __init__(self, lesson, student_at, key, exercises, checks, folder) -> None:
         self.lesson = lesson
         self.student_at = student_at
         self.key = key
         self.exercises = exercises
         self.checks = checks
+        self.folder = folder
         self.results: list[CheckResult] = []
         self.fault = ""
         self.first: dict[str, str] = {}  # by exercise, its core check
@@ -192,6 +196,12 @@ class _Panel:
     @pytest.fixture
     def reference(self) -> Student:
         return live(reference_namespace(self.lesson))
+
+    @pytest.fixture
+    def handed_in(self) -> Callable[[str], Path | None]:
+        """The path of a file that was handed in with the notebook, or None. Nothing about the file is known yet."""
+        folder = self.folder
+        return lambda name: folder / name if folder is not None and (folder / name).exists() else None
 
     @pytest.fixture
     def draw(self, request) -> Draw:

@@ -12,14 +12,44 @@ from autograder.expect import describe
 from autograder.student import StudentError
 
 LAYERS = frozenset(
-    "InputLayer Conv2D Conv2DTranspose SeparableConv2D DepthwiseConv2D UpSampling2D Activation ReLU LeakyReLU ELU Softmax Add Subtract "
-    "Multiply Average Maximum Minimum Concatenate MaxPooling2D AveragePooling2D BatchNormalization LayerNormalization Dropout "
-    "SpatialDropout2D GaussianNoise GaussianDropout ZeroPadding2D Cropping2D Rescaling Dense Identity".split()
+    [
+        "InputLayer",
+        "Conv2D",
+        "Conv2DTranspose",
+        "SeparableConv2D",
+        "DepthwiseConv2D",
+        "UpSampling2D",
+        "Activation",
+        "ReLU",
+        "LeakyReLU",
+        "ELU",
+        "Softmax",
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Average",
+        "Maximum",
+        "Minimum",
+        "Concatenate",
+        "MaxPooling2D",
+        "AveragePooling2D",
+        "BatchNormalization",
+        "LayerNormalization",
+        "Dropout",
+        "SpatialDropout2D",
+        "GaussianNoise",
+        "GaussianDropout",
+        "ZeroPadding2D",
+        "Cropping2D",
+        "Rescaling",
+        "Dense",
+        "Identity",
+    ]
 )
 MODELS = frozenset(("Sequential", "Functional"))
 NOTATION = frozenset(("__keras_tensor__", "DTypePolicy"))  # what Keras writes between the layers
 SETTINGS = ("keras.initializers", "keras.regularizers", "keras.constraints")  # what a layer may be given
-OPTIMIZERS = frozenset("RMSprop SGD Adam AdamW Nadam Adamax Adagrad Adadelta Lion".split())
+OPTIMIZERS = frozenset(["RMSprop", "SGD", "Adam", "AdamW", "Nadam", "Adamax", "Adagrad", "Adadelta", "Lion"])
 LOSSES = {  # how `compile` may be given a loss, and the loss's name
     name: loss
     for loss, names in {
@@ -69,14 +99,20 @@ def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
     tree = _parsed(sealed.config)
     if not isinstance(tree, dict) or tree.get("class_name") not in MODELS or not isinstance(tree.get("config"), dict):
         kind = str(tree.get("class_name"))[:60] if isinstance(tree, dict) else "unknown"
-        raise StudentError(f"{what} is a model of the class {kind}. The grader can rebuild a keras.Sequential or a functional keras.Model.")
+        raise StudentError(
+            f"{what} is a model of the class {kind}. The grader can rebuild a keras.Sequential or a functional keras.Model."
+        )
     _must_be_built_in(tree["config"], what)
     listed = tree["config"].get("layers")
-    if not isinstance(listed, list) or not all(isinstance(item, dict) and isinstance(item.get("config"), dict) for item in listed):
+    if not isinstance(listed, list) or not all(
+        isinstance(item, dict) and isinstance(item.get("config"), dict) for item in listed
+    ):
         raise StudentError(f"{what} has no list of layers.")
     found = [LayerFacts(str(item.get("class_name")), item["config"]) for item in listed]
     if any(layer.kind not in LAYERS for layer in found):
-        raise StudentError(f"{what} holds another model among its layers. Put that model's layers in line with the others.")
+        raise StudentError(
+            f"{what} holds another model among its layers. Put that model's layers in line with the others."
+        )
     _must_be_small(found, what)
     return found
 
@@ -107,14 +143,18 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
     for activation in (layer.config.get("activation") for layer in found):
         if not _is_builtin_activation(activation):
             shown = activation if isinstance(activation, str) else "a function of your own"
-            raise StudentError(f"{what} has {shown[:60]!r} for an activation, which is none of Keras' own. Give its name, as text.")
+            raise StudentError(
+                f"{what} has {shown[:60]!r} for an activation, which is none of Keras' own. Give its name, as text."
+            )
     try:
         kind = keras.Sequential if tree["class_name"] == "Sequential" else keras.Model
         model = kind.from_config(tree["config"])
         numbers = model.count_params()
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200]
-        raise StudentError(f"{what} could not be built again from its layers: {reason or type(error).__name__}") from None
+        raise StudentError(
+            f"{what} could not be built again from its layers: {reason or type(error).__name__}"
+        ) from None
     if weights:
         if [tuple(a.shape) for a in sealed.weights] != [tuple(w.shape) for w in model.weights]:
             raise StudentError(f"the weights of {what} do not fit its layers ({numbers} numbers).")
@@ -142,16 +182,22 @@ def _optimizer(facts: Compiled, what: str) -> Any:
 
     plain = {k: v for k, v in facts.settings.items() if v is None or isinstance(v, (bool, int, float, str))}
     if facts.optimizer not in OPTIMIZERS or facts.learning_rate is None:
-        raise StudentError(f"{what} is compiled with {facts.optimizer}, or with a learning rate, that the grader cannot set up again.")
+        raise StudentError(
+            f"{what} is compiled with {facts.optimizer}, or with a learning rate, that the grader cannot set up again."
+        )
     try:
         return getattr(keras.optimizers, facts.optimizer).from_config(plain)
     except Exception:
-        raise StudentError(f"the optimizer of {what}, {facts.optimizer}, has settings that do not go together.") from None
+        raise StudentError(
+            f"the optimizer of {what}, {facts.optimizer}, has settings that do not go together."
+        ) from None
 
 
 def _loss(facts: Compiled, what: str) -> str:
     if facts.loss not in LOSSES.values():
-        raise StudentError(f"{what} is compiled with the loss {facts.loss!r}, which the grader does not know. The course uses the mean squared error.")
+        raise StudentError(
+            f"{what} is compiled with the loss {facts.loss!r}, which the grader does not know. The course uses the mean squared error."
+        )
     return facts.loss
 
 
@@ -172,8 +218,13 @@ def _must_be_built_in(node: Any, what: str, depth: int = 0) -> None:
         return
     name, module = node["class_name"], node.get("module")
     if name in ("Lambda", "__lambda__"):
-        raise StudentError(f"{what} holds a Lambda: code of your own, which the grader does not run. Built-in layers can do the same.")
-    known = isinstance(name, str) and name in (LAYERS if module == "keras.layers" else MODELS | NOTATION if module in (None, "keras") else ()) or (isinstance(module, str) and module in SETTINGS)
+        raise StudentError(
+            f"{what} holds a Lambda: code of your own, which the grader does not run. Built-in layers can do the same."
+        )
+    known = (
+        isinstance(name, str)
+        and name in (LAYERS if module == "keras.layers" else MODELS | NOTATION if module in (None, "keras") else ())
+    ) or (isinstance(module, str) and module in SETTINGS)
     registered = node.get("registered_name") in (None, name, f"keras>{name}")
     if not (known and registered):
         shown = node.get("config") if name == "function" else name
@@ -185,8 +236,14 @@ def _must_be_built_in(node: Any, what: str, depth: int = 0) -> None:
 
 def _must_be_small(found: list[LayerFacts], what: str) -> None:
     """Refuse, from the description alone and before memory is taken, what could exhaust the grader."""
-    too_large = StudentError(f"{what} is far larger than the network of the lesson (32,202 weights): the grader does not build it.")
-    settings = [n for layer in found for n in _numbers([v for k, v in layer.config.items() if k not in ("kernel_initializer", "bias_initializer")])]
+    too_large = StudentError(
+        f"{what} is far larger than the network of the lesson (32,202 weights): the grader does not build it."
+    )
+    settings = [
+        n
+        for layer in found
+        for n in _numbers([v for k, v in layer.config.items() if k not in ("kernel_initializer", "bias_initializer")])
+    ]
     if len(found) > MAX_LAYERS or any(abs(n) > MAX_SETTING for n in settings if math.isfinite(n)):
         raise too_large
     made = [max(_numbers([layer.config.get("filters"), layer.config.get("units")]), default=0) for layer in found]

@@ -144,7 +144,8 @@ class Judge(NbGraderPreprocessor):
                 found, name, score.REVIEW, note["reason"], sandbox=sandbox.NAME, exercises=exercises_of(nb)
             )
         else:
-            submission = intake.Submission(found, nb, note["sha256"], list(note["repaired"]))
+            folder = Path(resources["metadata"]["path"])
+            submission = intake.Submission(found, nb, note["sha256"], list(note["repaired"]), folder)
             result = grade.grade_submission(submission, name)
         if result.verdict == score.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)

@@ -75,10 +75,10 @@ class Student:
         return self._value(name, self._question("value", name, (), {}))
 
     def error(self, name: str, *args: Any, **kwargs: Any) -> Raised | None:
-        """What the call raised, or None if it returned."""
+        """What the call raised, or None if it returned. A blank answer is no exception: NotAnswered, as everywhere."""
         reply = self._question("call", name, args, kwargs)
-        if "raised" in reply:
-            return _raised(reply)
+        if "raised" in reply and "NotImplementedError" not in (raised := _raised(reply)).names:
+            return raised
         self._value(name, reply)  # a missing or unreadable answer is no evidence that nothing was raised
         return None
 

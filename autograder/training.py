@@ -57,7 +57,7 @@ class Trainer:
         self._variables = [keras.Variable(value, name=f"trained_{i}") for i, value in enumerate(self._packed())]
         self._optimizer.build(self._variables)
         self._fresh = [np.array(v) for v in self._optimizer.variables]
-        self._program = _PROGRAMS[keras.backend.backend()](self)
+        self._program, self._predict = _PROGRAMS[keras.backend.backend()](self)
 
     def run(self, epochs: int) -> list[float]:
         """Train for so many epochs; the loss of each, before its update."""
@@ -69,6 +69,10 @@ class Trainer:
         for variable, value in zip(self.model.trainable_variables, self._unpacked(self._variables), strict=True):
             variable.assign(value)
         return [float(value) for value in np.asarray(losses)]
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The model's output for a batch, as it is after the last `run`."""
+        return np.asarray(self._predict(ops.convert_to_tensor(np.asarray(X, np.float32))))
 
     def start_again(self, weights: list[np.ndarray]) -> None:
         """Set the model's weights (in the order of `model.get_weights()`) and a fresh optimizer."""
@@ -110,7 +114,14 @@ class Trainer:
 def is_elementwise(optimizer: keras.Optimizer) -> bool:
     """Whether an optimizer does the same to one flat vector as to the arrays that it was made from."""
     settings = optimizer.get_config()
-    by_array = ("clipnorm", "global_clipnorm", "weight_decay", "use_ema", "loss_scale_factor", "gradient_accumulation_steps")
+    by_array = (
+        "clipnorm",
+        "global_clipnorm",
+        "weight_decay",
+        "use_ema",
+        "loss_scale_factor",
+        "gradient_accumulation_steps",
+    )
     return type(optimizer).__name__ in ELEMENTWISE and not any(settings.get(name) for name in by_array)
 
 
@@ -132,7 +143,9 @@ def chain(model: keras.Model) -> list[tuple[Any, bool]] | None:
             else:
                 found.append((layer, False))
         before = layer
-    return found if found and before.output is model.outputs[0] and len(model.outputs) == len(model.inputs) == 1 else None
+    return (
+        found if found and before.output is model.outputs[0] and len(model.outputs) == len(model.inputs) == 1 else None
+    )
 
 
 def _doubles(layer: Any) -> bool:
@@ -202,9 +215,12 @@ def _tensorflow_program(trainer: Trainer) -> Any:
             return epoch + 1, losses.write(epoch, loss)
 
         empty = tf.TensorArray(tf.float32, size=epochs)
-        return tf.while_loop(lambda epoch, _: epoch < epochs, step, (tf.constant(0), empty), parallel_iterations=1)[1].stack()
+        return tf.while_loop(lambda epoch, _: epoch < epochs, step, (tf.constant(0), empty), parallel_iterations=1)[
+            1
+        ].stack()
 
-    return lambda epochs: program(tf.constant(epochs))
+    predict = tf.function(lambda X: trainer.model(X, training=False), autograph=False)
+    return lambda epochs: program(tf.constant(epochs)), predict
 
 
 def _jax_program(trainer: Trainer) -> Any:
@@ -232,7 +248,7 @@ def _jax_program(trainer: Trainer) -> Any:
                 variable.assign(value)
         return losses
 
-    return run
+    return run, lambda X: trainer.model(X, training=False)
 
 
 _PROGRAMS = {"tensorflow": _tensorflow_program, "jax": _jax_program}

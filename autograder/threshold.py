@@ -1,0 +1,140 @@
+"""The loss threshold of lesson 4: trains a student's network in the grader on a drawn photo and compares with what was calibrated.
+
+The photos are small and have much blue and green, so that a network that cannot say those colours stays far above the threshold.
+`autograder calibrate` measures how right and wrong networks do on them; `assets/calibration.json` keeps it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.course import ROOT, CourseError
+
+SIDE = 64  # pixels: a network learns such a photo in seconds, and right and wrong networks lie farther apart than on 400 × 400
+BUDGET = 200  # epochs; the same on every machine, so that a grade does not depend on who grades
+MARK = 10  # epochs between two looks at the loss
+STARTS = 3  # first weights that are tried; the best counts
+CALIBRATION = ROOT / "assets" / "calibration.json"
+
+# Layer orders: the portrait with its lamps swapped is a real photo's lightness and detail in blue and green.
+ORDERS = {"rgb": (0, 1, 2), "bgr": (2, 1, 0), "grb": (1, 0, 2), "gbr": (1, 2, 0), "brg": (2, 0, 1)}
+PHOTOS = ("hopper-rgb", "portrait-bgr", "portrait-grb", "portrait-gbr", "portrait-brg", "coffee-bgr")
+
+
+@functools.cache
+def photo(name: str) -> np.ndarray:
+    """One of PHOTOS: uint8 RGB, (SIDE, SIDE, 3)."""
+    from skimage import data
+    from skimage.transform import resize
+    from skimage.util import img_as_ubyte
+
+    source, order = name.split("-")
+    if source == "hopper":
+        from matplotlib import cbook, pyplot
+
+        whole = pyplot.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))[:512, :512]
+    else:
+        whole = {"portrait": portrait, "coffee": lambda: data.coffee()[:, 100:500]}[source]()
+    return img_as_ubyte(resize(whole[..., ORDERS[order]], (SIDE, SIDE), anti_aliasing=True))
+
+
+def portrait() -> np.ndarray:
+    """The portrait of the lessons: uint8 RGB, (400, 400, 3)."""
+    from skimage import data
+
+    return data.astronaut()[0:400, 20:420]
+
+
+def pair(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The training pair of a photo: X float32 (1, H, W, 1), L from 0 to 100; Y float32 (1, H, W, 2), ab / 128."""
+    from skimage.color import rgb2lab
+
+    lab = rgb2lab(rgb)[np.newaxis]
+    return lab[..., :1].astype(np.float32), (lab[..., 1:] / 128).astype(np.float32)
+
+
+def floors(Y: np.ndarray) -> dict[str, float]:
+    """The lowest mean squared error on a target (1, H, W, 2) for: a grey picture, one constant colour, outputs that are never negative."""
+    return {
+        "grey picture": float(np.mean(Y**2)),
+        "constant colour": float(np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2)),
+        "no negative numbers": float(np.mean(np.minimum(Y, 0) ** 2)),
+    }
+
+
+def marks(trainer: Any, X: np.ndarray, Y: np.ndarray, budget: int = BUDGET) -> Iterator[float]:
+    """Train on, and after every MARK epochs give the loss on (X, Y), which need not be what is trained on."""
+    for _ in range(0, budget, MARK):
+        trainer.run(MARK)
+        yield float(np.mean((trainer.predict(X) - Y) ** 2))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a photo asks for: the threshold, and the losses that teach nothing but the photo."""
+
+    photo: str
+    threshold: float
+    floors: dict[str, float]
+
+
+@functools.cache
+def limits() -> dict[str, Limit]:
+    """The calibrated limits by photo, "portrait-400" (for handed-in weights) among them."""
+    try:
+        facts = json.loads(CALIBRATION.read_text("utf-8"))["photos"]
+        return {name: Limit(name, entry["threshold"], entry["floors"]) for name, entry in facts.items()}
+    except (OSError, ValueError, KeyError) as error:
+        raise CourseError(f"{CALIBRATION}: the calibration cannot be read ({error!r}). Run `autograder calibrate`.") from error
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a training in the grader went. `best` is the lowest loss at any mark of any start."""
+
+    limit: Limit
+    best: float
+    starts: int
+
+    @property
+    def reached(self) -> bool:
+        return self.best < self.limit.threshold
+
+
+def train(
+    sealed: Any, what: str, limit: Limit, X: np.ndarray, Y: np.ndarray, truth: tuple[np.ndarray, np.ndarray], seed: int
+) -> Training:
+    """Rebuild a sealed model and train it on (X, Y) from up to STARTS first weights, until the loss is low enough.
+
+    truth: the X and Y that the loss is measured on: the photo's own pair, whatever it was trained on.
+
+    what: how messages call the model. StudentError says why a model cannot be rebuilt or trained.
+    """
+    import keras
+
+    from autograder import models
+    from autograder.student import StudentError
+    from autograder.training import Trainer
+
+    best, trainer = np.inf, None
+    for start in range(STARTS):
+        keras.utils.set_random_seed((seed + start) % 2**31)
+        fresh = models.rebuild(sealed, what, weights=False, compiled=True)
+        if trainer is None:
+            try:
+                trainer = Trainer(fresh, X, Y)
+            except ValueError as error:
+                raise StudentError(f"{what} could not be trained: {error}.") from None
+        else:
+            trainer.start_again(fresh.get_weights())
+        for loss in marks(trainer, *truth):
+            best = min(best, loss if np.isfinite(loss) else np.inf)
+            if best < limit.threshold:
+                return Training(limit, best, start + 1)
+    return Training(limit, best, STARTS)

@@ -1,0 +1,1430 @@
+# %% [markdown]
+# # 3 · Dividing by 128
+#
+# Lesson 2 cut every photo into what is given, `L`, and what is missing, `ab`. Now the two get ready for the network: as its input `X` and its target `Y`.
+# On the way you mend the mistake that once made a network see the world in yellow and red only.
+#
+# ![From left to right: the grey portrait X with L from 0 to 100, a box for the network that ends in the S-shaped curve of tanh, the two grids of Y between −1 and 1, and the portrait in colour](../assets/lesson_3.png)
+#
+# **After this lesson you can**
+#
+# - put a photo's colour on the scale on which a network's last layer speaks, and bring it back without losing a digit;
+# - arrange grids as the batches `X` and `Y`, and catch a batch that is wrong before it costs you an hour of training;
+# - work out a mean squared error by hand, say which losses a network must beat, and read a loss in units of colour;
+# - explain what a forgotten division by 128 does, and why a last layer that cannot say minus knows no green and no blue.
+#
+# **About 75 minutes · 30 points · twelve exercises**
+#
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
+
+# %% [markdown]
+# ### Two questions on lesson 2
+#
+# Answer from memory, then open.
+#
+# **1.** A pixel has a = −40 and b = −30. Roughly which colour is it, and what would a = +40, b = +30 be?
+#
+# <details><summary>Answer</summary>
+#
+# −a is green, −b is blue: together a blue-green. Turn both signs and it is red with yellow: an orange.
+# Keep the minus signs in mind. Today a network loses them.
+#
+# </details>
+#
+# **2.** Lab is often *stored* from −128 to 127. Do the colours of a screen reach that far?
+#
+# <details><summary>Answer</summary>
+#
+# No. Over all 16.7 million of them, a runs from −86 to 98 and b from −108 to 94. ±128 is a safe room that no colour fills.
+#
+# </details>
+#
+# The next cell gets everything ready: the photos, the helper `show`, and `picture_of(L, ab)`, which puts L and ab together for the screen. Run it; there is no need to read it.
+
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.colors import LinearSegmentedColormap
+from skimage import data
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
+
+photo = data.astronaut()[0:400, 20:420]
+cup = data.coffee()[:, 100:500]
+cat = data.chelsea()[:, 25:325]
+rocket = data.rocket()[0:400, 120:520]
+photos = {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}
+
+
+def lab_colours(*stops):
+    """A colour map through a few Lab colours. The right end is the lighter one, for eyes that do not tell red from green."""
+    return LinearSegmentedColormap.from_list("lab_colours", lab2rgb(np.array([stops], dtype=float))[0])
+
+
+GREEN_TO_RED = lab_colours((45, -45, 5), (62, 0, 0), (67, 68, 48))
+BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
+
+
+def picture_of(L, ab):
+    """L (H, W) and ab (H, W, 2), or one colour (2,) for all pixels, as an RGB picture (H, W, 3) of floats from 0 to 1."""
+    a, b = np.moveaxis(np.broadcast_to(ab, (*np.shape(L), 2)), -1, 0)
+    darkest_b = 1.724 * (L + 16)  # beyond it lab2rgb clips as well, but with a warning
+    return lab2rgb(np.stack([L, a, np.minimum(b, darkest_b)], axis=-1).astype(float))
+
+
+def show(*pictures, alt, titles=(), low=None, high=None, size=2.9):
+    """Show pictures side by side, or one prepared figure. A grid (H, W) is drawn in grey from `low` to `high`."""
+    if isinstance(pictures[0], plt.Figure):
+        figure = pictures[0]
+    else:
+        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
+        shape = (size * len(pictures), max(heights) + 0.55)
+        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
+        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
+            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
+            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
+            axis.axis("off")
+    figure.set_dpi(90)
+    figure.set_facecolor("white")
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+show(
+    photo,
+    cup,
+    cat,
+    rocket,
+    titles=["photo", "cup", "cat", "rocket"],
+    size=1.9,
+    alt=(
+        "The four photos of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket"
+        " before its launch."
+    ),
+)
+
+# %% [markdown]
+# ## Part 1 · One scale
+#
+# A network colours by guessing numbers. To learn, it has to compare each guess with the truth, and for that the two must be on **one scale**.
+#
+# - The *guess* comes out of the last layer's **tanh**, a function that squeezes any number into the range from −1 to 1. Part 4 looks at it closely.
+# - The *truth* is a and b in Lab units: −86 to 98, and −108 to 94.
+#
+# A division brings the one into the range of the other. But a division by what?
+#
+# > **Predict.** Four candidates: 60, 100, 110 and 128. With which of them does every colour of a screen land between −1 and 1?
+
+# %%
+reach = np.array([-86.18, 98.23, -107.86, 94.48])
+print("divided by   smallest a   largest a   smallest b   largest b")
+for divisor in (60, 100, 110, 128):
+    print(f"{divisor:10d}" + "".join(f"{value:12.3f}" for value in reach / divisor))
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# 60 and 100 leave strong colours outside, where tanh can never go: with 100 it is the strongest blues. With 110 and 128 all fit.
+#
+# </details>
+#
+# Why 128, then, of all the numbers that are large enough? One reason you know: ±128 is the room in which Lab is stored, and no colour passes it, whatever the photo. A second is hidden in how a computer keeps fractions.
+#
+# > **Predict.** The portrait has 320,000 numbers in its ab. Each is divided and then multiplied by the same number. How many come back changed in their last digit, for 100, 110, 127 and 128?
+
+# %%
+ab = rgb2lab(photo)[:, :, 1:].astype(np.float32)
+for divisor in (100, 110, 127, 128):
+    there_and_back = ab / divisor * divisor
+    print(f"{divisor}: {np.count_nonzero(there_and_back != ab):6,} of {ab.size:,} changed")
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# A float keeps its digits in base two. Just as a division by 100 only shifts the point of a decimal number, a division by a **power of two** only shifts the point of a float: 128 = 2⁷, and not one digit is lost. All the others have to round.
+#
+# The changes are tiny, far too small to see. But "exactly what I put in" is a fine thing to be able to test.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 3.1 · Lab units to the network's scale
+# **2 points · about 3 minutes**
+#
+# Complete `normalize_ab(ab)`. The first line is given.
+#
+# - `ab`: a float array in Lab units, of shape (H, W, 2), or of any other shape that ends in 2.
+# - Returns a new float array of the same shape: every number divided by 128.
+# - The divisor is 128 for every photo, also for one that is so pale that all its numbers are small already.
+# - `ab` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# NumPy divides a whole array at once; no loop is needed.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `ab / 2` makes a new array of halves. `ab /= 2` writes the halves into the old one.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# One line: `return ab … room`, with the right sign in the gap.
+#
+# </details>
+
+
+# %% answer="normalize_ab"
+# ✏️ Answer: normalize_ab
+def normalize_ab(ab):
+    """Bring ab from Lab units (±128) to the scale of tanh (±1); any shape that ends in 2."""
+    room = 128
+    ### BEGIN SOLUTION
+    return ab / room
+    ### END SOLUTION
+
+
+# %% check="normalize_ab"
+# 🔎 Check: normalize_ab
+ab = np.array([[[64.0, -32.0], [0.5, -107.86]]])
+before = ab.copy()
+got = normalize_ab(ab)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (1, 2, 2), f"The shape stays as it is, (1, 2, 2); yours is {np.shape(got)}."
+assert np.array_equal(ab, before), (
+    "Your function changed the array that it was given. `/=` writes into it; `/` makes a new one."
+)
+assert np.allclose(got, [[[0.5, -0.25], [0.00390625, -0.84265625]]], atol=1e-6), (
+    f"64 should become 0.5 and -32 should become -0.25; yours are {got[0, 0, 0]:.4f} and {got[0, 0, 1]:.4f}."
+    " The divisor is 128, whatever the photo."
+)
+print(f"64 → {got[0, 0, 0]}, −32 → {got[0, 0, 1]}, and the bluest blue, −107.86 → {got[0, 1, 1]:.3f}")
+
+# %% [markdown]
+# Your function on the four photos. The pale bars are what a screen can show at all, the dark ones what each photo holds.
+
+# %%
+figure, axes = plt.subplots(1, 4, figsize=(10.4, 2.3), sharey=True, layout="constrained")
+ends = normalize_ab(np.array([[-86.18, -107.86], [98.23, 94.48]]))
+spans = []
+for axis, (name, picture) in zip(axes, photos.items()):
+    scaled = normalize_ab(rgb2lab(picture)[:, :, 1:])
+    least, most = scaled.min(axis=(0, 1)), scaled.max(axis=(0, 1))
+    axis.barh([1, 0], ends[1] - ends[0], left=ends[0], height=0.62, color="#d9d9d9")
+    axis.barh([1, 0], most - least, left=least, height=0.34, color=["#b5483a", "#b58a00"])
+    axis.axvline(0, color="black", linewidth=0.6)
+    axis.set(xlim=(-1, 1), ylim=(-0.6, 1.6), title=name, xlabel="a / 128 and b / 128")
+    axis.set_yticks([1, 0], ["a", "b"])
+    axis.title.set_fontsize(10)
+    spans.append(f"{name}: a {least[0]:.2f} to {most[0]:.2f}, b {least[1]:.2f} to {most[1]:.2f}")
+show(
+    figure,
+    alt=(
+        "For each photo, bars on an axis from -1 to 1 show how far its a and b reach after the division."
+        f" {'; '.join(spans)}. All stay inside the reach of a screen, {ends[0, 1]:.2f} to {ends[1, 0]:.2f}."
+    ),
+)
+
+
+# %% [markdown]
+# All fit, with room to spare. And nothing reaches the very ends of the range. That will turn out to be a good thing in part 4.
+
+# %% [markdown]
+# ### Exercise 3.2 · And back
+# **1 point · about 2 minutes**
+#
+# Write `denormalize_ab(Y)`, which undoes exercise 3.1: it turns what the network says into Lab units.
+#
+# - `Y`: a float32 or float64 array of any shape that ends in 2, on the scale from −1 to 1.
+# - Returns a new float array of the same shape, in Lab units. Fractions stay fractions.
+# - `Y` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# What undoes a division?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# The same number as in exercise 3.1. No rounding, no change of dtype.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return … * …`
+#
+# </details>
+
+
+# %% answer="denormalize_ab"
+# ✏️ Answer: denormalize_ab
+def denormalize_ab(Y):
+    """Bring ab from the scale of tanh (±1) back to Lab units (±128); any shape that ends in 2."""
+    ### BEGIN SOLUTION
+    return 128 * Y
+    ### END SOLUTION
+
+
+# %% check="denormalize_ab"
+# 🔎 Check: denormalize_ab
+Y = np.array([[[0.5, -0.25], [0.00390625, -0.75]]], dtype=np.float32)
+before = Y.copy()
+got = denormalize_ab(Y)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (1, 2, 2), f"The shape stays as it is, (1, 2, 2); yours is {np.shape(got)}."
+assert np.array_equal(Y, before), "Your function changed the array that it was given. `*=` does that; `*` does not."
+assert np.allclose(got[0, 0], [64, -32], atol=1e-3), (
+    f"0.5 and -0.25 should become 64 and -32; yours are {got[0, 0, 0]:.4f} and {got[0, 0, 1]:.4f}."
+)
+assert np.allclose(got[0, 1], [0.5, -96], atol=1e-3), (
+    f"0.00390625 should become 0.5; yours is {got[0, 1, 0]:.4f}. Is something rounded or cut off?"
+)
+ab = rgb2lab(photo)[:, :, 1:]
+changed = np.count_nonzero(denormalize_ab(normalize_ab(ab)) != ab)
+assert changed == 0, f"There and back, {changed:,} numbers of the portrait changed. Is 3.1 right?"
+print(f"There and back: {ab.size:,} numbers, {changed} changed.")
+
+# %% [markdown]
+# ## Part 2 · Batches: how X and Y are packed
+#
+# A network of Keras wants its numbers in a **batch**, an array of four axes:
+#
+# | axis | counts | for one grey photo `X` | for its colour `Y` |
+# |---|---|---|---|
+# | 0 | the photos | 1 | 1 |
+# | 1 | rows, from the top | H | H |
+# | 2 | columns, from the left | W | W |
+# | 3 | channels: numbers per pixel | 1: L | 2: a, b |
+#
+# With a single photo the first axis has length 1, and it must be there all the same. A grey photo has one number a pixel, and the axis that counts them must be there too.
+#
+# > **Predict.** A grid of 2 rows and 3 columns becomes a batch. What is its shape? And which of the six numbers is `X[0, 1, 2, 0]`?
+
+# %%
+grid = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]])
+X = np.expand_dims(grid, (0, -1))
+print("the grid ", grid.shape)
+print("the batch", X.shape)
+print("X[0, 1, 2, 0] is", X[0, 1, 2, 0], "- photo 0, row 1, column 2, channel 0")
+
+# %% [markdown]
+# Now the accident that everybody has once. Four ways to pack the portrait's `ab` into the shape (1, 400, 400, 2). No error, the right shape in all four.
+#
+# > **Predict.** `reshape` reads out all numbers in order and fills them into a new shape. `moveaxis` and `swapaxes` put axes in another order. Two of these four are right. Which?
+
+# %%
+lab = rgb2lab(photo)
+L, ab = lab[:, :, 0], lab[:, :, 1:]
+ways = {
+    "A: expand_dims": np.expand_dims(ab, 0),
+    "B: reshape": ab.reshape(1, 400, 400, 2),
+    "C: moveaxis, reshape": np.moveaxis(ab, 2, 0).reshape(1, 400, 400, 2),
+    "D: swapaxes, expand_dims": np.expand_dims(ab.swapaxes(0, 1), 0),
+}
+off = [np.abs(batch[0] - ab).mean() for batch in ways.values()]
+show(
+    *(picture_of(L, batch[0]) for batch in ways.values()),
+    titles=list(ways),
+    size=2.4,
+    alt=(
+        "The portrait coloured from each of the four batches. On average its a and b are off by"
+        f" {', '.join(f'{way[0]} {gap:.1f}' for way, gap in zip(ways, off))}."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# - **A** and **B** are right. A new axis of length 1 moves no number, however you make it.
+# - **C** had all a first, then all b. `reshape` then took neighbours in the queue, two pixels' a, for one pixel's (a, b).
+# - **D** swapped rows and columns: the colours of a picture that lies on its side.
+#
+# A shape tells how many numbers there are along each axis. It does not tell whether they are the right ones. *Reshape adds or drops axes of length 1 safely; it never reorders.* And test with photos whose height and width differ: there, D would at least have had the wrong shape.
+#
+# </details>
+#
+# Two more rules, and the packing is complete:
+#
+# - **float32.** `rgb2lab` gives float64 for most photos. Networks compute in float32: half the memory, much faster on a GPU, and seven digits are plenty.
+# - **Only Y is divided.** `X` keeps L from 0 to 100. The tanh stands at the network's *end* and limits what comes out. What goes in is multiplied by weights anyway, and they adapt. (Many networks scale their input too; ours does without.)
+
+# %% [markdown]
+# ### Exercise 3.3 · The input X
+# **3 points · about 4 minutes**
+#
+# Write `to_x(L)`.
+#
+# - `L`: a float array (H, W), lightness from 0 to 100. H and W may differ, and either may be 1.
+# - Returns an array of shape (1, H, W, 1) and dtype float32, which holds the same numbers, unscaled: row r, column c of `L` stands at `[0, r, c, 0]`.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Two new axes of length 1, one in front and one at the end, and another dtype. No number moves.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# For the axes: `np.expand_dims`, `reshape`, or indexing with `np.newaxis`. For the dtype: `.astype`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return L.astype(…)[np.newaxis, …, …, np.newaxis]`
+#
+# </details>
+
+
+# %% answer="to_x"
+# ✏️ Answer: to_x
+def to_x(L):
+    """Pack the lightness L (H, W), 0–100, as a batch of one photo: float32 (1, H, W, 1), unscaled."""
+    ### BEGIN SOLUTION
+    return L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    ### END SOLUTION
+
+
+# %% check="to_x"
+# 🔎 Check: to_x
+grid = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]])
+X = to_x(grid)
+assert X is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(X) == (1, 2, 3, 1), (
+    f"A grid of 2 rows and 3 columns becomes (1, 2, 3, 1): photos, rows, columns, channels. Yours is {np.shape(X)}."
+)
+assert not np.allclose(X, np.reshape(grid, (1, 2, 3, 1)) / 100), "X keeps L from 0 to 100. Yours was divided by 100."
+assert np.allclose(np.asarray(X)[0, :, :, 0], grid), (
+    f"Row 0 should hold 10, 20, 30; yours holds {np.asarray(X)[0, 0, :, 0].tolist()}. Were axes put in another order?"
+)
+assert np.asarray(X).dtype == np.float32, f"The dtype should be float32; yours is {np.asarray(X).dtype}."
+print(
+    f"X of the portrait: {to_x(L).shape}, {np.asarray(to_x(L)).dtype}, from {np.min(to_x(L)):.0f} to {np.max(to_x(L)):.0f}"
+)
+
+
+# %% [markdown]
+# ### Exercise 3.4 · The target Y
+# **3 points · about 4 minutes**
+#
+# Write `to_y(ab)`. Your `normalize_ab` does half of it.
+#
+# - `ab`: a float array (H, W, 2) in Lab units. H and W may differ.
+# - Returns an array of shape (1, H, W, 2) and dtype float32: a and b of row r, column c, divided by 128, stand at `[0, r, c]`, a first.
+# - `ab` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Three steps: scale, dtype, one new axis. The channels have their axis already.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# Way A of the four above, after `normalize_ab`. If your result has five axes, or the new one at the end, count again which axis is missing.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `scaled = normalize_ab(…)`, then give back `scaled.astype(…)` with `np.newaxis` or `np.expand_dims` for axis 0.
+#
+# </details>
+
+
+# %% answer="to_y"
+# ✏️ Answer: to_y
+def to_y(ab):
+    """Pack ab (H, W, 2) in Lab units as a target batch: float32 (1, H, W, 2), divided by 128."""
+    ### BEGIN SOLUTION
+    return normalize_ab(ab).astype(np.float32)[np.newaxis]
+    ### END SOLUTION
+
+
+# %% check="to_y"
+# 🔎 Check: to_y
+ab = np.array([[[64.0, -32.0], [16.0, 8.0], [0.0, 4.0]]])
+before = ab.copy()
+Y = to_y(ab)
+assert Y is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(Y) == (1, 1, 3, 2), (
+    f"One photo of 1 row, 3 columns, 2 channels is (1, 1, 3, 2); yours is {np.shape(Y)}."
+)
+assert np.array_equal(ab, before), "Your function changed the array that it was given. Work on a new one."
+assert not np.allclose(Y, before), "The numbers are as they came. Y is on the scale of tanh: where is the 128?"
+assert np.allclose(np.asarray(Y)[0, 0], before[0] / 128, atol=1e-6), (
+    "The first pixel should hold a = 0.5, b = -0.25; yours holds"
+    f" {np.asarray(Y)[0, 0, 0].tolist()}. Is exercise 3.1 right, and did no axis change places?"
+)
+assert np.asarray(Y).dtype == np.float32, f"The dtype should be float32; yours is {np.asarray(Y).dtype}."
+Y = to_y(rgb2lab(photo)[:, :, 1:])
+print(f"Y of the portrait: {np.shape(Y)}, {np.asarray(Y).dtype}, from {np.min(Y):.3f} to {np.max(Y):.3f}")
+
+
+# %% [markdown]
+# ### Exercise 3.5 · Out of the batch again
+# **2 points · about 3 minutes**
+#
+# A prediction comes out of the network packed like `Y`. Write `ab_from_y(Y)`, which unpacks it.
+#
+# - `Y`: a float array of shape (1, H, W, 2) on the scale from −1 to 1. H and W may differ, and either may be 1.
+# - Returns a float array `ab` of shape (H, W, 2), in Lab units.
+# - `Y` itself is left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Take the one photo out of the batch, and multiply.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `Y[0]` is photo 0, an array (H, W, 2). It is a *view*: what you write into it, you write into `Y`. `np.squeeze` drops every axis of length 1, also one that you need.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return denormalize_ab(…)`, with photo 0 in the brackets.
+#
+# </details>
+
+
+# %% answer="ab_from_y"
+# ✏️ Answer: ab_from_y
+def ab_from_y(Y):
+    """Unpack a batch of one photo's colour (1, H, W, 2), ±1, as ab (H, W, 2) in Lab units."""
+    ### BEGIN SOLUTION
+    return denormalize_ab(Y[0])
+    ### END SOLUTION
+
+
+# %% check="ab_from_y"
+# 🔎 Check: ab_from_y
+Y = np.array([[[[0.5, -0.25], [0.125, 0.0], [0.0, 0.75]]]], dtype=np.float32)
+before = Y.copy()
+got = ab_from_y(Y)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (1, 3, 2), (
+    f"From the shape (1, 1, 3, 2) comes a photo of 1 row, (1, 3, 2); yours is {np.shape(got)}. Only axis 0 goes."
+)
+assert np.array_equal(Y, before), (
+    "Your function changed the batch that it was given. `Y[0]` is a view: `*=` on it writes into Y."
+)
+assert np.allclose(got, [[[64, -32], [16, 0], [0, 96]]], atol=1e-3), (
+    f"The first pixel should be a = 64, b = -32; yours is {got[0, 0].tolist()}. Is exercise 3.2 right?"
+)
+print("Unpacked:", np.asarray(got)[0].tolist())
+
+# %% [markdown]
+# The whole way with your functions: photo, X and Y, photo. From lesson 4 on a network stands in the middle and has to make the second and third picture out of the first.
+
+# %%
+lab = rgb2lab(photo)
+X, Y = to_x(lab[:, :, 0]), to_y(lab[:, :, 1:])
+home = picture_of(X[0, :, :, 0], ab_from_y(Y))
+off = np.abs(np.rint(255 * home) - photo).max()
+figure, axes = plt.subplots(1, 4, figsize=(10.4, 3.2), layout="constrained")
+parts = (
+    (X[0, :, :, 0], "X: L", "gray", 0, 100),
+    (Y[0, :, :, 0], "Y, channel 0: a / 128", GREEN_TO_RED, -0.5, 0.5),
+    (Y[0, :, :, 1], "Y, channel 1: b / 128", BLUE_TO_YELLOW, -0.5, 0.5),
+)
+for axis, (grid, title, cmap, low, high) in zip(axes, parts):
+    drawn = axis.imshow(grid, cmap=cmap, vmin=low, vmax=high)
+    axis.set_title(title, fontsize=10)
+    figure.colorbar(drawn, ax=axis, orientation="horizontal", shrink=0.85, pad=0.03)
+axes[3].imshow(home)
+axes[3].set_title(f"put together again:\noff by {off:.0f} of 255 levels", fontsize=10)
+for axis in axes:
+    axis.axis("off")
+show(
+    figure,
+    alt=(
+        "The grey portrait X, the two grids of Y with values from"
+        f" {Y.min():.2f} to {Y.max():.2f}, and the portrait put together from them, off by {off:.0f} levels"
+        " of 255 at most."
+    ),
+)
+
+# %% [markdown]
+# ## Part 3 · A guard at the door
+#
+# Most hours lost in this trade are lost quietly. A target that is not divided, a stray NaN (*not a number*), an axis too few: the training runs on, and the picture is bad in the end. Better to be stopped at once by an error that says **what came** and **what probably caused it**.
+#
+# `raise ValueError("…")` stops with a message. A small guard, as an example:
+
+
+# %%
+def check_lightness(X):
+    if X.min() < 0 or X.max() > 100:
+        worst = X.min() if X.min() < 0 else X.max()
+        raise ValueError(f"L lies between 0 and 100, but there is {worst:.1f}. Is this really L?")
+    return X
+
+
+for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
+    try:
+        check_lightness(np.array(values))
+        print(values, "passes")
+    except ValueError as error:
+        print(values, "is stopped:", error)
+
+# %% [markdown]
+# <details><summary>Look at the last one. Why did it pass?</summary>
+#
+# Every comparison with NaN is False: NaN < 0 is False, and NaN > 100 is False. A guard that asks "is something bad?" overlooks NaN. Ask for it by name, with `np.isnan` or `np.isfinite`, or ask the other way round: "is everything good?"
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 3.6 · Guard the targets
+# **4 points · about 9 minutes**
+#
+# Write `check_targets(Y)`.
+#
+# - `Y`: a NumPy array of floats that claims to be a target batch.
+# - It is good if it has **four axes, the last of length 2**, holds **no NaN and no infinity**, and **all its numbers lie between −1 and 1**, both ends included. A good `Y` is returned, unchanged.
+# - Anything else raises a `ValueError` whose message says what came:
+#     - wrong axes: the shape as Python writes it, such as `(400, 400, 2)`;
+#     - NaN or infinity: one of the words `NaN` and `infinity`;
+#     - too large or too small: the number farthest from zero, with at least one digit after the point, such as `60.4` (with or without its sign).
+# - If several things are wrong, name whichever you like. Add a likely cause for the reader: did somebody forget the 128?
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Three questions, one after the other, each with its own `raise`. Whoever gets past all three is good.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `Y.ndim`, `Y.shape[-1]`; `np.isfinite(Y).all()`; `np.abs(Y).max()` is the largest distance from zero. A message with a value in it: `f"… {value:.2f} …"`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `if Y.ndim != … or Y.shape[-1] != …: raise ValueError(f"… {Y.shape} …")`, then `if not …: raise ValueError("… NaN or infinity …")`, then `farthest = …`, one more `if … > 1:` and `raise`, and at last the return.
+#
+# </details>
+
+
+# %% answer="check_targets"
+# ✏️ Answer: check_targets
+def check_targets(Y):
+    """Return a good target batch (N, H, W, 2) within ±1 unchanged; raise ValueError, saying what came, for any other."""
+    ### BEGIN SOLUTION
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"A target batch has the shape (N, H, W, 2), not {Y.shape}. Was it packed with to_y?")
+    if not np.isfinite(Y).all():
+        raise ValueError("The targets hold NaN or infinity. Was something divided by zero?")
+    farthest = Y.flat[np.abs(Y).argmax()]
+    if abs(farthest) > 1:
+        raise ValueError(
+            f"Targets lie between -1 and 1, but there is {farthest:.2f}. Was the division by 128 forgotten?"
+        )
+    return Y
+    ### END SOLUTION
+
+
+# %% check="check_targets"
+# 🔎 Check: check_targets
+def complaint(Y):
+    raised = None
+    try:
+        check_targets(Y)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raised = error
+    assert raised is None or isinstance(raised, ValueError), (
+        f"A ValueError was wanted; what came is {type(raised).__name__}: {raised}"
+    )
+    return "" if raised is None else str(raised) or "(no message)"
+
+
+good = np.array([[[[0.5, -0.25], [1.0, -1.0]]]], dtype=np.float32)
+passed = check_targets(good)
+assert passed is not None, "A good batch should be returned, but nothing came back. Is there a `return`?"
+assert np.array_equal(passed, [[[[0.5, -0.25], [1.0, -1.0]]]]), "A good batch should come back unchanged."
+for what, bad, word in (
+    ("largest number of 61.0", good + np.float32([60, 0]), "61.0"),
+    ("a smallest number of -1.5", np.minimum(good, 0) * np.float32(1.5), "1.5"),
+    ("the shape (1, 2, 2)", good[0], "(1,2,2)"),
+    ("the shape (1, 4, 5, 3)", np.zeros((1, 4, 5, 3), dtype=np.float32), "(1,4,5,3)"),
+    ("a NaN", good * np.float32("nan"), "nan"),
+):
+    says = complaint(bad)
+    assert says, f"A batch with {what} got through. It should have been stopped with a ValueError."
+    assert word in says.lower().replace(", ", ","), f"With {what}, the message should say what came. Yours: {says}"
+print("Good batches pass. Of the un-divided portrait your guard says:")
+print(" ", complaint(rgb2lab(photo)[np.newaxis, :, :, 1:]))
+
+
+# %% [markdown]
+# Six batches as they happen in real life, at your door:
+
+# %%
+lab = rgb2lab(photo)
+ab = lab[:, :, 1:]
+torn = to_y(ab).copy()
+torn[0, 7, 7, 0] = np.nan
+door = {
+    "a good batch": to_y(ab),
+    "not divided": np.float32(ab)[np.newaxis],
+    "no batch axis": to_y(ab)[0],
+    "L, a and b": np.float32(lab / 128)[np.newaxis],
+    "channels first": np.moveaxis(to_y(ab), 3, 1),
+    "one NaN in it": torn,
+}
+for name, batch in door.items():
+    print(f"{name:15s}", complaint(batch) or "passes")
+
+# %% [markdown]
+# ## Part 4 · The curve at the end
+#
+# **tanh**, the hyperbolic tangent, is what the last layer does with each sum that it has computed. Whatever goes in, something between −1 and 1 comes out.
+#
+# > **Predict.** What comes out for 0? For 1? What must go in so that exactly 1 comes out?
+
+# %%
+print("   goes in   comes out   slope there")
+for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
+    slope = (np.tanh(x + 1e-4) - np.tanh(x - 1e-4)) / 2e-4
+    print(f"{x:10.1f} {np.tanh(x):11.5f} {slope:13.5f}")
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Near 0 the curve is steep: what goes in comes out nearly as it is (0.1 gives 0.09967), and the slope is 1. Then it bends. From 3 on it is almost flat, and exactly 1 is never reached: tanh would need infinity.
+#
+# The **slope** matters for learning. It says how much the output moves when the network moves its sum a little. Where the slope is next to nothing, the network can push as it likes and hardly anything happens.
+#
+# </details>
+#
+# So, which sums must the network be able to make for real colours? That is the way backwards through tanh: the **inverse** function, written artanh, in NumPy `np.arctanh`.
+#
+# And for the slope there is a handy formula. Where tanh gives the output y, its slope is **1 − y²**. One needs the *output* only: at y = 0 the slope is 1 − 0 = 1, at y = 1 it would be 1 − 1 = 0.
+
+# %% [markdown]
+# ### Exercise 3.7 · Behind the tanh
+# **2 points · about 5 minutes**
+#
+# Write `behind_tanh(y)`.
+#
+# - `y`: an output of tanh. One number, or a float array of any shape; all lie strictly between −1 and 1.
+# - Returns two things: the `x` for which tanh(x) is `y`, and the slope of tanh there. If `y` is an array, both are arrays of its shape.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The first is the inverse of tanh. The second is the formula right above, with the *output* in it.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# NumPy's functions take numbers and whole arrays alike; those of `math` take single numbers only. Is `y` what went into tanh, or what came out?
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return np.arctanh(…), 1 - …`
+#
+# </details>
+
+
+# %% answer="behind_tanh"
+# ✏️ Answer: behind_tanh
+def behind_tanh(y):
+    """For outputs y of tanh, strictly within ±1: (the x with tanh(x) = y, the slope of tanh there)."""
+    ### BEGIN SOLUTION
+    return np.arctanh(y), 1 - y**2
+    ### END SOLUTION
+
+
+# %% check="behind_tanh"
+# 🔎 Check: behind_tanh
+result = behind_tanh(0.5)
+assert result is not None and len(result) == 2, f"Two things should come back; what came is {result!r}."
+x, slope = result
+assert abs(x - 0.549306) < 1e-4, f"tanh(0.5493) is 0.5, so x should be 0.5493; yours is {x:.4f}."
+assert abs(slope - 0.75) < 1e-4, (
+    f"Where tanh gives 0.5 its slope is 0.75; yours is {slope:.4f}. The formula wants the output y."
+)
+x, slope = behind_tanh(np.array([[0.0, -0.8]]))
+assert np.shape(x) == np.shape(slope) == (1, 2), f"For an array (1, 2), two arrays (1, 2); yours: {x!r}, {slope!r}."
+assert np.allclose(x, [[0, -1.098612]], atol=1e-4) and np.allclose(slope, [[1, 0.36]], atol=1e-4), (
+    f"For 0 and -0.8: x = 0 and -1.0986, slope = 1 and 0.36. Yours: {x!r}, {slope!r}."
+)
+x, slope = behind_tanh(-107.86 / 128)
+print(f"The bluest blue, b = −107.86, needs x = {x:.2f}; the slope there is still {slope:.2f}.")
+
+# %% [markdown]
+# Your numbers, for the strongest colours of a screen:
+
+# %%
+corners = {
+    "green, a": -86.18 / 128,
+    "magenta, a": 98.23 / 128,
+    "blue, b": -107.86 / 128,
+    "yellow, b": 94.48 / 128,
+}
+inks = ["#00713c", "#c2007a", "#2437c8", "#8a6d00"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 3.7), layout="constrained")
+sums, outputs = np.linspace(-4, 4, 401), np.linspace(-0.999, 0.999, 401)
+left.axhspan(-107.86 / 128, 98.23 / 128, color="#e6e6e6")
+left.text(-3.9, 0.62, "where real colours are", fontsize=9)
+left.plot(sums, np.tanh(sums), color="black")
+right.axvspan(-107.86 / 128, 98.23 / 128, color="#e6e6e6")
+right.plot(outputs, behind_tanh(outputs)[1], color="black")
+told = []
+for (name, y), ink, marker in zip(corners.items(), inks, "sD^o"):
+    x, slope = behind_tanh(y)
+    left.plot(x, y, marker, color=ink, markersize=8, label=f"{name}: x = {x:+.2f}")
+    right.plot(y, slope, marker, color=ink, markersize=8, label=f"{name}: slope {slope:.2f}")
+    told.append(f"{name} = {y:.2f} needs {x:.2f}, slope {slope:.2f}")
+left.set(xlabel="the sum that goes into tanh", ylabel="what comes out", ylim=(-1.05, 1.05))
+left.set_title("Real colours need sums from −1.2 to 1.0", fontsize=10)
+right.set(xlabel="what comes out of tanh", ylabel="slope there", ylim=(0, 1.5), xlim=(-1.05, 1.05))
+right.set_title("and lie where tanh still answers", fontsize=10)
+left.legend(fontsize=8.5, loc="lower right")
+right.legend(fontsize=8.5, loc="upper center", ncols=2)
+show(
+    figure,
+    alt=(
+        "Left the S-shaped curve of tanh, right its slope, a hill that is 1 high at 0 and falls to 0 at ±1."
+        f" On both, the strongest colours of a screen: {'; '.join(told)}."
+    ),
+)
+
+# %% [markdown]
+# Here is the good thing about the room to spare. Divided by 128, all colours sit on the part of the curve that still answers. Had the strongest blue been stretched to exactly −1, the network would have chased it for ever.
+#
+# ## Part 5 · One number for how wrong a picture is
+#
+# The network improves by making one number smaller: its **loss**. Ours is the **mean squared error**: take each number of the prediction minus the number it should be, square it, and take the mean over *all numbers*. A pixel has two.
+#
+# A photo of two pixels, by hand:
+#
+# | | a | b | a | b |
+# |---|---|---|---|---|
+# | target | 0.5 | −0.2 | 0.0 | 0.1 |
+# | prediction | 0.3 | −0.2 | 0.4 | 0.0 |
+# | difference | 0.2 | 0.0 | −0.4 | 0.1 |
+# | squared | 0.04 | 0.00 | 0.16 | 0.01 |
+#
+# > **Predict.** The squares add up to 0.21. What is the loss: 0.21, 0.105 or 0.0525? And which of the four numbers has most of the blame?
+#
+# <details><summary>Answer</summary>
+#
+# 0.21 / 4 = 0.0525: four numbers, not two pixels. More than three quarters of it, 0.16, comes from the one number that is off by 0.4. Twice as far counts four times as much.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 3.8 · Mean squared error
+# **2 points · about 4 minutes**
+#
+# Write `mse(Y, prediction)`.
+#
+# - `Y`: a float array of any shape that ends in 2.
+# - `prediction`: a float array of the same shape; or a single number, or two numbers as an array of shape (2,), which then stand for *every* pixel.
+# - Returns one number: the mean of the squared differences over all numbers of `Y`.
+# - Neither input is changed.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Difference, square, mean. Each is one operation on whole arrays.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `Y - prediction` stretches a number or a pair to all pixels by itself (NumPy calls it *broadcasting*). `np.mean` without an `axis` takes the mean over everything.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return np.mean((… - …) ** …)`
+#
+# </details>
+
+
+# %% answer="mse"
+# ✏️ Answer: mse
+def mse(Y, prediction):
+    """Mean squared error over all numbers of Y; `prediction` has its shape, or is one number, or a pair (2,)."""
+    ### BEGIN SOLUTION
+    return np.mean((Y - prediction) ** 2)
+    ### END SOLUTION
+
+
+# %% check="mse"
+# 🔎 Check: mse
+target = np.array([[[[0.5, -0.2], [0.0, 0.1]]]])
+guess = np.array([[[[0.3, -0.2], [0.4, 0.0]]]])
+before = target.copy(), guess.copy()
+loss = mse(target, guess)
+assert loss is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(loss) == 0, f"One number should come back; yours has the shape {np.shape(loss)}."
+causes = {
+    0.105: "Divide by the numbers, not by the pixels.",
+    0.21: "That is the sum.",
+    0.175: "Were the differences squared?",
+}
+cause = next((text for value, text in causes.items() if abs(loss - value) < 1e-6), "Difference, square, mean over all.")
+assert abs(loss - 0.0525) < 1e-6, f"The loss of the two pixels above is 0.0525; yours is {loss:.6f}. {cause}"
+assert np.array_equal(target, before[0]) and np.array_equal(guess, before[1]), "Your function changed its inputs."
+assert abs(mse(target, 0) - 0.075) < 1e-6, f"Against 0 everywhere the loss is 0.075; yours is {mse(target, 0):.6f}."
+pair = mse(target, np.array([0.25, -0.05]))
+assert abs(pair - 0.0425) < 1e-6, f"Against a = 0.25, b = -0.05 everywhere it is 0.0425; yours is {pair:.6f}."
+print(f"The two pixels: {loss:.4f}. Against grey: {mse(target, 0):.4f}. Against one colour for both: {pair:.4f}.")
+
+# %% [markdown]
+# ### The two losses to beat
+#
+# A loss of 0.02: is that good? By itself, nobody can say. It needs something to compare with, and two pictures can be had without any network:
+#
+# - the **grey picture**: predict a = 0 and b = 0 everywhere;
+# - the **best constant colour**: the same a and b for every pixel, chosen so that the loss is as small as possible.
+#
+# > **Predict.** Which constant is best? The value that occurs most often? The one in the middle of all pixels (the median)? The mean? Look for the lowest point.
+
+# %%
+Y = to_y(rgb2lab(photo)[:, :, 1:])
+tries = np.linspace(-0.1, 0.3, 81)
+figure, axes = plt.subplots(1, 2, figsize=(9.2, 3.0), sharey=True, layout="constrained")
+lowest = []
+for channel, (axis, name) in enumerate(zip(axes, "ab")):
+    layer = Y[..., channel].astype(float)
+    losses = [np.square(layer - value).mean() for value in tries]
+    axis.plot(tries, losses, color="black")
+    for value, label, ink, style in (
+        (np.median(layer), "median", "#0072b2", "--"),
+        (layer.mean(), "mean", "#d55e00", "-"),
+    ):
+        axis.axvline(value, ymax=0.72, color=ink, linestyle=style, label=f"{label} {value:.3f}")
+    axis.set(xlabel=f"the constant {name} / 128", title=f"channel {name} of the portrait", ylim=(0.015, 0.077))
+    axis.title.set_fontsize(10)
+    axis.legend(fontsize=9, loc="upper center", ncols=2)
+    lowest.append(f"{name} {tries[np.argmin(losses)]:.3f}")
+axes[0].set_ylabel("mean squared error")
+show(
+    figure,
+    alt=(
+        "Two bowl-shaped curves, the mean squared error of one channel against the constant that is"
+        f" predicted. The lowest points tried are {' and '.join(lowest)}. Lines mark the median and the mean."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>Why there?</summary>
+#
+# Each channel has its bowl, and the bottom is where pulls from above and below cancel. With *squared* errors every number pulls as strongly as it is far away, and those pulls cancel at the **mean**. (With plain distances every number would pull alike, and the median would win.)
+#
+# Mind the two channels: each has its own mean.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 3.9 · The losses to beat
+# **3 points · about 6 minutes**
+#
+# Write `losses_to_beat(Y)`.
+#
+# - `Y`: a float target batch of shape (N, H, W, 2) with one or more photos.
+# - Returns two numbers. The first: the mean squared error of the grey picture, zero everywhere. The second: that of the best constant colour, **one** pair (a, b) for all pixels of all N photos.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Both are your `mse` against something simple. For the second you need two numbers first: the mean of all a, and the mean of all b.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.mean(…, axis=…)` with several axes in brackets takes the mean over all of them. Which axes must go, so that only the channels stay? With `Y.mean()` alone, a and b would share one mean.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `colour = Y.mean(axis=(…, …, …))`, an array of shape (2,), then `return mse(Y, …), mse(Y, …)`
+#
+# </details>
+
+
+# %% answer="losses_to_beat"
+# ✏️ Answer: losses_to_beat
+def losses_to_beat(Y):
+    """Losses without any network, for a target batch (N, H, W, 2): (grey picture, best constant colour)."""
+    ### BEGIN SOLUTION
+    return mse(Y, 0), mse(Y, Y.mean(axis=(0, 1, 2)))
+    ### END SOLUTION
+
+
+# %% check="losses_to_beat"
+# 🔎 Check: losses_to_beat
+pixels = np.array([[[[0.5, -0.2], [0.1, -0.4]], [[0.3, 0.0], [0.3, -0.6]]]])
+result = losses_to_beat(pixels)
+assert result is not None and np.shape(result) == (2,), f"Two numbers should come back; what came is {result!r}."
+grey, constant = result
+assert abs(grey - 0.125) < 1e-5, f"The grey picture of these four pixels has a loss of 0.125; yours is {grey:.5f}." + (
+    " That is the other one: grey comes first." if abs(grey - 0.035) < 1e-5 else " Is exercise 3.8 right?"
+)
+assert abs(constant - 0.035) < 1e-5, (
+    f"The best constant is a = 0.3, b = -0.3, with a loss of 0.035; yours is {constant:.5f}."
+    + (" Do a and b share one mean?" if abs(constant - 0.125) < 1e-5 else " Over which axes is the mean taken?")
+)
+grey, constant = losses_to_beat(to_y(rgb2lab(photo)[:, :, 1:]))
+print(f"The portrait: grey {grey:.4f}, best constant {constant:.4f}. A network has to get clearly below both.")
+
+# %% [markdown]
+# Remember the second number. A network that ignores its input and paints everything in one brownish tint reaches it without having learned anything about pictures. Whoever asks for "a loss below 0.02" on the portrait lets that network pass.
+#
+# Your two losses, on all four photos:
+
+# %%
+figure, axes = plt.subplots(3, 4, figsize=(9.6, 7.4), layout="constrained")
+told = []
+for column, (name, picture) in enumerate(photos.items()):
+    lab = rgb2lab(picture)
+    L, ab = lab[:, :, 0], lab[:, :, 1:]
+    grey, constant = losses_to_beat(to_y(ab))
+    rows = (
+        (picture_of(L, ab), name),
+        (picture_of(L, 0 * ab), f"grey: {grey:.4f}"),
+        (picture_of(L, ab.mean(axis=(0, 1))), f"one colour: {constant:.4f}"),
+    )
+    for axis, (drawn, title) in zip(axes[:, column], rows):
+        axis.imshow(drawn)
+        axis.set_title(title, fontsize=10)
+        axis.axis("off")
+    told.append(f"{name} {grey:.4f} and {constant:.4f}")
+show(
+    figure,
+    alt=(
+        "The four photos, below each its grey picture, and below that the picture in its mean colour: the"
+        " portrait, the cup and the cat in browns, the rocket in a dull blue. Losses of grey and of one"
+        f" colour: {'; '.join(told)}."
+    ),
+)
+
+# %% [markdown]
+# ### Two rulers
+#
+# A loss of 0.0304 is hard to feel. Two steps make it speak: the **square root** undoes the squaring, **times 128** undoes the division.
+#
+# > **Predict.** A training brings the loss from 0.01 down to 0.0001, a hundredth. How much smaller has the typical error of a and b become, in Lab units?
+
+# %%
+for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
+    print(f"loss {loss:.4f}: a and b are off by about {128 * np.sqrt(loss):5.2f} Lab units")
+
+
+# %% [markdown]
+# That is the root mean square (RMS) error: one ruler. The other you met in lesson 2: **ΔE** (CIEDE2000), which says how different two colours *look*; near 1 you can just tell them apart.
+#
+# Both speak of colour, in numbers of similar size. Do they agree? Build a function that reads both.
+
+# %% [markdown]
+# ### Exercise 3.10 · Read two rulers at once
+# **3 points · about 5 minutes**
+#
+# Write `two_rulers(lab, other)`.
+#
+# - `lab` and `other`: float Lab arrays of the same shape (H, W, 3), layers L, a, b: a photo and its colouring.
+# - Returns two numbers. The first: the RMS error of a and b in Lab units, that is the square root of the mean squared difference over all numbers in the layers a and b. L does not take part. The second: the mean over all pixels of `deltaE_ciede2000(lab, other)`, which takes L, a and b and is imported above.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# For the first, your `mse` works on Lab units as well as on the small scale; then no ×128 is needed, only the root. For the second the library gives one ΔE per pixel.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `lab[:, :, 1:]` is ab. `np.sqrt`. `deltaE_ciede2000(…)` returns a grid (H, W), and a grid has `.mean()`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `rms = np.sqrt(mse(lab[…], other[…]))`, then the mean of the ΔE, and return both in this order.
+#
+# </details>
+
+
+# %% answer="two_rulers"
+# ✏️ Answer: two_rulers
+def two_rulers(lab, other):
+    """How far apart two Lab pictures (H, W, 3) are: (RMS error of a and b in Lab units, mean CIEDE2000 difference)."""
+    ### BEGIN SOLUTION
+    rms = np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
+    return rms, deltaE_ciede2000(lab, other).mean()
+    ### END SOLUTION
+
+
+# %% check="two_rulers"
+# 🔎 Check: two_rulers
+one = np.array([[[50.0, 10.0, -20.0], [50.0, 0.0, 0.0]]])
+two = np.array([[[50.0, 4.0, -12.0], [50.0, 0.0, 10.0]]])
+result = two_rulers(one, two)
+assert result is not None and np.shape(result) == (2,), f"Two numbers should come back; what came is {result!r}."
+rms, step = result
+assert abs(rms - 7.0711) < 1e-3, (
+    f"The squares are 36, 64, 0 and 100, their mean 50, the root 7.0711; yours is {rms:.4f}. "
+    + ("Were the L counted in?" if abs(rms - 5.7735) < 1e-3 else "Two numbers a pixel; is exercise 3.8 right?")
+)
+assert abs(step - 7.1990) < 1e-2, (
+    f"The mean of the two pixels' ΔE is 7.1990; yours is {step:.4f}. Is it deltaE_ciede2000, on whole Lab arrays, and the mean over the pixels?"
+)
+print(f"RMS {rms:.2f} Lab units, mean ΔE {step:.2f}")
+
+# %% [markdown]
+# Now let the rulers judge the pictures from above.
+#
+# > **Predict.** On the portrait the best constant colour has by far the smaller loss, 0.0192 against 0.0304. Does it also *look* nearer to the photo than grey does, by the mean ΔE? On which of the four photos will the rulers agree?
+
+# %%
+table, told = [], []
+for name, picture in photos.items():
+    lab = rgb2lab(picture)
+    grey, tinted = lab.copy(), lab.copy()
+    grey[:, :, 1:] = 0
+    tinted[:, :, 1:] = lab[:, :, 1:].mean(axis=(0, 1))
+    table.append([two_rulers(lab, grey), two_rulers(lab, tinted)])
+    told.append(
+        f"{name} {table[-1][0][0]:.1f} and {table[-1][1][0]:.1f}, {table[-1][0][1]:.1f} and {table[-1][1][1]:.1f}"
+    )
+table = np.array(table)
+figure, axes = plt.subplots(1, 2, figsize=(9.2, 3.0), layout="constrained")
+spots = np.arange(len(photos))
+for axis, ruler, title in zip(axes, (0, 1), ("RMS error of ab, Lab units", "mean ΔE (CIEDE2000)")):
+    for place, label, ink in ((0, "grey", "#777777"), (1, "best constant colour", "#d55e00")):
+        bars = axis.bar(spots + 0.4 * place - 0.2, table[:, place, ruler], 0.38, color=ink, label=label)
+        axis.bar_label(bars, fmt="%.1f", fontsize=9)
+    axis.set_xticks(spots, photos)
+    axis.set_ylabel(title)
+    axis.margins(y=0.14)
+axes[0].legend(fontsize=9)
+show(
+    figure,
+    alt=f"Bars for grey and for the best constant colour, first in RMS, then in mean ΔE: {'; '.join(told)}.",
+)
+
+
+# %% [markdown]
+# <details><summary>What to make of it</summary>
+#
+# Three photos agree. The portrait does **not**: by the loss the tint is better, by ΔE the grey is better, 12.2 against 13.3. Why?
+#
+# - The *square* cares most for the worst misses. A quarter of the pixels, those of the strongest colour (most of them on the suit), make 87 % of the grey picture's loss. The tint brings them nearer, and that pays for all it spoils elsewhere.
+# - *ΔE* takes a plain mean, and it knows something of eyes: on a grey wall a small tint is seen at once, while among strong oranges the same step hardly counts. More than half of the portrait is nearly grey, like the wall. There grey is off by 4 on average, and the tint by 13.
+#
+# A loss is a choice. Ours is simple, has a slope everywhere and is easy to train with, but a smaller loss does not always mean a better looking picture. It also explains a habit that you will meet again: a network in doubt paints *brownish averages*, because the mean is the safest bet against squares.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 6 · What if the 128 is forgotten?
+#
+# The guard would stop it. Switch the guard off in your mind: the target is ab in Lab units, up to 60 on the portrait, and tanh ends at 1.
+#
+# > **Predict.** The network tries as hard as it can. Which colour picture comes out in the very best case? And its loss?
+
+# %% [markdown]
+# ### Exercise 3.11 · The best that tanh can do
+# **3 points · about 5 minutes**
+#
+# Write `best_tanh_loss(target)`: the lowest mean squared error that any prediction can reach if each of its numbers must lie between −1 and 1, the ends included.
+#
+# - `target`: a float array of any shape that ends in 2, with numbers of any size.
+# - Returns one number.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Take a single number. If the target is 60, which prediction between −1 and 1 comes nearest? If it is −51? If it is 0.3?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.clip` moves numbers that lie outside a range to its nearest end. Your `mse` does the rest.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `nearest = np.clip(…, …, …)`, then the mean squared error between it and the target.
+#
+# </details>
+
+
+# %% answer="best_tanh_loss"
+# ✏️ Answer: best_tanh_loss
+def best_tanh_loss(target):
+    """The lowest mean squared error that predictions within [−1, 1] can reach on this target."""
+    ### BEGIN SOLUTION
+    return mse(target, np.clip(target, -1, 1))
+    ### END SOLUTION
+
+
+# %% check="best_tanh_loss"
+# 🔎 Check: best_tanh_loss
+found = best_tanh_loss(np.array([[3.0, -4.0], [0.5, 1.0]]))
+assert found is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(found) == 0, f"One number should come back; yours has the shape {np.shape(found)}."
+assert abs(found - 3.25) < 1e-6, (
+    "For the targets 3, -4, 0.5 and 1 the nearest predictions are 1, -1, 0.5 and 1. That leaves the squares 4, 9, 0"
+    f" and 0, and their mean is 3.25; yours is {found:.4f}."
+)
+ab = rgb2lab(photo)[:, :, 1:]
+print(f"The portrait in Lab units: at best {best_tanh_loss(ab):.1f}, and grey has {mse(ab, 0):.1f}.")
+print(f"The portrait divided by 128: at best {best_tanh_loss(to_y(ab)):.1f}, and grey has {mse(to_y(ab), 0):.4f}.")
+
+# %% [markdown]
+# Pictures of those best cases, for two photos. On the left is what was wanted.
+
+# %%
+figure, axes = plt.subplots(2, 3, figsize=(8.4, 6.0), layout="constrained")
+told = []
+for row, (name, picture) in zip(axes, (("portrait", photo), ("cup", cup))):
+    lab = rgb2lab(picture)
+    L, ab = lab[:, :, 0], lab[:, :, 1:]
+    share = 1 - best_tanh_loss(ab) / mse(ab, 0)
+    divided = 128 * np.clip(ab / 128, -1, 1)
+    cells = (
+        (picture, name),
+        (picture_of(L, np.clip(ab, -1, 1)), f"target not divided:\n{share:.0%} less loss than grey"),
+        (picture_of(L, divided), "target divided by 128:\nnothing lost"),
+    )
+    for axis, (drawn, title) in zip(row, cells):
+        axis.imshow(drawn)
+        axis.set_title(title, fontsize=10)
+        axis.axis("off")
+    told.append(f"{name} {share:.0%}")
+show(
+    figure,
+    alt=(
+        "The portrait and the cup: as photos; the best that tanh can do without the division; and the best with"
+        f" it. Without the division the loss lies below that of grey by: {', '.join(told)}."
+    ),
+)
+
+# %% [markdown]
+# ±1 Lab unit is no colour that an eye would notice. And that was the *best* case. In practice it is worse, because of the slope.
+#
+# Here is a network of one single number: a sum `x`, an output `tanh(x)`, a target. Each step moves `x` against the slope of the squared error, which is 2 · (output − target) · (1 − output²). For 30 steps the target is an orange, for the next 30 a blue.
+#
+# > **Predict.** Once in Lab units, 60 and then −50; once divided by 128. Which of the two outputs will follow its target? When the blue comes, what does the other one do?
+
+
+# %%
+def follow(targets, rate):
+    x, outputs, slopes = 0.0, [], []
+    for target in targets:
+        output = np.tanh(x)
+        slope = 1 - output**2
+        x = x - rate * 2 * (output - target) * slope
+        outputs.append(output)
+        slopes.append(slope)
+    return np.array(outputs), np.array(slopes)
+
+
+targets = np.repeat([60.0, -50.0], 30)
+figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.1), layout="constrained")
+ends = []
+for axis, scale, ink, name in ((axes[0], 1, "#d55e00", "in Lab units"), (axes[1], 128, "#0072b2", "divided by 128")):
+    outputs, slopes = follow(targets / scale, rate=0.2)
+    axis.step(range(60), targets / scale, color="black", linestyle=":", where="mid", label="target")
+    axis.plot(outputs, color=ink, linewidth=2, label="output of tanh")
+    axis.set(title=name, xlabel="step", ylabel="target and output")
+    axis.title.set_fontsize(10)
+    axis.legend(fontsize=9, loc="lower left")
+    axes[2].plot(slopes, color=ink, linewidth=2, label=name)
+    ends.append(f"{name} {outputs[29]:.2f} after the orange, {outputs[59]:.2f} after the blue")
+axes[2].set(title="slope of tanh at that step", xlabel="step", ylabel="slope", ylim=(-0.05, 1.15))
+axes[2].title.set_fontsize(10)
+axes[2].legend(fontsize=9, loc="center right")
+show(
+    figure,
+    alt=(
+        "Three line plots over 60 steps: target and output in Lab units, the same divided by 128, and the slope"
+        f" of tanh at each step. The outputs end at: {'; '.join(ends)}."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# In Lab units, the very first step was 0.2 · 2 · 60 = 24. But tanh(24) is 1 to the last digit that a float has: the output hit the ceiling, and there the slope is 0. When the blue came, the error was huge, −50 against 1. Yet the step is *error times slope*, and anything times zero is zero. The output is **saturated**, pinned to 1: orange for ever.
+#
+# Divided by 128, steps stay small, the slope stays near 1, and the output goes where the target goes.
+#
+# So the division does three jobs: it makes every colour *reachable*, it puts guess and truth on one scale so that their difference *means* something, and it keeps tanh *awake*.
+#
+# </details>
+#
+# ## Part 7 · Only yellow and red
+#
+# Why tanh at all? The layers inside the network end in **ReLU**, which is simpler: negative becomes 0, positive stays. Emil Wallner, whose tutorial this course follows, first let the *last* layer end in ReLU too.
+#
+# The wheel below has every hue at one lightness. With it go the rocket and the flag behind the astronaut.
+#
+# > **Predict.** A last layer with ReLU cannot say a negative number; the best it can do for one is 0. Which quarter of the wheel survives? Which colour will the rocket's sky have?
+
+# %%
+side = np.linspace(-46, 46, 301)
+a_map, b_map = np.meshgrid(side, side[::-1])
+inside = np.hypot(a_map, b_map) <= 41
+wheel = lab2rgb(np.where(inside[..., None], np.dstack([np.full_like(a_map, 72), a_map, b_map]), (100.0, 0.0, 0.0)))
+flag = photo[0:180, 0:110]
+
+figure, axes = plt.subplots(2, 3, figsize=(8.6, 6.2), layout="constrained")
+told = []
+for column, (name, picture) in enumerate((("wheel", wheel), ("rocket", rocket), ("flag", flag))):
+    lab = rgb2lab(picture)
+    L, ab = lab[:, :, 0], lab[:, :, 1:]
+    lost = picture_of(L, np.maximum(ab, 0))
+    for axis, drawn, title in zip(axes[:, column], (picture, lost), (name, f"{name}, at best, with ReLU")):
+        axis.imshow(drawn)
+        axis.set_title(title, fontsize=10)
+        axis.axis("off")
+    told.append(f"{name} {np.linalg.norm(np.minimum(ab, 0), axis=2).mean():.1f}")
+for words, x, y in (("+a", 296, 150), ("−a", 4, 150), ("+b", 150, 6), ("−b", 150, 294)):
+    axes[0, 0].text(x, y, words, ha="center", va="center", fontsize=9)
+show(
+    figure,
+    alt=(
+        "Above a colour wheel, the rocket and the flag as they are; below, the same with each negative a and"
+        f" each negative b set to 0. That moves their colours by so many Lab units on average: {', '.join(told)}."
+    ),
+)
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# −a is green and −b is blue, and both are gone. Of the wheel only the quarter between red and yellow is left as it was. Of the quarters beside it one half of each colour survives: violet keeps its red, yellow-green its yellow. The quarter between green and blue turns **grey**. The rocket's blue dawn is grey with a touch of red. The flag's blue field is a dark red now, for its blue leaned to violet.
+#
+# That is the "only yellow and red" of the tutorial. Nothing in the training was broken. The last layer simply had no words for the other half of each axis. tanh has: it reaches from −1 to 1.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 3.12 · Who survives?
+# **2 points · about 3 minutes**
+#
+# Write `surviving_share(ab)`.
+#
+# - `ab`: a float array (H, W, 2) in Lab units.
+# - Returns one number from 0 to 1: the share of **pixels** that a ReLU ending could colour exactly, that is those in which neither a nor b is negative. Zero is not negative.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Ask each pixel two yes-or-no questions. It survives if both answers are yes. Then count the yes-pixels.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `ab >= 0` is an array of True and False, (H, W, 2). `.all(axis=…)` asks whether all are True along an axis. The mean of True and False is the share of True.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `survives = (ab >= 0).all(axis=…)`, an array (H, W), then its mean.
+#
+# </details>
+
+
+# %% answer="surviving_share"
+# ✏️ Answer: surviving_share
+def surviving_share(ab):
+    """The share of pixels of ab (H, W, 2), from 0 to 1, in which neither a nor b is negative."""
+    ### BEGIN SOLUTION
+    return (ab >= 0).all(axis=2).mean()
+    ### END SOLUTION
+
+
+# %% check="surviving_share"
+# 🔎 Check: surviving_share
+four = np.array([[[10.0, 20.0], [10.0, -20.0]], [[-10.0, 20.0], [-10.0, -20.0]]])
+share = surviving_share(four)
+assert share is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(share) == 0, f"One number should come back; yours has the shape {np.shape(share)}. Mean over all pixels."
+assert abs(share - 0.25) < 1e-9, (
+    f"Of these four pixels one has no minus, a share of 0.25; yours is {share:.4f}. Each *pixel* counts once, and"
+    " only if both its numbers pass."
+)
+share = surviving_share(np.zeros((3, 5, 2)))
+assert share == 1, f"In a grey photo all a and b are 0, and 0 is not negative: 1.0. Yours is {share}."
+print(f"Of the rocket, {surviving_share(rgb2lab(rocket)[:, :, 1:]):.0%} survives.")
+
+# %% [markdown]
+# Your count, for the photos and for all colours of a screen (a lattice of 32,768 of them, as in lesson 2):
+
+# %%
+levels = np.linspace(0, 1, 32)
+lattice = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+shares = {name: surviving_share(rgb2lab(picture)[:, :, 1:]) for name, picture in photos.items()}
+shares["flag"] = surviving_share(rgb2lab(flag)[:, :, 1:])
+shares["all colours\nof a screen"] = surviving_share(rgb2lab(lattice)[:, :, 1:])
+figure, axis = plt.subplots(figsize=(7.6, 2.9), layout="constrained")
+bars = axis.barh(range(len(shares)), [100 * share for share in shares.values()], color=["#d59b2b"] * 5 + ["#444444"])
+axis.bar_label(bars, fmt="%.0f %%", padding=3, fontsize=9)
+axis.set_yticks(range(len(shares)), shares)
+axis.invert_yaxis()
+axis.set(xlim=(0, 108), xlabel="pixels that a ReLU ending could colour exactly, in %")
+axis.set_title("On some photos nobody would have noticed", fontsize=10)
+told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items()).replace("\n", " ")
+show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
+
+# %% [markdown]
+# The cup and the cat would come through nearly whole, and the portrait loses little: 82 % of its pixels survive, and two thirds of the others are almost grey anyway. **A bug can hide behind the photos that you happen to test with.** Of all colours that a screen can show, only one in five survives.
+#
+# ## What you can do now
+#
+# - [x] put ab on the scale of tanh and back, exactly, and say why the divisor is 128;
+# - [x] pack `X` (1, H, W, 1), L from 0 to 100, and `Y` (1, H, W, 2), ab / 128, both float32, and unpack a prediction;
+# - [x] guard a target batch, with an error that says what came;
+# - [x] say what must go into tanh for a real colour, and how much slope is left there;
+# - [x] compute a loss by hand, name the two losses to beat (portrait: 0.0304 grey, 0.0192 constant), and read a loss in Lab units and in ΔE;
+# - [x] explain saturation, and why ReLU at the end leaves only yellow and red.
+#
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the rocket is served.
+# Look for a photo with a small surviving share: a meadow, the sea, a summer sky.
+
+# %%
+from pathlib import Path
+
+from skimage.color import gray2rgb
+from skimage.io import imread
+
+name = "my_photo.jpg"
+own = imread(name) if Path(name).exists() else rocket
+own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
+own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+lab = rgb2lab(own)
+L, ab = lab[:, :, 0], lab[:, :, 1:]
+grey, constant = losses_to_beat(check_targets(to_y(ab)))
+show(
+    own,
+    picture_of(L, 0 * ab),
+    picture_of(L, ab.mean(axis=(0, 1))),
+    picture_of(L, np.maximum(ab, 0)),
+    titles=[
+        "photo",
+        f"grey: {grey:.4f}",
+        f"one colour: {constant:.4f}",
+        f"ReLU at best: {surviving_share(ab):.0%} survives",
+    ],
+    size=2.4,
+    alt=(
+        f"One photo four times: as it is; grey, with a loss of {grey:.4f}; in its best constant colour, with"
+        f" {constant:.4f}; and without any negative a or b, where {surviving_share(ab):.0%} of the pixels survive."
+    ),
+)
+
+# %% [markdown]
+# **Next: lesson 4.** `X` and `Y` are packed, and you know which losses to beat. Now build the network that goes from the one to the other, and watch it colour the portrait.
+#
+# ---
+#
+# If you have the course's repository installed, this grades the live notebook:
+#
+# ```python
+# import autograder
+# autograder.self_check("03_normalization")
+# ```

@@ -1,0 +1,1516 @@
+# %% [markdown]
+# # 4 · The alpha model
+#
+# Everything is on the table: the lightness `L` that goes in, the colour `ab` that must come out, and the scale on which both are compared.
+# Now you build the thing in between. It is a network of twelve layers and 32,202 numbers, it starts out knowing nothing, and you will watch it learn to colour one portrait.
+#
+# ![The grey portrait, then what the network makes of it after 1, 10, 100, 500, 1000 and 3000 passes: from flat brown to nearly the photo, which stands last](../assets/lesson_4.png)
+#
+# **After this lesson you can**
+#
+# - compute a 3 × 3 filter by hand, and say what stride and up-sampling do to a picture's size;
+# - build, compile and train the alpha network in Keras, and turn its output into a picture file;
+# - read a loss curve against two baselines, and keep the best weights of a jumpy training;
+# - show with a number why this network fails on a photo that it never saw.
+#
+# **About 110 minutes · 35 points · eleven exercises** (a little over an hour of your own work; the rest is reading, predicting, and a few minutes of watching it train)
+#
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
+#
+# On Colab: *Runtime → Change runtime type → GPU* before you begin. Without a GPU the lesson works as well; it then trains for fewer passes.
+
+# %% [markdown]
+# ### Two questions on lesson 3
+#
+# Answer from memory, then open.
+#
+# **1.** The target `Y` is ab / 128. What comes out of the last layer, and why does that fit?
+#
+# <details><summary>Answer</summary>
+#
+# The last layer is a tanh: its numbers lie between −1 and 1. No a or b of a screen colour passes ±128, so ab / 128 lies in the same room, minus signs included. Output and target can be compared number by number, and times 128 leads back to colours.
+#
+# </details>
+#
+# **2.** On the portrait, a network that always answers *grey* has a mean squared error of 0.0304, and one that paints the best single colour everywhere has 0.0192. A classmate's network reaches 0.0190. Has it learned the portrait?
+#
+# <details><summary>Answer</summary>
+#
+# Hardly. It does what one flat colour does. Only a loss clearly below 0.0192 shows that the network has told one place of the picture from another.
+# (A loss of 0.0192 is a typical error of 128 · √0.0192 ≈ 18 units of a or b.)
+#
+# </details>
+#
+# The next cell gets everything ready: the libraries, the photos, and the helper `show`. Run it; there is no need to read it. TensorFlow takes a few seconds to wake up.
+
+# %% tags=["setup"]
+import math
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+_kept, (_out, _into) = os.dup(2), os.pipe()
+os.dup2(_into, 2)  # TensorFlow says much while it starts, and none of it matters here
+import keras
+import tensorflow as tf
+
+GPU = bool(tf.config.list_physical_devices("GPU"))
+tf.get_logger().setLevel("ERROR")
+os.dup2(_kept, 2)
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from keras import layers
+from matplotlib.cbook import get_sample_data
+import warnings
+from skimage import data
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2gray, rgb2lab
+from skimage.io import imread, imsave
+from skimage.util import img_as_ubyte
+
+# An untrained network asks for colours that do not exist; scikit-image would say so each time.
+warnings.filterwarnings("ignore", message="Conversion from CIE-LAB")
+
+GRADED = bool(os.environ.get("NBGRADER_EXECUTION"))  # the grader and Validate want a token of the training only
+alpha = None  # your network, as soon as it is trained
+losses = []  # and its loss, pass by pass
+
+photo = data.astronaut()[0:400, 20:420]
+cat = data.chelsea()[0:296, 0:400]
+rocket = data.rocket()[0:400, 120:520]
+hopper = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))[0:400, 56:456]
+
+
+def grey_picture(picture):
+    """The photo with its colour taken away: L as it was, a and b zero."""
+    return img_as_ubyte(lab2rgb(rgb2lab(picture) * (1, 0, 0)))
+
+
+def show(*pictures, alt, titles=(), low=None, high=None, size=2.9):
+    """Show pictures side by side, or one prepared figure. A grid (H, W) is drawn in grey from `low` to `high`."""
+    if isinstance(pictures[0], plt.Figure):
+        figure = pictures[0]
+    else:
+        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
+        shape = (size * len(pictures), max(heights) + 0.55)
+        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
+        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
+            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
+            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
+            axis.axis("off")
+    figure.set_dpi(90)
+    figure.set_facecolor("white")
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'A GPU is there.' if GPU else 'No GPU: the CPU will do.'}")
+
+# %% [markdown]
+# ## Part 1 · What a filter does
+#
+# Think of 3-D glasses: one lens lets the red picture through and takes the blue one away, the other does the opposite. Neither lens draws anything. It only decides what passes.
+# A **filter** is such a lens for a grid of numbers, and it is small: nine numbers in a 3 × 3 square, called its **kernel**.
+#
+# Lay the kernel on the grid, multiply the nine pairs that lie on each other, add up. That sum is *one* number of the new grid, at the place of the kernel's middle. Then move on by one.
+
+# %%
+grid = np.array(
+    [
+        [10, 10, 10, 90, 90, 90],
+        [10, 10, 10, 90, 90, 90],
+        [10, 10, 10, 90, 90, 90],
+        [10, 10, 10, 90, 90, 90],
+    ]
+)
+kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+patch = grid[0:3, 1:4]
+products = kernel * patch
+figure, axes = plt.subplots(1, 4, figsize=(10.2, 2.5), width_ratios=(6, 3, 3, 3), layout="constrained")
+for axis, values, title in zip(
+    axes,
+    (grid, patch, kernel, products),
+    ("the grid, and one 3 × 3 patch", "the patch", "times the kernel", f"products: their sum is {products.sum()}"),
+):
+    span = np.abs(values).max()
+    axis.imshow(values, cmap="gray", vmin=-span * 1.2, vmax=span * 1.35)
+    for (row, column), value in np.ndenumerate(values):
+        light = value > span * 0.25
+        axis.text(column, row, value, ha="center", va="center", fontsize=11, color="black" if light else "white")
+    axis.set_title(title, fontsize=10)
+    axis.axis("off")
+axes[0].add_patch(plt.Rectangle((0.5, -0.5), 3, 3, fill=False, edgecolor="#d55e00", linewidth=3))
+show(
+    figure,
+    alt=(
+        "A grid of four rows, each 10 10 10 90 90 90, with a 3 × 3 patch framed; the patch, 10 10 90 in each row; the"
+        f" kernel, −1 0 1 in each row; their products, −10 0 90 in each row, whose sum is {products.sum()}."
+    ),
+)
+
+# %% [markdown]
+# The sum, 240, goes to row 1, column 2 of the new grid: the middle of the frame.
+#
+# > **Predict.** Which sum comes out where the frame lies on 10s only? Where will this kernel give large numbers, and in what kind of place zero?
+#
+# <details><summary>Answer</summary>
+#
+# On 10s only: three times −10, three times 0, three times +10, so 0. The kernel takes away everything that is the same on its left and on its right. Upright edges pass. An edge that goes from light to dark passes as well, with a minus.
+#
+# </details>
+#
+# One question is left: what happens at the rim, where part of the kernel hangs over? We take the numbers outside to be **zeros**. So each number of the old grid gets a number in the new one, and the size stays. Keras calls this `padding="same"`.
+
+# %% [markdown]
+# ### Exercise 4.1 · A filter by hand
+# **4 points · about 10 minutes**
+#
+# Write `filter_grid(grid, kernel)`.
+#
+# - `grid`: an array (H, W) of integers or floats, of any dtype, uint8 too. H and W may be any numbers from 1 up, and need not be equal.
+# - `kernel`: an array (3, 3) of integers or floats, used as it stands, neither turned nor mirrored: `kernel[0, 0]` meets the number above and to the left of the middle, `kernel[2, 1]` the number right below the middle.
+# - Returns a float array (H, W): at each place the sum of the nine products, with zeros for all that lies outside the grid. Nothing is rounded or clipped; sums may be negative.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Give the grid a frame of zeros, one wide. Then the kernel fits everywhere, and nothing is a special case.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.pad(…, 1)` makes the frame. Go through all rows and columns with two loops: the patch for the place (row, column) starts in the framed grid at that same row and column. And uint8 cannot hold 300 or −5: turn the grid into floats first.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `framed = np.pad(grid.astype(float), 1)`, `result = np.zeros(grid.shape)`, two loops, and in them `result[row, column] = (framed[row : row + …, column : column + …] * …).sum()`.
+#
+# </details>
+
+# %% answer="filter_grid"
+# ✏️ Answer: filter_grid
+def filter_grid(grid, kernel):
+    """Filter a grid (H, W) with a kernel (3, 3), zeros outside, no mirroring; return floats (H, W)."""
+    ### BEGIN SOLUTION
+    height, width = grid.shape
+    framed = np.zeros((height + 2, width + 2))
+    framed[1:-1, 1:-1] = grid
+    result = np.zeros((height, width))
+    for row in range(3):
+        for column in range(3):
+            result += kernel[row, column] * framed[row : row + height, column : column + width]
+    return result
+    ### END SOLUTION
+
+
+# %% check="filter_grid"
+# 🔎 Check: filter_grid
+got = filter_grid(grid, kernel)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (4, 6), (
+    f"The new grid has the size of the old one, here (4, 6); yours has {np.shape(got)}. With a frame of zeros the"
+    " kernel also fits at the rim."
+)
+assert got[1, 2] == 240, (
+    f"At row 1, column 2 the sum is 240, as in the picture above; yours is {got[1, 2]}. "
+    + ("The sign is turned: was the kernel mirrored?" if got[1, 2] == -240 else "Are all nine products in it?")
+)
+assert got[1, 1] == 0, f"At row 1, column 1 there are 10s on both sides, so 0; yours is {got[1, 1]}."
+assert got[0, 2] == 160 and got[1, 0] == 30 and got[1, 5] == -270, (
+    "At the rim, outside counts as zero: (0, 2) should be 160, (1, 0) should be 30, (1, 5) should be −270; yours are"
+    f" {got[0, 2]}, {got[1, 0]}, {got[1, 5]}."
+)
+pixel = np.zeros((3, 3))
+pixel[1, 1] = 1
+got = filter_grid(pixel, np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]))
+assert got[0, 0] == 9 and got[0, 1] == 8, (
+    f"A kernel 1…9 on a single 1: the place above and to the left of it should be 9; yours is {got[0, 0]}. Seen from"
+    " there, the 1 lies below and to the right, where the kernel has its 9. Is it turned or mirrored?"
+)
+got = filter_grid(np.full((1, 4), 200, np.uint8), np.ones((3, 3), int))
+assert np.allclose(got, [[400, 600, 600, 400]]), (
+    f"A uint8 row of four 200s under a kernel of ones should give 400, 600, 600, 400; yours is {np.ravel(got).tolist()}."
+    " uint8 ends at 255: add up in floats."
+)
+print("Nine products, one sum, at every place. The first row of the example:", filter_grid(grid, kernel)[0].tolist())
+
+# %% [markdown]
+# Your filter on the portrait's L, with five kernels.
+#
+# > **Predict.** Each kernel below says what it lets through. Which picture will look like a drawing in pencil, which soft, which harsher than before? Where will *upright* and *level* differ most?
+
+# %%
+kernels = {
+    "blur": np.ones((3, 3)) / 9,
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "upright": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+    "level": np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    "spots": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+}
+L = rgb2lab(photo)[:, :, 0]
+zoom = np.s_[70:200, 130:260]
+pictures = {name: filter_grid(L, kernel)[zoom] for name, kernel in kernels.items()}
+figure, axes = plt.subplots(2, 6, figsize=(10.4, 2.9), height_ratios=(1, 0.5), layout="constrained")
+axes[0, 0].imshow(L[zoom], cmap="gray", vmin=0, vmax=100)
+axes[0, 0].set_title("L", fontsize=10)
+for place, (name, kernel) in enumerate(kernels.items(), 1):
+    low, high = (0, 100) if kernel.sum() > 0.5 else (-100, 100)
+    axes[0, place].imshow(pictures[name], cmap="gray", vmin=low, vmax=high)
+    axes[0, place].set_title(name, fontsize=10)
+    axes[1, place].imshow(kernel, cmap="gray", vmin=-4, vmax=6)
+    for (row, column), value in np.ndenumerate(kernel):
+        text = "1/9" if name == "blur" else f"{value:.0f}"
+        axes[1, place].text(column, row, text, ha="center", va="center", fontsize=9, color="white" if value < 2 else "black")
+for axis in axes.ravel():
+    axis.axis("off")
+show(
+    figure,
+    alt="The face of the portrait as L, then after five filters, each with its nine numbers below. Their values, from the"
+    " smallest to the largest: " + "; ".join(f"{name} {grid.min():.0f} to {grid.max():.0f}" for name, grid in pictures.items()) + ".",
+)
+
+# %% [markdown]
+# Every filter makes a **new picture** of the old one. A layer of a network has several filters, each makes its own picture, and the next layer's filters look at all of these pictures at once. The alpha network has 162 filters in all, at most 32 in a layer.
+#
+# Keras has this operation ready-made: `layers.Conv2D`. Is it the same as yours?
+#
+# > **Predict.** Keras and you filter L with the same kernel. How large is the largest difference: zero, about 0.00001, or about 1?
+
+# %%
+conv = layers.Conv2D(1, 3, padding="same", use_bias=False)
+conv.build((None, None, None, 1))
+for name, kernel in kernels.items():
+    mine = filter_grid(L, kernel)
+    conv.set_weights([kernel.astype(np.float32).reshape(3, 3, 1, 1)])
+    theirs = np.array(conv(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))[0, :, :, 0]
+    print(f"{name:8s} largest difference from Keras: {np.abs(mine - theirs).max():.7f}")
+
+# %% [markdown]
+# The same, but for float32's rounding. What you wrote *is* a Conv2D with one filter. (Photographers' books mirror the kernel and call it *convolution*; neural networks do not mirror it, and keep the name.)
+#
+# ### Who chooses the nine numbers?
+#
+# Nobody. That is the whole point. A network starts with random numbers in its kernels, and then goes round in a circle:
+#
+# 1. **predict** with the kernels as they are;
+# 2. measure the **error** against the target;
+# 3. find out for every number in every kernel whether a little more or a little less of it would lower the error, and **nudge** it that way;
+# 4. again.
+#
+# Here is the smallest network that there is, *one* filter. It is shown a grid of random speckles, and as a target what your `upright` kernel makes of them. It is never told the kernel.
+#
+# > **Predict.** Will it find the nine numbers? Exactly, roughly, or some others that make the same picture?
+
+# %%
+wanted = kernels["upright"]
+x = np.random.default_rng(0).uniform(size=(1, 64, 64, 1)).astype(np.float32)
+y = filter_grid(x[0, :, :, 0], wanted).astype(np.float32)[np.newaxis, :, :, np.newaxis]
+keras.utils.set_random_seed(1)
+pupil = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(1, 3, padding="same", use_bias=False)])
+pupil.compile(optimizer=keras.optimizers.Adam(0.03), loss="mean_squared_error")
+many_x, many_y = np.repeat(x, 100, axis=0), np.repeat(y, 100, axis=0)
+stages = {"at the start": pupil.get_weights()[0][:, :, 0, 0]}
+for name, passes in (("after 100 nudges", 1), ("after 600", 5)):
+    last_loss = pupil.fit(many_x, many_y, batch_size=1, epochs=passes, verbose=0).history["loss"][-1]
+    stages[name] = pupil.get_weights()[0][:, :, 0, 0]
+stages["the one it never saw"] = wanted
+figure, axes = plt.subplots(1, 4, figsize=(9.2, 2.6), layout="constrained")
+for axis, (name, kernel) in zip(axes, stages.items()):
+    kernel = kernel.round(2) + 0.0
+    axis.imshow(kernel, cmap="gray", vmin=-2.5, vmax=2.5)
+    axis.set_title(name, fontsize=10)
+    axis.axis("off")
+    for (row, column), value in np.ndenumerate(kernel):
+        axis.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=11, color="black" if value > 0 else "white")
+show(
+    figure,
+    alt="Four kernels with their numbers. "
+    + " ".join(f"{name}: {', '.join(f'{value:.2f}' for value in kernel.round(2).ravel() + 0.0)}." for name, kernel in stages.items()),
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# It found the nine numbers from pictures alone, to the second decimal. In the cell above you saw three words of Keras that you will need soon: `compile` says how to measure the error and who does the nudging (the *optimizer*), `fit` goes round the circle, and `fit(…).history["loss"]` is the error, pass by pass.
+#
+# Our network does the same with 32,202 numbers, and with a target that no single filter could make.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 2 · Twelve layers
+#
+# To know that a patch is *cheek* and not *wall*, nine pixels are not enough. There are two ways to see more: larger kernels, which are expensive, or a **smaller picture**. Alpha takes the second. Three times on its way it halves the picture, until one number stands for 8 × 8 pixels; then it doubles three times, back to full size.
+#
+# - **Conv2D with stride 1** leaves the size as it is.
+# - **Conv2D with stride 2** moves its kernels on by two instead of one. Height and width are halved; a half is rounded *up* (25 becomes 13).
+# - **UpSampling2D** writes every number four times, as a square of 2 × 2. Height and width are doubled, the number of channels stays.
+#
+# A layer with n filters makes n pictures, called **channels** or feature maps. Here is the whole network. All kernels are 3 × 3, all paddings `"same"`. ReLU keeps positive numbers and makes zeros of negative ones.
+#
+# | | layer | filters | stride | activation |
+# |---|---|---|---|---|
+# | | input: L, unscaled, 0–100 | | | |
+# | 1 | Conv2D | 8 | 2 | ReLU |
+# | 2 | Conv2D | 8 | 1 | ReLU |
+# | 3 | Conv2D | 16 | 1 | ReLU |
+# | 4 | Conv2D | 16 | 2 | ReLU |
+# | 5 | Conv2D | 32 | 1 | ReLU |
+# | 6 | Conv2D | 32 | 2 | ReLU |
+# | 7 | UpSampling2D | | | |
+# | 8 | Conv2D | 32 | 1 | ReLU |
+# | 9 | UpSampling2D | | | |
+# | 10 | Conv2D | 16 | 1 | ReLU |
+# | 11 | UpSampling2D | | | |
+# | 12 | Conv2D | 2 | 1 | tanh |
+#
+# > **Predict.** For the portrait, 400 × 400: how large is the picture after layer 6? How many numbers come out of layer 6 in all, more or fewer than went into layer 1?
+
+# %% [markdown]
+# ### Exercise 4.2 · The shapes, before anything runs
+# **3 points · about 6 minutes**
+#
+# Write `alpha_shapes(height, width)`, with arithmetic only: no Keras.
+#
+# - `height`, `width`: the sides of the picture that goes in, whole numbers from 1 up, not always equal, not always even.
+# - Returns a list of 12 tuples `(h, w, channels)` of whole numbers: the shape that comes out of each of the twelve layers of the table, in order.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Walk down the table with a pencil. Three things can happen to (h, w): nothing, halved and rounded up, doubled.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# Halved and rounded up is `(h + 1) // 2`. Write the table as a list of pairs (channels, what happens to the size), and go through it with one loop that appends a tuple each time. UpSampling2D has as many channels as the layer before it.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `for channels, step in ((8, "half"), (8, "stay"), …, (32, "double"), …):`, in it `if step == "half": height, width = …`, `elif step == "double": …`, and at the end of each round `shapes.append(…)`.
+#
+# </details>
+
+# %% answer="alpha_shapes"
+# ✏️ Answer: alpha_shapes
+def alpha_shapes(height, width):
+    """The output shape (h, w, channels) of each of alpha's twelve layers, for an input of height × width."""
+    ### BEGIN SOLUTION
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes
+    ### END SOLUTION
+
+
+# %% check="alpha_shapes"
+# 🔎 Check: alpha_shapes
+shapes = alpha_shapes(400, 240)
+assert shapes is not None, "Nothing came back. Is there a `return`?"
+assert len(shapes) == 12, f"Twelve layers, twelve shapes; yours are {len(shapes)}. UpSampling2D counts as a layer too."
+for number, got, wanted in ((1, shapes[0], (200, 120, 8)), (2, shapes[1], (200, 120, 8)), (6, shapes[5], (50, 30, 32))):
+    assert tuple(got) == wanted, (
+        f"For 400 × 240, layer {number} should give {wanted}; yours says {tuple(got)}. Layers 1, 4 and 6 have stride 2."
+    )
+assert tuple(shapes[6]) == (100, 60, 32), (
+    f"Layer 7 doubles height and width and keeps the 32 channels: (100, 60, 32); yours says {tuple(shapes[6])}."
+)
+assert tuple(shapes[11]) == (400, 240, 2), f"The last layer should give (400, 240, 2), one a and one b for each pixel; yours says {tuple(shapes[11])}."
+small = alpha_shapes(50, 25)
+assert tuple(small[0]) == (25, 13, 8), (
+    f"For 50 × 25, layer 1 should give (25, 13, 8): half of 25 is rounded up; yours says {tuple(small[0])}."
+)
+print("Through the whole network, the portrait has these sizes:", " → ".join(f"{h}×{w}×{c}" for h, w, c in alpha_shapes(400, 400)))
+
+# %% [markdown]
+# <details><summary>Your prediction</summary>
+#
+# After layer 6 the picture is 50 × 50, with 32 channels: 80,000 numbers, half of the 160,000 that went in. What the network knows about the picture has to pass through here.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 4.3 · How many numbers does a layer learn?
+# **2 points · about 4 minutes**
+#
+# A filter looks at *all* channels of the layer before: it has one 3 × 3 kernel for each of them. The sums are added up, and one number of its own, the **bias**, is added on top.
+#
+# Write `count_parameters(filters_in, filters_out)`.
+#
+# - `filters_in`: how many channels go into a 3 × 3 Conv2D layer, a whole number from 1 up. `filters_out`: how many filters the layer has, from 1 up.
+# - Returns one whole number: how many numbers the layer learns, all kernels and all biases.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Count for one filter first. Then: how many filters are there?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# One filter: nine numbers for each channel that goes in, and one bias for the filter as a whole.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return (… * filters_in + …) * …`
+#
+# </details>
+
+# %% answer="count_parameters"
+# ✏️ Answer: count_parameters
+def count_parameters(filters_in, filters_out):
+    """Count the weights and biases of a 3 × 3 Conv2D layer."""
+    ### BEGIN SOLUTION
+    return (9 * filters_in + 1) * filters_out
+    ### END SOLUTION
+
+
+# %% check="count_parameters"
+# 🔎 Check: count_parameters
+got = count_parameters(1, 8)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert got != 72, "72 are the kernels of 8 filters on one channel. Each filter has a bias as well."
+assert got == 80, f"Eight filters on one channel: 8 × 9 kernel numbers and 8 biases, so 80; yours says {got}."
+got = count_parameters(8, 16)
+assert got != 160, "160 would do if each filter looked at one channel only. It looks at all eight, each through a kernel of its own."
+assert got == 1168, f"Sixteen filters on eight channels learn 1,168 numbers; yours says {got}. Count one filter first: 8 kernels of 9, and one bias."
+print("Layer 1 learns", count_parameters(1, 8), "numbers, layer 3 learns", count_parameters(8, 16))
+
+# %% [markdown]
+# > **Predict.** How many numbers does the whole network learn: about 3,000, 30,000 or 300,000? Which layers hold most of them? What do the three up-sampling layers learn?
+
+# %%
+channels = (1, 8, 8, 16, 16, 32, 32, 32, 16, 2)
+counts = [count_parameters(before, after) for before, after in zip(channels, channels[1:])]
+places = (1, 2, 3, 4, 5, 6, 8, 10, 12)
+figure, axis = plt.subplots(figsize=(8.4, 2.7), layout="constrained")
+bars = axis.bar([str(place) for place in range(1, 13)], [dict(zip(places, counts)).get(p, 0) for p in range(1, 13)], color="#0072b2")
+axis.bar_label(bars, fmt="{:,.0f}", fontsize=9)
+axis.set(xlabel="layer", ylabel="numbers learned", ylim=(0, 10_800))
+axis.set_title(f"{sum(counts):,} numbers in all", fontsize=11)
+axis.spines[["top", "right"]].set_visible(False)
+show(figure, alt=f"Bars for the twelve layers: {', '.join(f'layer {p} {c:,}' for p, c in zip(places, counts))}; layers 7, 9 and 11 zero.")
+
+
+# %% [markdown]
+# The portrait's colour is 320,000 numbers, and the network has ten times fewer to remember it with. It cannot learn it off by heart pixel by pixel. It has to find rules.
+#
+# ### Now in Keras
+#
+# `keras.Sequential` is a list of layers, each fed by the one before. `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. Try the pieces on a tiny model first:
+
+# %%
+tiny = keras.Sequential(
+    [
+        keras.Input(shape=(None, None, 1)),
+        layers.Conv2D(filters=5, kernel_size=3, strides=2, padding="same", activation="relu"),
+        layers.UpSampling2D(),
+    ]
+)
+for sides in ((8, 8), (20, 12), (7, 7)):
+    print(sides, "→", tuple(tiny(np.zeros((1, *sides, 1), np.float32)).shape))
+
+# %% [markdown]
+# (Did the last line surprise you? 7 is halved to 4 and doubled to 8. Keep it in mind.)
+
+# %% [markdown]
+# ### Exercise 4.4 · Build alpha
+# **4 points · about 9 minutes**
+#
+# The first three layers of `build_alpha(last)` are written. Add the other nine, after the table above: 3 × 3 kernels, padding `"same"`, ReLU everywhere but in the last layer.
+#
+# - `last`: the name of the last layer's activation. It is `"tanh"` unless the caller says something else.
+# - Returns the Keras model, new each time, not compiled. It takes pictures of any size: `(None, None, 1)`. Use Keras' own layers only. If you like the functional style better than `Sequential`, rewrite the beginning: only the network counts.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Nine more lines, one for each line of the table from 4 to 12. The table is the plan; go down it with your finger.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# Layer 4 is like layer 3 with a stride, so like layer 1 with other numbers. `layers.UpSampling2D()` doubles. For the last layer, the activation is not a fixed word but the argument.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# Layers 4 to 6: three times `model.add(layers.Conv2D(…))` with the filters 16, 32, 32, of which two have `strides=2`. Then three pairs, each an added `layers.UpSampling2D()` and an added Conv2D, with 32, 16 and 2 filters.
+#
+# </details>
+
+# %% answer="build_alpha"
+# ✏️ Answer: build_alpha
+def build_alpha(last="tanh"):
+    """Build the alpha network, not compiled: L (n, H, W, 1) in, ab / 128 (n, H, W, 2) out."""
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    model.add(layers.Conv2D(8, 3, strides=2, padding="same", activation="relu"))
+    model.add(layers.Conv2D(8, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(16, 3, padding="same", activation="relu"))
+    ### BEGIN SOLUTION
+    model.add(layers.Conv2D(16, 3, activation="relu", padding="same", strides=2))
+    model.add(layers.Conv2D(32, 3, activation="relu", padding="same"))
+    model.add(layers.Conv2D(32, 3, activation="relu", padding="same", strides=2))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(32, 3, activation="relu", padding="same"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(16, 3, activation="relu", padding="same"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, activation=last, padding="same"))
+    ### END SOLUTION
+    return model
+
+
+# %% check="build_alpha"
+# 🔎 Check: build_alpha
+model = build_alpha()
+assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {type(model).__name__}. Is there a `return`?"
+assert tuple(model.input_shape) == (None, None, None, 1), (
+    f"The input should be (None, None, None, 1): any number of photos, any height, any width, one channel. Yours is {model.input_shape}."
+)
+kinds = [type(layer).__name__ for layer in model.layers if isinstance(layer, (layers.Conv2D, layers.UpSampling2D))]
+table = ["Conv2D"] * 6 + ["UpSampling2D", "Conv2D"] * 3
+assert len(kinds) == 12, f"The table has twelve layers, 9 Conv2D and 3 UpSampling2D; yours has {kinds.count('Conv2D')} and {kinds.count('UpSampling2D')}."
+assert kinds == table, f"After the sixth Conv2D, UpSampling2D and Conv2D take turns. Your order: {', '.join(kinds)}."
+filters = [layer.filters for layer in model.layers if isinstance(layer, layers.Conv2D)]
+assert filters == [8, 8, 16, 16, 32, 32, 32, 16, 2], f"The filters should be 8, 8, 16, 16, 32, 32, 32, 16, 2; yours are {filters}."
+out = tuple(model(np.zeros((1, 32, 24, 1), np.float32)).shape)
+assert out == (1, 32, 24, 2), (
+    f"A picture of 32 × 24 should come out as (1, 32, 24, 2); yours comes out as {out}. Which three layers have stride 2?"
+)
+assert model.count_params() == 32_202, (
+    f"The network should learn 32,202 numbers, as counted above; yours has {model.count_params():,}. Kernel size 3 everywhere?"
+)
+out = np.array(model(np.random.default_rng(1).uniform(0, 100, (4, 64, 64, 1)).astype(np.float32)))
+assert np.abs(out).max() <= 1, f"After a tanh no number passes ±1; yours reach {np.abs(out).max():.2f}. Which activation has the last layer?"
+assert np.array(build_alpha(last="relu")(np.zeros((1, 8, 8, 1)) + 50)).min() >= 0, 'build_alpha(last="relu") should end in a ReLU, which is never negative. Is `last` handed on?'
+print(f"{len(kinds)} layers, {model.count_params():,} numbers to learn.")
+
+# %% [markdown]
+# Your prediction of exercise 4.2 against the network that you built:
+
+# %%
+predicted = alpha_shapes(400, 400)
+model = build_alpha()
+shape = (1, 400, 400, 1)
+print(" layer                your prediction       in Keras            numbers learned")
+stack = [layer for layer in model.layers if isinstance(layer, (layers.Conv2D, layers.UpSampling2D))]
+for number, (layer, mine) in enumerate(zip(stack, predicted), 1):
+    shape = layer.compute_output_shape(shape)
+    verdict = "as predicted" if tuple(mine) == tuple(shape[1:]) else "not as predicted"
+    print(f"{number:3d} {type(layer).__name__:16s} {str(tuple(mine)):>18s} {str(tuple(shape[1:])):>18s} {layer.count_params():>12,}   {verdict}")
+print(f"    in all: {model.count_params():,}")
+
+
+# %% [markdown]
+# ## Part 3 · What goes in
+#
+# From lesson 3 you know the two arrays. This time nobody hands you a helper.
+
+# %% [markdown]
+# ### Exercise 4.5 · From a photo to X and Y
+# **3 points · about 6 minutes**
+#
+# Write `training_pair(photo)`.
+#
+# - `photo`: a uint8 RGB photo (H, W, 3).
+# - Returns two float32 arrays: `X` of shape (1, H, W, 1), the lightness L, **unscaled**, from 0 to 100; and `Y` of shape (1, H, W, 2), ab / 128, a first, then b. The first axis counts photos: here there is one.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Into Lab, cut L from ab, scale one of the two, give both an axis in front, and L one at the end.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `rgb2lab` takes a uint8 photo as it is. A slice such as `0:1` keeps an axis that a plain `0` would drop. `np.newaxis` makes one. `.astype(np.float32)` comes last.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `lab = rgb2lab(photo)`, then `X = lab[np.newaxis, :, :, 0:1]`, then `Y` with the other layers and the division; both turned into float32.
+#
+# </details>
+
+# %% answer="training_pair"
+# ✏️ Answer: training_pair
+def training_pair(photo):
+    """Turn a uint8 RGB photo (H, W, 3) into X, its L (1, H, W, 1), and Y, its ab / 128 (1, H, W, 2), both float32."""
+    ### BEGIN SOLUTION
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., :1], lab[..., 1:] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+    ### END SOLUTION
+
+
+# %% check="training_pair"
+# 🔎 Check: training_pair
+pair = training_pair(photo[:40, :56])
+assert pair is not None and len(pair) == 2, "Two arrays should come back, X and Y."
+X, Y = pair
+assert np.shape(X) == (1, 40, 56, 1), f"X of a 40 × 56 photo has the shape (1, 40, 56, 1); yours has {np.shape(X)}."
+assert np.shape(Y) == (1, 40, 56, 2), f"Y of a 40 × 56 photo has the shape (1, 40, 56, 2); yours has {np.shape(Y)}."
+assert X.dtype == Y.dtype == np.float32, f"Both should be float32; yours are {X.dtype} and {Y.dtype}."
+red = np.zeros((1, 1, 3), np.uint8)
+red[..., 0] = 255
+X, Y = training_pair(red)
+assert abs(X[0, 0, 0, 0] - 53.24) < 0.01, f"Pure red has L = 53.24, and X is not scaled; yours is {X[0, 0, 0, 0]:.3f}."
+assert np.allclose(Y[0, 0, 0], [0.6257, 0.5250], atol=1e-3), (
+    f"Pure red has a = 80.09 and b = 67.20; over 128 that is 0.626 and 0.525. Yours is {np.round(Y[0, 0, 0], 3).tolist()}."
+)
+X, Y = training_pair(photo)
+print(f"X {X.shape} from {X.min():.1f} to {X.max():.1f}, Y {Y.shape} from {Y.min():.2f} to {Y.max():.2f}")
+print(f"Always grey would have the loss {np.mean(Y**2):.4f}, the best single colour {np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2):.4f}.")
+
+# %% [markdown]
+# Now suppose that somebody brings the wrong array.
+#
+# > **Predict.** Five arrays go into the network. Which of them will Keras refuse? What comes out of those that it takes?
+
+# %%
+model = build_alpha()
+visitors = {
+    "(100, 104): a bare grid": np.zeros((100, 104), np.float32),
+    "(104, 104, 1): no axis for photos": np.zeros((104, 104, 1), np.float32),
+    "(1, 104, 104, 3): three channels": np.zeros((1, 104, 104, 3), np.float32),
+    "(1, 104, 104, 1), whole numbers": np.zeros((1, 104, 104, 1), np.int64),
+    "(1, 100, 104, 1): 100 is not 8 × n": np.zeros((1, 100, 104, 1), np.float32),
+}
+for name, visitor in visitors.items():
+    try:
+        answer = f"taken, and out comes {tuple(model(visitor).shape)}"
+    except ValueError:
+        answer = "refused"
+    print(f"{name:36s} {answer}")
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# - The bare grid and the three channels are refused, with an error of many lines.
+# - Without an axis for photos, Keras *guesses*: it takes 104 rows for 104 photos, each 104 × 1, and colours every row by itself. No error, only nonsense.
+# - Whole numbers are taken without a word. The network works with them, but whoever rounded L to whole numbers has thrown its fractions away.
+# - 100 rows are halved to 50, 25, 13 and doubled to 26, 52, **104**. The output is *larger than the input*, and training would stop with an error about 100 and 104. Sides that are multiples of 8 can be halved three times without a rest.
+#
+# An error at the door with a good message spares an hour of searching. So write the doorkeeper.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 4.6 · A doorkeeper
+# **3 points · about 9 minutes**
+#
+# Write `check_input(X)`. `X` is a NumPy array of any shape and dtype. If the network can take it, `check_input` returns it as it is. Otherwise it raises a `ValueError` whose message says what is wrong:
+#
+# 1. **Axes.** X must have four axes, and the last must be 1. If not, the message contains the shape that came, as Python writes it, such as `(400, 400)`.
+# 2. **Dtype.** X must be a float array, of any float dtype (float16, float32, float64). If not, the message contains the dtype's name, such as `int64`.
+# 3. **Sides.** Height (axis 1) and width (axis 2) must be multiples of 8. If one is not, the message contains the word `height` or `width`, whichever is wrong and not the other one; the side as it is; and the side that the *output* would have. For a height of 100, for instance: "height 100: the output would have 104".
+#
+# If more than one thing is wrong, any one of the messages will do. The number of photos (axis 0) may be any.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Three questions in this order, each with an `if` and a `raise`. What survives all three is returned.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `X.ndim` and `X.shape[-1]`; `np.issubdtype(X.dtype, np.floating)`; `side % 8`. An f-string puts values into a message: `f"… {X.shape} …"`. The output's side is the *next* multiple of 8: think of `alpha_shapes`, or of `math.ceil(side / 8)`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `if X.ndim != 4 or …: raise ValueError(f"… {X.shape} …")`, the same for the dtype, then a loop over the two pairs `("height", X.shape[1])` and `("width", X.shape[2])`, with `if side % 8: raise ValueError(…)`, and after the loop `return X`.
+#
+# </details>
+
+# %% answer="check_input"
+# ✏️ Answer: check_input
+def check_input(X):
+    """Return X if alpha can take it: floats (n, H, W, 1), H and W multiples of 8; otherwise raise a ValueError that says why not."""
+    ### BEGIN SOLUTION
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"alpha wants the shape (photos, height, width, 1), but {X.shape} came: is an axis missing?")
+    if X.dtype.kind != "f":
+        raise ValueError(f"alpha wants floats, L from 0 to 100 with its fractions, but {X.dtype} came")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side} is no multiple of 8: the output would have {8 * math.ceil(side / 8)}")
+    return X
+    ### END SOLUTION
+
+
+# %% check="check_input"
+# 🔎 Check: check_input
+good = np.full((1, 40, 56, 1), 50.0, np.float32)
+back = check_input(good)
+assert back is not None, "A good X should come back; yours gives None. Is there a `return` at the end?"
+assert np.array_equal(back, good), "A good X should come back as it is."
+for bad, words in (
+    (np.zeros((40, 56), np.float32), ["(40, 56)"]),
+    (np.zeros((1, 40, 56, 3), np.float32), ["(1, 40, 56, 3)"]),
+    (np.zeros((1, 40, 56, 1), np.int64), ["int64"]),
+    (np.zeros((1, 100, 56, 1), np.float32), ["height", "100", "104"]),
+    (np.zeros((1, 40, 57, 1), np.float32), ["width", "57", "64"]),
+):
+    said = None
+    try:
+        check_input(bad)
+    except ValueError as error:
+        said = str(error)
+    assert said is not None, f"An array of shape {bad.shape} and dtype {bad.dtype} should be refused with a ValueError; yours let it in."
+    for word in words:
+        assert word in said, f"For shape {bad.shape} and dtype {bad.dtype} the message should contain {word!r}; yours says: {said}"
+    other = {"height": "width", "width": "height"}.get(words[0])
+    assert not other or other not in said, f"For the shape {bad.shape} only the {words[0]} is wrong; your message names the {other} as well: {said}"
+    print("refused:", said)
+
+# %% [markdown]
+# ## Part 4 · Learning
+#
+# Two decisions are left before training. How is the error measured? With the **mean squared error**, as in lesson 3. And who nudges? An **optimizer**.
+#
+# The plainest optimizer takes for each number the slope of the error and goes a step downhill. **RMSprop** keeps for each number a running mean of how large its slopes have been, and divides by it: steep or flat, each number moves at its own pace. The *learning rate* sets how far: 0.001 (1e-3) is Keras' default for RMSprop.
+
+# %% [markdown]
+# ### Exercise 4.7 · Error and optimizer
+# **4 points · about 3 minutes**
+#
+# Write `compile_alpha(model)`.
+#
+# - `model`: a Keras model that is not compiled yet.
+# - Compiles it with the optimizer RMSprop, learning rate 0.001, all else as it comes, and the loss *mean squared error*. Returns the same model, with all its layers free to learn.
+#
+# This is where the network becomes one that can learn, so this is where that is tested. The hidden check builds *your* network (4.4), compiled by this function, anew,
+# trains it on *your* `X` and `Y` (4.5) of a small colour photo that it draws for you, for 200 epochs, from up to three fresh starts, and looks whether the loss gets well below that of
+# one constant colour and below that of a network which knows no negative numbers. Your own figures are not asked for. Weights that you hand in (they come at the end of part 5) are a second way to show the same, on the portrait.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# One call to a method of the model, and a `return`. You saw the call in part 1, with another optimizer.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `model.compile` changes the model and returns nothing: return the model itself. `help(keras.optimizers.RMSprop)` shows its default learning rate.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `model.compile(optimizer=…, loss=…)`, where each may be an object of Keras or its name in quotes.
+#
+# </details>
+
+# %% answer="compile_alpha"
+# ✏️ Answer: compile_alpha
+def compile_alpha(model):
+    """Compile the model with RMSprop, learning rate 0.001, and mean squared error; return it."""
+    ### BEGIN SOLUTION
+    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error")
+    return model
+    ### END SOLUTION
+
+
+# %% check="compile_alpha"
+# 🔎 Check: compile_alpha
+model = build_alpha()
+got = compile_alpha(model)
+assert got is not None, "Nothing came back. `compile` returns nothing: return the model."
+assert got is model and model.compiled, "The same model should come back, compiled."
+assert type(model.optimizer).__name__ == "RMSprop", f"The optimizer should be RMSprop; yours is {type(model.optimizer).__name__}."
+rate = float(model.optimizer.learning_rate)
+assert abs(rate - 1e-3) < 1e-9, f"The learning rate should be 0.001; yours is {rate:g}."
+trial = np.zeros((1, 8, 8, 1), np.float32), np.full((1, 8, 8, 2), 0.5, np.float32)
+measured, right = model.evaluate(*trial, verbose=0, return_dict=True)["loss"], np.mean((0.5 - np.array(model(trial[0]))) ** 2)
+assert abs(measured - right) < 1e-4, f"The loss should be the mean squared error, {right:.4f} here; yours measures {measured:.4f}."
+print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean squared error.")
+
+# %% [markdown]
+# One pass over all training photos is an **epoch**. Here there is one photo, so an epoch is one prediction, one error, one nudge of every number.
+
+# %% [markdown]
+# ### Exercise 4.8 · Train
+# **3 points · about 5 minutes**
+#
+# Write `train_alpha(model, X, Y, epochs)`.
+#
+# - `model`: a compiled model. `X` (n, H, W, 1) and `Y` (n, H, W, 2): float32; n is 1 for a single photo, but may be more. `epochs`: a whole number from 1 up.
+# - Trains this very model for so many epochs, with **batch size 1** (a nudge after each photo), and without printing anything (`verbose=0`). It does not compile it again.
+# - Returns a list of `epochs` losses, plain floats: one for each epoch, in order, as Keras reports them.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Keras does the work, and what it hands back has kept a diary.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `model.fit(…)` with `batch_size`, `epochs` and `verbose`. It returns an object whose attribute `history` is a dict of lists.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `diary = model.fit(…, …, batch_size=…, epochs=…, verbose=…)`, then return the list under `"loss"` in `diary.history`.
+#
+# </details>
+
+# %% answer="train_alpha"
+# ✏️ Answer: train_alpha
+def train_alpha(model, X, Y, epochs):
+    """Train the compiled model in place, one photo at a time, silently; return the list of its losses, one an epoch."""
+    ### BEGIN SOLUTION
+    history = model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0)
+    return [float(loss) for loss in history.history["loss"]]
+    ### END SOLUTION
+
+
+# %% check="train_alpha"
+# 🔎 Check: train_alpha
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mean_squared_error")
+few = np.random.default_rng(1).uniform(size=(4, 8, 8, 1)).astype(np.float32)
+before = model.get_weights()[0].copy()
+first = model.evaluate(few[:1], few[:1].repeat(2, axis=3) / 2, verbose=0)
+got = train_alpha(model, few[:1], few[:1].repeat(2, axis=3) / 2, 3)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert isinstance(got, (list, tuple)) and len(got) == 3, f"For 3 epochs a list of 3 losses should come back; what came is {got!r:.80}."
+assert all(isinstance(loss, float) for loss in got), f"Each loss should be a plain float; yours are {type(got[0]).__name__}."
+assert abs(got[0] - first) < 1e-4, f"The first loss should be {first:.4f}, that of the model as it came; yours is {got[0]:.4f}."
+assert not np.allclose(before, model.get_weights()[0]), "The model that was handed in has the same weights as before. Train this one, not a copy."
+assert got[2] < got[0], f"The loss should fall on this easy task; yours went from {got[0]:.4f} to {got[2]:.4f}."
+before = int(model.optimizer.iterations)
+train_alpha(model, few, few.repeat(2, axis=3) / 2, 2)
+nudges = int(model.optimizer.iterations) - before
+assert nudges == 8, f"Four photos, two epochs, one photo at a time: 8 nudges. Yours made {nudges}. Which batch size?"
+print("Trained in place:", ", ".join(f"{loss:.4f}" for loss in got))
+
+# %% [markdown]
+# ### From numbers to a picture
+#
+# The network gives ab / 128. The way home is known: times 128, L beside it, `lab2rgb`, uint8.
+
+# %% [markdown]
+# ### Exercise 4.9 · Colour it
+# **4 points · about 8 minutes**
+#
+# Write `colorize(model, L)`.
+#
+# - `model`: a Keras model that takes (1, H, W, 1) and gives (1, H, W, 2), such as alpha, trained or not. `L`: a float array (H, W), lightness from 0 to 100; H and W are multiples of 8 and need not be equal.
+# - Sends L through the model, as a float32 array (1, H, W, 1), unscaled.
+# - Makes an empty **canvas**: zeros of shape (H, W, 3), for Lab values. L goes into layer 0; the prediction, times 128, into layers 1 and 2.
+# - Returns the canvas as a picture: uint8 RGB (H, W, 3), each value within one level of 255 × what `lab2rgb` gives. White stays white and does not wrap round.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Two jobs: ask the model, fill the canvas. The last line is the one that you wrote in lesson 2 for `to_photo`.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `model(X)` gives a tensor; `np.array(…)[0]` of it is a NumPy array without the axis for photos. `model.predict(X, verbose=0)` gives an array at once. `np.zeros((*L.shape, 3))` is the canvas. For the end: `img_as_ubyte`, or `np.rint` and `astype`.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]`, `ab = 128 * np.array(model(…))[0]`, then the canvas with `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, then `lab2rgb`, then uint8.
+#
+# </details>
+
+# %% answer="colorize"
+# ✏️ Answer: colorize
+def colorize(model, L):
+    """Colour a grey photo: L (H, W), 0–100, to a uint8 RGB picture (H, W, 3) with the a and b that the model predicts."""
+    ### BEGIN SOLUTION
+    X = np.asarray(L, dtype=np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*np.shape(L), 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.asarray(model(X))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+    ### END SOLUTION
+
+
+# %% check="colorize"
+# 🔎 Check: colorize
+painter = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+painter.set_weights([np.zeros((3, 3, 1, 2), np.float32), np.array([0.25, -0.125], np.float32)])
+ramp = np.repeat(np.linspace(40, 70, 16)[np.newaxis], 8, axis=0)
+got = colorize(painter, ramp)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.shape(got) == (8, 16, 3), f"For L of shape (8, 16) the picture is (8, 16, 3); yours has {np.shape(got)}."
+assert np.asarray(got).dtype == np.uint8, f"The picture should be uint8; yours is {np.asarray(got).dtype}."
+lab = rgb2lab(got)
+assert np.abs(lab[..., 0] - ramp).max() < 1, f"The picture's L should be the L that went in, from 40 to 70; yours goes from {lab[..., 0].min():.0f} to {lab[..., 0].max():.0f}. What is in layer 0?"
+a, b = lab[..., 1].mean(), lab[..., 2].mean()
+assert abs(a) > 1 or abs(b) > 1, "The picture is grey. Was the prediction multiplied by 128?"
+assert abs(a - 31.3) < 1 and abs(b + 15.9) < 1, (
+    f"This model paints a = 128 · tanh(0.25) = 31.3 and b = 128 · tanh(−0.125) = −15.9 everywhere; your picture has {a:.1f} and {b:.1f}."
+)
+painter.set_weights([np.full((3, 3, 1, 2), 0.0005, np.float32), np.zeros(2, np.float32)])
+a = rgb2lab(colorize(painter, np.full((8, 8), 60.0)))[4, 4, 1]
+assert abs(a - 33.8) < 1, f"A model that answers to L itself: here a should be 33.8; yours is {a:.1f}. L goes in unscaled, from 0 to 100."
+print("The colours that the model predicts, at the lightness that went in.")
+
+# %% [markdown]
+# And an untrained alpha? It has never seen a picture.
+#
+# > **Predict.** What will the portrait look like: grey, one flat tint, or confetti? Will three networks from three random starts agree?
+
+# %%
+L = rgb2lab(photo)[:, :, 0]
+pictures = []
+for seed in (1, 2, 3):
+    keras.utils.set_random_seed(seed)
+    pictures.append(colorize(build_alpha(), L))
+tints = [rgb2lab(picture)[..., 1:].mean(axis=(0, 1)) for picture in pictures]
+show(
+    *pictures,
+    titles=[f"untrained, seed {seed}" for seed in (1, 2, 3)],
+    size=2.5,
+    alt="The portrait through three untrained networks; their mean a and b: "
+    + "; ".join(f"{a:+.0f} and {b:+.0f}" for a, b in tints)
+    + ".",
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Each random start paints in tints of its own, which follow the light and shade and mean nothing. Look at the faces though: sharp to the last hair. L is never touched, so even a network that knows nothing makes a sharp picture.
+#
+# A **seed** fixes the random start, so that your run can be repeated. On another machine, the same seed still leads to slightly other numbers, because additions are done in another order there.
+#
+# </details>
+#
+# ### The ladder
+#
+# Now the long run: one network, looked at after 1, 10, 100, 500, 1000 (and 3000) epochs. With a GPU it climbs all the way. On a CPU it stops at 1000, which takes one to three minutes; set `FULL_LADDER = True` if you have about three times as long.
+#
+# The cell prints how far it is. After every 25 epochs it looks at the loss and, when there is a new lowest one, puts the weights aside.
+#
+# %%
+FULL_LADDER = False
+
+# %% [markdown]
+# > **Predict.** The loss after 1000 epochs: will it be below the best single colour, 0.0192? Ten times below? And will it fall steadily?
+
+# %%
+rungs = (1, 10, 100, 500, 1000, 3000) if GPU or FULL_LADDER else (1, 10, 100, 500, 1000)
+scale = 1
+if GRADED:
+    rungs, scale = (1, 2), 5
+print(
+    f"{'GPU' if GPU else 'CPU'}: {rungs[-1]} epochs on a picture of {400 // scale} × {400 // scale}"
+    + ("; a token run, since a grader or Validate is at work." if GRADED else ".")
+)
+
+X, Y = training_pair(photo[::scale, ::scale])
+L = check_input(X)[0, :, :, 0]
+keras.utils.set_random_seed(2)
+alpha = compile_alpha(build_alpha())
+losses, pictures, best_losses = [], {}, {}
+best_loss, best_weights = math.inf, alpha.get_weights()
+start = time.perf_counter()
+for rung in rungs:
+    while len(losses) < rung:
+        losses += train_alpha(alpha, X, Y, min(25, rung - len(losses)))
+        now = alpha.evaluate(X, Y, verbose=0)
+        if now < best_loss:
+            best_loss, best_weights, best_epoch = now, alpha.get_weights(), len(losses)
+        passed = time.perf_counter() - start
+        print(f"\repoch {len(losses):4d} of {rungs[-1]}   loss {losses[-1]:.5f}   {passed:4.0f} s   best so far {best_loss:.5f}   ", end="")
+    here = alpha.get_weights()
+    alpha.set_weights(best_weights)
+    pictures[rung], best_losses[rung] = colorize(alpha, L), best_loss
+    alpha.set_weights(here)
+print(f"\nThe lowest loss was {best_loss:.5f}, after {best_epoch} epochs; the last one is {losses[-1]:.5f}.")
+
+# %% [markdown]
+# The portrait at every rung, each time with the best weights so far:
+
+# %%
+X, Y = training_pair(photo)
+steps = [grey_picture(photo), *pictures.values(), photo]
+start_loss = f"loss {np.mean(Y**2):.4f}"
+titles = ["grey", *(f"{rung} epoch{'s' if rung > 1 else ''}" for rung in pictures), "the photo"]
+notes = [start_loss, *(f"loss {loss:.4f}" for loss in best_losses.values()), ""]
+show(
+    *steps,
+    titles=[f"{title}\n{note}" for title, note in zip(titles, notes)],
+    size=10.4 / len(steps),
+    alt=f"The portrait in grey, then coloured after {', '.join(map(str, pictures))} epochs, with the losses"
+    f" {', '.join(f'{loss:.4f}' for loss in best_losses.values())}, then the photo itself.",
+)
+
+# %% [markdown]
+# And the loss on the way. The two dashed lines are the baselines of lesson 3.
+
+# %%
+X, Y = training_pair(photo)
+grey_loss, constant_loss = np.mean(Y**2), np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2)
+figure, axis = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
+axis.plot(np.arange(1, len(losses) + 1), losses, color="#0072b2", linewidth=0.9)
+axis.plot(list(pictures), [losses[rung - 1] for rung in pictures], "o", color="#0072b2", label="at the rungs")
+axis.plot(best_epoch, best_loss, "*", color="#d55e00", markersize=13, label=f"lowest: {best_loss:.5f}")
+for height, name in ((grey_loss, "always grey"), (constant_loss, "best single colour")):
+    axis.axhline(height, color="black", linestyle="--", linewidth=0.9)
+    note = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    axis.text(1.25 * len(losses), height, f"{name} {height:.4f}", va="center", fontsize=9, bbox=note)
+axis.set_xscale("log")
+axis.set_yscale("log")
+axis.set_xticks(list(pictures), list(pictures))
+axis.minorticks_off()
+axis.set(xlabel="epochs", ylabel="mean squared error", xlim=(0.9, 9 * len(losses)))
+below = [epoch for epoch, loss in enumerate(losses, 1) if loss < 0.9 * constant_loss]
+axis.set_title("The loss falls, and not without spikes", fontsize=11)
+axis.legend(loc="lower left", fontsize=9)
+axis.spines[["top", "right"]].set_visible(False)
+show(
+    figure,
+    alt=f"The loss over the epochs, both on logarithmic scales: {losses[0]:.4f} at first, {losses[-1]:.5f} at last, lowest"
+    f" {best_loss:.5f}; dashed lines at {grey_loss:.4f} for always grey and {constant_loss:.4f} for the best single colour."
+    f" Below nine tenths of the second line in {len(below)} of {len(losses)} epochs, first in epoch {below[0] if below else 'none'}.",
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# The first passes only get rid of the wild tints. Then the network sits near the line of the best single colour for a while: everything is a shade of brown. That is the first thing that pays. Only below that line does it begin to tell places apart: the suit from the wall, the skin from the hair.
+#
+# And the curve has **spikes**. RMSprop divides by recent slopes, so where the ground has become flat its steps are large, and now and then one step lands high up a wall. The *last* value of such a run is luck. That is why the cell put the best weights aside.
+#
+# </details>
+#
+# The next cell brings the best weights back and writes them to `alpha.weights.h5`, next to this notebook (`*.weights.h5` is how Keras 3 wants such a file to be called).
+# **Hand that file in together with the notebook.** The grader trains your network itself, on a photo of its own choice; your weights are a second way to show what it can do.
+
+# %%
+painted = colorize(alpha, L)
+alpha.set_weights(best_weights)
+result = colorize(alpha, L)
+if not GRADED:
+    alpha.save_weights("alpha.weights.h5")
+    print("alpha.weights.h5:", f"{Path('alpha.weights.h5').stat().st_size / 1000:.0f} kB, the weights of epoch {best_epoch}")
+original = photo[::scale, ::scale]
+miss = [np.abs(rgb2lab(picture)[..., 1:] - rgb2lab(original)[..., 1:]).mean(axis=2) for picture in (grey_picture(original), result)]
+figure, axes = plt.subplots(1, 4, figsize=(10.4, 3.1), layout="constrained")
+for axis, picture, title in zip(axes, (original, result), ("the photo", f"your network, epoch {best_epoch}")):
+    axis.imshow(picture)
+    axis.set_title(title, fontsize=10)
+for axis, grid, title in zip(axes[2:], miss, ("how far off grey is", "how far off your network is")):
+    drawn = axis.imshow(grid, cmap="magma_r", vmin=0, vmax=50)
+    axis.set_title(f"{title}:\n{grid.mean():.1f} on average", fontsize=10)
+for axis in axes:
+    axis.axis("off")
+figure.colorbar(drawn, ax=axes, label="units of a or b", shrink=0.75)
+show(
+    figure,
+    alt=f"The photo, the picture from the best weights, and two maps of how far a and b are off: {miss[0].mean():.1f} on average"
+    f" for a grey picture, {miss[1].mean():.1f} for the network.",
+)
+
+
+# %% [markdown]
+# ### Exercise 4.10 · Keep the pictures
+# **3 points · about 6 minutes**
+#
+# Write `save_pictures(result, folder)`, which writes two PNG files.
+#
+# - `result`: a uint8 RGB picture (H, W, 3). `folder`: a folder's path, as a str or a `Path`. The folder may be there already, with older pictures in it that are simply replaced. If it is not there, it is made, along with the folders above it.
+# - `img_result.png` in that folder is the picture itself, number for number.
+# - `img_gray_scale.png` is its grey version: what `rgb2gray` gives, as uint8, shape (H, W), each value within one level of 255 × the float.
+# - What the function returns does not matter.
+#
+# A PNG file holds whole numbers, so `imsave` refuses the floats of `rgb2gray`.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Make sure of the folder, then two calls of `imsave`.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `Path(folder)` makes a path of either; `.mkdir(parents=…, exist_ok=…)` makes the folder; `Path(folder) / "name.png"` is a file in it. `img_as_ubyte` turns floats from 0 to 1 into uint8.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `folder = Path(folder)`, `folder.mkdir(parents=True, exist_ok=True)`, then `imsave(folder / …, …, check_contrast=False)` twice, the second time with `img_as_ubyte(…)`.
+#
+# </details>
+
+# %% answer="save_pictures"
+# ✏️ Answer: save_pictures
+def save_pictures(result, folder):
+    """Write a uint8 RGB picture to folder/img_result.png and its grey version to folder/img_gray_scale.png."""
+    ### BEGIN SOLUTION
+    os.makedirs(folder, exist_ok=True)
+    pictures = {"img_result.png": result, "img_gray_scale.png": img_as_ubyte(rgb2gray(result))}
+    for name, picture in pictures.items():
+        imsave(os.path.join(folder, name), picture, check_contrast=False)
+    ### END SOLUTION
+
+
+# %% check="save_pictures"
+# 🔎 Check: save_pictures
+sample = np.ascontiguousarray(photo[100:140, 130:190])
+for folder in ("pictures/trial", Path("pictures") / "trial"):
+    for name in ("img_result.png", "img_gray_scale.png"):
+        (Path(folder) / name).unlink(missing_ok=True)
+    save_pictures(sample, folder)
+    for name in ("img_result.png", "img_gray_scale.png"):
+        assert (Path(folder) / name).exists(), f"There should now be a file {name} in the folder {folder}. Look at the spelling, and at where it was written."
+    colour, grey = (imread(Path(folder) / name) for name in ("img_result.png", "img_gray_scale.png"))
+    assert colour.shape == (40, 60, 3) and np.array_equal(colour, sample), "img_result.png should hold the picture number for number."
+    assert grey.dtype == np.uint8 and grey.shape == (40, 60), f"img_gray_scale.png should hold one grid (40, 60) of uint8; yours holds {grey.shape}, {grey.dtype}."
+    gap = np.abs(grey - 255 * rgb2gray(sample)).max()
+    assert gap <= 1, f"The grey version should be within one level of 255 × rgb2gray; somewhere yours is {gap:.0f} levels off."
+print("Written and read back:", colour.shape, "and", grey.shape)
+
+# %% [markdown]
+# Now the real ones, read back from the files and set beside the original:
+
+# %%
+save_pictures(colorize(alpha, L), "pictures")
+show(
+    photo,
+    imread("pictures/img_gray_scale.png"),
+    imread("pictures/img_result.png"),
+    titles=["the photo", "pictures/img_gray_scale.png", "pictures/img_result.png"],
+    low=0,
+    high=255,
+    size=3.2,
+    alt="Three portraits: the original photo, the grey version from its file, and the network's colours from theirs.",
+)
+
+# %% [markdown]
+# ### What the filters look for
+#
+# Every filter makes a picture; here are some of them, from the network that you just trained.
+#
+# > **Predict.** The eight pictures of layer 1 and eight of the 32 of layer 6: in which will you recognise the portrait?
+
+# %%
+X, Y = training_pair(photo)
+inside = keras.Model(alpha.inputs[0], [layer.output for layer in alpha.layers if isinstance(layer, layers.Conv2D)])
+maps = [np.asarray(grid)[0] for grid in inside(X)]
+rows = {"layer 1": maps[0], "layer 4": maps[3], "layer 6": maps[5], "layer 10": maps[7]}
+figure, axes = plt.subplots(len(rows), 8, figsize=(10.4, 5.7), layout="constrained")
+for line, (name, grids) in zip(axes, rows.items()):
+    chosen = np.sort(np.argsort(grids.std(axis=(0, 1)))[::-1][:8])
+    for axis, channel in zip(line, chosen):
+        axis.imshow(grids[..., channel], cmap="gray", vmax=np.quantile(grids[..., channel], 0.995) + 1e-6)
+        axis.set_xticks([])
+        axis.set_yticks([])
+    line[0].set_ylabel(f"{name}\n{grids.shape[0]} × {grids.shape[1]}", fontsize=10)
+asleep = [int((grids.max(axis=(0, 1)) == 0).sum()) for grids in maps[:-1]]
+figure.suptitle("What passes through eight filters of four layers: white is much, black is nothing", fontsize=11)
+show(
+    figure,
+    alt="Four rows of eight pictures, white on black. "
+    + "; ".join(f"{name}, {grids.shape[0]} × {grids.shape[1]} pixels: {np.mean(grids == 0):.0%} of all numbers are zero" for name, grids in rows.items())
+    + f". {sum(asleep)} of 160 filters let nothing through.",
+)
+print("Filters that let nothing through, by layer:", dict(zip((1, 2, 3, 4, 5, 6, 8, 10), asleep)))
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Layer 1 still sees a portrait, or only its edges from one side. Layer 4 draws lines. Layer 6 sees coarse blotches, one number for 8 × 8 pixels; some mean hardly more than *here is the collar* or *here is the wall*. Layer 10 paints areas: look for the suit. Nobody told a filter what to look for; each became what lowered the error.
+#
+# Some filters may let nothing through at all. A ReLU that has slipped into the negative everywhere has slope zero, so it is never nudged again. It is called a **dead ReLU**.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 5 · Faster, and with a dashboard
+#
+# The author of the 2017 tutorial that this course goes back to trained on a rented GPU in the cloud, about 50 times faster than on a CPU. (That service is gone. Colab is its place today.)
+#
+# But a GPU is only as fast as it is fed. In `fit`, Keras does some bookkeeping at the end of each epoch: metrics, callbacks, the diary. Usually an epoch has thousands of steps and nobody notices. We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits meanwhile.
+#
+# A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred steps one epoch, and let Keras run many steps in one go (`steps_per_execution`). The nudges are the same; only the breaks are fewer.
+
+# %% tags=["setup"]
+def train_fast(model, X, Y, steps):
+    """Train a compiled model for so many steps on the one batch (X, Y), many steps in one go. The optimizer starts afresh."""
+    model.compile(optimizer=type(model.optimizer)(), loss=model.loss, steps_per_execution=steps)
+    repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
+    model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
+
+
+# %% [markdown]
+# > **Predict.** Time a step, `fit` with an epoch a step against the repeated photo: on the whole portrait, 400 × 400, and on a small one, 80 × 80, which has 25 times fewer pixels. For which size will the second way win more? And is a step on the small picture 25 times faster with `fit`?
+
+# %%
+steps = 2 if GRADED else 20
+speed = {}
+for scale in (10,) if GRADED else (1, 5):
+    X, Y = training_pair(photo[::scale, ::scale])
+    side = f"{X.shape[1]} × {X.shape[2]}"
+    model = compile_alpha(build_alpha())
+    train_alpha(model, X, Y, 1)  # the first call prepares the computation and would spoil the time
+    start = time.perf_counter()
+    train_alpha(model, X, Y, steps)
+    plain = time.perf_counter() - start
+    start = time.perf_counter()
+    train_fast(model, X, Y, steps)
+    first = time.perf_counter() - start
+    repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
+    start = time.perf_counter()
+    model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
+    speed[side] = 1000 * plain / steps, 1000 * (time.perf_counter() - start) / steps
+figure, axis = plt.subplots(figsize=(7.6, 2.6), layout="constrained")
+for place, (side, (plain, fast)) in enumerate(speed.items()):
+    bars = axis.barh([place - 0.19, place + 0.19], [plain, fast], height=0.34, color=["#d55e00", "#0072b2"])
+    axis.bar_label(bars, [f" fit: {plain:.0f} ms", f" repeated photo: {fast:.0f} ms"], fontsize=10)
+axis.set_yticks(range(len(speed)), speed)
+axis.invert_yaxis()
+axis.set(xlabel="milliseconds a step, less is faster", xlim=(0, 1.45 * max(map(max, speed.values()))))
+axis.set_title(f"On this {'GPU' if GPU else 'CPU'}, the same nudges with fewer breaks", fontsize=11)
+axis.spines[["top", "right"]].set_visible(False)
+show(figure, alt="Bars, milliseconds a step: " + "; ".join(f"{side}: fit {p:.0f}, repeated photo {f:.0f}" for side, (p, f) in speed.items()) + ".")
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# On a CPU the large portrait gains something like a factor of 2, and the small one much more: its computation is short, and nearly all of its time with `fit` is bookkeeping. On a GPU even the large portrait is a "small" one, and the difference is as wide there.
+#
+# It would be tempting to make *everything* fast now. The author's advice points the other way: start with the barest version that works, understand it, and only then speed it up. The ladder above used the plain `fit`, and you could read every line of it.
+#
+# </details>
+#
+# ### TensorBoard
+#
+# The author had TensorBoard on: a dashboard in the browser that draws the loss while the training runs. Keras writes its log through a callback. On Colab the package is there; elsewhere it may have to be installed (`pip install tensorboard`).
+
+# %%
+model = compile_alpha(build_alpha())
+X, Y = training_pair(photo[::5, ::5])
+if GRADED:
+    print("TensorBoard is left out while a grader or Validate is at work.")
+else:
+    try:
+        model.fit(X, Y, batch_size=1, epochs=30, verbose=0, callbacks=[keras.callbacks.TensorBoard(log_dir="logs")])
+        print("The log of 30 epochs is in the folder logs.")
+    except Exception as error:
+        print(f"No log: {error}")
+
+# %% [markdown]
+# To open it inside the notebook (Colab, JupyterLab), write these two lines into a cell of your own and run it:
+#
+# ```
+# %load_ext tensorboard
+# %tensorboard --logdir logs
+# ```
+#
+# Do not leave them in the notebook that you hand in: they start a server.
+
+# %% [markdown]
+# ## Part 6 · Two things that go wrong
+#
+# ### Only yellow and red
+#
+# In the author's first version the last layer was a ReLU. The pictures came out in yellow and red only, and it took him a while to see why.
+#
+# Try it: the same network twice, once with tanh, once with ReLU at its end, on a small photo of a rocket before dawn.
+#
+# > **Predict.** Which colours of the rocket photo can a ReLU network paint, and which not? What will it paint in place of the sky?
+
+# %%
+night = rocket[16:400:4, 8:392:4]
+X, Y = training_pair(night)
+shown, words = [night], []
+for last in ("tanh", "relu"):
+    keras.utils.set_random_seed(7)
+    model = compile_alpha(build_alpha(last=last))
+    train_fast(model, X, Y, 2 if GRADED else 500)
+    shown.append(colorize(model, X[0, :, :, 0]))
+    ab = 128 * np.asarray(model(X))[0]
+    words.append(f"{last}: a from {ab[..., 0].min():.0f} to {ab[..., 0].max():.0f}, b from {ab[..., 1].min():.0f} to {ab[..., 1].max():.0f}")
+    print(f"loss {np.mean((ab / 128 - Y[0]) ** 2):.5f} (always grey {np.mean(Y**2):.5f});", words[-1])
+show(
+    *shown,
+    titles=["the photo", "last layer tanh", "last layer ReLU"],
+    size=3.1,
+    alt=f"The rocket before dawn and two networks' versions of it. {'; '.join(words)}.",
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# A ReLU is never negative. Negative b is blue and negative a is green, so a network that ends in a ReLU owns no blue and no green: the best that it can do for the sky is grey, b = 0. What it can paint is red, yellow and their mixtures.
+#
+# It may be worse still. If both of its outputs slip below zero everywhere, their slope is zero, nothing is nudged any more, and the picture stays grey *for ever*: dead ReLUs at the end. Which of the two you saw depends on the random start. Change the seed and run again.
+#
+# On our portrait, by the way, hardly anybody would have noticed: only 5 % of its a and 14 % of its b are negative.
+#
+# </details>
+#
+# ### A photo that it never saw
+#
+# Your network colours the portrait well. Has it learned what a face looks like? To be fair, we need a number. ΔE (CIEDE2000) from lesson 2 says how different two colours look; near 1 you can just tell them apart.
+
+# %% [markdown]
+# ### Exercise 4.11 · How wrong are the colours?
+# **2 points · about 4 minutes**
+#
+# Write `colour_error(photo, result)`.
+#
+# - `photo` and `result`: two uint8 RGB pictures of the same shape (H, W, 3).
+# - Returns one float: the CIEDE2000 colour difference of each pixel in `photo` from the same pixel in `result` (`deltaE_ciede2000` with its settings as they come), averaged over all pixels with the plain mean.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Both into Lab, a difference for each pixel, the mean.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `deltaE_ciede2000` is among the imports. It wants two Lab arrays and gives a grid (H, W).
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return float(deltaE_ciede2000(…, …).mean())`, with a `rgb2lab` round each picture.
+#
+# </details>
+
+# %% answer="colour_error"
+# ✏️ Answer: colour_error
+def colour_error(photo, result):
+    """Mean CIEDE2000 difference of two uint8 RGB pictures (H, W, 3)."""
+    ### BEGIN SOLUTION
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return float(difference.mean())
+    ### END SOLUTION
+
+
+# %% check="colour_error"
+# 🔎 Check: colour_error
+reds = np.full((4, 6, 3), [200, 40, 40], np.uint8)
+mixed = reds.copy()
+mixed[:, :3] = [40, 40, 200]
+got = colour_error(reds, reds)
+assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(got) == 0, f"One number should come back; yours has the shape {np.shape(got)}."
+assert abs(got) < 1e-6, f"A picture differs from itself by 0; yours says {got:.3f}."
+got = colour_error(reds, mixed)
+assert abs(got - 61.23) > 1, "61.23 is the mean of the plain distances in Lab (CIE 1976). CIEDE2000 is wanted: deltaE_ciede2000."
+assert abs(got - 22.02) < 0.05, f"Half of the pixels red, half turned blue: the mean difference is 22.02; yours is {got:.2f}. Were both pictures turned into Lab?"
+print(f"Half of it red turned blue: {got:.2f} on average.")
+
+# %% [markdown]
+# The test has five pictures: the portrait that alpha trained on, the **same portrait in a mirror**, Grace Hopper's portrait, the cat, and the rocket.
+# Alpha never saw the last four. For comparison, two painters who know nothing: one leaves the picture grey, and one gives it the portrait's mean colour, everywhere.
+#
+# > **Predict.** On which of the five will alpha be better than leaving it grey? Which colour will it give to the wall behind Grace Hopper, and to the night sky? And the mirror: as good as the original?
+
+# %%
+tint = rgb2lab(photo)[..., 1:].mean(axis=(0, 1))
+
+
+def tinted(picture):
+    """The photo with the portrait's mean colour everywhere, at its own lightness."""
+    return img_as_ubyte(lab2rgb(np.dstack([rgb2lab(picture)[..., 0], np.broadcast_to(tint, picture.shape[:2] + (2,))])))
+
+
+exam = {"the portrait": photo, "in a mirror": photo[:, ::-1].copy(), "Grace Hopper": hopper, "the cat": cat, "the rocket": rocket}
+painted = {name: colorize(alpha, rgb2lab(picture)[..., 0]) for name, picture in exam.items()}
+errors = {name: [colour_error(picture, other) for other in (grey_picture(picture), tinted(picture), painted[name])] for name, picture in exam.items()}
+figure, axes = plt.subplots(2, 5, figsize=(10.4, 4.7), layout="constrained")
+for column, (name, picture) in zip(axes.T, exam.items()):
+    column[0].imshow(picture)
+    column[0].set_title(f"{name},\n{'seen' if name == 'the portrait' else 'never seen'}", fontsize=10)
+    column[1].imshow(painted[name])
+    column[1].set_title(f"alpha: ΔE {errors[name][2]:.1f}", fontsize=10)
+    for axis in column:
+        axis.axis("off")
+show(
+    figure,
+    alt="Above five photos, below the same coloured by alpha, with their mean colour differences: "
+    + "; ".join(f"{name} {mine:.1f}" for name, (_, _, mine) in errors.items())
+    + ".",
+)
+
+figure, axis = plt.subplots(figsize=(8.0, 4.4), layout="constrained")
+painters = (("left grey", "#999999"), ("one tint everywhere", "#56b4e9"), ("alpha", "#d55e00"))
+for number, (painter, colour) in enumerate(painters):
+    places = np.arange(5) + 0.27 * (number - 1)
+    bars = axis.barh(places, [three[number] for three in errors.values()], height=0.25, color=colour, label=painter)
+    axis.bar_label(bars, fmt=" %.1f", fontsize=9)
+axis.set_yticks(range(5), [f"{name},\n{'seen' if name == 'the portrait' else 'never seen'}" for name in errors])
+axis.invert_yaxis()
+axis.set(xlabel="mean colour difference ΔE from the photo, less is better", xlim=(0, 1.12 * max(map(max, errors.values()))))
+axis.set_title("Three painters on a photo that alpha knows, and on four that it does not", fontsize=11)
+figure.legend(loc="outside lower center", ncols=3, fontsize=9)
+axis.spines[["top", "right"]].set_visible(False)
+show(
+    figure,
+    alt="Bars of the mean colour difference. "
+    + " ".join(f"{name}: left grey {g:.1f}, one tint {t:.1f}, alpha {m:.1f}." for name, (g, t, m) in errors.items()),
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# On the one photo that it knows, alpha is far better than grey. (The figures here are of a run on a CPU, 1000 epochs; yours will differ a little.) Everywhere else it spreads what it knows, skin, suit and wall of *its* portrait, wherever a patch of L looks a little alike:
+#
+# - **The mirror** is the same picture with the same colours, and the error more than doubles, from 3.6 to 8.7. A person would not notice that anything had changed. Alpha's filters knew the light from *that* side.
+# - **Grace Hopper** gets a wall of orange and grey blotches. In the mean, hardly better than grey.
+# - **The rocket** gets a dark red sky: with 26.5, twice as wrong as grey (13.6).
+# - **The cat** seems a success: 9.8 against 16.5 for grey! But the painter who gives everything one brown tint has 7.5. Brown fur was luck. A number means little until you ask what somebody who knows nothing would get.
+#
+# Alpha **memorised; it does not generalise**. One photo holds no way to learn that faces are skin-coloured and skies are blue: everything in it could as well be an accident.
+#
+# This is the failure from which the next two versions of the author's network grow. **Beta** keeps the architecture's idea and changes the data: thousands of different photos, 9,500 to learn from and 500 held back for the test, so that only what is true of *many* photos pays. **Final** adds knowledge of the world: beside beta's encoder stands a classifier that was trained on 1.2 million photos and knows a cat from a ship, and a fusion layer tells every pixel what kind of scene it is in.
+#
+# </details>
+#
+# ## What you can do now
+#
+# - [x] compute a filter by hand, and say what 162 of them do;
+# - [x] predict the shapes and count the 32,202 numbers of alpha, and build it;
+# - [x] stop a wrong input at the door, with a message that helps;
+# - [x] compile, train, and read the loss against *always grey* and *best single colour*;
+# - [x] turn a prediction into a picture and the picture into a file;
+# - [x] show with numbers that alpha memorised its photo.
+#
+# Looking back, three pieces of the author's advice. Begin with the barest thing that works: one photo, twelve layers. Understand it before you make it faster or bigger. And when it does not go as expected, which is most of the time, look at the picture *and* the numbers: the ReLU that painted only yellow and red was found that way.
+#
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Your network colours it, having seen one portrait in its life. Without one, the coffee is served.
+
+# %%
+from skimage.color import gray2rgb
+
+name = "my_photo.jpg"
+own = imread(name) if Path(name).exists() else data.coffee()
+own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
+own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+own = own[: own.shape[0] // 8 * 8, : own.shape[1] // 8 * 8]
+mine = colorize(alpha, rgb2lab(own)[..., 0])
+show(
+    own,
+    grey_picture(own),
+    mine,
+    titles=["photo", f"left grey: ΔE {colour_error(own, grey_picture(own)):.1f}", f"alpha: ΔE {colour_error(own, mine):.1f}"],
+    size=3.1,
+    alt=f"A photo, its grey version, and alpha's colours, with a mean colour difference of {colour_error(own, mine):.1f} from the photo.",
+)
+
+# %% [markdown]
+# **And next?** You have built the smallest network that colours a photo, and you know exactly what it cannot do. What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it on two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and `train_alpha` is ready for them.
+#
+# ---
+#
+# If you have the course's repository installed, this grades the live notebook:
+#
+# ```python
+# import autograder
+# autograder.self_check("04_alpha_model")
+# ```
