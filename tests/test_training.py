@@ -1,0 +1,254 @@
+"""Training in the grader: the engine does what `fit` does, right networks pass the threshold, wrong ones do not, models and weights come as plain data."""
+
+from __future__ import annotations
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from autograder import calibrate, models, threshold, weights
+from autograder.door import SealedModel, decode, encode
+from autograder.student import FOLDER, NotAnswered, StudentError, live
+from autograder.training import Trainer, chain, doubling_kernel, train
+
+layers = keras.layers
+SMALL = threshold.photo("portrait-grb")[:32, :32]
+
+
+def conv(filters, **settings):
+    return layers.Conv2D(filters, 3, padding="same", **{"activation": "relu", **settings})
+
+
+def network(*body):
+    return keras.Sequential([keras.Input((None, None, 1)), *body, conv(2, activation="tanh")])
+
+
+def compiled(model, optimizer="rmsprop", loss="mse"):
+    model.compile(optimizer=optimizer, loss=loss)
+    return model
+
+
+def through_the_door(model):
+    return decode(json.loads(json.dumps(encode(model))))
+
+
+def test_up_sampling_and_a_convolution_are_one_transposed_convolution():
+    rng = np.random.default_rng(0)
+    x, kernel = rng.normal(size=(2, 5, 7, 3)).astype("float32"), rng.normal(size=(3, 3, 3, 4)).astype("float32")
+    wanted = keras.ops.conv(np.repeat(np.repeat(x, 2, 1), 2, 2), kernel, 1, "same")
+    got = keras.ops.conv_transpose(x, doubling_kernel(keras.ops.convert_to_tensor(kernel)), 2, "same")
+    np.testing.assert_allclose(np.array(got), np.array(wanted), atol=2e-5)
+
+
+BODIES = {
+    "chain": lambda: [conv(4, strides=2), conv(6), layers.UpSampling2D()],
+    "plain layers between": lambda: [conv(4, strides=2, activation=None), layers.ReLU(), layers.UpSampling2D(), layers.UpSampling2D(), conv(3, strides=2)],
+    "no bias, other up-sampling": lambda: [conv(4, strides=2, use_bias=False), layers.UpSampling2D(interpolation="bilinear")],
+    "batch normalization": lambda: [conv(4), layers.BatchNormalization()],
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam", keras.optimizers.SGD(0.05, clipnorm=0.5)], ids=["rmsprop", "adam", "sgd-clipped"])
+def test_the_engine_does_what_fit_does(body, optimizer):
+    X, Y = threshold.pair(SMALL)
+    X = X / 100  # small steps: float32 rounding stays small
+    plain = network(*BODIES[body]())
+    ours = keras.models.clone_model(plain)
+    ours.set_weights(plain.get_weights())
+    settings = keras.optimizers.get(optimizer).get_config()
+    for model in (plain, ours):
+        compiled(model, type(keras.optimizers.get(optimizer)).from_config(settings))
+    assert (chain(plain) is None) == (body == "batch normalization")
+    with_fit = plain.fit(X, Y, batch_size=1, epochs=12, verbose=0).history["loss"]
+    np.testing.assert_allclose(train(ours, X, Y, 12), with_fit, rtol=2e-4)
+    for one, other in zip(ours.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=2e-3)
+
+
+def test_a_trainer_goes_on_and_starts_again():
+    X, Y = threshold.pair(SMALL)
+    model = compiled(network(conv(4, strides=2), layers.UpSampling2D()))
+    start = model.get_weights()
+    trainer = Trainer(model, X, Y)
+    whole = trainer.run(6)
+    trainer.start_again(start)
+    assert trainer.run(2) + trainer.run(4) == pytest.approx(whole, rel=1e-6)
+    assert np.mean((trainer.predict(X) - Y) ** 2) == pytest.approx(model.evaluate(X, Y, verbose=0), rel=1e-4)
+
+
+def test_frozen_networks_stay_where_they_are():
+    X, Y = threshold.pair(SMALL)
+    model = network(conv(4))
+    model.trainable = False
+    losses = train(compiled(model), X, Y, 5)
+    assert len(set(losses)) == 1 and len(losses) == 5
+
+
+def test_what_cannot_be_trained_is_an_error():
+    X, Y = threshold.pair(SMALL)
+    with pytest.raises(ValueError, match="not compiled"):
+        train(network(), X, Y, 1)
+    with pytest.raises(ValueError, match=r"\(1, 16, 16, 2\)"):
+        train(compiled(network(conv(4, strides=2))), X, Y, 1)
+
+
+# -- the threshold --------------------------------------------------------------------------------------------------
+
+
+def trained(model, name="portrait-gbr", scale=1):
+    X, Y = threshold.pair(threshold.photo(name))
+    return threshold.train(through_the_door(model), "the model", threshold.limits()[name], X, Y * scale, (X, Y), seed=5)
+
+
+@pytest.mark.parametrize("name", threshold.PHOTOS)
+def test_the_reference_network_reaches_every_threshold(name):
+    assert trained(calibrate.right_network(), name).reached
+
+
+@pytest.mark.parametrize("name", threshold.PHOTOS)
+def test_no_threshold_can_be_reached_with_one_colour_or_without_negative_numbers(name):
+    limit = threshold.limits()[name]
+    floors = threshold.floors(threshold.pair(threshold.photo(name))[1])
+    assert set(floors) == set(limit.floors) and floors == pytest.approx(limit.floors, rel=1e-3)
+    assert limit.threshold < min(floors.values()) * 0.8
+
+
+@pytest.mark.parametrize("mistake", ["ReLU at the end", "no /128", "learning rate 0.00001"])
+def test_wrong_networks_stay_above(mistake, monkeypatch):
+    monkeypatch.setattr(threshold, "STARTS", 1)
+    make, scale = calibrate.NETWORKS[mistake]
+    done = trained(make(), scale=scale)
+    assert not done.reached and done.best > done.limit.threshold
+
+
+def test_one_channel_and_a_missing_up_sampling_layer_are_refused_with_both_shapes():
+    half = compiled(network(conv(4, strides=2)))
+    with pytest.raises(StudentError, match="could not be trained"):
+        trained(half)
+    one = compiled(keras.Sequential([keras.Input((None, None, 1)), conv(1)]))
+    with pytest.raises(StudentError, match=r"\(1, 64, 64, 1\)"):
+        trained(one)
+
+
+def test_the_calibration_says_how_sure_it_is():
+    data = json.loads(threshold.CALIBRATION.read_text("utf-8"))
+    for entry in data["photos"].values():
+        right = entry["networks"]["right"]["best"]
+        assert max(right) * 1.2 < entry["threshold"] < entry["lowest_wrong"][1] / 1.2
+        assert len(right) == entry["right_starts"]
+    for name in threshold.PHOTOS:
+        assert data["photos"][name]["one_start_fails_below"] ** threshold.STARTS < 1e-3
+
+
+# -- models and weights as plain data -------------------------------------------------------------------------------
+
+
+def test_a_model_travels_with_its_weights_and_settings():
+    model = compiled(network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError())
+    sealed = through_the_door(model)
+    again = models.rebuild(sealed, "the model", compiled=True)
+    X, _ = threshold.pair(SMALL)
+    np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
+    facts = models.compiled_of(sealed, "the model")
+    assert (facts.optimizer, facts.loss) == ("Adam", "mean_squared_error")
+    assert facts.learning_rate == pytest.approx(0.01)
+    assert [layer.kind for layer in models.layers_of(sealed, "the model")] == ["InputLayer", "Conv2D", "UpSampling2D", "Conv2D"]
+
+
+class Own(keras.Model):
+    def call(self, x):
+        return x
+
+
+class Conv2D(layers.Conv2D):
+    pass
+
+
+REFUSED = {
+    "Lambda": (lambda: network(layers.Lambda(lambda x: x)), "Lambda"),
+    "a class of one's own": (lambda: Own(), "Own|layers"),
+    "a layer in disguise": (lambda: keras.Sequential([keras.Input((None, None, 1)), Conv2D(2, 3)]), "not one of Keras' usual"),
+    "an activation of one's own": (lambda: network(conv(4, activation=lambda x: x)), "own"),
+    "far too many filters": (lambda: network(layers.Conv2D(4000, 3)), "far larger"),
+    "a model in a model": (lambda: network(keras.Sequential([keras.Input((None, None, 1)), conv(4)])), "another model"),
+    "no model": (lambda: 5, "should be a Keras model"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_the_grader_does_not_rebuild(case):
+    make, message = REFUSED[case]
+    with pytest.raises(StudentError, match=message):
+        models.rebuild(through_the_door(make()), "the model")
+
+
+@pytest.mark.parametrize("config", ["", "[]", "{", "null", '{"class_name": "Sequential", "config": {"layers": [1]}}', '{"class_name": "Sequential", "config": {}}'])
+def test_a_malformed_description_is_the_students_error(config):
+    with pytest.raises(StudentError):
+        models.rebuild(SealedModel(config, []), "the model")
+
+
+def test_weights_that_do_not_fit_are_the_students_error():
+    sealed = through_the_door(network(conv(4)))
+    sealed.weights.pop()
+    with pytest.raises(StudentError, match="do not fit"):
+        models.rebuild(sealed, "the model")
+
+
+def test_what_another_function_makes_can_be_an_argument():
+    student = live({"build": lambda: 20, "double": lambda x, y=1: 2 * x * y})
+    assert student.call("double", student.made("build")) == 40
+    assert student.call("double", student.made("double", 3), 5) == 60
+    with pytest.raises(NotAnswered):
+        student.call("double", student.made("nowhere"))
+
+
+def test_files_that_a_function_writes_come_back():
+    def write(folder, text):
+        from pathlib import Path
+
+        (Path(folder) / "below").mkdir()
+        (Path(folder) / "below" / "note.txt").write_text(text)
+
+    student = live({"write": write})
+    assert student.files_from("write", FOLDER, "hello") == {"below/note.txt": b"hello"}
+
+
+def test_handed_in_weights_are_read_as_arrays(tmp_path):
+    model = calibrate.right_network()
+    model.save_weights(tmp_path / weights.NAME)
+    for one, other in zip(weights.read(tmp_path / weights.NAME), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_weights_files_that_are_none(tmp_path):
+    import h5py
+
+    path = tmp_path / weights.NAME
+    path.write_bytes(b"nothing of the kind")
+    with pytest.raises(weights.UnreadableWeights, match="not an HDF5 file"):
+        weights.read(path)
+    with h5py.File(tmp_path / "other.h5", "w") as other:
+        other["secret"] = np.ones(3)
+    with h5py.File(path, "w") as file:
+        file.create_group("layers/conv2d/vars")
+        file["layers/conv2d/vars/0"] = h5py.ExternalLink("other.h5", "/secret")
+    with pytest.raises(weights.UnreadableWeights, match="something else"):
+        weights.read(path)
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(weights.UnreadableWeights, match="ordinary"):
+        weights.read(tmp_path / "link")
+
+
+
+
+@pytest.mark.slow
+def test_the_engine_is_faster_than_fit():
+    from autograder.bench import training
+
+    found = training(20)
+    assert set(found) == {"device", "backend", "epochs", "fit_s_per_epoch", "ours_s_per_epoch", "ratio", "largest_loss_difference"}
+    assert found["ratio"] > 1
