@@ -98,7 +98,11 @@ def measure(effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[s
         "mark": threshold.MARK,
         "starts": threshold.STARTS,
         "effort": asdict(effort),
-        "measured_with": {"keras": keras.__version__, "backend": keras.backend.backend(), "python": platform.python_version()},
+        "measured_with": {
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "python": platform.python_version(),
+        },
         "refused": REFUSED,
         "not_by_loss": list(NOT_BY_LOSS),
         "photos": photos,
@@ -206,7 +210,9 @@ def _entry(name: str, networks: dict[str, Any]) -> dict[str, Any]:
     wrong = {n: min(v["best"]) for n, v in networks.items() if n != "right" and n not in NOT_BY_LOSS} | floors
     highest, (nearest, lowest) = max(right), min(wrong.items(), key=lambda item: item[1])
     if lowest < APART * highest:
-        raise course.CourseError(f"{name}: right networks reach up to {highest:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between.")
+        raise course.CourseError(
+            f"{name}: right networks reach up to {highest:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
+        )
     limit = float(f"{math.sqrt(highest * lowest):.3g}")
     logs = np.log(right)
     tail = (math.log(limit) - logs.mean()) / logs.std(ddof=1)
@@ -245,10 +251,21 @@ def draw(data: dict[str, Any], path: Path) -> None:
     from matplotlib import pyplot as plt
 
     photos = data["photos"]
-    colours = {"right": "#0072B2", "untrained": "#999999", "ReLU at the end": "#D55E00", "no /128": "#CC79A7", "learning rate 0.00001": "#E69F00"}
+    colours = {
+        "right": "#0072B2",
+        "untrained": "#999999",
+        "ReLU at the end": "#D55E00",
+        "no /128": "#CC79A7",
+        "learning rate 0.00001": "#E69F00",
+    }
     marks = {"right": "o", "untrained": ".", "ReLU at the end": "s", "no /128": "D", "learning rate 0.00001": "v"}
     figure, axes = plt.subplots(
-        len(photos), 2, figsize=(11, 1.02 * len(photos) + 1.3), width_ratios=(1, 12), layout="constrained", facecolor="white"
+        len(photos),
+        2,
+        figsize=(11, 1.02 * len(photos) + 1.3),
+        width_ratios=(1, 12),
+        layout="constrained",
+        facecolor="white",
     )
     rng = np.random.default_rng(0)
     for (picture, axis), (name, entry) in zip(axes, photos.items(), strict=True):
@@ -259,19 +276,40 @@ def draw(data: dict[str, Any], path: Path) -> None:
                 continue
             values = [value for value in entry["networks"][network]["best"] if math.isfinite(value)]
             jitter = rng.uniform(-0.3, 0.3, len(values))
-            axis.plot(values, jitter, marks[network], ms=3.5, alpha=0.55, color=colour, mec="none", label=f"{network} ({len(values)})")
+            axis.plot(
+                values,
+                jitter,
+                marks[network],
+                ms=3.5,
+                alpha=0.55,
+                color=colour,
+                mec="none",
+                label=f"{network} ({len(values)})",
+            )
         for (floor, value), style in zip(entry["floors"].items(), (":", "--", "-."), strict=False):
             axis.axvline(value, color="#444444", ls=style, lw=1.2, label=f"{floor}: no lower")
         axis.axvline(entry["threshold"], color="black", lw=2, label="threshold")
-        axis.annotate(f"{entry['threshold']:.4f}", (entry["threshold"], 0.42), xytext=(4, 0), textcoords="offset points", fontsize=9, va="top", fontweight="bold")
+        axis.annotate(
+            f"{entry['threshold']:.4f}",
+            (entry["threshold"], 0.42),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=9,
+            va="top",
+            fontweight="bold",
+        )
         axis.set(xscale="log", xlim=(8e-4, 2), ylim=(-0.45, 0.45), yticks=[])
         axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
         axis.grid(axis="x", which="both", color="#eeeeee", lw=0.6)
         axis.set_axisbelow(True)
         if axis is not axes[-1][1]:
             axis.tick_params(labelbottom=False)
-    axes[-1][1].set_xlabel(f"lowest loss up to {data['budget']} epochs on 64 × 64 pixels (last row: up to {PORTRAIT_RUNG} on 400 × 400), log scale")
-    figure.suptitle("Right networks learn each photo far below the threshold, wrong ones stay far above it", fontsize=13)
+    axes[-1][1].set_xlabel(
+        f"lowest loss up to {data['budget']} epochs on 64 × 64 pixels (last row: up to {PORTRAIT_RUNG} on 400 × 400), log scale"
+    )
+    figure.suptitle(
+        "Right networks learn each photo far below the threshold, wrong ones stay far above it", fontsize=13
+    )
     handles, labels = axes[0][1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=5, fontsize=8.5, frameon=False)
     figure.savefig(path, dpi=80, facecolor="white")

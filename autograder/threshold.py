@@ -91,7 +91,9 @@ def limits() -> dict[str, Limit]:
         facts = json.loads(CALIBRATION.read_text("utf-8"))["photos"]
         return {name: Limit(name, entry["threshold"], entry["floors"]) for name, entry in facts.items()}
     except (OSError, ValueError, KeyError) as error:
-        raise CourseError(f"{CALIBRATION}: the calibration cannot be read ({error!r}). Run `autograder calibrate`.") from error
+        raise CourseError(
+            f"{CALIBRATION}: the calibration cannot be read ({error!r}). Run `autograder calibrate`."
+        ) from error
 
 
 @dataclass(frozen=True)

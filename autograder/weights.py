@@ -33,14 +33,18 @@ def read(path: Path) -> list[np.ndarray]:
         raise UnreadableWeights(f"{path.name} is larger than {MAX_FILE // 1024 // 1024} MB.")
     command = [sys.executable, "-I", "-m", "autograder.weights", str(path.resolve())]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
         found = door.decode(json.loads(done.stdout)) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
         found = None
     if isinstance(found, str):
         raise UnreadableWeights(f"{path.name} {found}")
     if not isinstance(found, list) or not all(isinstance(item, np.ndarray) for item in found):
-        raise UnreadableWeights(f"{path.name} could not be read. Was it written by `model.save_weights`, and handed in whole?")
+        raise UnreadableWeights(
+            f"{path.name} could not be read. Was it written by `model.save_weights`, and handed in whole?"
+        )
     return found
 
 

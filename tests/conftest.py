@@ -15,6 +15,9 @@ _secret = Path(_folder.name) / "secret"
 _secret.write_text("5e" * 32, "ascii")
 os.environ["AUTOGRADER_SECRET_FILE"] = str(_secret)
 os.environ.setdefault("MPLBACKEND", "agg")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")  # the tests run side by side: one core each
 
 from autograder import course, grade, samples, score  # noqa: E402
 

@@ -107,7 +107,19 @@ def test_no_hidden_check_is_in_the_release(lesson):
 
 
 def test_the_lesson_needs_nothing_but_its_own_file(lesson):
-    allowed = {"numpy", "matplotlib", "skimage", "tensorflow", "keras", "IPython", "math", "os", "pathlib", "time", "warnings"}
+    allowed = {
+        "numpy",
+        "matplotlib",
+        "skimage",
+        "tensorflow",
+        "keras",
+        "IPython",
+        "math",
+        "os",
+        "pathlib",
+        "time",
+        "warnings",
+    }
     code = "\n".join(cell.source for cell in lesson.read_solution().cells if cell.cell_type == "code")
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))
     assert imported <= allowed

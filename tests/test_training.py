@@ -44,14 +44,25 @@ def test_up_sampling_and_a_convolution_are_one_transposed_convolution():
 
 BODIES = {
     "chain": lambda: [conv(4, strides=2), conv(6), layers.UpSampling2D()],
-    "plain layers between": lambda: [conv(4, strides=2, activation=None), layers.ReLU(), layers.UpSampling2D(), layers.UpSampling2D(), conv(3, strides=2)],
-    "no bias, other up-sampling": lambda: [conv(4, strides=2, use_bias=False), layers.UpSampling2D(interpolation="bilinear")],
+    "plain layers between": lambda: [
+        conv(4, strides=2, activation=None),
+        layers.ReLU(),
+        layers.UpSampling2D(),
+        layers.UpSampling2D(),
+        conv(3, strides=2),
+    ],
+    "no bias, other up-sampling": lambda: [
+        conv(4, strides=2, use_bias=False),
+        layers.UpSampling2D(interpolation="bilinear"),
+    ],
     "batch normalization": lambda: [conv(4), layers.BatchNormalization()],
 }
 
 
 @pytest.mark.parametrize("body", BODIES)
-@pytest.mark.parametrize("optimizer", ["rmsprop", "adam", keras.optimizers.SGD(0.05, clipnorm=0.5)], ids=["rmsprop", "adam", "sgd-clipped"])
+@pytest.mark.parametrize(
+    "optimizer", ["rmsprop", "adam", keras.optimizers.SGD(0.05, clipnorm=0.5)], ids=["rmsprop", "adam", "sgd-clipped"]
+)
 def test_the_engine_does_what_fit_does(body, optimizer):
     X, Y = threshold.pair(SMALL)
     X = X / 100  # small steps: float32 rounding stays small
@@ -147,7 +158,9 @@ def test_the_calibration_says_how_sure_it_is():
 
 
 def test_a_model_travels_with_its_weights_and_settings():
-    model = compiled(network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError())
+    model = compiled(
+        network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError()
+    )
     sealed = through_the_door(model)
     again = models.rebuild(sealed, "the model", compiled=True)
     X, _ = threshold.pair(SMALL)
@@ -155,7 +168,12 @@ def test_a_model_travels_with_its_weights_and_settings():
     facts = models.compiled_of(sealed, "the model")
     assert (facts.optimizer, facts.loss) == ("Adam", "mean_squared_error")
     assert facts.learning_rate == pytest.approx(0.01)
-    assert [layer.kind for layer in models.layers_of(sealed, "the model")] == ["InputLayer", "Conv2D", "UpSampling2D", "Conv2D"]
+    assert [layer.kind for layer in models.layers_of(sealed, "the model")] == [
+        "InputLayer",
+        "Conv2D",
+        "UpSampling2D",
+        "Conv2D",
+    ]
 
 
 class Own(keras.Model):
@@ -170,7 +188,10 @@ class Conv2D(layers.Conv2D):
 REFUSED = {
     "Lambda": (lambda: network(layers.Lambda(lambda x: x)), "Lambda"),
     "a class of one's own": (lambda: Own(), "Own|layers"),
-    "a layer in disguise": (lambda: keras.Sequential([keras.Input((None, None, 1)), Conv2D(2, 3)]), "not one of Keras' usual"),
+    "a layer in disguise": (
+        lambda: keras.Sequential([keras.Input((None, None, 1)), Conv2D(2, 3)]),
+        "not one of Keras' usual",
+    ),
     "an activation of one's own": (lambda: network(conv(4, activation=lambda x: x)), "own"),
     "far too many filters": (lambda: network(layers.Conv2D(4000, 3)), "far larger"),
     "a model in a model": (lambda: network(keras.Sequential([keras.Input((None, None, 1)), conv(4)])), "another model"),
@@ -185,7 +206,17 @@ def test_what_the_grader_does_not_rebuild(case):
         models.rebuild(through_the_door(make()), "the model")
 
 
-@pytest.mark.parametrize("config", ["", "[]", "{", "null", '{"class_name": "Sequential", "config": {"layers": [1]}}', '{"class_name": "Sequential", "config": {}}'])
+@pytest.mark.parametrize(
+    "config",
+    [
+        "",
+        "[]",
+        "{",
+        "null",
+        '{"class_name": "Sequential", "config": {"layers": [1]}}',
+        '{"class_name": "Sequential", "config": {}}',
+    ],
+)
 def test_a_malformed_description_is_the_students_error(config):
     with pytest.raises(StudentError):
         models.rebuild(SealedModel(config, []), "the model")
@@ -243,12 +274,18 @@ def test_weights_files_that_are_none(tmp_path):
         weights.read(tmp_path / "link")
 
 
-
-
 @pytest.mark.slow
 def test_the_engine_is_faster_than_fit():
     from autograder.bench import training
 
     found = training(20)
-    assert set(found) == {"device", "backend", "epochs", "fit_s_per_epoch", "ours_s_per_epoch", "ratio", "largest_loss_difference"}
+    assert set(found) == {
+        "device",
+        "backend",
+        "epochs",
+        "fit_s_per_epoch",
+        "ours_s_per_epoch",
+        "ratio",
+        "largest_loss_difference",
+    }
     assert found["ratio"] > 1
