@@ -56,7 +56,7 @@ class Trainer:
         self._optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
         self._variables = [keras.Variable(value, name=f"trained_{i}") for i, value in enumerate(self._packed())]
         self._optimizer.build(self._variables)
-        self._fresh = [np.array(v) for v in self._optimizer.variables]
+        self._fresh = [ops.convert_to_numpy(v) for v in self._optimizer.variables]
         self._program, self._predict = _PROGRAMS[keras.backend.backend()](self)
 
     def run(self, epochs: int) -> list[float]:
@@ -95,7 +95,7 @@ class Trainer:
 
     def _packed(self) -> list[np.ndarray]:
         """The model's trainable weights as the program keeps them: one flat vector, or as they are."""
-        values = [np.array(v) for v in self.model.trainable_variables]
+        values = [ops.convert_to_numpy(v) for v in self.model.trainable_variables]
         return [np.concatenate([v.ravel() for v in values])] if self._flat and values else values
 
     def _unpacked(self, values: list[Any]) -> list[Any]:
