@@ -136,7 +136,7 @@ def _table(results: dict, folder: Path) -> Table:
             result = results.get((student, column))
             saved = scores.get((student, column), {})
             if result is None:
-                row.append("no verdict")
+                row.append("no verdict" if (student, column) in results else "–")
             elif saved.get("score"):
                 row.append(f"{float(saved['score']):g} / {float(saved['max_score']):g}")
             else:
