@@ -21,7 +21,7 @@ def training(epochs: int) -> dict[str, Any]:
     from autograder.training import Trainer
 
     X, Y = threshold.pair(threshold.portrait())
-    keras.utils.set_random_seed(1)
+    keras.utils.set_random_seed(2)
     plain, ours = calibrate.right_network(), calibrate.right_network()
     weights = plain.get_weights()
     plain.fit(X, Y, batch_size=1, epochs=2, verbose=0)  # compiles

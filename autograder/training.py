@@ -129,9 +129,10 @@ def chain(model: keras.Model) -> list[tuple[Any, bool]] | None:
     """The model as a list of (layer, whether an up-sampling ×2 in front of it is done with it); None if it is no plain chain."""
     found: list[tuple[Any, bool]] = []
     before = None
+    in_line = isinstance(model, keras.Sequential)  # its layers were called again each time that it grew
     for layer in model.layers:
         try:
-            if before is not None and layer.input is not before.output:
+            if not in_line and before is not None and layer.input is not before.output:
                 return None
         except (AttributeError, ValueError):
             return None  # no input or several
@@ -143,9 +144,8 @@ def chain(model: keras.Model) -> list[tuple[Any, bool]] | None:
             else:
                 found.append((layer, False))
         before = layer
-    return (
-        found if found and before.output is model.outputs[0] and len(model.outputs) == len(model.inputs) == 1 else None
-    )
+    ends = in_line or (found and before.output is model.outputs[0] and len(model.outputs) == len(model.inputs) == 1)
+    return found if found and ends else None
 
 
 def _doubles(layer: Any) -> bool:

@@ -79,6 +79,11 @@ def test_the_engine_does_what_fit_does(body, optimizer):
         np.testing.assert_allclose(one, other, atol=2e-3)
 
 
+def test_the_reference_network_is_trained_as_a_chain():
+    steps = chain(calibrate.right_network())
+    assert [doubled for _, doubled in steps] == [False] * 6 + [True] * 3
+
+
 def test_a_trainer_goes_on_and_starts_again():
     X, Y = threshold.pair(SMALL)
     model = compiled(network(conv(4, strides=2), layers.UpSampling2D()))
