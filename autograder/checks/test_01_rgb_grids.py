@@ -24,13 +24,9 @@ def test_steps_are_even(student, draw):
         row = ramp_of(student, 3, width)[0]
         step = (row[-1] - row[0]) / (width - 1)
         exact = row[0] + step * np.arange(width)
-        why = (
-            "Each pixel should be one even step brighter than its left neighbour, and less than a level off from that."
-        )
+        why = "Each pixel should be one even step brighter than its left neighbour, and less than a level off from that."
         expect.close(row[np.newaxis], exact[np.newaxis], f"A row of grey_ramp(3, {width})", atol=1.01, why=why)
-        assert row[-1] > row[0], (
-            f"A row of grey_ramp(3, {width}) should rise from left to right; yours goes from {row[0]:g} to {row[-1]:g}."
-        )
+        assert row[-1] > row[0], f"A row of grey_ramp(3, {width}) should rise from left to right; yours goes from {row[0]:g} to {row[-1]:g}."
 
 
 @pytest.mark.check("grey_ramp", weight=1)
@@ -49,9 +45,7 @@ def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
     drawn = draw.sides()
     for height, width in (drawn, (1, drawn[1])):
         ramp = ramp_of(student, height, width)
-        assert ramp.shape == (height, width), (
-            f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}."
-        )
+        assert ramp.shape == (height, width), f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}."
         assert (ramp == ramp[0]).all(), f"All rows of grey_ramp({height}, {width}) should be the same; yours differ."
 
 
@@ -91,9 +85,7 @@ def test_a_grey_photo_has_one_layer(student, draw):
     """An array of shape (H, W) is one layer."""
     grey = draw.photo()[:, :, 1]
     layers = measured(student, grey)[2]
-    assert layers == 1, (
-        f"A grey photo of shape {grey.shape} has one layer; yours says {layers}. Its shape has two numbers, not three."
-    )
+    assert layers == 1, f"A grey photo of shape {grey.shape} has one layer; yours says {layers}. Its shape has two numbers, not three."
 
 
 @pytest.mark.check("measure", weight=1)
@@ -101,9 +93,7 @@ def test_layers_are_counted(student, draw):
     """A photo with transparency has four layers."""
     photo = draw.noise()
     layers = measured(student, np.dstack([photo, photo[:, :, 0]]))[2]
-    assert layers == 4, (
-        f"A photo of shape (H, W, 4) has four layers; yours says {layers}. Is the number read from the shape?"
-    )
+    assert layers == 4, f"A photo of shape (H, W, 4) has four layers; yours says {layers}. Is the number read from the shape?"
 
 
 @pytest.mark.check("pixel_at", weight=2)
@@ -115,10 +105,7 @@ def test_x_counts_columns_and_y_rows(student, draw):
     places += [(int(draw.rng.integers(width)), int(draw.rng.integers(height))) for _ in range(5)]
     for x, y in places:
         what = f"pixel_at(photo, x={x}, y={y}) of a photo {width} wide and {height} high"
-        got = [
-            expect.number(value, "each of the three numbers")
-            for value in expect.sequence(student.call("pixel_at", photo, x, y), what, length=3)
-        ]
+        got = [expect.number(value, "each of the three numbers") for value in expect.sequence(student.call("pixel_at", photo, x, y), what, length=3)]
         assert sorted(got) == photo[y, x].tolist(), (
             f"{what} should hold the numbers {photo[y, x].tolist()} (here sorted by size); yours are {sorted(got)}. Which of x and y is the row, and where does counting start?"
         )
@@ -129,13 +116,8 @@ def test_a_pixel_is_red_green_blue(student, draw):
     """The three numbers come in the order of the layers."""
     colour = draw.rng.choice(np.arange(256), 3, replace=False).astype(np.uint8)
     photo = np.full((7, 7, 3), colour)
-    got = [
-        expect.number(value, "each of the three numbers")
-        for value in expect.sequence(student.call("pixel_at", photo, 3, 3), "pixel_at(photo, 3, 3)", length=3)
-    ]
-    assert got == colour.tolist(), (
-        f"In a photo that is {colour.tolist()} everywhere, yours reads {got}. Red is layer 0, green 1, blue 2."
-    )
+    got = [expect.number(value, "each of the three numbers") for value in expect.sequence(student.call("pixel_at", photo, 3, 3), "pixel_at(photo, 3, 3)", length=3)]
+    assert got == colour.tolist(), f"In a photo that is {colour.tolist()} everywhere, yours reads {got}. Red is layer 0, green 1, blue 2."
 
 
 @pytest.mark.check("split_rgb", weight=2)
@@ -146,15 +128,8 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
     grids = expect.sequence(student.call("split_rgb", photo), "split_rgb(photo)", length=3)
     for layer, (name, grid) in enumerate(zip(("red", "green", "blue"), grids, strict=True)):
         expect.array(grid, f"the {name} grid")
-        assert grid.size == height * width, (
-            f"The {name} grid should hold one number a pixel, {height * width}; yours holds {grid.size}."
-        )
-        expect.close(
-            grid.reshape(height, width),
-            photo[:, :, layer],
-            f"the {name} grid",
-            why="Red is layer 0, green 1, blue 2, with the numbers as they are.",
-        )
+        assert grid.size == height * width, f"The {name} grid should hold one number a pixel, {height * width}; yours holds {grid.size}."
+        expect.close(grid.reshape(height, width), photo[:, :, layer], f"the {name} grid", why="Red is layer 0, green 1, blue 2, with the numbers as they are.")
 
 
 @pytest.mark.check("split_rgb", weight=1)
@@ -163,12 +138,7 @@ def test_each_grid_has_two_axes(student, draw):
     photo = draw.photo()
     grids = expect.sequence(student.call("split_rgb", photo), "split_rgb(photo)", length=3)
     for name, grid in zip(("red", "green", "blue"), grids, strict=True):
-        expect.array(
-            grid,
-            f"the {name} grid",
-            shape=photo.shape[:2],
-            why="A single number as index drops the axis; a slice such as 0:1 keeps it.",
-        )
+        expect.array(grid, f"the {name} grid", shape=photo.shape[:2], why="A single number as index drops the axis; a slice such as 0:1 keeps it.")
 
 
 @pytest.mark.check("split_rgb", weight=1)
@@ -188,9 +158,7 @@ def test_thin_photos_split_like_any_other(student, draw):
 
 def alone_of(student, photo, layer):
     """The student's picture with one layer, of the right shape and of any number dtype."""
-    return expect.array(
-        student.call("only_layer", photo, layer), f"only_layer(photo, {layer})", shape=photo.shape, kind="number"
-    )
+    return expect.array(student.call("only_layer", photo, layer), f"only_layer(photo, {layer})", shape=photo.shape, kind="number")
 
 
 @pytest.mark.check("only_layer", weight=2)
@@ -199,12 +167,7 @@ def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
     photo = draw.photo()
     for layer, name in enumerate(("red", "green", "blue")):
         alone = alone_of(student, photo, layer)
-        expect.close(
-            alone[:, :, layer],
-            photo[:, :, layer],
-            f"Layer {layer} of only_layer(photo, {layer})",
-            why=f"It is the {name} layer that should stay, in its own place.",
-        )
+        expect.close(alone[:, :, layer], photo[:, :, layer], f"Layer {layer} of only_layer(photo, {layer})", why=f"It is the {name} layer that should stay, in its own place.")
 
 
 @pytest.mark.check("only_layer", weight=1)
@@ -214,9 +177,7 @@ def test_the_other_lamps_are_off(student, draw):
     for layer in range(3):
         alone = alone_of(student, photo, layer)
         lit = [place for place in range(3) if alone[:, :, place].any()]
-        assert len(lit) <= 1, (
-            f"In only_layer(photo, {layer}) one layer may hold light; in yours the layers {lit} do. The two others should be all zero."
-        )
+        assert len(lit) <= 1, f"In only_layer(photo, {layer}) one layer may hold light; in yours the layers {lit} do. The two others should be all zero."
 
 
 @pytest.mark.check("only_layer", weight=1)
@@ -243,41 +204,19 @@ def test_merged_grids_are_in_rgb_order(student, draw):
     """Split and merged, a photo is the same again."""
     photo = draw.photo()
     red, green, blue = (photo[:, :, layer].copy() for layer in range(3))
-    merged = expect.array(
-        student.call("merge_rgb", red, green, blue), "merge_rgb(red, green, blue)", shape=photo.shape, kind="number"
-    )
-    expect.close(
-        merged,
-        photo,
-        "merge_rgb(red, green, blue)",
-        why="Red goes into layer 0, green into 1, blue into 2; layers lie along the last axis.",
-    )
+    merged = expect.array(student.call("merge_rgb", red, green, blue), "merge_rgb(red, green, blue)", shape=photo.shape, kind="number")
+    expect.close(merged, photo, "merge_rgb(red, green, blue)", why="Red goes into layer 0, green into 1, blue into 2; layers lie along the last axis.")
 
 
 @pytest.mark.check("merge_rgb", weight=1)
 def test_merging_keeps_the_dtype(student, draw):
     """uint8 grids make a uint8 photo, float grids a float array with its fractions."""
     merged = student.call("merge_rgb", *np.moveaxis(draw.noise(), 2, 0))
-    expect.array(
-        merged,
-        "merge_rgb of three uint8 grids",
-        dtype="uint8",
-        why="Was a canvas made without a dtype, or was something divided?",
-    )
+    expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why="Was a canvas made without a dtype, or was something divided?")
     for dtype in ("float64", "float32"):
         grids = draw.rng.uniform(0, 1, (3, 5, 9)).astype(dtype)
-        merged = expect.array(
-            student.call("merge_rgb", *grids),
-            f"merge_rgb of three {dtype} grids",
-            dtype=dtype,
-            why="The dtype of the grids should stay.",
-        )
-        expect.close(
-            np.sort(merged, axis=None),
-            np.sort(grids, axis=None),
-            f"The merged {dtype} numbers, sorted by size,",
-            why="Numbers between 0 and 1 should keep their fractions.",
-        )
+        merged = expect.array(student.call("merge_rgb", *grids), f"merge_rgb of three {dtype} grids", dtype=dtype, why="The dtype of the grids should stay.")
+        expect.close(np.sort(merged, axis=None), np.sort(grids, axis=None), f"The merged {dtype} numbers, sorted by size,", why="Numbers between 0 and 1 should keep their fractions.")
 
 
 @pytest.mark.check("merge_rgb", weight=1)
@@ -287,9 +226,7 @@ def test_thin_grids_merge_like_any_other(student, draw):
         grids = draw.rng.integers(0, 256, (3, height, width), dtype=np.uint8)
         what = f"merge_rgb of three grids of {height} × {width}"
         merged = expect.array(student.call("merge_rgb", *grids), what)
-        assert merged.shape == (height, width, 3), (
-            f"{what} should have the shape ({height}, {width}, 3); yours has {merged.shape}. `squeeze` also drops a side that happens to be 1."
-        )
+        assert merged.shape == (height, width, 3), f"{what} should have the shape ({height}, {width}, 3); yours has {merged.shape}. `squeeze` also drops a side that happens to be 1."
 
 
 # -- what a grid holds ----------------------------------------------------------------------------------------------
@@ -314,13 +251,7 @@ def test_only_pixels_under_the_mask_count(student, draw):
     for photo in (np.maximum(draw.photo(), 1), np.maximum(draw.noise(), 1)):
         mask = drawn_mask(draw, photo)
         why = f"{mask.sum()} of the {mask.size} pixels lie under the mask. Only these are averaged, each layer by itself, without rounding."
-        expect.close(
-            np.sort(means_of(student, photo, mask)),
-            np.sort(photo[mask].mean(axis=0)),
-            "The three means, sorted by size,",
-            atol=0.01,
-            why=why,
-        )
+        expect.close(np.sort(means_of(student, photo, mask)), np.sort(photo[mask].mean(axis=0)), "The three means, sorted by size,", atol=0.01, why=why)
 
 
 @pytest.mark.check("layer_means", weight=1)
@@ -341,23 +272,12 @@ def test_black_pixels_count_under_the_mask(student, draw):
     photo[2:6, 1:5] = 0
     mask = np.ones(photo.shape[:2], dtype=bool)
     why = "Here the mask is True everywhere, and sixteen of the pixels are black: they count. Are pixels picked by the mask, or by being above zero?"
-    expect.close(
-        np.sort(means_of(student, photo, mask)),
-        np.sort(photo.mean(axis=(0, 1))),
-        "The three means, sorted by size,",
-        atol=0.01,
-        why=why,
-    )
+    expect.close(np.sort(means_of(student, photo, mask)), np.sort(photo.mean(axis=(0, 1))), "The three means, sorted by size,", atol=0.01, why=why)
 
 
 def lightened(student, photo, layer, amount):
     """The student's lightened photo, of the right shape and of any number dtype."""
-    return expect.array(
-        student.call("lighten", photo, layer, amount),
-        f"lighten(photo, {layer}, {amount})",
-        shape=photo.shape,
-        kind="number",
-    )
+    return expect.array(student.call("lighten", photo, layer, amount), f"lighten(photo, {layer}, {amount})", shape=photo.shape, kind="number")
 
 
 @pytest.mark.check("lighten", weight=2)
@@ -367,20 +287,9 @@ def test_the_two_others_rise(student, draw):
     for layer in range(3):
         amount = int(draw.rng.integers(20, 120))
         what = f"lighten(photo, {layer}, {amount})"
-        result = expect.array(
-            student.call("lighten", photo, layer, amount),
-            what,
-            shape=photo.shape,
-            dtype="uint8",
-            why="After the sum and the clipping, back to uint8.",
-        )
+        result = expect.array(student.call("lighten", photo, layer, amount), what, shape=photo.shape, dtype="uint8", why="After the sum and the clipping, back to uint8.")
         for other in {0, 1, 2} - {layer}:
-            expect.close(
-                result[:, :, other],
-                photo[:, :, other] + np.uint8(amount),
-                f"Layer {other} of {what}",
-                why="Every number of this layer should be larger by the amount.",
-            )
+            expect.close(result[:, :, other], photo[:, :, other] + np.uint8(amount), f"Layer {other} of {what}", why="Every number of this layer should be larger by the amount.")
 
 
 @pytest.mark.check("lighten", weight=1)
@@ -389,12 +298,7 @@ def test_the_named_layer_stays(student, draw):
     photo = draw.noise() // 2
     for layer in range(3):
         result = lightened(student, photo, layer, 70)
-        expect.close(
-            result[:, :, layer],
-            photo[:, :, layer],
-            f"Layer {layer} of lighten(photo, {layer}, 70)",
-            why="This layer should stay; the others rise.",
-        )
+        expect.close(result[:, :, layer], photo[:, :, layer], f"Layer {layer} of lighten(photo, {layer}, 70)", why="This layer should stay; the others rise.")
 
 
 @pytest.mark.check("lighten", weight=2)
@@ -407,9 +311,7 @@ def test_light_stops_at_255(student, draw):
         others = [place for place in range(3) if place != layer]
         wanted = np.minimum(photo[:, :, others].astype(int) + amount, 255)
         why = "255 is the end of the scale. A small number where 255 is wanted means that the sum was taken, or handed back to uint8, before it was clipped."
-        expect.close(
-            result[:, :, others], wanted, f"The two other layers of lighten(photo, {layer}, {amount})", why=why
-        )
+        expect.close(result[:, :, others], wanted, f"The two other layers of lighten(photo, {layer}, {amount})", why=why)
 
 
 @pytest.mark.check("lighten", weight=1)
@@ -451,13 +353,7 @@ def test_the_ends_stay_where_they_are(student):
     photo = np.zeros((2, 3, 3), dtype=np.uint8)
     photo[0] = 255
     grey = grey_of(student, photo)
-    expect.close(
-        grey[0],
-        np.full(3, 255),
-        "The grey of white, (255, 255, 255),",
-        atol=1.01,
-        why="The weights add up to 1, so white stays white. Did something go past 255?",
-    )
+    expect.close(grey[0], np.full(3, 255), "The grey of white, (255, 255, 255),", atol=1.01, why="The weights add up to 1, so white stays white. Did something go past 255?")
     expect.close(grey[1], np.zeros(3), "The grey of black, (0, 0, 0),", atol=0, why="A weighted sum of zeros is zero.")
 
 
@@ -477,9 +373,7 @@ def test_255_becomes_one(student, draw):
     photo[0, 0] = 0, 1, 255
     for levels in (photo, np.ascontiguousarray(photo[:, :, 2])):
         unit = expect.array(student.call("to_unit", levels), "to_unit(photo)", shape=levels.shape, kind="float")
-        expect.close(
-            unit, levels / 255, "to_unit(photo)", atol=0.0011, why="0 becomes 0, and the highest level, 255, becomes 1."
-        )
+        expect.close(unit, levels / 255, "to_unit(photo)", atol=0.0011, why="0 becomes 0, and the highest level, 255, becomes 1.")
 
 
 @pytest.mark.check("to_unit", weight=1)
@@ -487,13 +381,7 @@ def test_dark_photos_stay_dark(student, draw):
     """The scale is that of 255 levels, whatever the photo's largest level is."""
     photo = draw.noise() // 4
     unit = expect.array(student.call("to_unit", photo), "to_unit of a dark photo", shape=photo.shape, kind="number")
-    expect.close(
-        unit,
-        photo / 255,
-        "to_unit of a dark photo",
-        atol=0.0011,
-        why=f"Its largest level is {photo.max()}. Is the scale taken from the photo? It is always 255.",
-    )
+    expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, why=f"Its largest level is {photo.max()}. Is the scale taken from the photo? It is always 255.")
 
 
 def bytes_of(student, unit, what):
@@ -508,12 +396,7 @@ def test_to_the_nearest_level(student, draw):
         levels = draw.rng.integers(1, 255, shape)
         unit = (levels + draw.rng.uniform(-0.45, 0.45, shape)) / 255
         what = f"to_bytes of floats of shape {unit.shape}"
-        expect.close(
-            bytes_of(student, unit, what),
-            levels,
-            what,
-            why="255 × the float, to the nearest whole number: cutting off is up to a level too low.",
-        )
+        expect.close(bytes_of(student, unit, what), levels, what, why="255 × the float, to the nearest whole number: cutting off is up to a level too low.")
     levels = np.arange(256)
     for dtype in ("float32", "float64"):
         what = f"to_bytes of all 256 levels, divided by 255 as {dtype},"
@@ -569,26 +452,15 @@ def test_a_colour_that_comes_again_counts_once(student, draw):
 def test_the_order_of_a_triple_matters(student, draw):
     """(10, 20, 30) and (30, 20, 10) are two colours."""
     one, two, three = np.cumsum(draw.rng.integers([10, 10, 60], [20, 50, 100])).tolist()
-    orders = [
-        (one, two, three),
-        (one, three, two),
-        (two, one, three),
-        (two, three, one),
-        (three, one, two),
-        (three, two, one),
-    ]
+    orders = [(one, two, three), (one, three, two), (two, one, three), (two, three, one), (three, one, two), (three, two, one)]
     count = count_of(student, np.array([orders], dtype=np.uint8))
-    assert count == 6, (
-        f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, order included."
-    )
+    assert count == 6, f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, order included."
 
 
 @pytest.mark.check("count_colours", weight=1)
 def test_near_colours_stay_apart(student):
     """Colours that differ by one level in one layer are different."""
-    photo = (
-        np.stack(np.meshgrid(np.arange(12), [20, 21, 22], [253, 254, 255]), axis=-1).reshape(9, 12, 3).astype(np.uint8)
-    )
+    photo = np.stack(np.meshgrid(np.arange(12), [20, 21, 22], [253, 254, 255]), axis=-1).reshape(9, 12, 3).astype(np.uint8)
     count = count_of(student, photo)
     assert count == 108, (
         f"108 pixels, all different, some by one level only: yours counts {count}. If you make one number out of three, "
@@ -609,9 +481,7 @@ def same_set(rows, wanted, what, why):
     more, fewer = sorted(came - wanted), sorted(wanted - came)
     surplus = f" {list(more[0])} should not be there." if more else ""
     missing = f" {list(fewer[0])} is missing." if fewer else ""
-    assert not more and not fewer, (
-        f"{what} should have {len(wanted)} different colours; yours has {len(came)}.{surplus}{missing} {why}"
-    )
+    assert not more and not fewer, f"{what} should have {len(wanted)} different colours; yours has {len(came)}.{surplus}{missing} {why}"
 
 
 @pytest.mark.check("colours_behind", weight=2)
@@ -621,9 +491,7 @@ def test_the_level_must_be_exact(student, reference, draw):
     grey = reference.call("to_grey", photo)
     for level in draw.rng.choice(np.unique(grey), 3).tolist():
         why = "Only pixels whose grey is exactly the level count, all of them."
-        same_set(
-            colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why
-        )
+        same_set(colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why)
 
 
 @pytest.mark.check("colours_behind", weight=1)
@@ -635,9 +503,7 @@ def test_every_colour_comes_once(student, draw):
     for level in (80, 160):
         rows = colours_of(student, photo, grey, level)
         different = len(np.unique(rows, axis=0))
-        assert len(rows) == different, (
-            f"colours_behind(photo, grey, {level}) has {len(rows)} rows, but only {different} different ones. Every colour should come once."
-        )
+        assert len(rows) == different, f"colours_behind(photo, grey, {level}) has {len(rows)} rows, but only {different} different ones. Every colour should come once."
 
 
 @pytest.mark.check("colours_behind", weight=1)
@@ -647,9 +513,7 @@ def test_the_grey_that_is_given_counts(student, draw):
     grey = (photo.mean(axis=2) // 40 * 40).astype(np.uint8)
     for level in (80, 120):
         why = "This grey was made by another recipe than yours: use the grid that is handed in."
-        same_set(
-            colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why
-        )
+        same_set(colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why)
 
 
 @pytest.mark.check("colours_behind", weight=1)

@@ -23,17 +23,9 @@ def test_layers_come_in_the_order_l_a_b(student, draw):
     L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2)
     for value, name, size in ((L, "L", height * width), (ab, "ab", 2 * height * width)):
         expect.array(value, name)
-        assert value.size == size, (
-            f"{name} should hold {size} numbers for a photo of {height} × {width}; yours holds {value.size}."
-        )
+        assert value.size == size, f"{name} should hold {size} numbers for a photo of {height} × {width}; yours holds {value.size}."
     expect.close(L.reshape(height, width), lab[:, :, 0], "L", atol=1e-4, why="L is layer 0 of lab.")
-    expect.close(
-        ab.reshape(height, width, 2),
-        lab[:, :, 1:],
-        "ab",
-        atol=1e-4,
-        why="First a (layer 1), then b (layer 2), unchanged.",
-    )
+    expect.close(ab.reshape(height, width, 2), lab[:, :, 1:], "ab", atol=1e-4, why="First a (layer 1), then b (layer 2), unchanged.")
 
 
 @pytest.mark.check("split_lab", weight=1)
@@ -42,9 +34,7 @@ def test_l_is_a_grid_and_ab_has_two_layers(student, draw):
     lab = lab_like(draw)
     height, width = lab.shape[:2]
     L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2)
-    expect.array(
-        L, "L", shape=(height, width), why="A single layer number drops the last axis; a slice such as 0:1 keeps it."
-    )
+    expect.array(L, "L", shape=(height, width), why="A single layer number drops the last axis; a slice such as 0:1 keeps it.")
     expect.array(ab, "ab", shape=(height, width, 2), why="ab is two of the three layers, kept along the last axis.")
 
 
@@ -69,9 +59,7 @@ def test_merged_layers_are_in_lab_order(student, draw):
     lab = np.rint(lab_like(draw))
     merged = student.call("merge_lab", lab[:, :, 0], lab[:, :, 1:])
     expect.array(merged, "merge_lab(L, ab)", shape=lab.shape)
-    expect.close(
-        merged, lab, "merge_lab(L, ab)", atol=1e-4, why="The layers of Lab come in the order of its letters: L, a, b."
-    )
+    expect.close(merged, lab, "merge_lab(L, ab)", atol=1e-4, why="The layers of Lab come in the order of its letters: L, a, b.")
 
 
 @pytest.mark.check("merge_lab", weight=1)
@@ -81,9 +69,7 @@ def test_merge_keeps_fractions_and_signs(student, draw):
     merged = student.call("merge_lab", lab[:, :, 0], lab[:, :, 1:])
     expect.array(merged, "merge_lab(L, ab)", shape=lab.shape)
     why = "All numbers should come through as they were. Which dtype has the canvas that you fill? Integers hold no fractions, uint8 no minus."
-    expect.close(
-        np.sort(merged, axis=None), np.sort(lab, axis=None), "the merged numbers, sorted by size,", atol=1e-4, why=why
-    )
+    expect.close(np.sort(merged, axis=None), np.sort(lab, axis=None), "the merged numbers, sorted by size,", atol=1e-4, why=why)
 
 
 @pytest.mark.check("numbers_to_predict", weight=1)
@@ -92,20 +78,8 @@ def test_every_pixel_counts_once_a_grid(student, draw):
     grey = draw.photo()[:, :, 0]
     as_rgb, as_lab = expect.sequence(student.call("numbers_to_predict", grey), "numbers_to_predict(grey)", length=2)
     pixels = f"for {grey.shape[0]} × {grey.shape[1]} pixels"
-    expect.near(
-        as_rgb,
-        3 * grey.size,
-        f"The count as RGB {pixels}",
-        atol=0,
-        why="Height times width, and once for each grid to predict.",
-    )
-    expect.near(
-        as_lab,
-        2 * grey.size,
-        f"The count as Lab {pixels}",
-        atol=0,
-        why="L is given. Only the other grids are to predict.",
-    )
+    expect.near(as_rgb, 3 * grey.size, f"The count as RGB {pixels}", atol=0, why="Height times width, and once for each grid to predict.")
+    expect.near(as_lab, 2 * grey.size, f"The count as Lab {pixels}", atol=0, why="L is given. Only the other grids are to predict.")
 
 
 @pytest.mark.check("numbers_to_predict", weight=1)
@@ -149,13 +123,7 @@ def test_floats_between_whole_numbers(student, reference, draw):
     for dtype in ("float64", "float32"):
         what = f"to_lab of a {dtype} photo from 0 to 255"
         lab = lab_of(student, photo.astype(dtype), what)
-        expect.close(
-            lab,
-            wanted,
-            what,
-            atol=0.02,
-            why="A value of 127.5 lies between 127 and 128: is something cut off or rounded before rgb2lab?",
-        )
+        expect.close(lab, wanted, what, atol=0.02, why="A value of 127.5 lies between 127 and 128: is something cut off or rounded before rgb2lab?")
 
 
 @pytest.mark.check("to_lab", weight=1)
@@ -167,13 +135,7 @@ def test_dark_photos_stay_dark(student, reference, draw):
     for photo, top in ((black, 1), (dim, 60)):
         what = f"to_lab of a dark float photo, whose largest value is {top} of 255,"
         lab = lab_of(student, photo, what)
-        expect.close(
-            lab,
-            reference.call("to_lab", photo),
-            what,
-            atol=0.02,
-            why="Is the scale guessed from the photo's largest value? It is always 255.",
-        )
+        expect.close(lab, reference.call("to_lab", photo), what, atol=0.02, why="Is the scale guessed from the photo's largest value? It is always 255.")
 
 
 @pytest.mark.check("to_lab", weight=1)
@@ -192,16 +154,8 @@ def test_home_within_one_level(student, reference, draw):
     """Every value is within one level of 255 × lab2rgb(lab)."""
     for photo in (draw.photo(), draw.noise()):
         photo = np.clip(photo, 5, 250)
-        home = expect.array(
-            student.call("to_photo", reference.call("to_lab", photo)), "to_photo(lab)", shape=photo.shape, kind="number"
-        )
-        expect.close(
-            home,
-            photo,
-            "The photo after its way to Lab and home",
-            atol=1,
-            why="Rounding belongs after lab2rgb and the scaling, not before; and are the layers still R, G, B?",
-        )
+        home = expect.array(student.call("to_photo", reference.call("to_lab", photo)), "to_photo(lab)", shape=photo.shape, kind="number")
+        expect.close(home, photo, "The photo after its way to Lab and home", atol=1, why="Rounding belongs after lab2rgb and the scaling, not before; and are the layers still R, G, B?")
 
 
 @pytest.mark.check("to_photo", weight=1)
@@ -222,13 +176,7 @@ def test_white_does_not_wrap_round(student):
     home = expect.array(student.call("to_photo", lab), "to_photo(lab)", shape=lab.shape, kind="number")
     why = "uint8 ends at 255: what does the scaling make of an exact 1.0?"
     expect.close(home[0], np.full((3, 3), 255), "White, Lab (100, 0, 0),", atol=1, why=why)
-    expect.close(
-        home[1],
-        np.zeros((3, 3)),
-        "Black, Lab (0, 0, 0),",
-        atol=1,
-        why="lab2rgb gives 0 for black; scaling should leave it there.",
-    )
+    expect.close(home[1], np.zeros((3, 3)), "Black, Lab (0, 0, 0),", atol=1, why="lab2rgb gives 0 for black; scaling should leave it there.")
 
 
 # -- signs and reach ------------------------------------------------------------------------------------------------
@@ -238,9 +186,7 @@ def hue_of(student, a, b):
     """The student's word for (a, b): one of the five."""
     word = student.call("hue_name", a, b)
     words = ("grey", "red", "green", "yellow", "blue")
-    assert isinstance(word, str) and word in words, (
-        f"hue_name({a:g}, {b:g}) should be one of {', '.join(words)}; what came is {expect.describe(word)}."
-    )
+    assert isinstance(word, str) and word in words, f"hue_name({a:g}, {b:g}) should be one of {', '.join(words)}; what came is {expect.describe(word)}."
     return word
 
 
@@ -249,16 +195,9 @@ def test_each_sign_has_its_hue(student, draw):
     """Plus a is red, minus a green, plus b yellow, minus b blue."""
     for _ in range(3):
         strong, weak = draw.rng.uniform(20, 90), draw.rng.uniform(-9, 9)
-        for a, b, wanted in (
-            (strong, weak, "red"),
-            (-strong, weak, "green"),
-            (weak, strong, "yellow"),
-            (weak, -strong, "blue"),
-        ):
+        for a, b, wanted in ((strong, weak, "red"), (-strong, weak, "green"), (weak, strong, "yellow"), (weak, -strong, "blue")):
             word = hue_of(student, a, b)
-            assert word == wanted, (
-                f"hue_name({a:.1f}, {b:.1f}) should be {wanted!r}; yours says {word!r}. Look at the sign of the stronger of the two."
-            )
+            assert word == wanted, f"hue_name({a:.1f}, {b:.1f}) should be {wanted!r}; yours says {word!r}. Look at the sign of the stronger of the two."
 
 
 @pytest.mark.check("hue_name", weight=1)
@@ -266,14 +205,10 @@ def test_grey_needs_both_below_ten(student):
     """Grey is where both a and b are less than 10 from zero, and nowhere else."""
     for a, b in ((0, 0), (9.9, -9.9), (-9.9, 9.9), (-9.5, -3), (0, 9.99)):
         word = hue_of(student, a, b)
-        assert word == "grey", (
-            f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero; yours says {word!r}."
-        )
+        assert word == "grey", f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero; yours says {word!r}."
     for a, b in ((10, 0), (0, -10), (-10, 4), (3, 50), (-50, 3)):
         word = hue_of(student, a, b)
-        assert word != "grey", (
-            f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1 says *both less than* 10."
-        )
+        assert word != "grey", f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1 says *both less than* 10."
 
 
 @pytest.mark.check("hue_name", weight=1)
@@ -282,16 +217,10 @@ def test_the_stronger_axis_decides(student, draw):
     near, far = draw.rng.uniform(15, 40), draw.rng.uniform(45, 90)
     for one in (-1, 1):
         for other in (-1, 1):
-            for a, b, axis in (
-                (one * far, other * near, "a"),
-                (one * near, other * far, "b"),
-                (one * 30.0, other * 30.0, "a"),
-            ):
+            for a, b, axis in ((one * far, other * near, "a"), (one * near, other * far, "b"), (one * 30.0, other * 30.0, "a")):
                 word = hue_of(student, a, b)
                 fits = word in (("red", "green") if axis == "a" else ("yellow", "blue"))
-                assert fits, (
-                    f"hue_name({a:.1f}, {b:.1f}): here {axis} decides, but yours says {word!r}. Compare distances from zero, without signs."
-                )
+                assert fits, f"hue_name({a:.1f}, {b:.1f}): here {axis} decides, but yours says {word!r}. Compare distances from zero, without signs."
 
 
 @pytest.mark.check("ab_reach", weight=3)
@@ -307,13 +236,7 @@ def test_all_combinations_take_part(student, reference, draw):
             "Each lamp takes each level, whatever the others do: n levels, n³ colours, in any order. "
             "If all four are near zero, see exercise 2.4 about whole numbers."
         )
-        expect.close(
-            reach,
-            wanted,
-            f"The reach over the levels {levels.tolist()}, its four numbers sorted by size,",
-            atol=0.05,
-            why=why,
-        )
+        expect.close(reach, wanted, f"The reach over the levels {levels.tolist()}, its four numbers sorted by size,", atol=0.05, why=why)
 
 
 @pytest.mark.check("ab_reach", weight=1)
@@ -337,17 +260,9 @@ def test_the_named_layer_is_blurred_with_sigma(student, reference, draw):
     """One layer, blurred as wide as sigma says."""
     lab = lab_like(draw)
     for layer, sigma in zip(draw.rng.permutation(3).tolist(), (0.7, 2.0, 3.5), strict=True):
-        got = expect.array(
-            student.call("blur_layers", lab, [layer], sigma), "blur_layers(lab, layers, sigma)", shape=lab.shape
-        )
+        got = expect.array(student.call("blur_layers", lab, [layer], sigma), "blur_layers(lab, layers, sigma)", shape=lab.shape)
         wanted = reference.call("blur_layers", lab, [layer], sigma)
-        expect.close(
-            got[:, :, layer],
-            wanted[:, :, layer],
-            f"Layer {layer}, blurred with sigma {sigma:g},",
-            atol=0.01,
-            why="Is this layer, and this sigma, handed to gaussian, with its other settings as they come?",
-        )
+        expect.close(got[:, :, layer], wanted[:, :, layer], f"Layer {layer}, blurred with sigma {sigma:g},", atol=0.01, why="Is this layer, and this sigma, handed to gaussian, with its other settings as they come?")
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -355,17 +270,9 @@ def test_other_layers_are_untouched(student, draw):
     """Layers that are not named hold the same numbers as before."""
     lab = lab_like(draw)
     for layers in ([0], [1, 2], []):
-        got = expect.array(
-            student.call("blur_layers", lab, layers, 2.0), "blur_layers(lab, layers, sigma)", shape=lab.shape
-        )
+        got = expect.array(student.call("blur_layers", lab, layers, 2.0), "blur_layers(lab, layers, sigma)", shape=lab.shape)
         for other in sorted({0, 1, 2} - set(layers)):
-            expect.close(
-                got[:, :, other],
-                lab[:, :, other],
-                f"Layer {other}, with layers={layers},",
-                atol=1e-4,
-                why="Only the layers that are named may be blurred.",
-            )
+            expect.close(got[:, :, other], lab[:, :, other], f"Layer {other}, with layers={layers},", atol=1e-4, why="Only the layers that are named may be blurred.")
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -373,24 +280,16 @@ def test_layers_do_not_run_into_each_other(student, reference, draw):
     """Layers that are named together come out as if each were blurred alone."""
     lab = lab_like(draw)
     lab[:, :, 1:] = 45, -30
-    got = expect.array(
-        student.call("blur_layers", lab, [1, 2], 2.0), "blur_layers(lab, [1, 2], sigma)", shape=lab.shape
-    )
+    got = expect.array(student.call("blur_layers", lab, [1, 2], 2.0), "blur_layers(lab, [1, 2], sigma)", shape=lab.shape)
     why = "A blur of something flat changes nothing, unless it runs across the layers: blur each (H, W) grid by itself, or say which axis counts the layers."
     expect.close(got[:, :, 1:], lab[:, :, 1:], "A flat a of 45 and a flat b of -30, blurred,", atol=0.01, why=why)
     lab = lab_like(draw)
     for layers in ([1, 2], draw.rng.permutation(3).tolist()):
-        got = expect.array(
-            student.call("blur_layers", lab, layers, 1.0), "blur_layers(lab, layers, sigma)", shape=lab.shape
-        )
+        got = expect.array(student.call("blur_layers", lab, layers, 1.0), "blur_layers(lab, layers, sigma)", shape=lab.shape)
         wanted = reference.call("blur_layers", lab, layers, 1.0)
         for layer in layers:
-            why = (
-                "Every layer in the list is to be blurred, each as a grid of its own. Does the loop reach the last one?"
-            )
-            expect.close(
-                got[:, :, layer], wanted[:, :, layer], f"Layer {layer}, with layers={layers},", atol=0.01, why=why
-            )
+            why = "Every layer in the list is to be blurred, each as a grid of its own. Does the loop reach the last one?"
+            expect.close(got[:, :, layer], wanted[:, :, layer], f"Layer {layer}, with layers={layers},", atol=0.01, why=why)
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -411,13 +310,7 @@ def test_likeness_compares_the_colours(student, reference, draw):
     photo[0, 0], photo[-1, -1] = 0, 255
     other = np.ascontiguousarray(photo[:, :, [1, 2, 0]])
     wanted = reference.call("likeness", photo, other)
-    expect.near(
-        student.call("likeness", photo, other),
-        wanted,
-        "The likeness of a photo and its twin with swapped layers",
-        atol=0.002,
-        why="All three layers are compared, with the last axis as channel_axis.",
-    )
+    expect.near(student.call("likeness", photo, other), wanted, "The likeness of a photo and its twin with swapped layers", atol=0.002, why="All three layers are compared, with the last axis as channel_axis.")
 
 
 @pytest.mark.check("likeness", weight=1)
@@ -428,13 +321,7 @@ def test_the_range_is_255_for_dim_photos_too(student, reference, draw):
     photo = np.repeat(grey, 3, axis=2)
     other = photo + np.repeat(draw.noise(height, width)[:, :, :1] // 16, 3, axis=2)
     wanted = reference.call("likeness", photo, other)
-    expect.near(
-        student.call("likeness", photo, other),
-        wanted,
-        "The likeness of two dim grey photos",
-        atol=0.002,
-        why="data_range is 255 whatever values the photos happen to hold.",
-    )
+    expect.near(student.call("likeness", photo, other), wanted, "The likeness of two dim grey photos", atol=0.002, why="data_range is 255 whatever values the photos happen to hold.")
 
 
 def telling_photo(reference, draw, sigma):
@@ -462,14 +349,7 @@ def test_colour_first_then_lightness(student, reference, draw):
     """First the likeness after blurring a and b, then after blurring L."""
     photo = telling_photo(reference, draw, 4.0)
     wanted = reference.call("compare_blurs", photo, 4.0)
-    expect_pair(
-        student,
-        photo,
-        4.0,
-        wanted,
-        list,
-        "The order is: a and b blurred, then L blurred; both start from the unblurred Lab.",
-    )
+    expect_pair(student, photo, 4.0, wanted, list, "The order is: a and b blurred, then L blurred; both start from the unblurred Lab.")
 
 
 @pytest.mark.check("compare_blurs", weight=1)

@@ -41,13 +41,7 @@ def test_sums_may_be_negative(student, draw):
     grid = draw.noise()[:, :, 0] / 2.55
     kernel = np.array([[-1, -2, -1], [-2, 12, -2], [-1, -2, -1]]) * draw.rng.uniform(0.5, 1.5)
     got = middle(filter_of(student, grid, kernel), grid)
-    expect.close(
-        got,
-        filtered(grid, kernel)[1:-1, 1:-1],
-        "The filtered grid, away from the rim,",
-        atol=0.02,
-        why="At each place: nine products, added up, neither clipped nor rounded.",
-    )
+    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "The filtered grid, away from the rim,", atol=0.02, why="At each place: nine products, added up, neither clipped nor rounded.")
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -56,16 +50,8 @@ def test_the_kernel_is_not_mirrored(student, draw):
     grid = draw.noise()[:, :, 0] / 2.55
     kernel = draw.rng.permutation([0, 0, 0.02, 0.05, 0.08, 0.13, 0.17, 0.22, 0.3]).reshape(3, 3)
     got = middle(filter_of(student, grid, kernel), grid)
-    why = (
-        "kernel[0, 0] meets the number above and to the left. Is the kernel turned, mirrored or transposed on the way?"
-    )
-    expect.close(
-        got,
-        filtered(grid, kernel)[1:-1, 1:-1],
-        "A grid under a kernel without symmetry, away from the rim,",
-        atol=0.02,
-        why=why,
-    )
+    why = "kernel[0, 0] meets the number above and to the left. Is the kernel turned, mirrored or transposed on the way?"
+    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "A grid under a kernel without symmetry, away from the rim,", atol=0.02, why=why)
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -73,19 +59,8 @@ def test_outside_counts_as_zero(student, draw):
     """At the rim, what lies outside the grid is zero, and the size stays."""
     grid = draw.rng.uniform(20, 90, draw.sides())
     kernel = np.full((3, 3), 0.1)
-    got = expect.array(
-        filter_of(student, grid, kernel),
-        "filter_grid(grid, kernel)",
-        shape=grid.shape,
-        why="The new grid has the size of the old one.",
-    )
-    expect.close(
-        got,
-        filtered(grid, kernel),
-        "The filtered grid, with its rim,",
-        atol=0.02,
-        why="Are there zeros outside, or was the rim repeated or mirrored?",
-    )
+    got = expect.array(filter_of(student, grid, kernel), "filter_grid(grid, kernel)", shape=grid.shape, why="The new grid has the size of the old one.")
+    expect.close(got, filtered(grid, kernel), "The filtered grid, with its rim,", atol=0.02, why="Are there zeros outside, or was the rim repeated or mirrored?")
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -94,13 +69,7 @@ def test_uint8_grids_do_not_overflow(student, draw):
     grid = np.maximum(draw.noise()[:, :, 0], 60)
     kernel = np.array([[0.5, 1, 0.5], [1, 1.25, 1], [0.5, 1, 0.5]])
     got = middle(filter_of(student, grid, kernel), grid)
-    expect.close(
-        got,
-        filtered(grid, kernel)[1:-1, 1:-1],
-        "A filtered uint8 grid, away from the rim,",
-        atol=0.02,
-        why="uint8 holds 0 to 255 and no fractions. Are the sums, or the result, kept in the grid's own dtype?",
-    )
+    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "A filtered uint8 grid, away from the rim,", atol=0.02, why="uint8 holds 0 to 255 and no fractions. Are the sums, or the result, kept in the grid's own dtype?")
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -111,16 +80,8 @@ def test_thin_grids_are_filtered_too(student, draw):
     for height, width in ((1, int(draw.rng.integers(4, 9))), (int(draw.rng.integers(4, 9)), 1), (1, 1), (2, 2)):
         grid = draw.rng.uniform(20, 90, (height, width))
         got = filter_of(student, grid, kernel)
-        assert got.size == grid.size, (
-            f"A grid of {height} × {width} should come back with {grid.size} numbers; yours has the shape {got.shape}. The text says H and W from 1 up."
-        )
-        expect.close(
-            got.reshape(grid.shape),
-            0.7 * grid,
-            f"A grid of {height} × {width} under a kernel of zeros with 0.7 in the middle",
-            atol=0.02,
-            why="The text says H and W from 1 up.",
-        )
+        assert got.size == grid.size, f"A grid of {height} × {width} should come back with {grid.size} numbers; yours has the shape {got.shape}. The text says H and W from 1 up."
+        expect.close(got.reshape(grid.shape), 0.7 * grid, f"A grid of {height} × {width} under a kernel of zeros with 0.7 in the middle", atol=0.02, why="The text says H and W from 1 up.")
 
 
 # -- shapes and counts ----------------------------------------------------------------------------------------------
@@ -145,21 +106,14 @@ def expect_shapes(student, height, width, why, *, parts_wanted=3):
         what = f"{call}: layer {place}"
         parts = [expect.number(part, what) for part in expect.sequence(shape, what, length=3)]
         shown = "(" + ", ".join(f"{part:g}" for part in parts) + ")"
-        assert tuple(parts[:parts_wanted]) == wanted[:parts_wanted], (
-            f"{what} should give {wanted}; yours says {shown}. {why}"
-        )
+        assert tuple(parts[:parts_wanted]) == wanted[:parts_wanted], f"{what} should give {wanted}; yours says {shown}. {why}"
 
 
 @pytest.mark.check("alpha_shapes", weight=2)
 def test_sizes_and_channels_of_every_layer(student, draw):
     """Twelve shapes in the table's order, for sides that are multiples of 8 and differ."""
     height, width = (8 * draw.rng.choice(np.arange(2, 90), size=2, replace=False)).tolist()
-    expect_shapes(
-        student,
-        height,
-        width,
-        "Stride 2 halves, up-sampling doubles and keeps the channels; (h, w, channels), in this order.",
-    )
+    expect_shapes(student, height, width, "Stride 2 halves, up-sampling doubles and keeps the channels; (h, w, channels), in this order.")
 
 
 @pytest.mark.check("alpha_shapes", weight=1)
@@ -173,10 +127,7 @@ def test_halves_are_rounded_up(student, draw):
 def test_every_channel_has_its_nine_numbers(student, draw):
     """One more channel going in costs nine numbers for each filter."""
     inputs, filters = draw.rng.integers(2, 60, size=2).tolist()
-    less, more = (
-        expect.number(student.call("count_parameters", n, filters), f"count_parameters({n}, {filters})", integer=True)
-        for n in (inputs, inputs + 1)
-    )
+    less, more = (expect.number(student.call("count_parameters", n, filters), f"count_parameters({n}, {filters})", integer=True) for n in (inputs, inputs + 1))
     assert more - less == 9 * filters, (
         f"From {inputs} to {inputs + 1} channels, each of {filters} filters gets one 3 × 3 kernel more, {9 * filters} numbers; yours grows by {more - less}."
     )
@@ -186,14 +137,9 @@ def test_every_channel_has_its_nine_numbers(student, draw):
 def test_every_filter_has_one_bias(student, draw):
     """Besides the kernels there is one bias for each filter."""
     inputs, filters = draw.rng.integers(2, 60, size=2).tolist()
-    less, more = (
-        expect.number(student.call("count_parameters", n, filters), f"count_parameters({n}, {filters})", integer=True)
-        for n in (inputs, inputs + 1)
-    )
+    less, more = (expect.number(student.call("count_parameters", n, filters), f"count_parameters({n}, {filters})", integer=True) for n in (inputs, inputs + 1))
     rest = less - inputs * (more - less)
-    assert rest == filters, (
-        f"count_parameters({inputs}, {filters}), without what the kernels account for, should leave one bias for each of the {filters} filters; yours leaves {rest}."
-    )
+    assert rest == filters, f"count_parameters({inputs}, {filters}), without what the kernels account for, should leave one bias for each of the {filters} filters; yours leaves {rest}."
 
 
 # -- the network ----------------------------------------------------------------------------------------------------
@@ -205,11 +151,7 @@ TABLE += ["UpSampling2D", "Conv2D 32", "UpSampling2D", "Conv2D 16", "UpSampling2
 
 def built(student, *args, **kwargs):
     """The layers of the student's network without its input, and for each Conv2D the activation that follows."""
-    found = [
-        layer
-        for layer in models.layers_of(student.call("build_alpha", *args, **kwargs), BUILT)
-        if layer.kind != "InputLayer"
-    ]
+    found = [layer for layer in models.layers_of(student.call("build_alpha", *args, **kwargs), BUILT) if layer.kind != "InputLayer"]
     stack, activations = [], []
     for layer in found:
         if layer.kind in ("Activation", "ReLU") and activations and activations[-1] in ("linear", None):
@@ -225,9 +167,7 @@ def activation_of(layer):
         return "relu"
     activation = layer.config.get("activation")
     if isinstance(activation, dict):
-        activation = (
-            activation.get("config") if activation.get("class_name") == "function" else activation.get("class_name")
-        )
+        activation = activation.get("config") if activation.get("class_name") == "function" else activation.get("class_name")
     return str(activation).lower()
 
 
@@ -239,9 +179,7 @@ def in_words(layer):
     """A layer as the table puts it."""
     if layer.kind == "Conv2D":
         stride = pair(layer.config.get("strides"))
-        return f"Conv2D {layer.config.get('filters')}" + (
-            "" if stride == (1, 1) else f", stride {stride[0]}" if stride[0] == stride[1] else f", strides {stride}"
-        )
+        return f"Conv2D {layer.config.get('filters')}" + ("" if stride == (1, 1) else f", stride {stride[0]}" if stride[0] == stride[1] else f", strides {stride}")
     if layer.kind == "UpSampling2D" and pair(layer.config.get("size")) != (2, 2):
         return f"UpSampling2D × {pair(layer.config.get('size'))}"
     return layer.kind
@@ -254,9 +192,7 @@ def test_the_layers_of_the_table_in_its_order(student):
     words = [in_words(layer) for layer in stack]
     for place, (got, wanted) in enumerate(zip(words, TABLE, strict=False), 1):
         assert got == wanted, f"Layer {place} should be {wanted}; yours is {got}."
-    assert len(words) == 12, f"The table has twelve layers; yours has {len(words)}." + (
-        f" The extra one is {words[12]}." if len(words) > 12 else ""
-    )
+    assert len(words) == 12, f"The table has twelve layers; yours has {len(words)}." + (f" The extra one is {words[12]}." if len(words) > 12 else "")
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -267,12 +203,8 @@ def test_kernels_are_3_by_3_with_padding_same(student):
         if layer.kind == "Conv2D":
             size = pair(config.get("kernel_size"))
             assert size == (3, 3), f"All kernels are 3 × 3; in your layer {words} they are {size[0]} × {size[1]}."
-            assert config.get("padding") == "same", (
-                f'All paddings are "same"; your layer {words} has {config.get("padding")!r}, and its picture shrinks.'
-            )
-            assert pair(config.get("dilation_rate", 1)) == (1, 1) and config.get("groups", 1) == 1, (
-                f"Your layer {words} has a dilation or groups, which the table does not have."
-            )
+            assert config.get("padding") == "same", f'All paddings are "same"; your layer {words} has {config.get("padding")!r}, and its picture shrinks.'
+            assert pair(config.get("dilation_rate", 1)) == (1, 1) and config.get("groups", 1) == 1, f"Your layer {words} has a dilation or groups, which the table does not have."
         if layer.kind == "UpSampling2D":
             how = config.get("interpolation", "nearest")
             assert how == "nearest", f"UpSampling2D writes every number four times; yours has interpolation={how!r}."
@@ -283,50 +215,33 @@ def test_relu_everywhere_but_at_the_end(student):
     """All layers before the last have a ReLU."""
     _, activations = built(student)
     wrong = [place for place, name in enumerate(activations[:-1], 1) if name != "relu"]
-    assert not wrong, (
-        f"The {wrong[0]}. Conv2D should have a ReLU; yours has {activations[wrong[0] - 1]!r}. Without an activation Keras takes 'linear', which does nothing."
-    )
+    assert not wrong, f"The {wrong[0]}. Conv2D should have a ReLU; yours has {activations[wrong[0] - 1]!r}. Without an activation Keras takes 'linear', which does nothing."
 
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_the_end_is_a_tanh_by_default(student):
     """Called without an argument, the last layer is a tanh."""
     _, activations = built(student)
-    assert activations and activations[-1] == "tanh", (
-        f"build_alpha() should end in a tanh, which reaches from −1 to 1; yours ends in {activations[-1] if activations else 'no Conv2D'!r}."
-    )
+    assert activations and activations[-1] == "tanh", f"build_alpha() should end in a tanh, which reaches from −1 to 1; yours ends in {activations[-1] if activations else 'no Conv2D'!r}."
 
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_last_is_handed_on(student, draw):
     """build_alpha(last=…) ends in the activation that was asked for."""
     for name in draw.rng.permutation(["relu", "linear", "sigmoid"]).tolist():
-        for ask, stack in (
-            (f'build_alpha(last="{name}")', built(student, last=name)),
-            (f'build_alpha("{name}")', built(student, name)),
-        ):
+        for ask, stack in ((f'build_alpha(last="{name}")', built(student, last=name)), (f'build_alpha("{name}")', built(student, name))):
             got = stack[1][-1] if stack[1] else "no Conv2D"
-            assert got == name, (
-                f"{ask} should end in {name!r}; yours ends in {got!r}. Is the activation of the last layer the argument?"
-            )
+            assert got == name, f"{ask} should end in {name!r}; yours ends in {got!r}. Is the activation of the last layer the argument?"
 
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_pictures_of_any_size_may_come(student):
     """The input is (None, None, 1): no height or width is fixed."""
     found = models.layers_of(student.call("build_alpha"), BUILT)
-    shapes = [
-        layer.config.get("batch_shape") or layer.config.get("batch_input_shape")
-        for layer in found
-        if layer.kind == "InputLayer"
-    ]
-    assert shapes and isinstance(shapes[0], (list, tuple)), (
-        f"{BUILT} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
-    )
+    shapes = [layer.config.get("batch_shape") or layer.config.get("batch_input_shape") for layer in found if layer.kind == "InputLayer"]
+    assert shapes and isinstance(shapes[0], (list, tuple)), f"{BUILT} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
     shape = tuple(shapes[0])
-    assert shape == (None, None, None, 1), (
-        f"The input should be (None, None, None, 1), any number of photos of any height and width; yours is {shape}."
-    )
+    assert shape == (None, None, None, 1), f"The input should be (None, None, None, 1), any number of photos of any height and width; yours is {shape}."
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -334,12 +249,8 @@ def test_every_layer_learns(student):
     """Kernels and biases of all layers are there, and none is frozen."""
     for layer in built(student)[0]:
         if layer.kind == "Conv2D":
-            assert layer.config.get("use_bias", True), (
-                f"Your layer {in_words(layer)} has no biases: `use_bias=False`? Then numbers are missing."
-            )
-            assert layer.config.get("trainable", True), (
-                f"Your layer {in_words(layer)} is frozen (`trainable = False`), so it would never be nudged."
-            )
+            assert layer.config.get("use_bias", True), f"Your layer {in_words(layer)} has no biases: `use_bias=False`? Then numbers are missing."
+            assert layer.config.get("trainable", True), f"Your layer {in_words(layer)} is frozen (`trainable = False`), so it would never be nudged."
 
 
 # -- what goes in ---------------------------------------------------------------------------------------------------
@@ -359,9 +270,7 @@ def test_x_is_l_and_y_is_ab_over_128(student, reference, draw):
         pair_of(student, photo), reference.call("training_pair", photo), "XY",
         ("X is L from 0 to 100, as rgb2lab gives it.", "Y is ab / 128, a first."), strict=True,
     ):  # fmt: skip
-        assert got.size == wanted.size, (
-            f"{name} should hold {wanted.size} numbers for a photo of {photo.shape[0]} × {photo.shape[1]}; yours holds {got.size}. {why}"
-        )
+        assert got.size == wanted.size, f"{name} should hold {wanted.size} numbers for a photo of {photo.shape[0]} × {photo.shape[1]}; yours holds {got.size}. {why}"
         expect.close(got.reshape(wanted.shape), wanted, name, atol=0.02 if name == "X" else 2e-4, why=why)
 
 
@@ -380,9 +289,7 @@ def test_x_and_y_have_four_axes(student, draw):
 def test_x_and_y_are_float32(student, draw):
     """Both arrays are float32."""
     for got, name in zip(pair_of(student, draw.photo()), "XY", strict=True):
-        assert got.dtype == np.float32, (
-            f"{name} should be float32; yours is {got.dtype}. rgb2lab gives float64 for a uint8 photo."
-        )
+        assert got.dtype == np.float32, f"{name} should be float32; yours is {got.dtype}. rgb2lab gives float64 for a uint8 photo."
 
 
 def refused(student, X):
@@ -390,9 +297,7 @@ def refused(student, X):
     what = f"an array of shape {X.shape} and dtype {X.dtype}"
     raised = student.error("check_input", X)
     assert raised is not None, f"check_input should refuse {what} with a ValueError; yours let it in."
-    assert "ValueError" in raised.names, (
-        f"check_input should refuse {what} with a ValueError; yours ended with {raised}."
-    )
+    assert "ValueError" in raised.names, f"check_input should refuse {what} with a ValueError; yours ended with {raised}."
     return raised.message
 
 
@@ -422,9 +327,7 @@ def test_missing_axes_are_named(student, draw):
     X = inputs(draw, 16, 24)
     for bad in (X[0, :, :, 0], X[0], X[:, :, :, 0], np.repeat(X, 3, axis=3), np.repeat(X, 2, axis=3)):
         message = refused(student, bad)
-        assert str(bad.shape) in message, (
-            f"For the shape {bad.shape} the message should contain it, written {bad.shape}; yours says: {message}"
-        )
+        assert str(bad.shape) in message, f"For the shape {bad.shape} the message should contain it, written {bad.shape}; yours says: {message}"
 
 
 @pytest.mark.check("check_input", weight=1)
@@ -442,9 +345,7 @@ def test_the_side_at_fault_is_named(student, draw):
         odd = int(8 * draw.rng.integers(1, 6) + draw.rng.integers(1, 8))
         fine = 64
         message = refused(student, inputs(draw, *((odd, fine) if sides == (1, 2) else (fine, odd))))
-        assert name in message.lower() and other not in message.lower(), (
-            f"With {odd} × {fine} in (height, width) or the other way round, only the {name} is wrong and should be named; your message says: {message}"
-        )
+        assert name in message.lower() and other not in message.lower(), f"With {odd} × {fine} in (height, width) or the other way round, only the {name} is wrong and should be named; your message says: {message}"
         assert str(odd) in message, f"The {name} of {odd} should be in the message; yours says: {message}"
 
 
@@ -455,20 +356,13 @@ def test_the_larger_output_is_named(student, draw):
         n = int(draw.rng.integers(13, 20))
         odd = int(8 * n - draw.rng.integers(1, 8))
         message = refused(student, inputs(draw, *((64, odd) if turn else (odd, 64))))
-        assert str(8 * n) in message, (
-            f"A side of {odd} comes out as {8 * n}: halved three times and rounded up each time, then doubled three times. The message should contain {8 * n}; yours says: {message}"
-        )
+        assert str(8 * n) in message, f"A side of {odd} comes out as {8 * n}: halved three times and rounded up each time, then doubled three times. The message should contain {8 * n}; yours says: {message}"
 
 
 @pytest.mark.check("check_input", weight=1)
 def test_no_false_alarm(student, draw):
     """Several photos, sides that differ, and all float dtypes are let in."""
-    for X in (
-        inputs(draw, 8, 40),
-        inputs(draw, 24, 8, photos=3),
-        inputs(draw, 16, 16, np.float64),
-        inputs(draw, 8, 8, np.float16),
-    ):
+    for X in (inputs(draw, 8, 40), inputs(draw, 24, 8, photos=3), inputs(draw, 16, 16, np.float64), inputs(draw, 8, 8, np.float16)):
         let_in(student, X)
 
 
@@ -479,9 +373,7 @@ def small_network(draw, *, bias=(0.0, 0.0), scale=0.02, final="tanh"):
     """A network of one layer with drawn weights: L in, two grids out."""
     import keras
 
-    network = keras.Sequential(
-        [keras.Input(shape=(None, None, 1)), keras.layers.Conv2D(2, 3, padding="same", activation=final)]
-    )
+    network = keras.Sequential([keras.Input(shape=(None, None, 1)), keras.layers.Conv2D(2, 3, padding="same", activation=final)])
     kernel = draw.rng.normal(0, scale / 3, (3, 3, 1, 2))
     network.set_weights([kernel.astype(np.float32), np.array(bias, np.float32)])
     return network
@@ -511,9 +403,7 @@ def test_the_optimizer_is_rmsprop(student, draw):
 def test_the_learning_rate_is_a_thousandth(student, draw):
     """The learning rate is 0.001."""
     rate = compiled_by(student, draw).learning_rate
-    assert rate is not None and abs(rate - 1e-3) < 1e-8, (
-        f"The learning rate should be 0.001; yours is {rate if rate is not None else 'no plain number'}."
-    )
+    assert rate is not None and abs(rate - 1e-3) < 1e-8, f"The learning rate should be 0.001; yours is {rate if rate is not None else 'no plain number'}."
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -521,15 +411,9 @@ def test_the_model_itself_is_compiled(student, draw):
     """The model that was handed in comes back with the same layers and weights."""
     network = small_network(draw, bias=(0.3, -0.2))
     sealed = student.call("compile_alpha", network)
-    assert isinstance(sealed, SealedModel), (
-        f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}."
-    )
-    same = len(sealed.weights) == 2 and all(
-        np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True)
-    )
-    assert same, (
-        "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
-    )
+    assert isinstance(sealed, SealedModel), f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}."
+    same = len(sealed.weights) == 2 and all(np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True))
+    assert same, "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
 
 
 def learning_pair(student, photo, wanted):
@@ -537,9 +421,7 @@ def learning_pair(student, photo, wanted):
     pair = expect.sequence(student.call("training_pair", photo), "training_pair(photo)", length=2)
     why = "The network is trained on your training pair: if exercise 4.5 is not right yet, mend that first."
     return [
-        expect.array(
-            part, f"{name} of training_pair(photo)", shape=right.shape, kind="number", low=-1000, high=1000, why=why
-        )
+        expect.array(part, f"{name} of training_pair(photo)", shape=right.shape, kind="number", low=-1000, high=1000, why=why)
         for name, part, right in zip("XY", pair, wanted, strict=True)
     ]
 
@@ -557,10 +439,7 @@ def shown_by(path, network, limit):
     network.set_weights(arrays)
     X, Y = threshold.pair(threshold.portrait())
     loss = float(np.mean((np.asarray(network(X)) - Y) ** 2))
-    return (
-        loss if np.isfinite(loss) else np.inf,
-        f"With the weights in {weights.NAME} it has {loss:.4f} on the portrait; below {limit:.4f} is wanted there.",
-    )
+    return loss if np.isfinite(loss) else np.inf, f"With the weights in {weights.NAME} it has {loss:.4f} on the portrait; below {limit:.4f} is wanted there."
 
 
 @pytest.mark.check("compile_alpha", weight=4)
@@ -580,9 +459,7 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in):
     full = threshold.limits()["portrait-400"].threshold
     full_loss, said = shown_by(handed_in(weights.NAME), network, full)
     free = len(network.trainable_variables) == len(network.weights)
-    tanh = (
-        models.layers_of(sealed, what)[-1].config.get("activation") == "tanh"
-    )  # on the portrait alone a loss cannot tell
+    tanh = models.layers_of(sealed, what)[-1].config.get("activation") == "tanh"  # on the portrait alone a loss cannot tell
     assert full_loss < full and free and tanh, (
         f"The grader trained your network on a drawn photo for {threshold.BUDGET} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
         f"Below {limit.threshold:.4f} is wanted; there a grey picture has {limit.floors['grey picture']:.4f}, the best constant colour {limit.floors['constant colour']:.4f}, "
@@ -618,19 +495,13 @@ def test_the_model_itself_is_trained(student, draw):
     """After the call, the model that was handed in has the weights that training leads to."""
     network, X, Y = task(draw)
     after = student.arguments_after("train_alpha", network, X, Y, 3)[0]
-    assert isinstance(after, SealedModel) and [w.shape for w in after.weights] == [
-        w.shape for w in network.get_weights()
-    ], "After train_alpha the model should still be the model."
+    assert isinstance(after, SealedModel) and [w.shape for w in after.weights] == [w.shape for w in network.get_weights()], "After train_alpha the model should still be the model."
     before, wanted = network.get_weights(), trained(network, X, Y, 3)[1]
     untouched = all(np.array_equal(one, other) for one, other in zip(after.weights, before, strict=True))
-    assert not untouched, (
-        "After train_alpha(model, X, Y, 3) the model's weights are as before. Train the model that was handed in, not a copy."
-    )
+    assert not untouched, "After train_alpha(model, X, Y, 3) the model's weights are as before. Train the model that was handed in, not a copy."
     gap = max(float(np.abs(one - other).max()) for one, other in zip(after.weights, wanted, strict=True))
     moved = max(float(np.abs(one - other).max()) for one, other in zip(before, wanted, strict=True))
-    assert gap < 0.05 * moved, (
-        "After 3 epochs with the optimizer that came, the weights should be others than yours are. Is the number of epochs handed on, and is the model compiled anew?"
-    )
+    assert gap < 0.05 * moved, "After 3 epochs with the optimizer that came, the weights should be others than yours are. Is the number of epochs handed on, and is the model compiled anew?"
 
 
 @pytest.mark.check("train_alpha", weight=1)
@@ -640,12 +511,7 @@ def test_one_loss_an_epoch(student, draw):
     epochs = int(draw.rng.integers(3, 7))
     wanted = trained(network, X, Y, epochs)[0]
     what = f"train_alpha(model, X, Y, {epochs})"
-    losses = expect.sequence(
-        student.call("train_alpha", network, X, Y, epochs),
-        what,
-        length=epochs,
-        why="A list of losses, one an epoch: see the attribute `history` of what `fit` returns.",
-    )
+    losses = expect.sequence(student.call("train_alpha", network, X, Y, epochs), what, length=epochs, why="A list of losses, one an epoch: see the attribute `history` of what `fit` returns.")
     for place, (loss, right) in enumerate(zip(losses, wanted, strict=True), 1):
         expect.near(loss, right, f"{what}: the loss of epoch {place}", atol=0.01 * right)
 
@@ -657,13 +523,7 @@ def test_one_photo_at_a_time(student, draw):
     wanted = trained(network, X, Y, 1)[0][0]
     got = student.call("train_alpha", network, X, Y, 1)
     got = got[-1] if isinstance(got, (list, tuple, np.ndarray)) and np.ndim(got) == 1 and len(got) else got
-    expect.near(
-        got,
-        wanted,
-        "The loss of one epoch with four photos",
-        atol=0.01 * wanted,
-        why="With batch size 1 the network is nudged after each photo. Keras takes 32 at a time if it is not told.",
-    )
+    expect.near(got, wanted, "The loss of one epoch with four photos", atol=0.01 * wanted, why="With batch size 1 the network is nudged after each photo. Keras takes 32 at a time if it is not told.")
 
 
 # -- pictures -------------------------------------------------------------------------------------------------------
@@ -687,9 +547,7 @@ def test_the_models_colours_at_the_given_lightness(student, reference, draw):
     for bias in draw.rng.permutation([(0.12, -0.09), (-0.1, 0.12)]).tolist():
         network = small_network(draw, bias=bias, scale=0.001)
         got = painted(student, network, L)
-        assert got.size == 24 * 24 * 3, (
-            f"colorize of a 24 × 24 L should give 24 × 24 × 3 numbers; yours gives {got.size}."
-        )
+        assert got.size == 24 * 24 * 3, f"colorize of a 24 × 24 L should give 24 × 24 × 3 numbers; yours gives {got.size}."
         why = "L goes in unscaled and stays in layer 0; the prediction × 128 is in layers 1 and 2; the picture has levels from 0 to 255."
         expect.close(got.reshape(24, 24, 3), reference.call("colorize", network, L), "The picture", atol=1.01, why=why)
 
@@ -698,9 +556,7 @@ def test_the_models_colours_at_the_given_lightness(student, reference, draw):
 def test_the_picture_is_uint8(student, draw):
     """The picture is a uint8 array (H, W, 3)."""
     got = painted(student, small_network(draw), lightness(draw, 16, 16), shape=(16, 16, 3))
-    assert got.dtype == np.uint8, (
-        f"The picture should be uint8; yours is {got.dtype}. lab2rgb gives floats from 0 to 1."
-    )
+    assert got.dtype == np.uint8, f"The picture should be uint8; yours is {got.dtype}. lab2rgb gives floats from 0 to 1."
 
 
 @pytest.mark.check("colorize", weight=1)
@@ -721,9 +577,7 @@ def test_white_and_black_stay(student, draw):
     assert got.shape[:1] == (16,), f"colorize of a 16 × 16 L should have 16 rows; yours has the shape {got.shape}."
     for part, name, level in ((got[:8], "White, L = 100,", 255), (got[8:], "Black, L = 0,", 0)):
         worst = float(part.reshape(-1)[np.argmax(np.abs(part.astype(float) - level))])
-        assert abs(worst - level) <= 1, (
-            f"{name} with a model that predicts zero should have the level {level}; yours has {worst:g}. uint8 ends at 255 and starts again at 0."
-        )
+        assert abs(worst - level) <= 1, f"{name} with a model that predicts zero should have the level {level}; yours has {worst:g}. uint8 ends at 255 and starts again at 0."
 
 
 def grey_of(picture):
@@ -737,9 +591,7 @@ def test_the_colour_picture_is_kept_number_for_number(student, draw):
     """img_result.png holds the picture, exactly."""
     picture = draw.photo()
     files = student.files_from("save_pictures", picture, FOLDER)
-    pixels = expect.png(
-        files.get("img_result.png"), "img_result.png", why=f"Found in the folder: {', '.join(files) or 'nothing'}."
-    )
+    pixels = expect.png(files.get("img_result.png"), "img_result.png", why=f"Found in the folder: {', '.join(files) or 'nothing'}.")
     pixels = expect.array(pixels, "img_result.png", shape=picture.shape)
     expect.close(pixels, picture, "img_result.png", why="It is the picture as it came, uint8 to uint8.")
 
@@ -749,19 +601,9 @@ def test_the_grey_version_is_one_grid(student, draw):
     """img_gray_scale.png holds what rgb2gray gives, as uint8 (H, W)."""
     picture = draw.noise()
     files = student.files_from("save_pictures", picture, FOLDER)
-    pixels = expect.png(
-        files.get("img_gray_scale.png"),
-        "img_gray_scale.png",
-        why=f"Found in the folder: {', '.join(files) or 'nothing'}.",
-    )
+    pixels = expect.png(files.get("img_gray_scale.png"), "img_gray_scale.png", why=f"Found in the folder: {', '.join(files) or 'nothing'}.")
     pixels = expect.array(pixels, "img_gray_scale.png", shape=picture.shape[:2], why="A grey picture is one grid.")
-    expect.close(
-        pixels,
-        grey_of(picture),
-        "img_gray_scale.png",
-        atol=1.01,
-        why="255 × rgb2gray, within a level. The lamps have different weights there: a plain mean is something else.",
-    )
+    expect.close(pixels, grey_of(picture), "img_gray_scale.png", atol=1.01, why="255 × rgb2gray, within a level. The lamps have different weights there: a plain mean is something else.")
 
 
 @pytest.mark.check("save_pictures", weight=1)
@@ -770,9 +612,7 @@ def test_a_folder_that_is_not_there_is_made(student, draw):
     name = f"new_{draw.rng.integers(1000)}"
     files = student.files_from("save_pictures", draw.photo(), student.made("Path", FOLDER, name, "below"))
     inside = [file for file in files if file.startswith(f"{name}/below/")]
-    assert inside, (
-        f"After save_pictures(result, Path(…) / {name!r} / 'below') there should be files in that folder; found: {', '.join(files) or 'none'}."
-    )
+    assert inside, f"After save_pictures(result, Path(…) / {name!r} / 'below') there should be files in that folder; found: {', '.join(files) or 'none'}."
 
 
 def tiles(levels):
@@ -791,13 +631,7 @@ def test_differences_are_ciede2000(student, draw):
         first, second = (np.tile(colour.astype(np.uint8), (5, 7, 1)) for colour in (one, other))
         wanted = float(deltaE_ciede2000(rgb2lab(first), rgb2lab(second))[0, 0])
         got = student.call("colour_error", first, second)
-        expect.near(
-            got,
-            wanted,
-            f"From RGB {one.tolist()} to {other.tolist()} the difference",
-            atol=0.02,
-            why="deltaE_ciede2000 of the two in Lab, `photo` first.",
-        )
+        expect.near(got, wanted, f"From RGB {one.tolist()} to {other.tolist()} the difference", atol=0.02, why="deltaE_ciede2000 of the two in Lab, `photo` first.")
 
 
 @pytest.mark.check("colour_error", weight=1)
@@ -810,10 +644,4 @@ def test_all_pixels_count_alike(student):
     first, second = tiles(dark), tiles(light)
     wanted = float(deltaE_ciede2000(rgb2lab(first), rgb2lab(second)).mean())
     got = student.call("colour_error", first, second)
-    expect.near(
-        got,
-        wanted,
-        "The mean difference of two pictures that agree in four of six columns",
-        atol=0.15,
-        why="The plain mean over all pixels, the unchanged ones too.",
-    )
+    expect.near(got, wanted, "The mean difference of two pictures that agree in four of six columns", atol=0.15, why="The plain mean over all pixels, the unchanged ones too.")
