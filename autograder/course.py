@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,10 +13,17 @@ import nbformat
 from nbformat import NotebookNode
 
 PACKAGE = Path(__file__).resolve().parent
-CHECKS = PACKAGE / "checks"
-ROOT = (
-    PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"
-)  # a clone, or an installed wheel
+
+
+def _root() -> Path:
+    """The course's folder: what `AUTOGRADER_COURSE` names, else this clone, else what came with the installed wheel."""
+    named = os.environ.get("AUTOGRADER_COURSE")
+    if named:
+        return Path(named).resolve()
+    return PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"
+
+
+ROOT = _root()
 LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 
 ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
@@ -64,8 +72,8 @@ class Lesson:
 
     @property
     def checks(self) -> Path:
-        folder = CHECKS if self.root == ROOT else self.root / "autograder" / "checks"
-        return folder / f"test_{self.name}.py"
+        folder = PACKAGE if self.root in (PACKAGE.parent, PACKAGE / "_course") else self.root / "autograder"
+        return folder / "checks" / f"test_{self.name}.py"
 
     def read_release(self) -> NotebookNode:
         """A fresh copy of the released notebook."""
