@@ -20,6 +20,23 @@ app = typer.Typer(
 )
 
 
+def _without_sandbox(chosen: bool) -> bool:
+    """Let this process, and those that it starts, run student code without a sandbox."""
+    if chosen:
+        os.environ["AUTOGRADER_SANDBOX"] = "none"
+    return chosen
+
+
+NoSandbox = Annotated[
+    bool,
+    typer.Option(
+        "--no-sandbox",
+        callback=_without_sandbox,
+        help="Run student code as an ordinary process of yours, where no sandbox holds. Every result says so.",
+    ),
+]
+
+
 def main() -> None:
     """Run the command; the course's own errors end in one line and exit status 2."""
     from autograder.course import CourseError
@@ -73,6 +90,7 @@ def adopt(
 def check(
     notebook: Annotated[Path, typer.Argument(help="A notebook file of one of the lessons.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    no_sandbox: NoSandbox = False,
 ) -> None:
     """Grade one notebook without a gradebook: exit 0 full marks, 1 less, 2 not gradable."""
     with _quiet_stdout() as stdout:
@@ -88,8 +106,25 @@ def check(
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Say whether this machine can grade: the sandbox and what got out of it, limits, versions, GPU. Exit 1 if it cannot."""
+    with _quiet_stdout() as stdout:
+        from autograder import doctor as physician
+
+        found = physician.examine()
+        if as_json:
+            stdout.write(json.dumps(found) + "\n")
+        else:
+            Console(file=stdout, soft_wrap=True).print(physician.told(found), highlight=False)
+    raise typer.Exit(0 if found["ok"] else 1)
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to make the sample class; emptied first.")] = Path("build/demo"),
+    no_sandbox: NoSandbox = False,
 ) -> None:
     """Make a small sample class in a scratch folder, grade it with plain nbgrader, and show the result."""
     from autograder.demo import run_demo

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import re
+import subprocess
 import time
 from collections import Counter
 from copy import deepcopy
@@ -14,22 +15,21 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder import door, sandbox
+from autograder import door
 from autograder.course import nbgrader_facts
 from autograder.limits import LIMITS, Limits
-from autograder.student import Student, StudentDied, StudentError, StudentTimeout
+from autograder.sandbox import Means, Room, means
+from autograder.student import Student, StudentDied, StudentError, StudentTimeout, StudentTooMuch, Tampered
 
 DOOR_TEXT = Path(door.__file__).read_text("utf-8")
 KERNEL_ARGUMENTS = [
     "--HistoryManager.enabled=False",
-    "--HistoryManager.hist_file=:memory:",
     "--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda *a: None",  # an `exit()` in a cell ends that cell only
 ]
 LOG = logging.getLogger("autograder.kernel")
@@ -41,26 +41,120 @@ class GraderFault(Exception):
     """Something of the grader's own failed: never the student's fault."""
 
 
+TOO_MUCH = {
+    "memory": "took more than {0.memory_text} of memory",
+    "tasks": "started more than {0.tasks} processes or threads",
+    "disk": "wrote more than {0.disk_text} of files",
+    "time": "took too long",
+}
+PICTURES = ("image/png", "image/jpeg")
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+
+
+class Output:
+    """What a notebook shows, as far as it is kept: plain text and pictures, and not more than the limits say."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.cut: set[int] = set()
+        self._by_cell: Counter[int] = Counter()
+
+    def keep(self, message: dict, index: int) -> dict | None:
+        """A message as an untouched kernel would send it, with what may be kept of it; None if nothing is."""
+        kind, content = message.get("msg_type"), message.get("content")
+        if kind == "status" or not isinstance(content, dict):
+            return message if kind == "status" else None
+        clean = self._cleaned(kind, content)
+        if clean is None:
+            return None
+        self._by_cell[index] += 100 + len(str(clean))
+        if self._by_cell[index] <= self.limits.cell_output and self._by_cell.total() <= self.limits.notebook_output:
+            return {**message, "content": clean}
+        if index in self.cut:
+            return None
+        self.cut.add(index)
+        notice = {"name": "stderr", "text": "\n[more output than is kept; the rest was cut off]\n"}
+        return {**message, "msg_type": "stream", "content": notice}
+
+    def _cleaned(self, kind: Any, content: dict) -> dict | None:
+        if kind == "stream":
+            return {
+                "name": "stderr" if content.get("name") == "stderr" else "stdout",
+                "text": str(content.get("text", "")),
+            }
+        if kind == "error":
+            trace = content.get("traceback")
+            lines = [str(line) for line in trace] if isinstance(trace, list) else []
+            return {"ename": str(content.get("ename")), "evalue": str(content.get("evalue")), "traceback": lines}
+        if kind == "clear_output":
+            return {"wait": bool(content.get("wait"))}
+        if kind in ("display_data", "execute_result", "update_display_data"):
+            data = content.get("data")
+            shown = {"text/plain": str(data["text/plain"])} if isinstance(data, dict) and "text/plain" in data else {}
+            for name in PICTURES:
+                picture = _member(data, name)
+                if isinstance(picture, str) and BASE64.fullmatch(picture):
+                    shown[name] = picture
+            clean: dict[str, Any] = {"data": shown, "metadata": {}}
+            if kind == "execute_result":
+                clean["execution_count"] = None
+            named = _member(content.get("transient"), "display_id")
+            return clean | ({"transient": {"display_id": named}} if isinstance(named, str) else {})
+        return None
+
+
+class _Client(NotebookClient):
+    """nbclient, fed only with output that is kept."""
+
+    kept: Output
+
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        message = self.kept.keep(msg, cell_index)
+        return super().process_message(message, cell, cell_index) if message is not None else None
+
+
 class NotebookRun:
     """One notebook and its kernel. `advance_to` runs cells in order; `student` answers as of the last cell run.
+
+    folder: an empty folder of the host's. walls: how strong the room is that the kernel runs in, by default as strong as this machine can. files: what was handed
+    in with the notebook, put beside it in the room.
 
     A cell that ends the kernel, or that will not stop, costs itself alone: a new kernel runs the set-up, the answers
     and the student's own cells before it again, and goes on behind it. `trouble` says what happened, by cell index.
     """
 
-    def __init__(self, notebook: NotebookNode, folder: Path, limits: Limits = LIMITS, *, pictures: bool = True) -> None:
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        folder: Path,
+        limits: Limits = LIMITS,
+        *,
+        walls: Means | None = None,
+        files: dict[str, Path] | None = None,
+        pictures: bool = True,
+    ) -> None:
         self.notebook = notebook
         self.folder = folder
+        self.walls = walls or means()
         self.limits = limits
+        self.files = files or {}
         self.pictures = pictures
         self.trouble: dict[int, StudentError] = {}
         self.student = Student(self._ask)
         self._next = 0
         self._restarts = 0
         self._seconds = 0.0
+        self._asked = 0.0
         self._strikes: Counter[str] = Counter()  # by the name of a function
         self._given_up: StudentError | None = None
-        self._client: NotebookClient | None = None
+        self._client: _Client | None = None
+        self._room: Room | None = None
+        self._output = Output(limits)
+
+    @property
+    def cut(self) -> set[int]:
+        """The cells of which not all output was kept, by index."""
+        return self._output.cut
 
     def __enter__(self) -> NotebookRun:
         self._start()
@@ -84,24 +178,27 @@ class NotebookRun:
     # -- kernel -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(self.folder / "kernel"), log=LOG)
-        self._client = NotebookClient(
+        folder = self.folder / f"room{self._restarts}"
+        folder.mkdir()
+        self._room = Room(folder, self.walls, files=self.files, pictures=self.pictures, limits=self.limits)
+        self._client = _Client(
             self.notebook,
-            km=manager,
+            km=self._room.kernel(KERNEL_ARGUMENTS, LOG, self.limits.reply),
             log=LOG,
             allow_errors=True,
             interrupt_on_timeout=False,
             coalesce_streams=True,
             startup_timeout=int(self.limits.kernel_start),
             shutdown_kernel="immediate",
-            resources={"metadata": {"path": str(self.folder)}},
-            extra_arguments=KERNEL_ARGUMENTS,
+            resources={"metadata": {"path": str(self._room.cwd)}},
         )
+        self._client.kept = self._output
         try:
-            self._client.start_new_kernel(env=sandbox.environment(self.folder, pictures=self.pictures))
+            nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            self._client.start_new_kernel(env=self._room.environment, **nowhere)
             self._client.start_new_kernel_client()
         except Exception as error:
-            raise GraderFault(f"no kernel could be started: {error}") from error
+            raise GraderFault(f"no kernel could be started: {self._room.ended() or error}") from error
 
     def _stop(self) -> None:
         if self._client is not None and self._client.km is not None:
@@ -154,7 +251,7 @@ class NotebookRun:
             self.trouble[index] = StudentTimeout(f"This cell did not end within {self.limits.cell:g} s.")
             dead = not self._interrupt()
         except DeadKernelError:
-            self.trouble[index] = StudentDied("This cell ended the notebook's own process.")
+            self.trouble[index] = self._end("This cell")
             dead = True
         except StudentError as error:
             self.trouble[index] = error
@@ -169,7 +266,11 @@ class NotebookRun:
 
     def _execute(self, index: int, cell: NotebookNode) -> None:
         self._client.timeout = max(1, round(self.limits.cell))
-        self._client.execute_cell(cell, index)
+        try:
+            self._client.execute_cell(cell, index)
+        finally:
+            if not isinstance(cell.execution_count, int):
+                cell.execution_count = None
 
     def _struck_out_in(self, cell: NotebookNode) -> str:
         """The name of a function that is not called any more and that the cell mentions, or ''."""
@@ -185,6 +286,15 @@ class NotebookRun:
             return False
         return True
 
+    def _end(self, who: str) -> StudentDied:
+        """Why the kernel is gone, in words for the student."""
+        ended = self._room.ended()
+        if ended is None:
+            return StudentDied(f"{who} ended the notebook's own process.")
+        if ended.why == "fault":
+            raise GraderFault(f"the sandbox failed: {ended}")
+        return StudentTooMuch(f"{who} {TOO_MUCH[ended.why].format(self.limits)}, and was ended.")
+
     # -- questions --------------------------------------------------------------------------------------------
 
     def _ask(self, question: str) -> str:
@@ -195,6 +305,9 @@ class NotebookRun:
             raise StudentDied(
                 f"`{name}` was not called again: it ended the notebook's process or did not come back before."
             )
+        if self._asked > self.limits.answers:
+            raise StudentTimeout(f"The calls took more than {self.limits.answers:g} s together; no more were made.")
+        began = time.monotonic()
         try:
             return self._ask_kernel(question, self.limits.question)
         except StudentTimeout:
@@ -207,6 +320,8 @@ class NotebookRun:
             self._strikes[name] = STRIKES
             self._start_again_before(self._next)
             raise
+        finally:
+            self._asked += time.monotonic() - began
 
     def _ask_kernel(self, question: str, seconds: float, expression: str | None = None) -> str:
         expression = expression or (
@@ -214,10 +329,13 @@ class NotebookRun:
             "({'__name__': 'door'})"
         )
         reply = run_sync(self._request)(expression, seconds)
-        found = reply.get("user_expressions", {}).get("door", {}) if isinstance(reply, dict) else {}
-        data = found.get("data", {}) if isinstance(found, dict) else {}
-        text = data.get(door.Answer.media_type) if isinstance(data, dict) else None
-        return text if isinstance(text, str) else "null"
+        found = _member(_member(reply, "user_expressions"), "door")
+        text = _member(_member(found, "data"), door.Answer.media_type)
+        if isinstance(text, str):
+            return text
+        if _member(found, "status") == "error":  # the door itself was stopped, by an interrupt for instance
+            raise StudentError("The call gave no answer.")
+        raise Tampered("The notebook's kernel does not answer as it should. Was it changed?")
 
     async def _request(self, expression: str, seconds: float) -> Any:
         client = self._client.kc
@@ -229,11 +347,15 @@ class NotebookRun:
                 message = await ensure_async(client.shell_channel.get_msg(timeout=min(left, 0.5)))
             except Empty:
                 if not await ensure_async(self._client.km.is_alive()):
-                    raise StudentDied("The call ended the notebook's own process.") from None
+                    raise self._end("The call") from None
                 continue
             if message.get("parent_header", {}).get("msg_id") == request:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _makes_names(cell: NotebookNode) -> bool:

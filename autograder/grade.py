@@ -14,7 +14,7 @@ from autograder.judge import CheckResult, JudgeFault, draw_key, judge
 from autograder.limits import LIMITS
 from autograder.score import INFRA, REVIEW, Result, no_result, result_of, traces_of
 from autograder.secret import read_secret
-from autograder.student import Student
+from autograder.student import Student, StudentTooMuch
 
 KNOWN_FAULTS = (GraderFault, JudgeFault, CourseError)
 
@@ -26,7 +26,7 @@ def grade_file(path: Path) -> Result:
         submission = open_submission(path)
         submission.folder = path.resolve().parent
     except Unreadable as error:
-        return Result(None, str(path), REVIEW, None, None, _since(began), sandbox.NAME, reason=str(error))
+        return Result(None, str(path), REVIEW, None, None, _since(began), sandbox.means().name, reason=str(error))
     result = grade_submission(submission, str(path), pictures=False)
     result.seconds = _since(began)
     return result
@@ -39,25 +39,29 @@ def grade_submission(submission: Submission, name: str, *, pictures: bool = True
     """
     began = time.monotonic()
     exercises = exercises_of(submission.notebook)
+    walls = sandbox.means()
+    facts = {"sandbox": walls.name, "exercises": exercises}
     try:
-        checks, run = _run(submission, exercises, pictures=pictures)
+        checks, run = _run(submission, exercises, walls, pictures=pictures)
         traces = {e.id: traces_of(e, submission.notebook, run.trouble) for e in exercises}
-        result = result_of(submission.lesson, name, checks, sandbox=sandbox.NAME, exercises=exercises, traces=traces)
+        result = result_of(submission.lesson, name, checks, **facts, traces=traces, too_much=_too_much(run))
     except Exception as error:  # whatever it is, it is the grader's fault and not a zero
         reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
-        result = no_result(submission.lesson, name, INFRA, reason, sandbox=sandbox.NAME, exercises=exercises)
+        result = no_result(submission.lesson, name, INFRA, reason, **facts)
     result.repaired = submission.repaired
     result.seconds = _since(began)
     return result
 
 
-def _run(submission: Submission, exercises: list[Exercise], *, pictures: bool) -> tuple[list[CheckResult], NotebookRun]:
+def _run(
+    submission: Submission, exercises: list[Exercise], walls: sandbox.Means, *, pictures: bool
+) -> tuple[list[CheckResult], NotebookRun]:
     """Run the notebook with the judge beside it; what the checks said, and the run with the trouble that it met."""
     place = {e.id: e.check_index for e in exercises}
     key = draw_key(read_secret(), submission.sha256)
     with (
         sandbox.scratch_folder() as folder,
-        NotebookRun(submission.notebook, folder, LIMITS, pictures=pictures) as run,
+        NotebookRun(submission.notebook, folder, LIMITS, walls=walls, pictures=pictures) as run,
     ):
 
         def student_at(exercise: str) -> Student:
@@ -68,6 +72,14 @@ def _run(submission: Submission, exercises: list[Exercise], *, pictures: bool) -
         if pictures:
             run.finish()
     return checks, run
+
+
+def _too_much(run: NotebookRun) -> str:
+    """What a notebook took too much of, for the teacher, or ""."""
+    for index, trouble in sorted(run.trouble.items()):
+        if isinstance(trouble, StudentTooMuch):
+            return f"cell {index + 1}: {trouble}"
+    return f"cell {min(run.cut) + 1}: it showed more than is kept; the rest was cut off." if run.cut else ""
 
 
 def _since(began: float) -> float:

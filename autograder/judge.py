@@ -19,14 +19,23 @@ import pytest
 
 from autograder.course import Lesson, nbgrader_facts
 from autograder.limits import LIMITS
-from autograder.student import NotAnswered, Student, StudentDied, StudentError, StudentTimeout, live
+from autograder.student import (
+    NotAnswered,
+    Student,
+    StudentDied,
+    StudentError,
+    StudentTimeout,
+    StudentTooMuch,
+    Tampered,
+    live,
+)
 
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", or "fault" (the grader's own)."""
+    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", "resource", "tamper", or "fault" (the grader's own)."""
 
     name: str
     exercise: str
@@ -244,7 +253,9 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
     for kind, outcome in (
         (NotAnswered, "blank"),
         (StudentTimeout, "timeout"),
+        (StudentTooMuch, "resource"),
         (StudentDied, "died"),
+        (Tampered, "tamper"),
         (StudentError, "failed"),
     ):
         if isinstance(error, kind):

@@ -1,22 +1,64 @@
-"""Every limit of a grading run, in one place."""
+"""Every limit of a grading run, in one place.
 
-from dataclasses import dataclass
+A file `limits.toml` beside the lessons changes some of them: `cell = 60.0`.
+"""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from autograder.course import ROOT, CourseError
+
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Limits:
     """Seconds, counts and bytes. `LIMITS` below is what the course uses."""
 
+    # What a notebook may take
     kernel_start: float = 60.0  # seconds until a kernel answers for the first time
     cell: float = 30.0  # seconds for one cell of a notebook
     notebook: float = 300.0  # seconds for all cells of a notebook together, restarts included
     question: float = 10.0  # seconds for one call of a student's function by a check
+    answers: float = 120.0  # seconds for all calls of one notebook together
     interrupt: float = 3.0  # seconds that a kernel has to obey an interrupt before it is killed
     restarts: int = 40  # new kernels for one notebook; a function that ended one is not called again
-    notebook_bytes: int = 32 * 1024 * 1024  # size of a submitted file
+    memory: int = 4096 * MIB  # of all processes of a notebook together, with the files that they wrote
+    disk: int = 256 * MIB  # of all files that a notebook writes; they lie in memory
+    tasks: int = 1024  # processes and threads of a notebook; TensorFlow has a few for each core
+    cell_output: int = 2 * MIB  # text and pictures that one cell shows; what is more is cut off
+    notebook_output: int = 24 * MIB  # the same for all cells together
+    reply: int = 64 * MIB  # one message of a kernel; a larger one is not taken
+    # What a hand-in may be
+    notebook_bytes: int = 32 * MIB  # size of a submitted file
     cells: int = 2_000  # cells of a submitted notebook
     cell_characters: int = 200_000  # source of one cell
+    # What a card says
     message_characters: int = 700  # one message on a feedback card
 
+    @property
+    def memory_text(self) -> str:
+        return f"{self.memory / 1024**3:.2g} GB"
 
-LIMITS = Limits()
+    @property
+    def disk_text(self) -> str:
+        return f"{self.disk // MIB} MB"
+
+
+def read_limits(path: Path) -> Limits:
+    """The limits, with those that a file names changed; CourseError for a name or a value that is none."""
+    try:
+        named = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path}: cannot be read ({error}).") from error
+    known = {field.name: field.default for field in fields(Limits)}
+    for name, value in named.items():
+        if name not in known:
+            raise CourseError(f"{path}: there is no limit called {name!r}. The limits are: {', '.join(known)}.")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+            raise CourseError(f"{path}: {name} must be a number above 0, not {value!r}.")
+    return Limits(**{name: type(known[name])(value) for name, value in named.items()})
+
+
+LIMITS = read_limits(ROOT / "limits.toml")

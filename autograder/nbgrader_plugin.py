@@ -141,7 +141,7 @@ class Judge(NbGraderPreprocessor):
         name = f"{resources['nbgrader']['student']}/{found.name}"
         if note["reason"]:
             result = score.no_result(
-                found, name, score.REVIEW, note["reason"], sandbox=sandbox.NAME, exercises=exercises_of(nb)
+                found, name, score.REVIEW, note["reason"], sandbox=sandbox.means().name, exercises=exercises_of(nb)
             )
         else:
             folder = Path(resources["metadata"]["path"])

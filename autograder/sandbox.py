@@ -1,29 +1,276 @@
-"""Where student code runs: a kernel process of its own, in a scratch folder, with a bare environment.
+"""Where student code runs: chooses the strongest walls that hold on this machine, proves them, and starts programs behind them.
 
-`NAME` says how strong the walls are. This one is an ordinary process of the grader's user: it keeps the checks, the
-secret and the grader's memory out of the kernel's own process and environment, but not files or the network.
+`room.py` builds the walls. Before the first use in a process, `escape.py` runs in a room and tries to get out; if it
+gets anywhere, that kind of room is not used. Where none holds, nothing is graded unless the instructor says so:
+`AUTOGRADER_SANDBOX=none`, which is what `--no-sandbox` sets, and every result then carries "sandbox": "none".
 """
 
 from __future__ import annotations
 
+import functools
+import json
+import logging
 import os
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-NAME = "none"
+import zmq
+import zmq.asyncio
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
 
-LONGEST_FOLDER = 60  # characters: the kernel's sockets lie in the folder, and a socket's path has 107 at most
+from autograder import escape, room
+from autograder.course import PACKAGE, ROOT, CourseError
+from autograder.limits import LIMITS, Limits
+from autograder.secret import secret_path
+
+SWITCH = "AUTOGRADER_SANDBOX"
+LONGEST_FOLDER = (
+    60  # characters: the way to a kernel's sockets leads through the folder, and a socket's path has 107 at most
+)
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_", "CUDA_")
+PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_")
+ESCAPE_SECONDS = 20
+
+
+class NoSandbox(CourseError):
+    """No walls hold on this machine, and nobody said to go without; the text says why and what helps."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """One kind of walls. `user`: whether a user namespace is made (no root needed); None: no walls at all."""
+
+    name: str
+    user: bool | None
+
+
+NAMESPACES = Means("namespaces", user=False)  # real root builds the room, an unused user id lives in it
+USER_NAMESPACES = Means("user namespaces", user=True)
+NONE = Means("none", user=None)
+
+
+def means() -> Means:
+    """The walls that this run uses. Raises NoSandbox if none holds and the instructor did not choose to go without."""
+    if os.environ.get(SWITCH) == NONE.name:
+        return NONE
+    found, failures = proven()
+    if found is None:
+        raise NoSandbox(
+            "No sandbox holds on this machine, so no student code is run. "
+            + " ".join(f"{name}: {why}." for name, why in failures.items())
+            + " `autograder doctor` says more. For your own notebook, or in a container of your own: `--no-sandbox`, or"
+            f" {SWITCH}=none in the environment; every grade then says so."
+        )
+    return found
+
+
+@functools.cache
+def proven() -> tuple[Means | None, dict[str, str]]:
+    """The strongest means that passed the escape test in this process, and why the stronger ones did not."""
+    failures: dict[str, str] = {}
+    for candidate in candidates():
+        got_out = escapes(candidate)
+        if not got_out:
+            return candidate, failures
+        failures[candidate.name] = "; ".join(got_out)
+    return None, failures or {"namespaces": "they need Linux"}
+
+
+def candidates() -> tuple[Means, ...]:
+    """The means that may hold here."""
+    if not sys.platform.startswith("linux"):
+        return ()
+    # Root would still be root for the machine's kernel behind a user namespace of its own: it may change /proc/sys.
+    return (NAMESPACES,) if os.geteuid() == 0 else (USER_NAMESPACES,)
+
+
+def escapes(candidate: Means) -> list[str]:
+    """What a program got hold of behind these walls, one phrase each; [] if they hold."""
+    with scratch_folder() as folder, _listeners(folder.name) as ports:
+        tried = Room(folder, candidate)
+        facts = {
+            "see": [str(path) for path in (*_hidden(), Path(escape.__file__), folder) if path.exists()],
+            "write": ["/", "/usr", "/etc", sys.prefix, sys.base_prefix, "/var/tmp", "/dev", str(folder)],
+            "pid": os.getpid(),
+            "abstract": folder.name,
+            "environment": sorted(tried.environment),
+            **ports,
+        }
+        text = Path(escape.__file__).read_text("utf-8")
+        try:
+            done = tried.run([sys.executable, "-I", "-S", "-c", text, json.dumps(facts)], ESCAPE_SECONDS)
+            found = json.loads(done)
+        except RoomEnded as error:
+            return [str(error)]
+        except ValueError:
+            return [f"Python did not start behind the walls ({sys.executable})"]
+        return [str(item) for item in found]
+
+
+@contextmanager
+def _listeners(name: str) -> Iterator[dict[str, int]]:
+    """Sockets of the grader's that a program behind the walls must not reach."""
+    with (
+        socket.socket() as tcp,
+        socket.socket(type=socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_UNIX) as abstract,
+    ):
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        udp.bind(("127.0.0.1", 0))
+        abstract.bind("\0" + name)
+        abstract.listen()
+        yield {"tcp": tcp.getsockname()[1], "udp": udp.getsockname()[1]}
+
+
+# -- one room ---------------------------------------------------------------------------------------------------------
+
+
+class RoomEnded(Exception):
+    """A room came to an end before its program did. `why`: "memory", "tasks", "disk", "time", or "fault" (not the program's)."""
+
+    def __init__(self, why: str, text: str = "") -> None:
+        super().__init__(text or why)
+        self.why = why
+
+
+class Room:
+    """One start behind the walls. `folder` is an empty folder of the host's, for this room alone.
+
+    files: host files that are put into the working folder, by the name that they get there. seconds: when the room is ended; 0 is never.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        walls: Means,
+        *,
+        files: dict[str, Path] | None = None,
+        pictures: bool = False,
+        seconds: float = 0.0,
+        limits: Limits = LIMITS,
+    ) -> None:
+        self.folder = folder
+        self.walls = walls
+        self.limits = limits
+        self.seconds = seconds
+        self.report = folder / "report.json"
+        self.home = Path(room.HOME) if walls.user is not None else folder / "home"
+        self.files = {**_font_cache(), **(files or {})}
+        self.environment = _environment(self.home, pictures=pictures)
+        (folder / "mount").mkdir()
+        if walls.user is None:
+            self._furnish()
+
+    def command(self, arguments: Sequence[str], *, connection: bool = False) -> list[str]:
+        """The command line that runs another one in the room."""
+        if self.walls.user is None:
+            return list(arguments)
+        spec = {
+            "user": self.walls.user,
+            "read": sorted({sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)}),
+            "hide": [str(path) for path in _hidden()],
+            "files": [[str(path), name] for name, path in self.files.items()],
+            "folder": str(self.folder / "mount"),
+            "link": str(self.folder / "sockets"),
+            "report": str(self.report),
+            "parent": os.getpid(),
+            "memory": self.limits.memory,
+            "disk": self.limits.disk,
+            "tasks": self.limits.tasks,
+            "seconds": self.seconds,
+            "environment": self.environment,
+        }
+        path = self.folder / "room.json"
+        path.write_text(json.dumps(spec), "utf-8")
+        with_connection = ["--connection={connection_file}"] if connection else []
+        return [sys.executable, "-I", "-S", room.__file__, str(path), *with_connection, *arguments]
+
+    def run(self, arguments: Sequence[str], seconds: float, most_bytes: int = 64 * 1024 * 1024) -> bytes:
+        """Run a program to its end and return what it wrote to standard output; RoomEnded if the room ended first."""
+        self.seconds = seconds
+        output = self.folder / "output"
+        with open(output, "wb") as file:
+            process = subprocess.Popen(
+                self.command(arguments),
+                env=self.environment,
+                cwd=self.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                process.wait(seconds + 10)
+            except subprocess.TimeoutExpired:
+                raise RoomEnded("time", f"no end within {seconds:g} s") from None
+            finally:
+                process.kill()
+                process.wait()
+        if why := self.ended():
+            raise why
+        if output.stat().st_size > most_bytes:
+            raise RoomEnded("output", "too much output")
+        return output.read_bytes()
+
+    @property
+    def cwd(self) -> Path:
+        """The host's folder to start `command` in."""
+        return self.home if self.walls.user is None else self.folder
+
+    def kernel(self, arguments: Sequence[str], log: logging.Logger, largest_message: int) -> AsyncKernelManager:
+        """A manager for an IPython kernel in the room; nothing is started yet. The kernel's sockets are files in the room.
+
+        largest_message: bytes; a connection that brings a larger one is closed.
+        """
+        plain = self.walls.user is None
+        connection = "{connection_file}" if plain else f"{room.SOCKETS}/connection.json"
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", connection, *arguments]
+        spec = KernelSpec(argv=self.command(argv, connection=True), display_name="room", language="python")
+        sockets = self.folder / "kernel" if plain else self.folder / "sockets" / "k"
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, largest_message)
+        context.setsockopt(zmq.RECONNECT_IVL, 10)  # ms: the sockets appear while the grader already knocks
+        file = str(self.folder / "connection.json")
+        return _RoomKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
+
+    def ended(self) -> RoomEnded | None:
+        """Why the watcher ended the room, or None if it did not."""
+        if not self.report.exists():
+            return None
+        facts = json.loads(self.report.read_text("utf-8"))
+        return RoomEnded(facts["why"], facts.get("text", ""))
+
+    def _furnish(self) -> None:
+        self.home.mkdir()
+        for name, path in self.files.items():
+            (self.home / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, self.home / name)
+
+
+class _RoomKernel(AsyncKernelManager):
+    """A kernel that is started by a command of its own instead of an installed kernel spec."""
+
+    def __init__(self, spec: KernelSpec, context: zmq.asyncio.Context, **options) -> None:
+        self._room_spec = spec
+        super().__init__(context=context, **options)
+        self._created_context = True  # so that it goes with the kernel
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return self._room_spec
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A fresh folder for one run, removed afterwards."""
+    """A fresh folder of the host's for one run, removed afterwards."""
     long = len(tempfile.gettempdir()) > LONGEST_FOLDER
     folder = Path(tempfile.mkdtemp(prefix="autograder-", dir="/tmp" if long and os.name == "posix" else None))
     try:
@@ -32,34 +279,40 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def environment(folder: Path, *, pictures: bool = True) -> dict[str, str]:
-    """The kernel's whole environment: nothing of the grader's but what a Python needs to start.
+def _hidden() -> list[Path]:
+    """Folders that must not be seen even if they lie in one that is shown, such as a course inside the environment's folder."""
+    with suppress(RuntimeError):
+        home = [Path.home()]
+    places = {PACKAGE, ROOT, Path.cwd(), secret_path().resolve().parent, *home}
+    shown = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
+    return sorted(place for place in places if not any(one.is_relative_to(place) for one in shown) or place == PACKAGE)
+
+
+def _environment(home: Path, *, pictures: bool) -> dict[str, str]:
+    """The whole environment of a program in a room: nothing of the grader's but what a Python needs to start.
 
     pictures: render the figures of the notebook. Without, they are made but not drawn: a third less time in lesson 2.
     """
     env = {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(PASSED_ON_PREFIXES)}
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
-    home = folder / "home"
-    (home / "mpl").mkdir(parents=True, exist_ok=True)
-    _lend_font_cache(home / "mpl")
-    env.update(
-        HOME=str(home),
-        IPYTHONDIR=str(home / "ipython"),
-        JUPYTER_PLATFORM_DIRS="1",
-        MPLCONFIGDIR=str(home / "mpl"),
-        MPLBACKEND="module://matplotlib_inline.backend_inline" if pictures else "agg",
-        NBGRADER_EXECUTION=os.environ.get("NBGRADER_EXECUTION", "autograde"),
-        PYTHONHASHSEED="0",
-        PYTHONNOUSERSITE="1",
-        PYTHONDONTWRITEBYTECODE="1",
-        TF_CPP_MIN_LOG_LEVEL="2",
-    )
-    return env
+    return env | {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "MPLCONFIGDIR": str(home / ".mpl"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline" if pictures else "agg",
+        "NBGRADER_EXECUTION": os.environ.get("NBGRADER_EXECUTION", "autograde"),
+        "CUDA_VISIBLE_DEVICES": "-1",  # the grader's GPU is the judge's alone
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
 
 
-def _lend_font_cache(folder: Path) -> None:
-    """Copy matplotlib's font list, which takes seconds to make, so that each kernel has its own."""
+@functools.cache
+def _font_cache() -> dict[str, Path]:
+    """matplotlib's list of fonts, which takes seconds to make: each room gets a copy."""
     import matplotlib
 
-    for source in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
-        shutil.copy(source, folder / source.name)
+    return {f".mpl/{path.name}": path for path in Path(matplotlib.get_cachedir()).glob("fontlist-*.json")}

@@ -11,11 +11,12 @@ from nbformat import NotebookNode
 from autograder.course import Exercise, Lesson
 from autograder.judge import CheckResult, counting
 from autograder.limits import LIMITS
-from autograder.student import StudentTimeout
+from autograder.student import StudentTimeout, StudentTooMuch
 
 GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA = "GRADED", "TIMEOUT", "RESOURCE", "TAMPER", "REVIEW", "INFRA"
 GRAVITY = (GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA)  # the gravest cell verdict is the submission's
 NOT_GRADABLE = (REVIEW, INFRA)
+VERDICT_OF = {"timeout": TIMEOUT, "resource": RESOURCE, "tamper": TAMPER}  # by the outcome of a check
 NOT_ANSWERED = "Not answered yet."
 GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
 
@@ -98,18 +99,19 @@ def result_of(
     sandbox: str,
     exercises: list[Exercise] | None = None,
     traces: dict[str, Traces] | None = None,
+    too_much: str = "",
 ) -> Result:
     """Add up the checks of all exercises: a result with points, the gravest verdict, and a score if every cell has one.
 
-    exercises: those of the notebook that was graded, whose points nbgrader's gradebook may have changed; by default the release's.
+    too_much: what any cell of the notebook took too much of; it makes the verdict RESOURCE and costs no points by itself. exercises: those of the notebook that was graded, whose points nbgrader's gradebook may have changed; by default the release's.
     """
     exercises = exercises or lesson.exercises()
     cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES)) for e in exercises]
     fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
-    verdict = max((cell.verdict for cell in cells), key=GRAVITY.index)
+    verdict = max((*(cell.verdict for cell in cells), RESOURCE if too_much else GRADED), key=GRAVITY.index)
     score = None if verdict in NOT_GRADABLE else math.fsum(cell.points for cell in cells)
     whole = math.fsum(e.points for e in exercises)
-    return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault)
+    return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault or too_much)
 
 
 def no_result(
@@ -141,8 +143,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> Cell
     won = math.fsum(check.weight for check in mine if check.name in earning)
     points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
     points = float(min(max(points, 0.0), exercise.points))
-    timed_out = isinstance(traces.trouble, StudentTimeout) or any(check.outcome == "timeout" for check in mine)
-    verdict = TIMEOUT if timed_out and points < exercise.points else GRADED
+    verdict = GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
     return CellResult(
         exercise.check_id,
         exercise.title,
@@ -154,6 +155,16 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> Cell
         traces.visible,
         blank=all(check.outcome == "blank" for check in mine),
     )
+
+
+def _verdict(checks: list[CheckResult], trouble: Exception | None) -> str:
+    """The verdict of a cell that lost points: the gravest of what happened to its answer and to its checks."""
+    found = {VERDICT_OF.get(check.outcome, GRADED) for check in checks}
+    if isinstance(trouble, StudentTimeout):
+        found.add(TIMEOUT)
+    elif isinstance(trouble, StudentTooMuch):
+        found.add(RESOURCE)
+    return max(found, key=GRAVITY.index)
 
 
 def _message(checks: list[CheckResult], traces: Traces) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder import door
+from autograder.limits import LIMITS
 
 FOLDER = door.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
 
@@ -28,6 +29,14 @@ class StudentTimeout(StudentError):
 
 class StudentDied(StudentError):
     """The student's code ended its own process."""
+
+
+class StudentTooMuch(StudentDied):
+    """The student's code took more memory, processes or disk than it may, and was ended."""
+
+
+class Tampered(StudentError):
+    """The kernel answered, but not as an untouched kernel does: malformed, or far too large. No evidence of anything."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +98,15 @@ class Student:
             "args": [door.encode(item) for item in args],
             "kwargs": {key: door.encode(item) for key, item in kwargs.items()},
         }
+        text = self._ask(json.dumps(question))
+        if len(text) > LIMITS.reply:
+            raise Tampered(f"`{name}` gave an answer that is too large to be read.")
         try:
-            reply = json.loads(self._ask(json.dumps(question)))
+            reply = json.loads(text)
         except (ValueError, RecursionError):
-            raise StudentError(f"`{name}` gave no readable answer.") from None
+            raise Tampered(f"`{name}` gave no readable answer.") from None
         if not isinstance(reply, dict) or len(reply) != 1:
-            raise StudentError(f"`{name}` gave no readable answer.")
+            raise Tampered(f"`{name}` gave no readable answer.")
         return reply
 
     def _value(self, name: str, reply: dict) -> Any:
@@ -102,7 +114,7 @@ class Student:
             try:
                 return door.decode(reply["ok"])
             except door.BadData as error:
-                raise StudentError(f"`{name}` gave no readable answer: {error}.") from None
+                raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
         if "missing" in reply:
             raise NotAnswered(
                 f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?"
@@ -119,7 +131,7 @@ def _raised(reply: dict) -> Raised:
     """Read an exception report from the door, believing none of its types."""
     report = reply.get("raised")
     if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
-        raise StudentError("the answer could not be read.")
+        raise Tampered("The answer could not be read.")
     names = tuple(str(name)[:100] for name in report["names"][:20])
     return Raised(names, str(report.get("message", ""))[:300], str(report.get("line", ""))[:200])
 

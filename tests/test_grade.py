@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import execution, feedback, grade, judge, samples, score
+from autograder import execution, feedback, grade, judge, samples, sandbox, score
 from autograder.limits import LIMITS
 from autograder.student import StudentError, live
 from tests.conftest import answer_cell
@@ -200,9 +200,7 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, handed_in, monkeypatch):
     monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-    monkeypatch.setattr(
-        execution.sandbox, "environment", lambda folder, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"}
-    )
+    monkeypatch.setattr(sandbox, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
     assert (result.verdict, result.score) == (score.INFRA, None)
 

@@ -8,7 +8,7 @@ import re
 import nbformat
 import pytest
 
-from autograder import course, samples, sandbox
+from autograder import course, samples
 from autograder.course import nbgrader_facts
 from autograder.execution import NotebookRun
 from autograder.score import GRADED, NOT_ANSWERED
@@ -165,4 +165,3 @@ def test_the_sandbox_leaves_nothing_behind(lesson, handed_in, tmp_path, monkeypa
     (tmp_path / "scratch").mkdir()
     handed_in(lesson, lesson.read_release())
     assert list((tmp_path / "scratch").iterdir()) == []
-    assert sandbox.NAME

@@ -1,0 +1,133 @@
+"""Examines the machine: which sandbox holds and what gets out of the others, what ends a greedy program, versions, limits, GPU."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from dataclasses import asdict, replace
+from importlib import metadata
+from typing import Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from autograder import sandbox
+from autograder.limits import LIMITS, MIB
+
+PACKAGES = [
+    "autograder",
+    "nbgrader",
+    "jupyter_client",
+    "ipykernel",
+    "nbclient",
+    "pytest",
+    "numpy",
+    "scikit-image",
+    "matplotlib",
+    "tensorflow",
+    "keras",
+]
+
+# Each takes more than a small room has; what must end it.
+GREEDY = {
+    "memory": "held = []\nwhile True: held.append(bytearray(8 << 20))",
+    "tasks": "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(30); os._exit(0)\n    except OSError: time.sleep(0.1)",
+    "disk": "import time\nwith open('big', 'wb') as file:\n    while True:\n        try: file.write(bytes(1 << 20)); file.flush()\n        except OSError: time.sleep(0.1)",
+    "time": "import time\ntime.sleep(60)",
+}
+GREED = {
+    "memory": "too much memory",
+    "tasks": "too many processes",
+    "disk": "too much disk space",
+    "time": "too long",
+}
+SMALL = replace(LIMITS, memory=256 * MIB, disk=16 * MIB, tasks=64)
+
+
+def examine() -> dict[str, Any]:
+    """Everything that `autograder doctor --json` prints; "ok" says whether student code can be run behind walls that hold."""
+    began = time.monotonic()
+    held, failures = sandbox.proven()
+    took = time.monotonic() - began
+    trials = {name: greedy(held, name) for name in GREEDY} if held else {}
+    return {
+        "ok": held is not None and all(trials.values()),
+        "sandbox": held.name if held else sandbox.NONE.name,
+        "escape_test_seconds": round(took, 3),
+        "what_got_out": failures,
+        "ended": trials,
+        "limits": asdict(LIMITS),
+        "machine": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "python": platform.python_version(),
+        "versions": {name: _version(name) for name in PACKAGES},
+        "gpu": gpus(),
+    }
+
+
+def greedy(walls: sandbox.Means, name: str) -> bool:
+    """Whether a program that takes too much of one thing is ended by the room, for that reason."""
+    with sandbox.scratch_folder() as folder:
+        tried = sandbox.Room(folder, walls, limits=SMALL)
+        try:
+            tried.run([sys.executable, "-I", "-S", "-c", GREEDY[name]], 1.0 if name == "time" else 20.0)
+        except sandbox.RoomEnded as end:
+            return end.why == name
+        return False
+
+
+def gpus() -> list[str]:
+    """The graphics cards that the judge's own training can use."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        import tensorflow as tf
+
+        return [device.name for device in tf.config.list_physical_devices("GPU")]
+    except Exception as error:  # a broken driver is a finding, not a crash
+        return [f"cannot be asked ({type(error).__name__})"]
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def told(found: dict[str, Any]) -> Group:
+    """The same for people."""
+    lines = Text()
+    good, bad = ("✓ ", "bold green"), ("✗ ", "bold red")
+
+    def line(ok: bool, text: str) -> None:
+        lines.append(*(good if ok else bad))
+        lines.append(text + "\n")
+
+    line(
+        found["sandbox"] != "none",
+        f"sandbox: {found['sandbox']} (escape test {found['escape_test_seconds'] * 1000:.0f} ms)",
+    )
+    for name, why in found["what_got_out"].items():
+        line(False, f"{name}: a program behind these walls {why}")
+    for name, ended in found["ended"].items():
+        what = f"a program that takes {GREED[name]}"
+        line(ended, f"{what} is ended" if ended else f"{what} is not ended")
+    line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
+    line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
+    if not found["ok"]:
+        lines.append(
+            "\nHere student code is run only with --no-sandbox (or AUTOGRADER_SANDBOX=none), and every grade says so.\n"
+            "What helps: Linux 5.12 or newer; root, or user namespaces for everybody (on Ubuntu 24.04:\n"
+            "sysctl kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged, or its seccomp and mask switched off.\n"
+        )
+    table = Table("limit", "value", title="Limits (limits.py, limits.toml)", title_justify="left", box=None)
+    for name, value in found["limits"].items():
+        table.add_row(name, f"{value / MIB:g} MiB" if isinstance(value, int) and value >= MIB else f"{value:g}")
+    versions = Table("package", "version", title="Versions", title_justify="left", box=None)
+    for name, version in found["versions"].items():
+        versions.add_row(name, version)
+    return Group(lines, table, Text(), versions)

@@ -1,0 +1,460 @@
+"""Builds the room that student code runs in, steps into it, and watches it: Linux namespaces over a whitelist of folders.
+
+Started as a script with nothing but the standard library, so that it is quick: `python -I -S room.py SPEC COMMAND...`.
+Three processes take part. The *watcher* stays outside, measures, and kills. The *keeper* is process 1 of the room: it
+builds it, drops every right, starts the command and reaps; when it ends, the kernel of the machine ends all that is in
+the room. The *command* is what runs there. A process that was forked from a warm one can call `enter` as well: it
+takes a function in place of a command.
+
+See namespaces(7), user_namespaces(7), pivot_root(2), mount_setattr(2), seccomp(2), capabilities(7).
+"""
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import platform
+import resource
+import shutil
+import signal
+import socket
+import struct
+import sys
+import time
+
+TICK = 0.05  # seconds between two looks of the watcher
+FAULT = 125  # exit status: the room could not be built
+HOME, SOCKETS = "/home/student", "/run/kernel"  # in the room: the working folder, and where a kernel's sockets lie
+
+CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
+    1,
+    2,
+    4,
+    8,
+    32,
+    4096,
+    16384,
+    1 << 18,
+)
+MNT_DETACH, AT_FDCWD, AT_RECURSIVE = 2, -100, 0x8000
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
+
+# Of /etc, what programs need to start and to tell the time; nothing that says who is on this machine.
+ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "timezone", "fonts", "mime.types")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/sys/devices/system/cpu")
+DEVICES = ("null", "zero", "full", "random", "urandom")
+
+# System calls that no lesson needs and that reach other processes, other mounts, or memory that nobody counts.
+# x86-64 and arm64 numbers; from 424 on they are the same everywhere.
+FORBIDDEN = {
+    "x86_64": (101, 155, 165, 166, 175, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313, 319, 321, 323, 246, 320, 29, 30),
+    "aarch64": (117, 41, 40, 39, 105, 217, 218, 219, 97, 241, 264, 265, 268, 270, 271, 273, 279, 280, 282, 104, 294, 194, 196),
+}  # fmt: skip
+FORBIDDEN_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447)  # io_uring, new mounts, pidfd_getfd
+CLONE = {"x86_64": 56, "aarch64": 220}
+CLONE3 = 435
+AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class RoomFault(Exception):
+    """The room could not be built; the text says which step failed and why."""
+
+
+def _call(what, result):
+    if result < 0:
+        number = ctypes.get_errno()
+        raise RoomFault(f"{what}: {os.strerror(number)}")
+    return result
+
+
+def _mount(source, target, kind=None, flags=0, options=None):
+    parts = [part.encode() if part is not None else None for part in (source, target, kind)]
+    done = _libc.mount(*parts, ctypes.c_ulong(flags), options.encode() if options else None)
+    _call(f"mount {target}", done)
+
+
+def _read_only(target):
+    """Make a bind mount and all mounts below it read-only, without set-uid programs and devices."""
+    attributes = struct.pack("QQQQ", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0, 0, 0)
+    done = _libc.syscall(442, AT_FDCWD, target.encode(), AT_RECURSIVE, attributes, ctypes.c_size_t(len(attributes)))
+    _call(f"make {target} read-only", done)
+
+
+def _prctl(what, *arguments):
+    values = [ctypes.c_ulong(a) for a in arguments] + [ctypes.c_ulong(0)] * (4 - len(arguments))
+    return _libc.prctl(what, *values)
+
+
+# -- the way in -------------------------------------------------------------------------------------------------------
+
+
+def enter(spec, body):
+    """Build a room, run `body()` in it, watch it to its end; returns its exit status. The caller must have one thread.
+
+    spec: "read": host folders that are shown, read-only, at the same place; "hide": those that stay empty although they
+    lie in one that is shown; "files": [[host file, name in the working folder]]; "folder": an empty host folder;
+    "link": host path that will lead to the room's sockets; "report": host file for what the watcher has to say;
+    "user": True for a user namespace, False for real root that becomes an unused uid; "parent": the grader's process;
+    "memory", "disk" in bytes, "tasks" processes and threads, "seconds" (0: no end).
+    """
+    if os.getppid() != spec["parent"]:
+        raise RoomFault("the grader has gone")
+    uid = gid = None
+    if spec["user"]:
+        uid, gid = os.getuid(), os.getgid()
+        _call("a user namespace", _libc.unshare(CLONE_NEWUSER))
+        inside = uid or 65534
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{inside} {uid} 1")
+        _write("/proc/self/gid_map", f"{inside} {gid} 1")
+    else:
+        uid = gid = _unused_id()
+    _call("a process namespace", _libc.unshare(CLONE_NEWPID))
+    ours, theirs = socket.socketpair()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+    keeper = os.fork()
+    if keeper == 0:
+        ours.close()
+        _keep(spec, body, theirs, None if spec["user"] else uid)
+    theirs.close()
+    return _watch(spec, keeper, ours)
+
+
+def _unused_id():
+    """A user id that nobody has: the limit on processes counts by it, and rooms side by side cannot signal each other."""
+    return 1_900_000_000 + os.getpid() % 10_000_000
+
+
+def _write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+# -- the watcher, outside ---------------------------------------------------------------------------------------------
+
+
+def _watch(spec, keeper, ours):
+    """Wait for the end of the room; end it when the grader has gone, or when it takes more than it may."""
+    proc, home = _fds_from(ours)
+    if proc is None:
+        _, status = os.waitpid(keeper, 0)
+        said = _read_text(ours)
+        _report(spec, {"why": "fault", "text": said or f"the room ended with status {status}"})
+        return FAULT
+    os.symlink(f"/proc/{os.getpid()}/fd/{home}{SOCKETS}", spec["link"])
+    ours.send(b"go")
+
+    def forward(*_):
+        with contextlib.suppress(OSError):
+            os.kill(keeper, signal.SIGINT)
+
+    signal.signal(signal.SIGINT, forward)
+    began = time.monotonic()
+    why = ""
+    while True:
+        ended, status = os.waitpid(keeper, os.WNOHANG)
+        if ended:
+            break
+        gone = os.getppid() != spec["parent"]
+        why = why or _too_much(spec, proc, home, time.monotonic() - began)
+        if gone or why:
+            if why:
+                _report(spec, {"why": why})
+            with contextlib.suppress(OSError):
+                os.kill(keeper, signal.SIGKILL)
+            os.waitpid(keeper, 0)
+            return FAULT - 1
+        time.sleep(TICK)
+    return os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def _fds_from(ours):
+    """The room's /proc and its root as file descriptors, sent by the keeper when all is built; None when it failed."""
+    try:
+        message, fds, _, _ = socket.recv_fds(ours, 16, 2)
+    except OSError:
+        return None, None
+    return tuple(fds) if message == b"built" and len(fds) == 2 else (None, None)
+
+
+def _read_text(ours):
+    with contextlib.suppress(OSError):
+        return ours.recv(2000).decode("utf-8", "replace")
+    return ""
+
+
+def _report(spec, facts):
+    with open(spec["report"], "w", encoding="utf-8") as file:
+        json.dump(facts, file)
+
+
+def _too_much(spec, proc, home, seconds):
+    """ "memory", "tasks", "disk" or "time" if the room takes more of it than it may, else ""."""
+    if spec["seconds"] and seconds > spec["seconds"]:
+        return "time"
+    pages = tasks = 0
+    names = [name for name in os.listdir(f"/proc/self/fd/{proc}") if name.isdigit()]
+    for name in names:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            with open(f"/proc/self/fd/{proc}/{name}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+            tasks += int(fields[17])
+            pages += int(fields[21])
+    disk = os.statvfs(f"/proc/self/fd/{home}/home")
+    used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+    if tasks >= spec["tasks"] * 0.95:
+        return "tasks"
+    if used >= spec["disk"] * 0.99 or (disk.f_files and disk.f_ffree < disk.f_files * 0.01):
+        return "disk"
+    if (
+        pages * resource.getpagesize() + used > spec["memory"]
+        and _proportional(proc, names, pages) + used > spec["memory"]
+    ):
+        return "memory"
+    return ""
+
+
+def _proportional(proc, names, pages):
+    """Memory in bytes with what processes share counted once; the plain sum where the machine does not tell."""
+    total = 0
+    for name in names:
+        try:
+            with open(f"/proc/self/fd/{proc}/{name}/smaps_rollup", "rb") as file:
+                total += next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"Pss:"))
+        except FileNotFoundError:
+            continue
+        except (OSError, StopIteration):
+            return pages * resource.getpagesize()
+    return total
+
+
+# -- the keeper, process 1 of the room --------------------------------------------------------------------------------
+
+
+def _keep(spec, body, theirs, uid):
+    """Build the room, drop every right, run the body in a process of its own, reap; never returns."""
+    status = FAULT
+    try:
+        flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+        _call("namespaces", _libc.unshare(flags))
+        proc, root = _build(spec, uid)
+        os.setsid()
+        _limit(spec)
+        _drop_rights(uid)
+        _prctl(PR_SET_DUMPABLE, 0)
+        _call("parent's death", _prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+        socket.send_fds(theirs, [b"built"], [proc, root])
+        if theirs.recv(2) != b"go":
+            os._exit(FAULT)
+        os.close(proc)
+        os.close(root)
+        started = os.fork()
+        if started == 0:
+            theirs.close()
+            _prctl(PR_SET_DUMPABLE, 1)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            _forbid()
+            body()
+            os._exit(0)
+        signal.signal(signal.SIGINT, lambda *_: os.kill(started, signal.SIGINT))
+        while True:
+            with contextlib.suppress(InterruptedError):
+                ended, raw = os.wait()
+                if ended == started:
+                    status = os.waitstatus_to_exitcode(raw) & 0xFF
+                    break
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            theirs.send(f"{type(error).__name__}: {error}".encode()[:2000])
+    os._exit(status)
+
+
+def _build(spec, uid):
+    """Mount the room and make it the root; returns descriptors of its /proc and of its root."""
+    new = spec["folder"]
+    _mount(None, "/", flags=MS_REC | MS_PRIVATE)
+    _mount("room", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=4096,mode=755")
+    for path in (*SYSTEM, *spec["read"], *(f"/etc/{name}" for name in ETC)):
+        _show(path, new)
+    for path in spec["hide"]:
+        if os.path.isdir(new + path):
+            _mount("hidden", new + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
+        elif os.path.exists(new + path):
+            _mount("/dev/null", new + path, flags=MS_BIND)
+    _etc(new)
+    _devices(new)
+    # One file system for all that may be written, so that one limit holds for it.
+    os.makedirs(f"{new}/home", exist_ok=True)
+    inodes = max(1000, spec["disk"] // 16384)
+    _mount("home", f"{new}/home", "tmpfs", MS_NOSUID | MS_NODEV, f"size={spec['disk']},nr_inodes={inodes},mode=755")
+    for path in ("student", "tmp", "shm", "kernel"):
+        os.mkdir(f"{new}/home/{path}", 0o700)
+    for source, target in (("tmp", "/tmp"), ("shm", "/dev/shm"), ("kernel", SOCKETS)):
+        os.makedirs(new + target, exist_ok=True)
+        _mount(f"{new}/home/{source}", new + target, flags=MS_BIND)
+    for source, name in spec["files"]:
+        target = os.path.normpath(f"{new}{HOME}/{name}")
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        shutil.copyfile(source, target)
+    connection = spec.get("connection")
+    if connection:
+        with open(connection, encoding="utf-8") as file:
+            facts = json.load(file)
+        facts["ip"] = f"{SOCKETS}/k"
+        _write(f"{new}{SOCKETS}/connection.json", json.dumps(facts))
+    if uid is not None:
+        _give(f"{new}/home", uid)
+    os.makedirs(f"{new}/proc", exist_ok=True)
+    _mount("proc", f"{new}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    os.makedirs(f"{new}/.old")
+    _call("pivot_root", _libc.pivot_root(new.encode(), f"{new}/.old".encode()))
+    os.chdir("/")
+    _call("umount", _libc.umount2(b"/.old", MNT_DETACH))
+    os.rmdir("/.old")
+    _mount(None, "/", flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    _libc.sethostname(b"room", 4)
+    os.chdir(HOME)
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+    return os.open("/proc", flags), os.open("/", flags)
+
+
+def _show(path, new):
+    """Show a host folder or file at the same place in the room, read-only; a symbolic link is made again."""
+    path = os.path.abspath(path)
+    target = new + path
+    if os.path.lexists(target):
+        return
+    if os.path.islink(path):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.symlink(os.readlink(path), target)
+        return
+    if os.path.isdir(path):
+        os.makedirs(target)
+    elif os.path.isfile(path):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        open(target, "w").close()
+    else:
+        return
+    _mount(path, target, flags=MS_BIND | MS_REC)
+    _read_only(target)
+
+
+def _etc(new):
+    """The few names that programs ask for: nobody of this machine is among them."""
+    os.makedirs(f"{new}/etc", exist_ok=True)
+    ids = sorted({os.getuid(), 65534})
+    _write(f"{new}/etc/passwd", "".join(f"student{n or ''}:x:{n}:{n}::{HOME}:/bin/sh\n" for n in ids))
+    _write(f"{new}/etc/group", "".join(f"student{n or ''}:x:{n}:\n" for n in ids))
+    _write(f"{new}/etc/hosts", "127.0.0.1 localhost\n")
+    _write(f"{new}/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
+
+
+def _devices(new):
+    os.makedirs(f"{new}/dev/pts", exist_ok=True)
+    for name in DEVICES:
+        open(f"{new}/dev/{name}", "w").close()
+        _mount(f"/dev/{name}", f"{new}/dev/{name}", flags=MS_BIND)
+    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        os.symlink(target, f"{new}/dev/{name}")
+    with contextlib.suppress(RoomFault):  # for `!command` in a cell; a room without terminals is a room too
+        _mount("devpts", f"{new}/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+        os.symlink("pts/ptmx", f"{new}/dev/ptmx")
+
+
+def _give(folder, uid):
+    for place, folders, files in os.walk(folder):
+        os.chown(place, uid, uid)
+        for name in (*folders, *files):
+            os.lchown(os.path.join(place, name), uid, uid)
+
+
+def _limit(spec):
+    for what, most in (
+        (resource.RLIMIT_NPROC, spec["tasks"]),
+        (resource.RLIMIT_NOFILE, 1024),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, spec["disk"]),
+        (resource.RLIMIT_MEMLOCK, 64 * 1024 * 1024),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _drop_rights(uid):
+    """Become the unused user id, where there is one; lose every capability for good."""
+    for number in range(64):
+        if _prctl(PR_CAPBSET_DROP, number) < 0:
+            break
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    header, none = struct.pack("Ii", 0x20080522, 0), bytes(24)
+    _call("drop capabilities", _libc.capset(header, none))
+    _call("no new privileges", _prctl(PR_SET_NO_NEW_PRIVS, 1))
+
+
+def _forbid():
+    """A seccomp filter: forbidden calls get EPERM, new namespaces too, clone3 ENOSYS so that the C library takes clone."""
+    machine = platform.machine()
+    if machine not in FORBIDDEN:
+        raise RoomFault(f"no list of system calls for {machine}")
+    load, jump_eq, jump_ge, jump_set, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, refuse = 0x7FFF0000, 0x50000
+    code = [
+        (load, 0, 0, 4),  # the architecture
+        (jump_eq, 1, 0, AUDIT_ARCH[machine]),
+        (give, 0, 0, refuse | errno.EPERM),
+        (load, 0, 0, 0),  # the number of the call
+        (jump_ge, 0, 1, 0x40000000),  # the x32 numbers
+        (give, 0, 0, refuse | errno.EPERM),
+        (jump_eq, 0, 1, CLONE3),
+        (give, 0, 0, refuse | errno.ENOSYS),
+    ]
+    for number in (*FORBIDDEN[machine], *FORBIDDEN_EVERYWHERE):
+        code += [(jump_eq, 0, 1, number), (give, 0, 0, refuse | errno.EPERM)]
+    fresh = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+    code += [
+        (jump_eq, 0, 3, CLONE[machine]),
+        (load, 0, 0, 16),  # clone's flags
+        (jump_set, 0, 1, fresh),
+        (give, 0, 0, refuse | errno.EPERM),
+        (give, 0, 0, allow),
+    ]
+    text = b"".join(struct.pack("HBBI", *line) for line in code)
+    buffer = ctypes.create_string_buffer(text)
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(code), ctypes.addressof(buffer)))
+    _call("system call filter", _prctl(PR_SET_SECCOMP, 2, ctypes.addressof(program)))
+
+
+def main(arguments):
+    """`room.py SPEC COMMAND...`: run a command in a room; its exit status, or 125 with a report if there is no room."""
+    with open(arguments[0], encoding="utf-8") as file:
+        spec = json.load(file)
+    if arguments[1].startswith("--connection="):
+        spec["connection"] = arguments[1].partition("=")[2]
+        arguments = arguments[1:]
+
+    def body():
+        os.execvpe(arguments[1], arguments[1:], spec["environment"])
+
+    os.closerange(3, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") < 4096 else 4096)
+    try:
+        return enter(spec, body)
+    except (RoomFault, OSError) as error:
+        _report(spec, {"why": "fault", "text": str(error)})
+        return FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
