@@ -11,7 +11,9 @@ import os
 import resource
 import socket
 import sys
+import tempfile
 
+CLONE_NEWUSER, PTRACE_SEIZE = 0x10000000, 0x4206
 LARGEST_ROOM = 20  # processes: those of the room are a handful, those of a machine are many
 
 
@@ -81,6 +83,7 @@ def _processes(facts):
 
 
 def _rights():
+    """Rights that could be used. Where the walls do not hold this runs on the bare machine: it must do no harm there."""
     libc = ctypes.CDLL(None)
     if os.access("/proc/sys/kernel/core_pattern", os.W_OK):
         yield "changes the settings of the machine"
@@ -89,14 +92,16 @@ def _rights():
     with contextlib.suppress(OSError):
         os.setuid(0)
         yield "becomes root"
-    if libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0:
-        yield "mounts file systems"
-    if libc.unshare(0x10000000) == 0:
-        yield "makes a user namespace"
-    if libc.ptrace(16, 1, 0, 0) == 0:
-        yield "traces the room's keeper"
+    if libc.ptrace(PTRACE_SEIZE, 1, 0, 0) == 0:  # does not stop what it traces, and ends with this process
+        yield "traces process 1"
     if libc.syscall(319 if os.uname().machine == "x86_64" else 279, b"memory", 0) >= 0:
         yield "keeps memory that nobody counts"
+    with tempfile.TemporaryDirectory() as place:
+        if libc.mount(b"none", place.encode(), b"tmpfs", 0, None) == 0:
+            libc.umount(place.encode())
+            yield "mounts file systems"
+    if libc.unshare(CLONE_NEWUSER) == 0:
+        yield "makes a user namespace"
 
 
 if __name__ == "__main__":

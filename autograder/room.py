@@ -45,7 +45,11 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NE
 
 # Of /etc, what programs need to start and to tell the time; nothing that says who is on this machine.
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "timezone", "fonts", "mime.types")
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/sys/devices/system/cpu")
+SYSTEM = (
+    *("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/sys/devices/system/cpu"),
+    *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/share"),
+    *("/usr/local/bin", "/usr/local/lib", "/usr/local/lib64"),
+)
 DEVICES = ("null", "zero", "full", "random", "urandom")
 
 # System calls that no lesson needs and that reach other processes, other mounts, or memory that nobody counts.
@@ -282,14 +286,15 @@ def _build(spec, uid):
     new = spec["folder"]
     _mount(None, "/", flags=MS_REC | MS_PRIVATE)
     _mount("room", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=4096,mode=755")
-    for path in (*SYSTEM, *spec["read"], *(f"/etc/{name}" for name in ETC)):
+    # A folder before those that lie in it, which are there then.
+    for path in sorted({*SYSTEM, *map(os.path.abspath, spec["read"]), *(f"/etc/{name}" for name in ETC)}):
         _show(path, new)
     for path in spec["hide"]:
         if os.path.isdir(new + path):
             _mount("hidden", new + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
         elif os.path.exists(new + path):
             _mount("/dev/null", new + path, flags=MS_BIND)
-    _etc(new)
+    _etc(new, os.getuid() if uid is None else uid)
     _devices(new)
     # One file system for all that may be written, so that one limit holds for it.
     os.makedirs(f"{new}/home", exist_ok=True)
@@ -328,7 +333,6 @@ def _build(spec, uid):
 
 def _show(path, new):
     """Show a host folder or file at the same place in the room, read-only; a symbolic link is made again."""
-    path = os.path.abspath(path)
     target = new + path
     if os.path.lexists(target):
         return
@@ -347,12 +351,12 @@ def _show(path, new):
     _read_only(target)
 
 
-def _etc(new):
+def _etc(new, uid):
     """The few names that programs ask for: nobody of this machine is among them."""
     os.makedirs(f"{new}/etc", exist_ok=True)
-    ids = sorted({os.getuid(), 65534})
-    _write(f"{new}/etc/passwd", "".join(f"student{n or ''}:x:{n}:{n}::{HOME}:/bin/sh\n" for n in ids))
-    _write(f"{new}/etc/group", "".join(f"student{n or ''}:x:{n}:\n" for n in ids))
+    users = {0: "root", 65534: "nobody", uid: "student"}
+    _write(f"{new}/etc/passwd", "".join(f"{name}:x:{n}:{n}::{HOME}:/bin/sh\n" for n, name in users.items()))
+    _write(f"{new}/etc/group", "".join(f"{name}:x:{n}:\n" for n, name in users.items()))
     _write(f"{new}/etc/hosts", "127.0.0.1 localhost\n")
     _write(f"{new}/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
 

@@ -35,8 +35,12 @@ SWITCH = "AUTOGRADER_SANDBOX"
 LONGEST_FOLDER = (
     60  # characters: the way to a kernel's sockets leads through the folder, and a socket's path has 107 at most
 )
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+PASSED_ON = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_")
+OFTEN_PRIVATE = (
+    Path("/usr/local/share/nbgrader"),
+    Path("/usr/src"),
+)  # the first is where nbgrader's exchange often lies
 ESCAPE_SECONDS = 20
 
 
@@ -176,7 +180,7 @@ class Room:
             return list(arguments)
         spec = {
             "user": self.walls.user,
-            "read": sorted({sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent)}),
+            "read": [str(path) for path in _shown()],
             "hide": [str(path) for path in _hidden()],
             "files": [[str(path), name] for name, path in self.files.items()],
             "folder": str(self.folder / "mount"),
@@ -281,11 +285,16 @@ def scratch_folder() -> Iterator[Path]:
 
 def _hidden() -> list[Path]:
     """Folders that must not be seen even if they lie in one that is shown, such as a course inside the environment's folder."""
+    places = {PACKAGE, ROOT, Path.cwd(), secret_path().resolve().parent, *OFTEN_PRIVATE}
     with suppress(RuntimeError):
-        home = [Path.home()]
-    places = {PACKAGE, ROOT, Path.cwd(), secret_path().resolve().parent, *home}
-    shown = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
-    return sorted(place for place in places if not any(one.is_relative_to(place) for one in shown) or place == PACKAGE)
+        places.add(Path.home())
+    return sorted(place for place in places if not any(one.is_relative_to(place) for one in _shown()))
+
+
+def _shown() -> list[Path]:
+    """The folders of this Python and of its environment."""
+    named = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)}
+    return sorted(named | {path.resolve() for path in named} | {Path(sys.executable).resolve().parent})
 
 
 def _environment(home: Path, *, pictures: bool) -> dict[str, str]:
@@ -294,7 +303,7 @@ def _environment(home: Path, *, pictures: bool) -> dict[str, str]:
     pictures: render the figures of the notebook. Without, they are made but not drawn: a third less time in lesson 2.
     """
     env = {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(PASSED_ON_PREFIXES)}
-    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
     return env | {
         "HOME": str(home),
         "IPYTHONDIR": str(home / ".ipython"),
