@@ -49,6 +49,44 @@ def training(epochs: int) -> dict[str, Any]:
     }
 
 
+def sandbox(rounds: int) -> dict[str, Any]:
+    """What the walls add to a submission: a kernel that is started, runs one cell, answers, and is ended, with and without them, in turns.
+
+    Medians in seconds; "adds_s" is the median of the differences within a round. The escape test runs once in a process, not once a submission.
+    """
+    import statistics
+
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from autograder import sandbox as rooms
+    from autograder.execution import NotebookRun
+
+    walls = rooms.means()
+    began = time.perf_counter()
+    rooms.escapes(walls)
+    escape_test = time.perf_counter() - began
+
+    def once(means: rooms.Means) -> float:
+        began = time.perf_counter()
+        with rooms.scratch_folder() as folder:
+            cell = new_code_cell("import numpy as np\nx = np.arange(3)", metadata={"tags": ["setup"]})
+            with NotebookRun(new_notebook(cells=[cell]), folder, walls=means) as run:
+                run.finish()
+                run.student.value("x")
+        return time.perf_counter() - began
+
+    once(rooms.NONE), once(walls)  # files are in the machine's cache now
+    pairs = [(once(rooms.NONE), once(walls)) for _ in range(rounds)]
+    return {
+        "sandbox": walls.name,
+        "rounds": rounds,
+        "without_s": statistics.median(plain for plain, _ in pairs),
+        "with_s": statistics.median(walled for _, walled in pairs),
+        "adds_s": statistics.median(walled - plain for plain, walled in pairs),
+        "escape_test_s": escape_test,
+    }
+
+
 def _device() -> str:
     """The kind of device that the backend computes on."""
     import keras

@@ -177,6 +177,26 @@ def bench_training(
             )
 
 
+@bench.command("sandbox")
+def bench_sandbox(
+    rounds: Annotated[int, typer.Option(help="Kernels on either side, in turns.", min=1)] = 15,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """What the sandbox adds to a submission: the same small notebook with and without walls."""
+    with _quiet_stdout() as stdout:
+        from autograder.bench import sandbox
+
+        found = sandbox(rounds)
+        if as_json:
+            stdout.write(json.dumps(found) + "\n")
+        else:
+            Console(file=stdout).print(
+                f"{found['sandbox']}, {rounds} rounds: {found['without_s']:.2f} s without, {found['with_s']:.2f} s with, "
+                f"the walls add {found['adds_s']:.3f} s; the escape test takes {found['escape_test_s']:.2f} s, once a run",
+                highlight=False,
+            )
+
+
 @contextlib.contextmanager
 def _quiet_stdout():
     """Give the real standard output to the caller alone; whatever else is printed goes to standard error."""

@@ -23,6 +23,7 @@ class Limits:
     question: float = 10.0  # seconds for one call of a student's function by a check
     answers: float = 120.0  # seconds for all calls of one notebook together
     interrupt: float = 3.0  # seconds that a kernel has to obey an interrupt before it is killed
+    submission: float = 1200.0  # seconds for one submission in all; a worker that takes longer is thought dead
     restarts: int = 40  # new kernels for one notebook; a function that ended one is not called again
     memory: int = 4096 * MIB  # of all processes of a notebook together, with the files that they wrote
     disk: int = 256 * MIB  # of all files that a notebook writes; they lie in memory

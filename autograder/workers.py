@@ -1,0 +1,91 @@
+"""Grades submissions in processes of their own, so that whatever happens to one of them, the run goes on.
+
+A worker that dies (or is thought dead because it takes far too long, and is killed) costs one try; the same submission
+is then given to a fresh worker. After three tries it is the grader's fault: INFRA. What a killed worker was about to
+say is never heard.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TookTooLong
+from typing import Any
+
+from nbformat import NotebookNode
+from pebble import ProcessExpired, ProcessPool
+
+from autograder.course import exercises_of
+from autograder.grade import grade_submission
+from autograder.intake import Submission
+from autograder.limits import LIMITS
+from autograder.score import INFRA, Result, no_result
+
+TRIES = 3
+
+
+class WorkerLost(Exception):
+    """No worker brought the work to an end; the text says how the last one was lost."""
+
+
+class Workers:
+    """A few processes that do work; a context manager. `jobs`: how many; `seconds`: after which one is thought dead."""
+
+    def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
+        self.seconds = seconds
+        self._pool = ProcessPool(
+            max_workers=jobs,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_go_with_the_grader,
+            initargs=(os.getpid(),),
+        )
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+    def do(self, work: Callable, *arguments: Any) -> Any:
+        """What `work(*arguments)` returns or raises in a worker; WorkerLost after three lost workers."""
+        lost = ""
+        for _ in range(TRIES):
+            try:
+                return self._pool.schedule(work, args=arguments, timeout=self.seconds).result()
+            except ProcessExpired as error:
+                lost = f"a worker ended with status {error.exitcode}"
+            except TookTooLong:
+                lost = f"a worker took more than {self.seconds:g} s"
+        raise WorkerLost(f"{lost}, for the {TRIES}rd time")
+
+    def grade(self, submission: Submission, name: str, *, pictures: bool = True) -> tuple[Result, NotebookNode]:
+        """A submission's result and its notebook as it was run."""
+        try:
+            return self.do(_grade, submission, name, pictures)
+        except WorkerLost as error:
+            from autograder import sandbox
+
+            exercises = exercises_of(submission.notebook)
+            facts = {"sandbox": sandbox.means().name, "exercises": exercises}
+            return no_result(submission.lesson, name, INFRA, str(error), **facts), submission.notebook
+
+
+def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, NotebookNode]:
+    return grade_submission(submission, name, pictures=pictures), submission.notebook
+
+
+def _go_with_the_grader(grader: int) -> None:
+    """Let this worker end when the grader has gone, were it killed."""
+
+    def watch() -> None:
+        while os.getppid() == grader:
+            time.sleep(0.5)
+        with contextlib.suppress(Exception):
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

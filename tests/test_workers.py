@@ -1,0 +1,116 @@
+"""Workers: one that dies costs a try and nothing else, one that is thought dead is not heard any more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder import intake, samples, score, workers
+from autograder.course import Lesson
+
+
+def dies_until(file: str, times: int) -> str:
+    """Dies, `kill -9`, as often as it is told to; counts its calls in a file."""
+    with open(file, "a") as log:
+        log.write("x")
+    if os.path.getsize(file) <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def sleeps_then_writes(file: str) -> None:
+    time.sleep(3)
+    with open(file, "a") as log:
+        log.write("late")
+
+
+def mistake() -> None:
+    raise ZeroDivisionError("of the work's own")
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with workers.Workers() as found:
+        yield found
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_work_of_a_dead_worker_is_done_again(pool, tmp_path, times):
+    assert pool.do(dies_until, str(tmp_path / "calls"), times) == "done"
+    assert (tmp_path / "calls").read_text() == "x" * (times + 1)
+
+
+def test_after_three_dead_workers_it_is_given_up(pool, tmp_path):
+    with pytest.raises(workers.WorkerLost, match="status -9"):
+        pool.do(dies_until, str(tmp_path / "calls"), 100)
+    assert (tmp_path / "calls").read_text() == "xxx"
+
+
+def test_a_worker_that_is_thought_dead_is_heard_no_more(tmp_path):
+    with workers.Workers(seconds=0.5) as quick:
+        with pytest.raises(workers.WorkerLost, match=r"more than 0\.5 s"):
+            quick.do(sleeps_then_writes, str(tmp_path / "late"))
+        time.sleep(3)
+    assert not (tmp_path / "late").exists()
+
+
+def test_what_the_work_raises_comes_back(pool):
+    with pytest.raises(ZeroDivisionError, match="own"):
+        pool.do(mistake)
+
+
+def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, monkeypatch):
+    submission = intake.Submission(first, first.read_release(), "0" * 64)
+
+    def lost(self, *_):
+        raise workers.WorkerLost("a worker ended with status -11")
+
+    monkeypatch.setattr(workers.Workers, "do", lost)
+    with workers.Workers() as some:
+        result, notebook = some.grade(submission, "sample")
+    assert (result.verdict, result.score) == (score.INFRA, None)
+    assert "-11" in result.reason
+    assert notebook == submission.notebook
+
+
+def test_a_submission_comes_back_run_and_graded(pool, first: Lesson):
+    submission = intake.Submission(first, samples.hand_in(first, samples.solutions(first)), "0" * 64)
+    result, notebook = pool.grade(submission, "sample")
+    assert result.score == result.max_score
+    assert any(cell.get("outputs") for cell in notebook.cells)
+
+
+def test_a_worker_goes_with_its_grader(tmp_path):
+    """`kill -9` of the grader, and its worker ends."""
+    source = (
+        "import os, time\nfrom autograder import workers\n"
+        "def main():\n"
+        f"    with workers.Workers() as pool: pool.do(__import__('tests.test_workers').test_workers.notes_its_pid, {str(tmp_path / 'pid')!r})\n"
+        "if __name__ == '__main__': main()\n"
+    )
+    script = tmp_path / "grader.py"
+    script.write_text(source)
+    here = Path(__file__).parent.parent
+    grader = subprocess.Popen([sys.executable, str(script)], cwd=here, env={**os.environ, "PYTHONPATH": str(here)})
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    worker = int((tmp_path / "pid").read_text())
+    grader.kill()
+    grader.wait()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()
+
+
+def notes_its_pid(file: str) -> None:
+    Path(file).write_text(str(os.getpid()))
+    time.sleep(60)
