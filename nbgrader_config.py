@@ -10,8 +10,6 @@ c.CourseDirectory.release_directory = "lessons"
 
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code takes the place of this line"}
 
-c.Autograde.pre_convert_hook = plugin.take_misnamed
-c.Autograde.post_convert_hook = plugin.leave_misnamed
 c.Autograde.exporter_class = plugin.SubmissionExporter
 c.Autograde.sanitize_preprocessors = plugin.SANITIZE
 c.Autograde.autograde_preprocessors = plugin.AUTOGRADE

@@ -105,6 +105,18 @@ def check(
     raise typer.Exit(result.exit_code)
 
 
+@app.command("accept-secret")
+def accept_secret(
+    course_dir: Annotated[Path, typer.Option(help="The nbgrader course directory.")] = Path("."),
+) -> None:
+    """Let the secret of today count from now on, after the old one was lost. Hidden inputs are drawn anew with it."""
+    from autograder import records
+    from autograder.secret import read_secret, secret_path
+
+    records.Journal(course_dir).add(records.NEW_SECRET, secret=records.fingerprint_of_secret(read_secret()))
+    typer.echo(f"{secret_path()} counts from now on.")
+
+
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,

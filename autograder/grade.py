@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder import sandbox
 from autograder.course import CourseError, Exercise, exercises_of
 from autograder.execution import GraderFault, NotebookRun
+from autograder.handin import extra_files
 from autograder.intake import Submission, Unreadable, open_submission
 from autograder.judge import CheckResult, JudgeFault, draw_key, judge
 from autograder.limits import LIMITS
@@ -58,10 +59,11 @@ def _run(
 ) -> tuple[list[CheckResult], NotebookRun]:
     """Run the notebook with the judge beside it; what the checks said, and the run with the trouble that it met."""
     place = {e.id: e.check_index for e in exercises}
+    files = extra_files(submission.folder)[0] if submission.folder else {}
     key = draw_key(read_secret(), submission.sha256)
     with (
         sandbox.scratch_folder() as folder,
-        NotebookRun(submission.notebook, folder, LIMITS, walls=walls, pictures=pictures) as run,
+        NotebookRun(submission.notebook, folder, LIMITS, walls=walls, files=files, pictures=pictures) as run,
     ):
 
         def student_at(exercise: str) -> Student:

@@ -33,6 +33,8 @@ class Limits:
     reply: int = 64 * MIB  # one message of a kernel; a larger one is not taken
     # What a hand-in may be
     notebook_bytes: int = 32 * MIB  # size of a submitted file
+    extra_file_bytes: int = 16 * MIB  # of one file that is handed in with the notebook
+    extra_files: int = 20  # such files
     cells: int = 2_000  # cells of a submitted notebook
     cell_characters: int = 200_000  # source of one cell
     # What a card says

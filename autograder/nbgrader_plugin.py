@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -32,52 +35,16 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import is_grade
 
-from autograder import feedback, grade, intake, sandbox, score
-from autograder.course import Lesson, exercises_of, lessons, nbgrader_facts
+from autograder import feedback, intake, sandbox, score
+from autograder.class_run import NOTE, CourseAutograde, lesson_called, one_transaction
+from autograder.course import exercises_of, nbgrader_facts
 from autograder.execution import GraderFault
 
 # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
-NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
-
-
-def lesson_called(assignment: str) -> Lesson | None:
-    """The lesson of this name, or None: an instructor's own assignments stay nbgrader's business."""
-    return next((known for known in lessons() if known.name == assignment), None)
-
-
-def take_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook before a hand-in: a notebook under another name is taken for the lesson's.
-
-    Of several, the newest that holds the lesson; if none does, the newest, so that somebody is told why it cannot be
-    graded. What was handed in stays as it is: a link with the right name stands beside it until grading is over.
-    """
-    found = lesson_called(assignment)
-    leave_misnamed(assignment, student, notebooks)
-    if found is None or not notebooks or any(Path(name).stem == assignment for name in notebooks):
-        return
-    newest_first = sorted(map(Path, notebooks), key=lambda path: path.stat().st_mtime, reverse=True)
-    taken = next((path for path in newest_first if _holds(path, found)), newest_first[0])
-    link = taken.with_name(f"{assignment}.ipynb")
-    link.symlink_to(taken.name)
-    notebooks[:] = [str(link)]
-
-
-def leave_misnamed(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook after a hand-in: take the link away again."""
-    for name in list(notebooks):
-        if Path(name).stem == assignment and Path(name).is_symlink() and lesson_called(assignment):
-            Path(name).unlink()
-            notebooks.remove(name)
-
-
-def _holds(path: Path, found: Lesson) -> bool:
-    try:
-        intake.must_hold(intake.read(path)[1], found, path)
-    except intake.Unreadable:
-        return False
-    return True
+# The one place where nbgrader's autograde step is exchanged: its command and the formgrader look it up by these names.
+nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = CourseAutograde
 
 
 class SubmissionExporter(NotebookExporter):
@@ -94,16 +61,17 @@ class SubmissionExporter(NotebookExporter):
         found = lesson_called((resources or {})["nbgrader"]["assignment"])
         if found is None or not getattr(self, "_taking_in", False):
             return super().from_filename(filename, resources, **kw)
-        path = Path(filename)
-        note: dict[str, Any] = {"data": {"cells": []}, "reason": ""}
-        raw = b""
-        try:
-            raw, data = intake.read(path)
-            intake.must_hold(data, found, path)
-            note["data"] = data
-        except intake.Unreadable as error:
-            note["reason"] = str(error)
-            raw = raw or (path.read_bytes() if path.is_file() else b"")
+        path, handed = Path(filename), self.parent.handed
+        note: dict[str, Any] = {"data": {"cells": []}, "reason": handed.reason, "handed": handed.sha256}
+        note["refused"] = handed.refused
+        raw = path.read_bytes()
+        if not note["reason"]:
+            try:
+                data = intake.read(path)[1]
+                intake.must_hold(data, found, path)
+                note["data"] = data
+            except intake.Unreadable as error:
+                note["reason"] = str(error)
         note["sha256"] = hashlib.sha256(raw).hexdigest()
         resources = dict(resources or {})
         resources[NOTE] = note
@@ -118,12 +86,14 @@ class Intake(NbGraderPreprocessor):
         if note is None:  # not a lesson of the course
             return nb, resources
         submission = intake.rebuild(note["data"], lesson_called(resources["nbgrader"]["assignment"]), note["sha256"])
+        submission.repaired += note["refused"]
         for mend in submission.repaired:
             self.log.warning("Mended before grading: %s", mend)
         if note["reason"]:
             self.log.error("For a human to look at: %s", note["reason"])
         submission.notebook.metadata[NOTE] = {
             "sha256": note["sha256"],
+            "handed": note["handed"],
             "reason": note["reason"],
             "repaired": submission.repaired,
         }
@@ -146,7 +116,7 @@ class Judge(NbGraderPreprocessor):
         else:
             folder = Path(resources["metadata"]["path"])
             submission = intake.Submission(found, nb, note["sha256"], list(note["repaired"]), folder)
-            result = grade.grade_submission(submission, name)
+            result, nb = self.parent.parent.workers.grade(submission, name)
         if result.verdict == score.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
         write_outputs(nb, result)
@@ -174,31 +144,62 @@ def write_outputs(nb: NotebookNode, result: score.Result) -> None:
 
 
 class Record(SaveAutoGrades):
-    """Saves the grades. A hand-in for a human (REVIEW) waits in the gradebook instead of getting a zero.
+    """Saves all that is known of a hand-in in one transaction: student, time, scores, comments, late penalty.
 
-    After a fault of the grader (INFRA) nothing is saved: the old grade stays, marked for a human, and nbgrader's next run tries again.
+    A cell for a human (REVIEW) waits in the gradebook instead of getting a zero. After a fault of the grader (INFRA) nothing is saved.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        result = nb.metadata.get(NOTE, {}).get("result", {"cells": [], "verdict": None})
-        self.verdicts = {cell["id"]: cell["verdict"] for cell in result["cells"]}
-        nb, resources = super().preprocess(nb, resources)
+        result = nb.metadata.get(NOTE, {}).get("result")
+        if result is None:  # not a lesson of the course
+            nb, resources = super().preprocess(nb, resources)
+            return AssignLatePenalties(parent=self.parent).preprocess(nb, resources)
         if result["verdict"] == score.INFRA:
-            raise GraderFault(f"{result['notebook']}: {result['reason']}")
+            raise GraderFault(result["reason"])
+        self.verdicts = {cell["id"]: cell["verdict"] for cell in result["cells"]}
+        facts = resources["nbgrader"]
+        self.notebook_id, self.assignment_id, self.student_id = facts["notebook"], facts["assignment"], facts["student"]
+        coursedir = self.parent.parent.coursedir
+        with one_transaction(facts["db_url"], coursedir.course_id) as self.gradebook:
+            self._know_the_student(coursedir)
+            for index, cell in enumerate(nb.cells):
+                self.preprocess_cell(cell, resources, index)
+            Penalty(parent=self.parent).assign(self)
         return nb, resources
 
+    def _know_the_student(self, coursedir: CourseDirectory) -> None:
+        """The rows that scores hang on."""
+        if self.parent.parent.create_student:
+            self.gradebook.update_or_create_student(self.student_id)
+        source = coursedir.format_path(coursedir.submitted_directory, self.student_id, self.assignment_id)
+        when = coursedir.get_existing_timestamp(source)
+        times = {"timestamp": when} if when else {}
+        self.gradebook.update_or_create_submission(self.assignment_id, self.student_id, **times)
+
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
-        verdict = self.verdicts.get(cell.metadata.nbgrader["grade_id"])
-        if score.INFRA not in self.verdicts.values() and verdict != score.REVIEW:
+        name = cell.metadata.nbgrader["grade_id"]
+        if self.verdicts.get(name) != score.REVIEW:
             super()._add_score(cell, resources)
             return
-        saved = self.gradebook.find_grade(
-            cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id
-        )
-        if verdict == score.REVIEW:
-            saved.auto_score = None
+        saved = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        saved.auto_score = None
         saved.needs_manual_grade = True
-        self.gradebook.db.commit()
+
+
+class Penalty(AssignLatePenalties):
+    """nbgrader's penalty for lateness, by the instructor's own plug-in if there is one, as part of a transaction that is open."""
+
+    def assign(self, record: Record) -> None:
+        self.init_plugin()
+        whole = record.gradebook.find_submission(record.assignment_id, record.student_id)
+        saved = record.gradebook.find_submission_notebook(record.notebook_id, record.assignment_id, record.student_id)
+        saved.late_submission_penalty = None
+        if whole.total_seconds_late <= 0:
+            return
+        penalty = self.plugin_inst.late_submission_penalty(record.student_id, saved.score, whole.total_seconds_late)
+        self.log.warning("%s is %s seconds late; penalty: %s", record.student_id, whole.total_seconds_late, penalty)
+        if penalty is not None:
+            saved.late_submission_penalty = self._check_late_penalty(saved, penalty)
 
 
 class Summary(GetGrades):
@@ -263,7 +264,6 @@ AUTOGRADE = [
     ClearMetadataPreprocessor,
     LimitOutput,
     Record,
-    AssignLatePenalties,
     CheckCellMetadata,
 ]
 FEEDBACK = [Summary, CSSHTMLHeaderPreprocessor]

@@ -1,0 +1,138 @@
+"""What a course directory remembers of its grading: who is grading now (a lock), and what happened to whom (a journal).
+
+Both lie in `.autograder/` beside the gradebook. Grades are the gradebook's; the journal says how they came about.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import getpass
+import hashlib
+import hmac
+import json
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.course import CourseError, Lesson
+
+FOLDER = ".autograder"
+GRADED, STARTED, FAILED, PROVEN, NEW_SECRET = "graded", "started", "failed", "proven", "new secret"  # events
+
+
+class Busy(CourseError):
+    """Somebody else is grading here; the text names them."""
+
+
+@contextlib.contextmanager
+def lock(course: Path, what: str) -> Iterator[None]:
+    """Be the only grader of a course directory. A lock whose holder was killed is free: the system lets go of it."""
+    path = course / FOLDER / "lock"
+    path.parent.mkdir(exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = file.read().strip() or "somebody"
+            raise Busy(f"{course}: {holder} is grading here. Wait until that has ended, or stop it.") from None
+        except OSError as error:
+            raise CourseError(f"{path}: this folder cannot be locked ({error.strerror}).") from error
+        file.truncate()
+        file.write(f"{_user()} ({what}, process {os.getpid()} on {socket.gethostname()}, since {_now()})")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Journal:
+    """`.autograder/journal.jsonl`: one JSON object a line, only ever added to; a line that is there was written whole."""
+
+    def __init__(self, course: Path) -> None:
+        self.path = course / FOLDER / "journal.jsonl"
+
+    def add(self, event: str, **facts: Any) -> None:
+        """Write one event down for good. OSError if the disk is full."""
+        line = json.dumps({"time": _now(), "event": event, **facts}, ensure_ascii=False, sort_keys=True) + "\n"
+        self.path.parent.mkdir(exist_ok=True)
+        with open(self.path, "a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size:
+                file.seek(size - 1)
+                if file.read(1) != b"\n":  # torn off by a crash: it never counted, and must not spoil this one
+                    line = "\n" + line
+            try:
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(file.fileno(), size)
+                raise
+
+    def events(self) -> list[dict[str, Any]]:
+        """All events in order. A line that is no JSON object was torn off by a crash and is left out."""
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise CourseError(f"{self.path}: cannot be read ({error.strerror}).") from error
+        found = []
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                event = json.loads(line)
+                if isinstance(event, dict):
+                    found.append(event)
+        return found
+
+    def last(self, lesson: str) -> dict[str, dict[str, Any]]:
+        """The last event of each student of a lesson."""
+        return {
+            event["student"]: event for event in self.events() if event.get("lesson") == lesson and "student" in event
+        }
+
+
+def fingerprint_of_course(lesson: Lesson) -> str:
+    """A hash of what decides a grade: the lesson's release, its solutions and its checks. CourseError if one is missing."""
+    digest = hashlib.sha256()
+    for path in (lesson.release, lesson.solution, lesson.checks):
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            raise CourseError(f"{path}: {error.strerror}. Nothing can be graded without it.") from error
+    return digest.hexdigest()[:16]
+
+
+def fingerprint_of_secret(secret: bytes) -> str:
+    """Tells one secret from another and nothing else."""
+    return hmac.digest(secret, b"which secret is this?", "sha256").hex()[:16]
+
+
+def must_be_the_same_secret(journal: Journal, fingerprint: str) -> None:
+    """CourseError if the grades so far were given with another secret and nobody said that this is right."""
+    known = [event["secret"] for event in journal.events() if "secret" in event]
+    if known and known[-1] != fingerprint:
+        raise CourseError(
+            "The grader's secret is not the one that the grades so far were given with: it was lost or changed, so hidden inputs"
+            " would be drawn anew and the same hand-in could get another grade. Put the old .autograder/secret back from"
+            " your backup, or say that the new one counts from now on: `autograder accept-secret`."
+        )
