@@ -151,12 +151,12 @@ class Record(SaveAutoGrades):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         result = nb.metadata.get(NOTE, {}).get("result")
+        self.verdicts = {cell["id"]: cell["verdict"] for cell in result["cells"]} if result else {}
         if result is None:  # not a lesson of the course
             nb, resources = super().preprocess(nb, resources)
             return AssignLatePenalties(parent=self.parent).preprocess(nb, resources)
         if result["verdict"] == score.INFRA:
             raise GraderFault(result["reason"])
-        self.verdicts = {cell["id"]: cell["verdict"] for cell in result["cells"]}
         facts = resources["nbgrader"]
         self.notebook_id, self.assignment_id, self.student_id = facts["notebook"], facts["assignment"], facts["student"]
         coursedir = self.parent.parent.coursedir
