@@ -20,7 +20,8 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
-from nbgrader.utils import parse_utc, temp_attrs
+from nbgrader.preprocessors import SaveCells
+from nbgrader.utils import parse_utc
 from sqlalchemy.engine import make_url
 
 from autograder import handin, judge, records, sandbox, score
@@ -58,6 +59,19 @@ def one_transaction(db_url: str, course_id: str) -> Iterator[Gradebook]:
         gradebook.close()
 
 
+@contextlib.contextmanager
+def changed(thing: Any, **attributes: Any) -> Iterator[None]:
+    """An object with other attributes for a while, whatever happens meanwhile."""
+    before = {name: getattr(thing, name) for name in attributes}
+    try:
+        for name, value in attributes.items():
+            setattr(thing, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(thing, name, value)
+
+
 class CourseAutograde(Autograde):
     """Grades the hand-ins of one lesson. Which ones, their hash decides: new, changed, or begun and not ended."""
 
@@ -88,7 +102,7 @@ class CourseAutograde(Autograde):
         try:
             with (
                 records.lock(course, f"nbgrader autograde {self.lesson.name}"),
-                temp_attrs(self.coursedir, db_url=_patient(self.coursedir.db_url)),
+                changed(self.coursedir, db_url=_patient(self.coursedir.db_url)),
                 Workers() as self.workers,
             ):
                 self._must_be_able_to_grade()
@@ -110,9 +124,7 @@ class CourseAutograde(Autograde):
             try:
                 gradebook.find_notebook(self.lesson.name, self.lesson.name)
             except MissingEntry:
-                raise CourseError(
-                    f"{self.lesson.name} is not in the gradebook yet. Run `nbgrader generate_assignment {self.lesson.name}` first."
-                ) from None
+                self._enter_into_the_gradebook(gradebook)
         if not any(e["event"] == records.PROVEN and e.get("course") == self.course for e in self.journal.events()):
             wrong = self.workers.do(failing_checks, self.lesson)
             if wrong:
@@ -122,6 +134,12 @@ class CourseAutograde(Autograde):
                 )
             self.journal.add(records.PROVEN, lesson=self.lesson.name, course=self.course)
         self._clear_what_a_killed_run_left()
+
+    def _enter_into_the_gradebook(self, gradebook: Gradebook) -> None:
+        """What `generate_assignment` does for the gradebook, for a course whose releases were there before it."""
+        gradebook.update_or_create_assignment(self.lesson.name)
+        facts = {"notebook": self.lesson.name, "assignment": self.lesson.name, "db_url": self.coursedir.db_url}
+        SaveCells(parent=self.exporter).preprocess(self.lesson.read_release(), {"nbgrader": facts})
 
     def _clear_what_a_killed_run_left(self) -> None:
         staging = Path(self.coursedir.root) / STAGING
@@ -232,7 +250,7 @@ class CourseAutograde(Autograde):
         root = Path(self.coursedir.root)
         shutil.rmtree(root / STAGING, ignore_errors=True)
         self.handed = handed
-        with temp_attrs(
+        with changed(
             self.coursedir,
             submitted_directory=f"{STAGING}/submitted",
             autograded_directory=f"{STAGING}/autograded",

@@ -190,6 +190,7 @@ class NotebookRun:
             coalesce_streams=True,
             startup_timeout=int(self.limits.kernel_start),
             shutdown_kernel="immediate",
+            record_timing=False,
             resources={"metadata": {"path": str(self._room.cwd)}},
         )
         self._client.kept = self._output

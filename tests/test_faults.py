@@ -1,0 +1,412 @@
+"""Faults of a run: whatever breaks in the middle, nothing is lost, nobody is graded twice, and hand-ins in = verdicts out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder import records
+from autograder.course import Lesson
+from tests import tiny
+
+WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
+STUDENTS = ("sample-a", "sample-b", "sample-c")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    """A course that was graded once, so that its solution is known to pass; nobody has handed in yet."""
+    folder = tmp_path_factory.mktemp("course")
+    lesson = tiny.make_course(folder)
+    tiny.hand_in(lesson, "first", tiny.right(lesson))
+    done = tiny.nbgrader(folder, "autograde", lesson.name)
+    assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        gradebook.remove_student("first")
+    for name in ("submitted", "autograded"):
+        shutil.rmtree(folder / name)
+    journal = folder / ".autograder" / "journal.jsonl"
+    journal.write_text("".join(line + "\n" for line in journal.read_text().splitlines() if '"proven"' in line))
+    return folder
+
+
+@pytest.fixture
+def class_(template, tmp_path) -> Lesson:
+    """Three hand-ins: right, half right, right."""
+    shutil.copytree(template, tmp_path / "class")
+    lesson = Lesson(tiny.NAME, tmp_path / "class")
+    for student in STUDENTS:
+        notebook = tiny.right(lesson)
+        if student == "sample-b":
+            next(cell for cell in notebook.cells if cell.id == "half").source = WRONG
+        tiny.hand_in(lesson, student, notebook)
+    return lesson
+
+
+def autograde(lesson: Lesson, *options: str) -> subprocess.CompletedProcess:
+    return tiny.nbgrader(lesson.root, "autograde", lesson.name, *options)
+
+
+def autograde_with(lesson: Lesson, change: str, *options: str) -> subprocess.CompletedProcess:
+    """The same with the grader changed by a few lines of Python before it starts; nothing of this is in the grader itself."""
+    program = (
+        "import os, signal, sys\nimport autograder.nbgrader_plugin\n"
+        "from autograder import class_run, records, score, workers\nfrom nbgrader.apps.nbgraderapp import main\n"
+        f"def kill(): os.kill(os.getpid(), signal.SIGKILL)\nRun = class_run.CourseAutograde\n{change}\n"
+        f"sys.argv = ['nbgrader', 'autograde', {lesson.name!r}, *{list(options)!r}]\nmain()\n"
+    )
+    return tiny.run([sys.executable, "-c", program], lesson.root)
+
+
+def gradebook(lesson: Lesson) -> Gradebook:
+    return Gradebook(f"sqlite:///{lesson.root}/gradebook.db")
+
+
+def scores(lesson: Lesson) -> dict[str, float]:
+    with gradebook(lesson) as book:
+        return {found.student.id: found.score for found in book.find_assignment(lesson.name).submissions}
+
+
+def graded_notebook(lesson: Lesson, student: str) -> Path:
+    return lesson.root / "autograded" / student / lesson.name / f"{lesson.name}.ipynb"
+
+
+def events(lesson: Lesson, kind: str) -> Counter[str]:
+    return Counter(e["student"] for e in records.Journal(lesson.root).events() if e["event"] == kind)
+
+
+def must_be_whole(lesson: Lesson) -> None:
+    """Every hand-in has one grade, the right one, in the gradebook, in its place, and in the journal."""
+    assert scores(lesson) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
+    assert events(lesson, "graded") == dict.fromkeys(STUDENTS, 1)
+    for student in STUDENTS:
+        note = json.loads(graded_notebook(lesson, student).read_text("utf-8"))["metadata"]["autograder"]
+        assert note["result"]["verdict"] == "GRADED"
+    assert not (lesson.root / ".autograder" / "staging").exists()
+
+
+# A step boundary is named by what is wrapped so that it kills the grader: `kill -9`, on the second student.
+KILLS = {
+    "before the hand-in is copied": "old = Run._copy\ndef _copy(self, handed, folder):\n    if 'sample-b' in str(folder): kill()\n    old(self, handed, folder)\nRun._copy = _copy",
+    "before it is run": "old = workers.Workers.grade\ndef grade(self, submission, name, **k):\n    if 'sample-b' in name: kill()\n    return old(self, submission, name, **k)\nworkers.Workers.grade = grade",
+    "in the transaction": "import autograder.nbgrader_plugin as p\nold = p.Penalty.assign\ndef assign(self, record):\n    old(self, record)\n    if record.student_id == 'sample-b': record.gradebook.db.flush(); kill()\np.Penalty.assign = assign",
+    "behind the transaction": "import autograder.nbgrader_plugin as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
+    "before the folder is in its place": "old = class_run._put_in_place\ndef put(new, place, aside):\n    if 'sample-b' in str(place): kill()\n    old(new, place, aside)\nclass_run._put_in_place = put",
+    "before the journal says so": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b': kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
+    "in the middle of a line of the journal": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b':\n        open(self.path, 'a').write('{\"event\": \"grad'); kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("boundary", KILLS)
+def test_a_killed_run_goes_on_where_it_was(class_, boundary):
+    killed = autograde_with(class_, KILLS[boundary])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    assert events(class_, "graded")["sample-c"] == 0
+    if boundary == "in the transaction":
+        assert "sample-b" not in scores(class_), "half of a transaction was kept"
+    again = autograde(class_)
+    assert again.returncode == 0, again.stderr[-2000:]
+    must_be_whole(class_)
+
+
+def test_a_regrade_killed_between_two_renames_loses_nothing(class_):
+    assert autograde(class_).returncode == 0
+    before = graded_notebook(class_, "sample-a").read_bytes()
+    change = "old = os.rename\ndef rename(a, b):\n    old(a, b)\n    if 'old' in str(b): kill()\nos.rename = rename"
+    assert autograde_with(class_, change, "--student", "sample-a", "--force").returncode == -signal.SIGKILL
+    assert not graded_notebook(class_, "sample-a").exists()
+    # Even if the next grading fails as well, the old one is back.
+    broken = "workers.Workers.grade = lambda *a, **k: 1 / 0"
+    assert autograde_with(class_, broken, "--student", "sample-a").returncode == 1
+    assert graded_notebook(class_, "sample-a").read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on_where_it_was(class_, number):
+    command = [sys.executable, "-m", "nbgrader", "autograde", class_.name]
+    with open(class_.root / "log", "w") as log:
+        run = subprocess.Popen(command, cwd=class_.root, env=tiny.environment(class_.root), stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while events(class_, "started")["sample-b"] == 0 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        run.send_signal(number)
+        assert run.wait(60) != 0
+    again = autograde(class_)
+    assert again.returncode == 0, again.stderr[-2000:]
+    must_be_whole(class_)
+
+
+def test_a_run_whose_output_nobody_reads_grades_all_the_same(class_):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "nbgrader", "autograde", class_.name]
+    run = subprocess.Popen(
+        command,
+        cwd=class_.root,
+        env=tiny.environment(class_.root),
+        stdout=writer,
+        stderr=writer,
+        stdin=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    run.wait(120)
+    must_be_whole(class_)
+
+
+def test_two_graders_at_once_the_second_says_who_is_at_work(class_):
+    with records.lock(class_.root, "a test"):
+        second = autograde(class_)
+    assert second.returncode == 1
+    assert f"process {os.getpid()}" in second.stderr
+    assert "is grading here" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert scores(class_) == {}
+    assert autograde(class_).returncode == 0
+    must_be_whole(class_)
+
+
+@pytest.mark.parametrize("seconds", [8, pytest.param(25, marks=pytest.mark.slow)])
+def test_a_locked_gradebook_is_waited_for(class_, seconds):
+    """SQLite by itself gives up after five seconds."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); time.sleep(float(sys.argv[2]))",
+         str(class_.root / "gradebook.db"), str(seconds)], stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout.readline() == "held\n"
+    began = time.monotonic()
+    done = autograde(class_)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert time.monotonic() - began > seconds - 2
+    holder.wait()
+    must_be_whole(class_)
+
+
+@pytest.mark.parametrize("damage", ["its head", "its middle"])
+def test_a_corrupt_gradebook_stops_the_run_before_anything_is_done(class_, damage):
+    path = class_.root / "gradebook.db"
+    whole = path.read_bytes()
+    place = 0 if damage == "its head" else len(whole) // 2
+    path.write_bytes(whole[:place] + b"\xff" * 40_000 + whole[place + 40_000 :])
+    done = autograde(class_)
+    assert done.returncode == 1
+    assert "gradebook.db" in done.stderr
+    assert "Put a backup in its place" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert events(class_, "started") == {}
+    path.write_bytes(whole)
+    assert autograde(class_).returncode == 0
+    must_be_whole(class_)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a small disk")
+@pytest.mark.parametrize("left", [0, 12_000, 60_000])
+def test_a_full_disk_loses_nothing_and_the_next_run_goes_on(class_, tmp_path, left):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "small", str(disk)], check=True)
+    try:
+        shutil.copytree(class_.root, disk / "class")
+        lesson = Lesson(tiny.NAME, disk / "class")
+        free = shutil.disk_usage(disk).free
+        (disk / "ballast").write_bytes(bytes(max(0, free - left)))
+        full = autograde(lesson)
+        assert full.returncode != 0, full.stderr[-2000:]
+        graded_before = scores(lesson)
+        assert all(
+            value == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}[name]
+            for name, value in graded_before.items()
+            if graded_notebook(lesson, name).exists()
+        )
+        (disk / "ballast").unlink()
+        again = autograde(lesson)
+        assert again.returncode == 0, again.stderr[-2000:]
+        must_be_whole(lesson)
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_grading_again_changes_no_byte_and_keeps_what_a_human_said(class_):
+    assert autograde(class_).returncode == 0
+    before = {student: graded_notebook(class_, student).read_text("utf-8") for student in STUDENTS}
+    with gradebook(class_) as book:
+        book.find_grade("half_check", class_.name, class_.name, "sample-b").manual_score = 3.0
+        book.find_comment("half", class_.name, class_.name, "sample-b").manual_comment = "Half a point for the idea."
+        book.db.commit()
+    assert autograde(class_, "--force").returncode == 0
+    for student in STUDENTS:
+        after = graded_notebook(class_, student).read_text("utf-8")
+        assert without_times(after) == without_times(before[student])
+    with gradebook(class_) as book:
+        assert book.find_submission(class_.name, "sample-b").score == 8.0
+        assert book.find_comment("half", class_.name, class_.name, "sample-b").comment == "Half a point for the idea."
+
+
+def without_times(text: str) -> str:
+    notebook = json.loads(text)
+    notebook["metadata"]["autograder"]["result"].pop("seconds")
+    return json.dumps(notebook)
+
+
+def test_what_is_handed_in_again_during_the_run_is_what_counts(class_):
+    better = json.dumps(tiny.right(class_))
+    (class_.root / "better").write_text(better, "utf-8")
+    change = (
+        "old = Run._copy\n"
+        "def _copy(self, handed, folder):\n"
+        "    old(self, handed, folder)\n"
+        "    if 'sample-b' in str(folder): handed.notebook.write_text(open('better').read())\n"
+        "Run._copy = _copy"
+    )
+    done = autograde_with(class_, change)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert scores(class_) == dict.fromkeys(STUDENTS, 10.0)
+    assert events(class_, "graded") == {"sample-a": 1, "sample-b": 2, "sample-c": 1}
+
+
+def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
+    assert autograde(class_).returncode == 0
+    before = graded_notebook(class_, "sample-b").read_bytes()
+    lost = "def do(self, *a): raise workers.WorkerLost('a worker ended with status -9')\nsound = workers.Workers.do\nworkers.Workers.do = do"
+    done = autograde_with(class_, lost, "--force")
+    assert done.returncode == 1
+    assert "the old grade stays" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert graded_notebook(class_, "sample-b").read_bytes() == before
+    assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
+    with gradebook(class_) as book:
+        assert book.find_submission(class_.name, "sample-b").needs_manual_grade
+    assert {e["verdict"] for e in records.Journal(class_.root).events() if e["event"] == "failed"} == {"INFRA"}
+    again = autograde(class_)
+    assert again.returncode == 0, again.stderr[-2000:]
+    with gradebook(class_) as book:
+        assert not book.find_submission(class_.name, "sample-b").needs_manual_grade
+
+
+def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(class_):
+    change = (
+        "old = class_run._put_in_place\n"
+        "def put(new, place, aside):\n"
+        "    old(new, place, aside)\n"
+        f"    open({str(class_.checks)!r}, 'a').write('# changed\\n')\n"
+        "class_run._put_in_place = put"
+    )
+    done = autograde_with(class_, change)
+    assert done.returncode == 1
+    assert "changed while the class was graded" in done.stderr
+    with gradebook(class_) as book:
+        assert book.find_submission(class_.name, "sample-a").score == 10.0
+        for student in ("sample-b", "sample-c"):
+            waiting = book.find_submission(class_.name, student)
+            assert waiting.needs_manual_grade
+            assert {grade.auto_score for notebook in waiting.notebooks for grade in notebook.grades} == {None}
+    assert autograde(class_).returncode == 0
+    assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
+
+
+def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(class_):
+    done = autograde_with(class_, "import tests.test_faults as me\nworkers._grade = me.grade_without_a_room")
+    assert done.returncode == 1
+    assert "no kernel could be started" in done.stderr
+    with gradebook(class_) as book:
+        for student in STUDENTS:
+            assert book.find_submission(class_.name, student).needs_manual_grade
+    assert autograde(class_).returncode == 0
+    must_be_whole(class_)
+
+
+def grade_without_a_room(submission, name, pictures):
+    """In a worker whose sandbox has gone since it was proven."""
+    from autograder import room, sandbox, workers
+
+    sandbox.means()
+    room.__file__ = "/nowhere/room.py"
+    return workers._grade(submission, name, pictures)
+
+
+def test_a_solution_that_fails_its_own_checks_stops_the_run(class_):
+    with open(class_.checks, "a", encoding="utf-8") as file:
+        file.write(
+            '\n\n@pytest.mark.check("half")\ndef test_nobody_can_pass(student):\n    """Nobody"""\n    assert False, "never"\n'
+        )
+    done = autograde(class_)
+    assert done.returncode == 1
+    assert "does not pass its hidden checks (test_nobody_can_pass" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert scores(class_) == {}
+
+
+def test_a_secret_that_was_lost_or_changed_is_noticed(class_):
+    assert autograde(class_).returncode == 0
+    secret = class_.root / ".autograder" / "secret"
+    secret.unlink()  # a new one will be made
+    done = autograde(class_, "--force")
+    assert done.returncode == 1
+    assert "autograder accept-secret" in done.stderr
+    assert events(class_, "graded") == dict.fromkeys(STUDENTS, 1)
+    accept = [sys.executable, "-c", "from autograder.cli import main; main()", "accept-secret"]
+    assert tiny.run(accept, class_.root).returncode == 0
+    assert autograde(class_, "--force").returncode == 0
+    assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
+
+
+# -- what is handed in ------------------------------------------------------------------------------------------------
+
+
+def test_only_pictures_and_weights_come_along_and_links_are_not_followed(class_):
+    folder = class_.root / "submitted" / "sample-a" / class_.name
+    (class_.root / "private.png").write_text("a picture of the instructor's")
+    (folder / "numpy.py").write_text("raise SystemExit")
+    (folder / "archive.zip").write_bytes(b"PK\x03\x04")
+    (folder / "photo.png").write_bytes(b"mine")
+    (folder / "link.png").symlink_to(class_.root / "private.png")
+    (folder / "folder.png").mkdir()
+    (folder / "timestamp.txt").write_text("not a time")
+    done = autograde(class_)
+    assert done.returncode == 0, done.stderr[-2000:]
+    place = graded_notebook(class_, "sample-a").parent
+    assert sorted(path.name for path in place.iterdir()) == [f"{class_.name}.ipynb", "photo.png"]
+    result = json.loads(graded_notebook(class_, "sample-a").read_text("utf-8"))["metadata"]["autograder"]["result"]
+    told = " ".join(result["repaired"])
+    for name in ("numpy.py", "archive.zip", "link.png", "folder.png", "timestamp.txt"):
+        assert f"{name}: not taken along" in told
+    assert scores(class_)["sample-a"] == 10.0
+
+
+def test_a_hand_in_that_is_a_link_or_no_notebook_waits_for_a_human(class_):
+    submitted = class_.root / "submitted"
+    elsewhere = class_.root / "elsewhere.ipynb"
+    notebook = submitted / "sample-a" / class_.name / f"{class_.name}.ipynb"
+    notebook.rename(elsewhere)
+    notebook.symlink_to(elsewhere)
+    (submitted / "sample-b" / class_.name / f"{class_.name}.ipynb").unlink()
+    shutil.move(submitted / "sample-c", class_.root / "real-c")
+    (submitted / "sample-c").symlink_to(class_.root / "real-c")
+    done = autograde(class_)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for student, reason in (("sample-a", "link"), ("sample-b", "no notebook"), ("sample-c", "link")):
+        result = json.loads(graded_notebook(class_, student).read_text("utf-8"))["metadata"]["autograder"]["result"]
+        assert result["verdict"] == "REVIEW"
+        assert reason in result["reason"]
+    with gradebook(class_) as book:
+        assert book.find_submission(class_.name, "sample-a").needs_manual_grade
+    with pytest.raises(MissingEntry), gradebook(class_) as book:
+        book.find_submission(class_.name, "nobody")
+
+
+def test_the_gradebook_holds_no_more_than_it_should(class_):
+    assert autograde(class_).returncode == 0
+    with closing(sqlite3.connect(class_.root / "gradebook.db")) as connection:
+        (rows,) = connection.execute("SELECT COUNT(*) FROM submitted_assignment").fetchone()
+    assert rows == len(STUDENTS)

@@ -1,0 +1,63 @@
+"""A course of one small lesson, made in a folder of its own: tests of the grader run through it in seconds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from autograder import build, course, samples
+from autograder.course import Lesson
+
+NAME = "01_halves"
+SOURCE = Path(__file__).parent / "adversarial" / "course"
+SECRET = "7a" * 32
+
+
+def make_course(folder: Path) -> Lesson:
+    """Build the lesson and an nbgrader course directory around it; students' folders are made by `hand_in`."""
+    shutil.copytree(SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(course.PACKAGE.parent / "nbgrader_config.py", folder)
+    lesson = Lesson(NAME, folder)
+    build.build(lesson)
+    (folder / ".autograder").mkdir()
+    (folder / ".autograder" / "secret").write_text(SECRET)
+    return lesson
+
+
+def right(lesson: Lesson) -> nbformat.NotebookNode:
+    """A hand-in with every answer right."""
+    return samples.hand_in(lesson, samples.solutions(lesson))
+
+
+def hand_in(lesson: Lesson, student: str, notebook) -> Path:
+    """Put a notebook (or text) into a student's folder; returns the folder."""
+    folder = lesson.root / "submitted" / student / lesson.name
+    folder.mkdir(parents=True, exist_ok=True)
+    text = notebook if isinstance(notebook, str) else nbformat.writes(notebook)
+    (folder / f"{lesson.name}.ipynb").write_text(text, "utf-8")
+    return folder
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of commands for this course."""
+    kept = {key: value for key, value in os.environ.items() if key != "AUTOGRADER_SECRET_FILE"}
+    return {**kept, "AUTOGRADER_COURSE": str(folder), "PYTHONPATH": str(course.PACKAGE.parent)}
+
+
+def nbgrader(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess:
+    """A plain nbgrader command in the course directory."""
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return run(command, folder, **environ)
+
+
+def run(command: list[str], folder: Path, **environ: str) -> subprocess.CompletedProcess:
+    """Any command in the course directory."""
+    return subprocess.run(
+        command, cwd=folder, env={**environment(folder), **environ}, capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, check=False, timeout=300,
+    )  # fmt: skip
