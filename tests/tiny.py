@@ -49,15 +49,14 @@ def environment(folder: Path) -> dict[str, str]:
     return {**kept, "AUTOGRADER_COURSE": str(folder), "PYTHONPATH": str(course.PACKAGE.parent)}
 
 
-def nbgrader(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess:
+def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:
     """A plain nbgrader command in the course directory."""
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    return run(command, folder, **environ)
+    return run([sys.executable, "-m", "nbgrader", *arguments], folder, seconds)
 
 
-def run(command: list[str], folder: Path, **environ: str) -> subprocess.CompletedProcess:
+def run(command: list[str], folder: Path, seconds: float = 300) -> subprocess.CompletedProcess:
     """Any command in the course directory."""
     return subprocess.run(
-        command, cwd=folder, env={**environment(folder), **environ}, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, check=False, timeout=300,
+        command, cwd=folder, env=environment(folder), capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, check=False, timeout=seconds,
     )  # fmt: skip

@@ -16,6 +16,7 @@ import numpy as np
 # <details><summary>Hint 2</summary>The operator is `/`.</details>
 # <details><summary>Hint 3</summary>`grid / …`</details>
 
+
 # %% answer="half"
 # ✏️ Answer: half
 def half(grid):
@@ -23,6 +24,7 @@ def half(grid):
     ### BEGIN SOLUTION
     return np.asarray(grid) / 2
     ### END SOLUTION
+
 
 # %% check="half"
 # 🔎 Check: half
@@ -39,6 +41,7 @@ print("Halved.")
 # <details><summary>Hint 2</summary>Columns are the second axis.</details>
 # <details><summary>Hint 3</summary>`grid[:, …]`</details>
 
+
 # %% answer="mirror"
 # ✏️ Answer: mirror
 def mirror(grid):
@@ -46,6 +49,7 @@ def mirror(grid):
     ### BEGIN SOLUTION
     return grid[:, ::-1]
     ### END SOLUTION
+
 
 # %% check="mirror"
 # 🔎 Check: mirror

@@ -1,0 +1,42 @@
+"""Hostile and honest hand-ins, each with what must come of it; `README.md` beside this says how to add one."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+
+from autograder import samples
+from autograder.course import Lesson
+from tests import tiny
+
+CASES = Path(__file__).parent / "cases"
+NAMES = sorted(path.stem for path in CASES.glob("*.py"))
+
+
+def load(name: str) -> ModuleType:
+    """A case: a module with EXPECT, and ANSWERS, EXTRA, change(notebook), text(text), place(folder) as far as it needs them."""
+    spec = importlib.util.spec_from_file_location(f"adversarial_{name}", CASES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def hand_in(case: ModuleType, lesson: Lesson, student: str) -> None:
+    """Write a case as the hand-in of a student."""
+    answers = {**samples.solutions(lesson), **getattr(case, "ANSWERS", {})}
+    notebook = samples.hand_in(lesson, {name: source for name, source in answers.items() if source is not None})
+    behind_the_setup = 2
+    for source in reversed(getattr(case, "EXTRA", [])):
+        kind, source = source if isinstance(source, tuple) else ("code", source)
+        make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+        notebook.cells.insert(behind_the_setup, make(source.strip("\n")))
+    if hasattr(case, "change"):
+        case.change(notebook)
+    text = nbformat.writes(notebook) if not hasattr(case, "text") else case.text(nbformat.writes(notebook))
+    folder = tiny.hand_in(lesson, student, "")
+    (folder / f"{lesson.name}.ipynb").write_bytes(text.encode("utf-8", "surrogatepass"))
+    if hasattr(case, "place"):
+        case.place(folder)

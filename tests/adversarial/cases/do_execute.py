@@ -1,0 +1,6 @@
+"""The kernel answers "ok" to everything, without running it."""
+
+EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
+EXTRA = [
+    "type(get_ipython().kernel).do_execute = lambda *a, **k: {'status': 'ok', 'execution_count': 1, 'payload': [], 'user_expressions': {}}"
+]

@@ -1,0 +1,13 @@
+"""Builds the door's reply by hand: an answer that is made of whatever was asked."""
+
+EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 0}
+EXTRA = [
+    """
+import json
+ip = get_ipython()
+def user_expressions(expressions):
+    text = json.dumps({"ok": ["float", (5.0).hex()]})
+    return {name: {"status": "ok", "data": {"application/vnd.autograder.answer": text, "text/plain": text}, "metadata": {}} for name in expressions}
+ip.user_expressions = user_expressions
+"""
+]

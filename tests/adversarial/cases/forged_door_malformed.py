@@ -1,0 +1,9 @@
+"""A forged reply of the door that is no encoded value."""
+
+EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
+EXTRA = [
+    """
+ip = get_ipython()
+ip.user_expressions = lambda e: {n: {"status": "ok", "data": {"application/vnd.autograder.answer": "[[[[NaN]]]]"}, "metadata": {}} for n in e}
+"""
+]

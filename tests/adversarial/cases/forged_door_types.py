@@ -1,0 +1,4 @@
+"""Forged replies of every wrong type in the reply's envelope."""
+
+EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
+EXTRA = ["ip = get_ipython()\nip.user_expressions = lambda e: ['door', {'data': 5}]"]

@@ -1,0 +1,3 @@
+"""Right answers."""
+
+EXPECT = {"verdict": "GRADED", "half": 5, "mirror": 5}
