@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SAWarning
 
 from autograder import handin, judge, records, sandbox, score
 from autograder.course import CourseError, Lesson, lessons
@@ -31,6 +33,9 @@ from autograder.intake import Unreadable
 from autograder.secret import read_secret
 from autograder.student import live
 from autograder.workers import Workers
+
+# nbgrader's own gradebook code makes SQLAlchemy warn on every hand-in; there is nothing that a teacher could do about it.
+warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
 
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
 STAGING = f"{records.FOLDER}/staging"

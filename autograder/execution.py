@@ -350,6 +350,8 @@ class NotebookRun:
                 if not await ensure_async(self._client.km.is_alive()):
                     raise self._end("The call") from None
                 continue
+            except Exception as error:  # a signature that does not fit, a message that is none
+                raise Tampered(f"The notebook's kernel does not answer as it should ({type(error).__name__}).") from None
             if message.get("parent_header", {}).get("msg_id") == request:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")

@@ -64,14 +64,17 @@ class Student:
 
     def arguments_after(self, name: str, *args: Any) -> tuple:
         """The arguments as they are after the call: a check that the input was left alone."""
-        return self._value(name, self._question("after", name, args, {}))
+        found = self._value(name, self._question("after", name, args, {}))
+        if not isinstance(found, tuple) or len(found) != len(args):
+            raise Tampered(f"`{name}` gave no readable answer.")
+        return found
 
     def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
         """What a function writes into an empty folder: file names (with "/" below it) and contents. `FOLDER` among the arguments is its path."""
         found = self._value(name, self._question("files", name, args, {}))
         fits = isinstance(found, dict) and all(isinstance(v, (np.ndarray, door.Unsupported)) for v in found.values())
         if not fits:
-            raise StudentError(f"what `{name}` wrote could not be read.")
+            raise Tampered(f"What `{name}` wrote could not be read.")
         return {str(key): value.tobytes() if isinstance(value, np.ndarray) else b"" for key, value in found.items()}
 
     @staticmethod

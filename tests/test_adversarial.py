@@ -36,7 +36,7 @@ class Graded:
         return (self.lesson.root / "feedback" / name / self.lesson.name / f"{self.lesson.name}.html").read_text("utf-8")
 
 
-_classes: dict[str, Graded] = {}
+_classes: dict[str, Graded | None] = {}
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def class_of(tmp_path_factory):
 
     def graded(half: str) -> Graded:
         if half not in _classes:
+            _classes[half] = None
             _classes[half] = _grade(half, tmp_path_factory.mktemp(half))
+        assert _classes[half] is not None, "the class could not be graded"
         return _classes[half]
 
     return graded

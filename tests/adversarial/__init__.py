@@ -35,7 +35,9 @@ def hand_in(case: ModuleType, lesson: Lesson, student: str) -> None:
         notebook.cells.insert(behind_the_setup, make(source.strip("\n")))
     if hasattr(case, "change"):
         case.change(notebook)
-    text = nbformat.writes(notebook) if not hasattr(case, "text") else case.text(nbformat.writes(notebook))
+    text = nbformat.writes(nbformat.from_dict(notebook))
+    if hasattr(case, "text"):
+        text = case.text(text)
     folder = tiny.hand_in(lesson, student, "")
     (folder / f"{lesson.name}.ipynb").write_bytes(text.encode("utf-8", "surrogatepass"))
     if hasattr(case, "place"):
