@@ -263,8 +263,8 @@ def _parse(cell: NotebookNode, fail) -> ast.Module:
         fail(cell, f"not Python: {error}")
 
 
-def hidden_checks(lesson: Lesson) -> dict[str, list[str]]:
-    """The names of the hidden checks by exercise, read from the check file without running it."""
+def hidden_checks(lesson: Lesson, asking_for: str = "") -> dict[str, list[str]]:
+    """The names of the hidden checks by exercise, read from the check file without running it. asking_for: only those with this fixture."""
     try:
         tree = ast.parse(lesson.checks.read_text("utf-8"), str(lesson.checks))
     except OSError as error:
@@ -274,7 +274,8 @@ def hidden_checks(lesson: Lesson) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
         for decorator in function.decorator_list:
-            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.check":
+            asked = not asking_for or asking_for in (argument.arg for argument in function.args.args)
+            if asked and isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.check":
                 found.setdefault(ast.literal_eval(decorator.args[0]), []).append(function.name)
     return found
 

@@ -1,6 +1,6 @@
 """nbgrader's autograde step, made safe: one lock, one transaction a hand-in, and nothing that is there goes before something new is.
 
-`nbgrader autograde`, the formgrader's button and `autograder grade` all run this class: importing the plug-in puts it in
+`nbgrader autograde` and the formgrader's button both run this class: importing the plug-in puts it in
 the place of nbgrader's own. Assignments that are no lessons of the course go nbgrader's own way.
 """
 
@@ -26,8 +26,8 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from autograder import handin, judge, records, sandbox, score
-from autograder.course import CourseError, Lesson, lessons
+from autograder import build, handin, integrity, judge, records, sandbox, score
+from autograder.course import CHECK_SUFFIX, CourseError, Lesson, lessons
 from autograder.handin import HandIn
 from autograder.intake import Unreadable
 from autograder.secret import read_secret
@@ -111,7 +111,9 @@ class CourseAutograde(Autograde):
                 Workers() as self.workers,
             ):
                 self._must_be_able_to_grade()
-                self._grade_all()
+                failed = self._grade_all()
+                self._compare_the_class()
+                self._must_have_a_verdict(failed)
         except CourseError as error:
             self.log.error("%s", error)
             raise NbGraderException(str(error)) from error
@@ -158,7 +160,8 @@ class CourseAutograde(Autograde):
 
     # -- the class ----------------------------------------------------------------------------------------------------
 
-    def _grade_all(self) -> None:
+    def _grade_all(self) -> dict[str, str]:
+        """Grade what is new; returns on whom the grader failed, and why."""
         done: dict[str, str] = {}  # student → hash of what was graded in this run
         failed: dict[str, str] = {}
         for _ in range(ROUNDS):
@@ -173,7 +176,7 @@ class CourseAutograde(Autograde):
                     failed[student] = self._fail(student, handed, error)
             if not todo:
                 break
-        self._must_have_a_verdict(failed)
+        return failed
 
     def _todo(self, done: dict[str, str], failed: dict[str, str]) -> list[tuple[str, HandIn]]:
         """The hand-ins that are to be graded now."""
@@ -240,6 +243,50 @@ class CourseAutograde(Autograde):
 
     def _has_grade(self, student: str, last: dict[str, dict[str, Any]]) -> bool:
         return student in last or (self._graded_folder(student) / f"{self.lesson.name}.ipynb").exists()
+
+    # -- what is alike ------------------------------------------------------------------------------------------------
+
+    def _compare_the_class(self) -> None:
+        """List for a human what is alike in the whole class, and put the same weights before one. No points are taken."""
+        root = Path(self.coursedir.root)
+        try:
+            read = (integrity.work_of(s, folder, self.lesson, root) for s, folder in self._all_graded().items())
+            works = [work for work in read if work is not None]
+            found = integrity.pairs(self.lesson, works)
+            integrity.write_report(root, self.lesson.name, found, len(works))
+            for pair in found:
+                self.log.warning("For a human to look at: %s", pair)
+            events = self.journal.events()
+            for pair in found:
+                if pair.what == integrity.SAME_WEIGHTS and not _put_before_a_human(pair, events):
+                    self._for_review(pair)
+        except Exception as error:  # the grades stand; what is missing is a comparison, and the next run makes it
+            self.log.error("%s: the hand-ins could not be compared: %s", self.lesson.name, error, exc_info=error)
+
+    def _all_graded(self) -> dict[str, Path]:
+        """The graded folders of the whole class, by student, whomever this run was for."""
+        place = self.coursedir.format_path
+        folder, lesson = self.coursedir.autograded_directory, self.lesson.name
+        pattern = re.compile(place(folder, "(?P<student>[^/]*)", lesson, escape=True))
+        found = {path: pattern.fullmatch(path) for path in sorted(glob.glob(place(folder, "*", lesson)))}
+        return {match["student"]: Path(path) for path, match in found.items() if match}
+
+    def _for_review(self, pair: integrity.Pair) -> None:
+        """REVIEW for two hand-ins with the same weights: their points stand, a human has to look. Students read no names."""
+        asking = list(build.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
+        with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            for student in pair.students:
+                for name in asking:
+                    grade_id = name + CHECK_SUFFIX
+                    saved = gradebook.find_grade(grade_id, self.lesson.name, self.lesson.name, student)
+                    saved.needs_manual_grade = True
+        for student in pair.students:
+            path = self._graded_folder(student) / f"{self.lesson.name}.ipynb"
+            notebook = json.loads(path.read_text("utf-8"))
+            reason = "The same weights were handed in more than once."
+            notebook["metadata"][NOTE]["result"].update(verdict=score.REVIEW, reason=reason)
+            _write_anew(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+        self.journal.add(records.ALIKE, **pair.as_json())
 
     # -- one hand-in --------------------------------------------------------------------------------------------------
 
@@ -327,6 +374,22 @@ class CourseAutograde(Autograde):
         return why
 
 
+def _put_before_a_human(pair: integrity.Pair, events: list[dict[str, Any]]) -> bool:
+    """Whether a pair was marked already, and neither of the two graded again since."""
+    for event in reversed(events):
+        if event.get("lesson") != pair.lesson:
+            continue
+        if event["event"] == records.GRADED and event.get("student") in pair.students:
+            return False
+        if (
+            event["event"] == records.ALIKE
+            and event.get("students") == list(pair.students)
+            and event.get("what") == pair.what
+        ):
+            return True
+    return False
+
+
 def failing_checks(lesson: Lesson) -> list[str]:
     """The hidden checks that the course's own solution does not pass."""
     key = judge.draw_key(read_secret(), "the course's own solution")
@@ -362,16 +425,30 @@ def _patient(db_url: str) -> str:
     return url.update_query_dict({"timeout": str(PATIENCE)}).render_as_string(hide_password=False)
 
 
+def _write_anew(path: Path, text: str) -> None:
+    """Replace a file, with its rights, by a rename: it is never half there."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, "utf-8")
+    partial.chmod(path.stat().st_mode)
+    _flush(partial)
+    partial.rename(path)
+
+
 def _put_in_place(new: Path, place: Path, aside: Path) -> None:
     """Move a finished folder to its place; what was there goes only then. All of it is on the disk before it counts."""
     for path in (*new.rglob("*"), new):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _flush(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         aside.parent.mkdir(parents=True)
         os.rename(place, aside)
     os.rename(new, place)
+
+
+def _flush(path: Path) -> None:
+    """Have a file or a folder on the disk, not only on its way there."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -118,6 +118,26 @@ def accept_secret(
 
 
 @app.command()
+def integrity(
+    course_dir: Annotated[Path, typer.Option(help="The nbgrader course directory.")] = Path("."),
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """List what is alike across the class, as the last grading of each lesson found it: the same weights, the same unusual text."""
+    from autograder import integrity as comparison
+    from autograder.course import CourseError
+
+    reports = comparison.read_reports(course_dir)
+    if as_json:
+        typer.echo(json.dumps({"lessons": reports}, ensure_ascii=False))
+        return
+    if not reports:
+        raise CourseError(
+            f"{course_dir}: no class was graded here yet. Run `nbgrader autograde LESSON`, or name the folder with --course-dir."
+        )
+    Console().print(comparison.told(reports))
+
+
+@app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:

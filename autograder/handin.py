@@ -41,7 +41,7 @@ def look_at(folder: Path, lesson: Lesson) -> HandIn:
         found.notebook, found.reason = _notebook(folder, lesson)
         found.files, found.refused = extra_files(folder)
         found.refused += [
-            f"{path.name}: not taken along (only one notebook is graded, {found.notebook.name})"
+            f"{printable(path.name)}: not taken along (only one notebook is graded, {printable(found.notebook.name)})"
             for path in _listed(folder)
             if found.notebook is not None and path.suffix == ".ipynb" and path != found.notebook
         ]
@@ -58,7 +58,7 @@ def extra_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
             continue
         why = _refusal(path, len(taken))
         if why:
-            refused.append(f"{path.name[:80]}: not taken along ({why})")
+            refused.append(f"{printable(path.name)}: not taken along ({why})")
         else:
             taken[path.name] = path
     most = LIMITS.extra_files
@@ -71,11 +71,18 @@ def _refusal(path: Path, already: int) -> str:
         return "it is a link"
     if not stat.S_ISREG(status.st_mode):
         return "it is not a file"
+    if not path.name.isprintable():
+        return "its name holds characters that cannot be printed"
     if not path.name.lower().endswith(TAKEN_ALONG):
         return "only pictures and *.weights.h5 files are"
     if status.st_size > LIMITS.extra_file_bytes:
         return f"it is larger than {LIMITS.extra_file_bytes // MIB} MB"
     return "there are too many files" if already >= LIMITS.extra_files else ""
+
+
+def printable(name: str) -> str:
+    """A file's name as it may stand in a log or on a page: in one line, and not without end."""
+    return "".join(c if c.isprintable() else "?" for c in name)[:80]
 
 
 def _listed(folder: Path) -> list[Path]:

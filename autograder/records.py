@@ -22,6 +22,7 @@ from autograder.course import CourseError, Lesson
 
 FOLDER = ".autograder"
 GRADED, STARTED, FAILED, PROVEN, NEW_SECRET = "graded", "started", "failed", "proven", "new secret"  # events
+ALIKE = "alike"  # another one: two hand-ins were put before a human
 
 
 class Busy(CourseError):

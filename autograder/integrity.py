@@ -1,0 +1,289 @@
+"""Compares the hand-ins of a class and lists for a human who handed in the same weights, or the same unusual text.
+
+Nothing here takes a point away. What many have in common says nothing, and neither does what stands in the course's own
+material: what counts is text that few hand-ins share, and numbers that two trainings do not both end in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+from nbformat import NotebookNode
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from autograder import weights
+from autograder.course import Lesson, nbgrader_facts
+from autograder.records import FOLDER
+
+# What two hand-ins must have in common to be listed; `tests/test_integrity.py` says on what this was tried.
+RUN = 8  # tokens in a row, compared as one
+FEWEST = 40  # runs in common, in one long piece or several short ones
+SHARE = 0.4  # of the runs of the one that has fewer
+FEW, COMMON = 5, 0.1  # what more hand-ins than FEW have, and more than this part of the class, is everybody's
+CLOSE = 0.9  # cosine of the angle between two weight vectors
+SAME_NUMBERS = 0.5  # share of the numbers that stand in the other file too, bit for bit, wherever
+SAMPLED = 16  # every such number is compared, as its bits say
+
+SAME_WEIGHTS, CLOSE_WEIGHTS, ALIKE_TEXT = "the same weights", "nearly the same weights", "the same unusual text"
+KINDS = (SAME_WEIGHTS, CLOSE_WEIGHTS, ALIKE_TEXT)
+TOKEN = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"[^\W\d]\w*")
+COMMENT = re.compile(r"#[^\n]*")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two hand-ins of a lesson that are alike. `what`: one of KINDS; `detail`: one line for the teacher; `of`: hashes of what was compared."""
+
+    lesson: str
+    students: tuple[str, str]
+    what: str
+    detail: str
+    of: tuple[str, str] = ("", "")
+
+    def __str__(self) -> str:
+        one, other = self.students
+        return f"{self.lesson}: {one} and {other} handed in {self.what} ({self.detail})"
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "students": list(self.students), "of": list(self.of)}
+
+
+@dataclass
+class Work:
+    """What of one student's hand-in is compared.
+
+    texts: (where it stands, source, whether it is code). weights: by file name, arrays, or None for a file that cannot be
+    read. handed: the hash of the hand-in. hashes: of the weights files, by name.
+    """
+
+    student: str
+    texts: list[tuple[str, str, bool]] = field(default_factory=list)
+    weights: dict[str, list[np.ndarray] | None] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    handed: str = ""
+
+
+def pairs(lesson: Lesson, class_: Iterable[Work]) -> list[Pair]:
+    """All pairs of a class that are alike, the same weights first."""
+    works = sorted(class_, key=lambda work: work.student)
+    found = [*_alike_weights(lesson, works), *_alike_texts(lesson, works)]
+    return sorted(found, key=lambda pair: (KINDS.index(pair.what), pair.students))
+
+
+# -- the report -------------------------------------------------------------------------------------------------------
+
+
+def report_path(course: Path, lesson: str) -> Path:
+    """Where the pairs of a lesson's last class run are kept, for `autograder integrity`."""
+    return course / FOLDER / "integrity" / f"{lesson}.json"
+
+
+def write_report(course: Path, lesson: str, found: list[Pair], compared: int) -> None:
+    """Keep the pairs of a class run. compared: how many hand-ins there were."""
+    facts = {"lesson": lesson, "hand_ins": compared, "pairs": [pair.as_json() for pair in found]}
+    _keep(report_path(course, lesson), json.dumps(facts, ensure_ascii=False, indent=1).encode())
+
+
+def read_reports(course: Path) -> list[dict[str, Any]]:
+    """The reports of all lessons that were graded in a course directory, in the lessons' order."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(report_path(course, "*").parent.glob("*.json"))]
+
+
+def told(reports: list[dict[str, Any]]) -> Group:
+    """The reports for people."""
+    table = Table("lesson", "who", "handed in", "which", box=None, header_style="bold")
+    for report in reports:
+        for pair in report["pairs"]:
+            cells = (pair["lesson"], "\n".join(pair["students"]), pair["what"], pair["detail"])
+            table.add_row(*map(Text, cells))
+    compared = ", ".join(
+        f"{report['lesson']}: {report['hand_ins']} hand-ins, {len(report['pairs'])} pairs" for report in reports
+    )
+    advice = "Alike is not copied: talk to both before you decide. No points were taken."
+    return Group(Text(compared), *([table, Text(advice)] if table.row_count else []))
+
+
+# -- what was handed in -----------------------------------------------------------------------------------------------
+
+
+def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | None:
+    """A graded hand-in, read from its folder in `autograded/`; None if it was never graded.
+
+    What was read is kept beside the course's journal, so that a class run reads only what is new.
+    """
+    path = folder / f"{lesson.name}.ipynb"
+    here = course / FOLDER / "integrity"
+    kept = here / lesson.name / f"{student}.json"
+    try:
+        stamp = [path.stat().st_mtime_ns, path.stat().st_size]
+        known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+        if known.get("stamp") != stamp:
+            notebook = nbformat.from_dict(json.loads(path.read_text("utf-8")))
+            files = [p for p in sorted(folder.glob("*.weights.h5")) if p.is_file() and not p.is_symlink()]
+            known = {
+                "stamp": stamp,
+                "handed": notebook.metadata.get("autograder", {}).get("handed", ""),
+                "texts": texts_of(notebook, lesson),
+                "hashes": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
+            }
+            _keep(kept, json.dumps(known, ensure_ascii=False).encode())
+    except (OSError, ValueError, AttributeError):
+        return None
+    found = Work(student, [tuple(text) for text in known["texts"]], {}, known["hashes"], known["handed"])
+    for name, sha256 in found.hashes.items():
+        found.weights[name] = _read(folder / name, here / "weights" / f"{sha256}.npz")
+    return found
+
+
+def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, bool]]:
+    """The student's own text in a rebuilt notebook: what was written into answers, and cells of the student's own."""
+    release = {cell.id: cell.source for cell in lesson.read_release().cells}
+    found = []
+    for cell in notebook.cells:
+        own = cell.metadata.get("course", {}).get("from") == "student"
+        answered = nbgrader_facts(cell).get("solution") and cell.source != release.get(cell.get("id"))
+        if own or answered:
+            where = "a cell of their own" if own else nbgrader_facts(cell)["grade_id"]
+            found.append((where, cell.source, cell.cell_type == "code"))
+    return found
+
+
+def _read(path: Path, kept: Path) -> list[np.ndarray] | None:
+    """The arrays of a weights file; read behind walls once, then from the cache, which holds plain arrays."""
+    if kept.exists():
+        with np.load(kept, allow_pickle=False) as arrays:
+            return [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
+    try:
+        found = weights.read(path)
+    except weights.UnreadableWeights:
+        return None
+    whole = io.BytesIO()
+    np.savez(whole, *found)
+    _keep(kept, whole.getvalue())
+    return found
+
+
+def _keep(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(content)
+    partial.rename(path)
+
+
+# -- weights ----------------------------------------------------------------------------------------------------------
+
+
+def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
+    files = [(work, name, _Numbers.of(arrays)) for work in works for name, arrays in work.weights.items()]
+    for (one, mine, a), (other, theirs, b) in itertools.combinations(files, 2):
+        if one is other:
+            continue
+        hashes = (one.hashes[mine], other.hashes[theirs])
+        names = mine if mine == theirs else f"{mine} and {theirs}"
+        about = (lesson.name, (one.student, other.student))
+        if hashes[0] == hashes[1]:
+            yield Pair(*about, SAME_WEIGHTS, f"{names}, byte for byte", hashes)
+        elif a is not None and b is not None and a.shapes == b.shapes and np.array_equal(a.flat, b.flat):
+            yield Pair(*about, SAME_WEIGHTS, f"{names}, number for number", hashes)
+        elif a is not None and b is not None and (why := a.close_to(b)):
+            yield Pair(*about, CLOSE_WEIGHTS, f"{names}, {why}", hashes)
+
+
+@dataclass
+class _Numbers:
+    """The numbers of one weights file, made ready to be compared with many others."""
+
+    shapes: list[tuple[int, ...]]
+    flat: np.ndarray
+    unit: np.ndarray | None  # divided by its length
+    some: np.ndarray  # sorted sizes of a part of the numbers, each once; without 0
+
+    @classmethod
+    def of(cls, arrays: list[np.ndarray] | None) -> _Numbers | None:
+        if not arrays:
+            return None
+        flat = np.concatenate([np.asarray(a, np.float32).ravel() for a in arrays])
+        wide = np.nan_to_num(flat.astype(np.float64))
+        length = np.linalg.norm(wide)
+        sizes = np.unique(np.abs(flat[np.isfinite(flat) & (flat != 0)]))
+        some = sizes[sizes.view(np.uint32) % SAMPLED == 0]
+        return cls(
+            [a.shape for a in arrays], flat, wide / length if length else None, some if some.size >= FEWEST else sizes
+        )
+
+    def close_to(self, other: _Numbers) -> str:
+        """How two files are closer than two trainings end up, or "": changed a little, or put in another order."""
+        if self.unit is not None and other.unit is not None and self.unit.size == other.unit.size:
+            cosine = float(self.unit @ other.unit)
+            if cosine > CLOSE:
+                return f"cosine {cosine:.4f}"
+        smaller = min(self.some.size, other.some.size)
+        shared = np.intersect1d(self.some, other.some, assume_unique=True).size / smaller if smaller >= FEWEST else 0.0
+        return f"{shared:.0%} of the numbers, in another order" if shared > SAME_NUMBERS else ""
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _alike_texts(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
+    words, courses = _course(lesson)
+    runs = {work.student: {run: w for run, w in _runs(work.texts, words) if run not in courses} for work in works}
+    holders: dict[tuple, list[str]] = defaultdict(list)
+    for student, mine in runs.items():
+        for run in mine:
+            holders[run].append(student)
+    most = max(FEW, COMMON * len(works))
+    own = Counter(student for some in holders.values() if len(some) <= most for student in some)
+    shared: dict[tuple[str, str], list[tuple]] = defaultdict(list)
+    for run, some in holders.items():
+        if len(some) <= most:
+            for pair in itertools.combinations(some, 2):
+                shared[pair].append(run)
+    handed = {work.student: work.handed for work in works}
+    for (one, other), in_common in shared.items():
+        part = len(in_common) / min(own[one], own[other])
+        if len(in_common) >= FEWEST and part >= SHARE:
+            places = Counter(runs[one][run] for run in in_common)
+            where = ", ".join(place for place, _ in places.most_common(4))
+            detail = f"{part:.0%} of what few others wrote, most of it in {where}"
+            yield Pair(lesson.name, (one, other), ALIKE_TEXT, detail, (handed[one], handed[other]))
+
+
+def _course(lesson: Lesson) -> tuple[frozenset[str], frozenset[tuple]]:
+    """The words of the course's own notebooks, and the runs that stand in them."""
+    texts = [
+        (cell.id, cell.source, cell.cell_type == "code")
+        for notebook in (lesson.read_release(), lesson.read_solution())
+        for cell in notebook.cells
+    ]
+    words = frozenset(word for _, source, _ in texts for word in WORD.findall(source))
+    return words, frozenset(run for run, _ in _runs(texts, words))
+
+
+def _runs(texts: Iterable[tuple[str, str, bool]], words: frozenset[str]) -> Iterator[tuple[tuple, str]]:
+    """Runs of RUN tokens, and where they stand: of code with new names for the names that are the student's own, and of comments and prose."""
+    for where, source, is_code in texts:
+        if is_code:
+            code = COMMENT.sub("", source.partition("\n")[2] if source.startswith("#") else source)
+            tokens = [t if t in words or not WORD.fullmatch(t) else "·" for t in TOKEN.findall(code)]
+            prose = " ".join(COMMENT.findall(source.partition("\n")[2]))
+        else:
+            tokens, prose = [], source
+        spoken = WORD.findall(prose.lower())
+        for some in (tokens, spoken):
+            for start in range(len(some) - RUN + 1):
+                yield tuple(some[start : start + RUN]), where
