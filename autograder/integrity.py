@@ -132,7 +132,7 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
         stamp = [path.stat().st_mtime_ns, path.stat().st_size]
         known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         if known.get("stamp") != stamp:
-            notebook = nbformat.from_dict(json.loads(path.read_text("utf-8")))
+            notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
             files = [p for p in sorted(folder.glob("*.weights.h5")) if p.is_file() and not p.is_symlink()]
             known = {
                 "stamp": stamp,
@@ -217,7 +217,7 @@ class _Numbers:
         if not arrays:
             return None
         flat = np.concatenate([np.asarray(a, np.float32).ravel() for a in arrays])
-        wide = np.nan_to_num(flat.astype(np.float64))
+        wide = np.nan_to_num(flat).astype(np.float64)
         length = np.linalg.norm(wide)
         sizes = np.unique(np.abs(flat[np.isfinite(flat) & (flat != 0)]))
         some = sizes[sizes.view(np.uint32) % SAMPLED == 0]

@@ -1,0 +1,234 @@
+"""What is alike across a class is listed for a human; what everybody has, what the course gave, and short right answers are not.
+
+Measured on lessons 1 and 2, on three sets of answers written independently of each other and the two collected in
+`tests/answers/`: of 20 pairs the most alike shared 34 % of the smaller one's runs (one long answer along the same hint),
+the next 8 %. Copies with every name changed and every comment replaced shared 99 %, copies of every other answer 42–60 %.
+Weights, of the network of lesson 4: two trainings have a cosine of -0.01, one that was trained on for 1000 epochs 0.994.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import integrity, records, samples
+from autograder.course import Lesson, lessons
+from autograder.integrity import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, WORD, Work
+from tests import tiny
+
+RNG = np.random.default_rng(5)
+
+
+def network(rng=RNG) -> list[np.ndarray]:
+    return [rng.normal(0, 0.1, shape).astype(np.float32) for shape in ((3, 3, 1, 8), (8,), (3, 3, 8, 16), (16,))]
+
+
+def with_weights(student: str, arrays, sha256: str) -> Work:
+    return Work(student, [], {"alpha.weights.h5": arrays}, {"alpha.weights.h5": sha256})
+
+
+def kinds(found) -> list[tuple[tuple[str, str], str]]:
+    return [(pair.students, pair.what) for pair in found]
+
+
+ALTERED = {
+    "noise": lambda a: a + RNG.normal(0, 0.02, a.shape).astype(np.float32),
+    "a factor": lambda a: a * np.float32(1.5),
+    "another order": lambda a: RNG.permutation(a.ravel()).reshape(a.shape),
+    "other signs": lambda a: -a,
+}
+
+
+@pytest.mark.parametrize("how", ALTERED)
+def test_weights_that_were_changed_a_little_are_listed(first, how):
+    mine = network()
+    theirs = [ALTERED[how](a) for a in mine]
+    found = integrity.pairs(first, [with_weights("b", theirs, "2"), with_weights("a", mine, "1")])
+    assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
+
+
+def test_the_same_numbers_in_another_file_are_the_same_weights(first):
+    mine = network()
+    found = integrity.pairs(first, [with_weights("a", mine, "1"), with_weights("b", [a.copy() for a in mine], "2")])
+    assert kinds(found) == [(("a", "b"), SAME_WEIGHTS)]
+
+
+def test_the_same_file_is_the_same_weights_even_if_nobody_can_read_it(first):
+    found = integrity.pairs(first, [with_weights("a", None, "1"), with_weights("b", None, "1")])
+    assert kinds(found) == [(("a", "b"), SAME_WEIGHTS)]
+
+
+def test_trainings_of_their_own_are_not_listed(first):
+    works = [with_weights(f"s{n}", network(), str(n)) for n in range(6)]
+    assert integrity.pairs(first, works) == []
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan, np.inf, 1e38])
+def test_strange_numbers_are_compared_without_a_fault(first, value):
+    strange = [np.full_like(a, value) for a in network()]
+    works = [with_weights("a", strange, "1"), with_weights("b", network(), "2"), with_weights("c", [], "3")]
+    assert integrity.pairs(first, works) == []
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+def answers_of(lesson: Lesson, style: int) -> dict[str, str]:
+    """A right answer to every exercise, from the collected ones."""
+    found: dict[str, list[str]] = {}
+    for answer in samples.collected(lesson):
+        if not answer.catches:
+            found.setdefault(answer.exercise, []).append(answer.source)
+    return {name: sources[min(style, len(sources) - 1)] for name, sources in found.items()}
+
+
+def work(lesson: Lesson, student: str, answers: dict[str, str]) -> Work:
+    return Work(student, integrity.texts_of(samples.hand_in(lesson, answers), lesson), handed=student)
+
+
+def disguised(lesson: Lesson, answers: dict[str, str]) -> dict[str, str]:
+    """The same with every name of the student's own changed, and other comments."""
+    given = {
+        w for cell in (*lesson.read_release().cells, *lesson.read_solution().cells) for w in WORD.findall(cell.source)
+    }
+    changed = {}
+    for name, source in answers.items():
+        for word in {word for word in WORD.findall(source) if word not in given}:
+            source = re.sub(rf"\b{word}\b", f"my_{word}", source)
+        changed[name] = re.sub(r"(?m)(?<!^)#.*$", "# so", source)
+    return changed
+
+
+def test_independent_right_answers_are_not_listed(lesson):
+    works = [work(lesson, f"style-{n}", answers_of(lesson, n)) for n in (0, 1)]
+    assert integrity.pairs(lesson, [*works, work(lesson, "reference", samples.solutions(lesson))]) == []
+
+
+def test_the_courses_own_answers_are_nobodys_copy(lesson):
+    works = [work(lesson, f"s{n}", samples.solutions(lesson)) for n in range(3)]
+    assert integrity.pairs(lesson, works) == []
+
+
+def test_a_copy_in_disguise_is_listed_with_both_names_and_where(lesson):
+    one, other = answers_of(lesson, 1), answers_of(lesson, 0)
+    works = [work(lesson, "one", one), work(lesson, "other", other), work(lesson, "copy", disguised(lesson, one))]
+    (pair,) = integrity.pairs(lesson, works)
+    assert (pair.students, pair.what) == (("copy", "one"), ALIKE_TEXT)
+    assert any(exercise.id in pair.detail for exercise in lesson.exercises())
+    assert "one" in str(pair) and "copy" in str(pair)
+
+
+def test_short_right_answers_that_are_the_same_are_not_listed(first):
+    short = {exercise.id: f"{exercise.id} = lambda *grids: np.stack(grids, axis=-1)" for exercise in first.exercises()}
+    assert integrity.pairs(first, [work(first, "a", short), work(first, "b", short)]) == []
+
+
+def test_what_many_of_a_class_wrote_is_everybodys(first):
+    one = answers_of(first, 1)
+    works = [work(first, f"s{n}", one) for n in range(integrity.FEW)]
+    assert len(integrity.pairs(first, works)) == 10  # every two of five
+    assert integrity.pairs(first, [*works, work(first, "another", one)]) == []
+
+
+def test_prose_of_their_own_counts_too(first):
+    note = (
+        "I went to the window at noon and held the photo of my grandmother against the light, and the red of her scarf was gone. "
+        * 2
+    )
+    note += "So I think that lamps in the kitchen are yellow, and that my camera mends it, which my eyes do as well, all the time, without asking me."
+    works = [Work(name, [("a cell of their own", note, False)]) for name in ("a", "b")]
+    assert kinds(integrity.pairs(first, works)) == [(("a", "b"), ALIKE_TEXT)]
+
+
+# -- a class ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A class in which two handed in the same weights, and two more the same unreadable file under other names."""
+    lesson = tiny.make_course(tmp_path_factory.mktemp("class"))
+    files = {
+        "sample-a": ("alpha", b"one"),
+        "sample-b": ("alpha", b"one"),
+        "sample-c": ("beta", b"two"),
+        "sample-d": ("gamma", b"three"),
+    }
+    for student, (name, content) in files.items():
+        (tiny.hand_in(lesson, student, tiny.right(lesson)) / f"{name}.weights.h5").write_bytes(content)
+    return lesson, tiny.nbgrader(lesson.root, "autograde", lesson.name)
+
+
+def verdicts(lesson) -> dict[str, tuple[str, float]]:
+    found = {}
+    for path in sorted((lesson.root / "autograded").glob(f"*/{lesson.name}/*.ipynb")):
+        result = json.loads(path.read_text("utf-8"))["metadata"]["autograder"]["result"]
+        found[path.parts[-3]] = (result["verdict"], result["score"])
+    return found
+
+
+def waiting(lesson) -> set[str]:
+    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
+        return {s.student.id for s in book.find_assignment(lesson.name).submissions if s.needs_manual_grade}
+
+
+def test_the_same_weights_are_reviewed_and_cost_no_point(graded):
+    lesson, done = graded
+    assert done.returncode == 0, done.stderr
+    assert verdicts(lesson) == {
+        "sample-a": ("REVIEW", 10.0), "sample-b": ("REVIEW", 10.0), "sample-c": ("GRADED", 10.0), "sample-d": ("GRADED", 10.0),
+    }  # fmt: skip
+    assert waiting(lesson) == {"sample-a", "sample-b"}
+    assert "sample-a and sample-b handed in the same weights (alpha.weights.h5, byte for byte)" in done.stderr
+    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
+        assert {s.score for s in book.find_assignment(lesson.name).submissions} == {10.0}
+
+
+def test_the_report_names_the_pair_and_no_student_reads_it(graded):
+    lesson, _ = graded
+    command = [tiny.sys.executable, "-c", "from autograder.cli import main; main()", "integrity"]
+    (report,) = json.loads(tiny.run([*command, "--json"], lesson.root).stdout)["lessons"]
+    assert [(p["students"], p["what"]) for p in report["pairs"]] == [(["sample-a", "sample-b"], SAME_WEIGHTS)]
+    shown = tiny.run(command, lesson.root).stdout
+    assert "sample-a" in shown and "sample-b" in shown and "No points were taken" in shown
+    assert tiny.nbgrader(lesson.root, "generate_feedback", lesson.name).returncode == 0
+    page = (lesson.root / "feedback" / "sample-a" / lesson.name / f"{lesson.name}.html").read_text("utf-8")
+    assert "sample-b" not in page
+    assert "10 / 10 points" in page
+
+
+def test_what_a_human_has_seen_is_not_put_before_them_again_until_it_is_graded_again(graded):
+    lesson, _ = graded
+    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
+        for submission in book.find_assignment(lesson.name).submissions:
+            for grade in submission.notebooks[0].grades:
+                grade.needs_manual_grade = False
+        book.db.commit()
+    assert tiny.nbgrader(lesson.root, "autograde", lesson.name).returncode == 0
+    assert waiting(lesson) == set()
+    assert tiny.nbgrader(lesson.root, "autograde", lesson.name, "--force", "--student", "sample-a").returncode == 0
+    assert waiting(lesson) == {"sample-a", "sample-b"}
+    seen = [event["students"] for event in records.Journal(lesson.root).events() if event["event"] == records.ALIKE]
+    assert seen == [["sample-a", "sample-b"]] * 2
+
+
+def test_a_comparison_that_fails_costs_nobody_a_grade(graded, tmp_path):
+    lesson, _ = graded
+    place = lesson.root / ".autograder" / "integrity" / f"{lesson.name}.json"
+    place.unlink()
+    place.mkdir()  # it cannot be written
+    done = tiny.nbgrader(lesson.root, "autograde", lesson.name, "--force")
+    assert done.returncode == 0
+    assert "could not be compared" in done.stderr
+    assert {score for _, score in verdicts(lesson).values()} == {10.0}
+
+
+def test_every_lesson_says_whose_checks_look_at_files():
+    from autograder.build import hidden_checks
+
+    asking = {lesson.name: list(hidden_checks(lesson, asking_for="handed_in")) for lesson in lessons()}
+    assert asking["04_alpha_model"] == ["compile_alpha"]
+    assert asking["01_rgb_grids"] == []
