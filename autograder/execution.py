@@ -95,7 +95,7 @@ class Output:
                 picture = _member(data, name)
                 if isinstance(picture, str) and BASE64.fullmatch(picture):
                     shown[name] = picture
-            clean: dict[str, Any] = {"data": shown, "metadata": {}}
+            clean: dict[str, Any] = {"data": shown, "metadata": _said_of_pictures(content.get("metadata"))}
             if kind == "execute_result":
                 clean["execution_count"] = None
             named = _member(content.get("transient"), "display_id")
@@ -351,10 +351,24 @@ class NotebookRun:
                     raise self._end("The call") from None
                 continue
             except Exception as error:  # a signature that does not fit, a message that is none
-                raise Tampered(f"The notebook's kernel does not answer as it should ({type(error).__name__}).") from None
+                raise Tampered(
+                    f"The notebook's kernel does not answer as it should ({type(error).__name__})."
+                ) from None
             if message.get("parent_header", {}).get("msg_id") == request:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
+
+
+def _said_of_pictures(metadata: Any) -> dict[str, dict[str, Any]]:
+    """Of an output's metadata: the text for those who cannot see a picture, and its size."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in PICTURES:
+        about = _member(metadata, name)
+        kept: dict[str, Any] = {"alt": about["alt"]} if isinstance(_member(about, "alt"), str) else {}
+        kept |= {side: about[side] for side in ("width", "height") if type(_member(about, side)) is int}
+        if kept:
+            found[name] = kept
+    return found
 
 
 def _member(value: Any, name: str) -> Any:

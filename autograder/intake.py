@@ -21,6 +21,12 @@ from autograder.limits import LIMITS
 ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
 CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
 
+# In a text cell: where HTML begins, and TeX that makes links or new commands.
+HTML = re.compile(r"<(?=[A-Za-z/!?])")
+TEX = re.compile(
+    r"\\(?=(?:href|url|require|def|let|(?:re)?new\w*|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
+)
+
 
 class Unreadable(Exception):
     """A hand-in that cannot be graded; the text is one line that says why and what would help."""
@@ -251,11 +257,18 @@ def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], r
 def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
     """Add a student's own cells as bare source: no tags, no metadata, no attachments, no outputs."""
     for number, cell in enumerate(cells, 1):
-        make = new_code_cell if cell.kind == "code" else new_markdown_cell
-        made = make(cell.source)
+        made = new_code_cell(cell.source) if cell.kind == "code" else new_markdown_cell(harmless(cell.source))
         made["id"] = f"{stem}-own-{number}"[-64:]
         made.metadata["course"] = {"from": "student"}
         fresh.append(made)
+
+
+def harmless(text: str) -> str:
+    """A student's Markdown with its HTML and its TeX links as text, cut by a space of no width.
+
+    Feedback pages and nbgrader's formgrader render Markdown with all HTML in it, in the browser of whoever looks.
+    """
+    return TEX.sub("\\\\\u200b", HTML.sub("<\u200b", text))
 
 
 def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repaired: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""A course of one small lesson, made in a folder of its own: tests of the grader run through it in seconds."""
+"""Courses of one small lesson, made in a folder of their own: tests of the grader run through them in seconds."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ import nbformat
 from autograder import build, course, samples
 from autograder.course import Lesson
 
-NAME = "01_halves"
+NAME, WITH_NETWORK = "01_halves", "02_dots"
 SOURCE = Path(__file__).parent / "adversarial" / "course"
 SECRET = "7a" * 32
 
 
-def make_course(folder: Path) -> Lesson:
-    """Build the lesson and an nbgrader course directory around it; students' folders are made by `hand_in`."""
-    shutil.copytree(SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+def make_course(folder: Path, name: str = NAME) -> Lesson:
+    """Build a lesson and an nbgrader course directory around it; students' folders are made by `hand_in`."""
+    others = [f"*{other}*" for other in (NAME, WITH_NETWORK) if other != name]
+    if name == WITH_NETWORK:
+        others.append("limits.toml")  # TensorFlow takes its time
+    shutil.copytree(SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *others))
     shutil.copy(course.PACKAGE.parent / "nbgrader_config.py", folder)
-    lesson = Lesson(NAME, folder)
+    lesson = Lesson(name, folder)
     build.build(lesson)
     (folder / ".autograder").mkdir()
     (folder / ".autograder" / "secret").write_text(SECRET)

@@ -14,6 +14,17 @@ from tests import tiny
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.stem for path in CASES.glob("*.py"))
+ABOUT = ("verdict", "says", "repaired", "reason")  # keys of EXPECT that are no exercises
+
+
+def points(case: ModuleType) -> dict[str, float | None]:
+    """The points that must come out, by exercise."""
+    return {key: value for key, value in case.EXPECT.items() if key not in ABOUT}
+
+
+def lesson_of(case: ModuleType) -> str:
+    """The name of the lesson that a case is a hand-in of."""
+    return getattr(case, "LESSON", tiny.NAME)
 
 
 def load(name: str) -> ModuleType:

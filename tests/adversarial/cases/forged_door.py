@@ -1,6 +1,6 @@
 """Builds the door's reply by hand: an answer that is made of whatever was asked."""
 
-EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 0}
+EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
 EXTRA = [
     """
 import json
