@@ -21,11 +21,13 @@ from autograder.limits import LIMITS
 ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
 CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
 
-# In a text cell: where HTML begins, and TeX that makes links or new commands.
+# In a text cell: where HTML begins, links that lead to anything but pages and files, TeX that makes links or new commands.
 HTML = re.compile(r"<(?=[A-Za-z/!?])")
 TEX = re.compile(
-    r"\\(?=(?:href|url|require|def|let|(?:re)?new\w*|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
+    r"\\(?=(?:href|url|require|def|let|(?:re)?new(?:command|environment)|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
 )
+
+LINK = re.compile(r"(?<=\])(?=\((?!\s*(?:https?://|mailto:|#|[\w./ -]*\)))|:(?!\s*https?://))")
 
 
 class Unreadable(Exception):
@@ -264,11 +266,11 @@ def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """A student's Markdown with its HTML and its TeX links as text, cut by a space of no width.
+    """A student's Markdown with its HTML and all links that could be code as text, cut by a space of no width.
 
     Feedback pages and nbgrader's formgrader render Markdown with all HTML in it, in the browser of whoever looks.
     """
-    return TEX.sub("\\\\\u200b", HTML.sub("<\u200b", text))
+    return TEX.sub("\\\\\u200b", LINK.sub("\u200b", HTML.sub("<\u200b", text)))
 
 
 def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repaired: list[str]) -> None:

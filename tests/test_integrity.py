@@ -147,6 +147,9 @@ def test_prose_of_their_own_counts_too(first):
 # -- a class ----------------------------------------------------------------------------------------------------------
 
 
+one_class = pytest.mark.xdist_group("integrity")
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class in which two handed in the same weights, and two more the same unreadable file under other names."""
@@ -175,6 +178,7 @@ def waiting(lesson) -> set[str]:
         return {s.student.id for s in book.find_assignment(lesson.name).submissions if s.needs_manual_grade}
 
 
+@one_class
 def test_the_same_weights_are_reviewed_and_cost_no_point(graded):
     lesson, done = graded
     assert done.returncode == 0, done.stderr
@@ -187,6 +191,7 @@ def test_the_same_weights_are_reviewed_and_cost_no_point(graded):
         assert {s.score for s in book.find_assignment(lesson.name).submissions} == {10.0}
 
 
+@one_class
 def test_the_report_names_the_pair_and_no_student_reads_it(graded):
     lesson, _ = graded
     command = [tiny.sys.executable, "-c", "from autograder.cli import main; main()", "integrity"]
@@ -200,6 +205,7 @@ def test_the_report_names_the_pair_and_no_student_reads_it(graded):
     assert "10 / 10 points" in page
 
 
+@one_class
 def test_what_a_human_has_seen_is_not_put_before_them_again_until_it_is_graded_again(graded):
     lesson, _ = graded
     with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
@@ -215,6 +221,7 @@ def test_what_a_human_has_seen_is_not_put_before_them_again_until_it_is_graded_a
     assert seen == [["sample-a", "sample-b"]] * 2
 
 
+@one_class
 def test_a_comparison_that_fails_costs_nobody_a_grade(graded, tmp_path):
     lesson, _ = graded
     place = lesson.root / ".autograder" / "integrity" / f"{lesson.name}.json"

@@ -21,6 +21,9 @@ assert (
 )  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
 
 
+pytestmark = pytest.mark.xdist_group("nbgrader")  # the class is graded once
+
+
 def nbgrader(folder, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """A plain nbgrader command, as in an environment that was not activated."""
     command = [sys.executable, "-m", "nbgrader", *arguments]

@@ -14,6 +14,8 @@ import pytest
 from autograder import intake, samples, score, workers
 from autograder.course import Lesson
 
+pytestmark = pytest.mark.xdist_group("workers")
+
 
 def dies_until(file: str, times: int) -> str:
     """Dies, `kill -9`, as often as it is told to; counts its calls in a file."""
