@@ -329,12 +329,12 @@ class CourseAutograde(Autograde):
         folder.mkdir(parents=True)
         for name, path in handed.files.items():
             shutil.copyfile(path, folder / name, follow_symlinks=False)
-        timestamp = handed.folder / handin.TIMESTAMP
-        if timestamp.is_file() and not timestamp.is_symlink():
+        if (handed.folder / handin.TIMESTAMP).exists():
+            when = handin.timestamp(handed.folder)
             try:
-                parse_utc(timestamp.read_text("utf-8").strip())
-                shutil.copyfile(timestamp, folder / handin.TIMESTAMP)
-            except (ValueError, OSError, OverflowError):
+                parse_utc(when)
+                (folder / handin.TIMESTAMP).write_text(f"{when}\n", "utf-8")
+            except (ValueError, TypeError, AttributeError, OverflowError):
                 handed.refused.append(f"{handin.TIMESTAMP}: not taken along (it does not hold a time)")
         target = folder / f"{self.lesson.name}.ipynb"
         if handed.notebook is None:
@@ -345,8 +345,14 @@ class CourseAutograde(Autograde):
     def _copy_the_courses_files(self, folder: Path) -> None:
         """What lies beside the solutions notebook wins over what was handed in under the same name, as nbgrader does it."""
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.lesson.name))
+        kept = {source / name for name in self.exclude_overwriting.get(self.lesson.name, [])}
         for path in source.rglob("*") if source.is_dir() else ():
-            if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
+            if (
+                path.is_file()
+                and path.suffix != ".ipynb"
+                and ".ipynb_checkpoints" not in path.parts
+                and path not in kept
+            ):
                 target = folder / path.relative_to(source)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
@@ -360,8 +366,13 @@ class CourseAutograde(Autograde):
             facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": score.INFRA}
             self.journal.add(records.FAILED, **facts, reason=why, secret=self.secret)
         try:
-            with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-                gradebook.update_or_create_student(student)
+            with (
+                contextlib.suppress(MissingEntry),
+                one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
+            ):
+                if self.create_student:
+                    gradebook.update_or_create_student(student)
+                gradebook.find_student(student)
                 saved = gradebook.update_or_create_submission(self.lesson.name, student)
                 for notebook in saved.notebooks:
                     for grade in notebook.grades:

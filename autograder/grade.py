@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder import sandbox
 from autograder.course import CourseError, Exercise, exercises_of
 from autograder.execution import GraderFault, NotebookRun
-from autograder.handin import extra_files
+from autograder.handin import content_hash, extra_files
 from autograder.intake import Submission, Unreadable, open_submission
 from autograder.judge import CheckResult, JudgeFault, draw_key, judge
 from autograder.limits import LIMITS
@@ -26,6 +26,7 @@ def grade_file(path: Path) -> Result:
     try:
         submission = open_submission(path)
         submission.folder = path.resolve().parent
+        submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
     except Unreadable as error:
         return Result(None, str(path), REVIEW, None, None, _since(began), sandbox.means().name, reason=str(error))
     result = grade_submission(submission, str(path), pictures=False)

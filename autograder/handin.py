@@ -14,6 +14,8 @@ from autograder.limits import LIMITS, MIB
 TAKEN_ALONG = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 TIMESTAMP = "timestamp.txt"  # when it was handed in: nbgrader writes and reads it
 HASHED_AT_ONCE = MIB
+NOTEBOOKS = 10  # that are looked into where none has the lesson's name
+LONGEST_TIME = 200  # bytes of a timestamp
 
 
 @dataclass
@@ -21,7 +23,8 @@ class HandIn:
     """One student's folder for one lesson, looked at but not read yet.
 
     notebook: the file that is graded, or None with the `reason`. files: what comes along, by name. refused: one line
-    for each thing that does not. sha256: of the notebook and of what comes along; it decides whether this is new.
+    for each thing that does not. content: hash of the notebook and of what comes along, which is all that student code
+    can see; hidden inputs are drawn from it. sha256: of that and of when it was handed in; it decides whether this is new.
     """
 
     folder: Path
@@ -29,43 +32,64 @@ class HandIn:
     reason: str = ""
     files: dict[str, Path] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    content: str = ""
     sha256: str = ""
+    data: dict | None = field(default=None, repr=False)  # the notebook's JSON once it was read
 
 
 def look_at(folder: Path, lesson: Lesson) -> HandIn:
     """Choose the notebook and the files of a hand-in. Follows no links; whatever is wrong becomes a reason or a refusal."""
     found = HandIn(folder)
-    if any(place.is_symlink() for place in (folder, folder.parent)):
-        found.reason = f"{folder.name}: the folder is a link to another place; links are not followed."
-    else:
-        found.notebook, found.reason = _notebook(folder, lesson)
-        found.files, found.refused = extra_files(folder)
-        found.refused += [
-            f"{printable(path.name)}: not taken along (only one notebook is graded, {printable(found.notebook.name)})"
-            for path in _listed(folder)
-            if found.notebook is not None and path.suffix == ".ipynb" and path != found.notebook
-        ]
-    found.sha256 = _hash(found)
+    try:
+        if any(place.is_symlink() for place in (folder, folder.parent)):
+            found.reason = f"{printable(folder.name)}: the folder is a link to another place; links are not followed."
+        else:
+            _choose(found, lesson)
+        found.content = content_hash(found.notebook, found.files)
+        found.sha256 = _with_time(found)
+    except OSError as error:  # no rights, or it went away while it was looked at
+        found.notebook, found.files = None, {}
+        found.reason = f"{printable(folder.name)}: cannot be read ({error.strerror})."
+        found.content = content_hash(None, {})
+        found.sha256 = _with_time(found)
     return found
+
+
+def _choose(found: HandIn, lesson: Lesson) -> None:
+    found.notebook, found.reason = _notebook(found.folder, lesson)
+    found.files, found.refused = extra_files(found.folder)
+    if found.notebook is not None:
+        mine = printable(found.notebook.name)
+        others = [path for path in _listed(found.folder) if path.suffix == ".ipynb" and path != found.notebook]
+        lines = [f"{printable(o.name)}: not taken along (only one notebook is graded, {mine})" for o in others]
+        found.refused += _some(lines)
+        if intake.is_too_large(found.notebook):
+            found.reason, found.notebook = intake.too_large(found.notebook), None
 
 
 def extra_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
     """The files beside a notebook that come along: pictures and `*.weights.h5`, no links, within the limits; and why others do not."""
     taken: dict[str, Path] = {}
     refused: list[str] = []
+    left = LIMITS.disk // 2  # they lie where the notebook writes
     for path in _listed(folder):
         if path.suffix == ".ipynb" or path.name == TIMESTAMP:
             continue
-        why = _refusal(path, len(taken))
+        why = _refusal(path, len(taken), left)
         if why:
             refused.append(f"{printable(path.name)}: not taken along ({why})")
         else:
             taken[path.name] = path
+            left -= path.lstat().st_size
+    return taken, _some(refused)
+
+
+def _some(lines: list[str]) -> list[str]:
     most = LIMITS.extra_files
-    return taken, refused if len(refused) <= most else [*refused[:most], f"and {len(refused) - most} more files"]
+    return lines if len(lines) <= most else [*lines[:most], f"and {len(lines) - most} more files"]
 
 
-def _refusal(path: Path, already: int) -> str:
+def _refusal(path: Path, already: int, left: int) -> str:
     status = path.lstat()
     if stat.S_ISLNK(status.st_mode):
         return "it is a link"
@@ -77,6 +101,8 @@ def _refusal(path: Path, already: int) -> str:
         return "only pictures and *.weights.h5 files are"
     if status.st_size > LIMITS.extra_file_bytes:
         return f"it is larger than {LIMITS.extra_file_bytes // MIB} MB"
+    if status.st_size > left:
+        return f"the files together are larger than {LIMITS.disk // 2 // MIB} MB"
     return "there are too many files" if already >= LIMITS.extra_files else ""
 
 
@@ -101,7 +127,7 @@ def _notebook(folder: Path, lesson: Lesson) -> tuple[Path | None, str]:
         return named, ""
     others = [path for path in _listed(folder) if path.suffix == ".ipynb" and not path.is_symlink() and path.is_file()]
     newest_first = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in newest_first:
+    for path in newest_first[:NOTEBOOKS]:
         try:
             intake.must_hold(intake.read(path)[1], lesson, path)
         except intake.Unreadable:
@@ -112,16 +138,32 @@ def _notebook(folder: Path, lesson: Lesson) -> tuple[Path | None, str]:
     return None, f"{folder.name}: there is no notebook in this folder. Hand in {lesson.name}.ipynb."
 
 
-def _hash(found: HandIn) -> str:
-    """SHA-256 over names and contents: of the notebook, of what comes along, of the time of handing in; over the reason if there is none."""
+def content_hash(notebook: Path | None, files: dict[str, Path]) -> str:
+    """SHA-256 over the names and contents of all that student code can see."""
     digest = hashlib.sha256()
-    parts = {"notebook": found.notebook, **found.files, TIMESTAMP: found.folder / TIMESTAMP}
-    for name, path in sorted(parts.items()):
-        if path is None or path.is_symlink() or not path.is_file():
-            digest.update(f"{name}: {found.reason}\n".encode())
+    for name, path in sorted({"notebook": notebook, **files}.items()):
+        if path is None:
+            digest.update(b"no notebook\n")
             continue
-        digest.update(f"{name}: {path.stat().st_size}\n".encode())
+        digest.update(f"{name}: {path.stat().st_size}\n".encode("utf-8", "surrogateescape"))
         with open(path, "rb") as file:
             while block := file.read(HASHED_AT_ONCE):
                 digest.update(block)
     return digest.hexdigest()
+
+
+def _with_time(found: HandIn) -> str:
+    said = f"{found.content}\n{found.reason}\n".encode("utf-8", "surrogateescape")
+    return hashlib.sha256(said + (timestamp(found.folder) or "").encode()).hexdigest()
+
+
+def timestamp(folder: Path) -> str | None:
+    """What the file says that tells when it was handed in; None if it is missing or cannot be one."""
+    path = folder / TIMESTAMP
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LONGEST_TIME:
+            return None
+        return path.read_bytes().decode("utf-8", "replace").strip()
+    except OSError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import itertools
 import json
@@ -18,8 +19,9 @@ from autograder.course import CHECK_SUFFIX, Lesson, lessons, nbgrader_facts
 from autograder.limits import LIMITS
 
 # Marker lines as a student may have left them; `build` is stricter.
-ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
-CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)", re.MULTILINE | re.IGNORECASE)
+ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
+CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
+MOST_PARTS = 4_000_000  # commas and brackets of a file: each may become an object in memory
 
 # In a text cell: where HTML begins, links that lead to anything but pages and files, TeX that makes links or new commands.
 HTML = re.compile(r"<(?=[A-Za-z/!?])")
@@ -72,6 +74,16 @@ def must_hold(data: dict, found: Lesson, path: Path) -> None:
     raise Unreadable(f"{path.name}: none of the exercises of {found.name} is in this notebook. Is it the right one?")
 
 
+def is_too_large(path: Path) -> bool:
+    """Whether a notebook file has more bytes than are read. OSError if it cannot be looked at."""
+    return path.stat().st_size > LIMITS.notebook_bytes
+
+
+def too_large(path: Path) -> str:
+    """What is said of such a file."""
+    return f"{path.name}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
+
+
 def read(path: Path) -> tuple[bytes, dict]:
     """The bytes of a notebook file and its JSON; Unreadable with one line if it is no notebook."""
     try:
@@ -79,13 +91,13 @@ def read(path: Path) -> tuple[bytes, dict]:
             raise Unreadable(
                 f"{path.name}: there is no such file." if not path.exists() else f"{path.name}: not a file."
             )
-        if path.stat().st_size > LIMITS.notebook_bytes:
-            raise Unreadable(
-                f"{path.name}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
-            )
+        if is_too_large(path):
+            raise Unreadable(too_large(path))
         raw = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror}).") from None
+    if sum(map(raw.count, (b",", b"[", b"{"))) > MOST_PARTS:
+        raise Unreadable(too_large(path))
     if not raw.strip():
         raise Unreadable(f"{path.name}: the file is empty. Save the notebook and hand it in again.")
     try:
@@ -106,10 +118,12 @@ def _upgraded(data: Any, path: Path) -> dict:
             data = nbformat.convert(nbformat.reads(json.dumps(data), as_version=nbformat.NO_CONVERT), 4)
         except Exception:
             raise Unreadable(
-                f"{path.name}: a notebook of version {data['nbformat']} that cannot be brought up to date."
+                f"{path.name}: a notebook of version {str(data['nbformat'])[:20]} that cannot be brought up to date."
             ) from None
     if data["nbformat"] > 4:
-        raise Unreadable(f"{path.name}: a notebook of version {data['nbformat']}, which is newer than this grader.")
+        raise Unreadable(
+            f"{path.name}: a notebook of version {str(data['nbformat'])[:20]}, which is newer than this grader."
+        )
     if not isinstance(data.get("cells"), list):
         raise Unreadable(f"{path.name}: a notebook without cells.")
     if len(data["cells"]) > LIMITS.cells:
@@ -147,10 +161,19 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     released = {c.id: c for c in release.cells}
     answers = {c.id for c in release.cells if nbgrader_facts(c).get("solution")}
     checks = {c.id for c in release.cells if nbgrader_facts(c).get("grade")}
-    cells = [part for cell in _cells(data) for part in _split_at_markers(cell, answers | checks)]
+    came = _cells(data)
+    cells = [part for cell in came for part in _split_at_markers(cell, answers | checks)]
+    if len(cells) > LIMITS.cells:
+        cells = came
+    repaired += [
+        f"cell {number}: longer than {LIMITS.cell_characters:,} characters; the rest was cut off"
+        for number, cell in enumerate(came, 1)
+        if len(cell.source) == LIMITS.cell_characters
+    ][: LIMITS.extra_files]
 
     # 1. Which release cell does each of the student's cells belong to?
     owner = [_owner_of_graded(cell, answers, checks) for cell in cells]
+    _disown_own_checks(cells, owner, released, checks)
     _own_by_text_and_id(cells, owner, release)
     _disown_afterthoughts(cells, owner, released, answers)
 
@@ -198,6 +221,17 @@ def _before(cell_id: str) -> str:
     return f"<{cell_id}"
 
 
+def _disown_own_checks(cells: list[Cell], owner: list[str | None], released: dict, checks: set[str]) -> None:
+    """A cell that is called a check, but stands beside the real one, is the student's own."""
+    for name in checks:
+        places = [index for index, belongs in enumerate(owner) if belongs == name]
+        real = [i for i in places if _same(cells[i].source, released[name].source)]
+        real = real or [i for i in places if name in (cells[i].grade_id, cells[i].cell_id)]
+        for index in places if real else ():
+            if index not in real:
+                owner[index] = None
+
+
 def _owner_of_graded(cell: Cell, answers: set[str], checks: set[str]) -> str | None:
     """The answer or check cell that a student's cell is."""
     return next((name for name in _names_of(cell) if name in answers or name in checks), None)
@@ -205,7 +239,7 @@ def _owner_of_graded(cell: Cell, answers: set[str], checks: set[str]) -> str | N
 
 def _names_of(cell: Cell) -> list[str]:
     """What a cell may be called, the best evidence first: a marker that the student left standing, then ids."""
-    checks = [match["id"].lower() + CHECK_SUFFIX for match in CHECK.finditer(cell.source)]
+    checks = [name + CHECK_SUFFIX for _, name in _markers(CHECK, cell.source)]
     return [name for name in (*_marked(cell), cell.grade_id, cell.cell_id, *checks) if name]
 
 
@@ -308,21 +342,42 @@ def _cells(data: dict) -> list[Cell]:
     return found
 
 
+def _markers(pattern: re.Pattern, source: str) -> list[tuple[int, str]]:
+    """Places and ids of marker lines. A line in which a word follows the id is a remark, unless the cell begins with it."""
+    found = pattern.finditer(source)
+    return [(m.start(), m["id"].lower()) for m in found if m.start() == 0 or not re.match(r"\s*\w", m["rest"])]
+
+
 def _marked(cell: Cell) -> list[str]:
     """The ids in the answer markers of a cell."""
-    return [match["id"].lower() for match in ANSWER.finditer(cell.source)]
+    return [name for _, name in _markers(ANSWER, cell.source)]
 
 
 def _split_at_markers(cell: Cell, graded: set[str]) -> list[Cell]:
     """A code cell into which several answers or checks were merged, taken apart again at their marker lines."""
-    found = [(m.start(), m["id"].lower()) for m in ANSWER.finditer(cell.source)]
-    found += [(m.start(), m["id"].lower() + CHECK_SUFFIX) for m in CHECK.finditer(cell.source)]
-    places = sorted(place for place, name in found if name in graded)
+    found = _markers(ANSWER, cell.source)
+    found += [(place, name + CHECK_SUFFIX) for place, name in _markers(CHECK, cell.source)]
+    first = {name: place for place, name in sorted(found, reverse=True) if name in graded}  # where each comes first
+    places = sorted(first.values())
     if cell.kind != "code" or len(places) < 2:
         return [cell]
     ends = [*places[1:], len(cell.source)]
     starts = [0, *places[1:]]  # what stands above the first marker stays with it
-    return [Cell("code", cell.source[start:end]) for start, end in zip(starts, ends, strict=True)]
+    parts = [cell.source[start:end] for start, end in zip(starts, ends, strict=True)]
+    if _parses(cell.source) and not all(map(_parses, parts)):
+        return [cell]  # a marker within a function, or within a text
+    return [Cell("code", part) for part in parts]
+
+
+def _parses(source: str) -> bool:
+    """Whether a cell is Python, IPython's own words included."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _normal(source: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import os
 import sys
@@ -62,17 +61,15 @@ class SubmissionExporter(NotebookExporter):
         if found is None or not getattr(self, "_taking_in", False):
             return super().from_filename(filename, resources, **kw)
         path, handed = Path(filename), self.parent.handed
-        note: dict[str, Any] = {"data": {"cells": []}, "reason": handed.reason, "handed": handed.sha256}
-        note["refused"] = handed.refused
-        raw = path.read_bytes()
+        note = {"reason": handed.reason, "handed": handed.sha256, "refused": handed.refused, "sha256": handed.content}
+        handed.data = {"cells": []}
         if not note["reason"]:
             try:
                 data = intake.read(path)[1]
                 intake.must_hold(data, found, path)
-                note["data"] = data
+                handed.data = data  # not among the resources, which nbconvert copies, however deep they are
             except intake.Unreadable as error:
                 note["reason"] = str(error)
-        note["sha256"] = hashlib.sha256(raw).hexdigest()
         resources = dict(resources or {})
         resources[NOTE] = note
         return self.from_notebook_node(new_notebook(), resources, **kw)
@@ -85,7 +82,8 @@ class Intake(NbGraderPreprocessor):
         note = resources.pop(NOTE, None)
         if note is None:  # not a lesson of the course
             return nb, resources
-        submission = intake.rebuild(note["data"], lesson_called(resources["nbgrader"]["assignment"]), note["sha256"])
+        found = lesson_called(resources["nbgrader"]["assignment"])
+        submission = intake.rebuild(self.parent.parent.handed.data, found, note["sha256"])
         submission.repaired += note["refused"]
         for mend in submission.repaired:
             self.log.warning("Mended before grading: %s", mend)

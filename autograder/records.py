@@ -33,8 +33,13 @@ class Busy(CourseError):
 def lock(course: Path, what: str) -> Iterator[None]:
     """Be the only grader of a course directory. A lock whose holder was killed is free: the system lets go of it."""
     path = course / FOLDER / "lock"
-    path.parent.mkdir(exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise CourseError(
+            f"{path}: cannot be written ({error.strerror}). Whoever grades here needs the rights to {path.parent}."
+        ) from error
     with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
