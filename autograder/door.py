@@ -79,6 +79,11 @@ class Folder:
     """Stands, among the arguments of a question, for the path of an empty folder in the student's room."""
 
 
+def plain_text(value):
+    """A value as text that can be written to a file: half of a surrogate pair becomes a question mark."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
 def encode(value, depth=0):
     """Turn a value into JSON lists: numbers, text, arrays, models and nestings of them; anything else becomes a phrase."""
     if depth > MAX_DEPTH:
@@ -200,9 +205,9 @@ def decode(data, depth=0):
         except (ValueError, OverflowError) as error:
             raise BadData("not a number") from error
     if kind == "str" and isinstance(part, str) and len(part) <= MAX_TEXT:
-        return part
+        return plain_text(part)
     if kind == "other" and isinstance(part, str):
-        return Unsupported(part[:200])
+        return Unsupported(plain_text(part[:200]))
     if kind in ("list", "tuple", "dict") and isinstance(part, list) and len(part) <= MAX_ITEMS:
         if kind != "dict":
             items = [decode(item, depth + 1) for item in part]

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import re
 import subprocess
 import time
@@ -80,17 +81,19 @@ class Output:
         if kind == "stream":
             return {
                 "name": "stderr" if content.get("name") == "stderr" else "stdout",
-                "text": str(content.get("text", "")),
+                "text": door.plain_text(content.get("text", "")),
             }
         if kind == "error":
             trace = content.get("traceback")
-            lines = [str(line) for line in trace] if isinstance(trace, list) else []
-            return {"ename": str(content.get("ename")), "evalue": str(content.get("evalue")), "traceback": lines}
+            lines = [door.plain_text(line) for line in trace] if isinstance(trace, list) else []
+            ename, evalue = (door.plain_text(content.get(part)) for part in ("ename", "evalue"))
+            return {"ename": ename, "evalue": evalue, "traceback": lines}
         if kind == "clear_output":
             return {"wait": bool(content.get("wait"))}
         if kind in ("display_data", "execute_result", "update_display_data"):
             data = content.get("data")
-            shown = {"text/plain": str(data["text/plain"])} if isinstance(data, dict) and "text/plain" in data else {}
+            has_text = isinstance(data, dict) and "text/plain" in data
+            shown = {"text/plain": door.plain_text(data["text/plain"])} if has_text else {}
             for name in PICTURES:
                 picture = _member(data, name)
                 if isinstance(picture, str) and BASE64.fullmatch(picture):
@@ -99,7 +102,7 @@ class Output:
             if kind == "execute_result":
                 clean["execution_count"] = None
             named = _member(content.get("transient"), "display_id")
-            return clean | ({"transient": {"display_id": named}} if isinstance(named, str) else {})
+            return clean | ({"transient": {"display_id": door.plain_text(named)}} if isinstance(named, str) else {})
         return None
 
 
@@ -223,11 +226,21 @@ class NotebookRun:
             self._given_up = StudentDied("The notebook ended its own process too often; from here on nothing was run.")
             return
         self._start()
+        left = max(self.limits.notebook - self._seconds, self.limits.cell)
+        deadline = time.monotonic() + left
         for earlier, cell in enumerate(self.notebook.cells[:index]):
-            if earlier not in self.trouble and _makes_names(cell):
-                copy = deepcopy(cell)  # what it showed the first time stays
-                with contextlib.suppress(Exception):
-                    self._execute(earlier, copy)
+            if earlier in self.trouble or not _makes_names(cell):
+                continue
+            copy = deepcopy(cell)  # what it showed the first time stays
+            try:
+                self._execute(earlier, copy, deadline - time.monotonic())
+            except (CellTimeoutError, DeadKernelError):
+                self._given_up = StudentTimeout(
+                    "The notebook could not be brought back to where it was; from here on nothing was run."
+                )
+                return
+            except Exception as error:
+                LOG.debug("a cell that was run again: %s", error)
 
     # -- cells ------------------------------------------------------------------------------------------------
 
@@ -265,8 +278,8 @@ class NotebookRun:
             self._start_again_before(index)
         self._seconds += time.monotonic() - began
 
-    def _execute(self, index: int, cell: NotebookNode) -> None:
-        self._client.timeout = max(1, round(self.limits.cell))
+    def _execute(self, index: int, cell: NotebookNode, seconds: float = math.inf) -> None:
+        self._client.timeout = max(1, round(min(self.limits.cell, seconds)))
         try:
             self._client.execute_cell(cell, index)
         finally:
@@ -364,7 +377,7 @@ def _said_of_pictures(metadata: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name in PICTURES:
         about = _member(metadata, name)
-        kept: dict[str, Any] = {"alt": about["alt"]} if isinstance(_member(about, "alt"), str) else {}
+        kept: dict[str, Any] = {"alt": door.plain_text(about["alt"])} if isinstance(_member(about, "alt"), str) else {}
         kept |= {side: about[side] for side in ("width", "height") if type(_member(about, side)) is int}
         if kept:
             found[name] = kept

@@ -30,7 +30,7 @@ class Limits:
     tasks: int = 1024  # processes and threads of a notebook; TensorFlow has a few for each core
     cell_output: int = 2 * MIB  # text and pictures that one cell shows; what is more is cut off
     notebook_output: int = 24 * MIB  # the same for all cells together
-    reply: int = 64 * MIB  # one message of a kernel; a larger one is not taken
+    reply: int = 48 * MIB  # one message of a kernel; a larger one is not taken
     # What a hand-in may be
     notebook_bytes: int = 32 * MIB  # size of a submitted file
     extra_file_bytes: int = 16 * MIB  # of one file that is handed in with the notebook

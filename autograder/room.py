@@ -24,21 +24,14 @@ import sys
 import time
 
 TICK = 0.05  # seconds between two looks of the watcher
+SOCKET_BYTES = 512 * 1024  # of memory that an open socket may hold
 FAULT = 125  # exit status: the room could not be built
 HOME, SOCKETS = "/home/student", "/run/kernel"  # in the room: the working folder, and where a kernel's sockets lie
 
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
-    1,
-    2,
-    4,
-    8,
-    32,
-    4096,
-    16384,
-    1 << 18,
-)
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+MS_NOSYMFOLLOW, MS_BIND, MS_REC, MS_PRIVATE = 256, 4096, 16384, 1 << 18
 MNT_DETACH, AT_FDCWD, AT_RECURSIVE = 2, -100, 0x8000
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
@@ -55,11 +48,18 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 # System calls that no lesson needs and that reach other processes, other mounts, or memory that nobody counts.
 # x86-64 and arm64 numbers; from 424 on they are the same everywhere.
 FORBIDDEN = {
-    "x86_64": (101, 155, 165, 166, 175, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313, 319, 321, 323, 246, 320, 29, 30),
-    "aarch64": (117, 41, 40, 39, 105, 217, 218, 219, 97, 241, 264, 265, 268, 270, 271, 273, 279, 280, 282, 104, 294, 194, 196),
+    "x86_64": (101, 155, 165, 166, 175, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313, 319, 321, 323, 246, 320, 29, 30, 64, 68),
+    "aarch64": (117, 41, 40, 39, 105, 217, 218, 219, 97, 241, 264, 265, 268, 270, 271, 273, 279, 280, 282, 104, 294, 194, 196, 190, 186),
 }  # fmt: skip
 FORBIDDEN_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447)  # io_uring, new mounts, pidfd_getfd
 CLONE = {"x86_64": 56, "aarch64": 220}
+SOCKET = {"x86_64": 41, "aarch64": 198}
+FAMILIES = (
+    1,
+    2,
+    10,
+    16,
+)  # of sockets: of this machine, IPv4, IPv6, netlink; network namespaces do not hold some of the others
 CLONE3 = 435
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -195,47 +195,78 @@ def _read_text(ours):
 
 
 def _report(spec, facts):
-    with open(spec["report"], "w", encoding="utf-8") as file:
+    partial = spec["report"] + ".partial"
+    with open(partial, "w", encoding="utf-8") as file:
         json.dump(facts, file)
+    os.rename(partial, spec["report"])
 
 
 def _too_much(spec, proc, home, seconds):
     """ "memory", "tasks", "disk" or "time" if the room takes more of it than it may, else ""."""
     if spec["seconds"] and seconds > spec["seconds"]:
         return "time"
-    pages = tasks = 0
+    memory = tasks = 0
     names = [name for name in os.listdir(f"/proc/self/fd/{proc}") if name.isdigit()]
     for name in names:
         with contextlib.suppress(OSError, ValueError, IndexError):
-            with open(f"/proc/self/fd/{proc}/{name}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-            tasks += int(fields[17])
-            pages += int(fields[21])
+            facts = _status(f"/proc/self/fd/{proc}/{name}")
+            tasks += int(facts[b"Threads"])
+            memory += 1024 * (_kilobytes(facts, b"VmRSS") + _kilobytes(facts, b"VmPTE"))
     disk = os.statvfs(f"/proc/self/fd/{home}/home")
-    used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+    used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize + SOCKET_BYTES * _sockets(proc)
     if tasks >= spec["tasks"] * 0.95:
         return "tasks"
-    if used >= spec["disk"] * 0.99 or (disk.f_files and disk.f_ffree < disk.f_files * 0.01):
-        return "disk"
-    if (
-        pages * resource.getpagesize() + used > spec["memory"]
-        and _proportional(proc, names, pages) + used > spec["memory"]
+    if (disk.f_blocks - disk.f_bfree) * disk.f_frsize >= spec["disk"] * 0.99 or (
+        disk.f_files and disk.f_ffree < disk.f_files * 0.01
     ):
+        return "disk"
+    if memory + used > spec["memory"] and _proportional(proc, names, memory) + used > spec["memory"]:
         return "memory"
     return ""
 
 
-def _proportional(proc, names, pages):
-    """Memory in bytes with what processes share counted once; the plain sum where the machine does not tell."""
+def _status(place):
+    """What /proc says of a process, by name. Where its first thread has ended, one of the others answers: the memory is the same."""
+    with open(f"{place}/status", "rb") as file:
+        facts = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
+    if b"VmRSS" not in facts and int(facts[b"Threads"]) > 1:
+        for task in os.listdir(f"{place}/task"):
+            with contextlib.suppress(OSError), open(f"{place}/task/{task}/status", "rb") as file:
+                lines = (line.partition(b":") for line in file.read().splitlines())
+                facts |= {name: value for name, _, value in lines if name.startswith(b"Vm")}
+    return facts
+
+
+def _kilobytes(facts, name):
+    return int(facts.get(name, b"0").split()[0])
+
+
+def _sockets(proc):
+    """How many sockets are open in the room, all processes together; they hold memory that no process is charged for."""
+    with (
+        contextlib.suppress(OSError, ValueError, IndexError),
+        open(f"/proc/self/fd/{proc}/1/net/sockstat", "rb") as file,
+    ):
+        return int(file.readline().split()[2])
+    return 0
+
+
+def _proportional(proc, names, plain):
+    """Memory in bytes with what processes share counted once; `plain`, the sum, where the machine does not tell."""
     total = 0
     for name in names:
+        place = f"/proc/self/fd/{proc}/{name}"
         try:
-            with open(f"/proc/self/fd/{proc}/{name}/smaps_rollup", "rb") as file:
+            with open(f"{place}/smaps_rollup", "rb") as file:
                 total += next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"Pss:"))
+            total += 1024 * _kilobytes(_status(place), b"VmPTE")
         except FileNotFoundError:
             continue
+        except ProcessLookupError:  # its first thread has ended; the others may go on
+            with contextlib.suppress(OSError):
+                total += 1024 * _kilobytes(_status(place), b"VmRSS")
         except (OSError, StopIteration):
-            return pages * resource.getpagesize()
+            return plain
     return total
 
 
@@ -250,6 +281,9 @@ def _keep(spec, body, theirs, uid):
         _call("namespaces", _libc.unshare(flags))
         proc, root = _build(spec, uid)
         os.setsid()
+        with contextlib.suppress(OSError):
+            _write("/proc/self/oom_score_adj", "1000")  # if the machine runs out of memory, then not the grader
+        _forget_arguments()
         _limit(spec)
         _drop_rights(uid)
         _prctl(PR_SET_DUMPABLE, 0)
@@ -305,6 +339,8 @@ def _build(spec, uid):
     for source, target in (("tmp", "/tmp"), ("shm", "/dev/shm"), ("kernel", SOCKETS)):
         os.makedirs(new + target, exist_ok=True)
         _mount(f"{new}/home/{source}", new + target, flags=MS_BIND)
+    # The grader goes through this folder: no link in it may lead it to sockets of its own machine.
+    _mount(None, new + SOCKETS, flags=MS_REMOUNT | MS_BIND | MS_NOSYMFOLLOW | MS_NOSUID | MS_NODEV)
     for source, name in spec["files"]:
         target = os.path.normpath(f"{new}{HOME}/{name}")
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -380,6 +416,15 @@ def _give(folder, uid):
             os.lchown(os.path.join(place, name), uid, uid)
 
 
+def _forget_arguments():
+    """Empty what /proc/1/cmdline shows: it would name the grader's folders."""
+    with open("/proc/self/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    start, end = int(fields[45]), int(fields[46])
+    if 0 < start < end:
+        ctypes.memset(start, 0, end - start)
+
+
 def _limit(spec):
     for what, most in (
         (resource.RLIMIT_NPROC, spec["tasks"]),
@@ -428,7 +473,13 @@ def _forbid():
     for number in (*FORBIDDEN[machine], *FORBIDDEN_EVERYWHERE):
         code += [(jump_eq, 0, 1, number), (give, 0, 0, refuse | errno.EPERM)]
     fresh = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+    families = [(jump_eq, len(FAMILIES) - place, 0, number) for place, number in enumerate(FAMILIES)]
     code += [
+        (jump_eq, 0, len(FAMILIES) + 3, SOCKET[machine]),
+        (load, 0, 0, 16),
+        *families,
+        (give, 0, 0, refuse | errno.EAFNOSUPPORT),
+        (give, 0, 0, allow),
         (jump_eq, 0, 3, CLONE[machine]),
         (load, 0, 0, 16),  # clone's flags
         (jump_set, 0, 1, fresh),

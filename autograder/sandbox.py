@@ -42,6 +42,7 @@ OFTEN_PRIVATE = (
     Path("/usr/src"),
 )  # the first is where nbgrader's exchange often lies
 ESCAPE_SECONDS = 20
+UNREAD = 4  # messages of a kernel that wait in the grader's memory; more wait in the kernel's
 
 
 class NoSandbox(CourseError):
@@ -241,6 +242,7 @@ class Room:
         sockets = self.folder / "kernel" if plain else self.folder / "sockets" / "k"
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, largest_message)
+        context.setsockopt(zmq.RCVHWM, UNREAD)
         context.setsockopt(zmq.RECONNECT_IVL, 10)  # ms: the sockets appear while the grader already knocks
         file = str(self.folder / "connection.json")
         return _RoomKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
@@ -275,12 +277,17 @@ class _RoomKernel(AsyncKernelManager):
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A fresh folder of the host's for one run, removed afterwards."""
-    long = len(tempfile.gettempdir()) > LONGEST_FOLDER
-    folder = Path(tempfile.mkdtemp(prefix="autograder-", dir="/tmp" if long and os.name == "posix" else None))
+    folder = Path(tempfile.mkdtemp(prefix="room-", dir=scratch_place()))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def scratch_place() -> str:
+    """Where such folders are made: the machine's own place for them, if the way there is short enough."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual) > LONGEST_FOLDER and os.name == "posix" else usual
 
 
 def _hidden() -> list[Path]:

@@ -135,8 +135,9 @@ def _raised(reply: dict) -> Raised:
     report = reply.get("raised")
     if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
         raise Tampered("The answer could not be read.")
-    names = tuple(str(name)[:100] for name in report["names"][:20])
-    return Raised(names, str(report.get("message", ""))[:300], str(report.get("line", ""))[:200])
+    names = tuple(door.plain_text(name)[:100] for name in report["names"][:20])
+    message, line = (door.plain_text(report.get(part, "")) for part in ("message", "line"))
+    return Raised(names, message[:300], line[:200])
 
 
 def live(namespace: dict[str, Any]) -> Student:

@@ -1,8 +1,8 @@
 """Grades submissions in processes of their own, so that whatever happens to one of them, the run goes on.
 
-A worker that dies (or is thought dead because it takes far too long, and is killed) costs one try; the same submission
-is then given to a fresh worker. After three tries it is the grader's fault: INFRA. What a killed worker was about to
-say is never heard.
+A worker that dies costs one try; the same submission is then given to a fresh worker. After three tries it is the
+grader's fault: INFRA. So it is at once where a worker takes far too long and is killed: it would again, and the class
+waits. What a killed worker was about to say is never heard.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any
 from nbformat import NotebookNode
 from pebble import ProcessExpired, ProcessPool
 
+from autograder import sandbox
 from autograder.course import exercises_of
 from autograder.grade import grade_submission
 from autograder.intake import Submission
@@ -37,11 +39,14 @@ class Workers:
 
     def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
         self.seconds = seconds
+        self._scratch = tempfile.TemporaryDirectory(
+            prefix="autograder-", dir=sandbox.scratch_place(), ignore_cleanup_errors=True
+        )
         self._pool = ProcessPool(
             max_workers=jobs,
             context=multiprocessing.get_context("spawn"),
             initializer=_go_with_the_grader,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), self._scratch.name),
         )
 
     def __enter__(self) -> Workers:
@@ -50,9 +55,10 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self._pool.stop()
         self._pool.join()
+        self._scratch.cleanup()
 
     def do(self, work: Callable, *arguments: Any) -> Any:
-        """What `work(*arguments)` returns or raises in a worker; WorkerLost after three lost workers."""
+        """What `work(*arguments)` returns or raises in a worker; WorkerLost after three that died, or one that took too long."""
         lost = ""
         for _ in range(TRIES):
             try:
@@ -60,7 +66,7 @@ class Workers:
             except ProcessExpired as error:
                 lost = f"a worker ended with status {error.exitcode}"
             except TookTooLong:
-                lost = f"a worker took more than {self.seconds:g} s"
+                raise WorkerLost(f"a worker took more than {self.seconds:g} s") from None
         raise WorkerLost(f"{lost}, for the {TRIES}rd time")
 
     def grade(self, submission: Submission, name: str, *, pictures: bool = True) -> tuple[Result, NotebookNode]:
@@ -68,8 +74,6 @@ class Workers:
         try:
             return self.do(_grade, submission, name, pictures)
         except WorkerLost as error:
-            from autograder import sandbox
-
             exercises = exercises_of(submission.notebook)
             facts = {"sandbox": sandbox.means().name, "exercises": exercises}
             return no_result(submission.lesson, name, INFRA, str(error), **facts), submission.notebook
@@ -79,8 +83,9 @@ def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, N
     return grade_submission(submission, name, pictures=pictures), submission.notebook
 
 
-def _go_with_the_grader(grader: int) -> None:
-    """Let this worker end when the grader has gone, were it killed."""
+def _go_with_the_grader(grader: int, scratch: str) -> None:
+    """Let this worker end when the grader has gone, were it killed; what it leaves lies in the grader's folder."""
+    tempfile.tempdir = scratch
 
     def watch() -> None:
         while os.getppid() == grader:
