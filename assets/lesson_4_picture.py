@@ -20,12 +20,12 @@ from autograder.training import Trainer
 
 SEED, RUNGS, BITE = 2, (1, 10, 100, 500, 1000, 3000), 25
 SIDE, GAP = 114, 6  # pixels
-WIDTH, HEIGHT, DPI = 960, 174, 100
+WIDTH, HEIGHT, DPI = 960, 150, 100
 INK = "#222222"
 
 
-def ladder(photo: np.ndarray) -> dict[int, tuple[float, np.ndarray]]:
-    """By rung, the lowest loss so far and the picture that goes with it."""
+def ladder(photo: np.ndarray) -> dict[int, np.ndarray]:
+    """By rung, the picture that goes with the lowest loss so far."""
     lab = rgb2lab(photo).astype(np.float32)[np.newaxis]
     keras.utils.set_random_seed(SEED)
     network = alpha()
@@ -40,7 +40,7 @@ def ladder(photo: np.ndarray) -> dict[int, tuple[float, np.ndarray]]:
             ab = network.predict(lab[..., :1], verbose=0)
             loss = float(np.mean((ab - lab[..., 1:] / 128) ** 2))
             best = min(best, (loss, ab[0]), key=lambda pair: pair[0])
-        found[rung] = best[0], lab2rgb(np.dstack([lab[0, ..., 0], 128 * best[1]]))
+        found[rung] = lab2rgb(np.dstack([lab[0, ..., 0], 128 * best[1]]))
     return found
 
 
@@ -55,21 +55,20 @@ def alpha() -> keras.Model:
 
 
 def lesson_4() -> plt.Figure:
-    """Return the figure: grey, the rungs, the photo."""
+    """Return the figure: grey, the rungs, the photo. No losses: the lesson asks for a guess at them first."""
     photo = data.astronaut()[0:400, 20:420]
     grey = lab2rgb(rgb2lab(photo) * (1, 0, 0))
     steps = ladder(photo)
-    columns = [("the input", "L alone", grey)]
-    columns += [(f"{rung} epoch{'s' if rung > 1 else ''}", f"loss {loss:.4f}", picture) for rung, (loss, picture) in steps.items()]
-    columns += [("the photo", "the target", photo / 255)]
+    columns = [("the input: L", grey)]
+    columns += [(f"{rung} epoch{'s' if rung > 1 else ''}", picture) for rung, picture in steps.items()]
+    columns += [("the photo", photo / 255)]
 
     figure = plt.figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
-    for place, (title, note, picture) in enumerate(columns):
+    for place, (title, picture) in enumerate(columns):
         left = (WIDTH - 8 * SIDE - 7 * GAP) / 2 + place * (SIDE + GAP)
-        axis = figure.add_axes((left / WIDTH, 30 / HEIGHT, SIDE / WIDTH, SIDE / HEIGHT))
+        axis = figure.add_axes((left / WIDTH, 6 / HEIGHT, SIDE / WIDTH, SIDE / HEIGHT))
         axis.imshow(resize(picture, (SIDE, SIDE), anti_aliasing=True), interpolation="nearest")
         axis.set_title(title, fontsize=10.5, color=INK, fontweight="bold", pad=6)
-        axis.text(0.5, -0.07, note, transform=axis.transAxes, ha="center", va="top", fontsize=9.5, color=INK)
         axis.axis("off")
     return figure
 

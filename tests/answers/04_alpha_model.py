@@ -545,7 +545,7 @@ def compile_alpha(model):
 
 # %% wrong="test_the_learning_rate_is_a_thousandth"
 def compile_alpha(model):
-    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=0.01), loss="mse")
+    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=0.002), loss="mse")
     return model
 
 # %% wrong="test_the_model_itself_is_compiled"
