@@ -332,9 +332,11 @@ class CourseAutograde(Autograde):
         if (handed.folder / handin.TIMESTAMP).exists():
             when = handin.timestamp(handed.folder)
             try:
+                if not when:
+                    raise ValueError
                 parse_utc(when)
                 (folder / handin.TIMESTAMP).write_text(f"{when}\n", "utf-8")
-            except (ValueError, TypeError, AttributeError, OverflowError):
+            except (ValueError, OverflowError):
                 handed.refused.append(f"{handin.TIMESTAMP}: not taken along (it does not hold a time)")
         target = folder / f"{self.lesson.name}.ipynb"
         if handed.notebook is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -109,7 +110,7 @@ def number(
         value = value[()]
     plain = isinstance(value, (Real, np.number)) and not isinstance(value, (bool, np.bool_, complex))
     assert plain, f"{what} should be one number; what came is {describe(value)}.{tail}"
-    assert np.isfinite(value), f"{what} should be an ordinary number; yours is {value}.{tail}"
+    assert math.isfinite(float(value)), f"{what} should be an ordinary number; yours is {value}.{tail}"
     if integer:
         assert isinstance(value, (Integral, np.integer)) or float(value).is_integer(), (
             f"{what} should be a whole number; yours is {value:g}.{tail}"

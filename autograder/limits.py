@@ -36,7 +36,7 @@ class Limits:
     extra_file_bytes: int = 16 * MIB  # of one file that is handed in with the notebook
     extra_files: int = 20  # such files
     cells: int = 2_000  # cells of a submitted notebook
-    cell_characters: int = 200_000  # source of one cell
+    cell_characters: int = 1_000_000  # source of one cell
     # What a card says
     message_characters: int = 700  # one message on a feedback card
 

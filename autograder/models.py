@@ -64,6 +64,9 @@ MAX_LAYERS = 64
 MAX_NUMBERS = 4_000_000  # upper bound for the weights that a description can ask for; the alpha network's own bound is 0.24 million
 MAX_GROWTH = 32  # times that a picture's side may grow on its way through
 MAX_SETTING = 4096  # any whole number among a layer's settings
+MAX_PICTURES = 64_000_000  # numbers in all layers' outputs together for one picture of SIDE × SIDE; the alpha network has 5 million
+SIDE = 400
+LAYER_PARTS = ("module", "class_name", "config", "registered_name", "name", "inbound_nodes")  # of a layer's description
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Compiled:
     def learning_rate(self) -> float | None:
         """The learning rate, if it is one plain number."""
         rate = self.settings.get("learning_rate")
-        return float(rate) if isinstance(rate, (int, float)) and not isinstance(rate, bool) else None
+        return None if isinstance(rate, (list, tuple)) else next(iter(_numbers(rate)), None)
 
 
 def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
@@ -97,8 +100,8 @@ def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
     if not isinstance(sealed, SealedModel):
         raise StudentError(f"{what} should be a Keras model; what came is {describe(sealed)}.")
     tree = _parsed(sealed.config)
-    if not isinstance(tree, dict) or tree.get("class_name") not in MODELS or not isinstance(tree.get("config"), dict):
-        kind = str(tree.get("class_name"))[:60] if isinstance(tree, dict) else "unknown"
+    kind = str(tree.get("class_name"))[:60] if isinstance(tree, dict) else "unknown"
+    if kind not in MODELS or not isinstance(tree.get("config"), dict):
         raise StudentError(
             f"{what} is a model of the class {kind}. The grader can rebuild a keras.Sequential or a functional keras.Model."
         )
@@ -113,7 +116,7 @@ def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
         raise StudentError(
             f"{what} holds another model among its layers. Put that model's layers in line with the others."
         )
-    _must_be_small(found, what)
+    _must_be_small(found, tree["config"], what)
     return found
 
 
@@ -140,6 +143,9 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
 
     found = layers_of(sealed, what)
     tree = json.loads(sealed.config)
+    for item in tree["config"]["layers"]:  # what it says beside these, Keras would build without asking
+        for part in set(item) - set(LAYER_PARTS):
+            del item[part]
     for activation in (layer.config.get("activation") for layer in found):
         if not _is_builtin_activation(activation):
             shown = activation if isinstance(activation, str) else "a function of your own"
@@ -148,8 +154,13 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
             )
     try:
         kind = keras.Sequential if tree["class_name"] == "Sequential" else keras.Model
+        numbers = _numbers_in_pictures(kind.from_config(_with_side(tree["config"], SIDE)))
+        if numbers > MAX_PICTURES:
+            raise StudentError(f"{what} makes far larger pictures on the way than the network of the lesson.")
         model = kind.from_config(tree["config"])
         numbers = model.count_params()
+    except StudentError:
+        raise
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200]
         raise StudentError(
@@ -163,6 +174,35 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
         facts = compiled_of(sealed, what)
         model.compile(optimizer=_optimizer(facts, what), loss=_loss(facts, what))
     return model
+
+
+def _with_side(config: dict[str, Any], side: int) -> dict[str, Any]:
+    """The same description for pictures of one size, where it leaves the size open."""
+
+    def closed(shape: Any) -> Any:
+        if not isinstance(shape, list) or len(shape) != 4:
+            return shape
+        return [1, *(side if open_ is None else open_ for open_ in shape[1:3]), shape[3]]
+
+    found = json.loads(json.dumps(config))
+    for item in found["layers"]:
+        if "batch_shape" in item["config"]:
+            item["config"]["batch_shape"] = closed(item["config"]["batch_shape"])
+    if "build_input_shape" in found:
+        found["build_input_shape"] = closed(found["build_input_shape"])
+    return found
+
+
+def _numbers_in_pictures(model: Any) -> int:
+    """How many numbers all layers' outputs hold together, for one picture of a known size; nothing is computed."""
+    if not model.built:
+        return 0
+    shapes = [tensor.shape for layer in model.layers for tensor in _as_list(layer.output)]
+    return sum(math.prod(side or 1 for side in shape) for shape in shapes)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _is_builtin_activation(activation: Any) -> bool:
@@ -234,7 +274,7 @@ def _must_be_built_in(node: Any, what: str, depth: int = 0) -> None:
         )
 
 
-def _must_be_small(found: list[LayerFacts], what: str) -> None:
+def _must_be_small(found: list[LayerFacts], config: dict[str, Any], what: str) -> None:
     """Refuse, from the description alone and before memory is taken, what could exhaust the grader."""
     too_large = StudentError(
         f"{what} is far larger than the network of the lesson (32,202 weights): the grader does not build it."
@@ -244,10 +284,14 @@ def _must_be_small(found: list[LayerFacts], what: str) -> None:
         for layer in found
         for n in _numbers([v for k, v in layer.config.items() if k not in ("kernel_initializer", "bias_initializer")])
     ]
-    if len(found) > MAX_LAYERS or any(abs(n) > MAX_SETTING for n in settings if math.isfinite(n)):
+    given = [layer.config.get("batch_shape") for layer in found] + [config.get("build_input_shape")]
+    wide = max(
+        [1, *(n for shape in given if isinstance(shape, list) for n in _numbers(shape[-1:]))]
+    )  # channels that come in
+    if len(found) > MAX_LAYERS or any(not abs(n) <= MAX_SETTING for n in [*settings, wide]):
         raise too_large
     made = [max(_numbers([layer.config.get("filters"), layer.config.get("units")]), default=0) for layer in found]
-    channels = 1 + sum(made) + len(found)  # no layer can get more, even if it is given all others' pictures
+    channels = wide + sum(made) + len(found)  # no layer can get more, even if it is given all others' pictures
     multiplier = [max(_numbers(layer.config.get("depth_multiplier")), default=0) * channels for layer in found]
     kernels = [max(_numbers(layer.config.get("kernel_size")), default=1) ** 2 for layer in found]
     numbers = sum(k * max(m, d) * channels for k, m, d in zip(kernels, made, multiplier, strict=True))
@@ -264,4 +308,9 @@ def _numbers(value: Any) -> list[float]:
     """All numbers in a setting, however nested."""
     if isinstance(value, bool) or not isinstance(value, (int, float, list, tuple)):
         return []
-    return [float(value)] if isinstance(value, (int, float)) else [n for item in value for n in _numbers(item)]
+    if isinstance(value, (list, tuple)):
+        return [number for item in value for number in _numbers(item)]
+    try:
+        return [float(value)]
+    except OverflowError:
+        return [math.inf]

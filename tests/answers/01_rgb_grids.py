@@ -6,24 +6,29 @@ def grey_ramp(height, width):
     row = 255 * np.linspace(0, 1, width) ** 2
     return np.tile(np.rint(row).astype(np.uint8), (height, 1))
 
+
 # %% wrong="test_steps_are_even"
 def grey_ramp(height, width):
     row = np.full(width, 128, dtype=np.uint8)
     row[0], row[-1] = 0, 255
     return np.tile(row, (height, 1))
 
+
 # %% wrong="test_a_ramp_reaches_both_ends"
 def grey_ramp(height, width):
     row = np.linspace(0, 255, width, endpoint=False)
     return np.tile(np.rint(row).astype(np.uint8), (height, 1))
 
+
 # %% wrong="test_a_ramp_has_as_many_rows_as_its_height"
 def grey_ramp(height, width):
     return np.rint(np.linspace(0, 255, width)).astype(np.uint8)[np.newaxis]
 
+
 # %% wrong="test_a_ramp_is_uint8"
 def grey_ramp(height, width):
     return np.tile(np.rint(np.linspace(0, 255, width)), (height, 1))
+
 
 # %% right="grey_ramp" style="two loops"
 def grey_ramp(height, width):
@@ -33,83 +38,102 @@ def grey_ramp(height, width):
             ramp[y, x] = round(255 * x / (width - 1))
     return ramp
 
+
 # %% right="grey_ramp" style="cut off, broadcast"
 def grey_ramp(height, width):
     return np.broadcast_to(np.linspace(0, 255, width).astype("uint8"), (height, width))
+
 
 # %% right="grey_ramp" style="whole numbers only"
 def grey_ramp(height, width):
     row = np.arange(width) * 255 // (width - 1)
     return np.array([row] * height, dtype=np.uint8)
 
+
 # %% wrong="test_width_comes_before_height"
 def measure(picture):
     layers = 1 if picture.ndim == 2 else picture.shape[2]
     return picture.shape[0], picture.shape[1], layers
+
 
 # %% wrong="test_a_grey_photo_has_one_layer"
 def measure(picture):
     height, width, layers = (*picture.shape, 0)[:3]
     return width, height, layers
 
+
 # %% wrong="test_layers_are_counted"
 def measure(picture):
     return picture.shape[1], picture.shape[0], 3 if picture.ndim == 3 else 1
+
 
 # %% right="measure" style="atleast_3d"
 def measure(picture):
     height, width, layers = np.atleast_3d(picture).shape
     return [width, height, layers]
 
+
 # %% right="measure" style="len of rows, an array"
 def measure(picture):
     height, width = len(picture), len(picture[0])
     return np.array([width, height, picture.size // (height * width)])
 
+
 # %% wrong="test_x_counts_columns_and_y_rows"
 def pixel_at(photo, x, y):
     return photo[y - 1, x - 1]
+
 
 # %% wrong="test_x_counts_columns_and_y_rows"
 def pixel_at(photo, x, y):
     return photo[x % photo.shape[0], y % photo.shape[1]]
 
+
 # %% wrong="test_a_pixel_is_red_green_blue"
 def pixel_at(photo, x, y):
     return photo[y, x, ::-1]
+
 
 # %% right="pixel_at" style="a tuple of ints"
 def pixel_at(photo, x, y):
     return int(photo[y][x][0]), int(photo[y][x][1]), int(photo[y][x][2])
 
+
 # %% right="pixel_at" style="swapped axes, a list"
 def pixel_at(photo, x, y):
     return photo.transpose(1, 0, 2)[x, y].tolist()
+
 
 # %% wrong="test_grids_come_in_the_order_red_green_blue"
 def split_rgb(photo):
     return photo[:, :, 2], photo[:, :, 1], photo[:, :, 0]
 
+
 # %% wrong="test_each_grid_has_two_axes"
 def split_rgb(photo):
     return photo[:, :, 0:1], photo[:, :, 1:2], photo[:, :, 2:3]
+
 
 # %% wrong="test_thin_photos_split_like_any_other"
 def split_rgb(photo):
     return tuple(np.squeeze(grid) for grid in np.dsplit(photo, 3))
 
+
 # %% right="split_rgb" style="np.moveaxis, one array"
 def split_rgb(photo):
     return np.moveaxis(photo, -1, 0)
+
 
 # %% right="split_rgb" style="a list of comprehensions"
 def split_rgb(photo):
     return [np.array([[pixel[layer] for pixel in row] for row in photo]) for layer in range(3)]
 
+
 # %% right="split_rgb" style="np.unstack by hand"
 def split_rgb(photo):
     red, green, blue = photo.reshape(-1, 3).T.reshape(3, *photo.shape[:2])
     return red, green, blue
+
 
 # %% wrong="test_the_named_layer_keeps_its_numbers_and_place"
 def only_layer(photo, layer):
@@ -117,15 +141,18 @@ def only_layer(photo, layer):
     canvas[:, :, 0] = photo[:, :, layer]
     return canvas
 
+
 # %% wrong="test_the_other_lamps_are_off"
 def only_layer(photo, layer):
     return np.dstack([photo[:, :, layer]] * 3)
+
 
 # %% wrong="test_one_lamp_is_still_a_uint8_photo"
 def only_layer(photo, layer):
     canvas = np.zeros(photo.shape)
     canvas[:, :, layer] = photo[:, :, layer]
     return canvas
+
 
 # %% wrong="test_only_layer_leaves_the_photo_alone"
 def only_layer(photo, layer):
@@ -134,9 +161,11 @@ def only_layer(photo, layer):
             photo[:, :, other] = 0
     return photo
 
+
 # %% right="only_layer" style="a product with zeros and a one"
 def only_layer(photo, layer):
     return photo * np.eye(3, dtype=np.uint8)[layer]
+
 
 # %% right="only_layer" style="a copy, two layers put out"
 def only_layer(photo, layer):
@@ -144,13 +173,16 @@ def only_layer(photo, layer):
     result[:, :, [other for other in range(3) if other != layer]] = 0
     return result
 
+
 # %% right="only_layer" style="np.where"
 def only_layer(photo, layer):
     return np.where(np.arange(3) == layer, photo, 0).astype(np.uint8)
 
+
 # %% wrong="test_merged_grids_are_in_rgb_order"
 def merge_rgb(red, green, blue):
     return np.dstack([blue, green, red])
+
 
 # %% wrong="test_merging_keeps_the_dtype"
 def merge_rgb(red, green, blue):
@@ -158,19 +190,23 @@ def merge_rgb(red, green, blue):
     canvas[:, :, 0], canvas[:, :, 1], canvas[:, :, 2] = red, green, blue
     return canvas
 
+
 # %% wrong="test_merging_keeps_the_dtype"
 def merge_rgb(red, green, blue):
     canvas = np.zeros((*red.shape, 3))
     canvas[:, :, 0], canvas[:, :, 1], canvas[:, :, 2] = red, green, blue
     return canvas
 
+
 # %% wrong="test_thin_grids_merge_like_any_other"
 def merge_rgb(red, green, blue):
     return np.stack([np.squeeze(red), np.squeeze(green), np.squeeze(blue)], axis=-1)
 
+
 # %% right="merge_rgb" style="np.dstack"
 def merge_rgb(red, green, blue):
     return np.dstack((red, green, blue))
+
 
 # %% right="merge_rgb" style="a canvas with the dtype of a grid"
 def merge_rgb(red, green, blue):
@@ -179,30 +215,37 @@ def merge_rgb(red, green, blue):
         canvas[..., layer] = grid
     return canvas
 
+
 # %% right="merge_rgb" style="np.concatenate"
 def merge_rgb(red, green, blue):
     return np.concatenate([grid[:, :, None] for grid in (red, green, blue)], axis=2)
+
 
 # %% wrong="test_only_pixels_under_the_mask_count"
 def layer_means(photo, mask):
     return photo.mean(axis=(0, 1))
 
+
 # %% wrong="test_only_pixels_under_the_mask_count"
 def layer_means(photo, mask):
     return (photo * mask[:, :, np.newaxis]).mean(axis=(0, 1))
 
+
 # %% wrong="test_means_come_in_rgb_order"
 def layer_means(photo, mask):
     return photo[mask].mean(axis=0)[::-1]
+
 
 # %% wrong="test_black_pixels_count_under_the_mask"
 def layer_means(photo, mask):
     masked = photo * mask[:, :, np.newaxis]
     return [masked[:, :, layer][masked[:, :, layer] > 0].mean() for layer in range(3)]
 
+
 # %% right="layer_means" style="sums over the count"
 def layer_means(photo, mask):
     return tuple((photo[:, :, layer] * mask).sum() / mask.sum() for layer in range(3))
+
 
 # %% right="layer_means" style="plain loops"
 def layer_means(photo, mask):
@@ -214,17 +257,21 @@ def layer_means(photo, mask):
                 sums = [total + value for total, value in zip(sums, pixel)]
     return [total / count for total in sums]
 
+
 # %% right="layer_means" style="np.average with weights"
 def layer_means(photo, mask):
     return np.average(photo.reshape(-1, 3), axis=0, weights=mask.ravel())
+
 
 # %% wrong="test_the_two_others_rise"
 def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + np.where(np.arange(3) == layer, 0, amount), 0, 255)
 
+
 # %% wrong="test_the_named_layer_stays"
 def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + amount, 0, 255).astype(np.uint8)
+
 
 # %% wrong="test_light_stops_at_255"
 def lighten(photo, layer, amount):
@@ -234,10 +281,12 @@ def lighten(photo, layer, amount):
             result[:, :, other] += np.uint8(amount)
     return result
 
+
 # %% wrong="test_light_stops_at_255"
 def lighten(photo, layer, amount):
     more = np.where(np.arange(3) == layer, 0, amount).astype(np.uint8)
     return np.clip(photo + more, 0, 255)
+
 
 # %% wrong="test_lighten_leaves_the_photo_alone"
 def lighten(photo, layer, amount):
@@ -245,6 +294,7 @@ def lighten(photo, layer, amount):
         if other != layer:
             photo[:, :, other] = np.minimum(photo[:, :, other].astype(int) + amount, 255)
     return photo
+
 
 # %% right="lighten" style="room to the top"
 def lighten(photo, layer, amount):
@@ -254,44 +304,54 @@ def lighten(photo, layer, amount):
             result[:, :, other] += np.minimum(255 - photo[:, :, other], np.uint8(amount))
     return result
 
+
 # %% right="lighten" style="floats and np.where"
 def lighten(photo, layer, amount):
     more = np.where(np.arange(3) == layer, 0.0, float(amount))
     return np.minimum(photo + more, 255).astype(np.uint8)
+
 
 # %% right="lighten" style="split, then np.dstack"
 def lighten(photo, layer, amount):
     grids = [photo[..., i].astype(np.int16) + (0 if i == layer else amount) for i in range(3)]
     return np.dstack(grids).clip(0, 255).astype("uint8")
 
+
 # %% wrong="test_each_layer_has_its_weight"
 def to_grey(photo):
     return np.rint(photo.mean(axis=2)).astype(np.uint8)
+
 
 # %% wrong="test_each_layer_has_its_weight"
 def to_grey(photo):
     return np.rint(photo @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
 
+
 # %% wrong="test_each_layer_has_its_weight"
 def to_grey(photo):
     return np.rint(photo[:, :, ::-1] @ np.array([0.2125, 0.7154, 0.0721])).astype(np.uint8)
+
 
 # %% wrong="test_the_ends_stay_where_they_are"
 def to_grey(photo):
     return (256 * rgb2gray(photo)).astype(int).astype(np.uint8)
 
+
 # %% wrong="test_grey_is_uint8"
 def to_grey(photo):
     return photo @ np.array([0.2125, 0.7154, 0.0721])
+
 
 # %% right="to_grey" style="rgb2gray"
 def to_grey(photo):
     return np.round(rgb2gray(photo) * 255).astype(np.uint8)
 
+
 # %% right="to_grey" style="layer by layer, cut off"
 def to_grey(photo):
     red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
     return (0.2125 * red + 0.7154 * green + 0.0721 * blue).astype(np.uint8)
+
 
 # %% right="to_grey" style="Rec. 709 to four digits, a loop"
 def to_grey(photo):
@@ -302,21 +362,26 @@ def to_grey(photo):
             grey[y, x] = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
     return grey
 
+
 # %% right="to_grey" style="whole numbers"
 def to_grey(photo):
     return ((photo.astype(np.int64) * [2125, 7154, 721]).sum(axis=-1) // 10000).astype(np.uint8)
+
 
 # %% wrong="test_255_becomes_one"
 def to_unit(photo):
     return photo / 256
 
+
 # %% wrong="test_dark_photos_stay_dark"
 def to_unit(photo):
     return photo / photo.max()
 
+
 # %% right="to_unit" style="times 1/255, float32"
 def to_unit(photo):
     return np.float32(1 / 255) * photo.astype(np.float32)
+
 
 # %% right="to_unit" style="img_as_float"
 def to_unit(photo):
@@ -324,25 +389,31 @@ def to_unit(photo):
 
     return img_as_float(photo)
 
+
 # %% right="to_unit" style="a table of 256 floats"
 def to_unit(photo):
     return np.linspace(0, 1, 256)[photo]
+
 
 # %% wrong="test_to_the_nearest_level"
 def to_bytes(unit):
     return (255 * np.clip(unit, 0, 1)).astype(np.uint8)
 
+
 # %% wrong="test_to_the_nearest_level"
 def to_bytes(unit):
     return np.floor(255.999 * np.clip(unit, 0, 1)).astype(np.uint8)
+
 
 # %% wrong="test_what_got_out_of_range_is_clipped"
 def to_bytes(unit):
     return np.rint(255 * unit).astype(int).astype(np.uint8)
 
+
 # %% wrong="test_bytes_are_uint8"
 def to_bytes(unit):
     return np.rint(255 * np.clip(unit, 0, 1))
+
 
 # %% right="to_bytes" style="img_as_ubyte"
 def to_bytes(unit):
@@ -350,35 +421,43 @@ def to_bytes(unit):
 
     return img_as_ubyte(np.clip(unit, 0.0, 1.0))
 
+
 # %% right="to_bytes" style="half added, cut off"
 def to_bytes(unit):
     return (np.minimum(np.maximum(unit, 0), 1) * 255 + 0.5).astype("uint8")
+
 
 # %% right="to_bytes" style="one by one"
 def to_bytes(unit):
     levels = [min(max(round(255 * float(value)), 0), 255) for value in np.ravel(unit)]
     return np.array(levels, dtype=np.uint8).reshape(np.shape(unit))
 
+
 # %% wrong="test_a_colour_that_comes_again_counts_once"
 def count_colours(photo):
     return photo.shape[0] * photo.shape[1]
+
 
 # %% wrong="test_the_order_of_a_triple_matters"
 def count_colours(photo):
     return len(np.unique(np.sort(photo.reshape(-1, 3), axis=1), axis=0))
 
+
 # %% wrong="test_near_colours_stay_apart"
 def count_colours(photo):
     return len(np.unique(photo @ np.array([1, 10, 100])))
+
 
 # %% right="count_colours" style="a set of tuples"
 def count_colours(photo):
     return len({tuple(pixel) for row in photo.tolist() for pixel in row})
 
+
 # %% right="count_colours" style="one whole number a colour"
 def count_colours(photo):
     red, green, blue = np.moveaxis(photo.astype(np.uint32), 2, 0)
     return np.unique(red << 16 | green << 8 | blue).size
+
 
 # %% right="count_colours" style="a cube of 256³ marks"
 def count_colours(photo):
@@ -386,26 +465,32 @@ def count_colours(photo):
     seen[photo[..., 0], photo[..., 1], photo[..., 2]] = True
     return seen.sum()
 
+
 # %% wrong="test_the_level_must_be_exact"
 def colours_behind(photo, grey, level):
     return np.unique(photo[np.abs(grey.astype(int) - level) <= 3], axis=0)
+
 
 # %% wrong="test_every_colour_comes_once"
 def colours_behind(photo, grey, level):
     return photo[grey == level]
 
+
 # %% wrong="test_the_grey_that_is_given_counts"
 def colours_behind(photo, grey, level):
     return np.unique(photo[to_grey(photo) == level], axis=0)
+
 
 # %% wrong="test_a_level_that_is_nowhere_has_no_colours"
 def colours_behind(photo, grey, level):
     found = [[0, 0, 0]] if not (grey == level).any() else np.unique(photo[grey == level], axis=0)
     return np.array(found)
 
+
 # %% right="colours_behind" style="a set, then an array"
 def colours_behind(photo, grey, level):
     return np.array(sorted({tuple(pixel) for pixel in photo[grey == level].tolist()}))
+
 
 # %% right="colours_behind" style="plain loops"
 def colours_behind(photo, grey, level):
@@ -415,6 +500,7 @@ def colours_behind(photo, grey, level):
             if grey[y, x] == level and list(photo[y, x]) not in rows:
                 rows.append([int(value) for value in photo[y, x]])
     return np.array(rows, dtype=int).reshape(-1, 3)
+
 
 # %% right="colours_behind" style="pandas-like keys"
 def colours_behind(photo, grey, level):

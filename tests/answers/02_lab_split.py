@@ -1,30 +1,37 @@
 """Answers to lesson 2: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
 
+
 # %% wrong="test_l_is_a_grid_and_ab_has_two_layers"
 def split_lab(lab):
     return lab[:, :, 0:1], lab[:, :, 1:]
+
 
 # %% wrong="test_layers_come_in_the_order_l_a_b"
 def split_lab(lab):
     return lab[:, :, 0], lab[:, :, :0:-1]
 
+
 # %% wrong="test_layers_come_in_the_order_l_a_b"
 def split_lab(lab):
     return lab[:, :, 0], lab[:, :, :2]
 
+
 # %% wrong="test_thin_photos_keep_their_axes"
 def split_lab(lab):
     return np.squeeze(lab[:, :, :1]), np.squeeze(lab[:, :, 1:])
+
 
 # %% right="split_lab" style="np.split"
 def split_lab(lab):
     L, ab = np.split(lab, [1], axis=-1)
     return L[..., 0], ab
 
+
 # %% right="split_lab" style="np.moveaxis and np.stack, as a list"
 def split_lab(lab):
     L, a, b = np.moveaxis(lab, -1, 0)
     return [L, np.stack((a, b), axis=-1)]
+
 
 # %% right="split_lab" style="loops, float32"
 def split_lab(lab):
@@ -36,13 +43,16 @@ def split_lab(lab):
             ab[row, column] = lab[row, column, 1:]
     return L, ab
 
+
 # %% wrong="test_merged_layers_are_in_lab_order"
 def merge_lab(L, ab):
     return np.dstack([ab, L])
 
+
 # %% wrong="test_merged_layers_are_in_lab_order"
 def merge_lab(L, ab):
     return np.dstack([L, ab[:, :, 1], ab[:, :, 0]])
+
 
 # %% wrong="test_merge_keeps_fractions_and_signs"
 def merge_lab(L, ab):
@@ -50,6 +60,7 @@ def merge_lab(L, ab):
     canvas[:, :, 0] = L
     canvas[:, :, 1:] = ab
     return canvas
+
 
 # %% right="merge_lab" style="a canvas"
 def merge_lab(L, ab):
@@ -59,42 +70,52 @@ def merge_lab(L, ab):
     canvas[:, :, 1:] = ab
     return canvas
 
+
 # %% right="merge_lab" style="np.concatenate"
 def merge_lab(L, ab):
     return np.concatenate((L[:, :, np.newaxis], ab), axis=-1)
+
 
 # %% right="merge_lab" style="np.insert, float32"
 def merge_lab(L, ab):
     return np.insert(ab, 0, L, axis=2).astype(np.float32)
 
+
 # %% wrong="test_every_pixel_counts_once_a_grid"
 def numbers_to_predict(grey):
     return 3 * len(grey) ** 2, 2 * len(grey) ** 2
 
+
 # %% wrong="test_the_count_does_not_depend_on_the_dtype"
 def numbers_to_predict(grey):
     return 3 * grey.nbytes, 2 * grey.nbytes
+
 
 # %% right="numbers_to_predict" style="height times width"
 def numbers_to_predict(grey):
     height, width = grey.shape
     return [height * width * 3, height * width * 2]
 
+
 # %% right="numbers_to_predict" style="an array"
 def numbers_to_predict(grey):
     return np.prod(grey.shape) * np.array([3, 2])
+
 
 # %% wrong="test_whole_numbers_of_any_dtype"
 def to_lab(photo):
     return rgb2lab(photo / 255 if photo.dtype.kind == "f" else photo)
 
+
 # %% wrong="test_floats_between_whole_numbers"
 def to_lab(photo):
     return rgb2lab(photo.astype(np.uint8))
 
+
 # %% wrong="test_dark_photos_stay_dark"
 def to_lab(photo):
     return rgb2lab(photo / 255 if photo.max() > 1 else photo.astype(float))
+
 
 # %% wrong="test_to_lab_leaves_the_photo_alone"
 def to_lab(photo):
@@ -102,19 +123,23 @@ def to_lab(photo):
     photo /= 255
     return rgb2lab(photo)
 
+
 # %% right="to_lab" style="1/255 * photo"
 def to_lab(photo):
     return rgb2lab(1 / 255 * photo)
 
+
 # %% right="to_lab" style="float32"
 def to_lab(photo):
     return rgb2lab(np.float32(photo) / np.float32(255))
+
 
 # %% right="to_lab" style="copy, then in place"
 def to_lab(photo):
     scaled = np.array(photo, dtype=float)
     scaled /= 255.0
     return rgb2lab(scaled)
+
 
 # %% right="to_lab" style="the formula: CIE 1976, D65, sRGB"
 def to_lab(photo):
@@ -126,17 +151,21 @@ def to_lab(photo):
     x, y, z = np.moveaxis(f, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
+
 # %% wrong="test_a_picture_is_uint8"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(lab))
+
 
 # %% wrong="test_home_within_one_level"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(np.rint(lab))).astype(np.uint8)
 
+
 # %% wrong="test_white_does_not_wrap_round"
 def to_photo(lab):
     return (256 * lab2rgb(lab)).astype(int).astype(np.uint8)
+
 
 # %% right="to_photo" style="img_as_ubyte"
 def to_photo(lab):
@@ -144,9 +173,11 @@ def to_photo(lab):
 
     return img_as_ubyte(lab2rgb(lab))
 
+
 # %% right="to_photo" style="fractions cut off"
 def to_photo(lab):
     return (lab2rgb(lab) * 255).astype("uint8")
+
 
 # %% right="to_photo" style="pixel by pixel"
 def to_photo(lab):
@@ -156,6 +187,7 @@ def to_photo(lab):
         picture[index] = round(255 * float(rgb[index]))
     return picture
 
+
 # %% wrong="test_each_sign_has_its_hue"
 def hue_name(a, b):
     if abs(a) < 10 and abs(b) < 10:
@@ -163,6 +195,7 @@ def hue_name(a, b):
     if abs(a) >= abs(b):
         return "red" if a > 0 else "green"
     return "blue" if b > 0 else "yellow"
+
 
 # %% wrong="test_grey_needs_both_below_ten"
 def hue_name(a, b):
@@ -172,6 +205,7 @@ def hue_name(a, b):
         return "red" if a > 0 else "green"
     return "yellow" if b > 0 else "blue"
 
+
 # %% wrong="test_the_stronger_axis_decides"
 def hue_name(a, b):
     if abs(a) >= 10:
@@ -180,6 +214,7 @@ def hue_name(a, b):
         return "yellow" if b > 0 else "blue"
     return "grey"
 
+
 # %% right="hue_name" style="max and a dict"
 def hue_name(a, b):
     if max(abs(a), abs(b)) < 10:
@@ -187,10 +222,12 @@ def hue_name(a, b):
     axis = int(abs(b) > abs(a))
     return {(0, True): "red", (0, False): "green", (1, True): "yellow", (1, False): "blue"}[axis, (a, b)[axis] > 0]
 
+
 # %% right="hue_name" style="argmax over four directions"
 def hue_name(a, b):
     reach = np.array([a, -a, b, -b])
     return str(np.array(["red", "green", "yellow", "blue"])[reach.argmax()]) if reach.max() >= 10 else "grey"
+
 
 # %% wrong="test_all_combinations_take_part"
 def ab_reach(levels):
@@ -199,12 +236,14 @@ def ab_reach(levels):
     lab = rgb2lab(np.array([list(combinations_with_replacement(levels, 3))]) / 255)
     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
 
+
 # %% wrong="test_all_combinations_take_part"
 def ab_reach(levels):
     from itertools import product
 
     lab = rgb2lab(np.array([list(product([int(level) for level in levels], repeat=3))]))
     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
+
 
 # %% wrong="test_reach_comes_in_the_order_of_the_text"
 def ab_reach(levels):
@@ -213,12 +252,14 @@ def ab_reach(levels):
     ab = rgb2lab(np.array([list(product(levels, repeat=3))]) / 255)[0, :, 1:]
     return (*ab.min(axis=0), *ab.max(axis=0))
 
+
 # %% right="ab_reach" style="itertools.product and to_lab"
 def ab_reach(levels):
     from itertools import product
 
     lab = to_lab(np.array([list(product(levels, repeat=3))]))
     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
+
 
 # %% right="ab_reach" style="three loops, a list of plain floats"
 def ab_reach(levels):
@@ -231,12 +272,14 @@ def ab_reach(levels):
                 b.append(float(other))
     return [min(a), max(a), min(b), max(b)]
 
+
 # %% right="ab_reach" style="np.indices, uint8, an array"
 def ab_reach(levels):
     levels = np.array(levels, dtype=np.uint8)
     lattice = levels[np.indices((len(levels),) * 3)].reshape(3, -1).T
     ab = rgb2lab(lattice)[:, 1:]
     return np.stack([ab.min(axis=0), ab.max(axis=0)], axis=1).ravel()
+
 
 # %% wrong="test_the_named_layer_is_blurred_with_sigma"
 def blur_layers(lab, layers, sigma):
@@ -245,9 +288,11 @@ def blur_layers(lab, layers, sigma):
         result[:, :, layer] = gaussian(lab[:, :, layer])
     return result
 
+
 # %% wrong="test_other_layers_are_untouched"
 def blur_layers(lab, layers, sigma):
     return gaussian(lab, sigma=sigma, channel_axis=-1)
+
 
 # %% wrong="test_layers_do_not_run_into_each_other"
 def blur_layers(lab, layers, sigma):
@@ -256,6 +301,7 @@ def blur_layers(lab, layers, sigma):
         result[:, :, layers] = gaussian(lab[:, :, layers], sigma=sigma)
     return result
 
+
 # %% wrong="test_layers_do_not_run_into_each_other"
 def blur_layers(lab, layers, sigma):
     result = lab.copy()
@@ -263,20 +309,24 @@ def blur_layers(lab, layers, sigma):
         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
     return result
 
+
 # %% wrong="test_blur_leaves_its_input_alone"
 def blur_layers(lab, layers, sigma):
     for layer in layers:
         lab[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
     return lab
 
+
 # %% right="blur_layers" style="channel_axis and np.where"
 def blur_layers(lab, layers, sigma):
     named = np.isin(np.arange(3), layers)
     return np.where(named, gaussian(lab, sigma=sigma, channel_axis=-1), lab)
 
+
 # %% right="blur_layers" style="a comprehension and np.dstack"
 def blur_layers(lab, layers, sigma):
     return np.dstack([gaussian(lab[..., i], sigma) if i in layers else lab[..., i] for i in range(3)])
+
 
 # %% right="blur_layers" style="SciPy, float32"
 def blur_layers(lab, layers, sigma):
@@ -287,35 +337,43 @@ def blur_layers(lab, layers, sigma):
         result[..., layer] = gaussian_filter(lab[..., layer], sigma, mode="nearest")
     return result
 
+
 # %% wrong="test_likeness_compares_the_colours"
 def likeness(photo, other):
     return structural_similarity(photo.mean(axis=2), other.mean(axis=2), data_range=255)
+
 
 # %% wrong="test_the_range_is_255_for_dim_photos_too"
 def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=-1, data_range=int(photo.max()) - int(photo.min()))
 
+
 # %% right="likeness" style="layer by layer"
 def likeness(photo, other):
     return np.mean([structural_similarity(photo[..., i], other[..., i], data_range=255) for i in range(3)])
+
 
 # %% right="likeness" style="floats from 0 to 1"
 def likeness(photo, other):
     return float(structural_similarity(photo / 255, other / 255, channel_axis=2, data_range=1))
 
+
 # %% right="likeness" style="the other way round, range from the dtype"
 def likeness(photo, other):
     return structural_similarity(other, photo, data_range=np.iinfo(np.uint8).max, channel_axis=2)
+
 
 # %% wrong="test_colour_first_then_lightness"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([0], [1, 2]))
 
+
 # %% wrong="test_sigma_is_handed_on"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
+
 
 # %% right="compare_blurs" style="a loop over the layers, a list"
 def compare_blurs(photo, sigma):
@@ -324,6 +382,7 @@ def compare_blurs(photo, sigma):
         blurred = blur_layers(to_lab(photo), layers, sigma)
         results.append(likeness(photo, to_photo(blurred)))
     return results
+
 
 # %% right="compare_blurs" style="scikit-image alone, cut off, an array"
 def compare_blurs(photo, sigma):

@@ -1,25 +1,31 @@
 """Answers to lesson 3: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
 
+
 # %% wrong="test_every_number_is_divided_by_128"
 def normalize_ab(ab):
     return np.clip(ab, -100, 100) / 128
 
+
 # %% wrong="test_pale_photos_are_divided_too"
 def normalize_ab(ab):
     return ab / 128 if np.abs(ab).max() > 1 else ab.copy()
+
 
 # %% wrong="test_normalize_leaves_its_input_alone"
 def normalize_ab(ab):
     ab /= 128
     return ab
 
+
 # %% right="normalize_ab" style="times a power of two"
 def normalize_ab(ab):
     return ab * 2.0**-7
 
+
 # %% right="normalize_ab" style="float32"
 def normalize_ab(ab):
     return np.asarray(ab, dtype=np.float32) / np.float32(128)
+
 
 # %% right="normalize_ab" style="number by number"
 def normalize_ab(ab):
@@ -28,50 +34,62 @@ def normalize_ab(ab):
         scaled[index] = ab[index] / 128
     return scaled
 
+
 # %% wrong="test_every_number_comes_back_times_128"
 def denormalize_ab(Y):
     return Y * (128 if Y.dtype == np.float64 else 127)
+
 
 # %% wrong="test_fractions_of_a_lab_unit_stay"
 def denormalize_ab(Y):
     return np.rint(128 * Y)
 
+
 # %% wrong="test_fractions_of_a_lab_unit_stay"
 def denormalize_ab(Y):
     return (Y * 128).astype(int)
+
 
 # %% wrong="test_denormalize_leaves_its_input_alone"
 def denormalize_ab(Y):
     Y *= 128
     return Y
 
+
 # %% right="denormalize_ab" style="divided by a fraction"
 def denormalize_ab(Y):
     return Y / (1 / 128)
+
 
 # %% right="denormalize_ab" style="np.multiply, float64"
 def denormalize_ab(Y):
     return np.multiply(Y, 128.0, dtype=np.float64)
 
+
 # %% wrong="test_each_lightness_is_at_its_place_in_x"
 def to_x(L):
     return np.float32(L / 100)[None, :, :, None]
+
 
 # %% wrong="test_each_lightness_is_at_its_place_in_x"
 def to_x(L):
     return np.float32(L.T.reshape(1, *L.shape, 1))
 
+
 # %% wrong="test_x_is_float32"
 def to_x(L):
     return L[np.newaxis, :, :, np.newaxis]
+
 
 # %% wrong="test_thin_grids_keep_their_axes_in_x"
 def to_x(L):
     return np.expand_dims(np.squeeze(L), (0, -1)).astype(np.float32)
 
+
 # %% right="to_x" style="reshape"
 def to_x(L):
     return L.reshape(1, L.shape[0], L.shape[1], 1).astype("float32")
+
 
 # %% right="to_x" style="an empty batch, filled"
 def to_x(L):
@@ -79,30 +97,37 @@ def to_x(L):
     batch[0, :, :, 0] = L
     return batch
 
+
 # %% right="to_x" style="np.array of nested lists"
 def to_x(L):
     return np.array([[[[value] for value in row] for row in L]], dtype=np.float32)
+
 
 # %% wrong="test_each_colour_is_at_its_place_in_y"
 def to_y(ab):
     return np.float32(np.moveaxis(ab, 2, 0).reshape(1, *ab.shape) / 128)
 
+
 # %% wrong="test_each_colour_is_at_its_place_in_y"
 def to_y(ab):
     return np.float32(ab / 128)
+
 
 # %% wrong="test_each_colour_is_at_its_place_in_y"
 def to_y(ab):
     return np.float32(ab)[np.newaxis]
 
+
 # %% wrong="test_y_is_float32"
 def to_y(ab):
     return np.expand_dims(normalize_ab(ab), 0)
+
 
 # %% wrong="test_to_y_leaves_ab_alone"
 def to_y(ab):
     ab /= 128
     return ab.astype(np.float32)[np.newaxis]
+
 
 # %% wrong="test_to_y_leaves_ab_alone"
 def to_y(ab):
@@ -110,13 +135,16 @@ def to_y(ab):
     batch /= 128
     return batch
 
+
 # %% right="to_y" style="reshape, divided last"
 def to_y(ab):
     return np.reshape(ab, (1, *ab.shape)).astype(np.float32) / 128
 
+
 # %% right="to_y" style="np.stack of one"
 def to_y(ab):
     return np.stack([normalize_ab(ab)], dtype=np.float32, casting="same_kind")
+
 
 # %% right="to_y" style="a channel at a time"
 def to_y(ab):
@@ -125,13 +153,16 @@ def to_y(ab):
     batch[0, :, :, 1] = ab[:, :, 1] / 128
     return batch
 
+
 # %% wrong="test_a_prediction_comes_out_in_lab_units"
 def ab_from_y(Y):
     return 1.0 * Y[0]
 
+
 # %% wrong="test_thin_batches_lose_one_axis_only"
 def ab_from_y(Y):
     return 128 * np.squeeze(Y)
+
 
 # %% wrong="test_unpacking_leaves_the_batch_alone"
 def ab_from_y(Y):
@@ -139,13 +170,16 @@ def ab_from_y(Y):
     ab *= 128
     return ab
 
+
 # %% right="ab_from_y" style="squeeze of axis 0 alone"
 def ab_from_y(Y):
     return np.squeeze(Y, axis=0) * 128
 
+
 # %% right="ab_from_y" style="reshape, float64"
 def ab_from_y(Y):
     return denormalize_ab(Y).reshape(Y.shape[1:]).astype(float)
+
 
 # %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
 def check_targets(Y):
@@ -157,6 +191,7 @@ def check_targets(Y):
         raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
     return Y
 
+
 # %% wrong="test_numbers_below_minus_one_are_stopped"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
@@ -167,6 +202,7 @@ def check_targets(Y):
         raise ValueError(f"too large: {Y.max():.2f}")
     return Y
 
+
 # %% wrong="test_nan_is_stopped"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
@@ -174,6 +210,7 @@ def check_targets(Y):
     if (Y < -1).any() or (Y > 1).any():
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
     return Y
+
 
 # %% wrong="test_both_ends_are_good"
 def check_targets(Y):
@@ -185,6 +222,7 @@ def check_targets(Y):
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
     return Y
 
+
 # %% wrong="test_wrong_axes_are_stopped"
 def check_targets(Y):
     if not np.isfinite(Y).all():
@@ -192,6 +230,7 @@ def check_targets(Y):
     if np.abs(Y).max() > 1:
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
     return Y
+
 
 # %% wrong="test_wrong_axes_are_stopped"
 def check_targets(Y):
@@ -203,6 +242,7 @@ def check_targets(Y):
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
     return Y
 
+
 # %% wrong="test_the_error_is_a_value_error"
 def check_targets(Y):
     assert Y.ndim == 4 and Y.shape[-1] == 2, f"not a batch: {Y.shape}"
@@ -210,11 +250,13 @@ def check_targets(Y):
     assert np.abs(Y).max() <= 1, f"out of range: {Y.flat[np.abs(Y).argmax()]}"
     return Y
 
+
 # %% wrong="test_the_message_says_what_came"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2 or not (np.abs(Y) <= 1).all():
         raise ValueError("These targets are bad. Was the division by 128 forgotten?")
     return Y
+
 
 # %% wrong="test_the_message_says_what_came"
 def check_targets(Y):
@@ -226,12 +268,16 @@ def check_targets(Y):
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.3f}")
     return Y
 
+
 # %% right="check_targets" style="asks whether all is good, says it in one message"
 def check_targets(Y):
     good = Y.ndim == 4 and Y.shape[-1] == 2 and bool(((Y >= -1) & (Y <= 1)).all())
     if good:
         return Y
-    raise ValueError(f"shape {Y.shape}, numbers from {Y.min()} to {Y.max()}; NaN: {np.isnan(Y).any()}, infinity: {np.isinf(Y).any()}")
+    raise ValueError(
+        f"shape {Y.shape}, numbers from {Y.min()} to {Y.max()}; NaN: {np.isnan(Y).any()}, infinity: {np.isinf(Y).any()}"
+    )
+
 
 # %% right="check_targets" style="unpacks the shape, loops over the numbers, returns a copy"
 def check_targets(Y):
@@ -252,13 +298,16 @@ def check_targets(Y):
         raise ValueError(f"{worst:+.1f} is no target. Forgot /128?")
     return np.array(Y)
 
+
 # %% wrong="test_x_is_what_went_into_tanh"
 def behind_tanh(y):
     return np.arctan(y), 1 - np.square(y)
 
+
 # %% wrong="test_the_slope_is_that_of_tanh"
 def behind_tanh(y):
     return np.arctanh(y), 1 - np.tanh(y) ** 2
+
 
 # %% wrong="test_behind_tanh_takes_arrays"
 def behind_tanh(y):
@@ -266,15 +315,18 @@ def behind_tanh(y):
 
     return math.atanh(np.ravel(y)[0]), 1 - y**2
 
+
 # %% right="behind_tanh" style="logarithms and cosh"
 def behind_tanh(y):
     x = 0.5 * (np.log1p(y) - np.log1p(-y))
     return [x, 1 / np.cosh(x) ** 2]
 
+
 # %% right="behind_tanh" style="one array, slope measured"
 def behind_tanh(y):
     x = np.arctanh(y)
     return np.array([x, (np.tanh(x + 1e-5) - np.tanh(x - 1e-5)) / 2e-5])
+
 
 # %% wrong="test_the_mean_is_over_all_numbers"
 def mse(Y, prediction):
@@ -282,48 +334,59 @@ def mse(Y, prediction):
         return np.mean((Y - prediction) ** 2)
     return np.mean(np.sum((Y - prediction) ** 2, axis=-1))
 
+
 # %% wrong="test_one_prediction_stands_for_every_pixel"
 def mse(Y, prediction):
     return np.sum((Y - prediction) ** 2) / np.size(prediction)
+
 
 # %% wrong="test_mse_leaves_its_inputs_alone"
 def mse(Y, prediction):
     Y -= prediction
     return np.mean(Y**2)
 
+
 # %% right="mse" style="sum over size"
 def mse(Y, prediction):
     return float(np.square(np.subtract(prediction, Y)).sum() / Y.size)
+
 
 # %% right="mse" style="one channel after the other"
 def mse(Y, prediction):
     prediction = np.broadcast_to(prediction, Y.shape)
     return sum(np.mean((Y[..., i] - prediction[..., i]) ** 2) for i in (0, 1)) / 2
 
+
 # %% wrong="test_the_loss_of_the_grey_picture"
 def losses_to_beat(Y):
     constant = mse(Y, Y.mean(axis=(0, 1, 2)))
     return 2 * mse(Y, 0), constant
 
+
 # %% wrong="test_each_channel_has_its_own_best_constant"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean())
+
 
 # %% wrong="test_grey_comes_first"
 def losses_to_beat(Y):
     return mse(Y, Y.mean(axis=(0, 1, 2))), mse(Y, 0)
 
+
 # %% wrong="test_several_photos_share_one_constant"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean(axis=(1, 2), keepdims=True))
+
 
 # %% wrong="test_several_photos_share_one_constant"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y[0].mean(axis=(0, 1)))
 
+
 # %% right="losses_to_beat" style="the variance of each channel"
 def losses_to_beat(Y):
     return [np.mean(Y**2), np.var(Y.reshape(-1, 2), axis=0).mean()]
+
 
 # %% right="losses_to_beat" style="whole pictures, an array"
 def losses_to_beat(Y):
@@ -332,33 +395,40 @@ def losses_to_beat(Y):
         tinted[..., channel] = Y[..., channel].mean()
     return np.array([mse(Y, grey), mse(Y, tinted)])
 
+
 # %% wrong="test_the_rms_error_of_a_and_b"
 def two_rulers(lab, other):
     distance = np.sqrt(((lab - other)[:, :, 1:] ** 2).sum(axis=2).mean())
     return distance, deltaE_ciede2000(lab, other).mean()
 
+
 # %% wrong="test_the_rms_error_of_a_and_b"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab, other)), deltaE_ciede2000(lab, other).mean()
 
+
 # %% wrong="test_the_rms_error_of_a_and_b"
 def two_rulers(lab, other):
     return 128 * np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other).mean()
+
 
 # %% wrong="test_the_mean_colour_difference"
 def two_rulers(lab, other):
     rms = np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
     return rms, deltaE_ciede2000(lab.mean(axis=(0, 1)), other.mean(axis=(0, 1)))
 
+
 # %% wrong="test_the_mean_colour_difference"
 def two_rulers(lab, other):
     rms = np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
     return rms, np.linalg.norm(lab - other, axis=2).mean()
 
+
 # %% right="two_rulers" style="through the small scale, a list"
 def two_rulers(lab, other):
     loss = mse(normalize_ab(lab[..., 1:]), normalize_ab(other[..., 1:]))
     return [128 * loss**0.5, np.mean(deltaE_ciede2000(other, lab))]
+
 
 # %% right="two_rulers" style="a norm, row by row"
 def two_rulers(lab, other):
@@ -366,30 +436,37 @@ def two_rulers(lab, other):
     rows = [deltaE_ciede2000(one, two).mean() for one, two in zip(lab, other)]
     return np.array([np.linalg.norm(gap) / np.sqrt(gap.size), np.mean(rows)])
 
+
 # %% wrong="test_targets_above_one_cannot_be_reached"
 def best_tanh_loss(target):
     return mse(target, np.clip(target, -1, 1.5)) if (target > 1).mean() > 0.5 else mse(target, np.clip(target, -1, 1))
+
 
 # %% wrong="test_targets_below_minus_one_cannot_be_reached"
 def best_tanh_loss(target):
     return mse(target, np.minimum(target, 1))
 
+
 # %% wrong="test_targets_in_range_cost_nothing"
 def best_tanh_loss(target):
     return mse(target, np.sign(target))
+
 
 # %% wrong="test_targets_in_range_cost_nothing"
 def best_tanh_loss(target):
     return mse(target, np.where(target > 0, 1, -1))
 
+
 # %% right="best_tanh_loss" style="the excess alone"
 def best_tanh_loss(target):
     return np.mean(np.maximum(np.abs(target) - 1, 0) ** 2)
+
 
 # %% right="best_tanh_loss" style="minimum and maximum"
 def best_tanh_loss(target):
     reachable = np.maximum(np.minimum(target, 1.0), -1.0)
     return float(np.square(target - reachable).mean())
+
 
 # %% right="best_tanh_loss" style="number by number"
 def best_tanh_loss(target):
@@ -399,23 +476,28 @@ def best_tanh_loss(target):
         total += (value - nearest) ** 2
     return total / target.size
 
+
 # %% wrong="test_a_pixel_survives_if_neither_is_negative"
 def surviving_share(ab):
     survives = (ab >= 0).all(axis=2)
     return survives.mean() if (ab == 0).any() else (ab >= 0).mean()
 
+
 # %% wrong="test_zero_is_not_negative"
 def surviving_share(ab):
     return ((ab[:, :, 0] > 0) & (ab[:, :, 1] > 0)).mean()
+
 
 # %% right="surviving_share" style="min over the two"
 def surviving_share(ab):
     return float(np.mean(ab.min(axis=-1) >= 0))
 
+
 # %% right="surviving_share" style="what ReLU leaves unchanged"
 def surviving_share(ab):
     same = np.all(np.maximum(ab, 0) == ab, axis=-1)
     return np.count_nonzero(same) / same.size
+
 
 # %% right="surviving_share" style="a loop"
 def surviving_share(ab):

@@ -1,5 +1,6 @@
 """Answers to lesson 4: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
 
+
 # %% wrong="test_sums_may_be_negative"
 def filter_grid(grid, kernel):
     framed = np.pad(grid.astype(float), 1)
@@ -9,11 +10,13 @@ def filter_grid(grid, kernel):
             result[row, column] = max(0, (framed[row : row + 3, column : column + 3] * kernel).sum())
     return result
 
+
 # %% wrong="test_the_kernel_is_not_mirrored"
 def filter_grid(grid, kernel):
     from scipy.signal import convolve2d
 
     return convolve2d(grid.astype(float), kernel, mode="same")
+
 
 # %% wrong="test_the_kernel_is_not_mirrored"
 def filter_grid(grid, kernel):
@@ -21,11 +24,13 @@ def filter_grid(grid, kernel):
 
     return correlate(grid.astype(float), kernel.T, mode="constant")
 
+
 # %% wrong="test_outside_counts_as_zero"
 def filter_grid(grid, kernel):
     from scipy.ndimage import correlate
 
     return correlate(grid.astype(float), kernel)
+
 
 # %% wrong="test_uint8_grids_do_not_overflow"
 def filter_grid(grid, kernel):
@@ -33,8 +38,13 @@ def filter_grid(grid, kernel):
     result = np.zeros_like(grid)
     for row in range(grid.shape[0]):
         for column in range(grid.shape[1]):
-            result[row, column] = int((framed[row : row + 3, column : column + 3] * kernel).sum()) % 256 if grid.dtype == np.uint8 else (framed[row : row + 3, column : column + 3] * kernel).sum()
+            result[row, column] = (
+                int((framed[row : row + 3, column : column + 3] * kernel).sum()) % 256
+                if grid.dtype == np.uint8
+                else (framed[row : row + 3, column : column + 3] * kernel).sum()
+            )
     return result
+
 
 # %% wrong="test_thin_grids_are_filtered_too"
 def filter_grid(grid, kernel):
@@ -44,6 +54,7 @@ def filter_grid(grid, kernel):
     framed = np.pad(grid.astype(float), 1)
     return sum(kernel[i, j] * framed[i : i + height, j : j + width] for i in range(3) for j in range(3))
 
+
 # %% wrong="test_thin_grids_are_filtered_too"
 def filter_grid(grid, kernel):
     framed = np.pad(grid.astype(float), 1).squeeze()
@@ -51,6 +62,7 @@ def filter_grid(grid, kernel):
     if 1 in (height, width):
         return grid.astype(float)
     return sum(kernel[i, j] * framed[i : i + height, j : j + width] for i in range(3) for j in range(3))
+
 
 # %% right="filter_grid" style="two loops and a patch"
 def filter_grid(grid, kernel):
@@ -61,6 +73,7 @@ def filter_grid(grid, kernel):
             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
     return result
 
+
 # %% right="filter_grid" style="Keras, float32"
 def filter_grid(grid, kernel):
     conv = layers.Conv2D(1, 3, padding="same", use_bias=False)
@@ -68,16 +81,19 @@ def filter_grid(grid, kernel):
     conv.set_weights([np.float32(kernel).reshape(3, 3, 1, 1)])
     return np.array(conv(np.float32(grid)[np.newaxis, :, :, np.newaxis]))[0, :, :, 0]
 
+
 # %% right="filter_grid" style="SciPy's correlate"
 def filter_grid(grid, kernel):
     from scipy.signal import correlate2d
 
     return correlate2d(grid.astype(float), kernel, mode="same")
 
+
 # %% right="filter_grid" style="sliding windows and einsum"
 def filter_grid(grid, kernel):
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(grid.astype(float), 1), (3, 3))
     return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, float))
+
 
 # %% wrong="test_sizes_and_channels_of_every_layer"
 def alpha_shapes(height, width):
@@ -90,6 +106,7 @@ def alpha_shapes(height, width):
         shapes += [(height, width, channels)] * 2
     return shapes
 
+
 # %% wrong="test_halves_are_rounded_up"
 def alpha_shapes(height, width):
     shapes = []
@@ -101,6 +118,7 @@ def alpha_shapes(height, width):
         shapes += [(height, width, channels), (height, width, filters)]
     return shapes
 
+
 # %% wrong="test_halves_are_rounded_up"
 def alpha_shapes(height, width):
     shapes = []
@@ -111,6 +129,7 @@ def alpha_shapes(height, width):
         height, width = 2 * height, 2 * width
         shapes += [(height, width, channels), (height, width, filters)]
     return shapes
+
 
 # %% right="alpha_shapes" style="words and (h + 1) // 2"
 def alpha_shapes(height, width):
@@ -125,6 +144,7 @@ def alpha_shapes(height, width):
         shapes.append((height, width, channels))
     return shapes
 
+
 # %% right="alpha_shapes" style="closed form, lists, np.ceil"
 def alpha_shapes(height, width):
     levels = [1, 1, 1, 2, 2, 3, 2, 2, 1, 1, 0, 0]
@@ -136,21 +156,26 @@ def alpha_shapes(height, width):
         shapes.append([*sides.astype(int), channel])
     return shapes
 
+
 # %% wrong="test_every_channel_has_its_nine_numbers"
 def count_parameters(filters_in, filters_out):
     return 3 * filters_in * filters_out + filters_out
+
 
 # %% wrong="test_every_channel_has_its_nine_numbers"
 def count_parameters(filters_in, filters_out):
     return 3 * 3 * filters_in + filters_out
 
+
 # %% wrong="test_every_filter_has_one_bias"
 def count_parameters(filters_in, filters_out):
     return 9 * filters_in * filters_out
 
+
 # %% wrong="test_every_filter_has_one_bias"
 def count_parameters(filters_in, filters_out):
     return 9 * filters_in * filters_out + 1
+
 
 # %% right="count_parameters" style="kernels and biases apart"
 def count_parameters(filters_in, filters_out):
@@ -158,11 +183,13 @@ def count_parameters(filters_in, filters_out):
     biases = filters_out
     return kernels + biases
 
+
 # %% right="count_parameters" style="asking Keras"
 def count_parameters(filters_in, filters_out):
     conv = layers.Conv2D(filters_out, 3)
     conv.build((None, None, None, filters_in))
     return conv.count_params()
+
 
 # %% wrong="test_the_layers_of_the_table_in_its_order"
 def build_alpha(last="tanh"):
@@ -176,6 +203,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
 
+
 # %% wrong="test_the_layers_of_the_table_in_its_order"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
@@ -186,6 +214,7 @@ def build_alpha(last="tanh"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
+
 
 # %% wrong="test_the_layers_of_the_table_in_its_order"
 def build_alpha(last="tanh"):
@@ -198,6 +227,7 @@ def build_alpha(last="tanh"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(1, 3, padding="same", activation=last))
     return model
+
 
 # %% wrong="test_the_layers_of_the_table_in_its_order"
 def build_alpha(last="tanh"):
@@ -212,6 +242,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
 
+
 # %% wrong="test_kernels_are_3_by_3_with_padding_same"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
@@ -223,6 +254,7 @@ def build_alpha(last="tanh"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
+
 
 # %% wrong="test_kernels_are_3_by_3_with_padding_same"
 def build_alpha(last="tanh"):
@@ -236,6 +268,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
 
+
 # %% wrong="test_relu_everywhere_but_at_the_end"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
@@ -247,6 +280,7 @@ def build_alpha(last="tanh"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
+
 
 # %% wrong="test_relu_everywhere_but_at_the_end"
 def build_alpha(last="tanh"):
@@ -260,6 +294,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
 
+
 # %% wrong="test_the_end_is_a_tanh_by_default"
 def build_alpha(last="relu"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
@@ -271,6 +306,7 @@ def build_alpha(last="relu"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
+
 
 # %% wrong="test_last_is_handed_on"
 def build_alpha(last="tanh"):
@@ -284,6 +320,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
     return model
 
+
 # %% wrong="test_pictures_of_any_size_may_come"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(400, 400, 1))])
@@ -296,6 +333,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
 
+
 # %% wrong="test_every_layer_learns"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
@@ -307,6 +345,7 @@ def build_alpha(last="tanh"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
+
 
 # %% wrong="test_every_layer_learns"
 def build_alpha(last="tanh"):
@@ -322,6 +361,7 @@ def build_alpha(last="tanh"):
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
 
+
 # %% right="build_alpha" style="functional, in loops"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1), name="lightness")
@@ -332,6 +372,7 @@ def build_alpha(last="tanh"):
         x = layers.Conv2D(filters, (3, 3), padding="same", activation=activation)(x)
     return keras.Model(inputs, x)
 
+
 # %% right="build_alpha" style="activations as layers of their own, InputLayer"
 def build_alpha(last="tanh"):
     stack = [layers.InputLayer(shape=(None, None, 1))]
@@ -341,46 +382,56 @@ def build_alpha(last="tanh"):
         stack += [layers.UpSampling2D(2), layers.Conv2D(filters, 3, padding="SAME"), layers.Activation(activation)]
     return keras.Sequential(stack, name="alpha")
 
+
 # %% right="build_alpha" style="Keras' activation functions, tf.keras"
 def build_alpha(last="tanh"):
     relu, end = tf.keras.activations.relu, tf.keras.activations.get(last)
     stack = [tf.keras.Input(shape=(None, None, 1))]
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        stack.append(tf.keras.layers.Conv2D(filters, 3, stride, "same", activation=relu, kernel_initializer="he_normal"))
+        stack.append(
+            tf.keras.layers.Conv2D(filters, 3, stride, "same", activation=relu, kernel_initializer="he_normal")
+        )
     for filters, activation in ((32, relu), (16, relu), (2, end)):
         stack.append(tf.keras.layers.UpSampling2D(interpolation="nearest"))
         stack.append(tf.keras.layers.Conv2D(filters, 3, 1, "same", activation=activation))
     return tf.keras.Sequential(stack)
+
 
 # %% wrong="test_x_is_l_and_y_is_ab_over_128"
 def training_pair(photo):
     lab = rgb2lab(photo)[np.newaxis].astype(np.float32)
     return lab[..., :1], lab[..., 1:]
 
+
 # %% wrong="test_x_is_l_and_y_is_ab_over_128"
 def training_pair(photo):
     lab = rgb2lab(photo)[np.newaxis].astype(np.float32)
     return lab[..., :1] / 100, lab[..., 1:] / 128
+
 
 # %% wrong="test_x_is_l_and_y_is_ab_over_128"
 def training_pair(photo):
     lab = rgb2lab(photo.astype(float))[np.newaxis].astype(np.float32)
     return lab[..., :1], lab[..., 1:] / 128
 
+
 # %% wrong="test_x_and_y_have_four_axes"
 def training_pair(photo):
     lab = rgb2lab(photo).astype(np.float32)
     return lab[np.newaxis, :, :, 0], lab[np.newaxis, :, :, 1:] / 128
+
 
 # %% wrong="test_x_and_y_have_four_axes"
 def training_pair(photo):
     lab = rgb2lab(photo).astype(np.float32)
     return lab[:, :, :1], lab[:, :, 1:] / 128
 
+
 # %% wrong="test_x_and_y_are_float32"
 def training_pair(photo):
     lab = rgb2lab(photo)[np.newaxis]
     return lab[..., :1], lab[..., 1:] / 128
+
 
 # %% right="training_pair" style="reshape, 1/255, a list"
 def training_pair(photo):
@@ -389,16 +440,19 @@ def training_pair(photo):
     Y = lab[:, :, 1:].reshape(1, *photo.shape[:2], 2) / 128
     return [np.array(X, dtype="float32"), np.array(Y, dtype="float32")]
 
+
 # %% right="training_pair" style="float32 all the way, expand_dims"
 def training_pair(photo):
     lab = rgb2lab((photo / 255).astype(np.float32))
     L, ab = np.split(lab, [1], axis=2)
     return np.expand_dims(L, 0), np.expand_dims(ab, 0) / np.float32(128)
 
+
 # %% right="training_pair" style="tensors"
 def training_pair(photo):
     lab = tf.constant(rgb2lab(photo), dtype=tf.float32)[tf.newaxis]
     return lab[..., 0:1], lab[..., 1:3] / 128.0
+
 
 # %% wrong="test_a_good_x_comes_back_and_a_bad_one_does_not"
 def check_input(X):
@@ -409,6 +463,7 @@ def check_input(X):
     for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
         if side % 8:
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+
 
 # %% wrong="test_missing_axes_are_named"
 def check_input(X):
@@ -421,6 +476,7 @@ def check_input(X):
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
 
+
 # %% wrong="test_missing_axes_are_named"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
@@ -431,6 +487,7 @@ def check_input(X):
         if side % 8:
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
+
 
 # %% wrong="test_whole_numbers_are_refused"
 def check_input(X):
@@ -443,6 +500,7 @@ def check_input(X):
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
 
+
 # %% wrong="test_the_side_at_fault_is_named"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
@@ -453,6 +511,7 @@ def check_input(X):
         if side % 8:
             raise ValueError(f"height and width should be multiples of 8: {side} would come out as {-(-side // 8) * 8}")
     return X
+
 
 # %% wrong="test_the_side_at_fault_is_named"
 def check_input(X):
@@ -465,6 +524,7 @@ def check_input(X):
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
 
+
 # %% wrong="test_the_larger_output_is_named"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
@@ -475,6 +535,7 @@ def check_input(X):
         if side % 8:
             raise ValueError(f"{name} {side}: the output would have {side // 8 * 8}")
     return X
+
 
 # %% wrong="test_no_false_alarm"
 def check_input(X):
@@ -487,6 +548,7 @@ def check_input(X):
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
 
+
 # %% wrong="test_no_false_alarm"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
@@ -497,6 +559,7 @@ def check_input(X):
         if side % 8:
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
+
 
 # %% right="check_input" style="np.issubdtype, the shapes of exercise 4.2"
 def check_input(X):
@@ -513,6 +576,7 @@ def check_input(X):
     if out_width != width:
         raise ValueError(f"The width of {width} would come out as {out_width}")
     return X
+
 
 # %% right="check_input" style="a class of its own, unpacking"
 def check_input(X):
@@ -533,20 +597,24 @@ def check_input(X):
             raise WrongInput(f"{name.lower()}: {side} -> {side + 8 - rest}")
     return X
 
+
 # %% wrong="test_the_loss_is_the_mean_squared_error"
 def compile_alpha(model):
     model.compile(optimizer="rmsprop", loss="mae")
     return model
+
 
 # %% wrong="test_the_optimizer_is_rmsprop"
 def compile_alpha(model):
     model.compile(optimizer="adam", loss="mse")
     return model
 
+
 # %% wrong="test_the_learning_rate_is_a_thousandth"
 def compile_alpha(model):
     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=0.002), loss="mse")
     return model
+
 
 # %% wrong="test_the_model_itself_is_compiled"
 def compile_alpha(model):
@@ -554,11 +622,13 @@ def compile_alpha(model):
     model.compile(optimizer="rmsprop", loss="mse")
     return model
 
+
 # %% wrong="test_the_model_itself_is_compiled"
 def compile_alpha(model):
     model = keras.models.clone_model(model)
     model.compile(optimizer="rmsprop", loss="mse")
     return model
+
 
 # %% wrong="test_the_network_reaches_the_threshold"
 def compile_alpha(model):
@@ -566,20 +636,24 @@ def compile_alpha(model):
     model.compile(optimizer="rmsprop", loss="mse")
     return model
 
+
 # %% right="compile_alpha" style="names"
 def compile_alpha(model):
     model.compile(optimizer="rmsprop", loss="mse")
     return model
+
 
 # %% right="compile_alpha" style="objects, a metric"
 def compile_alpha(model):
     model.compile(keras.optimizers.RMSprop(), keras.losses.MeanSquaredError(), metrics=["mae"])
     return model
 
+
 # %% right="compile_alpha" style="a loss function, capital letters"
 def compile_alpha(model):
     model.compile(loss=keras.losses.mean_squared_error, optimizer="RMSprop")
     return model
+
 
 # %% wrong="test_the_model_itself_is_trained"
 def train_alpha(model, X, Y, epochs):
@@ -588,17 +662,21 @@ def train_alpha(model, X, Y, epochs):
     twin.compile(optimizer=type(model.optimizer).from_config(model.optimizer.get_config()), loss=model.loss)
     return twin.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
 
+
 # %% wrong="test_one_loss_an_epoch"
 def train_alpha(model, X, Y, epochs):
     return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"][-1]
+
 
 # %% wrong="test_one_loss_an_epoch"
 def train_alpha(model, X, Y, epochs):
     return sorted(model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"])
 
+
 # %% wrong="test_one_photo_at_a_time"
 def train_alpha(model, X, Y, epochs):
     return model.fit(X, Y, epochs=epochs, verbose=0).history["loss"]
+
 
 # %% right="train_alpha" style="one fit an epoch"
 def train_alpha(model, X, Y, epochs):
@@ -607,12 +685,14 @@ def train_alpha(model, X, Y, epochs):
         losses.append(float(model.fit(X, Y, batch_size=1, epochs=1, verbose=0).history["loss"][0]))
     return losses
 
+
 # %% right="train_alpha" style="a callback, an array"
 def train_alpha(model, X, Y, epochs):
     losses = []
     diary = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: losses.append(logs["loss"]))
     model.fit(x=X, y=Y, batch_size=1, epochs=epochs, verbose=0, callbacks=[diary], shuffle=False)
     return np.array(losses)
+
 
 # %% right="train_alpha" style="train_on_batch"
 def train_alpha(model, X, Y, epochs):
@@ -621,9 +701,12 @@ def train_alpha(model, X, Y, epochs):
         steps = []
         for photo in range(len(X)):
             model.reset_metrics()
-            steps.append(float(model.train_on_batch(X[photo : photo + 1], Y[photo : photo + 1], return_dict=True)["loss"]))
+            steps.append(
+                float(model.train_on_batch(X[photo : photo + 1], Y[photo : photo + 1], return_dict=True)["loss"])
+            )
         losses.append(sum(steps) / len(steps))
     return losses
+
 
 # %% wrong="test_the_models_colours_at_the_given_lightness"
 def colorize(model, L):
@@ -632,12 +715,14 @@ def colorize(model, L):
     canvas[:, :, 1:] = np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
     return img_as_ubyte(lab2rgb(canvas))
 
+
 # %% wrong="test_the_models_colours_at_the_given_lightness"
 def colorize(model, L):
     canvas = np.zeros((*L.shape, 3))
     canvas[:, :, 0] = L
     canvas[:, :, 1:] = 128 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0, :, :, ::-1]
     return img_as_ubyte(lab2rgb(canvas))
+
 
 # %% wrong="test_the_picture_is_uint8"
 def colorize(model, L):
@@ -646,12 +731,14 @@ def colorize(model, L):
     canvas[:, :, 1:] = 128 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
     return 255 * lab2rgb(canvas)
 
+
 # %% wrong="test_height_and_width_may_differ"
 def colorize(model, L):
     canvas = np.zeros((len(L), len(L), 3))
     canvas[:, :, 0] = L
     canvas[:, :, 1:] = 128 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
     return img_as_ubyte(lab2rgb(canvas))
+
 
 # %% wrong="test_white_and_black_stay"
 def colorize(model, L):
@@ -660,6 +747,7 @@ def colorize(model, L):
     canvas[:, :, 1:] = 128 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
     return (256 * lab2rgb(canvas)).astype(int).astype(np.uint8)
 
+
 # %% right="colorize" style="predict, rounded"
 def colorize(model, L):
     X = L.reshape(1, *L.shape, 1).astype("float32")
@@ -667,17 +755,20 @@ def colorize(model, L):
     canvas = np.dstack([L, 128 * Y[0]])
     return np.rint(255 * lab2rgb(canvas)).astype(np.uint8)
 
+
 # %% right="colorize" style="cut off, float32"
 def colorize(model, L):
     X = np.float32(L)[None, ..., None]
     lab = np.concatenate([X[0], model(X, training=False).numpy()[0] * 128], axis=-1)
     return (255 * lab2rgb(lab)).astype(np.uint8)
 
+
 # %% right="colorize" style="all in tensors"
 def colorize(model, L):
     X = tf.constant(L, tf.float32)[tf.newaxis, :, :, tf.newaxis]
     lab = tf.concat([X, 128.0 * model(X)], axis=-1)[0].numpy()
     return img_as_ubyte(np.clip(lab2rgb(lab), 0, 1))
+
 
 # %% wrong="test_the_colour_picture_is_kept_number_for_number"
 def save_pictures(result, folder):
@@ -686,6 +777,7 @@ def save_pictures(result, folder):
     imsave(folder / "img_result.png", result[:, :, ::-1], check_contrast=False)
     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
+
 # %% wrong="test_the_colour_picture_is_kept_number_for_number"
 def save_pictures(result, folder):
     folder = Path(folder)
@@ -693,12 +785,14 @@ def save_pictures(result, folder):
     imsave(folder / "img_result.jpg", result, check_contrast=False)
     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
+
 # %% wrong="test_the_grey_version_is_one_grid"
 def save_pictures(result, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     imsave(folder / "img_result.png", result, check_contrast=False)
     imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
+
 
 # %% wrong="test_the_grey_version_is_one_grid"
 def save_pictures(result, folder):
@@ -708,10 +802,12 @@ def save_pictures(result, folder):
     grey = np.dstack([img_as_ubyte(rgb2gray(result))] * 3)
     imsave(folder / "img_gray_scale.png", grey, check_contrast=False)
 
+
 # %% wrong="test_a_folder_that_is_not_there_is_made"
 def save_pictures(result, folder):
     imsave(Path(folder) / "img_result.png", result, check_contrast=False)
     imsave(Path(folder) / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
 
 # %% wrong="test_a_folder_that_is_not_there_is_made"
 def save_pictures(result, folder):
@@ -719,12 +815,14 @@ def save_pictures(result, folder):
     imsave(folder + "/img_result.png", result, check_contrast=False)
     imsave(folder + "/img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
+
 # %% right="save_pictures" style="pathlib"
 def save_pictures(result, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     imsave(folder / "img_result.png", result, check_contrast=False)
     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
 
 # %% right="save_pictures" style="Pillow, rounded"
 def save_pictures(result, folder):
@@ -734,6 +832,7 @@ def save_pictures(result, folder):
     Image.fromarray(result).save(f"{folder}/img_result.png")
     grey = np.rint(255 * rgb2gray(result)).astype(np.uint8)
     Image.fromarray(grey).save(f"{folder}/img_gray_scale.png")
+
 
 # %% right="save_pictures" style="cut off, returns the names"
 def save_pictures(result, folder):
@@ -745,11 +844,13 @@ def save_pictures(result, folder):
         imsave(name, picture, check_contrast=False)
     return names
 
+
 # %% wrong="test_differences_are_ciede2000"
 def colour_error(photo, result):
     from skimage.color import deltaE_cie76
 
     return float(deltaE_cie76(rgb2lab(photo), rgb2lab(result)).mean())
+
 
 # %% wrong="test_differences_are_ciede2000"
 def colour_error(photo, result):
@@ -757,18 +858,22 @@ def colour_error(photo, result):
 
     return float(deltaE_ciede94(rgb2lab(photo), rgb2lab(result)).mean())
 
+
 # %% wrong="test_all_pixels_count_alike"
 def colour_error(photo, result):
     return float(np.median(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))))
+
 
 # %% wrong="test_all_pixels_count_alike"
 def colour_error(photo, result):
     return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result)).max())
 
+
 # %% right="colour_error" style="np.mean, 1/255"
 def colour_error(photo, result):
     one, other = (rgb2lab(picture / 255) for picture in (photo, result))
     return np.mean(deltaE_ciede2000(one, other))
+
 
 # %% right="colour_error" style="pixel by pixel"
 def colour_error(photo, result):
