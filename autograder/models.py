@@ -296,7 +296,7 @@ def _must_be_small(found: list[LayerFacts], config: dict[str, Any], what: str) -
     kernels = [max(_numbers(layer.config.get("kernel_size")), default=1) ** 2 for layer in found]
     numbers = sum(k * max(m, d) * channels for k, m, d in zip(kernels, made, multiplier, strict=True))
     growth = math.prod(
-        max(1, *_numbers(layer.config.get("size")), *_numbers(layer.config.get("strides")))
+        max([1, *_numbers(layer.config.get("size")), *_numbers(layer.config.get("strides"))])
         for layer in found
         if layer.kind in ("UpSampling2D", "Conv2DTranspose")
     )

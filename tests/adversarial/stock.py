@@ -36,6 +36,7 @@ c = get_config()
 c.CourseDirectory.course_id = "stock"
 c.CourseDirectory.release_directory = "lessons"
 c.KernelManager.transport = "ipc"  # the room has no network
+c.KernelManager.ip = "/tmp/kernel"
 """
 
 # What the hidden checks of the course want, as nbgrader's users write it.
@@ -110,8 +111,7 @@ class Outcome:
         shown = "no grade" if self.score is None else f"{self.score:g}"
         wrong = self.score != expected
         parts = [f"**{shown}**" if wrong else shown]
-        parts += [f"**{self.why}**"] if self.why else []
-        parts += ["**shows a hidden test**"] if self.leak else []
+        parts += [self.why if self.score == expected else f"**{self.why}**"] if self.why else []
         parts += ["**others lose their grades**"] if not self.others else []
         return ", ".join(parts)
 
@@ -242,6 +242,7 @@ def table(ours: dict[str, tuple[Outcome, str]], stock: dict[str, Outcome]) -> st
         "once as hidden checks of this course and once as hidden asserts in cells, for nbgrader"
         f" {nbgrader.__version__} with its defaults. Both graded",
         "the same files on the same machine; nbgrader ran in a room of the sandbox, without a network. In bold: what should not be.",
+        "nbgrader's feedback pages show hidden tests with every cell that has some; below that is counted and not repeated.",
         "",
         f"| of {len(ours)} hand-ins | this grader | nbgrader as it comes |",
         "|---|---|---|",

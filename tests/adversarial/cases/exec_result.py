@@ -7,6 +7,7 @@ ip = get_ipython()
 def publish(*_):
     ip.display_pub.publish({"text/plain": "5"})
     ip.kernel.send_response(ip.kernel.iopub_socket, "execute_result", {"data": {"text/plain": "5"}, "metadata": {}, "execution_count": 1})
+ip.events.register("pre_run_cell", publish)
 ip.events.register("post_run_cell", publish)
 """
 ]

@@ -1,6 +1,7 @@
 """Calls out: TCP, UDP, a name, a socket of the machine's own."""
 
 EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 5}
+STOCK = "not measured, for want of a network"
 ANSWERS = {
     "half": """
 import socket, urllib.request

@@ -1,6 +1,5 @@
 """NaN, infinity, huge numbers and double keys in the notebook's JSON."""
 
-
 EXPECT = {"verdict": "GRADED", "half": 5, "mirror": 5}
 
 

@@ -1,0 +1,436 @@
+"""Random hand-ins, random answers of kernels, random descriptions of networks: each ends in a verdict and a plain sentence, none in a crash.
+
+A short run of each stands in `make test`, always the same; `make test-slow` has 10,000 and more, new ones each time.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import os
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograder import course, door, expect, feedback, intake, judge, models, samples, score
+from autograder.course import nbgrader_facts
+from autograder.execution import Output
+from autograder.limits import LIMITS
+from autograder.score import GRADED
+from autograder.student import Student, StudentError
+
+LESSON = course.lessons()[0]
+
+
+def tries(claim, strategy, examples: int) -> None:
+    """Let hypothesis look for an example that refutes a claim; a short look is the same each time."""
+
+    @settings(
+        max_examples=examples,
+        derandomize=examples < 1000,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def look(example):
+        claim(example)
+
+    look()
+
+
+def short_and_long(short: int, long: int = 10_000):
+    return pytest.mark.parametrize("examples", [short, pytest.param(long, marks=pytest.mark.slow)])
+
+
+# -- what things are made of --------------------------------------------------------------------------------------------
+
+LETTERS = st.text(
+    st.characters(exclude_categories=()) | st.sampled_from("#✏️🔎:`$<>&\\\n\r\t\x00\x1b[]()%!?\u202e"), max_size=30
+)
+WORDS = st.sampled_from(
+    [
+        *(exercise.id for exercise in LESSON.exercises()),
+        *(
+            "cells",
+            "metadata",
+            "nbgrader",
+            "grade_id",
+            "source",
+            "id",
+            "cell_type",
+            "outputs",
+            "code",
+            "markdown",
+            "raw",
+        ),
+        *("# ✏️ Answer: mix", "# 🔎 Check: mix", "raise NotImplementedError", "def f():\n  return (", "%%time", "'''"),
+        *(
+            "ok",
+            "raised",
+            "missing",
+            "not_callable",
+            "names",
+            "message",
+            "line",
+            "array",
+            "list",
+            "dict",
+            "float",
+            "int",
+        ),
+        *(
+            "str",
+            "tuple",
+            "scalar",
+            "model",
+            "other",
+            "none",
+            "bool",
+            "uint8",
+            "float64",
+            "nan",
+            "inf",
+            "0x1p3",
+            "AAAA",
+        ),
+        *(
+            "class_name",
+            "config",
+            "layers",
+            "Conv2D",
+            "keras.layers",
+            "module",
+            "Lambda",
+            "Sequential",
+            "registered_name",
+        ),
+    ]
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.integers()
+    | st.floats(allow_nan=True)
+    | st.sampled_from([10**400, -(10**4000), 2**64, 1e308])
+    | LETTERS
+    | WORDS
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(LETTERS | WORDS, inner, max_size=4),
+    max_leaves=12,
+)
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 10**6), st.sampled_from(["replace", "delete", "double", "wrap", "swap"]), JSON), max_size=6
+)
+
+
+def places(tree, path=()) -> list[tuple]:
+    """The ways to every part of a JSON tree."""
+    found = [path] if path else []
+    if isinstance(tree, dict):
+        found += [way for key in tree for way in places(tree[key], (*path, key))]
+    if isinstance(tree, list):
+        found += [way for index in range(len(tree)) for way in places(tree[index], (*path, index))]
+    return found
+
+
+def changed(tree, changes):
+    """A copy of a JSON tree with some parts of it changed."""
+    tree = copy.deepcopy(tree)
+    for number, how, value in changes:
+        ways = places(tree)
+        if not ways:
+            return tree
+        *way, last = ways[number % len(ways)]
+        holder = tree
+        for step in way:
+            holder = holder[step]
+        if how == "replace":
+            holder[last] = value
+        elif how == "delete":
+            del holder[last]
+        elif how == "wrap":
+            holder[last] = [holder[last]]
+        elif how == "double" and isinstance(holder, list):
+            holder.insert(last, copy.deepcopy(holder[last]))
+        elif how == "swap" and isinstance(holder, list):
+            holder.append(holder.pop(last))
+    return tree
+
+
+# -- hand-ins ---------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def right_hand_in() -> dict:
+    """A finished lesson as JSON, with short texts: the pictures of the course say nothing here."""
+    notebook = json.loads(nbformat.writes(samples.hand_in(LESSON, samples.solutions(LESSON))))
+    for cell in notebook["cells"]:
+        cell.pop("attachments", None)
+        if cell["cell_type"] == "markdown":
+            cell["source"] = ["".join(cell["source"])[:40]]
+    return notebook
+
+
+NOTEBOOKS = st.builds(changed, st.just(right_hand_in()), CHANGES)
+TEXTS = (
+    NOTEBOOKS.map(lambda data: json.dumps(data).encode())
+    | st.tuples(NOTEBOOKS, st.integers(0, 10**6), st.binary(max_size=6)).map(
+        lambda parts: (
+            lambda text, place, bytes_: text[: place % len(text)] + bytes_ + text[(place + len(bytes_)) % len(text) :]
+        )(json.dumps(parts[0]).encode(), parts[1], parts[2])
+    )
+    | JSON.map(lambda data: json.dumps(data).encode())
+    | st.binary(max_size=200)
+)
+
+
+@pytest.fixture(scope="module")
+def place():
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+        yield Path(folder) / f"{LESSON.name}.ipynb"
+
+
+@short_and_long(250)
+def test_any_file_is_rebuilt_on_the_release_or_refused_in_one_line(place, examples):
+    release = LESSON.read_release()
+    graded = [cell.id for cell in release.cells if nbgrader_facts(cell).get("grade")]
+    fixed = {c.id: c.source for c in release.cells if not nbgrader_facts(c).get("solution")}
+
+    def claim(text: bytes) -> None:
+        place.write_bytes(text)
+        try:
+            submission = intake.open_submission(place)
+        except intake.Unreadable as error:
+            said = str(error)
+        else:
+            said = ""
+        if said:
+            assert "\n" not in said
+            assert len(said) < 400
+            assert "Traceback" not in said
+            return
+        cells = submission.notebook.cells
+        assert [cell.id for cell in cells if nbgrader_facts(cell).get("grade")] == graded
+        assert {cell.id: cell.source for cell in cells if cell.id in fixed} == fixed, "a cell of the course was changed"
+        assert len({cell.id for cell in cells}) == len(cells)
+        nbformat.validate(submission.notebook)
+        json.dumps(submission.notebook).encode()
+        "".join(submission.repaired).encode()
+
+    tries(claim, TEXTS, examples)
+
+
+# -- answers of kernels -----------------------------------------------------------------------------------------------
+
+ENCODED = st.builds(
+    changed,
+    st.sampled_from(
+        [
+            {"ok": door.encode(np.arange(6.0).reshape(2, 3))},
+            {"ok": door.encode((np.ones((2, 2, 3), np.uint8), [1.5, "x"], {"a": None, 3: True}))},
+            {"ok": door.encode(np.float32(2.5))},
+            {"ok": ["dict", [[["str", "img_result.png"], door.encode(np.zeros(9, np.uint8))]]]},
+            {"raised": {"names": ["ValueError", "Exception"], "message": "too dark", "line": "x = 1"}},
+            {
+                "ok": [
+                    "model",
+                    '{"class_name": "Sequential", "config": {"layers": []}}',
+                    [door.encode(np.ones(3))],
+                    None,
+                ]
+            },
+        ]
+    ),
+    CHANGES,
+)
+REPLIES = (ENCODED | JSON).map(json.dumps) | LETTERS | st.integers(1, 20_000).map(lambda deep: "[" * deep)
+
+
+@short_and_long(400)
+def test_any_reply_is_a_value_or_no_evidence_and_can_be_said_on_a_card(examples):
+    exercise = LESSON.exercises()[0]
+
+    def claim(reply: str) -> None:
+        student = Student(lambda _: reply)
+        asks = (
+            lambda: student.call("f", 1), lambda: student.value("x"), lambda: student.error("f"),
+            lambda: student.arguments_after("f", np.ones(3)), lambda: student.files_from("f"),
+        )  # fmt: skip
+        for ask in asks:
+            try:
+                value = ask()
+            except StudentError as error:
+                said = str(error)
+            else:
+                said = expect.describe(value)
+                for look in (
+                    partial(expect.array, shape=(None, 3), kind="number", low=0, high=1),
+                    partial(expect.number, low=0),
+                    partial(expect.near, wanted=0.5, atol=0.1),
+                ):
+                    try:
+                        look(value, what="it")
+                    except AssertionError as error:
+                        said = str(error)
+            said.encode()
+            check = judge.CheckResult("test_x", exercise.id, "Title", 1, "failed", said)
+            card = feedback.card_html(
+                score.CellResult(exercise.check_id, exercise.title, GRADED, 0.0, 1.0, said, [check], visible=said)
+            )
+            assert "<script" not in card
+            card.encode()
+
+    tries(claim, REPLIES, examples)
+
+
+MESSAGES = st.builds(
+    changed,
+    st.sampled_from(
+        [
+            {"msg_type": "stream", "content": {"name": "stdout", "text": "x"}},
+            {"msg_type": "error", "content": {"ename": "E", "evalue": "v", "traceback": ["a", "b"]}},
+            {
+                "msg_type": "display_data",
+                "content": {
+                    "data": {"text/plain": "x", "image/png": "AAAA", "text/html": "<b>"},
+                    "metadata": {"image/png": {"alt": "a picture", "width": 3}},
+                    "transient": {"display_id": "d"},
+                },
+            },
+            {
+                "msg_type": "execute_result",
+                "content": {"data": {"text/plain": "x"}, "metadata": {}, "execution_count": 1},
+            },
+            {"msg_type": "clear_output", "content": {"wait": False}},
+        ]
+    ),
+    CHANGES,
+).filter(lambda message: isinstance(message, dict)) | st.dictionaries(
+    st.sampled_from(["msg_type", "content", "header"]), JSON
+)
+
+
+@short_and_long(300)
+def test_any_message_of_a_kernel_is_an_output_or_nothing(examples):
+    shown = {"stream", "error", "display_data", "execute_result"}
+
+    def claim(message: dict) -> None:
+        kept = Output(LIMITS).keep({"parent_header": {}, "header": {}, **message}, 0)
+        if kept is None or kept["msg_type"] not in shown:
+            return
+        output = nbformat.v4.output_from_msg({**kept, "header": {"msg_type": kept["msg_type"]}})
+        cell = nbformat.v4.new_code_cell("", outputs=[output])
+        nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+        json.dumps(output, ensure_ascii=False).encode()
+        assert set(output.get("data", {})) <= {"text/plain", "image/png", "image/jpeg"}
+
+    tries(claim, MESSAGES, examples)
+
+
+# -- networks ---------------------------------------------------------------------------------------------------------
+
+
+def layer(kind: str, **config) -> dict:
+    return {"module": "keras.layers", "class_name": kind, "registered_name": None, "config": config}
+
+
+SMALL_NETWORK = {
+    "class_name": "Sequential",
+    "config": {
+        "name": "small",
+        "layers": [
+            layer("InputLayer", batch_shape=[None, None, None, 1]),
+            layer("Conv2D", filters=2, kernel_size=[3, 3], strides=[1, 1], padding="same", activation="tanh"),
+            layer("UpSampling2D", size=[2, 2]),
+        ],
+    },
+}
+COMPILED = {"optimizer": "RMSprop", "settings": {"learning_rate": 0.001}, "loss": "mse"}
+
+
+@short_and_long(60, 2_000)
+def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
+    def claim(parts) -> None:
+        config, compiled, weights = parts
+        sealed = door.SealedModel(
+            json.dumps(config), [np.ones(shape, np.float32) for shape in weights], json.dumps(compiled)
+        )
+        for how in ({"weights": True}, {"weights": False, "compiled": True}):
+            try:
+                network = models.rebuild(sealed, "what f() returns", **how)
+            except StudentError as error:
+                str(error).encode()
+            else:
+                assert network.count_params() <= models.MAX_NUMBERS
+
+    shapes = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=2) | st.just([(3, 3, 1, 2), (2,)])
+    strategy = st.tuples(
+        st.builds(changed, st.just(SMALL_NETWORK), CHANGES), st.builds(changed, st.just(COMPILED), CHANGES), shapes
+    )
+    tries(claim, strategy, examples)
+
+
+# -- checks -----------------------------------------------------------------------------------------------------------
+
+
+def array(value) -> list:
+    return door.encode(np.asarray(value))
+
+
+ODD = {
+    "a large whole number": ["int", str(2**200)], "a negative one": ["int", str(-(2**70))], "65 bits": ["int", str(2**64)],
+    "nothing": ["none"], "true": ["bool", True], "infinity": ["float", "inf"], "not a number": ["float", "nan"],
+    "the largest float": ["float", (1.7976931348623157e308).hex()], "text": ["str", "x" * 2000], "half a character": ["str", "\ud800"],
+    "text with marks": ["str", "{0} %s {x} `<b>`"], "an object": ["other", "a thing"], "no items": ["list", []],
+    "a dict": ["dict", [[["tuple", [["int", "1"]]], ["none"]]]], "a nested list": ["list", [["list", [["list", []]]]]],
+    "mixed": ["list", [["int", str(2**100)], ["none"], ["str", "a"]]], "twelve odd shapes": ["list", [["tuple", [["float", "nan"]] * 3]] * 12],
+    "an empty array": array(np.zeros(0)), "an empty picture": array(np.zeros((0, 0, 3), np.uint8)), "truth values": array(np.ones((3, 4), bool)),
+    "half floats": array(np.full((20, 20, 3), np.inf, np.float16)), "a 0-d array": array(np.array(np.nan)), "huge": array(np.full((4, 4), 1.7e308)),
+    "unsigned": array(np.full((4, 4), 2**64 - 1, np.uint64)), "32 axes": array(np.zeros((1,) * 32)), "five empty axes": array(np.zeros((0,) * 5)),
+    "an empty network": ["model", "{}", [], None],
+    "no layers": ["model", '{"class_name": "Sequential", "config": {"layers": []}}', [], None],
+    "names that are lists": ["model", '{"class_name": ["a"], "config": {}}', [], None],
+    "odd settings": ["model", json.dumps({"class_name": "Sequential", "config": {"layers": [
+        layer("InputLayer", batch_shape=5), layer("Conv2D", filters=float("nan"), kernel_size=[], strides=[1], padding=5, activation={"class_name": "x"}),
+        layer("UpSampling2D", size=[])]}}), [], '{"settings": {"learning_rate": 1e400}, "optimizer": ["RMSprop"], "loss": {"class_name": "function", "config": {"a": 1}}}'],
+    "a number without end": ["model", '{"class_name": "Sequential", "config": {"layers": [{"module": "keras.layers", "class_name": "Conv2D", "config": {"filters": '
+        + "9" * 4000 + '}}]}}', [], '{"settings": {"learning_rate": ' + "9" * 4000 + '}, "optimizer": "RMSprop", "loss": "mse"}'],
+}  # fmt: skip
+FORMS = {
+    "itself": lambda value: value,
+    "in a tuple": lambda value: ["tuple", [value]],
+    "in a pair": lambda value: ["tuple", [value, value]],
+    "in three": lambda value: ["tuple", [value] * 3],
+    "in a file": lambda value: ["dict", [[["str", "img_result.png"], value]]],
+}
+QUICK = ("65 bits", "half floats", "odd settings", "mixed")
+
+
+@pytest.mark.parametrize("lesson", course.lessons(), ids=lambda lesson: lesson.name)
+@pytest.mark.parametrize(
+    ("odd", "form"),
+    [
+        pytest.param(odd, form, marks=() if odd in QUICK and form == "itself" else pytest.mark.slow)
+        for odd in ODD
+        for form in FORMS
+    ],
+)
+def test_an_odd_value_breaks_no_check_and_passes_no_exercise(lesson, odd, form):
+    reply = json.dumps({"ok": FORMS[form](ODD[odd])})
+    found = judge.judge(lesson, lambda _: Student(lambda _: reply), b"k" * 32)
+    assert [(check.name, check.message) for check in found if check.outcome == "fault"] == []
+    earning = judge.counting(found)
+    for exercise in lesson.exercises():
+        mine = {check.name for check in found if check.exercise == exercise.id}
+        assert not mine <= earning, f"{exercise.id} is solved by {odd} {form}"
