@@ -23,6 +23,7 @@ from pathlib import Path
 
 import zmq
 import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
@@ -272,6 +273,10 @@ class _RoomKernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         return self._room_spec
+
+    def client(self, **options) -> AsyncKernelClient:
+        """A client whose sockets have the context's limits: by itself it would make a context of its own."""
+        return super().client(**{"context": self.context, **options})
 
 
 @contextmanager

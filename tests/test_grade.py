@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import execution, feedback, grade, judge, samples, sandbox, score
+from autograder import course, execution, feedback, grade, judge, samples, sandbox, score
 from autograder.limits import LIMITS
 from autograder.student import StudentError, live
 from tests.conftest import answer_cell
@@ -263,3 +263,48 @@ def test_wrong_answers_cost_their_own_exercises_points_in_a_real_kernel(first, h
     result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), **chosen}))
     less = {cell.id.removesuffix("_check") for cell in result.cells if not cell.full}
     assert less == set(chosen)
+
+
+def test_hidden_inputs_are_drawn_anew_when_anything_changes_that_the_answers_can_see(
+    first, finished, tmp_path, monkeypatch
+):
+    """Else a table of answers, handed in as a "picture", could be filled from one hand-in to the next."""
+    keys = []
+
+    def note(lesson, student_at, key, **_):
+        keys.append(key)
+        return judge.judge(lesson, lambda _: live({}), key)
+
+    monkeypatch.setattr(grade, "judge", note)
+    path = tmp_path / f"{first.name}.ipynb"
+    path.write_text(nbformat.writes(finished), "utf-8")
+    grade.grade_file(path)
+    grade.grade_file(path)
+    (tmp_path / "table.png").write_text("{}")
+    grade.grade_file(path)
+    (tmp_path / "table.png").write_text('{"1": 2}')
+    grade.grade_file(path)
+    (tmp_path / "table.png").rename(tmp_path / "table2.png")
+    grade.grade_file(path)
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 4
+
+
+def test_a_check_that_breaks_on_what_came_fails_it_and_is_no_fault(first, finished, monkeypatch, tmp_path):
+    """A value that no check foresaw earns nothing; only what breaks on the reference's answers too is the grader's fault."""
+    text = first.checks.read_text("utf-8")
+    odd = tmp_path / "test_odd_checks.py"
+    exercise = first.exercises()[0].id
+    odd.write_text(
+        text
+        + f'\n\n@pytest.mark.check({exercise!r})\ndef test_breaks(student):\n    """Breaks"""\n    1 / (student.value("np_odd") - 1)\n'
+    )
+    monkeypatch.setattr(course.Lesson, "checks", property(lambda self: odd))
+    monkeypatch.setitem(judge.reference_namespace(first), "np_odd", 2)
+    namespace = {**judge.reference_namespace(first), "np_odd": 1}
+    (result,) = judge.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
+    assert (result.outcome, result.passed) == ("failed", False)
+    assert "ZeroDivisionError" in result.message
+    monkeypatch.setitem(judge.reference_namespace(first), "np_odd", 1)
+    (result,) = judge.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
+    assert result.outcome == "fault"

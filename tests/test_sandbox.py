@@ -116,6 +116,103 @@ def test_a_greedy_program_is_ended_for_its_greed(what):
     assert doctor.greedy(WALLS, what)
 
 
+# Memory that a look at each process's resident size does not find. Each takes 700 MB or more if it can; 256 MB are allowed.
+HIDDEN_MEMORY = {
+    "of a process whose first thread has ended": """
+import ctypes, os, threading, time
+def leaf():
+    time.sleep(0.2)
+    held = [bytearray(b"x") * (1 << 24) for _ in range(45)]
+    time.sleep(3)
+    os._exit(0)
+if os.fork() == 0:
+    threading.Thread(target=leaf).start()
+    ctypes.CDLL(None).syscall(60 if os.uname().machine == "x86_64" else 93, 0)
+os.wait()
+""",
+    "in sockets": """
+import os, socket, time
+for _ in range(4):
+    if os.fork() == 0:
+        pairs, data = [], b"x" * 65536
+        try:
+            while True:
+                pairs.append(socket.socketpair())
+                for end in pairs[-1]:
+                    end.setblocking(False)
+                    try:
+                        while True: end.send(data)
+                    except BlockingIOError: pass
+        except OSError: time.sleep(5)
+        os._exit(0)
+time.sleep(5)
+""",
+    "in page tables": """
+import ctypes, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+size = 64 << 30
+for _ in range(6):
+    start = libc.mmap(None, ctypes.c_size_t(size), 1, 0x4022, -1, ctypes.c_long(0))
+    for place in range(start, start + size, 1 << 21): ctypes.c_char.from_address(place).value
+time.sleep(5)
+""",
+}
+
+
+@needs_walls
+@pytest.mark.parametrize("where", HIDDEN_MEMORY)
+def test_memory_is_counted_wherever_it_is(behind, where):
+    with pytest.raises(sandbox.RoomEnded) as ended:
+        behind(HIDDEN_MEMORY[where], limits=doctor.SMALL)
+    assert ended.value.why == "memory"
+
+
+@needs_walls
+def test_nothing_is_kept_where_nobody_counts(behind):
+    """System V semaphores and message queues, and sockets of families that a network namespace does not hold."""
+    printed = behind(
+        "import ctypes, errno, socket\n"
+        "libc = ctypes.CDLL(None)\n"
+        "print(libc.semget(0, 32000, 0o1600), libc.msgget(0, 0o1600), libc.shmget(0, 4096, 0o1600))\n"
+        "for family in (40, 38, 17, 31, 1, 2):\n"
+        "    try: socket.socket(family, socket.SOCK_STREAM if family != 38 else socket.SOCK_SEQPACKET).close(); print(family, 'opens')\n"
+        "    except OSError as error: print(family, errno.errorcode[error.errno])\n"
+    )
+    assert printed.split("\n") == [
+        "-1 -1 -1",
+        *(f"{n} EAFNOSUPPORT" for n in (40, 38, 17, 31)),
+        "1 opens",
+        "2 opens",
+        "",
+    ]
+
+
+@needs_walls
+def test_no_link_leads_the_grader_out_of_the_kernels_folder(tmp_path):
+    """The grader reaches a kernel's sockets through this folder; what a student puts there in their place is not followed."""
+    (tmp_path / "secret").write_text("of the grader's machine")
+    here = sandbox.Room(tmp_path, WALLS)
+    here.seconds = 20
+    program = f"import os, time; os.symlink({str(tmp_path / 'secret')!r}, '/run/kernel/k-1'); print('there', flush=True); time.sleep(10)"
+    command = here.command([sys.executable, "-I", "-c", program])
+    with subprocess.Popen(command, env=here.environment, cwd=here.cwd, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "there\n"
+        link = tmp_path / "sockets" / "k-1"
+        assert os.path.islink(link)
+        with pytest.raises(OSError, match="symbolic links"):
+            link.read_text()
+        process.kill()
+
+
+@needs_walls
+def test_the_room_does_not_say_where_the_grader_keeps_things(behind):
+    printed = behind(
+        "print(open('/proc/1/cmdline', 'rb').read().strip(b'\\0'), open('/proc/self/oom_score_adj').read().strip())"
+    )
+    assert printed == "b'' 1000\n"
+
+
 @needs_walls
 def test_what_was_handed_in_lies_beside_the_notebook_and_nothing_else(behind, tmp_path):
     (tmp_path / "photo.png").write_bytes(b"pixels")
@@ -251,6 +348,27 @@ def test_a_flood_of_output_is_cut_and_said(run_cells):
     assert "cut off" in cells[0].outputs[-1].text
     assert cells[1].outputs[0].text == "on\n"
     assert run.trouble == {}
+
+
+def test_messages_that_nobody_reads_do_not_fill_the_graders_memory(tmp_path):
+    """Half a gigabyte is sent while a question is open, when only its answer is waited for."""
+    flood = (
+        "import threading, time\nbig = 'x' * 8_000_000\n"
+        "def talk():\n    for _ in range(60): ip.kernel.session.send(ip.kernel.iopub_socket, 'stream', {'name': 'stdout', 'text': big}, parent={}, ident=b'stream')\n"
+        "ip = get_ipython()\n"
+        "def slow():\n    threading.Thread(target=talk, daemon=True).start()\n    time.sleep(4)\n    return 7"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(flood, metadata={"tags": ["setup"]})])
+    with execution.NotebookRun(notebook, tmp_path, pictures=False) as run:
+        run.finish()
+        before = _resident()
+        assert run.student.call("slow") == 7
+        assert _resident() - before < 200 * MIB
+        assert run.student.call("slow") == 7
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_of_what_a_cell_shows_only_text_and_pictures_are_kept(run_cells):
