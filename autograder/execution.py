@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import math
 import re
 import subprocess
 import time
@@ -233,7 +232,7 @@ class NotebookRun:
                 continue
             copy = deepcopy(cell)  # what it showed the first time stays
             try:
-                self._execute(earlier, copy, deadline - time.monotonic())
+                self._execute(earlier, copy, min(2 * self.limits.cell, deadline - time.monotonic()))
             except (CellTimeoutError, DeadKernelError):
                 self._given_up = StudentTimeout(
                     "The notebook could not be brought back to where it was; from here on nothing was run."
@@ -260,7 +259,7 @@ class NotebookRun:
                 raise StudentDied(
                     f"Not run: it calls `{name}`, which ended the notebook's process or did not come back."
                 )
-            self._execute(index, cell)
+            self._execute(index, cell, self.limits.cell)
         except CellTimeoutError:
             self.trouble[index] = StudentTimeout(f"This cell did not end within {self.limits.cell:g} s.")
             dead = not self._interrupt()
@@ -278,8 +277,8 @@ class NotebookRun:
             self._start_again_before(index)
         self._seconds += time.monotonic() - began
 
-    def _execute(self, index: int, cell: NotebookNode, seconds: float = math.inf) -> None:
-        self._client.timeout = max(1, round(min(self.limits.cell, seconds)))
+    def _execute(self, index: int, cell: NotebookNode, seconds: float) -> None:
+        self._client.timeout = max(1, round(seconds))
         try:
             self._client.execute_cell(cell, index)
         finally:
