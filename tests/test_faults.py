@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder import records
-from autograder.course import Lesson
+from autograder import handin, records
+from autograder.course import CourseError, Lesson
 from tests import tiny
 
 WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
@@ -410,3 +410,47 @@ def test_the_gradebook_holds_no_more_than_it_should(class_):
     with closing(sqlite3.connect(class_.root / "gradebook.db")) as connection:
         (rows,) = connection.execute("SELECT COUNT(*) FROM submitted_assignment").fetchone()
     assert rows == len(STUDENTS)
+
+
+def test_a_student_whom_the_instructor_does_not_know_is_not_made_up(class_):
+    """nbgrader's own option: only students who are in the gradebook are graded."""
+    with gradebook(class_) as book:
+        book.add_student("sample-a")
+    done = autograde(class_, "--Autograde.create_student=False")
+    assert done.returncode == 1
+    with gradebook(class_) as book:
+        assert [student.id for student in book.students] == ["sample-a"]
+        assert book.find_submission(class_.name, "sample-a").score == 10.0
+
+
+def test_a_folder_that_cannot_be_read_waits_for_a_human(class_, monkeypatch):
+    def no_rights(found, lesson):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(handin, "_choose", no_rights)
+    found = handin.look_at(class_.root / "submitted" / "sample-a" / class_.name, class_)
+    assert (found.notebook, found.files) == (None, {})
+    assert "cannot be read (Permission denied)" in found.reason
+    assert len(found.sha256) == 64
+
+
+def test_a_course_that_somebody_else_may_not_write_to_says_so(class_):
+    shutil.rmtree(class_.root / ".autograder")
+    (class_.root / ".autograder").write_text("not a folder")
+    with pytest.raises(CourseError, match="cannot be written"), records.lock(class_.root, "a test"):
+        pass
+
+
+def test_what_is_handed_in_with_a_notebook_changes_what_is_drawn_for_it(class_):
+    """Two students with the same notebook get the same inputs; a file beside it that an answer could read changes them."""
+    for student in ("sample-a", "sample-c"):
+        notebook = class_.root / "submitted" / student / class_.name / f"{class_.name}.ipynb"
+        notebook.write_bytes((class_.root / "submitted" / "sample-b" / class_.name / notebook.name).read_bytes())
+    (notebook.parent / "table.png").write_text("{}")
+    (class_.root / "submitted" / "sample-a" / class_.name / "timestamp.txt").write_text("2026-03-01 10:00:00 UTC")
+    assert autograde(class_).returncode == 0
+    drawn = {
+        student: json.loads(graded_notebook(class_, student).read_text("utf-8"))["metadata"]["autograder"]["sha256"]
+        for student in STUDENTS
+    }
+    assert drawn["sample-a"] == drawn["sample-b"] != drawn["sample-c"]
