@@ -212,7 +212,7 @@ def _too_much(spec, proc, home, seconds):
             facts = _status(f"/proc/self/fd/{proc}/{name}")
             tasks += int(facts[b"Threads"])
             memory += 1024 * (_kilobytes(facts, b"VmRSS") + _kilobytes(facts, b"VmPTE"))
-    disk = os.statvfs(f"/proc/self/fd/{home}/home")
+    disk = os.statvfs(f"/proc/self/fd/{home}{HOME}")
     used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize + SOCKET_BYTES * _sockets(proc)
     if tasks >= spec["tasks"] * 0.95:
         return "tasks"
@@ -320,6 +320,7 @@ def _build(spec, uid):
     new = spec["folder"]
     _mount(None, "/", flags=MS_REC | MS_PRIVATE)
     _mount("room", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=4096,mode=755")
+    _writable(spec, new, uid)
     # A folder before those that lie in it, which are there then.
     for path in sorted({*SYSTEM, *map(os.path.abspath, spec["read"]), *(f"/etc/{name}" for name in ETC)}):
         _show(path, new)
@@ -330,15 +331,33 @@ def _build(spec, uid):
             _mount("/dev/null", new + path, flags=MS_BIND)
     _etc(new, os.getuid() if uid is None else uid)
     _devices(new)
-    # One file system for all that may be written, so that one limit holds for it.
-    os.makedirs(f"{new}/home", exist_ok=True)
+    os.makedirs(f"{new}/proc", exist_ok=True)
+    _mount("proc", f"{new}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    os.makedirs(f"{new}/.old")
+    _call("pivot_root", _libc.pivot_root(new.encode(), f"{new}/.old".encode()))
+    os.chdir("/")
+    _call("umount", _libc.umount2(b"/.old", MNT_DETACH))
+    os.rmdir("/.old")
+    _mount(None, "/", flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    _libc.sethostname(b"room", 4)
+    os.chdir(HOME)
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+    return os.open("/proc", flags), os.open("/", flags)
+
+
+def _writable(spec, new, uid):
+    """The folders that may be written to, with what lies in them. First of all: an environment may lie in one of them, and is shown then."""
+    # One file system for all of them, so that one limit holds for it.
+    base = f"{new}/writable"
+    os.mkdir(base)
     inodes = max(1000, spec["disk"] // 16384)
-    _mount("home", f"{new}/home", "tmpfs", MS_NOSUID | MS_NODEV, f"size={spec['disk']},nr_inodes={inodes},mode=755")
-    for path in ("student", "tmp", "shm", "kernel"):
-        os.mkdir(f"{new}/home/{path}", 0o700)
-    for source, target in (("tmp", "/tmp"), ("shm", "/dev/shm"), ("kernel", SOCKETS)):
+    _mount("home", base, "tmpfs", MS_NOSUID | MS_NODEV, f"size={spec['disk']},nr_inodes={inodes},mode=755")
+    for source, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm"), ("kernel", SOCKETS)):
+        os.mkdir(f"{base}/{source}", 0o700)
         os.makedirs(new + target, exist_ok=True)
-        _mount(f"{new}/home/{source}", new + target, flags=MS_BIND)
+        _mount(f"{base}/{source}", new + target, flags=MS_BIND)
+    _call("umount", _libc.umount2(base.encode(), MNT_DETACH))
+    os.rmdir(base)
     # The grader goes through this folder: no link in it may lead it to sockets of its own machine.
     _mount(None, new + SOCKETS, flags=MS_REMOUNT | MS_BIND | MS_NOSYMFOLLOW | MS_NOSUID | MS_NODEV)
     for source, name in spec["files"]:
@@ -352,19 +371,8 @@ def _build(spec, uid):
         facts["ip"] = f"{SOCKETS}/k"
         _write(f"{new}{SOCKETS}/connection.json", json.dumps(facts))
     if uid is not None:
-        _give(f"{new}/home", uid)
-    os.makedirs(f"{new}/proc", exist_ok=True)
-    _mount("proc", f"{new}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    os.makedirs(f"{new}/.old")
-    _call("pivot_root", _libc.pivot_root(new.encode(), f"{new}/.old".encode()))
-    os.chdir("/")
-    _call("umount", _libc.umount2(b"/.old", MNT_DETACH))
-    os.rmdir("/.old")
-    _mount(None, "/", flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
-    _libc.sethostname(b"room", 4)
-    os.chdir(HOME)
-    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
-    return os.open("/proc", flags), os.open("/", flags)
+        for target in (HOME, "/tmp", "/dev/shm", SOCKETS):
+            _give(new + target, uid)
 
 
 def _show(path, new):

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -221,6 +222,22 @@ def test_what_was_handed_in_lies_beside_the_notebook_and_nothing_else(behind, tm
         files={"photo.png": tmp_path / "photo.png"},
     )
     assert printed.split("\n")[0] == "['photo.png'] pixels /home/student"
+
+
+@needs_walls
+@pytest.mark.parametrize("place", ["/tmp", "/home", "/var"])
+def test_an_environment_is_there_wherever_it_lies(behind, monkeypatch, place):
+    """Also below folders that the room has of its own: many keep theirs in a home folder."""
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        (Path(folder) / "module.py").write_text("x = 7")
+        shown = sandbox._shown()
+        monkeypatch.setattr(sandbox, "_shown", lambda: sorted([*shown, Path(folder)]))
+        printed = behind(
+            f"import os, sys\nsys.path.insert(0, {folder!r})\nimport module\nprint(module.x, sorted(os.listdir({place!r})))\n"
+            f"try: open({folder!r} + '/new', 'w')\nexcept OSError as error: print(error.strerror)"
+        )
+        own = ["student"] if place == "/home" else []
+        assert printed == f"7 {sorted([Path(folder).name, *own])}\nRead-only file system\n"
 
 
 @needs_walls
