@@ -229,6 +229,7 @@ def test_what_was_handed_in_lies_beside_the_notebook_and_nothing_else(behind, tm
 def test_an_environment_is_there_wherever_it_lies(behind, monkeypatch, place):
     """Also below folders that the room has of its own: many keep theirs in a home folder."""
     with tempfile.TemporaryDirectory(dir=place) as folder:
+        Path(folder).chmod(0o755)
         (Path(folder) / "module.py").write_text("x = 7")
         shown = sandbox._shown()
         monkeypatch.setattr(sandbox, "_shown", lambda: sorted([*shown, Path(folder)]))
