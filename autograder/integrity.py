@@ -66,14 +66,14 @@ class Pair:
 class Work:
     """What of one student's hand-in is compared.
 
-    texts: (where it stands, source, whether it is code). weights: by file name, arrays, or None for a file that cannot be
-    read. handed: the hash of the hand-in. hashes: of the weights files, by name.
+    texts: (where it stands, source, whether it is code). weights: the arrays of the weights file, None if there is none that
+    can be read. weights_hash: of the file, "" if there is none. handed: the hash of the hand-in.
     """
 
     student: str
     texts: list[tuple[str, str, bool]] = field(default_factory=list)
-    weights: dict[str, list[np.ndarray] | None] = field(default_factory=dict)
-    hashes: dict[str, str] = field(default_factory=dict)
+    weights: list[np.ndarray] | None = None
+    weights_hash: str = ""
     handed: str = ""
 
 
@@ -125,7 +125,8 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
 
     What was read is kept beside the course's journal, so that a class run reads only what is new.
     """
-    path = folder / f"{lesson.name}.ipynb"
+    path, file = folder / f"{lesson.name}.ipynb", folder / weights.NAME
+    there = file.is_file() and not file.is_symlink()
     here = course / FOLDER / "integrity"
     kept = here / lesson.name / f"{student}.json"
     try:
@@ -133,20 +134,17 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
         known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
         if known.get("stamp") != stamp:
             notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
-            files = [p for p in sorted(folder.glob("*.weights.h5")) if p.is_file() and not p.is_symlink()]
             known = {
                 "stamp": stamp,
                 "handed": notebook.metadata.get("autograder", {}).get("handed", ""),
                 "texts": texts_of(notebook, lesson),
-                "hashes": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
+                "weights": hashlib.sha256(file.read_bytes()).hexdigest() if there else "",
             }
             _keep(kept, json.dumps(known, ensure_ascii=False).encode())
     except (OSError, ValueError, AttributeError):
         return None
-    found = Work(student, [tuple(text) for text in known["texts"]], {}, known["hashes"], known["handed"])
-    for name, sha256 in found.hashes.items():
-        found.weights[name] = _read(folder / name, here / "weights" / f"{sha256}.npz")
-    return found
+    arrays = _read(file, here / "weights" / f"{known['weights']}.npz") if known["weights"] else None
+    return Work(student, [tuple(text) for text in known["texts"]], arrays, known["weights"], known["handed"])
 
 
 def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, bool]]:
@@ -188,19 +186,16 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
-    files = [(work, name, _Numbers.of(arrays)) for work in works for name, arrays in work.weights.items()]
-    for (one, mine, a), (other, theirs, b) in itertools.combinations(files, 2):
-        if one is other:
-            continue
-        hashes = (one.hashes[mine], other.hashes[theirs])
-        names = mine if mine == theirs else f"{mine} and {theirs}"
+    files = [(work, _Numbers.of(work.weights)) for work in works if work.weights_hash]
+    for (one, a), (other, b) in itertools.combinations(files, 2):
+        hashes = (one.weights_hash, other.weights_hash)
         about = (lesson.name, (one.student, other.student))
         if hashes[0] == hashes[1]:
-            yield Pair(*about, SAME_WEIGHTS, f"{names}, byte for byte", hashes)
+            yield Pair(*about, SAME_WEIGHTS, f"{weights.NAME}, byte for byte", hashes)
         elif a is not None and b is not None and a.shapes == b.shapes and np.array_equal(a.flat, b.flat):
-            yield Pair(*about, SAME_WEIGHTS, f"{names}, number for number", hashes)
+            yield Pair(*about, SAME_WEIGHTS, f"{weights.NAME}, number for number", hashes)
         elif a is not None and b is not None and (why := a.close_to(b)):
-            yield Pair(*about, CLOSE_WEIGHTS, f"{names}, {why}", hashes)
+            yield Pair(*about, CLOSE_WEIGHTS, f"{weights.NAME}, {why}", hashes)
 
 
 @dataclass
@@ -210,7 +205,7 @@ class _Numbers:
     shapes: list[tuple[int, ...]]
     flat: np.ndarray
     unit: np.ndarray | None  # divided by its length
-    some: np.ndarray  # sorted sizes of a part of the numbers, each once; without 0
+    some: frozenset[float]  # sizes of a part of the numbers, without 0
 
     @classmethod
     def of(cls, arrays: list[np.ndarray] | None) -> _Numbers | None:
@@ -221,9 +216,8 @@ class _Numbers:
         length = np.linalg.norm(wide)
         sizes = np.unique(np.abs(flat[np.isfinite(flat) & (flat != 0)]))
         some = sizes[sizes.view(np.uint32) % SAMPLED == 0]
-        return cls(
-            [a.shape for a in arrays], flat, wide / length if length else None, some if some.size >= FEWEST else sizes
-        )
+        some = frozenset((some if some.size >= FEWEST else sizes).tolist())
+        return cls([a.shape for a in arrays], flat, wide / length if length else None, some)
 
     def close_to(self, other: _Numbers) -> str:
         """How two files are closer than two trainings end up, or "": changed a little, or put in another order."""
@@ -231,8 +225,8 @@ class _Numbers:
             cosine = float(self.unit @ other.unit)
             if cosine > CLOSE:
                 return f"cosine {cosine:.4f}"
-        smaller = min(self.some.size, other.some.size)
-        shared = np.intersect1d(self.some, other.some, assume_unique=True).size / smaller if smaller >= FEWEST else 0.0
+        smaller = min(len(self.some), len(other.some))
+        shared = len(self.some & other.some) / smaller if smaller >= FEWEST else 0.0
         return f"{shared:.0%} of the numbers, in another order" if shared > SAME_NUMBERS else ""
 
 
