@@ -186,48 +186,82 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
-    files = [(work, _Numbers.of(work.weights)) for work in works if work.weights_hash]
-    for (one, a), (other, b) in itertools.combinations(files, 2):
-        hashes = (one.weights_hash, other.weights_hash)
-        about = (lesson.name, (one.student, other.student))
-        if hashes[0] == hashes[1]:
-            yield Pair(*about, SAME_WEIGHTS, f"{weights.NAME}, byte for byte", hashes)
-        elif a is not None and b is not None and a.shapes == b.shapes and np.array_equal(a.flat, b.flat):
-            yield Pair(*about, SAME_WEIGHTS, f"{weights.NAME}, number for number", hashes)
-        elif a is not None and b is not None and (why := a.close_to(b)):
-            yield Pair(*about, CLOSE_WEIGHTS, f"{weights.NAME}, {why}", hashes)
+    """Pairs of a class with the same or nearly the same weights; all are compared with all at once, by arrays."""
+    works = [work for work in works if work.weights_hash]
+    flat = [_flat(work.weights) for work in works]
+    same_file = [work.weights_hash for work in works]
+    same_numbers = [_digest(work.weights) or f"unread {place}" for place, work in enumerate(works)]
+    cosines, shared = _cosines(flat), _shared(flat)
+    alike = {*_equal(same_file), *_equal(same_numbers), *cosines, *shared}
+    for one, other in sorted(alike):
+        if same_file[one] == same_file[other]:
+            what, why = SAME_WEIGHTS, "byte for byte"
+        elif same_numbers[one] == same_numbers[other]:
+            what, why = SAME_WEIGHTS, "number for number"
+        elif (one, other) in cosines:
+            what, why = CLOSE_WEIGHTS, f"cosine {cosines[one, other]:.4f}"
+        else:
+            what, why = CLOSE_WEIGHTS, f"{shared[one, other]:.0%} of the numbers, in another order"
+        students = (works[one].student, works[other].student)
+        yield Pair(lesson.name, students, what, f"{weights.NAME}, {why}", (same_file[one], same_file[other]))
 
 
-@dataclass
-class _Numbers:
-    """The numbers of one weights file, made ready to be compared with many others."""
+def _flat(arrays: list[np.ndarray] | None) -> np.ndarray:
+    """All numbers of a file, float32; none where it cannot be read."""
+    return np.concatenate([np.asarray(a, np.float32).ravel() for a in arrays]) if arrays else np.zeros(0, np.float32)
 
-    shapes: list[tuple[int, ...]]
-    flat: np.ndarray
-    unit: np.ndarray | None  # divided by its length
-    some: frozenset[float]  # sizes of a part of the numbers, without 0
 
-    @classmethod
-    def of(cls, arrays: list[np.ndarray] | None) -> _Numbers | None:
-        if not arrays:
-            return None
-        flat = np.concatenate([np.asarray(a, np.float32).ravel() for a in arrays])
-        wide = np.nan_to_num(flat).astype(np.float64)
-        length = np.linalg.norm(wide)
-        sizes = np.unique(np.abs(flat[np.isfinite(flat) & (flat != 0)]))
-        some = sizes[sizes.view(np.uint32) % SAMPLED == 0]
-        some = frozenset((some if some.size >= FEWEST else sizes).tolist())
-        return cls([a.shape for a in arrays], flat, wide / length if length else None, some)
+def _digest(arrays: list[np.ndarray] | None) -> str:
+    if not arrays:
+        return ""
+    return hashlib.sha256(b"".join(f"{a.shape}".encode() + a.tobytes() for a in arrays)).hexdigest()
 
-    def close_to(self, other: _Numbers) -> str:
-        """How two files are closer than two trainings end up, or "": changed a little, or put in another order."""
-        if self.unit is not None and other.unit is not None and self.unit.size == other.unit.size:
-            cosine = float(self.unit @ other.unit)
-            if cosine > CLOSE:
-                return f"cosine {cosine:.4f}"
-        smaller = min(len(self.some), len(other.some))
-        shared = len(self.some & other.some) / smaller if smaller >= FEWEST else 0.0
-        return f"{shared:.0%} of the numbers, in another order" if shared > SAME_NUMBERS else ""
+
+def _equal(keys: list[str]) -> Iterator[tuple[int, int]]:
+    """The pairs of places that hold the same key."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        places[key].append(place)
+    for some in places.values():
+        yield from itertools.combinations(some, 2)
+
+
+def _cosines(files: list[np.ndarray]) -> dict[tuple[int, int], float]:
+    """Cosines above CLOSE of the angles between files of as many numbers: changed a little, or trained on."""
+    found: dict[tuple[int, int], float] = {}
+    for size in {flat.size for flat in files if flat.size}:
+        places = [place for place, flat in enumerate(files) if flat.size == size]
+        rows = np.nan_to_num(np.stack([files[place] for place in places])).astype(np.float64)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        rows = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+        close = np.triu(rows @ rows.T, 1)
+        for one, other in np.argwhere(close > CLOSE):
+            found[places[one], places[other]] = float(close[one, other])
+    return found
+
+
+def _shared(files: list[np.ndarray]) -> dict[tuple[int, int], float]:
+    """Shares above SAME_NUMBERS of the numbers of the smaller file that stand in the other one too, wherever and with whatever sign."""
+    some = [_some(flat) for flat in files]
+    if not some:
+        return {}
+    values, owners = np.concatenate(some), np.repeat(np.arange(len(some)), [s.size for s in some])
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.diff(values[order], prepend=np.float32(-1)))
+    counts: Counter[tuple[int, int]] = Counter()
+    for group in np.split(owners[order], starts[1:]) if values.size else ():
+        if group.size > 1:
+            counts.update(itertools.combinations(group.tolist(), 2))
+    parts = {pair: number / min(some[pair[0]].size, some[pair[1]].size) for pair, number in counts.items()}
+    return {pair: part for pair, part in parts.items() if part > SAME_NUMBERS}
+
+
+def _some(flat: np.ndarray) -> np.ndarray:
+    """The sizes of a part of a file's numbers, each once, without 0; none of a file with very few."""
+    sizes = np.unique(np.abs(flat[np.isfinite(flat) & (flat != 0)]))
+    some = sizes[sizes.view(np.uint32) % SAMPLED == 0]
+    some = some if some.size >= FEWEST else sizes
+    return some if some.size >= FEWEST else some[:0]
 
 
 # -- texts ------------------------------------------------------------------------------------------------------------
