@@ -15,7 +15,7 @@ for p in ("/proc/sys/kernel/core_pattern","/proc/sysrq-trigger","/proc/self/oom_
     try: open(p, "w").write("0"); print("WROTE", p)
     except OSError as e: print(p, e)
 print([p for p in glob.glob("/*/*") + glob.glob("/*") if os.access(p, os.W_OK)])
-print(os.path.exists("/work/main"), [x for x in glob.glob("/work/*/*")], glob.glob("/root/*"))
+print(glob.glob("/srv/*"), glob.glob("/home/*/*"), glob.glob("/root/*"))
 """
 ]
 ANSWERS = {"half": "def half(grid): return grid"}
