@@ -19,7 +19,7 @@ _environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
 
 _CARD = _environment.from_string(
     """
-<div style="border:1px solid #d8dce2;border-left:6px solid {{ colour }};border-radius:6px;background:#ffffff;color:#1f2933;\
+<div class="{{ plain }}" style="border:1px solid #d8dce2;border-left:6px solid {{ colour }};border-radius:6px;background:#ffffff;color:#1f2933;\
 padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;font-size:14px;line-height:1.45">
 <div style="display:flex;justify-content:space-between;gap:1em;font-weight:600">
 <span>{{ sign }} {{ cell.title }}</span><span style="white-space:nowrap">{{ points }}</span></div>
@@ -44,7 +44,7 @@ padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;f
 _SUMMARY = _environment.from_string(
     """
 <style>summary {display: list-item} .text_cell_render img {max-width: 100%}</style>
-<div style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px 20px;margin:8px 0 20px 0;\
+<div class="{{ plain }}" style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px 20px;margin:8px 0 20px 0;\
 font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
 <div style="display:flex;justify-content:space-between;align-items:baseline;gap:1em">
 <span style="font-size:20px;font-weight:650">{{ headline }}</span>
@@ -79,6 +79,9 @@ def _ticks(text: str) -> Markup:
 
 
 _environment.filters["ticks"] = _ticks
+_environment.globals["plain"] = (
+    "tex2jax_ignore mathjax_ignore"  # what a student wrote is shown as it is, and not as a formula
+)
 
 
 def card_html(cell: CellResult) -> str:

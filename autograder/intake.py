@@ -21,12 +21,15 @@ from autograder.limits import LIMITS
 # Marker lines as a student may have left them; `build` is stricter.
 ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
 CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
+IPYTHON = re.compile(
+    r"^([ \t]*)(?:[%!].*|[\w.]*\?\??[ \t]*)$", re.MULTILINE
+)  # lines that are no Python: magics, shell, help
 MOST_PARTS = 4_000_000  # commas and brackets of a file: each may become an object in memory
 
 # In a text cell: where HTML begins, links that lead to anything but pages and files, TeX that makes links or new commands.
 HTML = re.compile(r"<(?=[A-Za-z/!?])")
 TEX = re.compile(
-    r"\\(?=(?:href|url|require|def|let|(?:re)?new(?:command|environment)|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
+    r"\\(?=(?:href|url|require|def|let|(?:re)?new(?:command|environment)|mmlToken|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
 )
 
 LINK = re.compile(r"(?<=\])(?=\((?!\s*(?:https?://|mailto:|#|[\w./ -]*\)))|:(?!\s*https?://))")
@@ -370,11 +373,9 @@ def _split_at_markers(cell: Cell, graded: set[str]) -> list[Cell]:
 
 
 def _parses(source: str) -> bool:
-    """Whether a cell is Python, IPython's own words included."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
+    """Whether a cell is Python, IPython's own lines aside."""
     try:
-        ast.parse(TransformerManager().transform_cell(source))
+        ast.parse(IPYTHON.sub(r"\1pass", source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

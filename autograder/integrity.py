@@ -138,7 +138,7 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
                 "stamp": stamp,
                 "handed": notebook.metadata.get("autograder", {}).get("handed", ""),
                 "texts": texts_of(notebook, lesson),
-                "weights": hashlib.sha256(file.read_bytes()).hexdigest() if there else "",
+                "weights": hashlib.sha256(file.read_bytes()).hexdigest() if there and file.stat().st_size else "",
             }
             _keep(kept, json.dumps(known, ensure_ascii=False).encode())
     except (OSError, ValueError, AttributeError):

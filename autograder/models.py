@@ -65,6 +65,7 @@ MAX_NUMBERS = 4_000_000  # upper bound for the weights that a description can as
 MAX_GROWTH = 32  # times that a picture's side may grow on its way through
 MAX_SETTING = 4096  # any whole number among a layer's settings
 MAX_PICTURES = 64_000_000  # numbers in all layers' outputs together for one picture of SIDE × SIDE; the alpha network has 5 million
+MAX_WORK = 20_000_000_000  # multiply-adds for the same picture; the alpha network has half a billion
 SIDE = 400
 LAYER_PARTS = ("module", "class_name", "config", "registered_name", "name", "inbound_nodes")  # of a layer's description
 
@@ -154,9 +155,9 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
             )
     try:
         kind = keras.Sequential if tree["class_name"] == "Sequential" else keras.Model
-        numbers = _numbers_in_pictures(kind.from_config(_with_side(tree["config"], SIDE)))
-        if numbers > MAX_PICTURES:
-            raise StudentError(f"{what} makes far larger pictures on the way than the network of the lesson.")
+        numbers, work = _effort(kind.from_config(_with_side(tree["config"], SIDE)))
+        if numbers > MAX_PICTURES or work > MAX_WORK:
+            raise StudentError(f"{what} needs far more memory or time than the network of the lesson.")
         model = kind.from_config(tree["config"])
         numbers = model.count_params()
     except StudentError:
@@ -193,12 +194,23 @@ def _with_side(config: dict[str, Any], side: int) -> dict[str, Any]:
     return found
 
 
-def _numbers_in_pictures(model: Any) -> int:
-    """How many numbers all layers' outputs hold together, for one picture of a known size; nothing is computed."""
-    if not model.built:
-        return 0
-    shapes = [tensor.shape for layer in model.layers for tensor in _as_list(layer.output)]
-    return sum(math.prod(side or 1 for side in shape) for shape in shapes)
+def _effort(model: Any) -> tuple[int, int]:
+    """For one picture of a known size: numbers in all outputs of all layers, and multiply-adds; nothing is computed.
+
+    In a functional model a layer may be called several times, each time on a larger picture: every call counts. In a
+    Sequential the last one does, since it calls its layers anew while it is put together.
+    """
+    import keras
+
+    first = -1 if isinstance(model, keras.Sequential) else 0
+    numbers = work = 0
+    for layer in model.layers if model.built else ():
+        for node in layer._inbound_nodes[first:]:
+            for tensor in _as_list(node.output_tensors):
+                sides = [side or 1 for side in tensor.shape]
+                numbers += math.prod(sides)
+                work += math.prod(sides[:-1]) * max(layer.count_params(), 1)
+    return numbers, work
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """Hands every case to nbgrader as it comes, with the same checks as hidden asserts in cells, and to this grader; writes both columns.
 
-`python -m tests.adversarial.stock [NAME...]` takes a quarter of an hour on two cores and writes `assets/adversarial.md` (with names: prints only).
+`python -m tests.adversarial.stock [NAME...]` takes half an hour on two cores and writes `assets/adversarial.md` (with names: prints only).
+What nbgrader made of a case is kept in `build/`, and measured again when the case or anything of this has changed.
 
 nbgrader runs student code as the user who grades, so it is let loose in a room of the sandbox, on a copy of the course,
 with nobody's data near it. What is harmed there is that copy.
@@ -8,6 +9,7 @@ with nobody's data near it. What is harmed there is that copy.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -15,7 +17,8 @@ import tarfile
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -27,6 +30,7 @@ from autograder.limits import LIMITS, MIB
 from tests import adversarial, tiny
 
 TABLE = course.PACKAGE.parent / "assets" / "adversarial.md"
+KEPT = course.PACKAGE.parent / "build" / "stock.json"
 CANARY = "CANARY-7f3a9c51"
 OTHERS = ("honest", "zz-last")  # whose grades must not suffer; one is graded before most cases, one after all of them
 SMALL = replace(LIMITS, memory=2048 * MIB, disk=256 * MIB, tasks=400)
@@ -164,6 +168,33 @@ def stock_outcome(name: str, template: Lesson, fair: dict[str, float]) -> Outcom
     return Outcome(scores.get(name), others, found["leak"])
 
 
+def version_of(name: str) -> str:
+    """A hash of all that decides what nbgrader makes of a case."""
+    sources = [adversarial.CASES / f"{name}.py", *sorted(tiny.SOURCE.glob("solutions/*.py"))]
+    parts = [
+        CONFIG,
+        DRIVER,
+        str(HIDDEN),
+        str(SMALL),
+        nbgrader.__version__,
+        *(path.read_text("utf-8") for path in sources),
+    ]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+
+def kept_outcomes() -> dict[str, tuple[str, Outcome]]:
+    """By name of a case, its version when it was measured and what came of it."""
+    kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    return {name: (entry["version"], Outcome(**entry["outcome"])) for name, entry in kept.items()}
+
+
+def keep(outcomes: dict[str, tuple[str, Outcome]]) -> None:
+    """Write them down."""
+    KEPT.parent.mkdir(exist_ok=True)
+    entries = {name: {"version": version, "outcome": asdict(outcome)} for name, (version, outcome) in outcomes.items()}
+    KEPT.write_text(json.dumps(entries, indent=1), "utf-8")
+
+
 def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) -> dict | str:
     """What DRIVER found out about a class of two honest hand-ins and what `hand_in` adds; or how the run came to grief."""
     with tempfile.TemporaryDirectory() as place, sandbox.scratch_folder() as folder:
@@ -243,7 +274,9 @@ def table(ours: dict[str, tuple[Outcome, str]], stock: dict[str, Outcome]) -> st
         f"Written by `python -m tests.adversarial.stock`: {len(ours)} hand-ins of two small lessons (10 points each), the same checks",
         "once as hidden checks of this course and once as hidden asserts in cells, for nbgrader"
         f" {nbgrader.__version__} with its defaults. Both graded",
-        "the same files on the same machine; nbgrader ran in a room of the sandbox, without a network. In bold: what should not be.",
+        "the same files on the same machine; nbgrader ran in a room of the sandbox, without a network, and was ended there when it took more than"
+        f" {SMALL.memory // MIB} MiB of memory,",
+        f"{SMALL.tasks} processes, {SMALL.disk // MIB} MiB of disk or {SECONDS // 60} minutes for a case and the two honest hand-ins beside it. In bold: what should not be.",
         "nbgrader's feedback pages show hidden tests with every cell that has some; below that is counted and not repeated.",
         "It takes the points of a cell that writes to stderr, as TensorFlow does when it starts: no network gets its 10 points there.",
         "",
@@ -269,20 +302,25 @@ def main(names: list[str]) -> None:
     chosen = names or adversarial.NAMES
     ours: dict[str, tuple[Outcome, str]] = {}
     stock: dict[str, Outcome] = {}
+    kept = kept_outcomes()
     with tempfile.TemporaryDirectory(prefix="stock-") as place:
         for lesson_name in (tiny.NAME, tiny.WITH_NETWORK):
             mine = [name for name in chosen if adversarial.lesson_of(adversarial.load(name)) == lesson_name]
             if not mine:
                 continue
-            template = make_stock(Path(place), lesson_name)
-            fair = run_stock("nobody", template, lambda _: None)["scores"]
-            print(f"{lesson_name}: without any case, nbgrader gives {fair}", flush=True)
-            with ThreadPoolExecutor(2) as pool:
-                for name, outcome in zip(
-                    mine, pool.map(lambda name, t=template, f=fair: stock_outcome(name, t, f), mine), strict=True
-                ):
-                    stock[name] = outcome
-                    print(f"{name}: must get {expected(name)}, nbgrader gives {outcome}", flush=True)
+            known = {name: outcome for name, (version, outcome) in kept.items() if version == version_of(name)}
+            stock |= {name: known[name] for name in mine if name in known}
+            if new := [name for name in mine if name not in known]:
+                template = make_stock(Path(place), lesson_name)
+                fair = run_stock("nobody", template, lambda _: None)["scores"]
+                print(f"{lesson_name}: without any case, nbgrader gives {fair}", flush=True)
+                with ThreadPoolExecutor(2) as pool:
+                    for name, outcome in zip(
+                        new, pool.map(partial(stock_outcome, template=template, fair=fair), new), strict=True
+                    ):
+                        stock[name] = outcome
+                        keep(kept | {name: (version_of(name), outcome) for name, outcome in stock.items()})
+                        print(f"{name}: must get {expected(name)}, nbgrader gives {outcome}", flush=True)
             ours |= our_outcomes(Path(place) / f"ours-{lesson_name}", lesson_name, mine)
     ours = {name: ours[name] for name in chosen}
     if names:

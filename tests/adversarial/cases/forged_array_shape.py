@@ -9,3 +9,4 @@ text = json.dumps({"ok": ["array", "float64", [1000000, 1000000], ""]})
 ip.user_expressions = lambda e: {n: {"status": "ok", "data": {"application/vnd.autograder.answer": text}, "metadata": {}} for n in e}
 """
 ]
+ANSWERS = {"half": "def half(grid): return grid", "mirror": "def mirror(grid): return grid"}

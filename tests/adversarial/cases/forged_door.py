@@ -11,3 +11,4 @@ def user_expressions(expressions):
 ip.user_expressions = user_expressions
 """
 ]
+ANSWERS = {"half": "def half(grid): return grid", "mirror": "def mirror(grid): return grid"}

@@ -7,3 +7,4 @@ ip = get_ipython()
 ip.user_expressions = lambda e: {n: {"status": "ok", "data": {"application/vnd.autograder.answer": "[[[[NaN]]]]"}, "metadata": {}} for n in e}
 """
 ]
+ANSWERS = {"half": "def half(grid): return grid", "mirror": "def mirror(grid): return grid"}

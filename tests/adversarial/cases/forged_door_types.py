@@ -2,3 +2,4 @@
 
 EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
 EXTRA = ["ip = get_ipython()\nip.user_expressions = lambda e: ['door', {'data': 5}]"]
+ANSWERS = {"half": "def half(grid): return grid", "mirror": "def mirror(grid): return grid"}

@@ -2,3 +2,4 @@
 
 EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
 EXTRA = ["import json\njson.dumps = lambda *a, **k: '\"passed\"'"]
+ANSWERS = {"half": "def half(grid): return grid", "mirror": "def mirror(grid): return grid"}
