@@ -15,7 +15,22 @@ GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told ap
 
 WAITING = "This is so; it counts once the first check of this exercise passes."
 
+
+def _ticks(text: str) -> Markup:
+    """Escape text, in one line, and show what stands in `backticks` as code. The summary is Markdown: a blank line would end its HTML."""
+    text = " ".join(str(text).split())
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">{}</code>'
+    return Markup("").join(Markup(code).format(part) if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
 _environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_environment.filters["ticks"] = _ticks
+_environment.globals["plain"] = (
+    "tex2jax_ignore mathjax_ignore"  # what a student wrote is shown as it is, and not as a formula
+)
 
 _CARD = _environment.from_string(
     """
@@ -62,25 +77,10 @@ font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
 {% endfor %}
 </table>
 {% for mend in repaired %}
-<div style="margin-top:6px;color:#3e4c59">Mended before grading: {{ mend }}.</div>
+<div style="margin-top:6px;color:#3e4c59">Mended before grading: {{ mend | ticks }}.</div>
 {% endfor %}
 </div>
 """
-)
-
-
-def _ticks(text: str) -> Markup:
-    """Escape text, and show what stands in `backticks` as code."""
-    parts = str(text).split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    code = '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">{}</code>'
-    return Markup("").join(Markup(code).format(part) if i % 2 else escape(part) for i, part in enumerate(parts))
-
-
-_environment.filters["ticks"] = _ticks
-_environment.globals["plain"] = (
-    "tex2jax_ignore mathjax_ignore"  # what a student wrote is shown as it is, and not as a formula
 )
 
 

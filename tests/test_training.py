@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from autograder import calibrate, models, threshold, weights
+from autograder import calibrate, course, judge, models, threshold, weights
 from autograder.door import SealedModel, decode, encode
 from autograder.student import FOLDER, NotAnswered, StudentError, live
 from autograder.training import Trainer, chain, doubling_kernel, train
@@ -294,3 +294,70 @@ def test_the_engine_is_faster_than_fit():
         "largest_loss_difference",
     }
     assert found["ratio"] > 1
+
+
+def sealed_copy(model) -> SealedModel:
+    """A model as it comes through the door."""
+    return decode(json.loads(json.dumps(encode(model))))
+
+
+def functional(build):
+    picture = keras.Input((None, None, 1))
+    return keras.Model(picture, build(keras.layers, picture))
+
+
+def doubled(layers, picture):
+    up, x = layers.UpSampling2D(2), layers.Conv2D(8, 3, strides=8, padding="same")(picture)
+    for _ in range(3):
+        x = up(x)
+    return layers.Conv2D(2, 3, padding="same")(x)
+
+
+def grown(layers, picture):
+    up, down, x = layers.UpSampling2D(4), layers.AveragePooling2D(4), layers.Conv2D(200, 1)(picture)
+    for _ in range(6):
+        x = up(x)
+    for _ in range(6):
+        x = down(x)
+    return layers.Conv2D(2, 1)(x)
+
+
+def repeated(layers, picture):
+    same, x = layers.Conv2D(32, 31, padding="same"), layers.Conv2D(32, 1)(picture)
+    for _ in range(30):
+        x = same(x)
+    return layers.Conv2D(2, 1)(x)
+
+
+def padded(layers, picture):
+    return layers.Conv2D(2, 1)(layers.Cropping2D(4000)(layers.ZeroPadding2D(4000)(layers.Conv2D(100, 1)(picture))))
+
+
+def test_a_layer_may_be_used_more_than_once():
+    network = functional(doubled)
+    rebuilt = models.rebuild(sealed_copy(network), "it")
+    assert rebuilt.count_params() == network.count_params()
+
+
+@pytest.mark.parametrize("build", [grown, repeated, padded])
+def test_a_network_that_would_take_the_graders_memory_or_hours_is_not_built(build):
+    sealed = sealed_copy(functional(build))
+    with pytest.raises(StudentError, match=r"far (more memory or time|larger)"):
+        models.rebuild(sealed, "it")
+
+
+def test_what_a_description_says_beside_its_settings_is_not_built():
+    """Keras would allocate what a layer's `build_config` asks for, before anybody looked."""
+    sealed = sealed_copy(functional(doubled))
+    tree = json.loads(sealed.config)
+    tree["config"]["layers"][1]["build_config"] = {"input_shape": [None, None, None, 50_000_000]}
+    sealed.config = json.dumps(tree)
+    assert models.rebuild(sealed, "it", weights=False).count_params() < 10_000
+
+
+def test_the_work_of_the_lessons_network_is_known():
+    """Half a billion multiply-adds for 400 × 400; 40 times that is allowed."""
+    config = json.loads(judge.reference_namespace(course.lesson("04_alpha_model"))["build_alpha"]().to_json())["config"]
+    work = models._effort(keras.Sequential.from_config(models._with_side(config, models.SIDE)))[1]
+    assert 0.48e9 < work < 0.5e9
+    assert 30 < models.MAX_WORK / work < 50
