@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import itertools
 import json
 import os
 import re
@@ -258,8 +259,8 @@ class CourseAutograde(Autograde):
                 self.log.warning("For a human to look at: %s", pair)
             events = self.journal.events()
             for pair in found:
-                if pair.what == integrity.SAME_WEIGHTS and not _put_before_a_human(pair, events):
-                    self._for_review(pair)
+                if pair.what == integrity.SAME_WEIGHTS and (new := _not_yet_seen(pair, events)):
+                    self._for_review(pair, new)
         except Exception as error:  # the grades stand; what is missing is a comparison, and the next run makes it
             self.log.error("%s: the hand-ins could not be compared: %s", self.lesson.name, error, exc_info=error)
 
@@ -271,16 +272,16 @@ class CourseAutograde(Autograde):
         found = {path: pattern.fullmatch(path) for path in sorted(glob.glob(place(folder, "*", lesson)))}
         return {match["student"]: Path(path) for path, match in found.items() if match}
 
-    def _for_review(self, pair: integrity.Pair) -> None:
-        """REVIEW for two hand-ins with the same weights: their points stand, a human has to look. Students read no names."""
+    def _for_review(self, pair: integrity.Pair, students: list[str]) -> None:
+        """REVIEW for hand-ins with the same weights: their points stand, a human has to look. Students read no names."""
         asking = list(build.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
         with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            for student in pair.students:
-                for name in asking:
-                    grade_id = name + CHECK_SUFFIX
-                    saved = gradebook.find_grade(grade_id, self.lesson.name, self.lesson.name, student)
+            for student, name in itertools.product(students, asking):
+                with contextlib.suppress(MissingEntry):  # taken out of the gradebook; the folder is still there
+                    lesson = self.lesson.name
+                    saved = gradebook.find_grade(name + CHECK_SUFFIX, lesson, lesson, student)
                     saved.needs_manual_grade = True
-        for student in pair.students:
+        for student in students:
             path = self._graded_folder(student) / f"{self.lesson.name}.ipynb"
             notebook = json.loads(path.read_text("utf-8"))
             reason = "The same weights were handed in more than once."
@@ -387,20 +388,21 @@ class CourseAutograde(Autograde):
         return why
 
 
-def _put_before_a_human(pair: integrity.Pair, events: list[dict[str, Any]]) -> bool:
-    """Whether a pair was marked already, and neither of the two graded again since."""
-    for event in reversed(events):
+def _not_yet_seen(pair: integrity.Pair, events: list[dict[str, Any]]) -> list[str]:
+    """Those of a pair who were graded since it was put before a human: what was decided about the other one stands."""
+    new = dict.fromkeys(pair.students, True)
+    for event in events:
         if event.get("lesson") != pair.lesson:
             continue
-        if event["event"] == records.GRADED and event.get("student") in pair.students:
-            return False
-        if (
+        if event["event"] == records.GRADED and event.get("student") in new:
+            new[event["student"]] = True
+        elif (
             event["event"] == records.ALIKE
             and event.get("students") == list(pair.students)
             and event.get("what") == pair.what
         ):
-            return True
-    return False
+            new = dict.fromkeys(new, False)
+    return [student for student, is_new in new.items() if is_new]
 
 
 def failing_checks(lesson: Lesson) -> list[str]:

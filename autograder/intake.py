@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -32,7 +31,7 @@ TEX = re.compile(
     r"\\(?=(?:href|url|require|def|let|(?:re)?new(?:command|environment)|mmlToken|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
 )
 
-LINK = re.compile(r"(?<=\])(?=\((?!\s*(?:https?://|mailto:|#|[\w./ -]*\)))|:(?!\s*https?://))")
+LINK = re.compile(r"(?<=\])(?=\((?!\s{0,20}(?:https?://|mailto:|#|[\w./-][\w./ -]{0,200}\)))|:(?!\s{0,20}https?://))")
 
 
 class Unreadable(Exception):
@@ -117,12 +116,7 @@ def _upgraded(data: Any, path: Path) -> dict:
     if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
         raise Unreadable(f"{path.name}: JSON, but not a notebook.")
     if data["nbformat"] < 4:
-        try:
-            data = nbformat.convert(nbformat.reads(json.dumps(data), as_version=nbformat.NO_CONVERT), 4)
-        except Exception:
-            raise Unreadable(
-                f"{path.name}: a notebook of version {str(data['nbformat'])[:20]} that cannot be brought up to date."
-            ) from None
+        data = _cells_of_old(data, path)
     if data["nbformat"] > 4:
         raise Unreadable(
             f"{path.name}: a notebook of version {str(data['nbformat'])[:20]}, which is newer than this grader."
@@ -132,6 +126,27 @@ def _upgraded(data: Any, path: Path) -> dict:
     if len(data["cells"]) > LIMITS.cells:
         raise Unreadable(f"{path.name}: more than {LIMITS.cells} cells.")
     return data
+
+
+def _cells_of_old(data: dict, path: Path) -> dict:
+    """The cells of a notebook of version 1, 2 or 3 as those of version 4: kinds and texts, which is all that is kept anyway."""
+    sheets = data.get("worksheets", [{"cells": data.get("cells")}])
+    lists = (
+        [sheet.get("cells") if isinstance(sheet, dict) else None for sheet in sheets]
+        if isinstance(sheets, list)
+        else []
+    )
+    if not 1 <= data["nbformat"] <= 3 or not lists or not all(isinstance(cells, list) for cells in lists):
+        raise Unreadable(
+            f"{path.name}: a notebook of version {str(data['nbformat'])[:20]} that cannot be brought up to date."
+        )
+    found = []
+    for cell in itertools.chain(*lists):
+        if isinstance(cell, dict):
+            text = next((cell[key] for key in ("input", "source", "code", "text") if key in cell), "")
+            metadata = cell.get("metadata")
+            found.append({"cell_type": cell.get("cell_type"), "source": text, "metadata": metadata})
+    return {"nbformat": 4, "nbformat_minor": 0, "metadata": data.get("metadata"), "cells": found}
 
 
 def lesson_of(data: dict, path: Path) -> Lesson:

@@ -42,6 +42,8 @@ KINDS = (SAME_WEIGHTS, CLOSE_WEIGHTS, ALIKE_TEXT)
 TOKEN = re.compile(r"\w+|[^\w\s]")
 WORD = re.compile(r"[^\W\d]\w*")
 COMMENT = re.compile(r"#[^\n]*")
+MOST_TEXT = 200_000  # characters of one hand-in that are compared
+LEAST_NUMBERS = 10  # different ones: a file with fewer is no weights
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Pair:
 class Work:
     """What of one student's hand-in is compared.
 
-    texts: (where it stands, source, whether it is code). weights: the arrays of the weights file, None if there is none that
+    texts: (where it stands, source, whether it is code). weights: the arrays of the weights file, none if there is none that
     can be read. weights_hash: of the file, "" if there is none. handed: the hash of the hand-in.
     """
 
@@ -150,25 +152,26 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
 def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, bool]]:
     """The student's own text in a rebuilt notebook: what was written into answers, and cells of the student's own."""
     release = {cell.id: cell.source for cell in lesson.read_release().cells}
-    found = []
+    found, left = [], MOST_TEXT
     for cell in notebook.cells:
         own = cell.metadata.get("course", {}).get("from") == "student"
         answered = nbgrader_facts(cell).get("solution") and cell.source != release.get(cell.get("id"))
         if own or answered:
             where = "a cell of their own" if own else nbgrader_facts(cell)["grade_id"]
-            found.append((where, cell.source, cell.cell_type == "code"))
+            found.append((where, cell.source[:left], cell.cell_type == "code"))
+            left -= len(cell.source[:left])
     return found
 
 
-def _read(path: Path, kept: Path) -> list[np.ndarray] | None:
-    """The arrays of a weights file; read behind walls once, then from the cache, which holds plain arrays."""
+def _read(path: Path, kept: Path) -> list[np.ndarray]:
+    """The arrays of a weights file, none if it cannot be read; read behind walls once, then from the cache, which holds plain arrays."""
     if kept.exists():
         with np.load(kept, allow_pickle=False) as arrays:
             return [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
     try:
         found = weights.read(path)
     except weights.UnreadableWeights:
-        return None
+        found = []
     whole = io.BytesIO()
     np.savez(whole, *found)
     _keep(kept, whole.getvalue())
@@ -187,10 +190,10 @@ def _keep(path: Path, content: bytes) -> None:
 
 def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
     """Pairs of a class with the same or nearly the same weights; all are compared with all at once, by arrays."""
-    works = [work for work in works if work.weights_hash]
+    works = [work for work in works if np.unique(_flat(work.weights)).size >= LEAST_NUMBERS]
     flat = [_flat(work.weights) for work in works]
     same_file = [work.weights_hash for work in works]
-    same_numbers = [_digest(work.weights) or f"unread {place}" for place, work in enumerate(works)]
+    same_numbers = [_digest(work.weights) for work in works]
     cosines, shared = _cosines(flat), _shared(flat)
     alike = {*_equal(same_file), *_equal(same_numbers), *cosines, *shared}
     for one, other in sorted(alike):
@@ -211,9 +214,7 @@ def _flat(arrays: list[np.ndarray] | None) -> np.ndarray:
     return np.concatenate([np.asarray(a, np.float32).ravel() for a in arrays]) if arrays else np.zeros(0, np.float32)
 
 
-def _digest(arrays: list[np.ndarray] | None) -> str:
-    if not arrays:
-        return ""
+def _digest(arrays: list[np.ndarray]) -> str:
     return hashlib.sha256(b"".join(f"{a.shape}".encode() + a.tobytes() for a in arrays)).hexdigest()
 
 
@@ -270,13 +271,13 @@ def _some(flat: np.ndarray) -> np.ndarray:
 def _alike_texts(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
     words, courses = _course(lesson)
     runs = {work.student: {run: w for run, w in _runs(work.texts, words) if run not in courses} for work in works}
-    holders: dict[tuple, list[str]] = defaultdict(list)
+    holders: dict[int, list[str]] = defaultdict(list)
     for student, mine in runs.items():
         for run in mine:
             holders[run].append(student)
     most = max(FEW, COMMON * len(works))
     own = Counter(student for some in holders.values() if len(some) <= most for student in some)
-    shared: dict[tuple[str, str], list[tuple]] = defaultdict(list)
+    shared: dict[tuple[str, str], list[int]] = defaultdict(list)
     for run, some in holders.items():
         if len(some) <= most:
             for pair in itertools.combinations(some, 2):
@@ -291,7 +292,7 @@ def _alike_texts(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
             yield Pair(lesson.name, (one, other), ALIKE_TEXT, detail, (handed[one], handed[other]))
 
 
-def _course(lesson: Lesson) -> tuple[frozenset[str], frozenset[tuple]]:
+def _course(lesson: Lesson) -> tuple[frozenset[str], frozenset[int]]:
     """The words of the course's own notebooks, and the runs that stand in them."""
     texts = [
         (cell.id, cell.source, cell.cell_type == "code")
@@ -302,7 +303,7 @@ def _course(lesson: Lesson) -> tuple[frozenset[str], frozenset[tuple]]:
     return words, frozenset(run for run, _ in _runs(texts, words))
 
 
-def _runs(texts: Iterable[tuple[str, str, bool]], words: frozenset[str]) -> Iterator[tuple[tuple, str]]:
+def _runs(texts: Iterable[tuple[str, str, bool]], words: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Runs of RUN tokens, and where they stand: of code with new names for the names that are the student's own, and of comments and prose."""
     for where, source, is_code in texts:
         if is_code:
@@ -314,4 +315,4 @@ def _runs(texts: Iterable[tuple[str, str, bool]], words: frozenset[str]) -> Iter
         spoken = WORD.findall(prose.lower())
         for some in (tokens, spoken):
             for start in range(len(some) - RUN + 1):
-                yield tuple(some[start : start + RUN]), where
+                yield hash(tuple(some[start : start + RUN])), where

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.course import ROOT, CourseError
+from autograder.limits import LIMITS
 
 SIDE = 64  # pixels: a network learns such a photo in seconds, and right and wrong networks lie farther apart than on 400 × 400
 BUDGET = 200  # epochs; the same on every machine, so that a grade does not depend on who grades
@@ -121,10 +123,11 @@ def train(
     import keras
 
     from autograder import models
-    from autograder.student import StudentError
+    from autograder.student import StudentError, StudentTimeout
     from autograder.training import Trainer
 
     best, trainer = np.inf, None
+    deadline = time.monotonic() + LIMITS.training
     for start in range(STARTS):
         keras.utils.set_random_seed((seed + start) % 2**31)
         fresh = models.rebuild(sealed, what, weights=False, compiled=True)
@@ -139,4 +142,6 @@ def train(
             best = min(best, loss if np.isfinite(loss) else np.inf)
             if best < limit.threshold:
                 return Training(limit, best, start + 1)
+            if time.monotonic() > deadline:
+                raise StudentTimeout(f"{what} takes too long to train: more than {LIMITS.training:g} s.")
     return Training(limit, best, STARTS)
