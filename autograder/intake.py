@@ -113,7 +113,7 @@ def read(path: Path) -> tuple[bytes, dict]:
 
 def _upgraded(data: Any, path: Path) -> dict:
     """A version 4 notebook dict from version 1–4 JSON."""
-    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+    if not isinstance(data, dict) or type(data.get("nbformat")) is not int:
         raise Unreadable(f"{path.name}: JSON, but not a notebook.")
     if data["nbformat"] < 4:
         data = _cells_of_old(data, path)
