@@ -175,7 +175,7 @@ def version_of(name: str) -> str:
         CONFIG,
         DRIVER,
         str(HIDDEN),
-        str(SMALL),
+        str((SMALL.memory, SMALL.disk, SMALL.tasks, SECONDS)),
         nbgrader.__version__,
         *(path.read_text("utf-8") for path in sources),
     ]
