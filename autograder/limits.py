@@ -28,7 +28,7 @@ class Limits:
     restarts: int = 40  # new kernels for one notebook; a function that ended one is not called again
     memory: int = 4096 * MIB  # of all processes of a notebook together, with the files that they wrote
     disk: int = 256 * MIB  # of all files that a notebook writes; they lie in memory
-    tasks: int = 1024  # processes and threads of a notebook; TensorFlow has a few for each core
+    tasks: int = 1024  # processes and threads of a notebook, an eighth of that in processes; TensorFlow has a few threads for each core
     cell_output: int = 2 * MIB  # text and pictures that one cell shows; what is more is cut off
     notebook_output: int = 24 * MIB  # the same for all cells together
     reply: int = 48 * MIB  # one message of a kernel; a larger one is not taken
