@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder import handin, records
 from autograder.course import CourseError, Lesson
-from tests import tiny
+from tests import adversarial, tiny
 
 WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
 STUDENTS = ("sample-a", "sample-b", "sample-c")
@@ -456,3 +456,32 @@ def test_what_is_handed_in_with_a_notebook_changes_what_is_drawn_for_it(class_):
         for student in STUDENTS
     }
     assert drawn["sample-a"] == drawn["sample-b"] != drawn["sample-c"]
+
+
+@pytest.mark.parametrize("boundary", ["_write_anew", "records.Journal.add"])
+def test_a_run_killed_while_it_compares_the_class_compares_it_again(class_, boundary):
+    """The same weights twice: killed behind the gradebook's transaction, or before the journal knows of the pair."""
+    for student in ("sample-a", "sample-c"):
+        adversarial.load("honest_network").weights(class_.root / "submitted" / student / class_.name, seed=1)
+    killed = {
+        "_write_anew": "def anew(path, text): kill()\nclass_run._write_anew = anew",
+        "records.Journal.add": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == records.ALIKE: kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
+    }[boundary]
+    assert autograde_with(class_, killed).returncode == -signal.SIGKILL
+    again = autograde(class_)
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
+    assert events(class_, "graded") == dict.fromkeys(STUDENTS, 1)
+    found = {
+        student: json.loads(graded_notebook(class_, student).read_text("utf-8"))["metadata"]["autograder"]["result"]
+        for student in STUDENTS
+    }
+    assert {student: result["verdict"] for student, result in found.items()} == {
+        "sample-a": "REVIEW", "sample-b": "GRADED", "sample-c": "REVIEW",
+    }  # fmt: skip
+    assert [e["students"] for e in records.Journal(class_.root).events() if e["event"] == records.ALIKE] == [
+        ["sample-a", "sample-c"]
+    ]
+    with gradebook(class_) as book:
+        waits = {s.student.id for s in book.find_assignment(class_.name).submissions if s.needs_manual_grade}
+    assert waits == {"sample-a", "sample-c"}
