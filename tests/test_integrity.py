@@ -2,7 +2,8 @@
 
 Measured on lessons 1 and 2, on three sets of answers written independently of each other and the two collected in
 `tests/answers/`: of 20 pairs the most alike shared 34 % of the smaller one's runs (one long answer along the same hint),
-the next 8 %. Copies with every name changed and every comment replaced shared 99 %, copies of every other answer 42–60 %.
+the next 8 %. Copies with every name changed and every comment replaced shared 99 % and more. Where only the first half of
+the answers was copied, 1 to 51 %: four of six such copies are listed; short answers leave nothing unusual to see.
 Weights, of the network of lesson 4: two trainings have a cosine of -0.01, one that was trained on for 1000 epochs 0.994.
 """
 
