@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -150,6 +151,7 @@ class NotebookRun:
         self._strikes: Counter[str] = Counter()  # by the name of a function
         self._given_up: StudentError | None = None
         self._client: _Client | None = None
+        self._kernel: AsyncKernelManager | None = None
         self._room: Room | None = None
         self._output = Output(limits)
 
@@ -183,9 +185,10 @@ class NotebookRun:
         folder = self.folder / f"room{self._restarts}"
         folder.mkdir()
         self._room = Room(folder, self.walls, files=self.files, pictures=self.pictures, limits=self.limits)
+        self._kernel = self._room.kernel(KERNEL_ARGUMENTS, LOG, self.limits.reply)
         self._client = _Client(
             self.notebook,
-            km=self._room.kernel(KERNEL_ARGUMENTS, LOG, self.limits.reply),
+            km=self._kernel,
             log=LOG,
             allow_errors=True,
             interrupt_on_timeout=False,
@@ -201,6 +204,7 @@ class NotebookRun:
             self._client.start_new_kernel(env=self._room.environment, **nowhere)
             self._client.start_new_kernel_client()
         except Exception as error:
+            self._stop()
             raise GraderFault(f"no kernel could be started: {self._room.ended() or error}") from error
 
     def _stop(self) -> None:
@@ -208,6 +212,9 @@ class NotebookRun:
             with contextlib.suppress(Exception):
                 run_sync(self._kill)()
         self._client = None
+        if self._kernel is not None:
+            self._kernel.context.destroy(linger=0)
+        self._kernel = None
 
     async def _kill(self) -> None:
         client = self._client

@@ -234,7 +234,9 @@ class Room:
     def kernel(self, arguments: Sequence[str], log: logging.Logger, largest_message: int) -> AsyncKernelManager:
         """A manager for an IPython kernel in the room; nothing is started yet. The kernel's sockets are files in the room.
 
-        largest_message: bytes; a connection that brings a larger one is closed.
+        largest_message: bytes; a connection that brings a larger one is closed. Who asked for the manager destroys its
+        context when the client's channels have been stopped, not before: their thread could open a socket meanwhile, and
+        the destroying would wait for that one for ever.
         """
         plain = self.walls.user is None
         connection = "{connection_file}" if plain else f"{room.SOCKETS}/connection.json"
@@ -268,7 +270,6 @@ class _RoomKernel(AsyncKernelManager):
     def __init__(self, spec: KernelSpec, context: zmq.asyncio.Context, **options) -> None:
         self._room_spec = spec
         super().__init__(context=context, **options)
-        self._created_context = True  # so that it goes with the kernel
 
     @property
     def kernel_spec(self) -> KernelSpec:

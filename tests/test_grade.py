@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
+import threading
 
 import nbformat
 import numpy as np
 import pytest
+import zmq.asyncio
+from jupyter_client.channels import HBChannel
 
 from autograder import course, execution, feedback, grade, judge, samples, sandbox, score
 from autograder.limits import LIMITS
@@ -203,6 +207,28 @@ def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, hand
     monkeypatch.setattr(sandbox, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
     assert (result.verdict, result.score) == (score.INFRA, None)
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first, tmp_path, monkeypatch, starts):
+    """A thread of the client's that opens one while they are being closed would stop the grader for ever."""
+    if not starts:
+        monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
+        monkeypatch.setattr(sandbox, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    users: list[int] = []
+    contexts: list[zmq.Context] = []
+
+    def destroy(self, linger=None):
+        users.append(sum(isinstance(thread, HBChannel) for thread in threading.enumerate()))
+        contexts.append(self)
+        old(self, linger)
+
+    old = zmq.asyncio.Context.destroy
+    monkeypatch.setattr(zmq.asyncio.Context, "destroy", destroy)
+    with contextlib.suppress(execution.GraderFault), execution.NotebookRun(first.read_release(), tmp_path):
+        assert starts
+    assert users == [0]
+    assert contexts[0].closed
 
 
 def test_what_a_student_wrote_is_escaped_in_the_card(first, finished, last, handed_in):
