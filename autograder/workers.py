@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from nbformat import NotebookNode
@@ -39,35 +40,47 @@ class Workers:
 
     def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
         self.seconds = seconds
+        self.jobs = jobs
         self._scratch = tempfile.TemporaryDirectory(
             prefix="autograder-", dir=sandbox.scratch_place(), ignore_cleanup_errors=True
         )
-        self._pool = ProcessPool(
-            max_workers=jobs,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_go_with_the_grader,
-            initargs=(os.getpid(), self._scratch.name),
-        )
+        self._pool = self._new_pool()
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.stop()
-        self._pool.join()
+        self._end_pool()
         self._scratch.cleanup()
 
     def do(self, work: Callable, *arguments: Any) -> Any:
         """What `work(*arguments)` returns or raises in a worker; WorkerLost after three that died, or one that took too long."""
         lost = ""
         for _ in range(TRIES):
+            if not self._pool.active:
+                self._end_pool()
+                self._pool = self._new_pool()
             try:
                 return self._pool.schedule(work, args=arguments, timeout=self.seconds).result()
+            except BrokenProcessPool:  # a worker died while it had nothing to do: pebble then gives the pool up
+                lost = "a worker ended while it waited"
             except ProcessExpired as error:
                 lost = f"a worker ended with status {error.exitcode}"
             except TookTooLong:
                 raise WorkerLost(f"a worker took more than {self.seconds:g} s") from None
         raise WorkerLost(f"{lost}, for the {TRIES}rd time")
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.jobs,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_go_with_the_grader,
+            initargs=(os.getpid(), self._scratch.name),
+        )
+
+    def _end_pool(self) -> None:
+        self._pool.stop()
+        self._pool.join()
 
     def grade(self, submission: Submission, name: str, *, pictures: bool = True) -> tuple[Result, NotebookNode]:
         """A submission's result and its notebook as it was run."""

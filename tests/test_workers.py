@@ -54,6 +54,15 @@ def test_after_three_dead_workers_it_is_given_up(pool, tmp_path):
     assert (tmp_path / "calls").read_text() == "xxx"
 
 
+@pytest.mark.parametrize("noticed", [False, True])
+def test_a_worker_that_dies_while_it_waits_costs_nothing(pool, noticed):
+    """The machine may be short of memory just then; the class goes on."""
+    os.kill(pool.do(os.getpid), signal.SIGKILL)
+    if noticed:
+        time.sleep(1)
+    assert pool.do(os.getpid) > 0
+
+
 def test_a_worker_that_is_thought_dead_is_heard_no_more(tmp_path):
     with workers.Workers(seconds=0.5) as quick:
         with pytest.raises(workers.WorkerLost, match=r"more than 0\.5 s"):
