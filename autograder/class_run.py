@@ -151,9 +151,7 @@ class CourseAutograde(Autograde):
 
     def _clear_what_a_killed_run_left(self) -> None:
         staging = Path(self.coursedir.root) / STAGING
-        for kept in (staging / "old").glob(
-            "*"
-        ):  # killed between taking an old folder away and putting the new one there
+        for kept in (staging / "old").glob("*"):  # taken away, and killed before the new one was in its place
             place = self._graded_folder(kept.name)
             if not place.exists():
                 os.rename(kept, place)

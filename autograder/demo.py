@@ -126,10 +126,10 @@ def _table(results: dict, folder: Path) -> Table:
     with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
         scores = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
     table = Table(title="The class", title_style="bold", header_style="bold")
-    table.add_column("student")
+    table.add_column("student", no_wrap=True)
     columns = sorted({lesson for _, lesson in results})
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(f"lesson {int(column[:2])}", justify="right")
     for student in sorted({student for student, _ in results}):
         row = []
         for column in columns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from rich.console import Group
@@ -58,7 +60,8 @@ padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;f
 
 _SUMMARY = _environment.from_string(
     """
-<style>summary {display: list-item} .text_cell_render img {max-width: 100%}</style>
+<style>summary {display: list-item} .text_cell_render img {max-width: 100%}
+.container > .panel > .panel-heading {display: none} .container > .panel {border-top: 0}</style>
 <div class="{{ plain }}" style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px 20px;margin:8px 0 20px 0;\
 font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
 <div style="display:flex;justify-content:space-between;align-items:baseline;gap:1em">
@@ -76,6 +79,9 @@ font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
 <td style="padding:2px 0;text-align:right;white-space:nowrap">{{ row.points }}</td></tr>
 {% endfor %}
 </table>
+{% if commented %}
+<div style="margin-top:8px"><b>Your teacher wrote to you:</b>{% for id in commented %} <a href="#comment-{{ id }}">comment {{ loop.index }}</a>{% endfor %}</div>
+{% endif %}
 {% for mend in repaired %}
 <div style="margin-top:6px;color:#3e4c59">Mended before grading: {{ mend | ticks }}.</div>
 {% endfor %}
@@ -99,8 +105,11 @@ def card_html(cell: CellResult) -> str:
     ).strip()
 
 
-def summary_html(result: Result, *, late_penalty: float = 0.0) -> str:
-    """Where a student stands in one lesson, and what to try next. late_penalty: points already taken off the score."""
+def summary_html(result: Result, *, late_penalty: float = 0.0, commented: Sequence[str] = ()) -> str:
+    """Where a student stands in one lesson, and what to try next; nbgrader's own head of the page, which says less, is hidden.
+
+    late_penalty: points already taken off the score. commented: ids of the cells under which a human wrote.
+    """
     open_cells = [cell for cell in result.cells if not cell.full]
     if result.verdict in NOT_GRADABLE:
         headline, colour = "Your teacher will look at this hand-in", GREY
@@ -130,6 +139,7 @@ def summary_html(result: Result, *, late_penalty: float = 0.0) -> str:
         reason=result.reason if result.verdict in NOT_GRADABLE else "",
         next=open_cells[0] if open_cells and result.verdict not in NOT_GRADABLE else None,
         rows=rows,
+        commented=commented,
         repaired=result.repaired,
     ).strip()
 

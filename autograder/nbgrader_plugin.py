@@ -183,6 +183,15 @@ class Record(SaveAutoGrades):
         saved.auto_score = None
         saved.needs_manual_grade = True
 
+    def _add_comment(self, cell: NotebookNode, resources: dict) -> None:
+        if not self.verdicts:
+            super()._add_comment(cell, resources)
+            return
+        # nbgrader writes "No response." under an answer that is the release's; the card says so, where it is true
+        name = cell.metadata.nbgrader["grade_id"]
+        saved = self.gradebook.find_comment(name, self.notebook_id, self.assignment_id, self.student_id)
+        saved.auto_comment = None
+
 
 class Penalty(AssignLatePenalties):
     """nbgrader's penalty for lateness, by the instructor's own plug-in if there is one, as part of a transaction that is open."""
@@ -224,10 +233,9 @@ class Summary(GetGrades):
             result.score = max(0.0, float(resources["nbgrader"]["score"]))
             if result.verdict in score.NOT_GRADABLE:
                 result.verdict, result.reason = score.GRADED, ""
-        nb.cells.insert(
-            0,
-            new_markdown_cell(feedback.summary_html(result, late_penalty=float(resources["nbgrader"]["late_penalty"]))),
-        )
+        commented = [f["grade_id"] for cell in nb.cells if (f := nbgrader_facts(cell)).get("comment")]
+        penalty = float(resources["nbgrader"]["late_penalty"])
+        nb.cells.insert(0, new_markdown_cell(feedback.summary_html(result, late_penalty=penalty, commented=commented)))
         return nb, resources
 
 

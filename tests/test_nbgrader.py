@@ -121,9 +121,9 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
     page = (folder / "autograded" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
     assert json.loads(page)["metadata"]["autograder"]["repaired"] == [], "nothing of it was mended"
     assert "Traceback" not in logs["autograde"].stderr
-    assert "no valid JSON" in (
-        folder / "feedback" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.html"
-    ).read_text("utf-8")
+    page = (folder / "feedback" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.html").read_text("utf-8")
+    assert "no valid JSON" in page
+    assert "No response" not in page, "nobody knows what was in it"
     kept = (folder / "submitted" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
     assert len(kept) == 5000, "a hand-in is never changed or lost"
     assert [path.name for path in (folder / "submitted" / "sample-h-misnamed" / lesson.name).iterdir()] == [
@@ -167,6 +167,8 @@ def test_a_second_run_changes_nothing_and_keeps_manual_grades(graded, scores):
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
         saved = gradebook.find_grade(exercise.check_id, lesson.name, lesson.name, student)
         saved.manual_score = 1.0
+        comment = gradebook.find_comment(exercise.id, lesson.name, lesson.name, student)
+        comment.manual_comment = "A good start."
         gradebook.db.commit()
     done = nbgrader(folder, "autograde", lesson.name, "--student", student, "--force")
     assert done.returncode == 0, done.stderr
@@ -175,6 +177,9 @@ def test_a_second_run_changes_nothing_and_keeps_manual_grades(graded, scores):
     assert nbgrader(folder, "generate_feedback", lesson.name, "--student", student, "--force").returncode == 0
     page = (folder / "feedback" / student / lesson.name / f"{lesson.name}.html").read_text("utf-8")
     assert "1 / " in page
+    assert "A good start." in page
+    assert page.count(f'"#comment-{exercise.id}"') == 2, "a link in the summary, one in nbgrader's list"
+    assert page.count('"#comment-') == 2, "and nobody else wrote"
 
 
 def test_with_a_damaged_secret_nothing_is_graded_and_the_next_run_tries_again(graded, tmp_path):
