@@ -58,13 +58,11 @@ FORBIDDEN_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 4
 CLONE = {"x86_64": 56, "aarch64": 220}
 SOCKET = {"x86_64": 41, "aarch64": 198}
 SETSOCKOPT = {"x86_64": 54, "aarch64": 208}
+FCNTL = {"x86_64": 72, "aarch64": 25}
 BUFFERS = (7, 8, 32, 33)  # options of a socket: the sizes of its buffers
-FAMILIES = (
-    1,
-    2,
-    10,
-    16,
-)  # of sockets: of this machine, IPv4, IPv6, netlink; network namespaces do not hold some of the others
+LOCKS = (6, 7, 37, 38)  # commands of fcntl: each lock on a part of a file takes memory that nobody counts
+# Of sockets: of this machine, IPv4, IPv6, netlink. Network namespaces do not hold some of the others.
+FAMILIES = (1, 2, 10, 16)
 CLONE3 = 435
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -488,19 +486,27 @@ def _forbid():
     for number in (*FORBIDDEN[machine], *FORBIDDEN_EVERYWHERE):
         code += [(jump_eq, 0, 1, number), (give, 0, 0, refuse | errno.EPERM)]
     fresh = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
-    families = [(jump_eq, len(FAMILIES) - place, 0, number) for place, number in enumerate(FAMILIES)]
-    buffers = [(jump_eq, len(BUFFERS) - place, 0, number) for place, number in enumerate(BUFFERS)]
+
+    def among(values):
+        """Jump over the next step if the value is one of these."""
+        return [(jump_eq, len(values) - place, 0, number) for place, number in enumerate(values)]
+
     code += [
         (jump_eq, 0, len(BUFFERS) + 5, SETSOCKOPT[machine]),
         (load, 0, 0, 24),  # the level
         (jump_eq, 0, len(BUFFERS) + 2, 1),
         (load, 0, 0, 32),  # the option
-        *buffers,
+        *among(BUFFERS),
         (give, 0, 0, allow),
         (give, 0, 0, refuse),  # says that it was done
+        (jump_eq, 0, len(LOCKS) + 3, FCNTL[machine]),
+        (load, 0, 0, 24),
+        *among(LOCKS),
+        (give, 0, 0, allow),
+        (give, 0, 0, refuse),  # the same
         (jump_eq, 0, len(FAMILIES) + 3, SOCKET[machine]),
         (load, 0, 0, 16),
-        *families,
+        *among(FAMILIES),
         (give, 0, 0, refuse | errno.EAFNOSUPPORT),
         (give, 0, 0, allow),
         (jump_eq, 0, 3, CLONE[machine]),

@@ -171,7 +171,7 @@ def test_memory_is_counted_wherever_it_is(behind, where):
 
 @needs_walls
 def test_nothing_is_kept_where_nobody_counts(behind):
-    """System V semaphores and message queues, and sockets of families that a network namespace does not hold."""
+    """System V semaphores and message queues, sockets of families that a network namespace does not hold, locks on parts of files."""
     printed = behind(
         "import ctypes, errno, socket\n"
         "libc = ctypes.CDLL(None)\n"
@@ -179,12 +179,18 @@ def test_nothing_is_kept_where_nobody_counts(behind):
         "for family in (40, 38, 17, 31, 1, 2):\n"
         "    try: socket.socket(family, socket.SOCK_STREAM if family != 38 else socket.SOCK_SEQPACKET).close(); print(family, 'opens')\n"
         "    except OSError as error: print(family, errno.errorcode[error.errno])\n"
+        "import fcntl, os\n"
+        "with open('file', 'w') as file:\n"
+        "    for at in range(0, 100, 2): fcntl.lockf(file, fcntl.LOCK_EX, 1, at)\n"
+        "    fcntl.flock(file, fcntl.LOCK_EX)\n"
+        "    print(os.get_blocking(file.fileno()), *[line.split()[1] for line in open('/proc/locks')])\n"
     )
     assert printed.split("\n") == [
         "-1 -1 -1",
         *(f"{n} EAFNOSUPPORT" for n in (40, 38, 17, 31)),
         "1 opens",
         "2 opens",
+        "True FLOCK",
         "",
     ]
 
