@@ -46,6 +46,9 @@ LAYERS = frozenset(
         "Identity",
     ]
 )
+ACTIVATIONS = frozenset(
+    ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax")
+)  # layers that may be another layer's activation
 MODELS = frozenset(("Sequential", "Functional"))
 NOTATION = frozenset(("__keras_tensor__", "DTypePolicy"))  # what Keras writes between the layers
 SETTINGS = ("keras.initializers", "keras.regularizers", "keras.constraints")  # what a layer may be given
@@ -80,11 +83,15 @@ class LayerFacts:
 
 @dataclass(frozen=True)
 class Compiled:
-    """What `compile` was given: the optimizer's class and settings, and the name of the loss, "mean_squared_error"."""
+    """What `compile` was given: the optimizer's class and settings, the name of the loss, "mean_squared_error", and its settings.
+
+    loss_settings: {} if the loss was given by name, otherwise its class's config, {"reduction": "sum_over_batch_size", …}.
+    """
 
     optimizer: str
     loss: str
     settings: dict[str, Any] = field(repr=False)
+    loss_settings: dict[str, Any] = field(repr=False)
 
     @property
     def learning_rate(self) -> float | None:
@@ -117,6 +124,8 @@ def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
         raise StudentError(
             f"{what} holds another model among its layers. Put that model's layers in line with the others."
         )
+    for layer in found:
+        _must_hold_no_other(layer.config, what)
     _must_be_small(found, tree["config"], what)
     return found
 
@@ -127,11 +136,13 @@ def compiled_of(sealed: Any, what: str) -> Compiled:
     facts = _parsed(sealed.compiled) if sealed.compiled else None
     if not isinstance(facts, dict) or not isinstance(facts.get("settings"), dict):
         raise StudentError(f"{what} is not compiled: it has no optimizer and no loss yet. See `model.compile(...)`.")
-    loss = facts.get("loss")
+    loss, given = facts.get("loss"), {}
     if isinstance(loss, dict):
-        loss = loss.get("config") if loss.get("class_name") == "function" else loss.get("class_name")
+        config = loss.get("config")
+        loss = config if loss.get("class_name") == "function" else loss.get("class_name")
+        given = config if isinstance(config, dict) else {}
     loss = str(loss)[:60]
-    return Compiled(str(facts.get("optimizer"))[:60], LOSSES.get(loss, loss), facts["settings"])
+    return Compiled(str(facts.get("optimizer"))[:60], LOSSES.get(loss, loss), facts["settings"], given)
 
 
 def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = False) -> Any:
@@ -218,8 +229,8 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _is_builtin_activation(activation: Any) -> bool:
-    """Whether it is the name of a Keras activation, or one of the layers that `_must_be_built_in` lets through."""
-    if activation is None or (isinstance(activation, dict) and "class_name" in activation):
+    """Whether it is the name of a Keras activation, or one of the layers that are nothing else."""
+    if activation is None or (isinstance(activation, dict) and activation.get("class_name") in ACTIVATIONS):
         return True
     import keras
 
@@ -232,7 +243,7 @@ def _is_builtin_activation(activation: Any) -> bool:
 def _optimizer(facts: Compiled, what: str) -> Any:
     import keras
 
-    plain = {k: v for k, v in facts.settings.items() if v is None or isinstance(v, (bool, int, float, str))}
+    plain = _plain(facts.settings)
     if facts.optimizer not in OPTIMIZERS or facts.learning_rate is None:
         raise StudentError(
             f"{what} is compiled with {facts.optimizer}, or with a learning rate, that the grader cannot set up again."
@@ -245,12 +256,29 @@ def _optimizer(facts: Compiled, what: str) -> Any:
         ) from None
 
 
-def _loss(facts: Compiled, what: str) -> str:
+def _loss(facts: Compiled, what: str) -> Any:
+    import keras
+
     if facts.loss not in LOSSES.values():
         raise StudentError(
             f"{what} is compiled with the loss {facts.loss!r}, which the grader does not know. The course uses the mean squared error."
         )
-    return facts.loss
+    if not facts.loss_settings:
+        return facts.loss
+    kind = next(
+        name
+        for name, loss in LOSSES.items()
+        if loss == facts.loss and hasattr(keras.losses, name) and name[0].isupper()
+    )
+    try:
+        return getattr(keras.losses, kind).from_config(_plain(facts.loss_settings))
+    except Exception:
+        raise StudentError(f"the loss of {what}, {facts.loss}, has settings that do not go together.") from None
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Those settings that are one plain value each."""
+    return {k: v for k, v in settings.items() if v is None or isinstance(v, (bool, int, float, str))}
 
 
 def _parsed(text: str) -> Any:
@@ -284,6 +312,25 @@ def _must_be_built_in(node: Any, what: str, depth: int = 0) -> None:
             f"{what} holds {str(shown)[:60]!r}, which is not one of Keras' usual parts for pictures. Build it from layers such as "
             "Conv2D and UpSampling2D, with each activation given by its name, as text."
         )
+
+
+def _must_hold_no_other(config: dict[str, Any], what: str) -> None:
+    """Refuse a layer within a layer: nobody would see how large it is. One that is nothing but an activation may be given as such."""
+    for name, value in config.items():
+        held = [
+            item
+            for item in _described(value)
+            if item["class_name"] in LAYERS | MODELS and item.get("module") not in SETTINGS
+        ]
+        if held and not (name == "activation" and held == [value] and value["class_name"] in ACTIVATIONS):
+            raise StudentError(f"{what} holds a layer within a layer. Put all layers in line, one behind the other.")
+
+
+def _described(value: Any) -> list[dict[str, Any]]:
+    """All descriptions of objects in a setting, however deep."""
+    inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    found = [item for part in inner for item in _described(part)]
+    return [value, *found] if isinstance(value, dict) and "class_name" in value else found
 
 
 def _must_be_small(found: list[LayerFacts], config: dict[str, Any], what: str) -> None:

@@ -52,9 +52,13 @@ class Trainer:
         self._batch = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)
         self._loss = keras.losses.get(model.loss)
         self._steps = chain(model)
-        self._flat = is_elementwise(model.optimizer)
+        constraints = [getattr(v, "constraint", None) for v in model.trainable_variables]
+        self._flat = is_elementwise(model.optimizer) and not any(constraints)
         self._optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
         self._variables = [keras.Variable(value, name=f"trained_{i}") for i, value in enumerate(self._packed())]
+        if not self._flat:
+            for variable, constraint in zip(self._variables, constraints, strict=True):
+                variable.constraint = constraint  # the optimizer sees to it after each update
         self._optimizer.build(self._variables)
         self._fresh = [ops.convert_to_numpy(v) for v in self._optimizer.variables]
         self._program, self._predict = _PROGRAMS[keras.backend.backend()](self)
@@ -90,8 +94,8 @@ class Trainer:
             known = {id(v): w for v, w in zip(self.model.trainable_variables, weights, strict=True)}
             known |= {id(v): w for v, w in zip(self.model.non_trainable_variables, others, strict=True)}
             return ops.mean(self._loss(Y, run_chain(self._steps, known, X))), others
-        output, others = self.model.stateless_call(weights, others, X, training=True)
-        return ops.mean(self._loss(Y, output)), others
+        output, others, added = self.model.stateless_call(weights, others, X, training=True, return_losses=True)
+        return sum(added, ops.mean(self._loss(Y, output))), others  # added: what regularizers ask for
 
     def _packed(self) -> list[np.ndarray]:
         """The model's trainable weights as the program keeps them: one flat vector, or as they are."""
@@ -137,6 +141,8 @@ def chain(model: keras.Model) -> list[tuple[Any, bool]] | None:
         except (AttributeError, ValueError):
             return None  # no input or several
         if not isinstance(layer, (*PLAIN, layers.InputLayer)) and type(layer) is not layers.Conv2D:
+            return None
+        if any(value is not None for name, value in layer.get_config().items() if name.endswith("_regularizer")):
             return None
         if not isinstance(layer, layers.InputLayer):
             if found and _doubles(found[-1][0]) and _is_3x3(layer):

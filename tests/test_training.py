@@ -56,7 +56,12 @@ BODIES = {
         layers.UpSampling2D(interpolation="bilinear"),
     ],
     "batch normalization": lambda: [conv(4), layers.BatchNormalization()],
+    "regularized": lambda: [
+        conv(4, kernel_regularizer=keras.regularizers.L2(0.01), activity_regularizer=keras.regularizers.L1(1e-4))
+    ],
+    "held back": lambda: [conv(4, kernel_constraint=keras.constraints.MaxNorm(0.3)), conv(4)],
 }
+NO_CHAIN = ("batch normalization", "regularized")
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -72,11 +77,20 @@ def test_the_engine_does_what_fit_does(body, optimizer):
     settings = keras.optimizers.get(optimizer).get_config()
     for model in (plain, ours):
         compiled(model, type(keras.optimizers.get(optimizer)).from_config(settings))
-    assert (chain(plain) is None) == (body == "batch normalization")
+    assert (chain(plain) is None) == (body in NO_CHAIN)
     with_fit = plain.fit(X, Y, batch_size=1, epochs=12, verbose=0).history["loss"]
     np.testing.assert_allclose(train(ours, X, Y, 12), with_fit, rtol=2e-4)
     for one, other in zip(ours.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, atol=2e-3)
+
+
+@pytest.mark.parametrize("reduction", ["sum", "sum_over_batch_size"])
+def test_the_loss_is_summed_up_as_its_settings_say(reduction):
+    X, Y = threshold.pair(SMALL)
+    plain = compiled(network(conv(4)), keras.optimizers.SGD(1e-6), keras.losses.MeanSquaredError(reduction=reduction))
+    ours = models.rebuild(through_the_door(plain), "the model", compiled=True)
+    with_fit = plain.fit(X, Y, batch_size=1, epochs=3, verbose=0).history["loss"]
+    np.testing.assert_allclose(train(ours, X, Y, 3), with_fit, rtol=2e-4)
 
 
 def test_the_reference_network_is_trained_as_a_chain():
@@ -140,6 +154,21 @@ def test_wrong_networks_stay_above(mistake, monkeypatch):
     assert not done.reached and done.best > done.limit.threshold
 
 
+def test_a_network_that_holds_its_weights_back_stays_above(monkeypatch):
+    """It looks like the right one, layer by layer, and cannot learn: its training is that of `fit`, with all that it was given."""
+    monkeypatch.setattr(threshold, "STARTS", 1)
+    sealed = through_the_door(calibrate.right_network())
+    tree = json.loads(sealed.config)
+    for layer in tree["config"]["layers"]:
+        if layer["class_name"] == "Conv2D":
+            layer["config"]["kernel_regularizer"] = keras.saving.serialize_keras_object(keras.regularizers.L2(10))
+            layer["config"]["kernel_constraint"] = keras.saving.serialize_keras_object(keras.constraints.MaxNorm(0.001))
+    sealed.config = json.dumps(tree)
+    X, Y = threshold.pair(threshold.photo("portrait-gbr"))
+    done = threshold.train(sealed, "the model", threshold.limits()["portrait-gbr"], X, Y, (X, Y), seed=5)
+    assert not done.reached
+
+
 def test_one_channel_and_a_missing_up_sampling_layer_are_refused_with_both_shapes():
     half = compiled(network(conv(4, strides=2)))
     with pytest.raises(StudentError, match="could not be trained"):
@@ -199,9 +228,30 @@ REFUSED = {
     ),
     "an activation of one's own": (lambda: network(conv(4, activation=lambda x: x)), "own"),
     "far too many filters": (lambda: network(layers.Conv2D(4000, 3)), "far larger"),
+    "layers as an activation": (
+        lambda: network(
+            conv(4, activation=keras.Sequential([layers.UpSampling2D(500), layers.AveragePooling2D(500)])),
+        ),
+        "a layer within a layer",
+    ),
+    "a layer as an activation": (lambda: network(conv(4, activation=layers.Conv2D(4, 3))), "a layer within a layer"),
+    "an activation in an activation": (
+        lambda: network(conv(4, activation=layers.Activation(layers.Conv2D(4, 1)))),
+        "a layer within a layer",
+    ),
     "a model in a model": (lambda: network(keras.Sequential([keras.Input((None, None, 1)), conv(4)])), "another model"),
     "no model": (lambda: 5, "should be a Keras model"),
 }
+
+
+@pytest.mark.parametrize(
+    "activation", [layers.LeakyReLU(0.2), layers.ReLU(6), layers.Activation("tanh"), "elu"], ids=str
+)
+def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
+    model = network(conv(4, activation=activation))
+    again = models.rebuild(through_the_door(model), "the model")
+    X, _ = threshold.pair(SMALL)
+    np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
 
 
 @pytest.mark.parametrize("case", REFUSED)
