@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import json
 import logging
+import mmap
 import re
 import subprocess
+import threading
 import time
 from collections import Counter
 from copy import deepcopy
@@ -25,14 +27,13 @@ from nbformat.v4 import new_output
 from autograder import door
 from autograder.course import nbgrader_facts
 from autograder.limits import LIMITS, Limits
-from autograder.sandbox import Means, Room, means
+from autograder.sandbox import Means, Room, RoomEnded, means
 from autograder.student import Student, StudentDied, StudentError, StudentTimeout, StudentTooMuch, Tampered
 
 DOOR_TEXT = Path(door.__file__).read_text("utf-8")
-KERNEL_ARGUMENTS = [
-    "--HistoryManager.enabled=False",
-    "--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda *a: None",  # an `exit()` in a cell ends that cell only
-]
+# An `exit()` in a cell ends that cell only, and so does what restarts a kernel on Colab after a `pip install`.
+STAY = "get_ipython().ask_exit = get_ipython().kernel.do_shutdown = lambda *a, **k: None"
+KERNEL_ARGUMENTS = ["--HistoryManager.enabled=False", f"--IPKernelApp.exec_lines={STAY}"]
 LOG = logging.getLogger("autograder.kernel")
 LOG.setLevel(logging.CRITICAL)  # what the kernel's tools say of a student's errors is for nobody
 STRIKES = 2  # a function that ended the process counts two, one that did not come back in time counts one
@@ -47,7 +48,9 @@ TOO_MUCH = {
     "tasks": "started more than {0.tasks} processes or threads",
     "disk": "wrote more than {0.disk_text} of files",
     "time": "took too long",
+    "messages": "sent more than the grader takes",
 }
+LOOK = 0.1  # seconds between two looks at the grader's own memory
 PICTURES = ("image/png", "image/jpeg")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
@@ -68,7 +71,8 @@ class Output:
         clean = self._cleaned(kind, content)
         if clean is None:
             return None
-        self._by_cell[index] += 100 + len(str(clean))
+        # {} is what the session makes of far too much
+        self._by_cell[index] += 100 + (len(str(clean)) if content else self.limits.cell_output)
         if self._by_cell[index] <= self.limits.cell_output and self._by_cell.total() <= self.limits.notebook_output:
             return {**message, "content": clean}
         if index in self.cut:
@@ -107,9 +111,16 @@ class Output:
 
 
 class _Client(NotebookClient):
-    """nbclient, fed only with output that is kept."""
+    """nbclient, fed only with output that is kept. `unread`: why a message could not be read, if one could not."""
 
     kept: Output
+    unread: Exception | None = None
+
+    async def _async_poll_output_msg(self, *arguments: Any) -> None:
+        try:
+            await super()._async_poll_output_msg(*arguments)
+        except Exception as error:  # nbclient would drop it, and Python complain on stderr
+            self.unread = error
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         message = self.kept.keep(msg, cell_index)
@@ -154,6 +165,9 @@ class NotebookRun:
         self._kernel: AsyncKernelManager | None = None
         self._room: Room | None = None
         self._output = Output(limits)
+        self._watched: AsyncKernelManager | None = None
+        self._flooded = False
+        self._over = threading.Event()
 
     @property
     def cut(self) -> set[int]:
@@ -162,9 +176,11 @@ class NotebookRun:
 
     def __enter__(self) -> NotebookRun:
         self._start()
+        threading.Thread(target=self._watch_the_grader, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._stop()
 
     def advance_to(self, index: int) -> None:
@@ -206,8 +222,10 @@ class NotebookRun:
         except Exception as error:
             self._stop()
             raise GraderFault(f"no kernel could be started: {self._room.ended() or error}") from error
+        self._watched = self._kernel
 
     def _stop(self) -> None:
+        self._watched = None
         if self._client is not None and self._client.km is not None:
             with contextlib.suppress(Exception):
                 run_sync(self._kill)()
@@ -223,6 +241,16 @@ class NotebookRun:
         if await ensure_async(client.km.is_alive()):
             await ensure_async(client.km.shutdown_kernel(now=True))
         await ensure_async(client.km.cleanup_resources())
+
+    def _watch_the_grader(self) -> None:
+        """End the room whose messages fill the grader's memory: of one without end, ZeroMQ keeps part after part."""
+        most = _resident() + self.limits.grader
+        while not self._over.wait(LOOK):
+            kernel = self._watched
+            if kernel is not None and _resident() > most:
+                self._watched, self._flooded = None, True
+                with contextlib.suppress(Exception):
+                    kernel.provisioner.process.kill()  # the room goes with it
 
     def _start_again_before(self, index: int) -> None:
         """A new kernel in the state before cell `index`, without the cells that made trouble and without the pictures."""
@@ -285,12 +313,14 @@ class NotebookRun:
         self._seconds += time.monotonic() - began
 
     def _execute(self, index: int, cell: NotebookNode, seconds: float) -> None:
-        self._client.timeout = max(1, round(seconds))
+        self._client.timeout, self._client.unread = max(1, round(seconds)), None
         try:
             self._client.execute_cell(cell, index)
         finally:
             if not isinstance(cell.execution_count, int):
                 cell.execution_count = None
+        if self._client.unread is not None:
+            raise self._client.unread
 
     def _struck_out_in(self, cell: NotebookNode) -> str:
         """The name of a function that is not called any more and that the cell mentions, or ''."""
@@ -308,7 +338,8 @@ class NotebookRun:
 
     def _end(self, who: str) -> StudentDied:
         """Why the kernel is gone, in words for the student."""
-        ended = self._room.ended()
+        ended = RoomEnded("messages") if self._flooded else self._room.ended()
+        self._flooded = False
         if ended is None:
             return StudentDied(f"{who} ended the notebook's own process.")
         if ended.why == "fault":
@@ -376,6 +407,13 @@ class NotebookRun:
             if message.get("parent_header", {}).get("msg_id") == request:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
+
+
+def _resident() -> int:
+    """Bytes of memory that this process has; 0 where the machine does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError), open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * mmap.PAGESIZE
+    return 0
 
 
 def _said_of_pictures(metadata: Any) -> dict[str, dict[str, Any]]:

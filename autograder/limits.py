@@ -32,14 +32,24 @@ class Limits:
     cell_output: int = 2 * MIB  # text and pictures that one cell shows; what is more is cut off
     notebook_output: int = 24 * MIB  # the same for all cells together
     reply: int = 48 * MIB  # one message of a kernel; a larger one is not taken
+    grader: int = 3072 * MIB  # that the grader's own process may grow by while a notebook is open, its training included
     # What a hand-in may be
     notebook_bytes: int = 32 * MIB  # size of a submitted file
     extra_file_bytes: int = 16 * MIB  # of one file that is handed in with the notebook
     extra_files: int = 20  # such files
     cells: int = 2_000  # cells of a submitted notebook
     cell_characters: int = 1_000_000  # source of one cell
-    # What a card says
+    # What a feedback page says
     message_characters: int = 700  # one message on a feedback card
+    shown_cell: int = 20_000  # characters of one cell of the student's that are shown; what is graded is the whole
+    shown_lines: int = 2_000  # lines of such a cell
+    shown_line: int = 2_000  # characters of one line of such a cell, if it is code
+    shown_output: int = 100_000  # characters of one output
+    shown_colours: int = 5_000  # changes of colour in one output
+    shown_text: int = 400_000  # characters of all cells of the student's together, and of all outputs
+    shown_parts: int = 2_000  # outputs of a notebook that are shown
+    drawing: float = 0.5  # seconds of processor time to colour or set one cell; what takes longer is shown plain
+    page: float = 120.0  # seconds for one page; one that takes longer is left out
 
     @property
     def memory_text(self) -> str:

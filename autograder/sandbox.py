@@ -20,12 +20,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.session import Session
 
 from autograder import escape, room
 from autograder.course import PACKAGE, ROOT, CourseError
@@ -44,6 +46,8 @@ OFTEN_PRIVATE = (
 )  # the first is where nbgrader's exchange often lies
 ESCAPE_SECONDS = 20
 UNREAD = 4  # messages of a kernel that wait in the grader's memory; more wait in the kernel's
+HEAD_BYTES = 64 * 1024  # of a message's header, of its parent's, of its metadata
+MOST_OBJECTS = 1_000_000  # commas and brackets of what a message says: each may become an object in the grader's memory
 
 
 class NoSandbox(CourseError):
@@ -264,12 +268,29 @@ class Room:
             shutil.copyfile(path, self.home / name)
 
 
+class _BoundedSession(Session):
+    """Reads a kernel's messages as Jupyter does, but takes no memory for what is there to take memory.
+
+    What has too many parts is read as {}; a head that is too long makes it no message: ValueError.
+    """
+
+    def __init__(self, **options) -> None:
+        super().__init__(**options)
+        read = self.unpack
+        self.unpack = lambda part: {} if sum(map(part.count, b",[{")) > MOST_OBJECTS else read(part)
+
+    def deserialize(self, msg_list: list[bytes], content: bool = True, copy: bool = True) -> dict[str, Any]:
+        if any(len(part) > HEAD_BYTES for part in msg_list[1:4]):
+            raise ValueError("a message with far too long a head")
+        return super().deserialize(msg_list[:5], content, copy)
+
+
 class _RoomKernel(AsyncKernelManager):
     """A kernel that is started by a command of its own instead of an installed kernel spec."""
 
     def __init__(self, spec: KernelSpec, context: zmq.asyncio.Context, **options) -> None:
         self._room_spec = spec
-        super().__init__(context=context, **options)
+        super().__init__(context=context, session=_BoundedSession(), **options)
 
     @property
     def kernel_spec(self) -> KernelSpec:
