@@ -165,6 +165,8 @@ class CourseAutograde(Autograde):
         failed: dict[str, str] = {}
         for _ in range(ROUNDS):
             todo = self._todo(done, failed)
+            odd = [name for name in self._folders() if not name.isprintable()]
+            failed |= {ascii(name): "this folder's name cannot be written down; give it another" for name in odd}
             for student, handed in todo:
                 self.log.info("Grading %s of %s", self.lesson.name, student)
                 try:
@@ -198,8 +200,13 @@ class CourseAutograde(Autograde):
 
     def _students(self) -> dict[str, Path]:
         """The folders of the hand-ins, by student."""
+        return {name: folder for name, folder in self._folders().items() if name.isprintable()}
+
+    def _folders(self) -> dict[str, Path]:
+        """The same, with those whose names could not be written down in a gradebook, a log or on a page."""
         pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
-        return {re.match(pattern, folder)["student_id"]: Path(folder) for folder in sorted(self.assignments)}
+        found = {folder: re.fullmatch(pattern, folder, re.DOTALL) for folder in sorted(self.assignments)}
+        return {match["student_id"]: Path(folder) for folder, match in found.items() if match}
 
     def _is_graded(self, student: str, handed: HandIn, last: dict[str, Any] | None) -> bool:
         """Whether the graded notebook in its place says that it is this hand-in's, and the gradebook has the student too."""
@@ -335,7 +342,7 @@ class CourseAutograde(Autograde):
                     raise ValueError
                 parse_utc(when)
                 (folder / handin.TIMESTAMP).write_text(f"{when}\n", "utf-8")
-            except (ValueError, OverflowError):
+            except Exception:  # dateutil raises a warning of its own for some time zones
                 handed.refused.append(f"{handin.TIMESTAMP}: not taken along (it does not hold a time)")
         target = folder / f"{self.lesson.name}.ipynb"
         if handed.notebook is None:
@@ -363,7 +370,7 @@ class CourseAutograde(Autograde):
         why = " ".join(str(error).split())[-500:] or type(error).__name__
         known = isinstance(error, (CourseError, Unreadable, OSError)) or type(error).__name__ == "GraderFault"
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(Exception):
             facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": score.INFRA}
             self.journal.add(records.FAILED, **facts, reason=why, secret=self.secret)
         try:

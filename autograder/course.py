@@ -117,6 +117,11 @@ def lesson(name: str, root: Path = ROOT) -> Lesson:
     raise CourseError(f"There is no lesson called {name!r}. The lessons are: {known}.")
 
 
+def is_own(cell: NotebookNode) -> bool:
+    """Whether a cell of a rebuilt hand-in is the student's own, and not the release's."""
+    return cell.metadata.get("course", {}).get("from") == "student"
+
+
 def nbgrader_facts(cell: NotebookNode) -> dict[str, Any]:
     """A cell's nbgrader metadata, or an empty dict."""
     facts = cell.get("metadata", {}).get("nbgrader", {})

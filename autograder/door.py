@@ -94,6 +94,8 @@ def encode(value, depth=0):
         return ["other", value.phrase]
     if isinstance(value, bool):
         return ["bool", bool(value)]
+    if isinstance(value, str):  # np.str_ and members of a text enumeration are such
+        return ["str", str.__str__(value)[:MAX_TEXT]]
     if isinstance(value, np.generic):
         kind, *rest = encode(np.asarray(value), depth)
         return ["scalar", rest[0], rest[2]] if kind == "array" else [kind, *rest]
@@ -102,8 +104,6 @@ def encode(value, depth=0):
         return ["int", text] if text else ["other", "a whole number of more than 255 bits"]
     if isinstance(value, float):
         return ["float", float(value).hex()]
-    if isinstance(value, str):
-        return ["str", str(value)[:MAX_TEXT]]
     if isinstance(value, (list, tuple)):
         if len(value) > MAX_ITEMS:
             return ["other", f"a {type(value).__name__} of {len(value)} items"]
@@ -132,6 +132,8 @@ def _encode_array(array):
     if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
         array = array.astype(np.float64)
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if array.ndim == 0 and array.dtype.kind == "U":  # what `np.where` makes of one text
+        return ["str", str(array)[:MAX_TEXT]]
     if array.dtype.name not in DTYPES:
         return ["other", f"an array of dtype {array.dtype}"]
     if array.nbytes > MAX_BYTES:

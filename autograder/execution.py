@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import door
-from autograder.course import nbgrader_facts
+from autograder.course import is_own, nbgrader_facts
 from autograder.limits import LIMITS, Limits
 from autograder.sandbox import Means, Room, RoomEnded, means
 from autograder.student import Student, StudentDied, StudentError, StudentTimeout, StudentTooMuch, Tampered
@@ -436,5 +436,4 @@ def _makes_names(cell: NotebookNode) -> bool:
     """Whether later answers may rely on a cell: set-up, an answer, or the student's own."""
     if cell.cell_type != "code" or not cell.source.strip():
         return False
-    own = cell.metadata.get("course", {}).get("from") == "student"
-    return own or "setup" in cell.metadata.get("tags", []) or bool(nbgrader_facts(cell).get("solution"))
+    return is_own(cell) or "setup" in cell.metadata.get("tags", []) or bool(nbgrader_facts(cell).get("solution"))

@@ -15,6 +15,7 @@ TAKEN_ALONG = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", 
 TIMESTAMP = "timestamp.txt"  # when it was handed in: nbgrader writes and reads it
 HASHED_AT_ONCE = MIB
 NOTEBOOKS = 10  # that are looked into where none has the lesson's name
+ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # of notebooks: some browsers add one
 LONGEST_TIME = 200  # bytes of a timestamp
 
 
@@ -60,7 +61,7 @@ def _choose(found: HandIn, lesson: Lesson) -> None:
     found.files, found.refused = extra_files(found.folder)
     if found.notebook is not None:
         mine = printable(found.notebook.name)
-        others = [path for path in _listed(found.folder) if path.suffix == ".ipynb" and path != found.notebook]
+        others = [path for path in _notebooks(found.folder) if path != found.notebook]
         lines = [f"{printable(o.name)}: not taken along (only one notebook is graded, {mine})" for o in others]
         found.refused += _some(lines)
         if intake.is_too_large(found.notebook):
@@ -73,7 +74,7 @@ def extra_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
     refused: list[str] = []
     left = LIMITS.disk // 2  # they lie where the notebook writes
     for path in _listed(folder):
-        if path.suffix == ".ipynb" or path.name == TIMESTAMP:
+        if path.name.lower().endswith(ENDINGS) or path.name == TIMESTAMP:
             continue
         why = _refusal(path, len(taken), left)
         if why:
@@ -118,24 +119,42 @@ def _listed(folder: Path) -> list[Path]:
         return []
 
 
+def _notebooks(folder: Path) -> list[Path]:
+    return [path for path in _listed(folder) if path.name.lower().endswith(ENDINGS)]
+
+
 def _notebook(folder: Path, lesson: Lesson) -> tuple[Path | None, str]:
-    """The lesson's notebook: the one with its name; else, of the newest first, the first that holds the lesson; else the newest."""
+    """The lesson's notebook: the one with its name; else, of the newest first, the first that holds the lesson; else the newest.
+
+    If nothing was done in the one with the lesson's name, one beside it in which something was done is meant.
+    """
     named = folder / f"{lesson.name}.ipynb"
     if named.is_symlink():
         return None, f"{named.name}: a link to another place; links are not followed. Hand in the file itself."
+    files = [path for path in _notebooks(folder) if not path.is_symlink() and path.is_file()]
+    newest_first = sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
     if named.is_file():
+        others = [path for path in newest_first if path != named]
+        if others and _is_worked_on(named, lesson) is False:
+            return next((path for path in others[:NOTEBOOKS] if _is_worked_on(path, lesson)), named), ""
         return named, ""
-    others = [path for path in _listed(folder) if path.suffix == ".ipynb" and not path.is_symlink() and path.is_file()]
-    newest_first = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest_first[:NOTEBOOKS]:
-        try:
-            intake.must_hold(intake.read(path)[1], lesson, path)
-        except intake.Unreadable:
-            continue
-        return path, ""
+        if _is_worked_on(path, lesson) is not None:
+            return path, ""
     if newest_first:
         return newest_first[0], ""
     return None, f"{folder.name}: there is no notebook in this folder. Hand in {lesson.name}.ipynb."
+
+
+def _is_worked_on(path: Path, lesson: Lesson) -> bool | None:
+    """Whether a notebook holds more than the release; None if it does not hold the lesson, or cannot be read."""
+    try:
+        data = intake.read(path)[1]
+        intake.must_hold(data, lesson, path)
+    except intake.Unreadable:
+        return None
+    written, given = intake.rebuild(data, lesson, "").notebook.cells, lesson.read_release().cells
+    return [cell.source for cell in written] != [cell.source for cell in given]
 
 
 def content_hash(notebook: Path | None, files: dict[str, Path]) -> str:

@@ -25,7 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import weights
-from autograder.course import Lesson, nbgrader_facts
+from autograder.course import Lesson, is_own, nbgrader_facts
 from autograder.records import FOLDER
 
 # What two hand-ins must have in common to be listed; `tests/test_integrity.py` says on what this was tried.
@@ -154,7 +154,7 @@ def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, boo
     release = {cell.id: cell.source for cell in lesson.read_release().cells}
     found, left = [], MOST_TEXT
     for cell in notebook.cells:
-        own = cell.metadata.get("course", {}).get("from") == "student"
+        own = is_own(cell)
         answered = nbgrader_facts(cell).get("solution") and cell.source != release.get(cell.get("id"))
         if own or answered:
             where = "a cell of their own" if own else nbgrader_facts(cell)["grade_id"]

@@ -29,6 +29,7 @@ from autograder.student import (
     StudentTooMuch,
     Tampered,
     live,
+    readable,
 )
 
 LOG = logging.getLogger("autograder.judge")
@@ -287,7 +288,7 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
 
 def _clip(message: str) -> str:
     limit = LIMITS.message_characters
-    return message if len(message) <= limit else message[: limit - 1] + "…"
+    return readable(message if len(message) <= limit else message[: limit - 1] + "…")
 
 
 def draw_key(secret: bytes, sha256: str) -> bytes:

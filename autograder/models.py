@@ -137,6 +137,8 @@ def compiled_of(sealed: Any, what: str) -> Compiled:
     if not isinstance(facts, dict) or not isinstance(facts.get("settings"), dict):
         raise StudentError(f"{what} is not compiled: it has no optimizer and no loss yet. See `model.compile(...)`.")
     loss, given = facts.get("loss"), {}
+    if isinstance(loss, list) and len(loss) == 1:
+        (loss,) = loss
     if isinstance(loss, dict):
         config = loss.get("config")
         loss = config if loss.get("class_name") == "function" else loss.get("class_name")
@@ -158,6 +160,10 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
     for item in tree["config"]["layers"]:  # what it says beside these, Keras would build without asking
         for part in set(item) - set(LAYER_PARTS):
             del item[part]
+    for ends in ("input_layers", "output_layers"):  # `keras.Model([x], [y])`: one thing in a list is that thing
+        places = tree["config"].get(ends)
+        if isinstance(places, list) and len(places) == 1 and isinstance(places[0], list):
+            tree["config"][ends] = places[0]
     for activation in (layer.config.get("activation") for layer in found):
         if not _is_builtin_activation(activation):
             shown = activation if isinstance(activation, str) else "a function of your own"

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.course import Exercise, Lesson
+from autograder.course import Exercise, Lesson, is_own
 from autograder.judge import CheckResult, counting
 from autograder.limits import LIMITS
-from autograder.student import StudentTimeout, StudentTooMuch
+from autograder.student import StudentTimeout, StudentTooMuch, readable
 
 GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA = "GRADED", "TIMEOUT", "RESOURCE", "TAMPER", "REVIEW", "INFRA"
 GRAVITY = (GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA)  # the gravest cell verdict is the submission's
 NOT_GRADABLE = (REVIEW, INFRA)
 VERDICT_OF = {"timeout": TIMEOUT, "resource": RESOURCE, "tamper": TAMPER}  # by the outcome of a check
 NOT_ANSWERED = "Not answered yet."
+TOO_LATE = (
+    "`{}` stands in a cell of its own below the check of this exercise. A notebook is run from top to bottom, so there it comes"
+    " too late: move it into the answer cell."
+)
 GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
 
 
@@ -73,11 +78,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Traces:
-    """What running an exercise's cells left behind: how the answer cell stopped, and what the visible check said."""
+    """What running an exercise's cells left behind: how the answer cell stopped, and what the visible check said.
+
+    too_late: whether a cell of the student's below the check defines what was asked for.
+    """
 
     trouble: Exception | None = None
     stopped: str = ""
     visible: str = ""
+    too_late: bool = False
 
 
 NO_TRACES = Traces()
@@ -88,7 +97,10 @@ def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exc
     kind, text = _error_of(notebook.cells[exercise.answer_index])
     stopped = f"The answer cell stopped with {kind}: {text}" if kind and kind != "NotImplementedError" else ""
     kind, text = _error_of(notebook.cells[exercise.check_index])
-    return Traces(trouble.get(exercise.answer_index), stopped, text or kind)
+    defines = re.compile(rf"^(async +def|def|class) +{exercise.id}\b|^{exercise.id} *=(?!=)", re.MULTILINE)
+    below = [cell for cell in notebook.cells[exercise.check_index + 1 :] if is_own(cell)]
+    too_late = any(cell.cell_type == "code" and defines.search(cell.source) for cell in below)
+    return Traces(trouble.get(exercise.answer_index), stopped, text or kind, too_late)
 
 
 def result_of(
@@ -129,7 +141,7 @@ def _error_of(cell: NotebookNode) -> tuple[str, str]:
     for output in cell.get("outputs", []):
         if output.output_type == "error":
             text = str(output.get("evalue", "")).strip()
-            return str(output.get("ename", ""))[:100], text[: LIMITS.message_characters]
+            return readable(str(output.get("ename", ""))[:100]), readable(text[: LIMITS.message_characters])
     return "", ""
 
 
@@ -150,7 +162,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> Cell
         verdict,
         points,
         exercise.points,
-        _message(mine, traces),
+        _message(exercise, mine, traces),
         mine,
         traces.visible,
         blank=all(check.outcome == "blank" for check in mine),
@@ -167,7 +179,7 @@ def _verdict(checks: list[CheckResult], trouble: Exception | None) -> str:
     return max(found, key=GRAVITY.index)
 
 
-def _message(checks: list[CheckResult], traces: Traces) -> str:
+def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
     """The one line of a cell: the first thing to mend, or that all is well."""
     failed = [check for check in checks if not check.passed]
     if not failed:
@@ -175,6 +187,8 @@ def _message(checks: list[CheckResult], traces: Traces) -> str:
     if traces.trouble is not None:
         return str(traces.trouble)
     if all(check.outcome == "blank" for check in checks):
+        if traces.too_late and not traces.stopped:
+            return TOO_LATE.format(exercise.id)
         missing = [check.message for check in checks if NOT_ANSWERED not in check.message]
         return traces.stopped or (missing[0] if missing else NOT_ANSWERED)
     return failed[0].message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from autograder import door
 from autograder.limits import LIMITS
 
+STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that are no signs
 FOLDER = door.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
 
 
@@ -48,8 +50,13 @@ class Raised:
     line: str
 
     def __str__(self) -> str:
-        text = f"{self.names[0]}: {self.message}" if self.message else self.names[0]
+        text = f"{self.names[0]}: {self.message[:300]}" if self.message else self.names[0]
         return f"{text} (at the line `{self.line}`)" if self.line else text
+
+
+def readable(text: str) -> str:
+    """A student's text as it may stand on a card or in a terminal: nothing in it moves the cursor or turns the writing round."""
+    return "".join("?" if c not in "\n\t" and unicodedata.category(c) in STEERING else c for c in text)
 
 
 class Student:
@@ -137,7 +144,7 @@ def _raised(reply: dict) -> Raised:
         raise Tampered("The answer could not be read.")
     names = tuple(door.plain_text(name)[:100] for name in report["names"][:20])
     message, line = (door.plain_text(report.get(part, "")) for part in ("message", "line"))
-    return Raised(names, message[:300], line[:200])
+    return Raised(names, message[: door.MAX_TEXT], line[:200])
 
 
 def live(namespace: dict[str, Any]) -> Student:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import enum
 import json
 import math
 
@@ -53,6 +54,24 @@ def depth(value) -> int:
 def test_plain_values_come_through_exactly(value):
     if depth(value) <= door.MAX_DEPTH:
         assert same(there_and_back(value), value)
+
+
+class Hue(str, enum.Enum):  # noqa: UP042
+    RED = "red"
+
+
+@pytest.mark.parametrize("text", [np.str_("red"), Hue.RED, np.where(True, "red", "green"), np.array(["red"])[0]])
+def test_text_of_every_kind_is_text(text):
+    assert there_and_back(text) == "red" and type(there_and_back(text)) is str
+
+
+def test_a_long_message_reaches_the_check_and_not_the_card():
+    def complain():
+        raise ValueError("why " * 100 + "7.5")
+
+    raised = live({"complain": complain}).error("complain")
+    assert raised.message.endswith("7.5")
+    assert len(str(raised)) < 500
 
 
 @given(npst.arrays(st.sampled_from(door.DTYPES), npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)))

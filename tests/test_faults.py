@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder import handin, records
+from autograder import handin, nbgrader_plugin, records
 from autograder.course import CourseError, Lesson
 from tests import adversarial, tiny
 
@@ -412,6 +412,53 @@ def test_a_hand_in_that_is_a_link_or_no_notebook_waits_for_a_human(class_):
         assert book.find_submission(class_.name, "sample-a").needs_manual_grade
     with pytest.raises(MissingEntry), gradebook(class_) as book:
         book.find_submission(class_.name, "nobody")
+
+
+def test_a_folder_whose_name_cannot_be_written_down_costs_nobody_else_a_grade(class_):
+    """An old zip file leaves names that are no UTF-8."""
+    submitted = class_.root / "submitted"
+    for name in ("new\nline", os.fsdecode(b"lat\xfcn"), "colour\x1b[31m"):
+        shutil.copytree(submitted / "sample-b", submitted / name)
+    done = autograde(class_)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr and "\x1b" not in done.stderr
+    for name in (r"new\nline", r"lat\udcfcn", r"colour\x1b[31m"):
+        assert f"{class_.name} of '{name}': the grader failed" in done.stderr
+    assert set(scores(class_)) == set(STUDENTS)
+
+
+def test_a_time_of_handing_in_that_is_none_costs_nothing(class_):
+    """Python's own way of reading times objects to some zones with a warning that it raises."""
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    assert nbgrader_plugin.SANITIZE  # which mends nbgrader's list of hand-ins, too
+    (class_.root / "submitted" / "sample-a" / class_.name / "timestamp.txt").write_text("2026-03-01 10:00:00 ..")
+    config = Config({"CourseDirectory": {"root": str(class_.root), "db_url": f"sqlite:///{class_.root}/gradebook.db"}})
+    config.CourseDirectory.source_directory, config.CourseDirectory.release_directory = "solutions", "lessons"
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    assert {entry["student"] for entry in api.get_submissions(class_.name)} == set(STUDENTS)
+    assert autograde(class_).returncode == 0
+    assert scores(class_)["sample-a"] == 10.0
+
+
+def test_of_two_notebooks_the_one_that_was_worked_on_is_graded(class_, tmp_path):
+    """Somebody downloads the release again beside what they did, or a browser adds an ending."""
+    folder = class_.root / "submitted" / "sample-a" / class_.name
+    done, release = (folder / f"{class_.name}{end}.ipynb" for end in (" (1)", ""))
+    release.rename(done)
+    assert handin.look_at(folder, class_).notebook == done
+    shutil.copy(class_.release, release)
+    found = handin.look_at(folder, class_)
+    assert found.notebook == done
+    assert found.refused == [f"{release.name}: not taken along (only one notebook is graded, {done.name})"]
+    shutil.copy(done, release)
+    assert handin.look_at(folder, class_).notebook == release, "the one with the lesson's name, if both were worked on"
+    done.unlink()
+    release.rename(folder / f"{class_.name}.ipynb.txt")
+    found = handin.look_at(folder, class_)
+    assert found.notebook.name == f"{class_.name}.ipynb.txt" and not found.refused
 
 
 def test_the_gradebook_holds_no_more_than_it_should(class_):

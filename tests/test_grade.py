@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import copy
 import dataclasses
+import io
+import json
 import threading
+import unicodedata
 
 import nbformat
 import numpy as np
 import pytest
 import zmq.asyncio
 from jupyter_client.channels import HBChannel
+from rich.console import Console
 
 from autograder import course, execution, feedback, grade, judge, samples, sandbox, score
 from autograder.limits import LIMITS
@@ -107,6 +111,19 @@ def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, hande
         c.verdict for c in result.cells[1:] if c.points == 0
     }
     assert sum(points(result).values()) > 0, "the other answers are graded"
+
+
+def test_an_answer_below_its_check_comes_too_late_and_the_card_says_so(first, finished, last, handed_in):
+    solved = answer_cell(finished, last)
+    finished.cells.append(nbformat.v4.new_code_cell(solved.source.split("\n", 1)[1]))
+    stub = answer_cell(first.read_release(), last)
+    solved.source = stub.source
+    result = handed_in(first, finished)
+    assert points(result) == full_but(first, last)
+    assert f"`{last}` stands in a cell of its own below the check" in result.cells[-1].message
+    assert result.cells[-1].message in feedback.card_html(result.cells[-1]).replace(
+        '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">', "`"
+    ).replace("</code>", "`")
 
 
 def test_an_answer_that_ends_its_process_costs_itself_alone(first, finished, last, handed_in):
@@ -239,6 +256,20 @@ def test_what_a_student_wrote_is_escaped_in_the_card(first, finished, last, hand
     card = feedback.card_html(result.cells[-1])
     assert script not in card
     assert "&lt;script&gt;" in card
+
+
+def test_nothing_that_a_student_wrote_steers_a_terminal(first, finished, last, handed_in):
+    """Neither what an answer raises, nor what it returns, nor the visible check's own message."""
+    steer = "\\x1b]0;title\\x07\\x1b[2J\\x9b32m\\u202efull marks"
+    one, other = (exercise.id for exercise in first.exercises()[:2])
+    notebook = with_answer(finished, one, f"def {one}(*a, **k):\n    raise ValueError('{steer}')")
+    notebook = with_answer(notebook, other, f"def {other}(*a, **k):\n    return type('{steer}', (), {{}})()")
+    result = handed_in(first, notebook)
+    console = Console(file=io.StringIO(), width=100, force_terminal=False)
+    console.print(feedback.console(result))
+    text = console.file.getvalue() + json.dumps(result.as_json(), ensure_ascii=False)
+    assert "full marks" in text
+    assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]
 
 
 def test_everything_on_a_card_and_a_summary_is_escaped():

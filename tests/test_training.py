@@ -210,6 +210,14 @@ def test_a_model_travels_with_its_weights_and_settings():
     ]
 
 
+def test_one_input_and_one_output_in_lists_are_what_they_are():
+    picture = keras.Input((None, None, 1))
+    model = compiled(keras.Model(inputs=[picture], outputs=[conv(2)(picture)]), loss=["mse"])
+    again = models.rebuild(through_the_door(model), "the model", compiled=True)
+    X, Y = threshold.pair(SMALL)
+    assert len(train(again, X, Y, 2)) == 2
+
+
 class Own(keras.Model):
     def call(self, x):
         return x
