@@ -82,18 +82,28 @@ def test_width_comes_before_height(student, draw):
 
 @pytest.mark.check("measure", weight=1)
 def test_a_grey_photo_has_one_layer(student, draw):
-    """An array of shape (H, W) is one layer."""
-    grey = draw.photo()[:, :, 1]
-    layers = measured(student, grey)[2]
-    assert layers == 1, f"A grey photo of shape {grey.shape} has one layer; yours says {layers}. Its shape has two numbers, not three."
+    """An array of shape (H, W) is one layer, as wide and as high as it was in colour."""
+    photo = draw.photo()
+    for columns in (photo.shape[1], 4, 3):
+        colour = photo[:, :columns]
+        grey = colour[:, :, 1]
+        *sides, layers = measured(student, grey)
+        assert layers == 1, f"A grey photo of shape {grey.shape} has one layer; yours says {layers}. Its shape has two numbers, not three."
+        before = measured(student, colour)[:2]
+        assert sides == before, (
+            f"One layer of a photo is as wide and as high as the photo. In colour, {colour.shape}, yours says {before[0]} wide and {before[1]} high; "
+            f"in grey, {grey.shape}, {sides[0]} wide and {sides[1]} high. Rows come first in both shapes."
+        )
 
 
 @pytest.mark.check("measure", weight=1)
 def test_layers_are_counted(student, draw):
-    """A photo with transparency has four layers."""
+    """A colour photo has three layers, one with transparency four."""
     photo = draw.noise()
-    layers = measured(student, np.dstack([photo, photo[:, :, 0]]))[2]
-    assert layers == 4, f"A photo of shape (H, W, 4) has four layers; yours says {layers}. Is the number read from the shape?"
+    for picture in (photo, np.dstack([photo, photo[:, :, 0]])):
+        wanted = picture.shape[2]
+        layers = measured(student, picture)[2]
+        assert layers == wanted, f"A photo of shape (H, W, {wanted}) has {wanted} layers; yours says {layers}. Is the number read from the shape?"
 
 
 @pytest.mark.check("pixel_at", weight=2)
@@ -183,20 +193,23 @@ def test_the_other_lamps_are_off(student, draw):
 @pytest.mark.check("only_layer", weight=1)
 def test_one_lamp_is_still_a_uint8_photo(student, draw):
     """The dtype is that of a photo."""
-    expect.array(
-        student.call("only_layer", draw.photo(), 1), "only_layer(photo, 1)", dtype="uint8",
-        why="np.zeros makes floats unless you tell it a dtype.",
-    )  # fmt: skip
+    photo = draw.photo()
+    for layer in range(3):
+        expect.array(
+            student.call("only_layer", photo, layer), f"only_layer(photo, {layer})", dtype="uint8",
+            why="np.zeros makes floats unless you tell it a dtype.",
+        )  # fmt: skip
 
 
 @pytest.mark.check("only_layer", weight=1)
 def test_only_layer_leaves_the_photo_alone(student, draw):
     """The photo that was handed in is unchanged afterwards."""
     photo = draw.noise()
-    after, _ = student.arguments_after("only_layer", photo, 1)
-    assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
-        "After only_layer(photo, 1) the photo held other numbers than before. `result = photo` is a second name for the same array, not a copy."
-    )
+    for layer in range(3):
+        after, _ = student.arguments_after("only_layer", photo, layer)
+        assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
+            f"After only_layer(photo, {layer}) the photo held other numbers than before. `result = photo` is a second name for the same array, not a copy."
+        )
 
 
 @pytest.mark.check("merge_rgb", weight=2)
@@ -210,13 +223,15 @@ def test_merged_grids_are_in_rgb_order(student, draw):
 
 @pytest.mark.check("merge_rgb", weight=1)
 def test_merging_keeps_the_dtype(student, draw):
-    """uint8 grids make a uint8 photo, float grids a float array with its fractions."""
+    """The dtype of the grids stays, and their numbers as they came: whole ones, and floats with their fractions."""
     merged = student.call("merge_rgb", *np.moveaxis(draw.noise(), 2, 0))
     expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why="Was a canvas made without a dtype, or was something divided?")
-    for dtype in ("float64", "float32"):
-        grids = draw.rng.uniform(0, 1, (3, 5, 9)).astype(dtype)
+    for dtype in ("float64", "float32", "uint16", "int64"):
+        low, high = (-0.5, 1.5) if dtype.startswith("float") else (0, 60_000)
+        grids = draw.rng.uniform(low, high, (3, 5, 9)).astype(dtype)
         merged = expect.array(student.call("merge_rgb", *grids), f"merge_rgb of three {dtype} grids", dtype=dtype, why="The dtype of the grids should stay.")
-        expect.close(np.sort(merged, axis=None), np.sort(grids, axis=None), f"The merged {dtype} numbers, sorted by size,", why="Numbers between 0 and 1 should keep their fractions.")
+        why = "The numbers should stay as they came, also small fractions, and what lies outside of 0 to 1 or 0 to 255."
+        expect.close(np.sort(merged, axis=None), np.sort(grids, axis=None), f"The merged {dtype} numbers, sorted by size,", why=why)
 
 
 @pytest.mark.check("merge_rgb", weight=1)
@@ -241,14 +256,14 @@ def drawn_mask(draw, photo):
 
 def means_of(student, photo, mask):
     """The student's three means, as floats."""
-    means = expect.sequence(student.call("layer_means", photo, mask), "layer_means(photo, mask)", length=3)
+    means = expect.sequence(student.call("layer_means", photo, mask), f"layer_means(photo, mask), with {mask.sum()} of {mask.size} pixels under the mask,", length=3)
     return np.array([expect.number(value, "each of the three means") for value in means])
 
 
 @pytest.mark.check("layer_means", weight=2)
 def test_only_pixels_under_the_mask_count(student, draw):
     """The three means under a random mask, sorted by size."""
-    for photo in (np.maximum(draw.photo(), 1), np.maximum(draw.noise(), 1)):
+    for photo in (np.maximum(draw.photo(), 1), np.maximum(draw.noise(90, 100), 1)):
         mask = drawn_mask(draw, photo)
         why = f"{mask.sum()} of the {mask.size} pixels lie under the mask. Only these are averaged, each layer by itself, without rounding."
         expect.close(np.sort(means_of(student, photo, mask)), np.sort(photo[mask].mean(axis=0)), "The three means, sorted by size,", atol=0.01, why=why)
@@ -273,6 +288,10 @@ def test_black_pixels_count_under_the_mask(student, draw):
     mask = np.ones(photo.shape[:2], dtype=bool)
     why = "Here the mask is True everywhere, and sixteen of the pixels are black: they count. Are pixels picked by the mask, or by being above zero?"
     expect.close(np.sort(means_of(student, photo, mask)), np.sort(photo.mean(axis=(0, 1))), "The three means, sorted by size,", atol=0.01, why=why)
+    one = np.zeros_like(mask)
+    one[3, 2] = True
+    why = "Here the mask is True at one pixel. That is enough for three means."
+    expect.close(means_of(student, np.zeros_like(photo), one), np.zeros(3), "The three means of one pixel of a black photo", atol=0.01, why=why)
 
 
 def lightened(student, photo, layer, amount):
@@ -295,7 +314,7 @@ def test_the_two_others_rise(student, draw):
 @pytest.mark.check("lighten", weight=1)
 def test_the_named_layer_stays(student, draw):
     """The layer that is named keeps its numbers."""
-    photo = draw.noise() // 2
+    photo = draw.noise()
     for layer in range(3):
         result = lightened(student, photo, layer, 70)
         expect.close(result[:, :, layer], photo[:, :, layer], f"Layer {layer} of lighten(photo, {layer}, 70)", why="This layer should stay; the others rise.")
@@ -306,22 +325,23 @@ def test_light_stops_at_255(student, draw):
     """What would be more than 255 is 255, and does not start again at 0."""
     photo = draw.noise()
     photo[0, :3] = 255, 254, 250
-    for layer, amount in ((0, 255), (1, int(draw.rng.integers(60, 200))), (2, 1)):
+    for layer, amount in ((0, 255), (1, int(draw.rng.integers(60, 200))), (2, 1), (1, 0)):
         result = lightened(student, photo, layer, amount)
         others = [place for place in range(3) if place != layer]
         wanted = np.minimum(photo[:, :, others].astype(int) + amount, 255)
-        why = "255 is the end of the scale. A small number where 255 is wanted means that the sum was taken, or handed back to uint8, before it was clipped."
+        why = "255 is the end of the scale, and with an amount of 0 nothing rises. A small number where 255 is wanted: was the sum taken, or handed back to uint8, before it was clipped?"
         expect.close(result[:, :, others], wanted, f"The two other layers of lighten(photo, {layer}, {amount})", why=why)
 
 
 @pytest.mark.check("lighten", weight=1)
 def test_lighten_leaves_the_photo_alone(student, draw):
     """The photo that was handed in is unchanged afterwards."""
-    photo = draw.noise() // 2
-    after, *_ = student.arguments_after("lighten", photo, 1, 90)
-    assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
-        "After lighten(photo, 1, 90) the photo held other numbers than before. Write into a new array, not into `photo`."
-    )
+    photo = draw.noise()
+    for layer in range(3):
+        after, *_ = student.arguments_after("lighten", photo, layer, 90)
+        assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
+            f"After lighten(photo, {layer}, 90) the photo held other numbers than before. Write into a new array, not into `photo`."
+        )
 
 
 # -- grey, and the 0–1 scale ----------------------------------------------------------------------------------------
@@ -368,20 +388,21 @@ def test_grey_is_uint8(student, draw):
 
 @pytest.mark.check("to_unit", weight=1)
 def test_255_becomes_one(student, draw):
-    """Levels become floats between 0 and 1, for grey and for colour."""
+    """Levels become floats between 0 and 1, for grey, for colour, for arrays of any shape."""
     photo = draw.noise()
     photo[0, 0] = 0, 1, 255
-    for levels in (photo, np.ascontiguousarray(photo[:, :, 2])):
-        unit = expect.array(student.call("to_unit", levels), "to_unit(photo)", shape=levels.shape, kind="float")
-        expect.close(unit, levels / 255, "to_unit(photo)", atol=0.0011, why="0 becomes 0, and the highest level, 255, becomes 1.")
+    for levels in (photo, np.ascontiguousarray(photo[:, :, 2]), photo[0, :, 2].copy(), photo[np.newaxis]):
+        unit = expect.array(student.call("to_unit", levels), f"to_unit of levels of shape {levels.shape}", shape=levels.shape, kind="float")
+        expect.close(unit, levels / 255, f"to_unit of levels of shape {levels.shape}", atol=0.0011, why="0 becomes 0, and the highest level, 255, becomes 1.")
 
 
 @pytest.mark.check("to_unit", weight=1)
 def test_dark_photos_stay_dark(student, draw):
     """The scale is that of 255 levels, whatever the photo's largest level is."""
-    photo = draw.noise() // 4
-    unit = expect.array(student.call("to_unit", photo), "to_unit of a dark photo", shape=photo.shape, kind="number")
-    expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, why=f"Its largest level is {photo.max()}. Is the scale taken from the photo? It is always 255.")
+    for darker in (4, 128):
+        photo = draw.noise() // darker
+        unit = expect.array(student.call("to_unit", photo), "to_unit of a dark photo", shape=photo.shape, kind="number")
+        expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, why=f"Its largest level is {photo.max()}. Is the scale taken from the photo? It is always 255.")
 
 
 def bytes_of(student, unit, what):
@@ -406,9 +427,9 @@ def test_to_the_nearest_level(student, draw):
 
 @pytest.mark.check("to_bytes", weight=1)
 def test_what_got_out_of_range_is_clipped(student, draw):
-    """Below 0 becomes 0, above 1 becomes 255."""
-    far = draw.rng.uniform(0.01, 0.9, (4, 6))
-    why = "uint8 starts again after 255 and before 0. The range has to be mended before the dtype changes."
+    """Below 0 becomes 0, above 1 becomes 255, near the range and far from it."""
+    far = np.concatenate([draw.rng.uniform(0.01, 0.9, (4, 6)), draw.rng.uniform(130, 250, (1, 6))])
+    why = "uint8 starts again after 255 and before 0, and int16 has an end too. The range has to be mended before the dtype changes."
     what = "to_bytes of floats above 1"
     expect.close(bytes_of(student, 1 + far, what), np.full(far.shape, 255), what, why=why)
     what = "to_bytes of floats below 0"
@@ -458,21 +479,30 @@ def test_the_order_of_a_triple_matters(student, draw):
 
 
 @pytest.mark.check("count_colours", weight=1)
-def test_near_colours_stay_apart(student):
-    """Colours that differ by one level in one layer are different."""
-    photo = np.stack(np.meshgrid(np.arange(12), [20, 21, 22], [253, 254, 255]), axis=-1).reshape(9, 12, 3).astype(np.uint8)
-    count = count_of(student, photo)
-    assert count == 108, (
-        f"108 pixels, all different, some by one level only: yours counts {count}. If you make one number out of three, "
-        "different triples must never make the same number."
-    )
+def test_near_colours_stay_apart(student, draw):
+    """Different triples are different colours, however alike: one level apart, as bright, of the same digits."""
+    levels = np.arange(256)
+    for what, colours in (
+        ("some one level apart", np.stack(np.meshgrid(np.arange(12), [20, 21, 22], [253, 254, 255]), axis=-1)),
+        ("many with two numbers in common", [(7, 21, 0), *((7, 20, v) for v in levels), (0, 31, 9), *((v, 30, 9) for v in levels)]),
+        ("of the digits 1 and 2", draw.rng.choice([1, 2, 11, 12, 21, 22, 111, 112, 121, 122, 211, 212, 221, 222], (900, 3))),
+        ("random", draw.noise(80, 80)),
+    ):
+        colours = np.uint8(colours).reshape(-1, 3)
+        _, picked = np.unique(np.sort(colours, axis=1), axis=0, return_index=True)
+        count = count_of(student, colours[picked][np.newaxis])
+        assert count == len(picked), (
+            f"{len(picked)} pixels, all different, {what}: yours counts {count}. If you make one number or one text out of three numbers, "
+            "different triples must never make the same one."
+        )
 
 
 def colours_of(student, photo, grey, level):
     """The student's colours as an integer array (n, 3)."""
     what = f"colours_behind(photo, grey, {level})"
-    rows = student.call("colours_behind", photo, grey, level)
-    return expect.array(rows, what, shape=(None, 3), kind="number")
+    rows = expect.array(student.call("colours_behind", photo, grey, level), what, shape=(None, 3), kind="number")
+    assert len(rows) <= grey.size, f"{what} gives {len(rows)} colours, and the photo has {grey.size} pixels only."
+    return rows
 
 
 def same_set(rows, wanted, what, why):
@@ -510,9 +540,11 @@ def test_every_colour_comes_once(student, draw):
 def test_the_grey_that_is_given_counts(student, draw):
     """Another recipe for grey gives other colours."""
     photo = draw.noise()
+    photo[:2, :2] = 0
     grey = (photo.mean(axis=2) // 40 * 40).astype(np.uint8)
+    grey[:2, :2] = 80
     for level in (80, 120):
-        why = "This grey was made by another recipe than yours: use the grid that is handed in."
+        why = "This grey was made by another recipe than yours: use the grid that is handed in. There a black pixel may have any level, too."
         same_set(colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why)
 
 
@@ -522,6 +554,6 @@ def test_a_level_that_is_nowhere_has_no_colours(student, reference, draw):
     photo = draw.noise() // 2
     grey = reference.call("to_grey", photo)
     rows = student.call("colours_behind", photo, grey, 200)
-    assert isinstance(rows, (np.ndarray, list, tuple)) and len(rows) == 0, (
-        f"No pixel has the level 200, so the array should have no rows; what came is {expect.describe(rows)}."
+    assert isinstance(rows, np.ndarray) and rows.ndim and len(rows) == 0, (
+        f"No pixel has the level 200, so an array without rows should come back; what came is {expect.describe(rows)}."
     )

@@ -62,9 +62,28 @@ def measure(picture):
     return width, height, layers
 
 
+# %% wrong="test_a_grey_photo_has_one_layer"
+def measure(picture):
+    if picture.ndim == 2:
+        return picture.shape[0], picture.shape[1], 1
+    height, width, layers = picture.shape
+    return width, height, layers
+
+
+# %% wrong="test_a_grey_photo_has_one_layer"
+def measure(picture):
+    last = picture.shape[-1]
+    return picture.shape[1], picture.shape[0], last if last in (3, 4) else 1
+
+
 # %% wrong="test_layers_are_counted"
 def measure(picture):
     return picture.shape[1], picture.shape[0], 3 if picture.ndim == 3 else 1
+
+
+# %% wrong="test_layers_are_counted"
+def measure(picture):
+    return picture.shape[1], picture.shape[0], 1 if picture.ndim == 2 else 4
 
 
 # %% right="measure" style="atleast_3d"
@@ -154,12 +173,28 @@ def only_layer(photo, layer):
     return canvas
 
 
+# %% wrong="test_one_lamp_is_still_a_uint8_photo"
+def only_layer(photo, layer):
+    grids = [np.zeros(photo.shape[:2]) for _ in range(3)]
+    if layer == 1:
+        grids = [np.zeros_like(photo[:, :, 0]) for _ in range(3)]
+    grids[layer] = photo[:, :, layer]
+    return np.dstack(grids)
+
+
 # %% wrong="test_only_layer_leaves_the_photo_alone"
 def only_layer(photo, layer):
     for other in range(3):
         if other != layer:
             photo[:, :, other] = 0
     return photo
+
+
+# %% wrong="test_only_layer_leaves_the_photo_alone"
+def only_layer(photo, layer):
+    alone = photo if layer == 0 else photo.copy()
+    alone[:, :, [other for other in range(3) if other != layer]] = 0
+    return alone
 
 
 # %% right="only_layer" style="a product with zeros and a one"
@@ -196,6 +231,17 @@ def merge_rgb(red, green, blue):
     canvas = np.zeros((*red.shape, 3))
     canvas[:, :, 0], canvas[:, :, 1], canvas[:, :, 2] = red, green, blue
     return canvas
+
+
+# %% wrong="test_merging_keeps_the_dtype"
+def merge_rgb(red, green, blue):
+    merged = np.stack([red, green, blue], axis=-1)
+    return merged if merged.dtype.kind == "f" else merged.astype(np.uint8)
+
+
+# %% wrong="test_merging_keeps_the_dtype"
+def merge_rgb(red, green, blue):
+    return np.stack([red, green, blue], axis=-1).clip(0, 255)
 
 
 # %% wrong="test_thin_grids_merge_like_any_other"
@@ -242,6 +288,11 @@ def layer_means(photo, mask):
     return [masked[:, :, layer][masked[:, :, layer] > 0].mean() for layer in range(3)]
 
 
+# %% wrong="test_black_pixels_count_under_the_mask"
+def layer_means(photo, mask):
+    return np.squeeze(photo[mask]).mean(axis=0)
+
+
 # %% right="layer_means" style="sums over the count"
 def layer_means(photo, mask):
     return tuple((photo[:, :, layer] * mask).sum() / mask.sum() for layer in range(3))
@@ -273,6 +324,13 @@ def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + amount, 0, 255).astype(np.uint8)
 
 
+# %% wrong="test_the_named_layer_stays"
+def lighten(photo, layer, amount):
+    lighter = np.clip(photo.astype(int) + amount, 0, 255)
+    lighter[:, :, layer] -= amount
+    return lighter.astype(np.uint8)
+
+
 # %% wrong="test_light_stops_at_255"
 def lighten(photo, layer, amount):
     result = photo.copy()
@@ -288,12 +346,29 @@ def lighten(photo, layer, amount):
     return np.clip(photo + more, 0, 255)
 
 
+# %% wrong="test_light_stops_at_255"
+def lighten(photo, layer, amount):
+    raised = photo + np.uint8(amount)
+    result = np.where(raised <= photo, 255, raised).astype(np.uint8)
+    result[:, :, layer] = photo[:, :, layer]
+    return result
+
+
 # %% wrong="test_lighten_leaves_the_photo_alone"
 def lighten(photo, layer, amount):
     for other in range(3):
         if other != layer:
             photo[:, :, other] = np.minimum(photo[:, :, other].astype(int) + amount, 255)
     return photo
+
+
+# %% wrong="test_lighten_leaves_the_photo_alone"
+def lighten(photo, layer, amount):
+    result = photo if layer == 2 else photo.copy()
+    for other in range(3):
+        if other != layer:
+            result[:, :, other] = np.minimum(photo[:, :, other].astype(int) + amount, 255)
+    return result
 
 
 # %% right="lighten" style="room to the top"
@@ -373,9 +448,23 @@ def to_unit(photo):
     return photo / 256
 
 
+# %% wrong="test_255_becomes_one"
+def to_unit(photo):
+    unit = np.zeros(photo.shape)
+    for y in range(photo.shape[0]):
+        for x in range(photo.shape[1]):
+            unit[y, x] = photo[y, x] / 255
+    return unit
+
+
 # %% wrong="test_dark_photos_stay_dark"
 def to_unit(photo):
     return photo / photo.max()
+
+
+# %% wrong="test_dark_photos_stay_dark"
+def to_unit(photo):
+    return photo / 255 if photo.max() > 1 else photo.astype(float)
 
 
 # %% right="to_unit" style="times 1/255, float32"
@@ -410,6 +499,11 @@ def to_bytes(unit):
     return np.rint(255 * unit).astype(int).astype(np.uint8)
 
 
+# %% wrong="test_what_got_out_of_range_is_clipped"
+def to_bytes(unit):
+    return np.clip(np.rint(255 * unit).astype(np.int16), 0, 255).astype(np.uint8)
+
+
 # %% wrong="test_bytes_are_uint8"
 def to_bytes(unit):
     return np.rint(255 * np.clip(unit, 0, 1))
@@ -433,6 +527,11 @@ def to_bytes(unit):
     return np.array(levels, dtype=np.uint8).reshape(np.shape(unit))
 
 
+# %% right="to_bytes" style="room in 64 bits, clipped afterwards"
+def to_bytes(unit):
+    return np.clip(np.rint(255 * unit).astype(int), 0, 255).astype(np.uint8)
+
+
 # %% wrong="test_a_colour_that_comes_again_counts_once"
 def count_colours(photo):
     return photo.shape[0] * photo.shape[1]
@@ -446,6 +545,26 @@ def count_colours(photo):
 # %% wrong="test_near_colours_stay_apart"
 def count_colours(photo):
     return len(np.unique(photo @ np.array([1, 10, 100])))
+
+
+# %% wrong="test_near_colours_stay_apart"
+def count_colours(photo):
+    return len(np.unique(photo @ np.array([1, 100, 10000])))
+
+
+# %% wrong="test_near_colours_stay_apart"
+def count_colours(photo):
+    return len(np.unique(photo @ np.array([255 * 255, 255, 1])))
+
+
+# %% wrong="test_near_colours_stay_apart"
+def count_colours(photo):
+    return len({f"{red}{green}{blue}" for red, green, blue in photo.reshape(-1, 3).tolist()})
+
+
+# %% wrong="test_near_colours_stay_apart"
+def count_colours(photo):
+    return len(np.unique(rgb2gray(photo)))
 
 
 # %% right="count_colours" style="a set of tuples"
@@ -464,6 +583,11 @@ def count_colours(photo):
     seen = np.zeros((256, 256, 256), dtype=bool)
     seen[photo[..., 0], photo[..., 1], photo[..., 2]] = True
     return seen.sum()
+
+
+# %% right="count_colours" style="a text with commas"
+def count_colours(photo):
+    return len({f"{red},{green},{blue}" for red, green, blue in photo.reshape(-1, 3)})
 
 
 # %% wrong="test_the_level_must_be_exact"
@@ -485,6 +609,17 @@ def colours_behind(photo, grey, level):
 def colours_behind(photo, grey, level):
     found = [[0, 0, 0]] if not (grey == level).any() else np.unique(photo[grey == level], axis=0)
     return np.array(found)
+
+
+# %% wrong="test_the_grey_that_is_given_counts"
+def colours_behind(photo, grey, level):
+    rows = np.unique((photo * (grey == level)[:, :, np.newaxis]).reshape(-1, 3), axis=0)
+    return rows[rows.any(axis=1)]
+
+
+# %% wrong="test_a_level_that_is_nowhere_has_no_colours"
+def colours_behind(photo, grey, level):
+    return np.unique(photo[grey == level], axis=0) if (grey == level).any() else []
 
 
 # %% right="colours_behind" style="a set, then an array"
