@@ -195,7 +195,8 @@ def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
     same_file = [work.weights_hash for work in works]
     same_numbers = [_digest(work.weights) for work in works]
     cosines, shared = _cosines(flat), _shared(flat)
-    alike = {*_equal(same_file), *_equal(same_numbers), *cosines, *shared}
+    same_work = _cosines([_flat(_in_order(work.weights)) for work in works])
+    alike = {*_equal(same_file), *_equal(same_numbers), *cosines, *shared, *same_work}
     for one, other in sorted(alike):
         if same_file[one] == same_file[other]:
             what, why = SAME_WEIGHTS, "byte for byte"
@@ -203,6 +204,8 @@ def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
             what, why = SAME_WEIGHTS, "number for number"
         elif (one, other) in cosines:
             what, why = CLOSE_WEIGHTS, f"cosine {cosines[one, other]:.4f}"
+        elif (one, other) in same_work:
+            what, why = CLOSE_WEIGHTS, f"cosine {same_work[one, other]:.4f}, its filters scaled or in another order"
         else:
             what, why = CLOSE_WEIGHTS, f"{shared[one, other]:.0%} of the numbers, in another order"
         students = (works[one].student, works[other].student)
@@ -212,6 +215,29 @@ def _alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
 def _flat(arrays: list[np.ndarray] | None) -> np.ndarray:
     """All numbers of a file, float32; none where it cannot be read."""
     return np.concatenate([np.asarray(a, np.float32).ravel() for a in arrays]) if arrays else np.zeros(0, np.float32)
+
+
+def _in_order(arrays: list[np.ndarray] | None) -> list[np.ndarray] | None:
+    """A chain of convolutions with ReLUs between them, written down in one way of the many that do the same.
+
+    A hidden filter may be multiplied by a positive number, and may change places with another, if the next layer undoes
+    it: here each has length 1, and they are sorted. arrays: kernel, bias, kernel, bias, …; others come back as they are.
+    """
+    kernels, biases = (arrays or [])[::2], (arrays or [])[1::2]
+    chain = len(kernels) == len(biases) and all(
+        k.ndim == 4 and b.shape == k.shape[3:] for k, b in zip(kernels, biases, strict=True)
+    )
+    if not chain or any(k.shape[3] != after.shape[2] for k, after in itertools.pairwise(kernels)):
+        return arrays
+    kernels, biases = ([np.nan_to_num(np.asarray(a, np.float64)) for a in some] for some in (kernels, biases))
+    for place in range(len(kernels) - 1):
+        length = np.sqrt(np.square(kernels[place]).sum(axis=(0, 1, 2)))
+        length[length == 0] = 1
+        order = np.argsort(np.abs(kernels[place] / length).sum(axis=(0, 1, 2)))
+        kernels[place] = (kernels[place] / length)[..., order]
+        biases[place] = (biases[place] / length)[order]
+        kernels[place + 1] = (kernels[place + 1] * length[:, np.newaxis])[:, :, order]
+    return [array for pair in zip(kernels, biases, strict=True) for array in pair]
 
 
 def _digest(arrays: list[np.ndarray]) -> str:

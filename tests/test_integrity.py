@@ -5,6 +5,7 @@ Measured on lessons 1 and 2, on three sets of answers written independently of e
 the next 8 %. Copies with every name changed and every comment replaced shared 99 % and more. Where only the first half of
 the answers was copied, 1 to 51 %: four of six such copies are listed; short answers leave nothing unusual to see.
 Weights, of the network of lesson 4: two trainings have a cosine of -0.01, one that was trained on for 1000 epochs 0.994.
+With the filters scaled and sorted, the 15 pairs of six trainings of 200 epochs have cosines from -0.018 to 0.010.
 """
 
 from __future__ import annotations
@@ -50,6 +51,17 @@ def test_weights_that_were_changed_a_little_are_listed(first, how):
     theirs = [ALTERED[how](a) for a in mine]
     found = integrity.pairs(first, [with_weights("b", theirs, "2"), with_weights("a", mine, "1")])
     assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
+
+
+def test_weights_that_do_the_same_in_another_order_and_scale_are_listed(first):
+    """With a ReLU behind it, a filter may be scaled and change places if the next layer undoes it: the network is the same."""
+    mine = network()
+    scale, order = RNG.uniform(0.5, 2, 8).astype(np.float32), RNG.permutation(8)
+    kernel, bias, after, last = mine
+    theirs = [(kernel * scale)[..., order], (bias * scale)[order], (after / scale[:, np.newaxis])[:, :, order], last]
+    found = integrity.pairs(first, [with_weights("a", mine, "1"), with_weights("b", theirs, "2")])
+    assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
+    assert "in another order" in found[0].detail
 
 
 def test_the_same_numbers_in_another_file_are_the_same_weights(first):
