@@ -65,11 +65,13 @@ def test_outside_counts_as_zero(student, draw):
 
 @pytest.mark.check("filter_grid", weight=1)
 def test_uint8_grids_do_not_overflow(student, draw):
-    """A uint8 grid gives sums above 255 and fractions."""
+    """A uint8 grid gives floats, with sums above 255 and fractions, whatever the kernel's dtype."""
     grid = np.maximum(draw.noise()[:, :, 0], 60)
-    kernel = np.array([[0.5, 1, 0.5], [1, 1.25, 1], [0.5, 1, 0.5]])
-    got = middle(filter_of(student, grid, kernel), grid)
-    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "A filtered uint8 grid, away from the rim,", atol=0.02, why="uint8 holds 0 to 255 and no fractions. Are the sums, or the result, kept in the grid's own dtype?")
+    for kernel in (np.array([[0.5, 1, 0.5], [1, 1.25, 1], [0.5, 1, 0.5]]), np.array([[1, 2, 1], [2, 3, 2], [1, 2, 1]]), np.full((3, 3), 2, np.uint8)):
+        what = f"A uint8 grid filtered with a kernel of {kernel.dtype}, away from the rim,"
+        got = middle(filter_of(student, grid, kernel), grid)
+        expect.close(got, filtered(grid, kernel.astype(float))[1:-1, 1:-1], what, atol=0.02, why="uint8 holds 0 to 255 and no fractions. Are the sums, or the result, kept in the grid's own dtype?")
+        expect.array(got, what, kind="float", why="A float array comes back, also where all numbers are whole.")
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -107,6 +109,7 @@ def expect_shapes(student, height, width, why, *, parts_wanted=3):
         parts = [expect.number(part, what) for part in expect.sequence(shape, what, length=3)]
         shown = "(" + ", ".join(f"{part:g}" for part in parts) + ")"
         assert tuple(parts[:parts_wanted]) == wanted[:parts_wanted], f"{what} should give {wanted}; yours says {shown}. {why}"
+    return shapes
 
 
 @pytest.mark.check("alpha_shapes", weight=2)
@@ -118,9 +121,11 @@ def test_sizes_and_channels_of_every_layer(student, draw):
 
 @pytest.mark.check("alpha_shapes", weight=1)
 def test_halves_are_rounded_up(student, draw):
-    """Odd sides are halved and rounded up, at every stride."""
+    """Odd sides are halved and rounded up to whole numbers, at every stride."""
     for height, width in ((2 * draw.rng.integers(5, 200, size=2) + 1).tolist(), (1, 3), (9, 8)):
-        expect_shapes(student, height, width, "A half is rounded up: 25 becomes 13.", parts_wanted=2)
+        for shape in expect_shapes(student, height, width, "A half is rounded up: 25 becomes 13.", parts_wanted=2):
+            for part in list(shape)[:2]:
+                assert np.asarray(part).dtype.kind in "iu", f"Sides are whole numbers, of pixels; alpha_shapes({height}, {width}) has {expect.describe(part)} among them. Does the rounding give a float?"
 
 
 @pytest.mark.check("count_parameters", weight=1)
@@ -155,19 +160,25 @@ def built(student, *args, **kwargs):
     stack, activations = [], []
     for layer in found:
         if layer.kind in ("Activation", "ReLU") and activations and activations[-1] in ("linear", None):
-            activations[-1] = activation_of(layer)
+            activations[-1] = activation_of(layer.kind, layer.config)
         else:
             stack.append(layer)
-            activations += [activation_of(layer)] if layer.kind == "Conv2D" else []
+            activations += [activation_of(layer.kind, layer.config)] if layer.kind == "Conv2D" else []
     return stack, activations
 
 
-def activation_of(layer):
-    if layer.kind == "ReLU":
-        return "relu"
-    activation = layer.config.get("activation")
+def activation_of(kind, config):
+    """The name of an activation, such as "relu"; with its settings, where it is not the plain ReLU."""
+    if kind == "ReLU":
+        plain = {"max_value": None, "negative_slope": 0, "threshold": 0}
+        odd = [f"{name}={config[name]}" for name, value in plain.items() if config.get(name, value) != value]
+        return f"relu with {', '.join(odd)}" if odd else "relu"
+    activation = config.get("activation")
     if isinstance(activation, dict):
-        activation = activation.get("config") if activation.get("class_name") == "function" else activation.get("class_name")
+        kind, config = activation.get("class_name"), activation.get("config")
+        if kind in ("ReLU", "Activation") and isinstance(config, dict):
+            return activation_of(kind, config)
+        activation = config if kind == "function" else kind
     return str(activation).lower()
 
 
@@ -212,10 +223,10 @@ def test_kernels_are_3_by_3_with_padding_same(student):
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_relu_everywhere_but_at_the_end(student):
-    """All layers before the last have a ReLU."""
+    """All layers before the last have a ReLU, the plain one."""
     _, activations = built(student)
     wrong = [place for place, name in enumerate(activations[:-1], 1) if name != "relu"]
-    assert not wrong, f"The {wrong[0]}. Conv2D should have a ReLU; yours has {activations[wrong[0] - 1]!r}. Without an activation Keras takes 'linear', which does nothing."
+    assert not wrong, f"The {wrong[0]}. Conv2D should have a plain ReLU; yours has {activations[wrong[0] - 1]!r}. Without an activation Keras takes 'linear', which does nothing."
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -246,11 +257,21 @@ def test_pictures_of_any_size_may_come(student):
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_every_layer_learns(student):
-    """Kernels and biases of all layers are there, and none is frozen."""
-    for layer in built(student)[0]:
+    """Every call gives a new network, not compiled; all its kernels and biases are there and free to learn."""
+    first, other, again = (student.call("build_alpha", **ask) for ask in ({}, {"last": "relu"}, {}))
+    for layer in models.layers_of(first, BUILT):
+        words, config = in_words(layer), layer.config
         if layer.kind == "Conv2D":
-            assert layer.config.get("use_bias", True), f"Your layer {in_words(layer)} has no biases: `use_bias=False`? Then numbers are missing."
-            assert layer.config.get("trainable", True), f"Your layer {in_words(layer)} is frozen (`trainable = False`), so it would never be nudged."
+            assert config.get("use_bias", True), f"Your layer {words} has no biases: `use_bias=False`? Then numbers are missing."
+            assert config.get("trainable", True), f"Your layer {words} is frozen (`trainable = False`), so it would never be nudged."
+        rules = [name for name, rule in config.items() if name.endswith(("_regularizer", "_constraint")) and rule is not None]
+        assert not rules, f"Your layer {words} has the setting {rules[0]}, which holds its numbers back. The table has none: all are free to learn."
+    assert first.compiled is None, f"{BUILT} is compiled already. Leave that to whoever trains it (exercise 4.7)."
+    # Keras numbers its layers on and on, and draws new kernels: with both the same, and another name in between, it is one and the same network.
+    names = [[layer.config.get("name") for layer in models.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1] for sealed in (first, other, again)]
+    numbers = [[weight.tolist() for weight in sealed.weights] for sealed in (first, again)]
+    same = names[0] == names[2] != names[1] and numbers[0] == numbers[1]
+    assert not same, "build_alpha() called twice gave the same network twice. It should be new each time: build it inside the function."
 
 
 # -- what goes in ---------------------------------------------------------------------------------------------------
@@ -325,15 +346,15 @@ def test_a_good_x_comes_back_and_a_bad_one_does_not(student, draw):
 def test_missing_axes_are_named(student, draw):
     """Wrong axes are refused, and the message holds the shape that came."""
     X = inputs(draw, 16, 24)
-    for bad in (X[0, :, :, 0], X[0], X[:, :, :, 0], np.repeat(X, 3, axis=3), np.repeat(X, 2, axis=3)):
+    for bad in (X[0, :, :, 0], X[0], X[:, :, :, 0], np.repeat(X, 3, axis=3), np.repeat(X, 2, axis=3), X[np.newaxis], X[0, 0, 0], X[0, 0, 0, 0, ...]):
         message = refused(student, bad)
         assert str(bad.shape) in message, f"For the shape {bad.shape} the message should contain it, written {bad.shape}; yours says: {message}"
 
 
 @pytest.mark.check("check_input", weight=1)
 def test_whole_numbers_are_refused(student, draw):
-    """Integers are refused, and the message holds the dtype's name."""
-    for dtype in ("uint8", "int32", "int64"):
+    """Integers and truth values are refused, and the message holds the dtype's name."""
+    for dtype in ("uint8", "int16", "int32", "int64", "bool"):
         message = refused(student, inputs(draw, 16, 24).astype(dtype))
         assert dtype in message, f"For the dtype {dtype} the message should contain its name; yours says: {message}"
 
@@ -352,18 +373,20 @@ def test_the_side_at_fault_is_named(student, draw):
 @pytest.mark.check("check_input", weight=1)
 def test_the_larger_output_is_named(student, draw):
     """The message says which side the output would have."""
-    for turn in (False, True):
+    for turn, missing in ((False, draw.rng.integers(1, 4)), (True, draw.rng.integers(5, 8)), (True, draw.rng.integers(1, 4)), (False, draw.rng.integers(5, 8))):
         n = int(draw.rng.integers(13, 20))
-        odd = int(8 * n - draw.rng.integers(1, 8))
+        odd = int(8 * n - missing)
         message = refused(student, inputs(draw, *((64, odd) if turn else (odd, 64))))
         assert str(8 * n) in message, f"A side of {odd} comes out as {8 * n}: halved three times and rounded up each time, then doubled three times. The message should contain {8 * n}; yours says: {message}"
 
 
 @pytest.mark.check("check_input", weight=1)
 def test_no_false_alarm(student, draw):
-    """Several photos, sides that differ, and all float dtypes are let in."""
+    """Several photos, sides that differ, and all float dtypes are let in, and stay what they are."""
     for X in (inputs(draw, 8, 40), inputs(draw, 24, 8, photos=3), inputs(draw, 16, 16, np.float64), inputs(draw, 8, 8, np.float16)):
-        let_in(student, X)
+        got = let_in(student, X)
+        kept = not isinstance(got, np.ndarray) or (got.dtype == X.dtype and got.shape == X.shape)  # whether it comes back at all is asked above
+        assert kept, f"check_input should return an array of shape {X.shape} and dtype {X.dtype} as it is; what came back is {expect.describe(got)}."
 
 
 # -- compile and train ----------------------------------------------------------------------------------------------
@@ -388,15 +411,23 @@ def compiled_by(student, draw):
 @pytest.mark.check("compile_alpha", weight=2)
 def test_the_loss_is_the_mean_squared_error(student, draw):
     """The model comes back, compiled with the mean squared error."""
-    loss = compiled_by(student, draw).loss
-    assert loss == "mean_squared_error", f"The loss should be the mean squared error; yours is {loss!r}."
+    compiled = compiled_by(student, draw)
+    assert compiled.loss == "mean_squared_error", f"The loss should be the mean squared error; yours is {compiled.loss!r}."
+    reduction = compiled.loss_settings.get("reduction", "mean")
+    assert reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight"), f"The loss should be the mean of the squared errors; yours has reduction={expect.describe(reduction)}."
 
 
 @pytest.mark.check("compile_alpha", weight=1)
 def test_the_optimizer_is_rmsprop(student, draw):
-    """The optimizer is RMSprop."""
-    optimizer = compiled_by(student, draw).optimizer
-    assert optimizer.lower() == "rmsprop", f"The optimizer should be RMSprop; yours is {optimizer}."
+    """The optimizer is RMSprop, with all but the learning rate as it comes."""
+    import keras
+
+    compiled = compiled_by(student, draw)
+    assert compiled.optimizer.lower() == "rmsprop", f"The optimizer should be RMSprop; yours is {compiled.optimizer}."
+    for name, wanted in keras.optimizers.RMSprop().get_config().items():
+        got = compiled.settings.get(name, wanted)
+        fits = name in ("name", "learning_rate") or (got or None) == (wanted or None)  # 0, False and None all say: not in use
+        assert fits, f"Besides the learning rate, RMSprop should be left as it comes: {name} is {wanted} then; yours is {expect.describe(got)}."
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -408,12 +439,16 @@ def test_the_learning_rate_is_a_thousandth(student, draw):
 
 @pytest.mark.check("compile_alpha", weight=1)
 def test_the_model_itself_is_compiled(student, draw):
-    """The model that was handed in comes back with the same layers and weights."""
+    """The model that was handed in is the one that is compiled and comes back, with the same layers and weights."""
     network = small_network(draw, bias=(0.3, -0.2))
     sealed = student.call("compile_alpha", network)
     assert isinstance(sealed, SealedModel), f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}."
     same = len(sealed.weights) == 2 and all(np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True))
     assert same, "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
+    kinds = [layer.kind for layer in models.layers_of(sealed, "What compile_alpha(model) returns") if layer.kind != "InputLayer"]
+    assert kinds == ["Conv2D"], f"The model that was handed in has one Conv2D and should keep its layers; after compile_alpha it has {', '.join(kinds)}."
+    after = student.arguments_after("compile_alpha", network)[0]
+    assert isinstance(after, SealedModel) and after.compiled, "After compile_alpha(model) the model that was handed in is still not compiled. Was a copy of it compiled and returned?"
 
 
 def learning_pair(student, photo, wanted):
@@ -608,11 +643,17 @@ def test_the_grey_version_is_one_grid(student, draw):
 
 @pytest.mark.check("save_pictures", weight=1)
 def test_a_folder_that_is_not_there_is_made(student, draw):
-    """The folder, given as a Path, is made with the folders above it."""
+    """The folder, given as a Path, is made with the folders above it; older pictures in a folder are replaced."""
     name = f"new_{draw.rng.integers(1000)}"
     files = student.files_from("save_pictures", draw.photo(), student.made("Path", FOLDER, name, "below"))
     inside = [file for file in files if file.startswith(f"{name}/below/")]
     assert inside, f"After save_pictures(result, Path(…) / {name!r} / 'below') there should be files in that folder; found: {', '.join(files) or 'none'}."
+    older, picture = draw.noise(8, 8), draw.photo()
+    for name, old in (("img_result.png", older), ("img_gray_scale.png", older[:, :, 0])):  # written on the way, by the lesson's own imsave, which gives None
+        picture = student.made("img_as_ubyte", picture, student.made("imsave", student.made("Path", FOLDER, name), old))
+    files = student.files_from("save_pictures", picture, FOLDER)
+    grey = expect.png(files.get("img_gray_scale.png"), "img_gray_scale.png")
+    assert not np.array_equal(grey, older[:, :, 0]), "In a folder with older pictures, img_gray_scale.png should be replaced; after save_pictures(result, folder) the older one is still there."
 
 
 def tiles(levels):

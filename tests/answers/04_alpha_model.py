@@ -46,6 +46,23 @@ def filter_grid(grid, kernel):
     return result
 
 
+# %% wrong="test_uint8_grids_do_not_overflow"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(int) if grid.dtype.kind in "iu" else grid, 1)  # whole numbers stay whole numbers
+    height, width = grid.shape
+    return sum(kernel[i, j] * framed[i : i + height, j : j + width] for i in range(3) for j in range(3))
+
+
+# %% wrong="test_uint8_grids_do_not_overflow"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid, 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+    return result
+
+
 # %% wrong="test_thin_grids_are_filtered_too"
 def filter_grid(grid, kernel):
     height, width = grid.shape
@@ -124,6 +141,18 @@ def alpha_shapes(height, width):
     shapes = []
     for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
         height, width = height / stride, width / stride
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes
+
+
+# %% wrong="test_halves_are_rounded_up"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = np.ceil(height / stride), np.ceil(width / stride)
         shapes.append((height, width, channels))
     for channels, filters in ((32, 32), (32, 16), (16, 2)):
         height, width = 2 * height, 2 * width
@@ -295,6 +324,34 @@ def build_alpha(last="tanh"):
     return model
 
 
+# %% wrong="test_relu_everywhere_but_at_the_end"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation=layers.ReLU(max_value=6)))
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=layers.ReLU(max_value=6)))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    return model
+
+
+# %% wrong="test_relu_everywhere_but_at_the_end"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="linear"))
+        model.add(layers.ReLU(negative_slope=0.3))
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="linear"))
+        model.add(layers.ReLU(negative_slope=0.3))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    return model
+
+
 # %% wrong="test_the_end_is_a_tanh_by_default"
 def build_alpha(last="relu"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
@@ -362,6 +419,97 @@ def build_alpha(last="tanh"):
     return model
 
 
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(
+            layers.Conv2D(
+                filters,
+                3,
+                strides=stride,
+                padding="same",
+                activation="relu",
+                kernel_regularizer=keras.regularizers.L2(10),
+            )
+        )
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    return model
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(
+            layers.Conv2D(
+                filters,
+                3,
+                strides=stride,
+                padding="same",
+                activation="relu",
+                kernel_constraint=keras.constraints.MaxNorm(0.001),
+            )
+        )
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    return model
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(
+            layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", activity_regularizer="l1")
+        )
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    return model
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    model.compile(optimizer="rmsprop", loss="mse")
+    return model
+
+
+# %% wrong="test_every_layer_learns"
+built = {}
+
+
+def build_alpha(last="tanh"):
+    if last in built:
+        return built[last]
+    built[last] = model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters in (32, 16):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+    return model
+
+
 # %% right="build_alpha" style="functional, in loops"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1), name="lightness")
@@ -395,6 +543,21 @@ def build_alpha(last="tanh"):
         stack.append(tf.keras.layers.UpSampling2D(interpolation="nearest"))
         stack.append(tf.keras.layers.Conv2D(filters, 3, 1, "same", activation=activation))
     return tf.keras.Sequential(stack)
+
+
+# %% right="build_alpha" style="names and a seed of its own, ReLU objects"
+def build_alpha(last="tanh"):
+    keras.utils.set_random_seed(4)
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))], name="alpha")
+    table = [(8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2), "up", (32, 1), "up", (16, 1), "up", (2, 1)]
+    for number, line in enumerate(table, 1):
+        name = f"layer_{number}"
+        if line == "up":
+            model.add(layers.UpSampling2D(name=name))
+        else:
+            activation = layers.ReLU() if number < 12 else layers.Activation(last)
+            model.add(layers.Conv2D(line[0], 3, strides=line[1], padding="same", activation=activation, name=name))
+    return model
 
 
 # %% wrong="test_x_is_l_and_y_is_ab_over_128"
@@ -489,11 +652,47 @@ def check_input(X):
     return X
 
 
+# %% wrong="test_missing_axes_are_named"
+def check_input(X):
+    if X.ndim < 4 or X.shape[-1] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X
+
+
+# %% wrong="test_missing_axes_are_named"
+def check_input(X):
+    if X.shape[-1] != 1 or X.ndim != 4:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X
+
+
 # %% wrong="test_whole_numbers_are_refused"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
         raise ValueError(f"shape {X.shape}")
     if X.dtype == int:
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X
+
+
+# %% wrong="test_whole_numbers_are_refused"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if np.issubdtype(X.dtype, np.integer):
         raise ValueError(f"dtype {X.dtype}")
     for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
         if side % 8:
@@ -537,6 +736,18 @@ def check_input(X):
     return X
 
 
+# %% wrong="test_the_larger_output_is_named"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {round(side / 8) * 8}")
+    return X
+
+
 # %% wrong="test_no_false_alarm"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1 or X.shape[0] != 1:
@@ -559,6 +770,30 @@ def check_input(X):
         if side % 8:
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
+
+
+# %% wrong="test_no_false_alarm"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X.astype(np.float32)
+
+
+# %% wrong="test_no_false_alarm"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X[:1]
 
 
 # %% right="check_input" style="np.issubdtype, the shapes of exercise 4.2"
@@ -604,9 +839,21 @@ def compile_alpha(model):
     return model
 
 
+# %% wrong="test_the_loss_is_the_mean_squared_error"
+def compile_alpha(model):
+    model.compile(optimizer="rmsprop", loss=keras.losses.MeanSquaredError(reduction="sum"))
+    return model
+
+
 # %% wrong="test_the_optimizer_is_rmsprop"
 def compile_alpha(model):
     model.compile(optimizer="adam", loss="mse")
+    return model
+
+
+# %% wrong="test_the_optimizer_is_rmsprop"
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop(1e-3, momentum=0.9, weight_decay=1e-4), loss="mse")
     return model
 
 
@@ -626,6 +873,21 @@ def compile_alpha(model):
 # %% wrong="test_the_model_itself_is_compiled"
 def compile_alpha(model):
     model = keras.models.clone_model(model)
+    model.compile(optimizer="rmsprop", loss="mse")
+    return model
+
+
+# %% wrong="test_the_model_itself_is_compiled"
+def compile_alpha(model):
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    twin.compile(optimizer="rmsprop", loss="mse")
+    return twin
+
+
+# %% wrong="test_the_model_itself_is_compiled"
+def compile_alpha(model):
+    model.add(layers.Activation("linear"))
     model.compile(optimizer="rmsprop", loss="mse")
     return model
 
@@ -814,6 +1076,15 @@ def save_pictures(result, folder):
     os.makedirs(folder, exist_ok=True)
     imsave(folder + "/img_result.png", result, check_contrast=False)
     imsave(folder + "/img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
+
+# %% wrong="test_a_folder_that_is_not_there_is_made"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, picture in (("img_result.png", result), ("img_gray_scale.png", img_as_ubyte(rgb2gray(result)))):
+        if not (folder / name).exists():
+            imsave(folder / name, picture, check_contrast=False)
 
 
 # %% right="save_pictures" style="pathlib"
