@@ -19,9 +19,11 @@ def whole_ab(draw):
 
 
 def left_alone(student, name, array, why):
-    """The array that was handed in holds the same numbers after the call."""
-    after = student.arguments_after(name, array)[0]
-    assert isinstance(after, np.ndarray) and np.array_equal(after, array), f"After {name}(…) the array that was handed in held other numbers than before. {why}"
+    """The array that was handed in holds the same numbers after the call, as float64 and as float32."""
+    for dtype in ("float64", "float32"):
+        before = array.astype(dtype)
+        after = student.arguments_after(name, before)[0]
+        assert isinstance(after, np.ndarray) and np.array_equal(after, before), f"After {name}(…) the {dtype} array that was handed in held other numbers than before. {why}"
 
 
 # -- one scale ------------------------------------------------------------------------------------------------------
@@ -30,8 +32,9 @@ def left_alone(student, name, array, why):
 @pytest.mark.check("normalize_ab", weight=2)
 def test_every_number_is_divided_by_128(student, draw):
     """Each a and b of a photo is divided by 128, in any shape that ends in 2."""
-    for ab in (ab_like(draw), ab_like(draw)[np.newaxis]):
-        ab[..., 0, 0, :] = 98.23, -107.86
+    whole = ab_like(draw)
+    whole[0, 0] = 98.23, -107.86
+    for ab in (whole, whole[np.newaxis], whole[0], whole[0, 0]):
         got = expect.array(student.call("normalize_ab", ab), "normalize_ab(ab)", shape=ab.shape)
         expect.close(got, ab / 128, "normalize_ab(ab)", atol=1e-5, why="The divisor is 128, for a and for b, and fractions are kept.")
 
@@ -53,9 +56,10 @@ def test_normalize_leaves_its_input_alone(student, draw):
 
 @pytest.mark.check("denormalize_ab", weight=2)
 def test_every_number_comes_back_times_128(student, draw):
-    """Each number of Y is multiplied by 128, in float64 and float32."""
-    for dtype in (np.float64, np.float32):
-        ab = whole_ab(draw)
+    """Each number of Y is multiplied by 128, in float64 and float32, in any shape that ends in 2."""
+    whole = whole_ab(draw)
+    whole[0, 0] = 128, -128
+    for dtype, ab in ((np.float64, whole), (np.float32, whole), (np.float32, whole[np.newaxis]), (np.float64, whole[0]), (np.float64, whole[0, 0])):
         got = expect.array(student.call("denormalize_ab", (ab / 128).astype(dtype)), "denormalize_ab(Y)", shape=ab.shape)
         expect.close(got, ab, "denormalize_ab(Y)", atol=1e-3, why="What undoes the division of exercise 3.1?")
 
@@ -129,14 +133,14 @@ def test_y_is_float32(student, draw):
 @pytest.mark.check("to_y", weight=1)
 def test_to_y_leaves_ab_alone(student, draw):
     """The ab that was handed in is unchanged afterwards."""
-    for dtype in (np.float64, np.float32):
-        left_alone(student, "to_y", ab_like(draw).astype(dtype), f"`/=` writes into its array, also through a view. {SCALE_FIRST}")
+    left_alone(student, "to_y", ab_like(draw), f"`/=` writes into its array, also through a view. {SCALE_FIRST}")
 
 
 @pytest.mark.check("ab_from_y", weight=2)
 def test_a_prediction_comes_out_in_lab_units(student, draw):
     """From (1, H, W, 2) comes (H, W, 2), each number times 128, each pixel at its place."""
     Y = ab_like(draw, reach=0.99)[np.newaxis].astype(np.float32)
+    Y[0, 0, 0] = 1, -1
     ab = expect.array(student.call("ab_from_y", Y), "ab_from_y(Y)", shape=Y.shape[1:], why="The axis that counts the photos goes; the others stay in their order.")
     expect.close(ab, 128 * Y[0], "ab_from_y(Y)", atol=1e-3, why="Back to Lab units: times 128, fractions kept. If exercise 3.2 is not right yet, mend that first.")
 
@@ -181,14 +185,36 @@ def let_through(student, batch, what):
     expect.close(back, batch, "What check_targets returns for a good batch", why="A good batch is given back as it came.")
 
 
+ODD = ((np.nan, "one NaN"), (np.inf, "one infinity"), (-np.inf, "one negative infinity"))
+
+
+def bad_batches(draw):
+    """Batches with one fault each: the batch, the words of which the message needs one, and what is wrong with it."""
+    far = 0.5 + int(draw.rng.integers(30, 90))
+    for values in ((far,), (-far,), (far, -far - 3), (-far, far + 3)):
+        batch = good_batch(draw)
+        batch[0, 4, : len(values), 1] = values
+        worst = max(values, key=abs)
+        yield batch, (f"{abs(worst):.1f}",), f"{worst} as its number farthest from zero"
+    for odd, name in ODD:
+        batch = good_batch(draw)
+        batch[0, 1, 1, 0] = odd
+        yield batch, ("nan", "inf"), name
+    good = good_batch(draw)
+    for batch in (good[0], good[np.newaxis], good[..., :1], np.concatenate([good, good[..., :1]], axis=-1)):
+        yield batch, (str(batch.shape).replace(" ", ""),), f"the shape {batch.shape}"
+
+
 @pytest.mark.check("check_targets", weight=2)
 def test_undivided_colour_is_stopped_and_good_targets_are_not(student, draw):
     """A batch with numbers far above 1 is stopped; a good one comes back unchanged."""
     good = good_batch(draw)
     assert student.call("check_targets", good) is not None, "A good batch should be given back; what came is None (is there a `return`?)."
     let_through(student, good, "all its numbers between -1 and 1")
+    let_through(student, good.astype(np.float64), "all its numbers between -1 and 1, in float64,")
     let_through(student, np.concatenate([good, -good]), "two photos")
     stopped(student, 128 * good, "numbers far above 1")
+    stopped(student, np.concatenate([good, 128 * good]), "numbers far above 1 in its second photo")
     slightly = good.copy()
     slightly[0, 3, 4, 1] = 1.01
     stopped(student, slightly, "one number of 1.01")
@@ -205,11 +231,12 @@ def test_numbers_below_minus_one_are_stopped(student, draw):
 
 @pytest.mark.check("check_targets", weight=1)
 def test_nan_is_stopped(student, draw):
-    """One NaN among good numbers is found."""
-    batch = good_batch(draw)
-    batch[0, int(draw.rng.integers(12)), int(draw.rng.integers(12)), int(draw.rng.integers(2))] = np.nan
-    raised = student.error("check_targets", batch)
-    assert raised is not None, "A batch with one NaN in it was let through. Every comparison with NaN is False: ask for NaN itself, or ask whether all is *good*."
+    """One NaN, or one infinity, among good numbers is found."""
+    for odd, name in ODD:
+        batch = good_batch(draw)
+        batch[0, int(draw.rng.integers(12)), int(draw.rng.integers(12)), int(draw.rng.integers(2))] = odd
+        raised = student.error("check_targets", batch)
+        assert raised is not None, f"A batch with {name} in it was let through. Every comparison with NaN is False: ask for NaN itself, or ask whether all is *good*."
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -231,31 +258,21 @@ def test_wrong_axes_are_stopped(student, draw):
 
 @pytest.mark.check("check_targets", weight=1)
 def test_the_error_is_a_value_error(student, draw):
-    """What is raised is a ValueError and no other kind."""
-    raised = stopped(student, 128 * good_batch(draw), "numbers far above 1")
-    assert "ValueError" in raised.names, f"A ValueError was wanted; yours is {raised.names[0]}. (`assert` raises AssertionError; `raise ValueError(…)` is another statement.)"
+    """Whatever is wrong, what is raised is a ValueError and no other kind."""
+    for batch, _, what in bad_batches(draw):
+        raised = student.error("check_targets", batch)
+        if raised is not None:  # another check wants that it was raised
+            assert "ValueError" in raised.names, f"A ValueError was wanted; for a batch with {what} yours is {raised.names[0]}. (`assert` raises AssertionError; `raise ValueError(…)` is another statement.)"
 
 
 @pytest.mark.check("check_targets", weight=1)
 def test_the_message_says_what_came(student, draw):
     """The message holds the number farthest from zero, the shape, or the word NaN or infinity."""
-    far = 0.5 + int(draw.rng.integers(30, 90))
-    large, broken, endless = (good_batch(draw) for _ in range(3))
-    large[0, 4, 2, 1] = far
-    broken[0, 1, 1, 0] = np.nan
-    endless[0, 1, 1, 0] = np.inf
-    flat = good_batch(draw)[0]
-    cases = (
-        (large, (f"{far:.1f}",), f"the number farthest from zero, {far}"),
-        (broken, ("nan", "inf"), "the word NaN"),
-        (endless, ("nan", "inf"), "the word infinity"),
-        (flat, (str(flat.shape).replace(" ", ""),), f"the shape {flat.shape}"),
-    )
-    for batch, words, what in cases:
+    for batch, words, what in bad_batches(draw):
         raised = student.error("check_targets", batch)
         if raised is not None:  # another check wants that it was raised
             said = raised.message.lower().replace(", ", ",")
-            assert any(word in said for word in words), f"The message should hold {what}. Yours says: {raised.message or '(nothing)'}"
+            assert any(word in said for word in words), f"For a batch with {what}, the message should name just that. Yours says: {raised.message or '(nothing)'}"
 
 
 # -- tanh -----------------------------------------------------------------------------------------------------------
@@ -312,19 +329,21 @@ def test_the_mean_is_over_all_numbers(student, draw):
 @pytest.mark.check("mse", weight=1)
 def test_one_prediction_stands_for_every_pixel(student, draw):
     """A single number, or a pair, is compared with every pixel."""
-    Y = ab_like(draw, reach=0.8)
-    for prediction, what in ((0.3, "the number 0.3"), (draw.rng.uniform(-0.5, 0.5, 2), "a pair")):
-        why = "The mean is over all numbers of Y, however few the prediction has."
-        expect.near(student.call("mse", Y, prediction), np.square(Y - prediction).mean(), f"The mean squared error against {what}", atol=1e-5, why=why)
+    grid = ab_like(draw, reach=0.8)
+    for Y in (grid, grid[np.newaxis], grid[0]):
+        for prediction, what in ((0.3, "the number 0.3"), (draw.rng.uniform(-0.5, 0.5, 2), "a pair")):
+            why = "The mean is over all numbers of Y, however few the prediction has."
+            expect.near(student.call("mse", Y, prediction), np.square(Y - prediction).mean(), f"The mean squared error of a Y of shape {Y.shape} against {what}", atol=1e-5, why=why)
 
 
 @pytest.mark.check("mse", weight=1)
 def test_mse_leaves_its_inputs_alone(student, draw):
     """Y and the prediction are unchanged afterwards."""
-    Y = ab_like(draw, reach=0.8)
-    prediction = draw.rng.uniform(-0.8, 0.8, Y.shape)
-    for after, before, name in zip(student.arguments_after("mse", Y, prediction), (Y, prediction), ("Y", "prediction"), strict=True):
-        assert isinstance(after, np.ndarray) and np.array_equal(after, before), f"After mse(Y, prediction) the array {name} held other numbers. `-=` writes into its array; `-` makes a new one."
+    for dtype in ("float64", "float32"):
+        Y = ab_like(draw, reach=0.8).astype(dtype)
+        prediction = draw.rng.uniform(-0.8, 0.8, Y.shape).astype(dtype)
+        for after, before, name in zip(student.arguments_after("mse", Y, prediction), (Y, prediction), ("Y", "prediction"), strict=True):
+            assert isinstance(after, np.ndarray) and np.array_equal(after, before), f"After mse(Y, prediction) the {dtype} array {name} held other numbers. `-=` writes into its array; `-` makes a new one."
 
 
 def both_losses(student, batch):
@@ -340,9 +359,12 @@ def tinted_batch(draw, photos=1):
 
 @pytest.mark.check("losses_to_beat", weight=1)
 def test_the_loss_of_the_grey_picture(student, draw):
-    """The larger of the two is the loss of predicting zero everywhere."""
-    batch = tinted_batch(draw)
-    expect.near(max(both_losses(student, batch)), np.square(batch).mean(), "The loss of the grey picture", atol=1e-5, why=f"Grey is a = 0 and b = 0 in every pixel. {LOSS_FIRST}")
+    """The larger of the two is the loss of predicting zero everywhere, in one photo and in two."""
+    for photos in (1, 2):
+        batch = tinted_batch(draw, photos)
+        batch[-1] *= 0.7
+        why = f"Grey is a = 0 and b = 0 in every pixel of every photo. {LOSS_FIRST}"
+        expect.near(max(both_losses(student, batch)), np.square(batch).mean(), f"The loss of the grey picture, photos in the batch: {photos},", atol=1e-5, why=why)
 
 
 @pytest.mark.check("losses_to_beat", weight=1)
@@ -394,9 +416,10 @@ def test_the_rms_error_of_a_and_b(student, draw):
 def test_the_mean_colour_difference(student, reference, draw):
     """The second number: the mean over all pixels of the CIEDE2000 difference."""
     lab, other = recoloured(draw)
-    wanted = reference.call("two_rulers", lab, other)[1]
-    why = "deltaE_ciede2000 takes the two whole Lab arrays and gives one ΔE a pixel; then the mean over the pixels."
-    expect.near(two_of(student, "two_rulers", lab, other)[1], wanted, "The mean ΔE", atol=0.02, why=why)
+    why = "deltaE_ciede2000 takes the two whole Lab arrays, L too, and gives one ΔE a pixel; then the mean over the pixels."
+    for case in (other, other + np.array([7.0, 0.0, 0.0])):
+        wanted = reference.call("two_rulers", lab, case)[1]
+        expect.near(two_of(student, "two_rulers", lab, case)[1], wanted, "The mean ΔE", atol=0.02, why=why)
 
 
 # -- what tanh and ReLU can say -------------------------------------------------------------------------------------

@@ -54,6 +54,11 @@ def merge_lab(L, ab):
     return np.dstack([L, ab[:, :, 1], ab[:, :, 0]])
 
 
+# %% wrong="test_merged_layers_are_in_lab_order"
+def merge_lab(L, ab):
+    return np.dstack([L, ab]).squeeze()
+
+
 # %% wrong="test_merge_keeps_fractions_and_signs"
 def merge_lab(L, ab):
     canvas = np.zeros(L.shape + (3,), dtype=int)
@@ -107,6 +112,16 @@ def to_lab(photo):
     return rgb2lab(photo / 255 if photo.dtype.kind == "f" else photo)
 
 
+# %% wrong="test_whole_numbers_of_any_dtype"
+def to_lab(photo):
+    return rgb2lab(photo / (65535 if photo.dtype == np.uint16 else 255))
+
+
+# %% wrong="test_whole_numbers_of_any_dtype"
+def to_lab(photo):
+    return rgb2lab(photo / 255 if photo.dtype != np.int8 else photo)
+
+
 # %% wrong="test_floats_between_whole_numbers"
 def to_lab(photo):
     return rgb2lab(photo.astype(np.uint8))
@@ -117,9 +132,21 @@ def to_lab(photo):
     return rgb2lab(photo / 255 if photo.max() > 1 else photo.astype(float))
 
 
+# %% wrong="test_dark_photos_stay_dark"
+def to_lab(photo):
+    return rgb2lab(photo / (255 if photo.dtype.kind == "f" or photo.max() > 1 else 1))
+
+
 # %% wrong="test_to_lab_leaves_the_photo_alone"
 def to_lab(photo):
     photo = np.asarray(photo, dtype=np.float64)
+    photo /= 255
+    return rgb2lab(photo)
+
+
+# %% wrong="test_to_lab_leaves_the_photo_alone"
+def to_lab(photo):
+    photo = np.asarray(photo, dtype=np.float32)
     photo /= 255
     return rgb2lab(photo)
 
@@ -167,6 +194,11 @@ def to_photo(lab):
     return (256 * lab2rgb(lab)).astype(int).astype(np.uint8)
 
 
+# %% wrong="test_white_does_not_wrap_round"
+def to_photo(lab):
+    return np.rint(255 * lab2rgb(np.clip(lab, (0, -86.2, -107.9), (100, 98.3, 94.5)))).astype(np.uint8)
+
+
 # %% right="to_photo" style="img_as_ubyte"
 def to_photo(lab):
     from skimage.util import img_as_ubyte
@@ -195,6 +227,15 @@ def hue_name(a, b):
     if abs(a) >= abs(b):
         return "red" if a > 0 else "green"
     return "blue" if b > 0 else "yellow"
+
+
+# %% wrong="test_each_sign_has_its_hue"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) >= abs(b):
+        return "green" if a < 0 or b <= -10 else "red"
+    return "blue" if b < 0 or a <= -10 else "yellow"
 
 
 # %% wrong="test_grey_needs_both_below_ten"
@@ -245,12 +286,36 @@ def ab_reach(levels):
     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
 
 
+# %% wrong="test_all_combinations_take_part"
+def ab_reach(levels):
+    from itertools import product
+
+    lab = rgb2lab(np.array([list(product(levels, repeat=3))]) / 255).squeeze()
+    return lab[:, 1].min(), lab[:, 1].max(), lab[:, 2].min(), lab[:, 2].max()
+
+
+# %% wrong="test_all_combinations_take_part"
+def ab_reach(levels):
+    from itertools import product
+
+    lab = to_lab(np.array([list(product((levels[0], levels[-1]), repeat=3))]))
+    return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
+
+
 # %% wrong="test_reach_comes_in_the_order_of_the_text"
 def ab_reach(levels):
     from itertools import product
 
     ab = rgb2lab(np.array([list(product(levels, repeat=3))]) / 255)[0, :, 1:]
     return (*ab.min(axis=0), *ab.max(axis=0))
+
+
+# %% wrong="test_reach_comes_in_the_order_of_the_text"
+def ab_reach(levels):
+    from itertools import product
+
+    lab = to_lab(np.array([list(product(levels, repeat=3))]))
+    return lab[..., 2].min(), lab[..., 2].max(), lab[..., 1].min(), lab[..., 1].max()
 
 
 # %% right="ab_reach" style="itertools.product and to_lab"
@@ -317,6 +382,14 @@ def blur_layers(lab, layers, sigma):
     return lab
 
 
+# %% wrong="test_blur_leaves_its_input_alone"
+def blur_layers(lab, layers, sigma):
+    result = np.asarray(lab, dtype=np.float32)
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+
+
 # %% right="blur_layers" style="channel_axis and np.where"
 def blur_layers(lab, layers, sigma):
     named = np.isin(np.arange(3), layers)
@@ -369,10 +442,28 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([0], [1, 2]))
 
 
+# %% wrong="test_colour_first_then_lightness"
+def compare_blurs(photo, sigma):
+    lab = blur_layers(to_lab(photo), [1, 2], sigma)
+    return likeness(photo, to_photo(lab)), likeness(photo, to_photo(blur_layers(lab, [0], sigma)))
+
+
+# %% wrong="test_colour_first_then_lightness"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1], [0]))
+
+
 # %% wrong="test_sigma_is_handed_on"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
+
+
+# %% wrong="test_sigma_is_handed_on"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, *way))) for way in (([1, 2], sigma), ([0], 4)))
 
 
 # %% right="compare_blurs" style="a loop over the layers, a list"

@@ -6,6 +6,11 @@ def normalize_ab(ab):
     return np.clip(ab, -100, 100) / 128
 
 
+# %% wrong="test_every_number_is_divided_by_128"
+def normalize_ab(ab):
+    return np.array([pixel / 128 for pixel in ab.reshape(-1, 2)]).reshape(*ab.shape[:-2], -1, 2)
+
+
 # %% wrong="test_pale_photos_are_divided_too"
 def normalize_ab(ab):
     return ab / 128 if np.abs(ab).max() > 1 else ab.copy()
@@ -15,6 +20,13 @@ def normalize_ab(ab):
 def normalize_ab(ab):
     ab /= 128
     return ab
+
+
+# %% wrong="test_normalize_leaves_its_input_alone"
+def normalize_ab(ab):
+    scaled = np.asarray(ab, dtype=np.float32)
+    scaled /= 128
+    return scaled
 
 
 # %% right="normalize_ab" style="times a power of two"
@@ -40,6 +52,16 @@ def denormalize_ab(Y):
     return Y * (128 if Y.dtype == np.float64 else 127)
 
 
+# %% wrong="test_every_number_comes_back_times_128"
+def denormalize_ab(Y):
+    return np.clip(128 * Y, -128, 127)
+
+
+# %% wrong="test_every_number_comes_back_times_128"
+def denormalize_ab(Y):
+    return 128 * np.dstack([Y[..., 0], Y[..., 1]])
+
+
 # %% wrong="test_fractions_of_a_lab_unit_stay"
 def denormalize_ab(Y):
     return np.rint(128 * Y)
@@ -52,6 +74,13 @@ def denormalize_ab(Y):
 
 # %% wrong="test_denormalize_leaves_its_input_alone"
 def denormalize_ab(Y):
+    Y *= 128
+    return Y
+
+
+# %% wrong="test_denormalize_leaves_its_input_alone"
+def denormalize_ab(Y):
+    Y = np.asarray(Y, dtype=np.float32)
     Y *= 128
     return Y
 
@@ -159,6 +188,11 @@ def ab_from_y(Y):
     return 1.0 * Y[0]
 
 
+# %% wrong="test_a_prediction_comes_out_in_lab_units"
+def ab_from_y(Y):
+    return np.clip(128 * Y[0], -128, 127)
+
+
 # %% wrong="test_thin_batches_lose_one_axis_only"
 def ab_from_y(Y):
     return 128 * np.squeeze(Y)
@@ -167,6 +201,13 @@ def ab_from_y(Y):
 # %% wrong="test_unpacking_leaves_the_batch_alone"
 def ab_from_y(Y):
     ab = Y[0]
+    ab *= 128
+    return ab
+
+
+# %% wrong="test_unpacking_leaves_the_batch_alone"
+def ab_from_y(Y):
+    ab = np.asarray(Y[0], dtype=np.float32)
     ab *= 128
     return ab
 
@@ -192,6 +233,28 @@ def check_targets(Y):
     return Y
 
 
+# %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y[0]).max() > 1:
+        raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
+    return Y
+
+
+# %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2 or Y.dtype != np.float32:
+        raise ValueError(f"not a batch: {Y.shape}, {Y.dtype}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
+    return Y
+
+
 # %% wrong="test_numbers_below_minus_one_are_stopped"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
@@ -199,7 +262,7 @@ def check_targets(Y):
     if not np.isfinite(Y).all():
         raise ValueError("NaN or infinity")
     if Y.max() > 1:
-        raise ValueError(f"too large: {Y.max():.2f}")
+        raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
     return Y
 
 
@@ -209,6 +272,18 @@ def check_targets(Y):
         raise ValueError(f"not a batch: {Y.shape}")
     if (Y < -1).any() or (Y > 1).any():
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+    return Y
+
+
+# %% wrong="test_nan_is_stopped"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if np.isnan(Y).any():
+        raise ValueError("NaN")
+    farthest = np.abs(Y[np.isfinite(Y)]).max()
+    if farthest > 1:
+        raise ValueError(f"out of range: {farthest}")
     return Y
 
 
@@ -251,6 +326,26 @@ def check_targets(Y):
     return Y
 
 
+# %% wrong="test_the_error_is_a_value_error"
+def check_targets(Y):
+    assert Y.ndim == 4 and Y.shape[-1] == 2, f"not a batch: {Y.shape}"
+    assert np.isfinite(Y).all(), "NaN or infinity"
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+    return Y
+
+
+# %% wrong="test_the_error_is_a_value_error"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise TypeError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+    return Y
+
+
 # %% wrong="test_the_message_says_what_came"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2 or not (np.abs(Y) <= 1).all():
@@ -266,6 +361,43 @@ def check_targets(Y):
         raise ValueError("NaN or infinity")
     if np.abs(Y).max() > 1:
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.3f}")
+    return Y
+
+
+# %% wrong="test_the_message_says_what_came"
+def check_targets(Y):
+    if Y.ndim != 4:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if Y.shape[-1] != 2:
+        raise ValueError(f"two channels are wanted, not {Y.shape[-1]}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+    return Y
+
+
+# %% wrong="test_the_message_says_what_came"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if Y.max() > 1 or Y.min() < -1:
+        raise ValueError(f"out of range: {Y.max():.2f}")
+    return Y
+
+
+# %% wrong="test_the_message_says_what_came"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if Y.max() > 1:
+        raise ValueError(f"too large: {Y.max():.2f}")
+    if Y.min() < -1:
+        raise ValueError(f"too small: {Y.min():.2f}")
     return Y
 
 
@@ -340,10 +472,24 @@ def mse(Y, prediction):
     return np.sum((Y - prediction) ** 2) / np.size(prediction)
 
 
+# %% wrong="test_one_prediction_stands_for_every_pixel"
+def mse(Y, prediction):
+    if np.ndim(prediction) < 2:
+        prediction = np.ones((*Y.shape[:2], 2)) * prediction
+    return np.mean((Y - prediction) ** 2)
+
+
 # %% wrong="test_mse_leaves_its_inputs_alone"
 def mse(Y, prediction):
     Y -= prediction
     return np.mean(Y**2)
+
+
+# %% wrong="test_mse_leaves_its_inputs_alone"
+def mse(Y, prediction):
+    gap = np.asarray(Y, dtype=np.float32)
+    gap -= prediction
+    return np.mean(gap**2)
 
 
 # %% right="mse" style="sum over size"
@@ -361,6 +507,11 @@ def mse(Y, prediction):
 def losses_to_beat(Y):
     constant = mse(Y, Y.mean(axis=(0, 1, 2)))
     return 2 * mse(Y, 0), constant
+
+
+# %% wrong="test_the_loss_of_the_grey_picture"
+def losses_to_beat(Y):
+    return mse(Y[0], 0), mse(Y, Y.mean(axis=(0, 1, 2)))
 
 
 # %% wrong="test_each_channel_has_its_own_best_constant"
@@ -422,6 +573,12 @@ def two_rulers(lab, other):
 def two_rulers(lab, other):
     rms = np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
     return rms, np.linalg.norm(lab - other, axis=2).mean()
+
+
+# %% wrong="test_the_mean_colour_difference"
+def two_rulers(lab, other):
+    lab, other = lab * [0, 1, 1] + [50, 0, 0], other * [0, 1, 1] + [50, 0, 0]
+    return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other).mean()
 
 
 # %% right="two_rulers" style="through the small scale, a list"
