@@ -18,6 +18,7 @@
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
+# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a fresh kernel.
 
 # %% [markdown]
 # ### Two questions on lesson 2
