@@ -6,16 +6,20 @@ import csv
 import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
+import nbgrader.apps.generatefeedbackapp
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import (
@@ -32,18 +36,44 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, parse_utc
 
 from autograder import feedback, intake, sandbox, score
 from autograder.class_run import NOTE, CourseAutograde, lesson_called, one_transaction
 from autograder.course import exercises_of, nbgrader_facts
 from autograder.execution import GraderFault
+from autograder.limits import LIMITS
+from autograder.workers import WorkerLost
 
 # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
-# The one place where nbgrader's autograde step is exchanged: its command and the formgrader look it up by these names.
+
+class CourseFeedback(GenerateFeedback):
+    """nbgrader's feedback step; a page that takes too long is an error of this one hand-in, and the next page is made."""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        try:
+            with feedback.at_most(LIMITS.page):
+                super().convert_single_notebook(notebook_filename)
+        except feedback.TookTooLong:
+            raise NbGraderException(f"{notebook_filename}: its page took more than {LIMITS.page:g} s") from None
+
+
+# The one place where nbgrader's steps are exchanged: its commands and the formgrader look them up by these names.
 nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = CourseAutograde
+nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = CourseFeedback
+
+
+def _time(text: str) -> datetime | None:
+    """A time of handing in, as nbgrader reads it; None where it is none, so that the formgrader's list is there all the same."""
+    try:
+        return parse_utc(text)
+    except Exception:
+        return None
+
+
+nbgrader.apps.api.parse_utc = _time
 
 
 class SubmissionExporter(NotebookExporter):
@@ -139,6 +169,22 @@ def write_outputs(nb: NotebookNode, result: score.Result) -> None:
         {**cell, "title": cells[cell["id"]].title, "blank": cells[cell["id"]].blank} for cell in kept["cells"]
     ]
     nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept}
+
+
+class Shown(NbGraderPreprocessor):
+    """Leaves of a graded notebook what a page can show: feedback pages and the formgrader draw what is kept from here on."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        if lesson_called(resources["nbgrader"]["assignment"]) is not None:
+            feedback.bound(nb, self._drawable)
+        return nb, resources
+
+    def _drawable(self, texts: list[tuple[str, str]], language: str) -> list[bool]:
+        try:
+            return self.parent.parent.workers.do(feedback.can_be_drawn, texts, language)
+        except WorkerLost as error:
+            self.log.warning("The student's text is shown plain: %s", error)
+            return [False] * len(texts)
 
 
 class Record(SaveAutoGrades):
@@ -266,6 +312,7 @@ class ExportGrades(CsvExportPlugin):
 SANITIZE = [Intake, ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 AUTOGRADE = [
     Judge,
+    Shown,
     IgnorePattern,
     ClearMetadataPreprocessor,
     LimitOutput,
