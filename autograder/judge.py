@@ -238,7 +238,10 @@ class _Panel:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
-            if outcome == "fault" and call.when == "call" and self._holds_for_the_reference(item):
+            graders = (
+                call.excinfo is not None and type(call.excinfo.value).__name__ == "GraderFault"
+            )  # the sandbox failed
+            if outcome == "fault" and call.when == "call" and not graders and self._holds_for_the_reference(item):
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
                 kind = type(call.excinfo.value).__name__
                 outcome, message = "failed", f"What came is so unusual that it could not be looked at ({kind})."

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from autograder import course, execution, feedback, grade, judge, samples, sandbox, score
 from autograder.limits import LIMITS
-from autograder.student import StudentError, live
+from autograder.student import Student, StudentError, live
 from tests.conftest import answer_cell
 
 
@@ -365,3 +365,11 @@ def test_a_check_that_breaks_on_what_came_fails_it_and_is_no_fault(first, finish
     monkeypatch.setitem(judge.reference_namespace(first), "np_odd", 1)
     (result,) = judge.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
     assert result.outcome == "fault"
+
+
+def test_a_fault_of_the_sandbox_while_a_check_asks_is_no_answer_of_the_students(first):
+    def broken(_question):
+        raise execution.GraderFault("the sandbox failed")
+
+    checks = judge.judge(first, lambda _: Student(broken), b"k" * 32)
+    assert {check.outcome for check in checks} == {"fault"}
