@@ -8,6 +8,7 @@ import re
 import signal
 import threading
 import time
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -158,11 +159,27 @@ def test_a_time_limit_stops_a_regular_expression_and_leaves_nothing_behind():
 # -- a class ----------------------------------------------------------------------------------------------------------
 
 
+UNSHOWABLE = SimpleNamespace(
+    ANSWERS={
+        "half": "def half(grid):\n    return np.asarray(grid) / TWO",
+        "mirror": "def mirror(grid):\n    return np.asarray(grid)[:, ::-1]" + "\n " * 100_000,
+    },
+    EXTRA=[
+        "x = 1" + "\n " * 100_000 + "\nTWO = 2",  # an answer relies on the last line
+        ("markdown", "a" + " " * 120_000 + "b"),
+        ("markdown", r"\begin{a}" * 100_000),
+        ("markdown", r"\\[" * 300_000),
+        ("markdown", "> " * 300_000),
+        "for _ in range(900): print('\\x1b[31m' * 200)",
+    ],
+)
+
+
 @pytest.fixture(scope="module")
 def class_(tmp_path_factory):
     """A hand-in that cannot be shown and an honest one, graded, with pages."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("unshowable"))
-    adversarial.hand_in(adversarial.load("unshowable"), lesson, "sample-a")
+    adversarial.hand_in(UNSHOWABLE, lesson, "sample-a")
     tiny.hand_in(lesson, "sample-b", tiny.right(lesson))
     for step in ("autograde", "generate_feedback"):
         done = tiny.nbgrader(lesson.root, step, lesson.name, seconds=120)
