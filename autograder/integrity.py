@@ -155,11 +155,12 @@ def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, boo
     found, left = [], MOST_TEXT
     for cell in notebook.cells:
         own = is_own(cell)
-        answered = nbgrader_facts(cell).get("solution") and cell.source != release.get(cell.get("id"))
+        source = cell.metadata.get("course", {}).get("whole", cell.source)  # a page shows less of a long one
+        answered = nbgrader_facts(cell).get("solution") and source != release.get(cell.get("id"))
         if own or answered:
             where = "a cell of their own" if own else nbgrader_facts(cell)["grade_id"]
-            found.append((where, cell.source[:left], cell.cell_type == "code"))
-            left -= len(cell.source[:left])
+            found.append((where, source[:left], cell.cell_type == "code"))
+            left -= len(source[:left])
     return found
 
 

@@ -136,6 +136,13 @@ def test_a_copy_in_disguise_is_listed_with_both_names_and_where(lesson):
     assert "one" in str(pair) and "copy" in str(pair)
 
 
+def test_the_whole_of_a_cell_is_compared_and_not_what_a_page_shows_of_it(first):
+    notebook = samples.hand_in(first, {first.exercises()[0].id: "cut = 1"})
+    answer = next(cell for cell in notebook.cells if cell.id == first.exercises()[0].id)
+    answer.metadata["course"] = {"whole": "the_whole = 1"}
+    assert ("grey_ramp", "the_whole = 1", True) in integrity.texts_of(notebook, first)
+
+
 def test_short_right_answers_that_are_the_same_are_not_listed(first):
     short = {exercise.id: f"{exercise.id} = lambda *grids: np.stack(grids, axis=-1)" for exercise in first.exercises()}
     assert integrity.pairs(first, [work(first, "a", short), work(first, "b", short)]) == []

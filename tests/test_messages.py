@@ -114,3 +114,13 @@ def test_a_cell_that_talks_on_is_over_in_time(run_cells):
     assert time.monotonic() - began < 20
     assert "did not end" in str(run.trouble[1])
     assert cells[2].outputs[0].text == "on\n"
+
+
+def test_one_long_line_is_kept_or_cut_at_once(run_cells):
+    """nbclient looks for carriage returns in what a cell puts out."""
+    began = time.monotonic()
+    run, cells, _ = run_cells("print('x' * 1_500_000)", r"print('one\rtwo')")
+    assert time.monotonic() - began < 20
+    assert run.trouble == {}
+    assert len(cells[0].outputs[0].text) == 1_500_001
+    assert cells[1].outputs[0].text == "two\n"
