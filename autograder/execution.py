@@ -271,7 +271,9 @@ class NotebookRun:
             copy = deepcopy(cell)  # what it showed the first time stays
             try:
                 self._execute(earlier, copy, min(2 * self.limits.cell, deadline - time.monotonic()))
-            except (CellTimeoutError, DeadKernelError):
+            except (CellTimeoutError, DeadKernelError) as error:
+                if isinstance(error, DeadKernelError):
+                    self._end("A cell")  # GraderFault, if it was the sandbox that failed
                 self._given_up = StudentTimeout(
                     "The notebook could not be brought back to where it was; from here on nothing was run."
                 )
