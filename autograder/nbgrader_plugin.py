@@ -38,7 +38,7 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import is_grade, parse_utc
 
-from autograder import feedback, intake, sandbox, score
+from autograder import feedback, intake, sandbox, score, shown
 from autograder.class_run import NOTE, CourseAutograde, lesson_called, one_transaction
 from autograder.course import exercises_of, nbgrader_facts
 from autograder.execution import GraderFault
@@ -54,9 +54,9 @@ class CourseFeedback(GenerateFeedback):
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         try:
-            with feedback.at_most(LIMITS.page):
+            with shown.at_most(LIMITS.page):
                 super().convert_single_notebook(notebook_filename)
-        except feedback.TookTooLong:
+        except shown.TookTooLong:
             raise NbGraderException(f"{notebook_filename}: its page took more than {LIMITS.page:g} s") from None
 
 
@@ -176,12 +176,12 @@ class Shown(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         if lesson_called(resources["nbgrader"]["assignment"]) is not None:
-            feedback.bound(nb, self._drawable)
+            shown.bound(nb, self._drawable)
         return nb, resources
 
     def _drawable(self, texts: list[tuple[str, str]], language: str) -> list[bool]:
         try:
-            return self.parent.parent.workers.do(feedback.can_be_drawn, texts, language)
+            return self.parent.parent.workers.do(shown.can_be_drawn, texts, language)
         except WorkerLost as error:
             self.log.warning("The student's text is shown plain: %s", error)
             return [False] * len(texts)

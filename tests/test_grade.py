@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import zmq.asyncio
 from jupyter_client.channels import HBChannel
+from nbclient.exceptions import DeadKernelError
 from rich.console import Console
 
 from autograder import course, execution, feedback, grade, judge, samples, sandbox, score
@@ -373,3 +374,24 @@ def test_a_fault_of_the_sandbox_while_a_check_asks_is_no_answer_of_the_students(
 
     checks = judge.judge(first, lambda _: Student(broken), b"k" * 32)
     assert {check.outcome for check in checks} == {"fault"}
+
+
+def test_a_sandbox_that_fails_while_a_notebook_is_brought_back_is_the_graders_fault(tmp_path, monkeypatch):
+    plain = execution.NotebookRun._execute
+
+    def execute(run, index, cell, seconds):
+        if run._restarts:
+            raise DeadKernelError("the kernel has gone")
+        plain(run, index, cell, seconds)
+
+    cells = [
+        nbformat.v4.new_code_cell(text, metadata={"tags": ["setup"]}) for text in ("x = 1", "import os; os._exit(1)")
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    monkeypatch.setattr(execution.NotebookRun, "_execute", execute)
+    with execution.NotebookRun(notebook, tmp_path, pictures=False) as run:
+        run.advance_to(0)
+        ended = lambda room: sandbox.RoomEnded("fault", "no memory") if "room1" in str(room.folder) else None  # noqa: E731
+        monkeypatch.setattr(sandbox.Room, "ended", ended)
+        with pytest.raises(execution.GraderFault, match="no memory"):
+            run.advance_to(1)

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from autograder import feedback, samples
-from autograder.feedback import TookTooLong, at_most
+from autograder import samples, shown
 from autograder.limits import LIMITS
+from autograder.shown import TookTooLong, at_most
 from tests import adversarial, tiny
 from tests.conftest import LESSONS
 
@@ -40,7 +40,7 @@ def notebook(*cells, outputs=()) -> nbformat.NotebookNode:
 
 
 def bounded(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    feedback.bound(nb, feedback.can_be_drawn)
+    shown.bound(nb, shown.can_be_drawn)
     return nb
 
 
@@ -131,7 +131,7 @@ def test_many_and_large_outputs_are_cut():
 
 def test_a_text_that_is_shown_plain_cannot_get_out_of_its_block():
     text = "~~~~~\n<b>bold</b>\n\n~~~~~~~~\n" + "[" * 2_000
-    page = draw(notebook(("markdown", feedback._plain(text, False))))
+    page = draw(notebook(("markdown", shown._plain(text, False))))
     assert "<b>bold" not in page
     assert "&lt;b&gt;bold" in page
 
@@ -192,7 +192,7 @@ def files(lesson, student: str):
     return lesson.root / "autograded" / f"{place}.ipynb", lesson.root / "feedback" / f"{place}.html"
 
 
-@pytest.mark.xdist_group("feedback")
+@pytest.mark.xdist_group("shown")
 def test_a_hand_in_that_cannot_be_shown_is_graded_whole_and_shown_in_part(class_):
     notebook_file, page = files(class_, "sample-a")
     graded = nbformat.read(notebook_file, as_version=4)
@@ -206,7 +206,7 @@ def test_a_hand_in_that_cannot_be_shown_is_graded_whole_and_shown_in_part(class_
     assert "not shown here" not in files(class_, "sample-b")[1].read_text("utf-8")
 
 
-@pytest.mark.xdist_group("feedback")
+@pytest.mark.xdist_group("shown")
 def test_a_page_that_takes_too_long_stops_nobody(class_):
     """As if it were graded before pages were bounded."""
     path, page = files(class_, "sample-a")
