@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import asdict, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from rich.console import Group
@@ -59,6 +60,7 @@ def examine() -> dict[str, Any]:
         "escape_test_seconds": round(took, 3),
         "what_got_out": failures,
         "ended": trials,
+        "cgroup": held is not None and has_cgroup(held),
         "limits": asdict(LIMITS),
         "machine": f"{platform.system()} {platform.release()} {platform.machine()}",
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -78,6 +80,17 @@ def greedy(walls: sandbox.Means, name: str) -> bool:
         except sandbox.RoomEnded as end:
             return end.why == name
         return False
+
+
+def has_cgroup(walls: sandbox.Means) -> bool:
+    """Whether rooms get a memory cgroup, in which memory of the machine's kernel counts too."""
+    with sandbox.scratch_folder() as folder:
+        tried = sandbox.Room(folder, walls, limits=SMALL)
+        try:
+            tried.run([sys.executable, "-I", "-S", "-c", ""], 20.0)
+        except sandbox.RoomEnded:
+            return False
+        return Path(f"{tried.report}.group").exists()
 
 
 def gpus() -> list[str]:
@@ -116,6 +129,9 @@ def told(found: dict[str, Any]) -> Group:
     for name, ended in found["ended"].items():
         what = f"a program that takes {GREED[name]}"
         line(ended, f"{what} is ended" if ended else f"{what} is not ended")
+    if found["sandbox"] != "none":
+        where = "counted too (a memory cgroup)" if found["cgroup"] else "bounded, not counted (no memory cgroup)"
+        line(True, f"what the machine's kernel holds for a room is {where}")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
     if not found["ok"]:

@@ -25,9 +25,16 @@ import time
 
 TICK = 0.05  # seconds between two looks of the watcher
 SOCKET_BYTES = (
-    640 * 1024
-)  # of memory that an open socket may hold; its usual size, which the room does not let be changed
+    3 << 20
+)  # of memory that an open socket may hold at its usual size, which the room does not let be changed: pages that `sendfile` lends it count there as the bytes that are used of them
 PROCESSES = 8  # one process for so many tasks, which count threads too: each takes memory of the machine's kernel
+LOOKS, IN_A_ROW = (
+    20,
+    10,
+)  # looks at the processes in one tick while some are gone before they are read; ticks in which no look found them all, and then the room is ended
+MEMINFO = "/proc/meminfo"
+SHORT = "the machine was running out of memory"
+TERMINALS = 64
 FAULT = 125  # exit status: the room could not be built
 HOME, SOCKETS = "/home/student", "/run/kernel"  # in the room: the working folder, and where a kernel's sockets lie
 
@@ -54,11 +61,19 @@ FORBIDDEN = {
     "x86_64": (101, 155, 165, 166, 175, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313, 319, 321, 323, 246, 320, 29, 30, 64, 68, 276, 278),
     "aarch64": (117, 41, 40, 39, 105, 217, 218, 219, 97, 241, 264, 265, 268, 270, 271, 273, 279, 280, 282, 104, 294, 194, 196, 190, 186, 77, 75),
 }  # fmt: skip
+# Those that programs do without where a machine does not have them: extended attributes, which get ENOTSUP, and, with ENOSYS, splice, io_setup,
+# inotify_init, inotify_init1, fanotify_init, seccomp, and Landlock.
+ATTRIBUTES = {"x86_64": (188, 189, 190, 463), "aarch64": (5, 6, 7, 463)}
+ABSENT = {"x86_64": (275, 206, 253, 294, 300, 317, 444, 445, 446), "aarch64": (76, 0, 26, 262, 277, 444, 445, 446)}
 FORBIDDEN_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447)  # io_uring, new mounts, pidfd_getfd
 CLONE = {"x86_64": 56, "aarch64": 220}
 SOCKET = {"x86_64": 41, "aarch64": 198}
 SETSOCKOPT = {"x86_64": 54, "aarch64": 208}
 FCNTL = {"x86_64": 72, "aarch64": 25}
+KCMP = {"x86_64": 312, "aarch64": 272}
+MMAP = {"x86_64": 9, "aarch64": 222}
+PRCTL = {"x86_64": 157, "aarch64": 167}
+MAP_SHARED, MAP_ANONYMOUS = 1, 32
 BUFFERS = (7, 8, 32, 33)  # options of a socket: the sizes of its buffers
 LOCKS = (6, 7, 37, 38)  # commands of fcntl: each lock on a part of a file takes memory that nobody counts
 # Of sockets: of this machine, IPv4, IPv6, netlink. Network namespaces do not hold some of the others.
@@ -112,6 +127,8 @@ def enter(spec, body):
     """
     if os.getppid() != spec["parent"]:
         raise RoomFault("the grader has gone")
+    group = _group(spec)
+    sweeper, line = _sweep(group) if group else (0, None)  # before the namespaces: it must not be in the room
     uid = gid = None
     if spec["user"]:
         uid, gid = os.getuid(), os.getgid()
@@ -129,9 +146,18 @@ def enter(spec, body):
     keeper = os.fork()
     if keeper == 0:
         ours.close()
+        if line:
+            line.close()
         _keep(spec, body, theirs, None if spec["user"] else uid)
     theirs.close()
-    return _watch(spec, keeper, ours)
+    if line:
+        line.send(str(keeper).encode())
+    try:
+        return _watch(spec, keeper, ours, group, line)
+    finally:
+        if group:
+            line.close()
+            os.waitpid(sweeper, 0)
 
 
 def _unused_id():
@@ -147,7 +173,7 @@ def _write(path, text):
 # -- the watcher, outside ---------------------------------------------------------------------------------------------
 
 
-def _watch(spec, keeper, ours):
+def _watch(spec, keeper, ours, group, line):
     """Wait for the end of the room; end it when the grader has gone, or when it takes more than it may."""
     proc, home = _fds_from(ours)
     if proc is None:
@@ -157,6 +183,10 @@ def _watch(spec, keeper, ours):
         return FAULT
     with contextlib.suppress(OSError):  # not behind a thousand busy processes of the room
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    if group and line.recv(2) == b"in":
+        _write(spec["report"] + ".group", group)
+    else:
+        group = None
     os.symlink(f"/proc/{os.getpid()}/fd/{home}{SOCKETS}", spec["link"])
     ours.send(b"go")
 
@@ -165,23 +195,116 @@ def _watch(spec, keeper, ours):
             os.kill(keeper, signal.SIGINT)
 
     signal.signal(signal.SIGINT, forward)
+    meminfo = os.open(MEMINFO, os.O_RDONLY | os.O_CLOEXEC)
     began = time.monotonic()
-    why = ""
+    unread = [0]
     while True:
         ended, status = os.waitpid(keeper, os.WNOHANG)
+        why = _killed_in(group) or ("" if ended else _too_much(spec, proc, home, time.monotonic() - began, unread))
+        if not why and not ended and _short(meminfo):
+            why = "fault"  # perhaps another's; who took more than its share was told so above
+        if why:
+            _report(spec, {"why": why, "text": SHORT if why == "fault" else ""})
         if ended:
-            break
-        gone = os.getppid() != spec["parent"]
-        why = why or _too_much(spec, proc, home, time.monotonic() - began)
-        if gone or why:
-            if why:
-                _report(spec, {"why": why})
+            return FAULT - 1 if why else os.waitstatus_to_exitcode(status) & 0xFF
+        if why or os.getppid() != spec["parent"]:
             with contextlib.suppress(OSError):
                 os.kill(keeper, signal.SIGKILL)
             os.waitpid(keeper, 0)
             return FAULT - 1
         time.sleep(TICK)
-    return os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def _short(meminfo):
+    """Whether the machine has hardly any memory left: a twentieth, or 512 MB, or on a small one an eighth."""
+    facts = {line[0]: int(line[1]) for line in map(bytes.split, os.pread(meminfo, 200, 0).splitlines()[:3])}
+    total = facts[b"MemTotal:"]
+    return facts.get(b"MemAvailable:", total) < max(total // 20, min(512 * 1024, total // 8))
+
+
+# -- a memory cgroup, where one can be made ---------------------------------------------------------------------------
+
+
+def _group(spec):
+    """The folder of a fresh memory cgroup for the room, None where there can be none. What the machine's kernel holds for the room counts there.
+
+    It is the second wall: the watcher ends the room first where it sees what the room holds.
+    """
+    with contextlib.suppress(OSError), open("/proc/self/cgroup") as file:
+        mine = {
+            kind: path for _, kinds, path in (line.rstrip().split(":", 2) for line in file) for kind in kinds.split(",")
+        }
+        old, new = "/sys/fs/cgroup/memory" + mine.get("memory", ""), "/sys/fs/cgroup" + mine.get("", "")
+        ways = [(old, "memory.limit_in_bytes")] if "memory" in mine else []
+        # In the second version, a group that has processes has no groups that count: then one beside the grader's.
+        ways += [(new, "memory.max"), (os.path.dirname(new), "memory.max")] if "" in mine else []
+        for parent, limit in ways:
+            folder = os.path.normpath(f"{parent}/room-{os.getpid()}")
+            with contextlib.suppress(OSError):
+                os.mkdir(folder)
+                try:
+                    _write(f"{folder}/{limit}", str(spec["memory"] // 8 * 9))
+                except OSError:
+                    os.rmdir(folder)
+                    continue
+                for name, value in (("memory.swap.max", "0"), ("memory.swappiness", "0"), ("memory.oom.group", "1")):
+                    with contextlib.suppress(OSError):
+                        _write(f"{folder}/{name}", value)
+                return folder
+    return None
+
+
+def _sweep(group):
+    """Start a process that puts one into a cgroup, which takes 10 ms while the room is built, and that removes the cgroup when this process has ended, were it killed.
+
+    Returns its id, and a socket: it is told the process there, says "in" or "no", and ends when the socket is closed.
+    """
+    line, end = socket.socketpair()
+    sweeper = os.fork()
+    if sweeper:
+        end.close()
+        return sweeper, line
+    try:
+        os.setsid()
+        os.chdir("/")
+        os.closerange(0, end.fileno())
+        os.closerange(end.fileno() + 1, 1 << 16)
+        keeper = end.recv(20).decode()
+        try:
+            _write(f"{group}/cgroup.procs", keeper)
+            end.send(b"in")
+        except OSError:
+            end.send(b"no")
+        end.recv(1)
+        for _ in range(1000):
+            with contextlib.suppress(OSError):
+                os.rmdir(group)
+                break
+            time.sleep(0.02)
+    finally:
+        os._exit(0)
+
+
+def _killed_in(group):
+    """ "memory" if the machine's kernel ended a process of the room because of the room's limit, "fault" if because of another's, else ""."""
+    if group is None:
+        return ""
+    with contextlib.suppress(OSError):
+        old = os.path.exists(f"{group}/memory.failcnt")
+        facts = _read(f"{group}/memory.oom_control" if old else f"{group}/memory.events").split()
+        facts = dict(zip(facts[::2], facts[1::2], strict=False))
+        if facts.get("oom_kill", "0") != "0":
+            hits = _read(f"{group}/memory.failcnt").strip() if old else facts.get("max")
+            return "fault" if hits == "0" else "memory"
+    return ""
+
+
+def _read(path):
+    with open(path) as file:
+        return file.read()
+
+
+# -- what the room takes ----------------------------------------------------------------------------------------------
 
 
 def _fds_from(ours):
@@ -206,28 +329,57 @@ def _report(spec, facts):
     os.rename(partial, spec["report"])
 
 
-def _too_much(spec, proc, home, seconds):
-    """ "memory", "tasks", "disk" or "time" if the room takes more of it than it may, else ""."""
+def _too_much(spec, proc, home, seconds, unread):
+    """ "memory", "tasks", "disk" or "time" if the room takes more of it than it may, else "". unread: [ticks in a row in which some processes could not be read]."""
     if spec["seconds"] and seconds > spec["seconds"]:
         return "time"
-    memory = tasks = 0
-    names = [name for name in os.listdir(f"/proc/self/fd/{proc}") if name.isdigit()]
-    for name in names:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            facts = _status(f"/proc/self/fd/{proc}/{name}")
-            tasks += int(facts[b"Threads"])
-            memory += 1024 * (_kilobytes(facts, b"VmRSS") + _kilobytes(facts, b"VmPTE"))
+    found, all_read = _processes(proc)
+    unread[0] = 0 if all_read else unread[0] + 1
+    names = list(found)
+    tasks = sum(int(facts[b"Threads"]) for facts in found.values())
+    memory = _memory(found)
     disk = os.statvfs(f"/proc/self/fd/{home}{HOME}")
     used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize + SOCKET_BYTES * _sockets(proc)
-    if tasks >= spec["tasks"] * 0.95 or len(names) > spec["tasks"] / PROCESSES:
+    if tasks >= spec["tasks"] * 0.95 or len(names) > spec["tasks"] / PROCESSES or unread[0] >= IN_A_ROW:
         return "tasks"
     if (disk.f_blocks - disk.f_bfree) * disk.f_frsize >= spec["disk"] * 0.99 or (
         disk.f_files and disk.f_ffree < disk.f_files * 0.01
     ):
         return "disk"
-    if memory + used > spec["memory"] and _proportional(proc, names, memory) + used > spec["memory"]:
-        return "memory"
+    left = spec["memory"] - used
+    if memory > left and _proportional(proc, names, memory) > left:
+        own = _without_guests(proc, found)
+        return "memory" if _proportional(proc, own, _memory(own)) > left else ""
     return ""
+
+
+def _memory(found):
+    parts = (b"VmRSS", b"VmPTE", b"VmSwap")
+    return 1024 * sum(_kilobytes(facts, part) for facts in found.values() for part in parts)
+
+
+def _processes(proc):
+    """What /proc says of each process, by its number, and whether all were read.
+
+    Memory may be handed on from process to process so quickly that each is gone when it is read. So there is another
+    look at once, at those that are new, as long as some were missed. Newest first: they are the ones that go.
+    """
+    found = {}
+    for _ in range(LOOKS):
+        missed = False
+        for name in reversed(os.listdir(f"/proc/self/fd/{proc}")):
+            if name.isdigit() and name not in found:
+                try:
+                    facts = _status(f"/proc/self/fd/{proc}/{name}")
+                    int(facts[b"Threads"])
+                except (OSError, ValueError, KeyError):
+                    missed = True
+                    continue
+                missed = missed or b"VmRSS" not in facts
+                found[name] = facts
+        if not missed:
+            return found, True
+    return found, False
 
 
 def _status(place):
@@ -244,6 +396,27 @@ def _status(place):
 
 def _kilobytes(facts, name):
     return int(facts.get(name, b"0").split()[0])
+
+
+def _without_guests(proc, found):
+    """The processes that do not live in the memory of the one that started them, as each does until its `exec`: subprocess uses vfork(2)."""
+    numbers = {}  # in the room: on the machine
+    room = os.stat("/proc/self/ns/pid_for_children").st_ino
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if name.isdigit() and os.stat(f"/proc/{name}/ns/pid").st_ino == room:
+                numbers[_status(f"/proc/{name}")[b"NSpid"].split()[-1].decode()] = int(name)
+
+    def same(one, other):
+        pair = numbers.get(one, 0), numbers.get(other, 0)
+        return all(pair) and _libc.syscall(KCMP[platform.machine()], *pair, 1, 0, 0) == 0  # 1: the memory
+
+    own = {}
+    for name, facts in found.items():
+        if not same(name, facts[b"PPid"].strip().decode()):
+            with contextlib.suppress(OSError):
+                own[name] = _status(f"/proc/self/fd/{proc}/{name}")  # again: since then it may have memory of its own
+    return own
 
 
 def _sockets(proc):
@@ -263,7 +436,8 @@ def _proportional(proc, names, plain):
         place = f"/proc/self/fd/{proc}/{name}"
         try:
             with open(f"{place}/smaps_rollup", "rb") as file:
-                total += next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"Pss:"))
+                sizes = (line.split() for line in file if line.startswith((b"Pss:", b"SwapPss:")))
+                total += sum(int(size[1]) * 1024 for size in sizes)
             total += 1024 * _kilobytes(_status(place), b"VmPTE")
         except FileNotFoundError:
             continue
@@ -414,11 +588,13 @@ def _devices(new):
     os.makedirs(f"{new}/dev/pts", exist_ok=True)
     for name in DEVICES:
         open(f"{new}/dev/{name}", "w").close()
-        _mount(f"/dev/{name}", f"{new}/dev/{name}", flags=MS_BIND)
+        # What is read from /dev/full is zeros too, and it cannot be mapped: /dev/zero is shared memory that nobody counts.
+        _mount("/dev/full" if name == "zero" else f"/dev/{name}", f"{new}/dev/{name}", flags=MS_BIND)
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{new}/dev/{name}")
     with contextlib.suppress(RoomFault):  # for `!command` in a cell; a room without terminals is a room too
-        _mount("devpts", f"{new}/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+        options = f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}"
+        _mount("devpts", f"{new}/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
         os.symlink("pts/ptmx", f"{new}/dev/ptmx")
 
 
@@ -446,6 +622,7 @@ def _limit(spec):
         (resource.RLIMIT_FSIZE, spec["disk"]),
         (resource.RLIMIT_MEMLOCK, 64 * 1024 * 1024),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, 1024),  # signals that wait, and timers
     ):
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
@@ -483,8 +660,14 @@ def _forbid():
         (jump_eq, 0, 1, CLONE3),
         (give, 0, 0, refuse | errno.ENOSYS),
     ]
-    for number in (*FORBIDDEN[machine], *FORBIDDEN_EVERYWHERE):
-        code += [(jump_eq, 0, 1, number), (give, 0, 0, refuse | errno.EPERM)]
+    for numbers, answer in (
+        (FORBIDDEN[machine], errno.EPERM),
+        (FORBIDDEN_EVERYWHERE, errno.EPERM),
+        (ATTRIBUTES[machine], errno.ENOTSUP),
+        (ABSENT[machine], errno.ENOSYS),
+    ):
+        for number in numbers:
+            code += [(jump_eq, 0, 1, number), (give, 0, 0, refuse | answer)]
     fresh = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
 
     def among(values):
@@ -492,6 +675,17 @@ def _forbid():
         return [(jump_eq, len(values) - place, 0, number) for place, number in enumerate(values)]
 
     code += [
+        (jump_eq, 0, 5, MMAP[machine]),  # shared memory without a file: what nobody maps any more is counted nowhere
+        (load, 0, 0, 40),  # the flags
+        (jump_set, 0, 2, MAP_ANONYMOUS),
+        (jump_set, 0, 1, MAP_SHARED),
+        (give, 0, 0, refuse | errno.ENOTSUP),
+        (give, 0, 0, allow),
+        (jump_eq, 0, 4, PRCTL[machine]),
+        (load, 0, 0, 16),
+        (jump_eq, 0, 1, PR_SET_SECCOMP),
+        (give, 0, 0, refuse | errno.EINVAL),
+        (give, 0, 0, allow),
         (jump_eq, 0, len(BUFFERS) + 5, SETSOCKOPT[machine]),
         (load, 0, 0, 24),  # the level
         (jump_eq, 0, len(BUFFERS) + 2, 1),

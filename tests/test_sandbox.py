@@ -158,6 +158,23 @@ for _ in range(6):
     for place in range(start, start + size, 1 << 21): ctypes.c_char.from_address(place).value
 time.sleep(5)
 """,
+    "lent to sockets, a page for each two bytes": """
+import os, socket, time
+held = []
+for _ in range(100):
+    held.append(socket.socketpair())
+    with open("lent", "w+b") as file:
+        os.unlink("lent")
+        file.write(bytes(8 << 20))
+        file.flush()
+        at = 4095
+        for end in held[-1]:
+            end.setblocking(False)
+            try:
+                while True: os.sendfile(end.fileno(), file.fileno(), at, 2); at = (at + 8192) % (8 << 20)
+            except BlockingIOError: pass
+time.sleep(5)
+""",
 }
 
 
@@ -193,6 +210,156 @@ def test_nothing_is_kept_where_nobody_counts(behind):
         "True FLOCK",
         "",
     ]
+
+
+@needs_walls
+def test_what_holds_memory_of_the_machines_kernel_is_as_if_the_machine_did_not_have_it(behind):
+    """splice, Landlock, ACLs, inotify, io_setup, seccomp, and shared memory without a file. What copies files goes on."""
+    printed = behind(
+        "import ctypes, errno, mmap, os, shutil, socket\n"
+        "intel, libc = os.uname().machine == 'x86_64', ctypes.CDLL(None, use_errno=True)\n"
+        "def said(result): return errno.errorcode[ctypes.get_errno()] if result < 0 else result\n"
+        "numbers = (275, 294, 206, 317) if intel else (76, 26, 0, 277)\n"
+        "print(*[said(libc.syscall(n, 0, 0, 0, 0, 0, 0)) for n in (*numbers, 444, 445, 446)])\n"
+        "print(said(libc.prctl(22, 2, 0, 0, 0)), said(libc.syscall(463, -100, b'.', 0, b'user.x', 0, 0)))\n"
+        "with open('file', 'w') as file: file.write('text')\n"
+        "for follow in (True, False):\n"
+        "    try: os.setxattr('file', 'user.x', b'1', follow_symlinks=follow)\n"
+        "    except OSError as error: print(errno.errorcode[error.errno])\n"
+        "def mapped(*arguments):\n"
+        "    try: mmap.mmap(*arguments); return 'maps'\n"
+        "    except OSError as error: return errno.errorcode[error.errno]\n"
+        "with open('/dev/zero', 'r+b') as zero: print(mapped(-1, 4096), mapped(-1, 4096, mmap.MAP_PRIVATE), mapped(zero.fileno(), 4096), zero.read(2))\n"
+        "shutil.copy2('file', 'copy'); shutil.copytree('.', '/tmp/all'); print(open('/tmp/all/copy').read())\n"
+        "one, other = socket.socketpair(); print(one.sendfile(open('file', 'rb')), other.recv(9))\n"
+        "opened = []\n"
+        "try:\n    while True: opened.append(os.open('/dev/ptmx', os.O_RDWR | os.O_NOCTTY))\n"
+        "except OSError: print(0 < len(opened) < 100)\n"
+    )
+    assert printed.split("\n") == [
+        " ".join(["ENOSYS"] * 7),
+        "EINVAL ENOTSUP",
+        "ENOTSUP",
+        "ENOTSUP",
+        "ENOTSUP maps ENODEV b'\\x00\\x00'",
+        "text",
+        "4 b'text'",
+        "True",
+        "",
+    ]
+
+
+@needs_walls
+def test_quick_subprocesses_of_a_large_process_are_not_taken_for_memory_or_for_many(behind):
+    """A process that is just started lives in its parent's memory until its `exec`: that is no second one."""
+    printed = behind(
+        "import subprocess, threading\n"
+        "held = bytearray(b'x') * (160 << 20)\n"
+        "def many(times):\n    for _ in range(times): subprocess.run(['/bin/true'])\n"
+        "many(1000)\n"
+        "threads = [threading.Thread(target=many, args=(125,)) for _ in range(4)]\n"
+        "for one in threads: one.start()\n"
+        "for one in threads: one.join()\n"
+        "print('all')",
+        seconds=60,
+        limits=doctor.SMALL,
+    )
+    assert printed == "all\n"
+
+
+def test_processes_that_are_always_gone_when_they_are_read_end_the_room(monkeypatch):
+    """Memory may be handed on from process to process, each gone before anybody reads how much it has."""
+    seen = []
+
+    def gone(place):
+        seen.append(place)
+        raise ProcessLookupError
+
+    monkeypatch.setattr(room, "_status", gone)
+    proc = os.open("/proc", os.O_PATH)
+    home = os.open("/", os.O_PATH)
+    monkeypatch.setattr(room, "HOME", "/tmp")
+    try:
+        assert room._processes(proc) == ({}, False)
+        assert len({place for place in seen if seen.count(place) == room.LOOKS}) > 0
+        spec = {"seconds": 0, "tasks": 1024, "memory": 1 << 40, "disk": 1 << 60}
+        unread = [0]
+        said = [room._too_much(spec, proc, home, 0, unread) for _ in range(room.IN_A_ROW)]
+    finally:
+        os.close(proc), os.close(home)
+    assert said == [""] * (room.IN_A_ROW - 1) + ["tasks"]
+
+
+@pytest.fixture
+def meminfo(tmp_path, monkeypatch):
+    """A function that says how many kilobytes of 8 GB the watcher of later rooms finds available."""
+    path = tmp_path / "meminfo"
+
+    def available(kilobytes: int) -> None:
+        path.write_text(f"MemTotal: {8 << 20:9} kB\nMemFree: {0:9} kB\nMemAvailable: {kilobytes:9} kB\n")
+
+    available(4 << 20)
+    text = Path(room.__file__).read_text("utf-8")
+    (tmp_path / "room.py").write_text(text.replace('"/proc/meminfo"', repr(str(path))), "utf-8")
+    monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
+    return available
+
+
+@needs_walls
+def test_a_machine_that_runs_out_of_memory_is_nobodys_fault(behind, meminfo):
+    assert behind("print('runs')") == "runs\n"
+    meminfo(500 << 10)
+    with pytest.raises(sandbox.RoomEnded, match="running out of memory") as ended:
+        behind("import time; time.sleep(20)")
+    assert ended.value.why == "fault"
+    with pytest.raises(sandbox.RoomEnded) as ended:
+        behind("held = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(20)", limits=doctor.SMALL)
+    assert ended.value.why in ("memory", "fault")
+
+
+@needs_walls
+def test_a_notebook_on_a_machine_that_runs_out_of_memory_gets_no_grade(meminfo, tmp_path):
+    (tmp_path / "run").mkdir()
+    cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in ("x = 1", "import time; time.sleep(20)")]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with execution.NotebookRun(notebook, tmp_path / "run") as run:
+        run.advance_to(0)
+        assert run.student.value("x") == 1
+        meminfo(500 << 10)
+        with pytest.raises(execution.GraderFault, match="running out of memory"):
+            run.finish()
+        with pytest.raises(execution.GraderFault, match="running out of memory"):
+            run.student.value("x")
+
+
+CGROUP = WALLS is not None and doctor.has_cgroup(WALLS)
+needs_cgroup = pytest.mark.skipif(not CGROUP, reason="no memory cgroup can be made here")
+
+
+def _groups() -> set[str]:
+    """The cgroups of rooms that are there, and whose watcher has ended."""
+    found = {place for place in Path("/sys/fs/cgroup").rglob("room-*") if place.is_dir()}
+    return {str(place) for place in found if not Path(f"/proc/{place.name.removeprefix('room-')}").exists()}
+
+
+@needs_cgroup
+def test_memory_of_the_machines_kernel_is_counted_in_a_cgroup_that_goes_with_the_room(behind):
+    """Watched files of epoll: nothing that the watcher reads tells of them."""
+    hoard = """
+import os, select, time
+for _ in range(6):
+    if os.fork() == 0:
+        held, files = [], [os.eventfd(0) for _ in range(500)]
+        for _ in range(500):
+            held.append(select.epoll())
+            for file in files: held[-1].register(file)
+        time.sleep(20)
+time.sleep(20)
+"""
+    with pytest.raises(sandbox.RoomEnded) as ended:
+        behind(hoard, limits=dataclasses.replace(doctor.SMALL, memory=96 * MIB))
+    assert ended.value.why == "memory"
+    assert _wait(lambda: not _groups())
 
 
 @needs_walls
@@ -271,6 +438,7 @@ def test_a_room_goes_with_its_grader(tmp_path):
         grader.send_signal(signal.SIGKILL)
         grader.wait()
     assert _wait(lambda: _running(sleeper) == 0), "a process outlived its grader"
+    assert _wait(lambda: not _groups()), "a cgroup outlived its room"
 
 
 def _running(word: str) -> int:
@@ -458,7 +626,7 @@ def test_the_doctor_says_that_this_machine_can_grade():
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"], found["sandbox"]) == (0, True, WALLS.name)
     assert found["ended"] == dict.fromkeys(doctor.GREEDY, True)
-    assert {"limits", "versions", "gpu", "what_got_out"} <= set(found)
+    assert {"cgroup", "limits", "versions", "gpu", "what_got_out"} <= set(found)
 
 
 # -- limits -----------------------------------------------------------------------------------------------------------
