@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.door import Unsupported
+
 KINDS = {
     "integer": (np.integer,),
     "float": (np.floating,),
@@ -33,6 +35,8 @@ def describe(value: Any) -> str:
         return "None (is there a `return`?)"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, Unsupported):
+        return repr(value)
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 

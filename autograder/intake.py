@@ -99,7 +99,9 @@ def read(path: Path) -> tuple[bytes, dict]:
     except OSError as error:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror}).") from None
     if sum(map(raw.count, (b",", b"[", b"{"))) > MOST_PARTS:
-        raise Unreadable(too_large(path))
+        raise Unreadable(
+            f"{path.name}: made of more than {MOST_PARTS // 10**6} million parts. Clear the outputs, save, hand in again."
+        )
     if not raw.strip():
         raise Unreadable(f"{path.name}: the file is empty. Save the notebook and hand it in again.")
     try:
@@ -162,9 +164,11 @@ def lesson_of(data: dict, path: Path) -> Lesson:
         if re.search(rf"(?<![a-z0-9]){candidate.name}(?![a-z0-9])", path.stem.lower()):
             return candidate
     names = {name for cell in _cells(data) for name in _marked(cell)}
-    for candidate in known:
-        if names and names <= {exercise.id for exercise in candidate.exercises()}:
-            return candidate
+    shared = {candidate.name: len(names & {exercise.id for exercise in candidate.exercises()}) for candidate in known}
+    most = max(shared.values(), default=0)
+    likely = [candidate for candidate in known if shared[candidate.name] == most]
+    if most and len(likely) == 1:
+        return likely[0]
     expected = ", ".join(f"{item.name}.ipynb" for item in known)
     raise Unreadable(f"{path.name}: cannot tell which lesson this is. Name the file like the lesson: {expected}.")
 
@@ -228,7 +232,7 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
         _extend(fresh, extras.get(cell.id, []), cell.id)
     release.cells = fresh
     _report_moves(owner, answers | checks, release, repaired)
-    if pieces and not any(c.grade_id or c.cell_id in answers for c in cells):
+    if pieces and not any(c.grade_id or c.cell_id in answers for c in came):
         repaired.insert(
             0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines"
         )

@@ -164,6 +164,7 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
         places = tree["config"].get(ends)
         if isinstance(places, list) and len(places) == 1 and isinstance(places[0], list):
             tree["config"][ends] = places[0]
+    tree["config"] = _with_plain_names(tree["config"])
     for activation in (layer.config.get("activation") for layer in found):
         if not _is_builtin_activation(activation):
             shown = activation if isinstance(activation, str) else "a function of your own"
@@ -192,6 +193,35 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
         facts = compiled_of(sealed, what)
         model.compile(optimizer=_optimizer(facts, what), loss=_loss(facts, what))
     return model
+
+
+def _with_plain_names(config: dict[str, Any]) -> dict[str, Any]:
+    """The same description with its layers named layer_0, layer_1, …: TensorFlow does not train under every name that Keras takes."""
+    listed = config["layers"]
+    own = [str(item["config"].get("name")) for item in listed]
+    new = {name: f"layer_{number}" for number, name in enumerate(own)}
+    if len(new) < len(own):
+        return config  # two of the same name: Keras says so
+
+    def of_layer(place: Any) -> Any:
+        """[name, node, tensor], or a list of such."""
+        if isinstance(place, list) and place and isinstance(place[0], str):
+            return [new.get(place[0], place[0]), *place[1:]]
+        return [of_layer(part) for part in place] if isinstance(place, list) else place
+
+    def renamed(node: Any) -> Any:
+        if isinstance(node, list):
+            return [renamed(part) for part in node]
+        if not isinstance(node, dict):
+            return node
+        return {key: of_layer(value) if key == "keras_history" else renamed(value) for key, value in node.items()}
+
+    layers = []
+    for item, name in zip(listed, new.values(), strict=True):
+        there = {"inbound_nodes": renamed(item["inbound_nodes"])} if "inbound_nodes" in item else {}
+        layers.append({**item, **there, "name": name, "config": {**item["config"], "name": name}})
+    ends = {key: of_layer(config[key]) for key in ("input_layers", "output_layers") if key in config}
+    return {**config, **ends, "name": "network", "layers": layers}
 
 
 def _with_side(config: dict[str, Any], side: int) -> dict[str, Any]:

@@ -541,6 +541,9 @@ grids = split_rgb(tall)
 assert grids is not None, "Nothing came back. Is there a `return`?"
 assert len(grids) == 3, f"Three grids should come back; yours are {len(grids)}."
 for layer, name in enumerate(("red", "green", "blue")):
+    assert isinstance(grids[layer], np.ndarray), (
+        f"Each grid should be an array; your {name} grid is a {type(grids[layer]).__name__}. Indexing the photo gives arrays."
+    )
     assert np.shape(grids[layer]) == (4, 3), (
         f"A grid has one number a pixel, so (4, 3) for a picture of 4 rows and 3 columns; your {name} grid has"
         f" {np.shape(grids[layer])}. Which of the three axes counts the layers?"
@@ -1117,6 +1120,7 @@ def to_unit(photo):
 # 🔎 Check: to_unit
 unit = to_unit(np.array([[0, 51], [102, 204]], dtype=np.uint8))
 assert unit is not None, "Nothing came back. Is there a `return`?"
+assert isinstance(unit, np.ndarray), f"An array should come back; what came is a {type(unit).__name__}."
 assert np.shape(unit) == (2, 2), f"The shape should stay (2, 2); yours is {np.shape(unit)}."
 assert np.asarray(unit).dtype.kind == "f", f"Floats are wanted; yours are {np.asarray(unit).dtype}."
 assert not np.allclose(unit, [[0, 0.25], [0.5, 1]]), (

@@ -285,7 +285,7 @@ assert np.allclose(got[0, 1], [0.5, -96], atol=1e-3), (
     f"0.00390625 should become 0.5; yours is {got[0, 1, 0]:.4f}. Is something rounded or cut off?"
 )
 ab = rgb2lab(photo)[:, :, 1:]
-changed = np.count_nonzero(denormalize_ab(normalize_ab(ab)) != ab)
+changed = np.count_nonzero(np.abs(denormalize_ab(normalize_ab(ab)) - ab) > 1e-4)  # float32 has 7 digits, so not quite 0
 assert changed == 0, f"There and back, {changed:,} numbers of the portrait changed. Is 3.1 right?"
 print(f"There and back: {ab.size:,} numbers, {changed} changed.")
 
@@ -505,6 +505,7 @@ Y = np.array([[[[0.5, -0.25], [0.125, 0.0], [0.0, 0.75]]]], dtype=np.float32)
 before = Y.copy()
 got = ab_from_y(Y)
 assert got is not None, "Nothing came back. Is there a `return`?"
+assert isinstance(got, np.ndarray), f"An array should come back; what came is a {type(got).__name__}."
 assert np.shape(got) == (1, 3, 2), (
     f"From the shape (1, 1, 3, 2) comes a photo of 1 row, (1, 3, 2); yours is {np.shape(got)}. Only axis 0 goes."
 )
@@ -645,6 +646,7 @@ def complaint(Y):
 good = np.array([[[[0.5, -0.25], [1.0, -1.0]]]], dtype=np.float32)
 passed = check_targets(good)
 assert passed is not None, "A good batch should be returned, but nothing came back. Is there a `return`?"
+assert isinstance(passed, np.ndarray), f"The batch itself should be returned, an array; what came is a {type(passed).__name__}."
 assert np.array_equal(passed, [[[[0.5, -0.25], [1.0, -1.0]]]]), "A good batch should come back unchanged."
 for what, bad, word in (
     ("largest number of 61.0", good + np.float32([60, 0]), "61.0"),
@@ -750,6 +752,9 @@ assert abs(slope - 0.75) < 1e-4, (
     f"Where tanh gives 0.5 its slope is 0.75; yours is {slope:.4f}. The formula wants the output y."
 )
 x, slope = behind_tanh(np.array([[0.0, -0.8]]))
+assert isinstance(x, np.ndarray) and isinstance(slope, np.ndarray), (
+    f"For an array, two arrays; what came is a {type(x).__name__} and a {type(slope).__name__}."
+)
 assert np.shape(x) == np.shape(slope) == (1, 2), f"For an array (1, 2), two arrays (1, 2); yours: {x!r}, {slope!r}."
 assert np.allclose(x, [[0, -1.098612]], atol=1e-4) and np.allclose(slope, [[1, 0.36]], atol=1e-4), (
     f"For 0 and -0.8: x = 0 and -1.0986, slope = 1 and 0.36. Yours: {x!r}, {slope!r}."

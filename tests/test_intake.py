@@ -215,6 +215,14 @@ def test_the_lesson_is_known_from_metadata_then_name_then_markers(rebuilt, finis
     del finished.metadata["course"]
     assert rebuilt(finished, f"ana_{first.name.upper()} (1).ipynb").lesson == first
     assert rebuilt(samples.without_metadata(finished), "homework.ipynb").lesson == first
+    finished.cells.insert(0, nbformat.v4.new_markdown_cell("# Answer: forty_two"))
+    assert rebuilt(finished, "homework.ipynb").lesson == first
+
+
+def test_a_file_of_too_many_parts_is_told_so_and_not_that_it_is_large(rebuilt, monkeypatch):
+    monkeypatch.setattr(intake, "MOST_PARTS", 10**6)
+    with pytest.raises(intake.Unreadable, match="more than 1 million parts"):
+        rebuilt("[" + "[]," * 10**6 + "1]", "homework.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -279,6 +287,7 @@ def test_cells_that_were_merged_are_taken_apart_at_their_markers(rebuilt, finish
     cells[one.check_id].source = merged
     finished.cells = [cell for cell in finished.cells if cell.id not in (one.id, two.id)]
     submission = rebuilt(samples.without_metadata(finished) if lost else finished)
+    assert any("metadata and the cell ids were missing" in mend for mend in submission.repaired) == lost
     assert {k: v.strip() for k, v in answers_of(submission.notebook).items()} == {
         k: v.strip() for k, v in answers.items()
     }

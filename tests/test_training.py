@@ -354,6 +354,23 @@ def test_the_engine_is_faster_than_fit():
     assert found["ratio"] > 1
 
 
+def test_a_network_whose_layers_have_names_that_tensorflow_refuses_is_trained():
+    picture = keras.Input((None, None, 1), name="крупно")
+    x = keras.layers.Conv2D(4, 3, padding="same", name="Schicht ü 1")(picture)
+    for model in (
+        keras.Model(picture, keras.layers.Add(name="a + b")([x, x]), name="Netz für Farben"),
+        keras.Sequential([picture, keras.layers.Conv2D(4, 3, padding="same", name="Schicht ü 2")], name="é"),
+    ):
+        model.compile(optimizer="rmsprop", loss="mse")
+        ours = models.rebuild(sealed_copy(model), "the model", compiled=True)
+        X, Y = np.ones((1, 8, 8, 1), np.float32), np.zeros((1, 8, 8, 4), np.float32)
+        assert np.array_equal(ours(X), model(X))
+        trainer = Trainer(ours, X, Y)
+        losses = trainer.run(3)
+        assert losses[2] < losses[0]
+        assert trainer.predict(X).shape == Y.shape
+
+
 def sealed_copy(model) -> SealedModel:
     """A model as it comes through the door."""
     return decode(json.loads(json.dumps(encode(model))))
