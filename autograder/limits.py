@@ -48,7 +48,7 @@ class Limits:
     shown_colours: int = 5_000  # changes of colour in one output
     shown_text: int = 400_000  # characters of all cells of the student's together, and of all outputs
     shown_parts: int = 2_000  # outputs of a notebook that are shown
-    drawing: float = 0.5  # seconds of processor time to colour or set one cell; what takes longer is shown plain
+    drawing: float = 1.5  # seconds of processor time to colour or set one cell; what takes longer is shown plain
     page: float = 120.0  # seconds for one page; one that takes longer is left out
 
     @property

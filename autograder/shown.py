@@ -7,6 +7,7 @@ would wait for its pages.
 from __future__ import annotations
 
 import contextlib
+import gc
 import re
 import signal
 import threading
@@ -110,6 +111,8 @@ def _plain(text: str, is_code: bool) -> str:
 def can_be_drawn(texts: list[tuple[str, str]], language: str) -> list[bool]:
     """Which of these (type of cell, text) can be turned into HTML in the time that a cell may take. For a worker: it is tried."""
     left = 4 * LIMITS.drawing
+    for kind in ("code", "markdown"):
+        _is_drawn(kind, "x", language, 60.0)  # once, so that no cell's time goes into imports
     found = []
     for kind, text in texts:
         began = time.process_time()
@@ -123,7 +126,7 @@ def _is_drawn(kind: str, text: str, language: str, seconds: float) -> bool:
     from nbconvert import filters
 
     try:
-        with at_most(seconds, signal.ITIMER_VIRTUAL):
+        with at_most(seconds, signal.ITIMER_VIRTUAL), _no_garbage_collection():
             if kind == "code":
                 html = filters.Highlight2HTML(pygments_lexer=language)(text)
             else:
@@ -132,6 +135,16 @@ def _is_drawn(kind: str, text: str, language: str, seconds: float) -> bool:
     except (TookTooLong, Exception):
         return False
     return True
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """In a process with TensorFlow in it one collection takes as long as many cells."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _bound_outputs(notebook: NotebookNode) -> None:
