@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 
 from autograder import build, course, samples
 from autograder.course import Lesson
+from tests.warm import Warm
 
+WARM = Warm()
 NAME, WITH_NETWORK = "01_halves", "02_dots"
 SOURCE = Path(__file__).parent / "adversarial" / "course"
 SECRET = "7a" * 32
@@ -53,8 +54,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:
-    """A plain nbgrader command in the course directory."""
-    return run([sys.executable, "-m", "nbgrader", *arguments], folder, seconds)
+    """A plain nbgrader command in the course directory, from a warm process."""
+    return WARM.run(list(arguments), folder, environment(folder), seconds)
 
 
 def run(command: list[str], folder: Path, seconds: float = 300) -> subprocess.CompletedProcess:

@@ -1,0 +1,80 @@
+"""A process that has imported nbgrader, and forks for each command: what `python -m nbgrader` does, without two seconds of imports.
+
+`Warm().run(arguments, folder, environment, seconds)` in the tests; `python -m tests.warm` is the process.
+The course's own package is not imported before the fork: it reads its course from the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import select
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BEFORE = ("nbgrader.apps.nbgraderapp", "nbgrader.apps", "nbclient", "numpy", "matplotlib", "pebble", "pytest", "bs4")
+
+
+class Warm:
+    """The process, started at its first command; one command at a time."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen | None = None
+
+    def run(self, arguments: list[str], folder: Path, environment: dict[str, str], seconds: float) -> subprocess.CompletedProcess:  # fmt: skip
+        """`python -m nbgrader ARGUMENTS` in a folder, as subprocess.run gives it back."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.warm"],
+                cwd=Path(__file__).parent.parent,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+            )
+        command = ["nbgrader", *arguments]
+        with tempfile.TemporaryDirectory() as place:
+            job = {"command": command, "folder": str(folder), "environment": environment, "place": place}
+            self._process.stdin.write(json.dumps(job).encode() + b"\n")
+            child = int(self._process.stdout.readline())
+            late = not select.select([self._process.stdout], [], [], seconds)[0]
+            if late:
+                os.kill(child, 9)
+            code = int(self._process.stdout.readline())
+            stdout, stderr = (Path(place, name).read_text("utf-8", "replace") for name in ("stdout", "stderr"))
+        if late:
+            raise subprocess.TimeoutExpired(command, seconds, stdout, stderr)
+        return subprocess.CompletedProcess(command, code, stdout, stderr)
+
+
+def main() -> None:
+    """Read a job a line, fork, write the child's number and its exit status."""
+    for name in BEFORE:
+        __import__(name)
+    for line in sys.stdin:
+        job = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            become(**job)
+            return runpy.run_module("nbgrader", run_name="__main__", alter_sys=True)
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def become(command: list[str], folder: str, environment: dict[str, str], place: str) -> None:
+    """Be as if started with this command there."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path[0:1] = [folder, *environment.get("PYTHONPATH", "").split(os.pathsep)]
+    sys.argv = command
+    for number, name in enumerate((os.devnull, f"{place}/stdout", f"{place}/stderr")):
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        os.dup2(file, number)
+        os.close(file)
+
+
+if __name__ == "__main__":
+    main()
