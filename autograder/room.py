@@ -30,7 +30,8 @@ SOCKET_BYTES = (
 )  # of memory that an open socket may hold at its usual size, which the room does not let be changed: pages that `sendfile` lends it count there as the bytes that are used of them
 PROCESSES = 8  # one process for so many tasks, which count threads too: each takes memory of the machine's kernel
 REST = 3  # times as long as its processes were stopped, so that they could be measured, they are not stopped again
-LONGEST = 1.0  # seconds for one measurement; where it takes longer, plain sums count
+LONGEST = 3.0  # seconds for one measurement; where it takes longer, plain sums count
+LOOKS = 20  # at stopped processes, until none is missed: the keeper may be reaping
 MEMINFO = "/proc/meminfo"
 SHORT = "the machine was running out of memory"
 TERMINALS = 64
@@ -339,7 +340,7 @@ def _too_much(spec, proc, home, seconds, memory):
     """ "memory", "tasks", "disk" or "time" if the room takes more of it than it may, else "". memory: a `_Memory`."""
     if spec["seconds"] and seconds > spec["seconds"]:
         return "time"
-    found, all_read = _processes(proc)
+    found, gone = _processes(proc)
     tasks = sum(int(facts[b"Threads"]) for facts in found.values())
     disk = os.statvfs(f"/proc/self/fd/{home}{HOME}")
     files = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
@@ -348,7 +349,8 @@ def _too_much(spec, proc, home, seconds, memory):
     if files >= spec["disk"] * 0.99 or (disk.f_files and disk.f_ffree < disk.f_files * 0.01):
         return "disk"
     left = spec["memory"] - files - SOCKET_BYTES * _sockets(proc)
-    return "memory" if (not all_read or _memory(found) > left) and memory.is_more_than(left) else ""
+    unclear = gone or any(b"VmRSS" not in facts and facts[b"State"].split()[0] != b"Z" for facts in found.values())
+    return "memory" if (unclear or _memory(found) > left) and memory.is_more_than(left) else ""
 
 
 def _memory(found):
@@ -358,19 +360,17 @@ def _memory(found):
 
 
 def _processes(proc):
-    """What /proc says of each process, by its number, and whether all were read: some may be gone before they are."""
-    found, all_read = {}, True
+    """What /proc says of each process, by its number, and whether some were gone before they were read."""
+    found, gone = {}, False
     for name in os.listdir(f"/proc/self/fd/{proc}"):
         if name.isdigit():
             try:
                 facts = _status(f"/proc/self/fd/{proc}/{name}")
-                int(facts[b"Threads"])
-            except (OSError, ValueError, KeyError):
-                all_read = False
-                continue
-            all_read = all_read and (b"VmRSS" in facts or facts.get(b"State", b"").split()[:1] in ([b"Z"], [b"X"]))
-            found[name] = facts
-    return found, all_read
+                int(facts[b"Threads"]), facts[b"State"].split()[0]
+                found[name] = facts
+            except (OSError, ValueError, LookupError):
+                gone = True
+    return found, gone
 
 
 class _Memory:
@@ -388,7 +388,13 @@ class _Memory:
             return False
         self._tell(b"s")
         try:
-            found, _ = _processes(self._proc)
+            for _ in range(LOOKS):
+                found, gone = _processes(self._proc)
+                if not gone:
+                    break
+                time.sleep(0.01)
+            else:
+                return True  # somebody lets them go on
             if _memory(found) <= left:
                 return False
             found = _without_guests(found)
@@ -399,12 +405,15 @@ class _Memory:
             self._again = began + (1 + REST) * took
 
     def _tell(self, word):
-        """Have the keeper stop all, or let all go on."""
-        with contextlib.suppress(OSError):
-            self._ours.settimeout(0.5)
+        """Have the keeper stop all, or let all go on. RoomFault if it does not come to it."""
+        try:
+            self._ours.settimeout(5)
             self._ours.send(word)
-            while self._ours.recv(1) not in (word, b""):  # the answer to the one before came late
-                pass
+            self._ours.recv(1)
+        except TimeoutError:
+            raise RoomFault("the processes of the room cannot be stopped") from None
+        except OSError:  # the room has ended
+            pass
 
 
 def _status(place):
