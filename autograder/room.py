@@ -31,7 +31,7 @@ SOCKET_BYTES = (
 PROCESSES = 8  # one process for so many tasks, which count threads too: each takes memory of the machine's kernel
 REST = 3  # times as long as its processes were stopped, so that they could be measured, they are not stopped again
 LONGEST = 3.0  # seconds for one measurement; where it takes longer, plain sums count
-LOOKS = 20  # at stopped processes, until none is missed: the keeper may be reaping
+LOOKS = 5  # at stopped processes that must all say the same: some may be ending
 MEMINFO = "/proc/meminfo"
 SHORT = "the machine was running out of memory"
 TERMINALS = 64
@@ -384,36 +384,34 @@ class _Memory:
     def is_more_than(self, left):
         """Whether the room holds more than so many bytes. Not looked at again at once, for the room has to run, too."""
         began = time.monotonic()
-        if began < self._again:
+        if began < self._again or not self._tell(b"s"):
             return False
-        self._tell(b"s")
         try:
-            for _ in range(LOOKS):
-                found, gone = _processes(self._proc)
-                if not gone:
-                    break
-                time.sleep(0.01)
-            else:
-                return True  # somebody lets them go on
-            if _memory(found) <= left:
-                return False
-            found = _without_guests(found)
-            return _memory(found) > left and _proportional(self._proc, found, left, began + LONGEST) > left
+            more = all(self._looks_more(left, began + LONGEST) for _ in range(LOOKS))
         finally:
-            self._tell(b"c")
-            took = time.monotonic() - began
-            self._again = began + (1 + REST) * took
+            lives = self._tell(b"c")
+            self._again = began + (1 + REST) * (time.monotonic() - began)
+        return more and lives
+
+    def _looks_more(self, left, end):
+        found, more = _processes(self._proc)  # whether some were gone: then nobody knows
+        if not more and _memory(found) > left:
+            found = _without_guests(found)
+            more = _memory(found) > left and _proportional(self._proc, found, left, end) > left
+        if more:
+            time.sleep(0.02)  # before the next look
+        return more
 
     def _tell(self, word):
-        """Have the keeper stop all, or let all go on. RoomFault if it does not come to it."""
+        """Have the keeper stop all, or let all go on; False if the room has ended. RoomFault if the keeper does not come to it."""
         try:
             self._ours.settimeout(5)
             self._ours.send(word)
-            self._ours.recv(1)
+            return self._ours.recv(1) == word
         except TimeoutError:
             raise RoomFault("the processes of the room cannot be stopped") from None
-        except OSError:  # the room has ended
-            pass
+        except OSError:
+            return False
 
 
 def _status(place):

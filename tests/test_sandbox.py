@@ -472,11 +472,10 @@ def test_a_folder_that_is_no_cgroup_is_not_taken_for_one(mine, tmp_path, monkeyp
     text = Path(room.__file__).read_text("utf-8").replace('"/proc/self/cgroup"', repr(str(tmp_path / "cgroup")))
     (tmp_path / "room.py").write_text(text, "utf-8")
     monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
-    before = set(Path("/sys/fs/cgroup").glob("room-*")) | set(Path("/tmp").glob("room-*"))
     began = time.monotonic()
     assert doctor.has_cgroup(WALLS) == Path("/sys/fs/cgroup/memory.max").exists()
     assert time.monotonic() - began < 5
-    assert set(Path("/sys/fs/cgroup").glob("room-*")) | set(Path("/tmp").glob("room-*")) == before
+    assert not [*Path("/sys/fs/cgroup").glob("room-*/memory.max"), *Path("/tmp").glob("room-*/memory.max")]
 
 
 @needs_walls
