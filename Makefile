@@ -11,10 +11,10 @@ demo: $(READY)  ## a small sample class, graded with plain nbgrader
 	@$(BIN)/autograder demo --folder build/demo </dev/null
 
 test: $(READY)  ## the proof of the course
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow" </dev/null
+	@$(BIN)/pytest -n 3 --dist loadgroup -m "not slow" </dev/null
 
 test-slow: $(READY)  ## the same and the long ones
-	@$(BIN)/pytest -n 2 --dist loadgroup </dev/null
+	@$(BIN)/pytest -n 3 --dist loadgroup </dev/null
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude tests/answers --exclude autograder/checks

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -217,7 +218,7 @@ def test_the_same_weights_are_reviewed_and_cost_no_point(graded):
 @one_class
 def test_the_report_names_the_pair_and_no_student_reads_it(graded):
     lesson, _ = graded
-    command = [tiny.sys.executable, "-c", "from autograder.cli import main; main()", "integrity"]
+    command = [sys.executable, "-c", "from autograder.cli import main; main()", "integrity"]
     (report,) = json.loads(tiny.run([*command, "--json"], lesson.root).stdout)["lessons"]
     assert [(p["students"], p["what"]) for p in report["pairs"]] == [(["sample-a", "sample-b"], SAME_WEIGHTS)]
     shown = tiny.run(command, lesson.root).stdout
