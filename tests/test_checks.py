@@ -13,7 +13,8 @@ from autograder.student import live
 
 KEYS = [bytes([seed]) * 32 for seed in range(3)]
 MANY_KEYS = [seed.to_bytes(4, "big") * 8 for seed in range(1, 26)]
-NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")  # their checks build and train networks: seconds a draw, so fewer draws
+# Their checks build and train networks: seconds a draw, so fewer draws.
+NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")
 LESSONS = course.lessons()
 ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in samples.collected(lesson)]
 WRONG = [pair for pair in ANSWERS if pair[1].catches]
