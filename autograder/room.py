@@ -127,7 +127,7 @@ def enter(spec, body):
     """
     if os.getppid() != spec["parent"]:
         raise RoomFault("the grader has gone")
-    sweeper, line = _grouper(spec)  # before the namespaces: it must not be in the room
+    grouper, line = _grouper(spec)  # before the namespaces: it must not be in the room
     uid = gid = None
     if spec["user"]:
         uid, gid = os.getuid(), os.getgid()
@@ -151,10 +151,16 @@ def enter(spec, body):
     try:
         line.send(str(keeper).encode())
         return _watch(spec, keeper, ours, line)
+    except BaseException:  # the room must not outlive its watcher, nor keep its cgroup
+        with contextlib.suppress(OSError):
+            if os.waitpid(keeper, os.WNOHANG)[0] == 0:
+                os.kill(keeper, signal.SIGKILL)
+                os.waitpid(keeper, 0)
+        raise
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keeper's number may be another's now
         line.close()
-        os.waitpid(sweeper, 0)
+        os.waitpid(grouper, 0)
 
 
 def _unused_id():
@@ -468,9 +474,8 @@ def _proportional(proc, found, left, end):
             with open(f"/proc/self/fd/{proc}/{name}/smaps_rollup", "rb") as file:
                 sizes = [line.split() for line in file if line.startswith((b"Pss:", b"SwapPss:"))]
             total += sum(int(size[1]) * 1024 for size in sizes) + 1024 * _kilobytes(facts, b"VmPTE")
-        except (
-            OSError
-        ):  # no more time, or the machine does not tell: of the keeper, of one whose first thread has ended
+        except OSError:
+            # No more time, or the machine does not tell: of the keeper, of one whose first thread has ended.
             total += _memory({name: facts})
     return total
 

@@ -466,6 +466,24 @@ time.sleep(20)
 
 
 @needs_walls
+def test_a_room_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(behind, tmp_path, monkeypatch):
+    """A copy of the room whose first process does not answer."""
+    text = Path(room.__file__).read_text("utf-8")
+    for old, new in (
+        ("            theirs.send(word)\n", ""),
+        ("self._ours.settimeout(5)", "self._ours.settimeout(0.3)"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (tmp_path / "room.py").write_text(text, "utf-8")
+    monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
+    with pytest.raises(sandbox.RoomEnded, match="cannot be stopped") as ended:
+        behind("import time\nheld = bytearray(b'x') * (260 << 20)\ntime.sleep(20)", limits=doctor.SMALL)
+    assert ended.value.why == "fault"
+    assert not _groups()
+
+
+@needs_walls
 @pytest.mark.parametrize("mine", ["9:memory:/..\n0::/../../../tmp\n", "0::/\n"])
 def test_a_folder_that_is_no_cgroup_is_not_taken_for_one(mine, tmp_path, monkeypatch):
     (tmp_path / "cgroup").write_text(mine)
