@@ -1,6 +1,7 @@
 """Every limit of a grading run, in one place.
 
-A file `limits.toml` beside the lessons changes some of them: `cell = 60.0`.
+A file `limits.toml` beside the lessons changes some of them: `cell = 60.0`. There stands as well which packages the course's
+notebooks use beyond those that the lessons need: `packages = ["pandas"]`.
 """
 
 import tomllib
@@ -62,10 +63,8 @@ class Limits:
 
 def read_limits(path: Path) -> Limits:
     """The limits, with those that a file names changed; CourseError for a name or a value that is none."""
-    try:
-        named = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path}: cannot be read ({error}).") from error
+    named = _read(path)
+    named.pop("packages", None)
     known = {field.name: field.default for field in fields(Limits)}
     for name, value in named.items():
         if name not in known:
@@ -75,4 +74,20 @@ def read_limits(path: Path) -> Limits:
     return Limits(**{name: type(known[name])(value) for name, value in named.items()})
 
 
+def read_packages(path: Path) -> tuple[str, ...]:
+    """The packages that the file names for the course's notebooks; CourseError if they are no list of names."""
+    named = _read(path).get("packages", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise CourseError(f'{path}: packages must be a list of names, such as ["pandas"], not {named!r}.')
+    return tuple(named)
+
+
+def _read(path: Path) -> dict:
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path}: cannot be read ({error}).") from error
+
+
 LIMITS = read_limits(ROOT / "limits.toml")
+PACKAGES = read_packages(ROOT / "limits.toml")

@@ -48,11 +48,6 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NE
 
 # Of /etc, what programs need to start and to tell the time; nothing that says who is on this machine.
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "timezone", "fonts", "mime.types")
-SYSTEM = (
-    *("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/sys/devices/system/cpu"),
-    *("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/share"),
-    *("/usr/local/bin", "/usr/local/lib", "/usr/local/lib64"),
-)
 DEVICES = ("null", "zero", "full", "random", "urandom")
 
 # System calls that no lesson needs and that reach other processes, other mounts, or memory that nobody counts.
@@ -119,8 +114,8 @@ def _prctl(what, *arguments):
 def enter(spec, body):
     """Build a room, run `body()` in it, watch it to its end; returns its exit status. The caller must have one thread.
 
-    spec: "read": host folders that are shown, read-only, at the same place; "hide": those that stay empty although they
-    lie in one that is shown; "files": [[host file, name in the working folder]]; "folder": an empty host folder;
+    spec: "read": host files and folders that are shown, read-only, at the same place, and symbolic links that are made
+    again; "hide": folders that stay empty although they lie in one that is shown; "files": [[host file, name in the working folder]]; "folder": an empty host folder;
     "link": host path that will lead to the room's sockets; "report": host file for what the watcher has to say;
     "user": True for a user namespace, False for real root that becomes an unused uid; "parent": the grader's process;
     "memory", "disk" in bytes, "tasks" processes and threads, "seconds" (0: no end).
@@ -539,10 +534,10 @@ def _build(spec, uid):
     """Mount the room and make it the root; returns descriptors of its /proc and of its root."""
     new = spec["folder"]
     _mount(None, "/", flags=MS_REC | MS_PRIVATE)
-    _mount("room", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=4096,mode=755")
+    _mount("room", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=2m,nr_inodes=32768,mode=755")
     _writable(spec, new, uid)
     # A folder before those that lie in it, which are there then.
-    for path in sorted({*SYSTEM, *map(os.path.abspath, spec["read"]), *(f"/etc/{name}" for name in ETC)}):
+    for path in sorted({*map(os.path.abspath, spec["read"]), *(f"/etc/{name}" for name in ETC)}):
         _show(path, new)
     for path in spec["hide"]:
         if os.path.isdir(new + path):

@@ -33,13 +33,37 @@ from autograder import escape, room
 from autograder.course import PACKAGE, ROOT, CourseError
 from autograder.limits import LIMITS, Limits
 from autograder.secret import secret_path
+from autograder.visible import visible
 
 SWITCH = "AUTOGRADER_SANDBOX"
 LONGEST_FOLDER = (
     60  # characters: the way to a kernel's sockets leads through the folder, and a socket's path has 107 at most
 )
-PASSED_ON = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_")
+PASSED_ON = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+THREADS = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_")  # how these names begin; a plain number is passed on
+SAME_FOR_EVERYBODY = {
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONUTF8": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+    "CUDA_VISIBLE_DEVICES": "-1",  # the grader's GPU is the judge's alone
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    # There is no network: what wants to install or to fetch something says so at once.
+    "PIP_NO_INDEX": "1",
+    "PIP_RETRIES": "0",
+    "PIP_DEFAULT_TIMEOUT": "1",
+    "PIP_NO_INPUT": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_CONFIG_FILE": "/dev/null",
+    "PIP_ROOT_USER_ACTION": "ignore",
+    "GIT_TERMINAL_PROMPT": "0",
+    "DEBIAN_FRONTEND": "noninteractive",
+    "HF_HUB_OFFLINE": "1",
+}
 OFTEN_PRIVATE = (
     Path("/usr/local/share/nbgrader"),
     Path("/usr/src"),
@@ -107,7 +131,7 @@ def escapes(candidate: Means) -> list[str]:
     with scratch_folder() as folder, _listeners(folder.name) as ports:
         tried = Room(folder, candidate)
         facts = {
-            "see": [str(path) for path in (*_hidden(), Path(escape.__file__), folder) if path.exists()],
+            "see": [str(path) for path in {*_private(), Path(escape.__file__), folder} if path.exists()],
             "write": ["/", "/usr", "/etc", sys.prefix, sys.base_prefix, "/var/tmp", "/dev", str(folder)],
             "pid": os.getpid(),
             "abstract": folder.name,
@@ -186,7 +210,7 @@ class Room:
             return list(arguments)
         spec = {
             "user": self.walls.user,
-            "read": [str(path) for path in _shown()],
+            "read": list(visible().paths),
             "hide": [str(path) for path in _hidden()],
             "files": [[str(path), name] for name, path in self.files.items()],
             "folder": str(self.folder / "mount"),
@@ -318,17 +342,26 @@ def scratch_place() -> str:
 
 
 def _hidden() -> list[Path]:
-    """Folders that must not be seen even if they lie in one that is shown, such as a course inside the environment's folder."""
+    """Folders that must not be seen even if they lie in one that is shown."""
     places = {PACKAGE, ROOT, Path.cwd(), secret_path().resolve().parent, *OFTEN_PRIVATE}
     with suppress(RuntimeError):
         places.add(Path.home())
-    return sorted(place for place in places if not any(one.is_relative_to(place) for one in _shown()))
+    return sorted(place for place in places if str(place) not in visible().folders)
 
 
-def _shown() -> list[Path]:
-    """The folders of this Python and of its environment."""
-    named = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)}
-    return sorted(named | {path.resolve() for path in named} | {Path(sys.executable).resolve().parent})
+def _private() -> Iterator[Path]:
+    """What a program behind the walls must not see: the hidden folders, and of those in which something is shown all else."""
+    yield from _hidden()
+    todo = [PACKAGE, ROOT]
+    with suppress(RuntimeError):
+        todo.append(Path.home())
+    while todo:
+        place = todo.pop()
+        if str(place) in visible().folders:
+            with suppress(OSError):
+                todo.extend(child for child in place.iterdir() if not child.is_symlink())
+        elif not visible().holds(str(place)):
+            yield place
 
 
 def _environment(home: Path, *, pictures: bool) -> dict[str, str]:
@@ -336,20 +369,18 @@ def _environment(home: Path, *, pictures: bool) -> dict[str, str]:
 
     pictures: render the figures of the notebook. Without, they are made but not drawn: a third less time in lesson 2.
     """
-    env = {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(PASSED_ON_PREFIXES)}
-    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
-    return env | {
+    passed = {k: v for k, v in os.environ.items() if k in PASSED_ON or (k.startswith(THREADS) and v.isdecimal())}
+    search = os.pathsep.join(visible().search)
+    return {
+        **passed,
+        **({"PYTHONPATH": search} if search else {}),
+        **SAME_FOR_EVERYBODY,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": str(home),
         "IPYTHONDIR": str(home / ".ipython"),
-        "JUPYTER_PLATFORM_DIRS": "1",
         "MPLCONFIGDIR": str(home / ".mpl"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline" if pictures else "agg",
         "NBGRADER_EXECUTION": os.environ.get("NBGRADER_EXECUTION", "autograde"),
-        "CUDA_VISIBLE_DEVICES": "-1",  # the grader's GPU is the judge's alone
-        "PYTHONHASHSEED": "0",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
     }
 
 

@@ -101,7 +101,7 @@ os.makedirs(mine + "/mount")
 secret = mine + "/secret"
 open(secret, "w").write("x")
 facts = {"see": [secret, folder], "write": ["/", "/usr", folder], "tcp": 1, "udp": 1, "abstract": "x", "pid": os.getpid(), "environment": []}
-spec = {"user": True, "read": [sys.prefix], "hide": [], "files": [], "folder": mine + "/mount", "link": mine + "/link",
+spec = {"user": True, "read": [sys.prefix, "/bin", "/lib", "/lib64", "/usr"], "hide": [], "files": [], "folder": mine + "/mount", "link": mine + "/link",
         "report": mine + "/report", "parent": os.getpid(), "memory": 600 << 20, "disk": 1 << 20, "tasks": 200, "seconds": 20, "environment": {}}
 json.dump(spec, open(mine + "/spec", "w"))
 command = [sys.executable, "-I", "-S", folder + "/room.py", mine + "/spec", sys.executable, "-I", "-S", folder + "/escape.py"]
@@ -538,8 +538,9 @@ def test_an_environment_is_there_wherever_it_lies(behind, monkeypatch, place):
     with tempfile.TemporaryDirectory(dir=place) as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "module.py").write_text("x = 7")
-        shown = sandbox._shown()
-        monkeypatch.setattr(sandbox, "_shown", lambda: sorted([*shown, Path(folder)]))
+        shown = sandbox.visible()
+        more = dataclasses.replace(shown, paths=tuple(sorted([*shown.paths, folder])))
+        monkeypatch.setattr(sandbox, "visible", lambda: more)
         printed = behind(
             f"import os, sys\nsys.path.insert(0, {folder!r})\nimport module\nprint(module.x, {Path(folder).name!r} in os.listdir({place!r}))\n"
             f"try: open({folder!r} + '/new', 'w')\nexcept OSError as error: print(error.strerror)"
@@ -549,11 +550,11 @@ def test_an_environment_is_there_wherever_it_lies(behind, monkeypatch, place):
 
 @needs_walls
 def test_the_package_is_not_there_even_where_it_is_installed_in_the_environment(behind, monkeypatch):
-    import nbgrader
+    import networkx
 
-    assert behind("import nbgrader.apps; print('there')") == "there\n"
-    monkeypatch.setattr(sandbox, "PACKAGE", Path(nbgrader.__file__).parent)
-    assert "No module" in behind("try: import nbgrader.apps\nexcept ImportError as error: print(error)")
+    assert behind("import networkx; print('there')") == "there\n"
+    monkeypatch.setattr(sandbox, "PACKAGE", Path(networkx.__file__).parent)
+    assert "No module" in behind("try: import networkx.classes\nexcept ImportError as error: print(error)")
 
 
 @needs_walls
@@ -621,7 +622,7 @@ def body():
 parent = os.getpid()
 child = os.fork()
 if child == 0:
-    spec = dict(user={WALLS.user if WALLS else True}, read=[str(p) for p in sandbox._shown()], hide=[], files=[], folder={str(tmp_path / "mount")!r},
+    spec = dict(user={WALLS.user if WALLS else True}, read=list(sandbox.visible().paths), hide=[], files=[], folder={str(tmp_path / "mount")!r},
                 link={str(tmp_path / "link")!r}, report={str(tmp_path / "report")!r}, parent=parent, memory=1 << 30, disk=1 << 24, tasks=200, seconds=30)
     os._exit(room.enter(spec, body))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
