@@ -16,6 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from autograder import scratch
+from autograder.checkfile import declared
 from autograder.course import (
     ANSWER_MARKER,
     CHECK_MARKER,
@@ -99,8 +101,10 @@ def release_text(lesson: Lesson, solution: str) -> str:
         source = Path(folder, "solutions", lesson.name, lesson.solution.name)
         source.parent.mkdir(parents=True)
         source.write_text(solution, "utf-8")
-        config = nbgrader_config()
-        config.CourseDirectory.root = folder
+        config = scratch.text_settings()
+        for name, value in scratch.settings(Path(folder)).items():
+            section, trait = name.split(".")
+            config[section][trait] = value
         config.GenerateAssignment.no_database = True
         directory = CourseDirectory(config=config, assignment_id=lesson.name)
         converter = GenerateAssignment(coursedir=directory, config=config, log=LOG)
@@ -111,15 +115,6 @@ def release_text(lesson: Lesson, solution: str) -> str:
             raise CourseError(f"{lesson.script}: nbgrader could not make the release: {error}") from error
         made = Path(folder, "lessons", lesson.name, lesson.release.name)
         return text_of(nbformat.read(made, as_version=4))
-
-
-def nbgrader_config():
-    """The house's `nbgrader_config.py`, as nbgrader itself reads it."""
-    from traitlets.config import PyFileConfigLoader
-
-    from autograder.course import ROOT
-
-    return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
 
 
 def text_of(notebook: NotebookNode) -> str:
@@ -265,18 +260,10 @@ def _parse(cell: NotebookNode, fail) -> ast.Module:
 
 def hidden_checks(lesson: Lesson, asking_for: str = "") -> dict[str, list[str]]:
     """The names of the hidden checks by exercise, read from the check file without running it. asking_for: only those with this fixture."""
-    try:
-        tree = ast.parse(lesson.checks.read_text("utf-8"), str(lesson.checks))
-    except OSError as error:
-        raise CourseError(f"{lesson.checks}: {error.strerror}: a lesson needs its hidden checks.") from error
-    except SyntaxError as error:
-        raise CourseError(f"{lesson.checks}: not Python: {error}") from error
     found: dict[str, list[str]] = {}
-    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
-        for decorator in function.decorator_list:
-            asked = not asking_for or asking_for in (argument.arg for argument in function.args.args)
-            if asked and isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.check":
-                found.setdefault(ast.literal_eval(decorator.args[0]), []).append(function.name)
+    for check in declared(lesson):
+        if not asking_for or asking_for in check.fixtures:
+            found.setdefault(check.exercise, []).append(check.name)
     return found
 
 

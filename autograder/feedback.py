@@ -161,7 +161,7 @@ def _panel(cell: CellResult) -> Panel:
     if cell.blank or cell.verdict in NOT_GRADABLE:
         body.append(cell.message)
     else:
-        styles = {"✓": "green", "✗": "red", "○": "dim"}
+        styles = {"✓": "green", "✗": "red", "○": "dim", "–": "dim"}
         for row in _rows(cell):
             body.append(f"{row['sign']} ", style=styles[row["sign"]])
             body.append(row["title"] + "\n")
@@ -180,7 +180,10 @@ def _rows(cell: CellResult) -> list[dict]:
     earning = counting(cell.checks)
     rows = []
     for check in cell.checks:
-        if check.name in earning:
+        if check.outcome == "off":
+            message = f"Not asked, and not counted: {check.message}"
+            rows.append({"sign": "–", "colour": GREY, "title": check.title, "message": message})
+        elif check.name in earning:
             rows.append({"sign": "✓", "colour": GREEN, "title": check.title, "message": ""})
         elif check.passed:
             rows.append({"sign": "○", "colour": GREY, "title": check.title, "message": WAITING})

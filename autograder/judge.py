@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,9 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from autograder.checkfile import declared
 from autograder.course import Lesson, nbgrader_facts
+from autograder.environment import must_be_sound, without
 from autograder.limits import LIMITS
 from autograder.student import (
     NotAnswered,
@@ -38,7 +41,7 @@ SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", "resource", "tamper", or "fault" (the grader's own)."""
+    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", "resource", "tamper", "fault" (the grader's own), or "off" (it was not asked; `message` says why)."""
 
     name: str
     exercise: str
@@ -51,6 +54,11 @@ class CheckResult:
     @property
     def passed(self) -> bool:
         return self.outcome == "passed"
+
+
+def asked(checks: list[CheckResult]) -> list[CheckResult]:
+    """Those that are not switched off: points are shared out among these."""
+    return [check for check in checks if check.outcome != "off"]
 
 
 def counting(checks: list[CheckResult]) -> set[str]:
@@ -101,7 +109,8 @@ def reference_namespace(lesson: Lesson) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=16)
 def _reference_namespace(lesson: Lesson, changed: int) -> dict[str, Any]:
-    os.environ.setdefault("MPLBACKEND", "agg")
+    if "matplotlib" not in sys.modules:  # a live session has chosen its own way to draw
+        os.environ["MPLBACKEND"] = "agg"
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for cell in lesson.read_solution().cells:
         if cell.cell_type == "code" and (
@@ -134,24 +143,30 @@ def judge(
     run the notebook up to there. key: what hidden inputs are drawn from. exercises, checks: only these.
     folder: where files lie that were handed in with the notebook.
     """
+    must_be_sound()
     panel = _Panel(lesson, student_at, key, exercises, checks, folder)
     arguments = [
         str(lesson.checks),
         "--rootdir", str(lesson.checks.parent),
         "-c", os.devnull,
         "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no", "--strict-markers",
-        *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=")),
+        *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=", "python_files=test_*.py", "python_functions=test*")),
         *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest", "unraisableexception", "threadexception") for part in ("-p", f"no:{plugin}")),
     ]  # fmt: skip
     with (
-        mock.patch.dict(os.environ, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        without("PYTEST", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        warnings.catch_warnings(),
         mock.patch.object(sys, "dont_write_bytecode", True),
     ):
+        warnings.simplefilter("ignore")  # a filter from outside could turn a warning into an error
         status = pytest.main(arguments, plugins=[panel])
     if status == pytest.ExitCode.INTERRUPTED and not panel.fault:
         raise KeyboardInterrupt
-    if panel.fault or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    ran = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, *([pytest.ExitCode.NO_TESTS_COLLECTED] if panel.results else []))
+    if panel.fault or status not in ran:
         raise JudgeFault(panel.fault or f"pytest ended with {status!r}")
+    if missing := panel.without_result():
+        raise JudgeFault(f"{lesson.checks}: no result came from {', '.join(missing)}, so no grade would mean anything.")
     return panel.results
 
 
@@ -172,13 +187,24 @@ class _Panel:
         self.results: list[CheckResult] = []
         self.fault = ""
         self.first: dict[str, str] = {}  # by exercise, its core check
+        self.declared = {check.name: check for check in declared(lesson)}
 
     def _first_of(self, exercise: str, name: str) -> str:
         core = self.first[exercise]
         return core if core != name else ""
 
     def pytest_configure(self, config) -> None:
-        config.addinivalue_line("markers", "check(exercise, weight=1, alone=False): a hidden check of one exercise")
+        about = "check(exercise, weight=1, alone=False, off=''): a hidden check of one exercise"
+        config.addinivalue_line("markers", about)
+
+    def _wanted(self, exercise: str, name: str) -> bool:
+        """Whether a check is among those that this run was asked for."""
+        return (self.exercises is None or exercise in self.exercises) and (self.checks is None or name in self.checks)
+
+    def without_result(self) -> list[str]:
+        """The checks that were wanted and said nothing: silence is no evidence."""
+        said = {result.name for result in self.results}
+        return [c.name for c in self.declared.values() if self._wanted(c.exercise, c.name) and c.name not in said]
 
     def pytest_collectreport(self, report) -> None:
         if report.failed:
@@ -193,13 +219,32 @@ class _Panel:
                 self.fault = f"{self.lesson.checks}: {item.name} is marked with no exercise of the lesson"
                 items.clear()
                 return
-            self.first.setdefault(_exercise(item), item.name)
+            if item.name not in self.declared:
+                self.fault = (
+                    f"{self.lesson.checks}: {item.name} is not a plain function of the file with a marker of its own"
+                )
+                items.clear()
+                return
+            if not self.declared[item.name].off:
+                self.first.setdefault(_exercise(item), item.name)
         items[:] = [
             item
             for item in sorted(items, key=lambda item: order[_exercise(item)])
-            if (self.exercises is None or _exercise(item) in self.exercises)
-            and (self.checks is None or item.name in self.checks)
+            if self._wanted(_exercise(item), item.name)
         ]
+        for item in items:
+            if off := self.declared[item.name].off:
+                self._add(item, "off", off)
+        items[:] = [item for item in items if not self.declared[item.name].off]
+
+    def _add(self, item, outcome: str, message: str) -> None:
+        """Write down what one check said."""
+        about = self.declared[item.name]
+        title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
+        marker = item.get_closest_marker("check")
+        alone = marker.kwargs.get("alone") is True or outcome == "off"
+        needs = "" if alone else self._first_of(about.exercise, item.name)
+        self.results.append(CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs))
 
     def _holds_for_the_reference(self, item) -> bool:
         """Whether a check that broke runs through with the reference's answers in the student's place: then it broke on the student's."""
@@ -246,21 +291,7 @@ class _Panel:
                 kind = type(call.excinfo.value).__name__
                 outcome, message = "failed", f"What came is so unusual that it could not be looked at ({kind})."
             if not any(result.name == item.name for result in self.results):
-                marker = item.get_closest_marker("check")
-                title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
-                weight = float(marker.kwargs.get("weight", 1))
-                needs = self._first_of(_exercise(item), item.name) if marker.kwargs.get("alone") is not True else ""
-                self.results.append(
-                    CheckResult(
-                        item.name,
-                        _exercise(item),
-                        title,
-                        weight,
-                        outcome,
-                        message if outcome == "fault" else _clip(message),
-                        needs,
-                    )
-                )
+                self._add(item, outcome, message if outcome == "fault" else _clip(message))
         return report
 
 

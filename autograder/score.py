@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.course import Exercise, Lesson, is_own
-from autograder.judge import CheckResult, counting
+from autograder.judge import CheckResult, asked, counting
 from autograder.limits import LIMITS
 from autograder.student import StudentTimeout, StudentTooMuch, readable
 
@@ -147,10 +147,11 @@ def _error_of(cell: NotebookNode) -> tuple[str, str]:
 
 def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> CellResult:
     """Share a cell's points among its checks by weight; one clamped, finite number."""
-    mine = [check for check in checks if check.exercise == exercise.id]
+    of_exercise = [check for check in checks if check.exercise == exercise.id]
+    mine = asked(of_exercise)
     whole = math.fsum(check.weight for check in mine)
     if not whole > 0 or any(check.outcome == "fault" for check in mine):
-        return CellResult(exercise.check_id, exercise.title, INFRA, None, exercise.points, GRADER_FAILED, mine)
+        return CellResult(exercise.check_id, exercise.title, INFRA, None, exercise.points, GRADER_FAILED, of_exercise)
     earning = counting(mine)
     won = math.fsum(check.weight for check in mine if check.name in earning)
     points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
@@ -163,7 +164,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> Cell
         points,
         exercise.points,
         _message(exercise, mine, traces),
-        mine,
+        of_exercise,
         traces.visible,
         blank=all(check.outcome == "blank" for check in mine),
     )
