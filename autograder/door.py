@@ -5,12 +5,19 @@ in JSON. `decode` trusts nothing: it is what the grader reads a hostile kernel's
 """
 
 import base64
+import collections.abc
 import contextlib
 import io
+import itertools
 import json
 import linecache
 import math
+import sys
 import tempfile
+from array import array as typed_array
+from collections import UserString
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -30,11 +37,16 @@ DTYPES = (
     "float64",
 )
 MAX_BYTES = 32 * 1024 * 1024  # of one array
-MAX_ITEMS = 10_000  # of one list, tuple or dict
+MAX_ITEMS = 10_000  # of one list or tuple
+MAX_KEYS = 100  # of one dict
+MAX_VALUES = 50_000  # in one answer, each item of each list counted
+MAX_PARTS = 4 * MAX_VALUES  # commas and brackets of an answer's JSON text
+MAX_DIGITS = 20  # of a number in an answer's JSON text: there, only the sides of arrays are numbers
 MAX_DEPTH = 6
 MAX_TEXT = 2_000  # characters of one string
 MAX_CONFIG = 200_000  # characters of a model's description
 MAX_FILES = 20  # that one function may write
+KERAS_OWN = "keras"
 
 
 class BadData(ValueError):
@@ -55,7 +67,7 @@ class SealedModel:
     """A Keras model as plain data. Nothing of it has been run or believed yet: `models.rebuild` looks at it.
 
     config: the JSON text of `model.to_json()`. weights: arrays in the order of `model.get_weights()`.
-    compiled: None, or the JSON text of {"optimizer": class, "settings": its config, "loss": as `compile` was given it}.
+    compiled: None, or the JSON text of what `_compiled` finds: the optimizer's class and config, the loss as `compile` was given it, …
     """
 
     def __init__(self, config, weights, compiled=None):
@@ -84,79 +96,179 @@ def plain_text(value):
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
-def encode(value, depth=0):
-    """Turn a value into JSON lists: numbers, text, arrays, models and nestings of them; anything else becomes a phrase."""
+class _TooManyValues(Exception):
+    """A value of more parts than one answer holds."""
+
+
+def encode(value, *, iterate=True):
+    """Turn a value into JSON lists: numbers, text, arrays, models and nestings of them; anything else becomes a phrase.
+
+    What is a sequence arrives as a list, whatever its class; what can only be run through once, a generator for instance, does
+    so if `iterate` is true, and is used up.
+    """
+    try:
+        return _encode(value, 0, [MAX_VALUES], iterate)
+    except _TooManyValues:
+        return ["other", f"a value of more than {MAX_VALUES} parts"]
+
+
+def _encode(value, depth, left, iterate=True):
+    """`encode` for a value that lies `depth` levels deep. left: [how many more values there may be]."""
     if depth > MAX_DEPTH:
         return ["other", "a value nested too deep"]
+    left[0] -= 1
+    if left[0] < 0:
+        raise _TooManyValues
     if value is None:
         return ["none"]
     if isinstance(value, Unsupported):
         return ["other", value.phrase]
     if isinstance(value, bool):
         return ["bool", bool(value)]
-    if isinstance(value, str):  # np.str_ and members of a text enumeration are such
-        return ["str", str.__str__(value)[:MAX_TEXT]]
+    if isinstance(value, (str, UserString)):  # np.str_ and members of a text enumeration are such
+        return ["str", str.__str__(value.data if isinstance(value, UserString) else value)[:MAX_TEXT]]
+    if isinstance(value, (complex, np.complexfloating)) and value.imag == 0:
+        value = value.real
     if isinstance(value, np.generic):
-        kind, *rest = encode(np.asarray(value), depth)
+        kind, *rest = _encode_array(np.asarray(value), depth, left)
         return ["scalar", rest[0], rest[2]] if kind == "array" else [kind, *rest]
+    if isinstance(value, (Fraction, Decimal)):
+        value = _plain_number(value)
     if isinstance(value, int):
         text = str(int(value)) if value.bit_length() < 256 else ""
         return ["int", text] if text else ["other", "a whole number of more than 255 bits"]
     if isinstance(value, float):
         return ["float", float(value).hex()]
     if isinstance(value, (list, tuple)):
-        if len(value) > MAX_ITEMS:
-            return ["other", f"a {type(value).__name__} of {len(value)} items"]
-        return ["tuple" if isinstance(value, tuple) else "list", [encode(item, depth + 1) for item in value]]
+        return _encode_items(value, "tuple" if isinstance(value, tuple) else "list", depth, left)
     if isinstance(value, dict):
-        if len(value) > MAX_ITEMS:
+        if len(value) > MAX_KEYS or not all(isinstance(key, str) for key in value):
             return ["other", f"a dict of {len(value)} items"]
-        return ["dict", [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]]
+        inner = [(_encode(k, depth + 1, left), _encode(v, depth + 1, left)) for k, v in value.items()]
+        return ["dict", [list(pair) for pair in inner]]
     if isinstance(value, Made):
-        return ["made", value.name, [encode(item, depth + 1) for item in value.args]]
+        return ["made", value.name, [_encode(item, depth + 1, left) for item in value.args]]
     if isinstance(value, Folder):
         return ["folder"]
     if isinstance(value, SealedModel):
-        return ["model", value.config, [encode(item, depth + 1) for item in value.weights], value.compiled]
-    if hasattr(value, "__array__"):
-        return _encode_array(np.asarray(value))
+        return ["model", value.config, [_encode(item, depth + 1, left) for item in value.weights], value.compiled]
+    if isinstance(value, (bytes, bytearray)):
+        value = np.frombuffer(value, np.uint8)
+    if isinstance(value, (typed_array, memoryview)) or hasattr(value, "__array__"):
+        try:
+            array = np.asarray(value)
+        except Exception as error:
+            return [
+                "other",
+                f"a {type(value).__name__} that cannot be made an array ({type(error).__name__})"[:MAX_TEXT],
+            ]
+        return _encode_array(array, depth, left)
     if all(hasattr(value, name) for name in ("to_json", "get_weights", "layers")):
-        return _encode_model(value, depth)
+        return _encode_model(value)
+    if isinstance(value, (collections.abc.Sequence, collections.abc.MappingView)) or (
+        iterate and isinstance(value, collections.abc.Iterator) and not isinstance(value, io.IOBase)
+    ):
+        return _encode_items(value, "list", depth, left)
     phrase = (
         "a function" if callable(value) and hasattr(value, "__code__") else f"a value of type {type(value).__name__}"
     )
     return ["other", phrase[:MAX_TEXT]]
 
 
-def _encode_array(array):
+def _plain_number(value):
+    """A fraction or a decimal number as the int that it equals, else as the nearest float."""
+    try:
+        return int(value) if value == int(value) else float(value)
+    except (ValueError, OverflowError):  # a NaN, an infinity, or more than a float holds
+        return float("nan") if value != value else math.copysign(math.inf, value)
+
+
+def _encode_items(value, kind, depth, left):
+    """What a value holds, in its order."""
+    items = list(itertools.islice(value, MAX_ITEMS + 1))
+    if len(items) > MAX_ITEMS:
+        return ["other", f"a {type(value).__name__} of more than {MAX_ITEMS} items"[:MAX_TEXT]]
+    return [kind, [_encode(item, depth + 1, left) for item in items]]
+
+
+def _encode_array(array, depth, left):
     if array.dtype == np.longdouble and array.dtype.name not in DTYPES:
         array = array.astype(np.float64)
+    if array.dtype == object:
+        if array.ndim == 1 and array.size and all(isinstance(item, (np.ndarray, list, tuple)) for item in array):
+            return _encode_items(array, "list", depth, left)
+        array = _of_numbers(array)
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.ndim == 0 and array.dtype.kind == "U":  # what `np.where` makes of one text
         return ["str", str(array)[:MAX_TEXT]]
     if array.dtype.name not in DTYPES:
-        return ["other", f"an array of dtype {array.dtype}"]
+        return ["other", f"an array of dtype {array.dtype}"[:MAX_TEXT]]
     if array.nbytes > MAX_BYTES:
         return ["other", f"an array of shape {array.shape}, too large to be looked at"]
     return ["array", array.dtype.name, list(array.shape), base64.b64encode(np.ascontiguousarray(array)).decode("ascii")]
 
 
-def _encode_model(model, depth):
+def _of_numbers(array):
+    """An array of Python objects that are all numbers as an array of numbers; another one as it is."""
+    if array.size > MAX_BYTES // 8:
+        return array
+    items = [_plain_number(item) if isinstance(item, (Fraction, Decimal)) else item for item in array.ravel().tolist()]
+    if not items or not all(isinstance(item, (int, float, np.integer, np.floating)) for item in items):
+        return array
+    if any(isinstance(item, (bool, np.bool_)) for item in items):
+        return array
+    try:
+        return np.array(items).reshape(array.shape)
+    except (OverflowError, ValueError):
+        return array
+
+
+def _encode_model(model):
     """A Keras model; or a phrase if it cannot be written down as a list of layers, or is too large."""
     try:
         config, weights, compiled = model.to_json(), model.get_weights(), None
         if getattr(model, "optimizer", None) is not None:
-            facts = {
-                "optimizer": type(model.optimizer).__name__,
-                "settings": model.optimizer.get_config(),
-                "loss": (model.get_compile_config() or {}).get("loss"),
-            }
-            compiled = json.dumps(facts, default=str)
+            compiled = json.dumps(_compiled(model), default=str)
     except Exception as error:
         return ["other", f"a {type(model).__name__} that cannot be written down as layers ({type(error).__name__})"]
     if len(config) > MAX_CONFIG or len(compiled or "") > MAX_CONFIG or sum(w.nbytes for w in weights) > MAX_BYTES:
         return ["other", f"a {type(model).__name__} too large to be looked at"]
-    return encode(SealedModel(config, weights, compiled), depth)
+    return encode(SealedModel(config, weights, compiled))
+
+
+def _compiled(model):
+    """How a model was compiled. "…_from": KERAS_OWN for a class or a function that is Keras' own and not only called like it."""
+    import warnings
+
+    import keras
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a learning rate that is a function
+        settings, given = model.optimizer.get_config(), model.get_compile_config() or {}
+    loss = model.loss
+    while isinstance(loss, (list, tuple, dict)) and len(loss) == 1:
+        (loss,) = loss.values() if isinstance(loss, dict) else loss
+    rate = settings.get("learning_rate")
+    by_function = isinstance(rate, dict) and "schedules" not in str(rate.get("module"))
+    by_function = by_function and rate.get("class_name") in ("function", "__lambda__")
+    return {
+        "optimizer": type(model.optimizer).__name__,
+        "optimizer_from": _origin(type(model.optimizer)),
+        "settings": settings,
+        "learning_rate": float(model.optimizer.learning_rate) if by_function else None,
+        "loss": given.get("loss"),
+        "loss_from": _origin(keras.losses.get(loss) if isinstance(loss, str) else loss),
+        "loss_weights": given.get("loss_weights"),
+        "iterations": int(model.optimizer.iterations),
+    }
+
+
+def _origin(thing):
+    """KERAS_OWN if a class, or a function, or what an object is an instance of, stands under its name in a module of Keras."""
+    named = thing if hasattr(thing, "__qualname__") else type(thing)
+    module = str(getattr(named, "__module__", ""))
+    found = getattr(sys.modules.get(module), str(named.__qualname__), None)
+    return KERAS_OWN if module.split(".")[0] == "keras" and found is named else ""
 
 
 def unseal(sealed):
@@ -169,7 +281,38 @@ def unseal(sealed):
         facts = json.loads(sealed.compiled)
         how = {"module": "keras.optimizers", "class_name": facts["optimizer"], "config": facts["settings"]}
         model.compile(optimizer=keras.optimizers.deserialize(how), loss=facts["loss"])
+        model.optimizer.iterations.assign(facts.get("iterations", 0))
     return model
+
+
+def parse(text):
+    """Read an answer's JSON text; raise BadData for what no untouched door writes, before it takes time or memory.
+
+    The parts are counted on the text that is read, so no bracket hides behind an escape. Numbers are few and short, and objects small.
+    """
+    if sum(map(text.count, ",[{")) > MAX_PARTS:
+        raise BadData("it is made of too many parts")
+    try:
+        return json.loads(text, parse_int=_short, parse_float=_none, parse_constant=_none, object_pairs_hook=_small)
+    except (ValueError, RecursionError) as error:
+        raise error if isinstance(error, BadData) else BadData("it is no JSON text") from None
+
+
+def _short(digits):
+    if len(digits) > MAX_DIGITS:
+        raise BadData("a number of too many digits")
+    return int(digits)
+
+
+def _none(number):
+    raise BadData("a number where none can be")
+
+
+def _small(pairs):
+    found = dict(pairs[:MAX_KEYS])
+    if len(found) != len(pairs):
+        raise BadData("an object with too many keys, or one key twice")
+    return found
 
 
 def decode(data, depth=0):
@@ -210,23 +353,22 @@ def decode(data, depth=0):
         return plain_text(part)
     if kind == "other" and isinstance(part, str):
         return Unsupported(plain_text(part[:200]))
-    if kind in ("list", "tuple", "dict") and isinstance(part, list) and len(part) <= MAX_ITEMS:
-        if kind != "dict":
-            items = [decode(item, depth + 1) for item in part]
-            return items if kind == "list" else tuple(items)
-        pairs = {}
-        for pair in part:
-            if not isinstance(pair, list) or len(pair) != 2:
-                raise BadData("not a dict")
-            key = decode(pair[0], depth + 1)
-            if not isinstance(key, (str, int, float, tuple, type(None))):
-                raise BadData("a dict with a strange key")
-            try:
-                pairs[key] = decode(pair[1], depth + 1)
-            except TypeError as error:
-                raise BadData("a dict with a strange key") from error
-        return pairs
+    if kind in ("list", "tuple") and isinstance(part, list) and len(part) <= MAX_ITEMS:
+        items = [decode(item, depth + 1) for item in part]
+        return items if kind == "list" else tuple(items)
+    if kind == "dict" and isinstance(part, list) and len(part) <= MAX_KEYS:
+        return _decode_dict(part, depth)
     raise BadData("not an encoded value")
+
+
+def _decode_dict(pairs, depth):
+    """A dict with text as keys, and nothing else: numbers can be chosen such that all have the same hash."""
+    found = {}
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], list) or pair[0][:1] != ["str"]:
+            raise BadData("a dict whose keys are no text")
+        found[decode(pair[0], depth + 1)] = decode(pair[1], depth + 1)
+    return found
 
 
 def _decode_array(dtype, shape, text):
@@ -250,7 +392,10 @@ def _decode_array(dtype, shape, text):
         raise BadData("an array whose size does not fit its shape")
     if dtype == "bool" and raw.strip(b"\0\1"):
         raise BadData("not an array of truth values")
-    return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+    try:
+        return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+    except ValueError as error:  # one side is 0, and the others would be too large together
+        raise BadData("an array of an impossible shape") from error
 
 
 def _decode_model(config, weights, compiled, depth):
@@ -315,7 +460,7 @@ def answer(question, namespace):
         return json.dumps({"missing": name})
     value = namespace[name]
     if do == "value":
-        return json.dumps({"ok": encode(value)})
+        return json.dumps({"ok": encode(value, iterate=False)})
     if not callable(value):
         return json.dumps({"not_callable": encode(value)})
     try:

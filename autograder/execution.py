@@ -56,6 +56,7 @@ TOO_MUCH = {
 LOOK = 0.1  # seconds between two looks at the grader's own memory
 PICTURES = ("image/png", "image/jpeg")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+MOST_PIXELS = 100_000  # a picture's width or height as its output says
 
 
 class Output:
@@ -157,7 +158,7 @@ class NotebookRun:
         self.files = files or {}
         self.pictures = pictures
         self.trouble: dict[int, StudentError] = {}
-        self.student = Student(self._ask)
+        self.student = Student(self._ask, self._spend)
         self._next = 0
         self._restarts = 0
         self._seconds = 0.0
@@ -377,7 +378,11 @@ class NotebookRun:
             self._start_again_before(self._next)
             raise
         finally:
-            self._asked += time.monotonic() - began
+            self._spend(time.monotonic() - began)
+
+    def _spend(self, seconds: float) -> None:
+        """Count time that an answer took: to be given, and to be read."""
+        self._asked += seconds
 
     def _ask_kernel(self, question: str, seconds: float, expression: str | None = None) -> str:
         expression = expression or (
@@ -409,7 +414,7 @@ class NotebookRun:
                 raise Tampered(
                     f"The notebook's kernel does not answer as it should ({type(error).__name__})."
                 ) from None
-            if message.get("parent_header", {}).get("msg_id") == request:
+            if _member(message.get("parent_header"), "msg_id") == request:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
 
@@ -427,7 +432,8 @@ def _said_of_pictures(metadata: Any) -> dict[str, dict[str, Any]]:
     for name in PICTURES:
         about = _member(metadata, name)
         kept: dict[str, Any] = {"alt": door.plain_text(about["alt"])} if isinstance(_member(about, "alt"), str) else {}
-        kept |= {side: about[side] for side in ("width", "height") if type(_member(about, side)) is int}
+        sides = {side: about.get(side) for side in ("width", "height")} if isinstance(about, dict) else {}
+        kept |= {side: length for side, length in sides.items() if type(length) is int and 0 < length < MOST_PIXELS}
         if kept:
             found[name] = kept
     return found

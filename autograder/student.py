@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +62,11 @@ def readable(text: str) -> str:
 
 
 class Student:
-    """A namespace behind the door. `ask` sends one JSON question and returns one JSON answer."""
+    """A namespace behind the door. `ask` sends one JSON question and returns one JSON answer; `spent` is told the seconds that reading one took."""
 
-    def __init__(self, ask: Callable[[str], str]) -> None:
+    def __init__(self, ask: Callable[[str], str], spent: Callable[[float], None] | None = None) -> None:
         self._ask = ask
+        self._spent = spent
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """What the student's function returns, as plain Python values and NumPy arrays."""
@@ -111,20 +114,28 @@ class Student:
         text = self._ask(json.dumps(question))
         if len(text) > LIMITS.reply:
             raise Tampered(f"`{name}` gave an answer that is too large to be read.")
-        try:
-            reply = json.loads(text)
-        except (ValueError, RecursionError):
-            raise Tampered(f"`{name}` gave no readable answer.") from None
+        with self._reading(name):
+            reply = door.parse(text)
         if not isinstance(reply, dict) or len(reply) != 1:
             raise Tampered(f"`{name}` gave no readable answer.")
         return reply
 
+    @contextlib.contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        """Tampered for what cannot be read; the time counts as the student's."""
+        began = time.monotonic()
+        try:
+            yield
+        except door.BadData as error:
+            raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
+        finally:
+            if self._spent is not None:
+                self._spent(time.monotonic() - began)
+
     def _value(self, name: str, reply: dict) -> Any:
         if "ok" in reply:
-            try:
+            with self._reading(name):
                 return door.decode(reply["ok"])
-            except door.BadData as error:
-                raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
         if "missing" in reply:
             raise NotAnswered(
                 f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?"
@@ -142,9 +153,11 @@ def _raised(reply: dict) -> Raised:
     report = reply.get("raised")
     if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
         raise Tampered("The answer could not be read.")
-    names = tuple(door.plain_text(name)[:100] for name in report["names"][:20])
-    message, line = (door.plain_text(report.get(part, "")) for part in ("message", "line"))
-    return Raised(names, message[: door.MAX_TEXT], line[:200])
+    texts = [report.get("message", ""), report.get("line", ""), *report["names"][:20]]
+    if not all(isinstance(text, str) for text in texts):
+        raise Tampered("The answer could not be read.")
+    message, line, *names = (door.plain_text(text[: door.MAX_TEXT]) for text in texts)
+    return Raised(tuple(name[:100] for name in names), message, line[:200])
 
 
 def live(namespace: dict[str, Any]) -> Student:

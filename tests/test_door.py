@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import array
 import base64
+import collections
 import contextlib
+import decimal
 import enum
+import fractions
 import json
 import math
+import time
+import types
 
 import numpy as np
 import pytest
@@ -15,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder import door
-from autograder.student import NotAnswered, StudentError, live
+from autograder.student import NotAnswered, Student, StudentError, Tampered, live
 
 
 def there_and_back(value):
@@ -99,8 +105,19 @@ def test_arrays_in_other_clothes_arrive_as_plain_arrays():
 
 @pytest.mark.parametrize(
     "value",
-    [object(), np.array([None]), np.array(["a"]), np.array([1j]), print, 10**100, range(3), {1, 2}, [[[[[[[[1]]]]]]]]],
-    ids=["object", "objects", "texts", "complex", "builtin", "huge_int", "range", "set", "deep"],
+    [
+        object(),
+        np.array([None]),
+        np.array(["a"]),
+        np.array([1j]),
+        print,
+        10**100,
+        {1, 2},
+        {3: 4},
+        2j,
+        [[[[[[[[1]]]]]]]],
+    ],
+    ids=["object", "objects", "texts", "complexes", "builtin", "huge_int", "set", "dict", "complex", "deep"],
 )
 def test_what_the_door_does_not_carry_arrives_as_a_phrase(value):
     got = there_and_back(value)
@@ -123,7 +140,9 @@ def array_text(size: int) -> str:
     [
         None, 5, "x", [], {}, [[]], ["what", 1], ["int", 5], ["int", "x"], ["int", "--5"], ["int", "9" * 200], ["float", "zz"],
         ["float", 1.0], ["str", 5], ["str", "x" * 5000], ["bool", 1], ["none", 1], ["list", 5], ["list", [5]],
-        ["dict", [["a", "b"]]], ["dict", [[["list", []], ["none"]]]], ["scalar", "uint8", ""],
+        ["dict", [["a", "b"]]], ["dict", [[["list", []], ["none"]]]], ["dict", [[["int", "5"], ["none"]]]],
+        ["dict", [[["float", "0x1p3"], ["none"]]]], ["dict", [[["none"], ["none"]]]], ["dict", [[["tuple", [["int", "1"]]], ["none"]]]],
+        ["dict", [[["str", str(n)], ["none"]] for n in range(101)]], ["scalar", "uint8", ""], ["array", "uint8", [0] + [2**25] * 20, ""],
         ["array", "object", [1], array_text(8)], ["array", "uint8", [2], array_text(1)], ["array", "uint8", [-1], ""],
         ["array", "uint8", [10**12], array_text(3)], ["array", "uint8", [True], array_text(1)], ["array", "uint8", "1", array_text(1)],
         ["array", "uint8", [1], "!!!!"], ["array", "bool", [1], base64.b64encode(b"\7").decode()],
@@ -214,6 +233,131 @@ def test_every_call_gets_inputs_of_its_own():
     assert seen[0] is not photo
 
 
+ROW = [3, 1, 2]
+GRID = np.arange(6.0).reshape(2, 3)
+Pair = collections.namedtuple("Pair", "one two")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (collections.deque(ROW), ROW), (collections.UserList(ROW), ROW), (range(1, 7, 2), [1, 3, 5]), (dict.fromkeys(ROW).keys(), ROW),
+        ({"a": 3, "b": 1}.values(), [3, 1]), ({"a": 3}.items(), [("a", 3)]), ((n for n in ROW), ROW), (map(int, ROW), ROW), (iter(ROW), ROW),
+        (zip(ROW, "abc", strict=True), [(3, "a"), (1, "b"), (2, "c")]), (Pair(3, 1), (3, 1)), (types.MappingProxyType({}).keys(), []),
+        (collections.deque([collections.deque([1]), range(2)]), [[1], [0, 1]]), (collections.UserString("red"), "red"),
+        (fractions.Fraction(7, 2), 3.5), (fractions.Fraction(6, 2), 3), (fractions.Fraction(1, 3), 1 / 3),
+        (decimal.Decimal("2.5"), 2.5), (decimal.Decimal(40), 40), (decimal.Decimal("-Infinity"), -math.inf), (complex(2, 0), 2.0), (np.complex64(2), 2.0),
+        ([fractions.Fraction(1, 2), decimal.Decimal(3)], [0.5, 3]), (np.bool_(True), True),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_class_arrives_as_what_it_equals(value, wanted):
+    got = live({"f": lambda: value}).call("f")
+    assert got == wanted
+    assert type(got) is type(wanted) or isinstance(got, np.generic)
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype"),
+    [
+        (array.array("d", GRID[1]), "float64"), (array.array("q", ROW), "int64"), (array.array("B", ROW), "uint8"),
+        (bytes(ROW), "uint8"), (bytearray(ROW), "uint8"), (memoryview(bytes(ROW)), "uint8"), (memoryview(GRID), "float64"),
+        (np.matrix(GRID), "float64"), (np.ma.masked_array(GRID), "float64"), (GRID.view(np.recarray), "float64"),
+        (GRID.astype(object), "float64"), (np.array(ROW, object), "int64"), (np.array([fractions.Fraction(1, 2), 3]), "float64"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_holds_numbers_in_a_row_arrives_as_an_array(value, dtype):
+    got = live({"f": lambda: value}).call("f")
+    assert type(got) is np.ndarray and got.dtype == dtype
+    assert np.array_equal(got, np.asarray(value).astype(dtype) if not isinstance(value, bytes | bytearray) else ROW)
+
+
+def test_an_array_of_arrays_arrives_as_a_list():
+    ragged = np.empty(2, object)
+    ragged[:] = [np.zeros(2), np.ones(3)]
+    one, two = there_and_back(ragged)
+    assert (one.shape, two.shape) == ((2,), (3,))
+
+
+def test_a_generator_that_never_ends_is_not_run_through_and_a_variable_is_not_used_up():
+    def counter():
+        n = 0
+        while True:
+            yield (n := n + 1)
+
+    student = live({"count": counter, "row": iter(ROW)})
+    assert "more than 10000 items" in repr(student.call("count"))
+    for _ in range(2):
+        assert isinstance(student.value("row"), door.Unsupported)
+
+
+def test_what_has_too_many_parts_together_arrives_as_a_phrase():
+    assert "more than 50000 parts" in repr(live({"f": lambda: [[0] * 9_000] * 9}).call("f"))
+
+
+def test_the_largest_honest_answers_are_read():
+    photo = np.zeros((1000, 1300, 3))
+    assert live({"f": lambda: (photo, [0] * door.MAX_ITEMS)}).call("f")[0].shape == photo.shape
+    texts = [["," * door.MAX_TEXT] * 3, {"a": "[" * door.MAX_TEXT}]
+    assert live({"f": lambda: texts}).call("f") == texts
+
+
+COLLIDING = [["int", str(k * (2**61 - 1))] for k in range(10_000)]
+BRACKET = "\\u005b"
+HOSTILE = {
+    "keys of one hash": json.dumps({"ok": ["dict", [[key, ["none"]] for key in COLLIDING]]}),
+    "many dicts": json.dumps({"ok": ["list", [["dict", [[key, ["none"]] for key in COLLIDING[:100]]]] * 500]}),
+    "keys of one hash, nested": json.dumps(
+        {"ok": ["dict", [[["tuple", [["list", [k]] for k in COLLIDING]], ["none"]]]]}
+    ),
+    "a million lists": '{"ok": ["list", [' + "[]," * 1_000_000 + "[]]]}",
+    "lists all the way down": '{"ok": ' + "[" * 150_000 + "]" * 150_000 + "}",
+    "objects": '{"ok": [' + "{}," * 1_000_000 + "{}]}",
+    "many keys": "{" + ",".join(f'"{n}":0' for n in range(90_000)) + "}",
+    "one key again and again": "{" + '"ok":0,' * 90_000 + '"ok":0}',
+    "a number of a million digits": '{"ok": ["array", "uint8", [' + "9" * 1_000_000 + '], ""]}',
+    "many long numbers": '{"ok": [' + ("9" * 4_000 + ",") * 9_000 + "0]}",
+    "a float of a million digits": '{"ok": 0.' + "1" * 1_000_000 + "}",
+    "an exponent": '{"ok": 1e999999}',
+    "NaN": '{"ok": NaN}',
+    "brackets as escapes": '{"ok": ["str", "' + BRACKET * 4_000_000 + '"]}',
+    "names that are lists": '{"raised": {"names": [' + "[" * 900 + "]" * 900 + '], "message": "", "line": ""}}',
+    "a message that is a list": '{"raised": {"names": ["E"], "message": [' + "1," * 90_000 + '1], "line": ""}}',
+}
+
+
+@pytest.fixture(scope="module")
+def honest_seconds() -> float:
+    """What the largest honest reply takes to be read: two arrays of 16 MB."""
+    largest = json.dumps({"ok": ["list", [door.encode(np.zeros(16 * 2**17))] * 2]})
+    return seconds(lambda: Student(lambda _: largest).call("f"))
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_reply_is_refused_before_it_takes_long(kind, honest_seconds):
+    def refused():
+        with pytest.raises(Tampered):
+            Student(lambda _: HOSTILE[kind]).call("f")
+
+    assert min(seconds(refused) for _ in range(3)) < max(2 * honest_seconds, 0.2)
+
+
+def seconds(work) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def test_the_time_that_an_answer_takes_to_be_read_is_told():
+    told = []
+    student = Student(lambda _: json.dumps({"ok": door.encode(np.zeros(10**6))}), told.append)
+    student.call("f")
+    assert sum(told) > 0
+    with pytest.raises(Tampered):
+        Student(lambda _: "{", told.append).call("f")
+    assert len(told) == 3
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -229,7 +373,5 @@ def test_every_call_gets_inputs_of_its_own():
     ],
 )
 def test_a_forged_reply_is_no_evidence(reply):
-    from autograder.student import Student
-
     with pytest.raises(StudentError):
         Student(lambda question: reply).call("f")
