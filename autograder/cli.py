@@ -156,12 +156,13 @@ def doctor(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to make the sample class; emptied first.")] = Path("build/demo"),
+    lesson: Annotated[list[str] | None, typer.Option(help="Only this lesson; can be given more than once.")] = None,
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Make a small sample class in a scratch folder, grade it with plain nbgrader, and show the result."""
     from autograder.demo import run_demo
 
-    raise typer.Exit(run_demo(folder))
+    raise typer.Exit(run_demo(folder, lesson or ()))
 
 
 @app.command()

@@ -1,4 +1,7 @@
-"""Makes a small sample class in a scratch folder, grades it with plain nbgrader commands, and shows what came of it."""
+"""Makes a small sample class in a scratch folder, grades it with plain nbgrader commands, and shows what came of it.
+
+The demo reads the course's lessons and nothing else of it, and writes to its own folder only: see `scratch`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -16,10 +21,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder import samples
+from autograder import samples, scratch
 from autograder.course import ROOT, CourseError, Lesson, lessons
 
-MARK = ".autograder-demo"  # says that the folder is the demo's and may be emptied
+MARK = ".autograder-demo"  # names the folder that the demo made here, and may empty
+MADE = {  # all that a demo leaves in its folder
+    MARK, ".autograder", "autograded", "feedback", "gradebook.db", "gradebook.db-journal", "grades.csv", "lessons",
+    "nbgrader.log", "nbgrader_config.py", "solutions", "submitted", "__pycache__", ".ipynb_checkpoints", ".DS_Store",
+}  # fmt: skip
+STUDENTS = "sample-"  # how the names of the demo's students begin
+# In a course's folder, a folder of one of these names is (or will be) the course's own.
+OF_A_COURSE = {
+    *scratch.DIRECTORIES, *scratch.DIRECTORIES.values(), "downloaded", "exchange", "autograder", "tests", "assets", ".git",
+    ".autograder", ".venv",
+}  # fmt: skip
+SIGNS_OF_A_COURSE = ("nbgrader_config.py", "nbgrader_config.json", "gradebook.db", ".autograder", "submitted")
 
 # Not everybody is as far as lessons 3 and 4 yet: the demo stays short.
 HANDED_IN = {"03_normalization": ("sample-1-finished", "sample-4-mistakes"), "04_alpha_model": ("sample-1-finished",)}
@@ -48,27 +64,34 @@ def sample_class(lesson: Lesson) -> dict[str, str]:
     return {student: notebook for student, notebook in made.items() if student in keep}
 
 
-def run_demo(folder: Path) -> int:
-    """Make the class, grade it, show it; 0 if every hand-in got its verdict."""
+def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] = ()) -> int:
+    """Make the class, grade it, show it; 0 if every hand-in got its verdict. CourseError if the folder may not be used.
+
+    chosen, students: only these lessons and these sample students; by default all.
+    """
     console = Console(highlight=False)
-    folder = folder.resolve()
-    _empty(folder)
+    folder = _emptied(folder)
+    taught = [lesson for lesson in lessons() if not chosen or lesson.name in chosen]
+    if unknown := sorted(set(chosen) - {lesson.name for lesson in taught}):
+        raise CourseError(f"There is no lesson called {unknown[0]!r}. The lessons are: {', '.join(_names())}.")
     began = time.monotonic()
-    made = _make_class(folder)
+    made = _make_class(folder, taught, students)
     console.print(
         f"A sample class of {len({student for student, _ in made})} with {len(made)} hand-ins in {_near(folder)}"
     )
     steps = [
         (f"nbgrader {step} {lesson.name}", [step, lesson.name])
-        for lesson in lessons()
+        for lesson in taught
         for step in ("generate_assignment", "autograde", "generate_feedback")
     ]
-    for title, arguments in [*steps, ("nbgrader export", ["export"])]:
-        _nbgrader(folder, title, arguments, console)
+    with tempfile.TemporaryDirectory(prefix="demo-") as temporary:
+        environment = scratch.environment(folder) | {"TMPDIR": temporary}
+        for title, arguments in [*steps, ("nbgrader export", ["export", f"--to={folder / 'grades.csv'}"])]:
+            _nbgrader(folder, title, arguments, environment, console)
     results = {key: _result(folder, *key) for key in made}
     console.print(_table(results, folder))
     console.print(_next_steps(results), soft_wrap=True)
-    console.print(_what_to_open(folder), soft_wrap=True)
+    console.print(_what_to_open(folder, taught), soft_wrap=True)
     missing = [f"{student}/{lesson}" for (student, lesson), result in results.items() if result is None]
     if missing:
         console.print(f"No verdict for {', '.join(missing)}: see {_near(folder / 'nbgrader.log')}", style="bold red")
@@ -78,21 +101,67 @@ def run_demo(folder: Path) -> int:
     return 1 if missing else 0
 
 
-def _empty(folder: Path) -> None:
-    """Empty the demo's folder, and nobody else's."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise CourseError(f"{folder}: not empty, and not made by the demo. Name another folder with --folder.")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARK).write_text("The demo may empty this folder.\n", "utf-8")
+def _names() -> list[str]:
+    return [lesson.name for lesson in lessons()]
 
 
-def _make_class(folder: Path) -> list[tuple[str, str]]:
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
+def _emptied(folder: Path) -> Path:
+    """The demo's folder, empty but for its mark, with its links resolved. CourseError, and nothing is touched, where it is not the demo's."""
+    if folder.is_symlink():
+        raise CourseError(f"{folder}: a link. The demo empties its folder, so name the folder itself with --folder.")
+    folder = folder.resolve()
+    why = _not_to_be_used(folder)
+    if why:
+        raise CourseError(f"{folder}: {why} Name another folder with --folder.")
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        (folder / MARK).write_text(_mark(folder), "utf-8")
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename or folder}: {error.strerror}. Name another folder with --folder."
+        ) from error
+    return folder
+
+
+def _mark(folder: Path) -> str:
+    """What the mark says: a copy of the demo's folder, or one that was moved, is somebody's and no longer the demo's."""
+    return f"The demo may empty this folder:\n{folder}\n"
+
+
+def _not_to_be_used(folder: Path) -> str:
+    """Why the demo may not use (and empty) a folder, or ""."""
+    for name, place in (("the course", ROOT), ("you", Path.cwd()), ("your home folder", Path.home())):
+        if place.resolve().is_relative_to(folder):
+            return f"{name} {'are' if name == 'you' else 'is'} in this folder, which the demo would empty."
+    for above in folder.parents:
+        inside = folder.relative_to(above).parts[0]
+        if inside in OF_A_COURSE and any((above / sign).exists() for sign in SIGNS_OF_A_COURSE):
+            return f"{above} is a course folder, and {inside}/ in it belongs to the course."
+    if not folder.exists():
+        return ""
+    if not folder.is_dir():
+        return "not a folder."
+    found = sorted(path.name for path in folder.iterdir())
+    if not found:
+        return ""
+    mark = folder / MARK
+    if mark.is_symlink() or not mark.is_file() or mark.read_text("utf-8", "replace") != _mark(folder):
+        return "not empty, and not made by the demo."
+    students = [p.name for step in ("submitted", "autograded", "feedback") for p in sorted((folder / step).glob("*"))]
+    strange = [name for name in found if name not in MADE] + [n for n in students if not n.startswith(STUDENTS)]
+    return f"made by the demo, but {strange[0]} in it is not the demo's." if strange else ""
+
+
+def _make_class(folder: Path, taught: list[Lesson], students: Sequence[str]) -> list[tuple[str, str]]:
+    (folder / "nbgrader_config.py").write_text(scratch.config_text(folder), "utf-8")
     made = []
-    for lesson in lessons():
+    for lesson in taught:
         shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)
         for student, text in sample_class(lesson).items():
+            if students and student not in students:
+                continue
             path = folder / "submitted" / student / lesson.name / f"{lesson.name}.ipynb"
             path.parent.mkdir(parents=True)
             path.write_text(text, "utf-8")
@@ -100,14 +169,16 @@ def _make_class(folder: Path) -> list[tuple[str, str]]:
     return made
 
 
-def _nbgrader(folder: Path, title: str, arguments: list[str], console: Console) -> None:
+def _nbgrader(folder: Path, title: str, arguments: list[str], environment: dict[str, str], console: Console) -> None:
     """Run one plain nbgrader command in the class's folder; its log goes to a file."""
     began = time.monotonic()
     with open(folder / "nbgrader.log", "a", encoding="utf-8") as log, console.status(title):
         log.write(f"\n$ {title}\n")
         log.flush()
-        command = [sys.executable, "-m", "nbgrader", *arguments]
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+        command = [sys.executable, "-m", "nbgrader", *arguments, *scratch.arguments(folder)]
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+        )
     console.print(f"  {title}  [dim]{time.monotonic() - began:.1f} s[/dim]")
     if done.returncode:
         raise CourseError(f"`{title}` ended with status {done.returncode}: see {folder / 'nbgrader.log'}")
@@ -158,8 +229,8 @@ def _next_steps(results: dict) -> Text:
     return text
 
 
-def _what_to_open(folder: Path) -> str:
-    first = lessons()[0].name
+def _what_to_open(folder: Path, taught: list[Lesson]) -> str:
+    first = taught[0].name
     page = folder / "feedback" / "sample-4-mistakes" / first / f"{first}.html"
     return (
         f"Open\n  {_near(page)}\n      what a student with mistakes is told\n"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import nbformat
 
-from autograder import build, course, samples
+from autograder import build, course, samples, scratch
 from autograder.course import Lesson
 from tests.warm import Warm
 
@@ -25,7 +24,7 @@ def make_course(folder: Path, name: str = NAME) -> Lesson:
     if name == WITH_NETWORK:
         others.append("limits.toml")  # TensorFlow takes its time
     shutil.copytree(SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *others))
-    shutil.copy(course.PACKAGE.parent / "nbgrader_config.py", folder)
+    (folder / "nbgrader_config.py").write_text(scratch.config_text(), "utf-8")
     lesson = Lesson(name, folder)
     build.build(lesson)
     (folder / ".autograder").mkdir()
@@ -48,9 +47,8 @@ def hand_in(lesson: Lesson, student: str, notebook) -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of commands for this course."""
-    kept = {key: value for key, value in os.environ.items() if key != "AUTOGRADER_SECRET_FILE"}
-    return {**kept, "AUTOGRADER_COURSE": str(folder), "PYTHONPATH": str(course.PACKAGE.parent)}
+    """The environment of commands for this course: nothing of the developer's own course reaches them."""
+    return {**scratch.environment(folder, folder), "PYTHONPATH": str(course.PACKAGE.parent)}
 
 
 def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:
