@@ -10,6 +10,7 @@ c.CourseDirectory.release_directory = "lessons"
 
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # your code takes the place of this line"}
 
+c.GenerateAssignment.preprocessors = plugin.RELEASE
 c.Autograde.exporter_class = plugin.SubmissionExporter
 c.Autograde.sanitize_preprocessors = plugin.SANITIZE
 c.Autograde.autograde_preprocessors = plugin.AUTOGRADE

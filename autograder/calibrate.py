@@ -93,6 +93,7 @@ def measure(effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[s
 
     photos = {name: _entry(name, found[name]) for name in (*threshold.PHOTOS, PORTRAIT)}
     return {
+        "holds": course.SENTINEL,
         "side": threshold.SIDE,
         "budget": threshold.BUDGET,
         "mark": threshold.MARK,

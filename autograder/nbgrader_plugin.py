@@ -18,7 +18,7 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPrep
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateFeedback
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
@@ -103,6 +103,16 @@ class SubmissionExporter(NotebookExporter):
         resources = dict(resources or {})
         resources[NOTE] = note
         return self.from_notebook_node(new_notebook(), resources, **kw)
+
+
+class ForStudents(NbGraderPreprocessor):
+    """Takes out of a release what marks a notebook as one with answers."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        about = nb.metadata.get("course")
+        if isinstance(about, dict):
+            about.pop("holds", None)
+        return nb, resources
 
 
 class Intake(NbGraderPreprocessor):
@@ -309,6 +319,7 @@ class ExportGrades(CsvExportPlugin):
             writer.writerows(rows)
 
 
+RELEASE = [*GenerateAssignment.class_traits()["preprocessors"].default(), ForStudents]
 SANITIZE = [Intake, ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 AUTOGRADE = [
     Judge,

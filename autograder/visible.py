@@ -70,22 +70,11 @@ SYSTEM_LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib
 LOCAL_LIBRARIES = ("/usr/local/lib", "/usr/local/lib64")  # no more than libraries
 # Beside the libraries, what the C library and common programs read there.
 BESIDE_LIBRARIES = ("*-linux-gnu*", "*-linux-musl*", "gconv", "locale", "ssl", "terminfo", "git-core", "os-release")
-SHARED = tuple(
-    f"/usr/share/{name}"
-    for name in (
-        "zoneinfo",
-        "fonts",
-        "fontconfig",
-        "terminfo",
-        "locale",
-        "i18n",
-        "mime",
-        "misc",
-        "icu",
-        "perl",
-        "perl5",
-    )
-) + ("/usr/share/ca-certificates", "/usr/share/git-core", "/usr/libexec/git-core")
+SHARED = (
+    *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/terminfo", "/usr/share/locale"),
+    *("/usr/share/i18n", "/usr/share/mime", "/usr/share/misc", "/usr/share/icu", "/usr/share/ca-certificates"),
+    *("/usr/share/perl", "/usr/share/perl5", "/usr/share/git-core", "/usr/libexec/git-core"),
+)
 STORE = "/nix/store"
 
 

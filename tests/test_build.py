@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import py_compile
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from autograder import build, course
 from autograder.course import CourseError, Lesson, nbgrader_facts
+from tests import tiny
 
-SCRIPT = '''\
+SCRIPT = f'''\
+{course.SENTINEL_LINE}
 # %% [markdown]
 # # 9 · A lesson for tests
 
@@ -44,10 +48,12 @@ assert double(3) == 6, "Twice 3 is 6."
 print("Doubled.")
 '''
 
-CHECKS = '''\
+CHECKS = f'''\
 """Hidden checks of the lesson for tests."""
 
 import pytest
+
+SENTINEL = "{course.SENTINEL}"
 
 
 @pytest.mark.check("double")
@@ -102,6 +108,88 @@ def test_the_release_has_a_blank_for_the_answer_and_points_for_the_check(small):
     assert nbformat.read(small.release, as_version=4).metadata["course"]["generated_from"] == "solutions/09_test.py"
 
 
+# -- the sentinel, by which the sandbox knows what it must not show ---------------------------------------------------
+
+HERE = course.PACKAGE.parent
+HOLDS_ANSWERS = sorted(
+    path
+    for pattern in (
+        "solutions/*.py",
+        "solutions/*/*.ipynb",
+        "autograder/checks/test_*.py",
+        "assets/calibration.json",
+        "tests/answers/*.py",
+        "tests/adversarial/course/solutions/*.py",
+        "tests/adversarial/course/autograder/checks/*.py",
+    )
+    for path in HERE.glob(pattern)
+)
+
+
+@pytest.mark.parametrize("path", HOLDS_ANSWERS, ids=lambda path: str(path.relative_to(HERE)))
+def test_every_file_with_answers_or_checks_carries_the_sentinel(path, tmp_path):
+    assert course.SENTINEL.encode() in path.read_bytes()
+    if path.parent.name == "checks":  # and what Python compiles of it
+        compiled = py_compile.compile(str(path), str(tmp_path / "compiled.pyc"), doraise=True, optimize=2)
+        assert course.SENTINEL.encode() in Path(compiled).read_bytes()
+
+
+def test_the_list_of_files_with_answers_is_not_empty():
+    assert len(HOLDS_ANSWERS) == 4 * len(course.lessons()) + 1 + 4
+    assert course.SENTINEL.isascii()
+
+
+@pytest.mark.parametrize("folder", ["lessons", "assets/calibration.png", "README.md"])
+def test_nothing_that_students_get_carries_the_sentinel(folder):
+    place = HERE / folder
+    files = [path for path in place.rglob("*") if path.is_file()] if place.is_dir() else [place]
+    assert files
+    assert [path for path in files if course.SENTINEL.encode() in path.read_bytes()] == []
+
+
+def test_a_build_writes_the_sentinel_into_the_solutions_and_not_into_the_release(small):
+    build.build(small)
+    assert course.SENTINEL in small.solution.read_text("utf-8")
+    assert course.SENTINEL not in small.release.read_text("utf-8")
+
+
+def test_nbgraders_own_release_is_without_the_sentinel(small, tmp_path):
+    build.build(small)
+    shutil.rmtree(small.release.parent)
+    shutil.copy(HERE / "nbgrader_config.py", tmp_path)
+    done = tiny.nbgrader(tmp_path, "generate_assignment", small.name, "--create")
+    assert done.returncode == 0, done.stderr
+    assert course.SENTINEL in small.solution.read_text("utf-8")
+    assert course.SENTINEL not in small.release.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("which", "without", "says"),
+    [
+        ("script", SCRIPT.partition("\n")[2], r"09_test\.py, line 1: .*is missing.* Put it there"),
+        ("script", "# Another line\n" + SCRIPT, "line 1"),
+        ("checks", CHECKS.replace(course.SENTINEL, "x"), r"test_09_test\.py: .*is missing.* Put it below"),
+        ("checks", CHECKS.replace("SENTINEL = ", "# SENTINEL = "), "is missing"),
+    ],
+)
+def test_a_script_or_checks_without_the_sentinel_is_an_error_that_says_the_cure(small, which, without, says):
+    getattr(small, which).write_text(without, "utf-8")
+    with pytest.raises(CourseError, match=says):
+        build.build(small)
+
+
+def test_adopt_keeps_the_sentinel(small):
+    build.build(small)
+    notebook = nbformat.read(small.solution, as_version=4)
+    notebook.metadata["course"].pop("holds")
+    notebook.cells[0].source += "\n\nA new line."
+    nbformat.write(notebook, small.solution)
+    assert build.adopt(small.solution, small) is True
+    assert small.script.read_text("utf-8").startswith(course.SENTINEL_LINE + "\n")
+    assert course.SENTINEL in small.solution.read_text("utf-8")
+    assert build.differences(small) == []
+
+
 def test_cell_ids_are_valid_unique_and_outputs_are_stripped(lesson):
     for notebook in (lesson.read_solution(), lesson.read_release()):
         nbformat.validate(notebook)
@@ -144,7 +232,9 @@ def test_an_exercise_without_a_hidden_check_is_an_error(small):
 
 
 def test_a_hidden_check_without_an_exercise_is_an_error(small):
-    small.checks.write_text(CHECKS.replace('check("double")', 'check("treble")') + CHECKS, "utf-8")
+    small.checks.write_text(
+        CHECKS.replace('check("double")', 'check("treble")') + CHECKS.replace("it_doubles", "it"), "utf-8"
+    )
     with pytest.raises(CourseError, match='"treble", but the lesson has no such answer'):
         build.generate(small)
 

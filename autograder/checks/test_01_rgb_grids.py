@@ -5,6 +5,8 @@ import pytest
 
 from autograder import expect
 
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
 # -- one grid -------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from autograder import expect
 
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
 
 def lab_like(draw, height=None, width=None):
     """Random Lab values with fractions and signs, of sides that differ."""

@@ -6,6 +6,8 @@ from skimage.color import rgb2lab
 
 from autograder import expect
 
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
 
 def ab_like(draw, height=None, width=None, reach=90.0):
     """Random a and b with fractions and signs, (H, W, 2), of sides that differ."""

@@ -12,6 +12,8 @@ from autograder import expect, models, threshold, weights
 from autograder.door import SealedModel
 from autograder.student import FOLDER
 
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
 # -- a filter by hand -----------------------------------------------------------------------------------------------
 
 

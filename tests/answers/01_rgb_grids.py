@@ -1,3 +1,4 @@
+# answers-of-the-colouring-course-8d1c07f24e9b
 # %% [markdown]
 # Answers to lesson 1: for every hidden check a wrong one that it alone catches, and right ones in other styles.
 

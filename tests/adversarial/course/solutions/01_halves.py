@@ -1,3 +1,4 @@
+# answers-of-the-colouring-course-8d1c07f24e9b
 # %% [markdown]
 # # 1 · Halves
 #

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
 CANARY = "CANARY-7f3a9c51"
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from autograder import models, threshold, weights
 
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
 WHAT = "what dot() returns"
 LIMIT = 0.007  # in 64 draws the lowest loss of a constant was 0.0157, the highest of a network that learns 0.0028
 
