@@ -1,6 +1,12 @@
 """How nbgrader maps onto this house: folders, the blank that takes an answer's place, and the outside judge."""
 
-from autograder import nbgrader_plugin as plugin
+try:
+    from autograder import nbgrader_plugin as plugin
+except ImportError as error:  # without it nbgrader would go on by itself, and run the lessons as if they had no hidden checks
+    raise SystemExit(
+        f"{__file__}: the course's grader cannot be imported here ({error}). Install it into this Python, `pip install -e .`"
+        " in the course's repository, or activate the environment that has it."
+    ) from None
 
 c = get_config()  # noqa: F821
 
@@ -16,3 +22,4 @@ c.Autograde.sanitize_preprocessors = plugin.SANITIZE
 c.Autograde.autograde_preprocessors = plugin.AUTOGRADE
 c.GenerateFeedback.preprocessors = plugin.FEEDBACK
 c.ExportApp.plugin_class = plugin.ExportGrades
+c.ExchangeFactory.release_feedback = plugin.CourseReleaseFeedback

@@ -7,13 +7,14 @@ the place of nbgrader's own. Assignments that are no lessons of the course go nb
 from __future__ import annotations
 
 import contextlib
-import glob
 import itertools
 import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,17 +23,16 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
-from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import parse_utc
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from autograder import build, handin, integrity, judge, records, sandbox, score
-from autograder.course import CHECK_SUFFIX, CourseError, Lesson, lessons
+from autograder import build, environment, handin, integrity, names, proof, records, released, sandbox, score, stale
+from autograder.course import CHECK_SUFFIX, CourseError, Lesson
 from autograder.handin import HandIn
 from autograder.intake import Unreadable
-from autograder.secret import read_secret
-from autograder.student import live
+from autograder.nbgrader_steps import lesson_called
+from autograder.secret import read_secret, secret_path
 from autograder.workers import Workers
 
 # nbgrader's own gradebook code makes SQLAlchemy warn on every hand-in; there is nothing that a teacher could do about it.
@@ -42,11 +42,7 @@ NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
 STAGING = f"{records.FOLDER}/staging"
 ROUNDS = 3  # how often to look again for what was handed in meanwhile
 PATIENCE = 60  # seconds that a locked gradebook is waited for
-
-
-def lesson_called(assignment: str) -> Lesson | None:
-    """The lesson of this name, or None: an instructor's own assignments stay nbgrader's business."""
-    return next((known for known in lessons() if known.name == assignment), None)
+INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 
 
 @contextlib.contextmanager
@@ -95,7 +91,7 @@ class CourseAutograde(Autograde):
             super().init_notebooks()
             return
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        self.assignments = {folder: [] for folder in sorted(glob.glob(pattern)) if os.path.isdir(folder)}
+        self.assignments = {folder: [] for folder in sorted(names.glob(pattern)) if os.path.isdir(folder)}
         if not self.assignments:
             super().init_notebooks()  # says what was looked for
 
@@ -105,49 +101,71 @@ class CourseAutograde(Autograde):
             return
         course = Path(self.coursedir.root)
         self.journal = records.Journal(course)
+        self._done: dict[str, str] = {}  # student → hash of what was graded in this run
+        self._say_what_is_ignored()
         try:
             with (
-                records.lock(course, f"nbgrader autograde {self.lesson.name}"),
+                environment.settled(),
+                _ends_in_order(),
+                records.lock(course, f"nbgrader autograde {self.lesson.name}", shared=self.coursedir.groupshared),
                 changed(self.coursedir, db_url=_patient(self.coursedir.db_url)),
                 Workers() as self.workers,
             ):
                 self._must_be_able_to_grade()
                 failed = self._grade_all()
+                self._reckon_lateness_anew()
                 self._compare_the_class()
+                self._say_what_is_stale()
                 self._must_have_a_verdict(failed)
         except CourseError as error:
             self.log.error("%s", error)
             raise NbGraderException(str(error)) from error
+        except KeyboardInterrupt:
+            self.log.error(
+                "Stopped. %s of this run are graded and stay so; run the same command again to go on.",
+                stale.counted(len(self._done), "hand-in"),
+            )
+            raise SystemExit(INTERRUPTED) from None
+        finally:
+            if self.coursedir.groupshared:
+                records.share(course / records.FOLDER, secret_path(), _file_of(self.coursedir.db_url))
+
+    def _say_what_is_ignored(self) -> None:
+        """Name the options of nbgrader's that have no meaning for a lesson."""
+        for section in ("Execute", "ExecutePreprocessor", "NotebookClient"):
+            for option, value in self.config.get(section, {}).items():
+                said = "--no-execute" if (option, value) == ("enabled", False) else f"{section}.{option}"
+                self.log.warning(
+                    "%s is not followed: a lesson of the course is run by its own grader, with the limits of limits.toml.",
+                    said,
+                )
+        if self.coursedir.notebook_id not in ("*", self.lesson.name):
+            self.log.warning(
+                "--notebook=%s is not followed: a lesson has one notebook, %s.ipynb, and all of it is graded.",
+                self.coursedir.notebook_id,
+                self.lesson.name,
+            )
 
     # -- before anything runs -----------------------------------------------------------------------------------------
 
     def _must_be_able_to_grade(self) -> None:
-        """CourseError if the sandbox, the secret, the course or the gradebook is not as it must be."""
+        """CourseError if Python, the sandbox, the secret, the course or the gradebook is not as it must be."""
+        environment.must_be_sound()
         self.walls = sandbox.means()
+        if self.walls == sandbox.NONE:
+            self.log.warning(
+                "%s=none: student code runs as an ordinary process of yours, with all that you may do. Every grade says so.",
+                sandbox.SWITCH,
+            )
         self.secret = records.fingerprint_of_secret(read_secret())
         records.must_be_the_same_secret(self.journal, self.secret)
         self.course = records.fingerprint_of_course(self.lesson)
         must_be_sound(self.coursedir.db_url)
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                gradebook.find_notebook(self.lesson.name, self.lesson.name)
-            except MissingEntry:
-                self._enter_into_the_gradebook(gradebook)
-        if not any(e["event"] == records.PROVEN and e.get("course") == self.course for e in self.journal.events()):
-            wrong = self.workers.do(failing_checks, self.lesson)
-            if wrong:
-                raise CourseError(
-                    f"{self.lesson.name}: the course's own solution does not pass its hidden checks ({'; '.join(wrong)}),"
-                    " so no grade would mean anything. Run `make test`."
-                )
-            self.journal.add(records.PROVEN, lesson=self.lesson.name, course=self.course)
+        for line in released.enter(self.coursedir, self.lesson, self.journal):
+            self.log.warning("%s", line)
+        self.facts = stale.facts_now(self.coursedir, self.lesson, self.config, self.walls.name)
+        proof.must_pass(self.lesson, self.journal, self.workers.do)
         self._clear_what_a_killed_run_left()
-
-    def _enter_into_the_gradebook(self, gradebook: Gradebook) -> None:
-        """What `generate_assignment` does for the gradebook, for a course whose releases were there before it."""
-        gradebook.update_or_create_assignment(self.lesson.name)
-        facts = {"notebook": self.lesson.name, "assignment": self.lesson.name, "db_url": self.coursedir.db_url}
-        SaveCells(parent=self.exporter).preprocess(self.lesson.read_release(), {"nbgrader": facts})
 
     def _clear_what_a_killed_run_left(self) -> None:
         staging = Path(self.coursedir.root) / STAGING
@@ -161,7 +179,7 @@ class CourseAutograde(Autograde):
 
     def _grade_all(self) -> dict[str, str]:
         """Grade what is new; returns on whom the grader failed, and why."""
-        done: dict[str, str] = {}  # student → hash of what was graded in this run
+        done = self._done
         failed: dict[str, str] = {}
         for _ in range(ROUNDS):
             todo = self._todo(done, failed)
@@ -171,7 +189,6 @@ class CourseAutograde(Autograde):
                 self.log.info("Grading %s of %s", self.lesson.name, student)
                 try:
                     self._grade(student, handed)
-                    done[student] = handed.sha256
                     failed.pop(student, None)
                 except Exception as error:
                     failed[student] = self._fail(student, handed, error)
@@ -182,21 +199,35 @@ class CourseAutograde(Autograde):
     def _todo(self, done: dict[str, str], failed: dict[str, str]) -> list[tuple[str, HandIn]]:
         """The hand-ins that are to be graded now."""
         self.init_notebooks()
-        last = self.journal.last(self.lesson.name)
+        last, grades = self.journal.last(self.lesson.name), self.journal.grades(self.lesson.name)
         excluded = set(filter(None, self.coursedir.student_id_exclude.split(",")))
         todo = []
+        anew: dict[str, list[str]] = {}  # what changed → whose grades are given anew because of it
         for student, folder in self._students().items():
             if student in excluded or student in failed:
                 continue
             handed = handin.look_at(folder, self.lesson)
             new = done.get(student) != handed.sha256
+            old = self._what_changed(student, grades) if student not in done else []
             if new and (
-                (self.force and student not in done) or not self._is_graded(student, handed, last.get(student))
+                (self.force and student not in done) or old or not self._is_graded(student, handed, last.get(student))
             ):
                 todo.append((student, handed))
+                for what in old:
+                    anew.setdefault(what, []).append(student)
             elif student not in done:
                 self.log.info("%s: nothing new from %s", self.lesson.name, student)
+        for what, students in anew.items():
+            self.log.warning("%s: %s changed; graded anew: %s", self.lesson.name, what, stale.named(students))
         return todo
+
+    def _what_changed(self, student: str, grades: dict[str, dict[str, Any]]) -> list[str]:
+        """Why a grade has to be given anew, although what was handed in is the same."""
+        event = grades.get(student, {})
+        found = stale.changed(event, self.facts, self.lesson)
+        also = [stale.LIMITS_] if event.get("verdict") in (score.TIMEOUT, score.RESOURCE) else []
+        also += [stale.DUE] if event.get("late_unknown") else []
+        return [what for what in found if what in (*stale.REGRADED, *also)]
 
     def _students(self) -> dict[str, Path]:
         """The folders of the hand-ins, by student."""
@@ -250,6 +281,46 @@ class CourseAutograde(Autograde):
     def _has_grade(self, student: str, last: dict[str, dict[str, Any]]) -> bool:
         return student in last or (self._graded_folder(student) / f"{self.lesson.name}.ipynb").exists()
 
+    # -- what is no longer as it was ----------------------------------------------------------------------------------
+
+    def _reckon_lateness_anew(self) -> None:
+        """Where the due date or the penalty changed since a grade was given, take off for lateness what is right today."""
+        grades = self.journal.grades(self.lesson.name)
+        for student in self._students():
+            event = grades.get(student)
+            what = [w for w in stale.changed(event or {}, self.facts, self.lesson) if w in stale.RECKONED]
+            if event is None or student in self._done or not what:
+                continue
+            with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                try:
+                    saved = gradebook.find_submission_notebook(self.lesson.name, self.lesson.name, student)
+                except MissingEntry:
+                    continue
+                before = saved.late_submission_penalty or 0
+                assign_penalty(self.exporter, gradebook, self.lesson.name, self.lesson.name, student)
+                after = saved.late_submission_penalty or 0
+            facts = {name: self.facts[name] for name in stale.RECKONED}
+            self.journal.add(
+                records.LATENESS, lesson=self.lesson.name, student=student, handed=event["handed"], **{"with": facts}
+            )
+            self.log.warning(
+                "%s of %s: %s changed; for lateness %g points are taken off, before %g",
+                self.lesson.name, student, " and ".join(what), after, before,
+            )  # fmt: skip
+
+    def _say_what_is_stale(self) -> None:
+        """Name the grades that stand although something changed since they were given."""
+        concerned: dict[str, list[str]] = {}
+        for student, event in self.journal.grades(self.lesson.name).items():
+            for what in stale.changed(event, self.facts, self.lesson):
+                concerned.setdefault(what, []).append(student)
+        for what, students in concerned.items():
+            force = " --force" if what in stale.STANDING else ""
+            self.log.warning(
+                "%s: %s changed since these grades were given, and they stand: %s. Run `nbgrader autograde %s%s`.",
+                self.lesson.name, what, stale.named(students), self.lesson.name, force,
+            )  # fmt: skip
+
     # -- what is alike ------------------------------------------------------------------------------------------------
 
     def _compare_the_class(self) -> None:
@@ -274,7 +345,7 @@ class CourseAutograde(Autograde):
         place = self.coursedir.format_path
         folder, lesson = self.coursedir.autograded_directory, self.lesson.name
         pattern = re.compile(place(folder, "(?P<student>[^/]*)", lesson, escape=True))
-        found = {path: pattern.fullmatch(path) for path in sorted(glob.glob(place(folder, "*", lesson)))}
+        found = {path: pattern.fullmatch(path) for path in sorted(names.glob(place(folder, "*", lesson)))}
         return {match["student"]: Path(path) for path, match in found.items() if match}
 
     def _for_review(self, pair: integrity.Pair, students: list[str]) -> None:
@@ -299,7 +370,7 @@ class CourseAutograde(Autograde):
     def _grade(self, student: str, handed: HandIn) -> None:
         """Grade a copy of the hand-in beside the course, then put all that came of it in its place."""
         facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "sandbox": self.walls.name}
-        facts |= {"course": self.course, "secret": self.secret}
+        facts |= {"course": self.course, "secret": self.secret, "with": self.facts}
         if records.fingerprint_of_course(self.lesson) != self.course:
             raise CourseError(
                 f"{self.lesson.name}: release, solutions or checks were changed while the class was graded."
@@ -307,7 +378,6 @@ class CourseAutograde(Autograde):
         self.journal.add(records.STARTED, **facts)
         root = Path(self.coursedir.root)
         shutil.rmtree(root / STAGING, ignore_errors=True)
-        self.handed = handed
         with changed(
             self.coursedir,
             submitted_directory=f"{STAGING}/submitted",
@@ -315,7 +385,7 @@ class CourseAutograde(Autograde):
         ):
             source = Path(self.coursedir.format_path(f"{STAGING}/submitted", student, self.lesson.name))
             staged = Path(self.coursedir.format_path(f"{STAGING}/autograded", student, self.lesson.name))
-            self._copy(handed, source)
+            self.handed = handed = self._copy(handed, source)
             self.notebooks = [str(source / f"{self.lesson.name}.ipynb")]
             self.run_pre_convert_hook()
             BaseConverter.init_assignment(self, self.lesson.name, student)
@@ -324,31 +394,31 @@ class CourseAutograde(Autograde):
             self.set_permissions(self.lesson.name, student)
             self.run_post_convert_hook()
         result = json.loads((staged / f"{self.lesson.name}.ipynb").read_text("utf-8"))["metadata"][NOTE]["result"]
-        _put_in_place(staged, self._graded_folder(student), root / STAGING / "old" / student)
+        place = self._graded_folder(student)
+        _put_in_place(staged, place, root / STAGING / "old" / student)
+        if self.coursedir.groupshared:
+            records.share_folders(place.parent, place.parent.parent)
         shutil.rmtree(root / STAGING, ignore_errors=True)
+        facts["handed"] = self._done[student] = handed.sha256
+        facts |= {"late_unknown": True} if handed.late_unknown else {}
         self.journal.add(
             records.GRADED, **facts, verdict=result["verdict"], score=result["score"], max_score=result["max_score"]
         )
 
-    def _copy(self, handed: HandIn, folder: Path) -> None:
-        """The hand-in as it is at this moment; what comes later is the next run's, or the next round's."""
-        folder.mkdir(parents=True)
-        for name, path in handed.files.items():
-            shutil.copyfile(path, folder / name, follow_symlinks=False)
-        if (handed.folder / handin.TIMESTAMP).exists():
-            when = handin.timestamp(handed.folder)
-            try:
-                if not when:
-                    raise ValueError
-                parse_utc(when)
-                (folder / handin.TIMESTAMP).write_text(f"{when}\n", "utf-8")
-            except Exception:  # dateutil raises a warning of its own for some time zones
-                handed.refused.append(f"{handin.TIMESTAMP}: not taken along (it does not hold a time)")
-        target = folder / f"{self.lesson.name}.ipynb"
-        if handed.notebook is None:
-            target.touch()
-        else:
-            shutil.copyfile(handed.notebook, target, follow_symlinks=False)
+    def _copy(self, handed: HandIn, folder: Path) -> HandIn:
+        """The hand-in as it is at this moment, with nbgrader's own files; what comes later is the next run's, or the next round's."""
+        handed = handin.copy(handed, self.lesson, folder)
+        for name, path in handin.bookkeeping(handed.folder).items():
+            if name != handin.TIMESTAMP:
+                shutil.copyfile(path, folder / name, follow_symlinks=False)
+        when, handed.late_unknown = handin.submission_time(handed.folder, self._time_zone())
+        if when:
+            (folder / handin.TIMESTAMP).write_text(f"{when}\n", "utf-8")
+        return handed
+
+    def _time_zone(self) -> str:
+        """The time zone of the exchange, whose abbreviation stands in a time of handing in."""
+        return str(self.config.get("Exchange", {}).get("timezone", "UTC"))
 
     def _copy_the_courses_files(self, folder: Path) -> None:
         """What lies beside the solutions notebook wins over what was handed in under the same name, as nbgrader does it."""
@@ -410,11 +480,19 @@ def _not_yet_seen(pair: integrity.Pair, events: list[dict[str, Any]]) -> list[st
     return [student for student, is_new in new.items() if is_new]
 
 
-def failing_checks(lesson: Lesson) -> list[str]:
-    """The hidden checks that the course's own solution does not pass."""
-    key = judge.draw_key(read_secret(), "the course's own solution")
-    found = judge.judge(lesson, lambda _: live(judge.reference_namespace(lesson)), key)
-    return [f"{check.name}: {check.message}"[:300] for check in found if not check.passed]
+def assign_penalty(parent: Any, gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
+    """Take off for lateness what the instructor's plug-in says, as part of a transaction that is open."""
+    step = AssignLatePenalties(parent=parent)
+    step.init_plugin()
+    whole = gradebook.find_submission(assignment, student)
+    saved = gradebook.find_submission_notebook(notebook, assignment, student)
+    saved.late_submission_penalty = None
+    if whole.total_seconds_late <= 0:
+        return
+    penalty = step.plugin_inst.late_submission_penalty(student, saved.score, whole.total_seconds_late)
+    step.log.warning("%s is %s seconds late; penalty: %s", student, whole.total_seconds_late, penalty)
+    if penalty is not None:
+        saved.late_submission_penalty = step._check_late_penalty(saved, penalty)
 
 
 def must_be_sound(db_url: str) -> None:
@@ -435,6 +513,31 @@ def must_be_sound(db_url: str) -> None:
             f"{url.database}: the gradebook cannot be used ({error}). Nothing was graded. Put a backup in its place, or mend"
             " its rights, and run the same command again."
         ) from error
+
+
+def _file_of(db_url: str) -> Path:
+    """The file of an SQLite gradebook."""
+    return Path(make_url(db_url).database or "")
+
+
+@contextlib.contextmanager
+def _ends_in_order() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does: workers and folders go with it. What comes after the first signal is not heard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _patient(db_url: str) -> str:

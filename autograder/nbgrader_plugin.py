@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import sys
@@ -21,7 +20,6 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -38,11 +36,13 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import is_grade, parse_utc
 
-from autograder import feedback, intake, sandbox, score, shown
-from autograder.class_run import NOTE, CourseAutograde, lesson_called, one_transaction
-from autograder.course import exercises_of, nbgrader_facts
+from autograder import feedback, intake, nbgrader_steps, sandbox, score, shown, stale
+from autograder.class_run import NOTE, CourseAutograde, assign_penalty, one_transaction
+from autograder.course import Lesson, exercises_of, nbgrader_facts
 from autograder.execution import GraderFault
+from autograder.export import ExportGrades
 from autograder.limits import LIMITS
+from autograder.nbgrader_steps import CourseReleaseFeedback, lesson_called
 from autograder.workers import WorkerLost
 
 # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
@@ -50,7 +50,19 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 
 class CourseFeedback(GenerateFeedback):
-    """nbgrader's feedback step; a page that takes too long is an error of this one hand-in, and the next page is made."""
+    """nbgrader's feedback step: a page is made again when its grade is another one; one that takes too long stops no other."""
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        if lesson_called(assignment_id) is not None and not self.force:
+            for notebook in self.notebooks:
+                name = Path(notebook).stem
+                page = Path(self._format_dest(assignment_id, student_id), f"{name}.html")
+                wanted = stale.page_digest(self.coursedir, assignment_id, student_id, name)
+                if page.exists() and stale.noted_on_page(page) != wanted:
+                    self.log.info("%s is older than the grade and is made again", page)
+                    page.unlink()
+                    return True
+        return super().init_destination(assignment_id, student_id)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         try:
@@ -59,10 +71,18 @@ class CourseFeedback(GenerateFeedback):
         except shown.TookTooLong:
             raise NbGraderException(f"{notebook_filename}: its page took more than {LIMITS.page:g} s") from None
 
+    def write_single_notebook(self, output: str, resources: dict) -> None:
+        facts = resources["nbgrader"]
+        if lesson_called(facts["assignment"]) is not None:
+            made_from = (self.coursedir, facts["assignment"], facts["student"], facts["notebook"])
+            output += stale.note_for_page(stale.page_digest(*made_from))
+        super().write_single_notebook(output, resources)
+
 
 # The one place where nbgrader's steps are exchanged: its commands and the formgrader look them up by these names.
 nbgrader.apps.autogradeapp.Autograde = nbgrader.apps.api.Autograde = CourseAutograde
 nbgrader.apps.generatefeedbackapp.GenerateFeedback = nbgrader.apps.api.GenerateFeedback = CourseFeedback
+nbgrader_steps.install()
 
 
 def _time(text: str) -> datetime | None:
@@ -92,6 +112,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kw)
         path, handed = Path(filename), self.parent.handed
         note = {"reason": handed.reason, "handed": handed.sha256, "refused": handed.refused, "sha256": handed.content}
+        note["late_unknown"] = handed.late_unknown
         handed.data = {"cells": []}
         if not note["reason"]:
             try:
@@ -134,6 +155,7 @@ class Intake(NbGraderPreprocessor):
             "handed": note["handed"],
             "reason": note["reason"],
             "repaired": submission.repaired,
+            "late_unknown": note["late_unknown"],
         }
         return submission.notebook, resources
 
@@ -157,9 +179,18 @@ class Judge(NbGraderPreprocessor):
             result, nb = self.parent.parent.workers.grade(submission, name)
         if result.verdict == score.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
+        elif result.verdict != score.REVIEW and self._has_due_date(found) and (why := note.get("late_unknown")):
+            result.verdict, result.reason = score.REVIEW, f"Nobody knows whether this is late. {why}"
+            self.log.error("For a human to look at: %s: %s", name, result.reason)
         write_outputs(nb, result)
         self.log.info("%s: %s, %s of %s points", name, result.verdict, result.score, result.max_score)
         return nb, resources
+
+
+    def _has_due_date(self, found: Lesson) -> bool:
+        coursedir = self.parent.parent.coursedir
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            return gradebook.find_assignment(found.name).duedate is not None
 
 
 def write_outputs(nb: NotebookNode, result: score.Result) -> None:
@@ -218,7 +249,12 @@ class Record(SaveAutoGrades):
             self._know_the_student(coursedir)
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
-            Penalty(parent=self.parent).assign(self)
+            assign_penalty(self.parent, self.gradebook, self.notebook_id, self.assignment_id, self.student_id)
+            if result["verdict"] == score.REVIEW and result["score"] is not None:  # the points stand; a human has to look
+                first = self.gradebook.find_grade(
+                    result["cells"][0]["id"], self.notebook_id, self.assignment_id, self.student_id
+                )
+                first.needs_manual_grade = True
         return nb, resources
 
     def _know_the_student(self, coursedir: CourseDirectory) -> None:
@@ -247,22 +283,6 @@ class Record(SaveAutoGrades):
         name = cell.metadata.nbgrader["grade_id"]
         saved = self.gradebook.find_comment(name, self.notebook_id, self.assignment_id, self.student_id)
         saved.auto_comment = None
-
-
-class Penalty(AssignLatePenalties):
-    """nbgrader's penalty for lateness, by the instructor's own plug-in if there is one, as part of a transaction that is open."""
-
-    def assign(self, record: Record) -> None:
-        self.init_plugin()
-        whole = record.gradebook.find_submission(record.assignment_id, record.student_id)
-        saved = record.gradebook.find_submission_notebook(record.notebook_id, record.assignment_id, record.student_id)
-        saved.late_submission_penalty = None
-        if whole.total_seconds_late <= 0:
-            return
-        penalty = self.plugin_inst.late_submission_penalty(record.student_id, saved.score, whole.total_seconds_late)
-        self.log.warning("%s is %s seconds late; penalty: %s", record.student_id, whole.total_seconds_late, penalty)
-        if penalty is not None:
-            saved.late_submission_penalty = self._check_late_penalty(saved, penalty)
 
 
 class Summary(GetGrades):
@@ -295,30 +315,6 @@ class Summary(GetGrades):
         return nb, resources
 
 
-class ExportGrades(CsvExportPlugin):
-    """nbgrader's CSV, with an empty score instead of a zero where a grade still waits for a human."""
-
-    def export(self, gradebook: Gradebook) -> None:
-        super().export(gradebook)
-        path = Path(self.to or "grades.csv")
-        with open(path, encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            columns, rows = reader.fieldnames, list(reader)
-        waiting = {
-            (submission.student.id, submission.assignment.name)
-            for assignment in gradebook.assignments
-            for submission in assignment.submissions
-            if any(g.auto_score is None and g.manual_score is None for n in submission.notebooks for g in n.grades)
-        }
-        for row in rows:
-            if (row["student_id"], row["assignment"]) in waiting:
-                row["raw_score"] = row["score"] = ""
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-
-
 RELEASE = [*GenerateAssignment.class_traits()["preprocessors"].default(), ForStudents]
 SANITIZE = [Intake, ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 AUTOGRADE = [
@@ -331,3 +327,5 @@ AUTOGRADE = [
     CheckCellMetadata,
 ]
 FEEDBACK = [Summary, CSSHTMLHeaderPreprocessor]
+
+__all__ = ["AUTOGRADE", "FEEDBACK", "RELEASE", "SANITIZE", "CourseReleaseFeedback", "ExportGrades", "SubmissionExporter"]

@@ -13,6 +13,7 @@ import hmac
 import json
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from autograder.course import CourseError, Lesson
 FOLDER = ".autograder"
 GRADED, STARTED, FAILED, PROVEN, NEW_SECRET = "graded", "started", "failed", "proven", "new secret"  # events
 ALIKE = "alike"  # another one: two hand-ins were put before a human
+LATENESS = "lateness"  # and this: a grade stayed, and what it loses for lateness was reckoned anew
 
 
 class Busy(CourseError):
@@ -30,12 +32,17 @@ class Busy(CourseError):
 
 
 @contextlib.contextmanager
-def lock(course: Path, what: str) -> Iterator[None]:
-    """Be the only grader of a course directory. A lock whose holder was killed is free: the system lets go of it."""
+def lock(course: Path, what: str, *, shared: bool = False) -> Iterator[None]:
+    """Be the only grader of a course directory. A lock whose holder was killed is free: the system lets go of it.
+
+    shared: whether a group of instructors grades here (nbgrader's `groupshared`), each of whom must be able to write.
+    """
     path = course / FOLDER / "lock"
     try:
         path.parent.mkdir(exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        if shared:
+            share(path.parent)
     except OSError as error:
         raise CourseError(
             f"{path}: cannot be written ({error.strerror}). Whoever grades here needs the rights to {path.parent}."
@@ -56,6 +63,26 @@ def lock(course: Path, what: str) -> Iterator[None]:
         finally:
             file.seek(0)
             file.truncate()
+
+
+def share(*places: Path) -> None:
+    """Let the group read and write these files, and what lies in these folders, as far as they are one's own to share."""
+    for place in places:
+        for path in (place, *(place.rglob("*") if place.is_dir() else ())):
+            share_folders(path)
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode):
+                    path.chmod(stat.S_IMODE(status.st_mode) | 0o660)
+
+
+def share_folders(*places: Path) -> None:
+    """Let the group write into these folders, and own what is made there."""
+    for path in places:
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            if stat.S_ISDIR(status.st_mode):
+                path.chmod(stat.S_IMODE(status.st_mode) | 0o2770)
 
 
 def _user() -> str:
@@ -110,6 +137,19 @@ class Journal:
                     found.append(event)
         return found
 
+    def grades(self, lesson: str) -> dict[str, dict[str, Any]]:
+        """The event of each student's last grade of a lesson, with what was reckoned anew since then."""
+        found: dict[str, dict[str, Any]] = {}
+        for event in self.events():
+            if event.get("lesson") != lesson or "student" not in event:
+                continue
+            if event["event"] == GRADED:
+                found[event["student"]] = event
+            elif event["event"] == LATENESS and event["student"] in found:
+                before = found[event["student"]]
+                found[event["student"]] = {**before, "with": {**before.get("with", {}), **event.get("with", {})}}
+        return found
+
     def last(self, lesson: str) -> dict[str, dict[str, Any]]:
         """The last event of each student of a lesson."""
         return {
@@ -119,8 +159,13 @@ class Journal:
 
 def fingerprint_of_course(lesson: Lesson) -> str:
     """A hash of what decides a grade: the lesson's release, its solutions and its checks. CourseError if one is missing."""
+    return digest_of(lesson.release, lesson.solution, lesson.checks)
+
+
+def digest_of(*paths: Path) -> str:
+    """A hash of files of the course, one behind the other. CourseError if one cannot be read."""
     digest = hashlib.sha256()
-    for path in (lesson.release, lesson.solution, lesson.checks):
+    for path in paths:
         try:
             digest.update(path.read_bytes())
         except OSError as error:

@@ -1,0 +1,53 @@
+"""Proves, before anybody is graded, that the course's own solution passes its hidden checks."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any
+
+from autograder import judge, records
+from autograder.course import CourseError, Lesson
+from autograder.secret import read_secret
+from autograder.student import live
+
+LIBRARIES = ("autograder", "numpy", "scikit-image", "keras", "tensorflow", "pytest")  # that grades are computed with
+
+
+def versions() -> str:
+    """The versions of the grader and of the libraries that grades are computed with."""
+    found = []
+    for name in LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found.append(f"{name} {metadata.version(name)}")
+    return ", ".join(found)
+
+
+def must_pass(lesson: Lesson, journal: records.Journal, do: Callable[..., Any] | None = None) -> None:
+    """CourseError if a hidden check does not hold for the lesson's own solution: then no grade would mean anything.
+
+    journal: remembers what passed with which versions, so that it is proven once. do: what runs a function, a worker for instance.
+    """
+    facts = {"course": records.fingerprint_of_course(lesson), "versions": versions()}
+    if any(e["event"] == records.PROVEN and facts.items() <= e.items() for e in journal.events()):
+        return
+    try:
+        wrong = do(failing_checks, lesson) if do else failing_checks(lesson)
+    except judge.JudgeFault as error:
+        wrong = [" ".join(str(error).split())[-500:]]
+    if wrong:
+        raise CourseError(
+            f"{lesson.name}: the course's own solution does not pass its hidden checks ({'; '.join(wrong)}),"
+            f" so no grade would mean anything. Mend {lesson.checks.name} or the solution, or switch the check off:"
+            ' off="the reason" in its marker.'
+        )
+    with contextlib.suppress(OSError):  # a folder that cannot be written to: it is proven again next time
+        journal.add(records.PROVEN, lesson=lesson.name, **facts)
+
+
+def failing_checks(lesson: Lesson) -> list[str]:
+    """The hidden checks that the course's own solution does not pass, with what they said."""
+    key = judge.draw_key(read_secret(), "the course's own solution")
+    found = judge.judge(lesson, lambda _: live(judge.reference_namespace(lesson)), key)
+    return [f"{check.name}: {check.message}"[:300] for check in judge.asked(found) if not check.passed]

@@ -1,0 +1,109 @@
+"""Keeps what the gradebook knows of a lesson equal to its release: points and cells, entered or brought up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveCells
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+from autograder import records
+from autograder.course import CourseError, Lesson
+
+ENTERED = "entered"  # the event in the journal: the gradebook was made equal to a release
+Cells = dict[str, tuple[float | None, str]]  # by name: the points, None where there are none, and the source
+
+
+def release_of(coursedir: CourseDirectory, lesson: Lesson) -> Path:
+    """The released notebook of a course directory; the grader's own where the folder has none."""
+    here = Path(coursedir.format_path(coursedir.release_directory, ".", lesson.name), f"{lesson.name}.ipynb")
+    return here if here.is_file() else lesson.release
+
+
+def read(path: Path) -> NotebookNode:
+    """A released notebook. CourseError if it cannot be read."""
+    try:
+        return nbformat.reads(path.read_text("utf-8"), as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        why = getattr(error, "strerror", None) or "it is not a notebook"
+        raise CourseError(f"{path}: the release cannot be read ({why}). Run `autograder build`.") from error
+
+
+def cells_of(notebook: NotebookNode) -> Cells:
+    """What the gradebook keeps of a released notebook."""
+    kept = (c for c in notebook.cells if is_grade(c) or is_solution(c) or is_locked(c) or is_task(c))
+    return {
+        c.metadata.nbgrader["grade_id"]: (float(c.metadata.nbgrader["points"]) if is_grade(c) else None, c.source)
+        for c in kept
+    }
+
+
+def known_cells(gradebook: Gradebook, lesson: Lesson) -> Cells | None:
+    """What the gradebook keeps of a lesson, None if it does not know the lesson."""
+    try:
+        notebook = gradebook.find_notebook(lesson.name, lesson.name)
+    except MissingEntry:
+        return None
+    points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+    return {cell.name: (points.get(cell.name), cell.source or "") for cell in notebook.source_cells}
+
+
+def digest(cells: Cells) -> str:
+    """Tells one state of a lesson's cells from another."""
+    return hashlib.sha256(json.dumps(sorted(cells.items())).encode()).hexdigest()[:16]
+
+
+def enter(coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal) -> list[str]:
+    """Make the gradebook equal to the release, if that is new to it; returns a line for each thing that became another.
+
+    Points that were changed in the gradebook itself, while the release stayed as it was, are left alone. CourseError if
+    the release has other exercises than those that hand-ins were graded with.
+    """
+    path = release_of(coursedir, lesson)
+    notebook = read(path)
+    wanted = cells_of(notebook)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        known = known_cells(gradebook, lesson)
+        if known == wanted:
+            return []
+        if known is not None and _last_entered(journal, lesson) == digest(wanted):
+            return []  # the release is the one that was entered: what differs was changed in the gradebook
+        if known is not None and set(known) != set(wanted):
+            _must_have_no_grades(gradebook, lesson, path, set(known) ^ set(wanted))
+        gradebook.update_or_create_assignment(lesson.name)
+    facts = {"notebook": lesson.name, "assignment": lesson.name, "db_url": coursedir.db_url}
+    SaveCells().preprocess(notebook, {"nbgrader": facts})
+    note(coursedir, lesson, journal)
+    if known is None:
+        return [f"{lesson.name}: entered into the gradebook"]
+    changed = [name for name in wanted if name in known and known[name][0] != wanted[name][0]]
+    lines = [f"{name}: {known[name][0]:g} → {wanted[name][0]:g} points" for name in changed]
+    return [f"{lesson.name}: the gradebook was brought up to the release", *lines]
+
+
+def note(coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal) -> None:
+    """Write down that the gradebook is equal to the release."""
+    found = digest(cells_of(read(release_of(coursedir, lesson))))
+    if _last_entered(journal, lesson) != found:
+        journal.add(ENTERED, lesson=lesson.name, cells=found)
+
+
+def _last_entered(journal: records.Journal, lesson: Lesson) -> str:
+    found = [e for e in journal.events() if e["event"] == ENTERED and e.get("lesson") == lesson.name]
+    return found[-1].get("cells", "") if found else ""
+
+
+def _must_have_no_grades(gradebook: Gradebook, lesson: Lesson, path: Path, others: set[str]) -> None:
+    graded = len(gradebook.find_notebook(lesson.name, lesson.name).submissions)
+    if graded:
+        raise CourseError(
+            f"{path}: the release has other exercises than the gradebook ({', '.join(sorted(others)[:6])}), and {graded}"
+            " hand-ins were graded with those. Put the old release back; or take the lesson with its grades out of the gradebook,"
+            f" `nbgrader db assignment remove {lesson.name} --force`, and grade it anew."
+        )
