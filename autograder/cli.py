@@ -37,15 +37,57 @@ NoSandbox = Annotated[
 ]
 
 
+GRADERS_FAULT, WRONG_USE, INTERRUPTED = 3, 64, 130  # exit statuses, each for one thing; 0 to 2 say how a notebook did
+
+
 def main() -> None:
-    """Run the command; the course's own errors end in one line and exit status 2."""
+    """Run the command. A fault of the grader's own ends in one line and exit status 3, a wrong command line in 64."""
     from autograder.course import CourseError
 
+    # The errors of a command line; typer brings Click under its own name or under Click's, by its version.
+    (wrong_use,) = (kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     try:
-        app()
+        status = app(standalone_mode=False)
+    except wrong_use as error:
+        error.show()
+        status = WRONG_USE
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("Stopped.")
+        status = INTERRUPTED
     except CourseError as error:
-        Console(stderr=True, soft_wrap=True).print(str(error), style="bold red", markup=False, highlight=False)
-        sys.exit(2)
+        _complain(str(error))
+        status = GRADERS_FAULT
+    except Exception as error:
+        if os.environ.get("AUTOGRADER_TRACEBACK"):
+            raise
+        _complain(
+            f"The grader failed: {_in_one_line(error)}. AUTOGRADER_TRACEBACK=1 in the environment shows all of it."
+        )
+        status = GRADERS_FAULT
+    _leave(status or 0)
+
+
+def _complain(line: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(line, style="bold red", markup=False, highlight=False)
+
+
+def _in_one_line(error: Exception) -> str:
+    """What an exception says, and where it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}{place}"
+
+
+def _leave(status: int) -> None:
+    """End with this status, also where Python would stay open behind the program (`-i`, PYTHONINSPECT)."""
+    if not (sys.flags.inspect or os.environ.get("PYTHONINSPECT")):
+        sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(status)
 
 
 @app.command()
@@ -92,8 +134,11 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     no_sandbox: NoSandbox = False,
 ) -> None:
-    """Grade one notebook without a gradebook: exit 0 full marks, 1 less, 2 not gradable."""
+    """Grade one notebook without a gradebook: exit 0 full marks, 1 less, 2 not gradable, 3 the grader's own fault."""
     with _quiet_stdout() as stdout:
+        from autograder import environment
+
+        environment.settle()
         from autograder import feedback
         from autograder.grade import grade_file
 

@@ -52,30 +52,32 @@ def settle() -> None:
 _for_good = contextlib.ExitStack()
 
 
-def reasons_not_to_grade() -> list[str]:
-    """What in this process would make every check pass, or end with another status than it should; one line each."""
+def reasons_not_to_grade(*, live: bool = False) -> list[str]:
+    """What in this process would make every check pass, or end with another status than it should; one line each.
+
+    live: whether this is a learner's own session, whose exit status nobody reads.
+    """
     found = []
     if sys.flags.optimize or not __debug__:
         found.append(
             "Python runs without assertions (PYTHONOPTIMIZE is set, or it was started with -O), so every check would pass."
             " Start it without: unset PYTHONOPTIMIZE"
         )
-    if sys.flags.inspect or os.environ.get("PYTHONINSPECT"):
+    if not live and (sys.flags.inspect or os.environ.get("PYTHONINSPECT")):
         found.append(
             "Python stays open after a program has ended (PYTHONINSPECT is set, or it was started with -i), so that no exit"
             " status can be believed. Start it without: unset PYTHONINSPECT"
         )
-    return found
-
-
-def must_be_sound() -> None:
-    """CourseError, in one line, if nothing that is graded in this process could be believed."""
-    found = reasons_not_to_grade()
     if not found:
         with contextlib.suppress(AssertionError):
             _assert_something_false()
             found.append("An assertion that is false passes in this Python, so every check would pass.")
-    if found:
+    return found
+
+
+def must_be_sound(*, live: bool = False) -> None:
+    """CourseError, in one line, if nothing that is graded in this process could be believed."""
+    if found := reasons_not_to_grade(live=live):
         raise CourseError(" ".join(found))
 
 

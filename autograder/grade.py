@@ -8,11 +8,14 @@ from pathlib import Path
 
 from autograder import sandbox
 from autograder.course import CourseError, Exercise, exercises_of
+from autograder.environment import must_be_sound
 from autograder.execution import GraderFault, NotebookRun
 from autograder.handin import content_hash, extra_files
 from autograder.intake import Submission, Unreadable, open_submission
 from autograder.judge import CheckResult, JudgeFault, draw_key, judge
 from autograder.limits import LIMITS
+from autograder.proof import must_pass
+from autograder.records import Journal
 from autograder.score import INFRA, REVIEW, Result, no_result, result_of, traces_of
 from autograder.secret import read_secret
 from autograder.student import Student, StudentTooMuch
@@ -21,14 +24,20 @@ KNOWN_FAULTS = (GraderFault, JudgeFault, CourseError)
 
 
 def grade_file(path: Path) -> Result:
-    """Grade one notebook file. Whatever is wrong with the file ends in a verdict, not in an exception."""
+    """Grade one notebook file. Whatever is wrong with the file ends in a verdict, not in an exception.
+
+    CourseError if no grade of this grader would mean anything: Python, the sandbox, or the course itself is not as it must be.
+    """
     began = time.monotonic()
+    must_be_sound()
     try:
         submission = open_submission(path)
         submission.folder = path.resolve().parent
         submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
     except Unreadable as error:
         return Result(None, str(path), REVIEW, None, None, _since(began), sandbox.means().name, reason=str(error))
+    sandbox.means()
+    must_pass(submission.lesson, Journal(submission.lesson.root))
     result = grade_submission(submission, str(path), pictures=False)
     result.seconds = _since(began)
     return result

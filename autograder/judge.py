@@ -144,7 +144,7 @@ def judge(
     run the notebook up to there. key: what hidden inputs are drawn from. exercises, checks: only these.
     folder: where files lie that were handed in with the notebook.
     """
-    must_be_sound()
+    must_be_sound(live=True)
     panel = _Panel(lesson, student_at, key, exercises, checks, folder)
     # In a path pytest takes brackets and double colons for its own; from within the folder the name alone will do.
     inside = any(sign in str(lesson.checks) for sign in ("[", "::"))

@@ -63,8 +63,10 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """0 full marks, 1 graded with less, 2 not gradable."""
-        if self.verdict in NOT_GRADABLE:
+        """0 full marks, 1 graded with less, 2 not gradable, 3 the grader failed."""
+        if self.verdict == INFRA:
+            return 3
+        if self.score is None:
             return 2
         return 0 if self.score >= self.max_score else 1
 
