@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
@@ -27,7 +28,20 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from autograder import build, environment, handin, integrity, names, proof, records, released, sandbox, score, stale
+from autograder import (
+    build,
+    environment,
+    feedback,
+    handin,
+    integrity,
+    names,
+    proof,
+    records,
+    released,
+    sandbox,
+    score,
+    stale,
+)
 from autograder.course import CHECK_SUFFIX, CourseError, Lesson
 from autograder.handin import HandIn
 from autograder.intake import Unreadable
@@ -359,9 +373,11 @@ class CourseAutograde(Autograde):
                     saved.needs_manual_grade = True
         for student in students:
             path = self._graded_folder(student) / f"{self.lesson.name}.ipynb"
-            notebook = json.loads(path.read_text("utf-8"))
+            notebook = nbformat.from_dict(json.loads(path.read_text("utf-8")))
             reason = "The same weights were handed in more than once."
             notebook["metadata"][NOTE]["result"].update(verdict=score.REVIEW, reason=reason)
+            why = f"{reason} `autograder integrity` says by whom."
+            feedback.tell_the_teacher(notebook, why, points_stand=True)
             _write_anew(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
         self.journal.add(records.ALIKE, **pair.as_json())
 

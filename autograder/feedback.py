@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
 from autograder.judge import counting
 from autograder.score import NOT_GRADABLE, CellResult, Result
+from autograder.words import counted
 
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told apart by lightness and sign, too
 
+FIRST_CELL = "autograder-first-cell"  # its id in a graded notebook
+NO_SANDBOX = (
+    "Graded without a sandbox (`AUTOGRADER_SANDBOX=none`): nothing kept this hand-in's code from the grader's files."
+)
 WAITING = "This is so; it counts once the first check of this exercise passes."
 
 
@@ -60,31 +69,43 @@ padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;f
 
 _SUMMARY = _environment.from_string(
     """
-<style>summary {display: list-item} .text_cell_render img {max-width: 100%}
-.container > .panel > .panel-heading {display: none} .container > .panel {border-top: 0}</style>
-<div class="{{ plain }}" style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px 20px;margin:8px 0 20px 0;\
-font-family:system-ui,sans-serif;font-size:14px;line-height:1.5">
-<div style="display:flex;justify-content:space-between;align-items:baseline;gap:1em">
+<div class="summary {{ plain }}" style="border:1px solid #d8dce2;border-radius:8px;background:#ffffff;color:#1f2933;padding:16px;margin:8px 0 20px 0;\
+font-family:system-ui,sans-serif;font-size:14px;line-height:1.5;overflow-wrap:anywhere">
+{% if about.who %}<div style="color:#3e4c59;margin-bottom:6px">{{ about.who }} · {{ result.lesson }}</div>{% endif %}
+<div style="display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1em">
 <span style="font-size:20px;font-weight:650">{{ headline }}</span>
 <span style="font-size:20px;font-weight:650;white-space:nowrap">{{ total }}</span></div>
 <div style="height:10px;border-radius:5px;background:#e5e8ec;margin:10px 0 12px 0;overflow:hidden">\
 <div style="height:10px;width:{{ percent }}%;background:{{ colour }}"></div></div>
-{% if penalty %}<div style="margin-bottom:8px">Handed in late: {{ penalty }} points less.</div>{% endif %}
-{% if reason %}<div style="margin-bottom:8px">{{ reason | ticks }}</div>{% endif %}
+{% for line in reasons %}<div style="margin-bottom:8px;padding:6px 10px;border-left:4px solid #b86e00;background:#fff7e8">{{ line | ticks }}</div>{% endfor %}
+{% if late %}<div style="margin-bottom:8px">{{ late }}</div>{% endif %}
 {% if next %}<div style="margin-bottom:8px"><b>Try next:</b> {{ next.title }}. {{ next.message | ticks }}</div>{% endif %}
 <table style="border-collapse:collapse;font-size:14px;margin:0">
 {% for row in rows %}
-<tr><td style="color:{{ row.colour }};font-weight:700;padding:2px 8px 2px 0;text-align:left">{{ row.sign }}</td>\
+<tr><td style="color:{{ row.colour }};font-weight:700;padding:2px 8px 2px 0;text-align:left;vertical-align:top">{{ row.sign }}</td>\
 <td style="padding:2px 24px 2px 0;text-align:left"><a href="#{{ row.id }}" style="color:#1f2933">{{ row.title }}</a></td>\
-<td style="padding:2px 0;text-align:right;white-space:nowrap">{{ row.points }}</td></tr>
+<td style="padding:2px 0;text-align:left;white-space:nowrap;vertical-align:top">{{ row.points }}</td></tr>
 {% endfor %}
 </table>
 {% if commented %}
 <div style="margin-top:8px"><b>Your teacher wrote to you:</b>{% for id in commented %} <a href="#comment-{{ id }}">comment {{ loop.index }}</a>{% endfor %}</div>
 {% endif %}
-{% for mend in repaired %}
-<div style="margin-top:6px;color:#3e4c59">Mended before grading: {{ mend | ticks }}.</div>
-{% endfor %}
+{% if result.repaired %}
+<div style="margin-top:12px;color:#3e4c59">Mended before grading, without loss of points: {{ result.repaired | join("; ") | ticks }}.</div>
+{% endif %}
+{% if about.facts %}
+<div style="margin-top:12px;padding-top:8px;border-top:1px solid #e5e8ec;color:#6b7280;font-size:13px">{{ about.facts | join(" · ") | ticks }}</div>
+{% endif %}
+</div>
+"""
+)
+
+_FOR_TEACHER = _environment.from_string(
+    """
+<div class="{{ plain }}" style="border-left:6px solid #b86e00;background:#fff7e8;color:#1f2933;padding:10px 14px;margin:4px 0;max-width:56em;\
+font-family:system-ui,sans-serif;font-size:14px;line-height:1.45;overflow-wrap:anywhere">
+<div style="font-weight:600">For the instructor: this hand-in waits for a human</div>
+{% for line in lines %}<div style="margin-top:4px">{{ line | ticks }}</div>{% endfor %}
 </div>
 """
 )
@@ -105,19 +126,58 @@ def card_html(cell: CellResult) -> str:
     ).strip()
 
 
-def summary_html(result: Result, *, late_penalty: float = 0.0, commented: Sequence[str] = ()) -> str:
-    """Where a student stands in one lesson, and what to try next; nbgrader's own head of the page, which says less, is hidden.
+@dataclass(frozen=True)
+class About:
+    """What a page says about the hand-in besides its points; what is not known is "", and left out."""
+
+    student: str = ""  # the id
+    name: str = ""
+    handed_in: str = ""  # a time with its zone
+    late: str = ""  # by how much: "2 hours"
+    graded: str = ""  # a time with its zone
+    file: str = ""  # the name of the file that was graded
+    sandbox: str = ""
+
+    @property
+    def who(self) -> str:
+        return f"{self.name} ({self.student})" if self.name and self.name != self.student else self.student
+
+    @property
+    def facts(self) -> list[str]:
+        """One line at the foot of the summary."""
+        found = [f"Handed in {self.handed_in}" if self.handed_in else "No time of handing in is known"]
+        found += [f"graded {self.graded}"] if self.graded else []
+        found += [f"from the file `{_no_ticks(self.file)}`"] if self.file else []
+        return found if self.student else []
+
+
+def summary_html(
+    result: Result, *, late_penalty: float = 0.0, commented: Sequence[str] = (), about: About | None = None
+) -> str:
+    """Where a student stands in one lesson, and what to try next.
 
     late_penalty: points already taken off the score. commented: ids of the cells under which a human wrote.
     """
+    about = about or About()
     open_cells = [cell for cell in result.cells if not cell.full]
-    if result.verdict in NOT_GRADABLE:
+    waits = result.verdict in NOT_GRADABLE
+    taken = late_penalty > 0 and result.score is not None
+    if waits:
         headline, colour = "Your teacher will look at this hand-in", GREY
-    elif not open_cells:
-        headline, colour = "All done: full marks", GREEN
-    else:
+    elif open_cells:
         done = len(result.cells) - len(open_cells)
-        headline, colour = f"{done} of {len(result.cells)} exercises complete", ORANGE if result.score else GREY
+        all_of_them = counted(len(result.cells), "exercise")
+        headline, colour = f"{done} of {all_of_them} complete", ORANGE if result.score else GREY
+    elif taken:
+        headline, colour = f"All done, {counted(late_penalty, 'point')} off for lateness", ORANGE
+    else:
+        headline, colour = "All done: full marks", GREEN
+    late = f"Handed in {about.late + ' ' if about.late else ''}late" if taken or about.late else ""
+    if late:
+        late += f": {counted(late_penalty, 'point')} less." if taken else "; no points were taken off for that."
+    reasons = [result.reason] if waits and result.reason else []
+    if result.sandbox == "none" or about.sandbox == "none":
+        reasons.append(NO_SANDBOX)
     rows = []
     for cell in result.cells:
         sign, row_colour = _mark(cell)
@@ -131,17 +191,49 @@ def summary_html(result: Result, *, late_penalty: float = 0.0, commented: Sequen
             }
         )
     return _SUMMARY.render(
+        result=result,
+        about=about,
         headline=headline,
         colour=colour,
         total=_points(result.score, result.max_score),
-        percent=round(100 * (result.score or 0) / result.max_score) if result.max_score else 0,
-        penalty=f"{late_penalty:g}" if late_penalty else "",
-        reason=result.reason if result.verdict in NOT_GRADABLE else "",
-        next=open_cells[0] if open_cells and result.verdict not in NOT_GRADABLE else None,
+        percent=min(100, round(100 * (result.score or 0) / result.max_score)) if result.max_score else 0,
+        late=late,
+        reasons=reasons,
+        next=open_cells[0] if open_cells and not waits else None,
         rows=rows,
         commented=commented,
-        repaired=result.repaired,
     ).strip()
+
+
+def when(time: datetime | str | None) -> str:
+    """A time for people, to the minute and with its zone; "" for none. A gradebook's times are UTC."""
+    if not time:
+        return ""
+    time = datetime.fromisoformat(time) if isinstance(time, str) else time
+    time = time.astimezone(UTC) if time.tzinfo else time
+    return f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def open_with(notebook: NotebookNode, html: str) -> None:
+    """Have a graded notebook begin with a cell of the grader's, in the place of the one that is there."""
+    notebook.cells = [cell for cell in notebook.cells if cell.get("id") != FIRST_CELL]
+    about = {"course": {"from": "grader"}}
+    notebook.cells.insert(0, new_markdown_cell(html, id=FIRST_CELL, metadata=about))
+
+
+def tell_the_teacher(notebook: NotebookNode, reason: str, *, points_stand: bool) -> None:
+    """Put at the top of a graded notebook, where nbgrader's formgrader shows it, why it waits for a human. Students get no such cell."""
+    open_with(notebook, for_teacher_html(reason, points_stand=points_stand))
+
+
+def for_teacher_html(reason: str, *, points_stand: bool) -> str:
+    """The box that says why a hand-in waits, and what to do about it."""
+    what = (
+        "The points below stand until you change them."
+        if points_stand
+        else "There are no points yet: type them in, or have it handed in again and run `nbgrader autograde`."
+    )
+    return _FOR_TEACHER.render(lines=[reason, what]).strip()
 
 
 def console(result: Result) -> Group:
@@ -192,6 +284,11 @@ def _rows(cell: CellResult) -> list[dict]:
     return rows
 
 
+def _no_ticks(text: str) -> str:
+    """A text that can stand between backticks."""
+    return text.replace("`", "'")
+
+
 def _mark(cell: CellResult) -> tuple[str, str]:
     """The sign and the colour of a grade cell: complete, part, nothing yet, for a human."""
     if cell.points is None:
@@ -206,4 +303,4 @@ def _mark(cell: CellResult) -> tuple[str, str]:
 def _points(points: float | None, whole: float | None) -> str:
     if points is None:
         return "not graded"
-    return f"{round(points, 2):g} / {whole:g} points"
+    return f"{round(points, 2):g} / {counted(whole, 'point')}"

@@ -27,6 +27,7 @@ from rich.text import Text
 from autograder import weights
 from autograder.course import Lesson, is_own, nbgrader_facts
 from autograder.records import FOLDER
+from autograder.words import counted
 
 # What two hand-ins must have in common to be listed; `tests/test_integrity.py` says on what this was tried.
 RUN = 8  # tokens in a row, compared as one
@@ -113,7 +114,8 @@ def told(reports: list[dict[str, Any]]) -> Group:
             cells = (pair["lesson"], "\n".join(pair["students"]), pair["what"], pair["detail"])
             table.add_row(*map(Text, cells))
     compared = ", ".join(
-        f"{report['lesson']}: {report['hand_ins']} hand-ins, {len(report['pairs'])} pairs" for report in reports
+        f"{report['lesson']}: {counted(report['hand_ins'], 'hand-in')}, {counted(len(report['pairs']), 'pair')}"
+        for report in reports
     )
     advice = "Alike is not copied: talk to both before you decide. No points were taken."
     return Group(Text(compared), *([table, Text(advice)] if table.row_count else []))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import nbgrader.apps.generatefeedbackapp
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -36,13 +36,14 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import is_grade, parse_utc
 
-from autograder import feedback, intake, nbgrader_steps, sandbox, score, shown, stale
+from autograder import feedback, intake, nbgrader_steps, pages, sandbox, score, shown, stale
 from autograder.class_run import NOTE, CourseAutograde, assign_penalty, one_transaction
 from autograder.course import Lesson, exercises_of, nbgrader_facts
 from autograder.execution import GraderFault
 from autograder.export import ExportGrades
 from autograder.limits import LIMITS
 from autograder.nbgrader_steps import CourseReleaseFeedback, lesson_called
+from autograder.words import duration
 from autograder.workers import WorkerLost
 
 # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
@@ -51,6 +52,11 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 class CourseFeedback(GenerateFeedback):
     """nbgrader's feedback step: a page is made again when its grade is another one; one that takes too long stops no other."""
+
+    def start(self) -> None:
+        if lesson_called(self.coursedir.assignment_id) is not None:
+            pages.use_own_template(self)
+        super().start()
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         if lesson_called(assignment_id) is not None and not self.force:
@@ -113,6 +119,7 @@ class SubmissionExporter(NotebookExporter):
         path, handed = Path(filename), self.parent.handed
         note = {"reason": handed.reason, "handed": handed.sha256, "refused": handed.refused, "sha256": handed.content}
         note["late_unknown"] = handed.late_unknown
+        note["file"] = handed.notebook.name if handed.notebook else ""
         handed.data = {"cells": []}
         if not note["reason"]:
             try:
@@ -156,6 +163,7 @@ class Intake(NbGraderPreprocessor):
             "reason": note["reason"],
             "repaired": submission.repaired,
             "late_unknown": note["late_unknown"],
+            "file": note["file"],
         }
         return submission.notebook, resources
 
@@ -209,7 +217,10 @@ def write_outputs(nb: NotebookNode, result: score.Result) -> None:
     kept["cells"] = [
         {**cell, "title": cells[cell["id"]].title, "blank": cells[cell["id"]].blank} for cell in kept["cells"]
     ]
-    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept}
+    graded = datetime.now(UTC).isoformat(timespec="seconds")
+    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": graded}
+    if result.verdict in score.NOT_GRADABLE:
+        feedback.tell_the_teacher(nb, result.reason, points_stand=result.score is not None)
 
 
 class Shown(NbGraderPreprocessor):
@@ -311,8 +322,25 @@ class Summary(GetGrades):
                 result.verdict, result.reason = score.GRADED, ""
         commented = [f["grade_id"] for cell in nb.cells if (f := nbgrader_facts(cell)).get("comment")]
         penalty = float(resources["nbgrader"]["late_penalty"])
-        nb.cells.insert(0, new_markdown_cell(feedback.summary_html(result, late_penalty=penalty, commented=commented)))
+        about = self._about(nb.metadata[NOTE], result, resources["nbgrader"])
+        summary = feedback.summary_html(result, late_penalty=penalty, commented=commented, about=about)
+        feedback.open_with(nb, summary)
         return nb, resources
+
+    def _about(self, note: dict, result: score.Result, facts: dict) -> feedback.About:
+        """Who handed what in, and when: the gradebook's word."""
+        with Gradebook(facts["db_url"]) as gradebook:
+            submission = gradebook.find_submission(facts["assignment"], facts["student"])
+            names = (submission.student.first_name, submission.student.last_name)
+            return feedback.About(
+                student=facts["student"],
+                name=" ".join(name.strip() for name in names if name and name.strip()),
+                handed_in=feedback.when(submission.timestamp),
+                late=duration(submission.total_seconds_late) if submission.total_seconds_late > 0 else "",
+                graded=feedback.when(note.get("graded")),
+                file=note.get("file", ""),
+                sandbox=result.sandbox,
+            )
 
 
 RELEASE = [*GenerateAssignment.class_traits()["preprocessors"].default(), ForStudents]

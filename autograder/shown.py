@@ -19,10 +19,11 @@ from nbformat.v4 import new_output
 
 from autograder.course import is_own, nbgrader_facts
 from autograder.limits import LIMITS
+from autograder.words import counted
 
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~])?")
 COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}m")
-CUT = "… {:,} characters more are not shown here; what was graded is the whole, as handed in"
+CUT = "… {}; what was graded is the whole, as handed in"
 PLAIN = "(shown as plain text: it would take too long to draw)"
 LINE, CELL = 30, 200  # characters that take as long to draw as a new line does, and as a new cell
 MOST_ALT = 1_000  # characters that stand for a picture
@@ -90,13 +91,18 @@ def _cut(text: str, is_code: bool, left: int) -> str:
         kept = "\n".join(lines)
     if not hidden:
         return kept
-    note = f"# {CUT.format(hidden)}" if is_code else f"\n{CUT.format(hidden)}"
+    cut = CUT.format(_more(hidden, "character"))
+    note = f"# {cut}" if is_code else f"\n{cut}"
     return f"{kept}\n{note}" if kept else note.lstrip()
 
 
 def _cut_line(line: str) -> str:
     hidden = len(line) - LIMITS.shown_line
-    return line if hidden <= 0 else f"{line[: LIMITS.shown_line]}  # {CUT.format(hidden)}"
+    return line if hidden <= 0 else f"{line[: LIMITS.shown_line]}  # {CUT.format(_more(hidden, 'character'))}"
+
+
+def _more(number: int, what: str) -> str:
+    return f"{counted(number, what)} more {'is' if number == 1 else 'are'} not shown here"
 
 
 def _plain(text: str, is_code: bool) -> str:
@@ -161,7 +167,7 @@ def _bound_outputs(notebook: NotebookNode) -> None:
             many = colours > min(LIMITS.shown_colours, colours_left)
             kept = ESCAPE.sub(lambda m: m[0] if COLOUR.fullmatch(m[0]) and not many else "", kept)
             colours_left -= 0 if many else colours
-        return f"{kept}\n[… {hidden:,} characters more are not shown here]" if hidden else kept
+        return f"{kept}\n[… {_more(hidden, 'character')}]" if hidden else kept
 
     for cell in notebook.cells:
         if cell.cell_type != "code" or nbgrader_facts(cell).get("grade"):
@@ -180,5 +186,5 @@ def _bound_outputs(notebook: NotebookNode) -> None:
             if "text/plain" in output.get("data", {}):
                 output.data["text/plain"] = shown(output.data["text/plain"])
         if more > 0:
-            text = f"[… {more:,} outputs more are not shown here]"
+            text = f"[… {_more(more, 'output')}]"
             cell.outputs.append(new_output("stream", name="stderr", text=text))

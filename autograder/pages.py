@@ -1,0 +1,90 @@
+"""Feedback pages of the course's lessons: one file each, that asks nobody for anything.
+
+nbgrader's page loads MathJax from elsewhere and shows whatever a text cell says. Here the template is the course's own:
+no script, no font, no picture but those that the file carries, and a content security policy that says so to the browser.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbgrader.server_extensions.formgrader as formgrader
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateFeedback
+from traitlets.config import Config
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+BOOTSTRAP = Path(formgrader.__file__).parent / "static/node_modules/bootstrap/dist/css"  # nbgrader's own copy
+OURS = "grader"  # what `metadata.course.from` says of a cell that the grader added
+
+# Nothing is asked for, nothing is sent, nothing runs; pictures are in the page itself.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4"),
+    *("h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub"),
+    *("summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
+}  # fmt: skip
+ATTRIBUTES = {"align", "alt", "class", "colspan", "height", "href", "id", "open", "rowspan", "src", "start", "title", "width"}  # fmt: skip
+PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+WEB = re.compile(r"https?://[^\s]+|mailto:[^\s]+", re.IGNORECASE)
+FONT_FACES = re.compile(r"@font-face\s*\{[^}]*\}")
+ELSEWHERE = re.compile(r"""@import[^;]*;|url\(\s*(?!["']?(?:data:|#))[^)]*\)""", re.IGNORECASE)
+
+
+def use_own_template(converter: GenerateFeedback) -> None:
+    """Have nbgrader's feedback step draw its pages with the course's template, unless the instructor's config names another."""
+    chosen = converter.config.HTMLExporter.get("template_name", "feedback")
+    if chosen != "feedback":
+        return
+    config = Config()
+    config.HTMLExporter.template_name = "course_feedback"
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
+    config.HTMLExporter.extra_template_paths = [str(BOOTSTRAP)]
+    config.HTMLExporter.filters = {"sealed": sealed, "without_requests": without_requests, "policy": lambda _: POLICY}
+    converter.update_config(config)
+
+
+def sealed(html: str, cell: NotebookNode) -> str:
+    """The HTML of a text cell with all that would make a browser ask for something taken out of it.
+
+    What a student wrote loses its links as well, and keeps their text. The grader's own cells are left as they are.
+    """
+    about = cell.metadata.get("course", {})
+    if about.get("from") == OURS:
+        return html
+    of_student = about.get("from") == "student"
+    soup = BeautifulSoup(html, "html.parser")
+    for element in soup.find_all(True):
+        if element.decomposed:
+            continue
+        if element.name not in TAGS:
+            element.unwrap() if element.name not in ("script", "style") else element.decompose()
+            continue
+        for name in list(element.attrs):
+            if name not in ATTRIBUTES or (name == "src" and element.name != "img"):
+                del element[name]
+        if element.name == "img" and not PICTURE.fullmatch(element.get("src", "")):
+            element.replace_with(f"[picture: {element.get('alt') or 'not shown'}]")
+        elif "href" in element.attrs:
+            _seal_link(element, of_student)
+    return str(soup)
+
+
+def _seal_link(element, of_student: bool) -> None:
+    """Keep a link within the page, and one to the web in the course's own text; others become plain text."""
+    target = element["href"]
+    if element.name == "a" and target.startswith("#"):
+        return
+    if element.name != "a" or of_student or not WEB.fullmatch(target):
+        del element["href"]
+    else:
+        element["rel"] = "noreferrer noopener"
+
+
+def without_requests(style: str) -> Markup:
+    """A style sheet without fonts, pictures and other sheets that would have to be fetched."""
+    return Markup(ELSEWHERE.sub("none", FONT_FACES.sub("", str(style))))
