@@ -2,19 +2,33 @@
 
 Takes one argument, a JSON object: "see": paths; "write": folders; "tcp", "udp": ports of the grader on this machine;
 "abstract": the name of an abstract socket; "pid": the grader's process; "environment": the names that may be set.
+Or {"search": text}: then it looks for this text in all that is shown, and for git repositories.
 """
 
+import bz2
 import contextlib
 import ctypes
+import gzip
 import json
+import lzma
 import os
 import resource
 import socket
+import stat
 import sys
+import tarfile
 import tempfile
+import zipfile
+import zlib
 
 CLONE_NEWUSER, PTRACE_SEIZE = 0x10000000, 0x4206
 LARGEST_ROOM = 20  # processes: those of the room are a handful, those of a machine are many
+NO_FILES = ("/proc", "/sys", "/dev")  # what lies there is made by the machine's kernel
+BLOCK = 1 << 20  # bytes that are read at once
+NESTED = 4  # archives in archives
+TAIL = 1 << 17  # bytes at the end of a file, where a zip archive says that it is one
+COPIED = 100 << 20  # bytes of a part of an archive that is looked at as an archive
+MOST_FOUND = 20  # files that are named
 
 
 def tried(facts):
@@ -104,5 +118,120 @@ def _rights():
         yield "makes a user namespace"
 
 
+# -- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def carriers(text, top="/"):
+    """The files below a folder in which a text stands, packed or not, and the git repositories: pairs of a path and what is there.
+
+    Looked into are zip and tar archives, what gzip, bzip2, xz and zlib packed, and these in each other; not zstd, which Python cannot read.
+    """
+    found, wanted = [], text.encode()
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if os.path.join(folder, name) not in NO_FILES)
+        if ".git" in folders or ".git" in names or ("HEAD" in names and {"objects", "refs"} <= set(folders)):
+            found.append((folder, "a git repository"))
+        found += [(path, "answers or checks") for name in names if _carries(path := os.path.join(folder, name), wanted)]
+        if len(found) >= MOST_FOUND:
+            break
+    return found[:MOST_FOUND]
+
+
+def _carries(path, wanted):
+    """Whether a text stands in a file; False for what is no file or cannot be opened."""
+    with contextlib.suppress(OSError):
+        if stat.S_ISREG(os.lstat(path).st_mode):
+            with open(path, "rb", buffering=0) as file:
+                return _stands_in(file, wanted, NESTED)
+    return False
+
+
+def _stands_in(file, wanted, nested):
+    """Whether a text stands in an open file, or in what is packed in it."""
+    head, before, last = b"", b"", b""
+    while block := file.read(BLOCK):
+        head = head or block[:300]
+        if wanted in before + block[: len(wanted)] or wanted in block:
+            return True
+        before = (before + block)[-len(wanted) :] if len(block) < len(wanted) else block[-len(wanted) :]
+        last = (last + block)[-TAIL:] if len(block) < TAIL else block[-TAIL:]
+    return bool(nested) and any(_part_carries(part, wanted, nested) for part in _unpacked(file, head, last))
+
+
+def _part_carries(part, wanted, nested):
+    """The same for a part of an archive, which is copied so that what is packed in it can be looked at too, unless it is very large."""
+    with tempfile.TemporaryFile() as copy:
+        size, before = 0, b""
+        with contextlib.suppress(*BROKEN):  # what came before the fault is looked at
+            while block := part.read(BLOCK):
+                if wanted in (both := before + block):
+                    return True
+                before, size = both[-len(wanted) :], size + len(block)
+                if size <= COPIED:
+                    copy.write(block)
+        copy.seek(0)
+        return size <= COPIED and _stands_in(copy, wanted, nested - 1)
+
+
+BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
+
+
+class _Zlib:
+    """What a zlib stream holds, as git keeps its objects."""
+
+    def __init__(self, file):
+        self._file, self._stream = file, zlib.decompressobj()
+
+    def read(self, size):
+        while not self._stream.eof:
+            packed = self._stream.unconsumed_tail or self._file.read(size)
+            if not packed:
+                break
+            if text := self._stream.decompress(packed, size):
+                return text
+        return b""
+
+
+def _unpacked(file, head, tail):
+    """The parts of an archive, one after the other, each to be read once; none if it is no archive."""
+    with contextlib.suppress(*BROKEN):
+        if b"PK\5\6" in tail:  # at its end, whatever stands before it
+            with zipfile.ZipFile(file) as archive:
+                for name in archive.infolist():
+                    with contextlib.suppress(*BROKEN), archive.open(name) as part:
+                        yield part
+        elif head[257:262] == b"ustar":
+            file.seek(0)
+            with tarfile.open(fileobj=file, mode="r:") as archive:
+                for member in archive:
+                    if part := archive.extractfile(member) if member.isreg() else None:
+                        yield part
+        else:
+            for start, opened in ((b"\x1f\x8b", gzip.GzipFile), (b"BZh", bz2.BZ2File), (b"\xfd7zXZ", lzma.LZMAFile)):
+                if head.startswith(start):
+                    file.seek(0)
+                    yield opened(fileobj=file) if opened is gzip.GzipFile else opened(file)
+            if len(head) > 1 and head[0] == 0x78 and int.from_bytes(head[:2], "big") % 31 == 0:
+                file.seek(0)
+                yield _Zlib(file)
+
+
+def main(facts):
+    """What `tried` or `carriers` finds, as a list."""
+    if "search" in facts:
+        return carriers(facts["search"], facts.get("top", "/"))
+    return list(tried(facts))
+
+
 if __name__ == "__main__":
-    json.dump(list(tried(json.loads(sys.argv[1]))), sys.stdout)
+    json.dump(main(json.loads(sys.argv[1])), sys.stdout)

@@ -8,6 +8,7 @@ gets anywhere, that kind of room is not used. Where none holds, nothing is grade
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import logging
 import os
@@ -30,7 +31,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import Session
 
 from autograder import escape, room
-from autograder.course import PACKAGE, ROOT, CourseError
+from autograder.course import PACKAGE, ROOT, SENTINEL, CourseError
 from autograder.limits import LIMITS, Limits
 from autograder.secret import secret_path
 from autograder.visible import visible
@@ -69,6 +70,7 @@ OFTEN_PRIVATE = (
     Path("/usr/src"),
 )  # the first is where nbgrader's exchange often lies
 ESCAPE_SECONDS = 20
+SEARCH_SECONDS = 600  # for a look at every byte that is shown: four gigabytes take four seconds on an idle machine
 UNREAD = 4  # messages of a kernel that wait in the grader's memory; more wait in the kernel's
 HEAD_BYTES = 64 * 1024  # of a message's header, of its parent's, of its metadata
 MOST_OBJECTS = 1_000_000  # commas and brackets of what a message says: each may become an object in the grader's memory
@@ -138,15 +140,75 @@ def escapes(candidate: Means) -> list[str]:
             "environment": sorted(tried.environment),
             **ports,
         }
-        text = Path(escape.__file__).read_text("utf-8")
+        found = _escape(tried, facts, ESCAPE_SECONDS)
+    return found or ([] if candidate.user is None else shown_answers(candidate))
+
+
+def _escape(where: Room, facts: dict[str, Any], seconds: float) -> list[Any]:
+    """What `escape.py` says of a room."""
+    text = Path(escape.__file__).read_text("utf-8")
+    try:
+        return json.loads(where.run([sys.executable, "-I", "-S", "-c", text, json.dumps(facts)], seconds))
+    except RoomEnded as error:
+        return [str(error)]
+    except ValueError:
+        return [f"Python did not start behind the walls ({sys.executable})"]
+
+
+def shown_answers(candidate: Means, *, again: bool = False) -> list[str]:
+    """The files with answers or checks, and the git repositories, that a program behind these walls sees, one phrase each.
+
+    All that is shown is read, which takes seconds; so a search that found nothing is not done twice as long as nothing that is shown
+    has changed. again: do it all the same.
+    """
+    fingerprint = hashlib.sha256()
+    for part in (visible().fingerprint(), Path(escape.__file__).read_text("utf-8"), SENTINEL, candidate.name):
+        fingerprint.update(part.encode())
+    searched = _Searched(fingerprint.hexdigest())
+    if not again and searched.before():
+        return []
+    with scratch_folder() as folder:
+        found = _escape(Room(folder, candidate), {"search": SENTINEL}, SEARCH_SECONDS)
+    if not found:
+        searched.remember()
+    cure = "Delete it there, or move it out of the folders of Python, its packages and the system"
+    return [
+        f"sees {item[1]} in {item[0]}. {cure}" if isinstance(item, list) else f"could not be searched ({item})"
+        for item in found
+    ]
+
+
+class _Searched:
+    """Remembers, among the user's cached files, that a search found nothing."""
+
+    MOST = 50
+
+    def __init__(self, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        named = os.environ.get("XDG_CACHE_HOME", "")
+        place = Path(named) if os.path.isabs(named) else Path(os.path.expanduser("~")) / ".cache"
+        self._path = place / "autograder" / "searched.json"
+
+    def before(self) -> bool:
+        """Whether there was one of what is shown now."""
+        return self._fingerprint in self._known()
+
+    def remember(self) -> None:
+        """Write it down, where that can be done."""
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self._path.with_name(f"searched.{os.getpid()}")
+            fresh.write_text(json.dumps([*self._known(), self._fingerprint][-self.MOST :]), "utf-8")
+            os.replace(fresh, self._path)
+
+    def _known(self) -> list[str]:
         try:
-            done = tried.run([sys.executable, "-I", "-S", "-c", text, json.dumps(facts)], ESCAPE_SECONDS)
-            found = json.loads(done)
-        except RoomEnded as error:
-            return [str(error)]
-        except ValueError:
-            return [f"Python did not start behind the walls ({sys.executable})"]
-        return [str(item) for item in found]
+            if self._path.stat().st_uid != os.geteuid():  # another's word does not count
+                return []
+            known = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [item for item in known if isinstance(item, str)] if isinstance(known, list) else []
 
 
 @contextmanager

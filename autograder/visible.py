@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import hashlib
 import json
 import os
 import site
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -71,9 +73,8 @@ LOCAL_LIBRARIES = ("/usr/local/lib", "/usr/local/lib64")  # no more than librari
 # Beside the libraries, what the C library and common programs read there.
 BESIDE_LIBRARIES = ("*-linux-gnu*", "*-linux-musl*", "gconv", "locale", "ssl", "terminfo", "git-core", "os-release")
 SHARED = (
-    *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/terminfo", "/usr/share/locale"),
-    *("/usr/share/i18n", "/usr/share/mime", "/usr/share/misc", "/usr/share/icu", "/usr/share/ca-certificates"),
-    *("/usr/share/perl", "/usr/share/perl5", "/usr/share/git-core", "/usr/libexec/git-core"),
+    *("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/terminfo", "/usr/share/misc"),
+    *("/usr/share/icu", "/usr/share/perl", "/usr/share/git-core", "/usr/libexec/git-core"),
 )
 STORE = "/nix/store"
 
@@ -101,6 +102,23 @@ class Visible:
         while path not in self._paths and path != "/":
             path = os.path.dirname(path)
         return path in self._paths
+
+    def fingerprint(self) -> str:
+        """Changes when a file is put into, taken from or renamed in anything that is shown; not when a file is written over in its place."""
+        digest = hashlib.sha256(repr((self.search, self.distributions)).encode())
+        for path in self.paths:
+            try:
+                about = os.lstat(path)
+            except OSError:
+                continue
+            size = about.st_size if stat.S_ISREG(about.st_mode) else 0
+            digest.update(
+                f"{path}\0{about.st_mode} {about.st_ino} {about.st_mtime_ns} {size}\0".encode(errors="replace")
+            )
+            if stat.S_ISDIR(about.st_mode):
+                for line in _folders_in(path):
+                    digest.update(line.encode(errors="replace"))
+        return digest.hexdigest()
 
     @functools.cached_property
     def _paths(self) -> frozenset[str]:
@@ -315,8 +333,6 @@ def _system() -> Iterator[str]:
     yield from SHARED
     for folder in SYSTEM_LIBRARIES:
         yield from _children(folder, LIBRARIES + BESIDE_LIBRARIES)
-        if os.path.islink(folder):
-            yield folder
     named = [path for path in os.environ.get("LD_LIBRARY_PATH", "").split(":") if os.path.isabs(path)]
     for folder in (*LOCAL_LIBRARIES, *named):
         yield from _children(folder, LIBRARIES)
@@ -326,6 +342,20 @@ def _children(folder: str, patterns: Iterable[str]) -> Iterator[str]:
     for name in _names(folder):
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
             yield f"{folder}/{name}"
+
+
+def _folders_in(top: str) -> Iterator[str]:
+    """Each folder below one, with the time of its last change."""
+    todo = [top]
+    while todo:
+        folder = todo.pop()
+        try:
+            with os.scandir(folder) as found:
+                inside = sorted(entry.path for entry in found if entry.is_dir(follow_symlinks=False))
+            yield f"{folder}\0{os.stat(folder).st_mtime_ns}\0"
+        except OSError:
+            continue
+        todo += inside
 
 
 def _names(folder: str) -> list[str]:
