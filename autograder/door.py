@@ -198,6 +198,8 @@ def _encode_array(array, depth, left):
         if array.ndim == 1 and array.size and all(isinstance(item, (np.ndarray, list, tuple)) for item in array):
             return _encode_items(array, "list", depth, left)
         array = _of_numbers(array)
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.ndim == 0 and array.dtype.kind == "U":  # what `np.where` makes of one text
         return ["str", str(array)[:MAX_TEXT]]
@@ -213,7 +215,9 @@ def _of_numbers(array):
     if array.size > MAX_BYTES // 8:
         return array
     items = [_plain_number(item) if isinstance(item, (Fraction, Decimal)) else item for item in array.ravel().tolist()]
-    if not items or not all(isinstance(item, (int, float, np.integer, np.floating)) for item in items):
+    if not items:
+        return np.zeros(array.shape)
+    if not all(isinstance(item, (int, float, np.integer, np.floating)) for item in items):
         return array
     if any(isinstance(item, (bool, np.bool_)) for item in items):
         return array

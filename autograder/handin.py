@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder import intake
 from autograder.course import Lesson
+from autograder.intake import printable
 from autograder.limits import LIMITS, MIB
 
 TAKEN_ALONG = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
@@ -63,6 +64,7 @@ class HandIn:
     content: str = ""
     sha256: str = ""
     data: dict | None = field(default=None, repr=False)  # the notebook's JSON once it was read
+    late_unknown: str = ""  # why nobody knows when it was handed in; "" if that is known, or nothing says so
 
 
 def look_at(folder: Path, lesson: Lesson) -> HandIn:
@@ -164,11 +166,6 @@ def _refusal(path: Path, already: int, left: int) -> str:
     if status.st_size > left:
         return f"the files together are larger than {LIMITS.disk // 2 // MIB} MB"
     return "there are too many files" if already >= LIMITS.extra_files else ""
-
-
-def printable(name: str) -> str:
-    """A file's name as it may stand in a log or on a page: in one line, and not without end."""
-    return "".join(c if c.isprintable() else "?" for c in name)[:80]
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -24,14 +24,63 @@ IPYTHON = re.compile(
     r"^([ \t]*)(?:[%!].*|[\w.]*\?\??[ \t]*)$", re.MULTILINE
 )  # lines that are no Python: magics, shell, help
 MOST_PARTS = 4_000_000  # commas and brackets of a file: each may become an object in memory
+MOST_SOURCE = 8_000_000  # characters of all cells of a notebook together
+MOST_PARSED = 200_000  # characters of a notebook's merged cells together, which are parsed as Python
 
-# In a text cell: where HTML begins, links that lead to anything but pages and files, TeX that makes links or new commands.
+# What of a student's Markdown could make a browser fetch, run or send something. Each place is cut by a space of no width.
 HTML = re.compile(r"<(?=[A-Za-z/!?])")
+IMAGE = re.compile(r"!(?=\[)")
+LINK = re.compile(r"(?<=\])(?=\((?!\s{0,20}(?:https?://|mailto:|#))|:(?!\s{0,20}https?://))")
+# An entity becomes its character, a backslash or a dollar for instance, and only then is the page searched for formulas.
+ENTITY = re.compile(
+    r"&(?=#|[A-Za-z][A-Za-z0-9]{1,31};)(?!(?:amp|lt|gt|quot|nbsp|deg|times|middot|le|ge|ne|ndash|mdash|hellip|[a-zA-Z]uml|szlig);)"
+)
+# A fenced block is drawn by its language: "mermaid" starts a program that fetches another one.
+FENCE = re.compile(
+    r"(?:(?<!`)`{3,}+|(?<!~)~{3,}+)(?=[ \t]*+[^\s`~])(?![ \t]*+(?!mermaid)[A-Za-z][\w+#.-]{0,30}+[ \t]*+$)",
+    re.MULTILINE,
+)
+# TeX that makes links, styles, or new commands.
 TEX = re.compile(
-    r"\\(?=(?:href|url|require|def|let|(?:re)?new(?:command|environment)|mmlToken|css\w*|class|style|unicode|html\w*|includegraphics)(?![A-Za-z]))"
+    r"\\(?=(?:href|url|require|[gex]?def|let|(?:re)?new(?:command|environment|columntype)|Newextarrow|mmlToken|css\w*|class|style|bbox"
+    r"|unicode|html\w*|data|toggle|texttip|mathtip|tooltip|includegraphics)(?![A-Za-z]))"
 )
 
-LINK = re.compile(r"(?<=\])(?=\((?!\s{0,20}(?:https?://|mailto:|#|[\w./-][\w./ -]{0,200}\)))|:(?!\s{0,20}https?://))")
+# What a file that is no notebook begins with: what it is, and what helps.
+SAVE_IT = "Save the notebook in Jupyter and hand in the .ipynb file itself."
+BEGINNINGS = (
+    (b"%PDF", "a PDF document. It can be read, but not run", SAVE_IT),
+    (b"\xd0\xcf\x11\xe0", "a document of an office program", SAVE_IT),
+    (b"{\\rtf", "a document of an office program (RTF)", SAVE_IT),
+    (b"\x1f\x8b", "a packed file (gzip)", "Unpack it and hand in the .ipynb file itself."),
+    (b"7z\xbc\xaf\x27\x1c", "an archive (7z)", "Unpack it and hand in the .ipynb file itself."),
+    (b"Rar!", "an archive (RAR)", "Unpack it and hand in the .ipynb file itself."),
+    (b"\x89PNG", "a picture (PNG)", SAVE_IT),
+    (b"\xff\xd8\xff", "a picture (JPEG)", SAVE_IT),
+    (b"\x89HDF", "a file of weights (HDF5)", SAVE_IT),
+    (b"bplist00", "a web page saved by Safari", SAVE_IT),
+    (
+        b"L\0\0\0\x01\x14\x02\0",
+        "a shortcut of Windows, which only says where the notebook lies",
+        "Hand in the .ipynb file itself.",
+    ),
+    (b"[InternetShortcut]", "a link to a web page", "Download the notebook and hand in the .ipynb file itself."),
+    (
+        b"version https://git-lfs.github.com/spec",
+        "a pointer of Git LFS, not the file that it stands for",
+        "Run `git lfs pull` and hand in the notebook.",
+    ),
+)
+CONFLICT = (re.compile(r"^<{7}", re.MULTILINE), re.compile(r"^={7}", re.MULTILINE), re.compile(r"^>{7}", re.MULTILINE))
+SMART_QUOTES = re.compile(r"[{\[,:]\s*[“”„‟«»‘’‚]")
+SCRIPT = re.compile(
+    r"(?:#|%|\"\"\"|'\'\'|import [\w.]|from [\w.]+ import |(?:async )?def \w+\(|class \w+|print\(|[A-Za-z_]\w* ?= ?\S)"
+)
+
+
+def printable(name: str) -> str:
+    """A file's name as it may stand in a log or on a page: in one line, and not without end."""
+    return "".join(c if c.isprintable() else "?" for c in name)[:80]
 
 
 class Unreadable(Exception):
@@ -68,12 +117,30 @@ def open_submission(path: Path) -> Submission:
 
 
 def must_hold(data: dict, found: Lesson, path: Path) -> None:
-    """Unreadable if not one graded cell of the lesson is in the notebook: then it is some other notebook."""
+    """Unreadable if not one graded cell of the lesson is in the notebook: then it is some other notebook.
+
+    So it is, too, if its cells would take too long to be taken apart.
+    """
     graded = {name for exercise in found.exercises() for name in (exercise.id, exercise.check_id)}
-    for cell in _cells(data):
+    came = _cells(data)
+    whole = sum(len(cell.source) for cell in came)
+    if whole > MOST_SOURCE:
+        raise Unreadable(
+            f"{printable(path.name)}: its cells are {whole:,} characters long together, more than {MOST_SOURCE // 10**6} million."
+            " Take out what is not needed, save, hand in again."
+        )
+    merged = [len(cell.source) for cell in came if len(_places(cell, graded)) > 1]
+    if 2 * sum(merged) > MOST_PARSED:
+        raise Unreadable(
+            f"{printable(path.name)}: cells with several answers in them are {sum(merged):,} characters long, too long to be taken apart."
+            " Put each answer into its own cell."
+        )
+    for cell in came:
         if graded & set(_names_of(cell)):
             return
-    raise Unreadable(f"{path.name}: none of the exercises of {found.name} is in this notebook. Is it the right one?")
+    raise Unreadable(
+        f"{printable(path.name)}: none of the exercises of {found.name} is in this notebook. Is it the right one?"
+    )
 
 
 def is_too_large(path: Path) -> bool:
@@ -83,50 +150,135 @@ def is_too_large(path: Path) -> bool:
 
 def too_large(path: Path) -> str:
     """What is said of such a file."""
-    return f"{path.name}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
+    return f"{printable(path.name)}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
 
 
 def read(path: Path) -> tuple[bytes, dict]:
     """The bytes of a notebook file and its JSON; Unreadable with one line if it is no notebook."""
+    name = printable(path.name)
     try:
         if not path.is_file():
-            raise Unreadable(
-                f"{path.name}: there is no such file." if not path.exists() else f"{path.name}: not a file."
-            )
+            raise Unreadable(f"{name}: there is no such file." if not path.exists() else f"{name}: not a file.")
         if is_too_large(path):
             raise Unreadable(too_large(path))
         raw = path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"{path.name}: cannot be read ({error.strerror}).") from None
-    if sum(map(raw.count, (b",", b"[", b"{"))) > MOST_PARTS:
+        raise Unreadable(f"{name}: cannot be read ({error.strerror}).") from None
+    return raw, _upgraded(_json_of(raw, name), path)
+
+
+def text_of(raw: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. UnicodeDecodeError for another encoding."""
+    return raw.decode(json.detect_encoding(raw))
+
+
+def _json_of(raw: bytes, name: str) -> Any:
+    """The JSON of a file; Unreadable with what the file is instead, and what helps."""
+    for begins, what, cure in BEGINNINGS:
+        if raw.startswith(begins):
+            raise Unreadable(f"{name}: {what}, not a notebook (no valid JSON). {cure}")
+    if raw.startswith(b"PK"):
         raise Unreadable(
-            f"{path.name}: made of more than {MOST_PARTS // 10**6} million parts. Clear the outputs, save, hand in again."
+            f"{name}: {_packed(raw)}, not a notebook (no valid JSON). Unpack it if it holds one. {SAVE_IT}"
         )
-    if not raw.strip():
-        raise Unreadable(f"{path.name}: the file is empty. Save the notebook and hand it in again.")
     try:
-        data = json.loads(raw.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        text = text_of(raw).strip("\0 \t\r\n\ufeff")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{name}: {_not_unicode(raw, error)}") from None
+    if not text:
+        of = " but for zero bytes" if b"\0" in raw else ""
+        raise Unreadable(f"{name}: the file is empty{of}. Save the notebook and hand it in again.")
+    if sum(map(text.count, ",[{")) > MOST_PARTS:
         raise Unreadable(
-            f"{path.name}: not a notebook (no valid JSON); perhaps cut off on the way. Hand in the .ipynb file itself."
-        ) from None
-    return raw, _upgraded(data, path)
+            f"{name}: made of more than {MOST_PARTS // 10**6} million parts. Clear the outputs, save, hand in again."
+        )
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise Unreadable(f"{name}: no valid JSON that could be read; it is nested too deep. {SAVE_IT}") from None
+    except ValueError as error:
+        raise Unreadable(f"{name}: {_not_json(text, error)}") from None
+
+
+def _packed(raw: bytes) -> str:
+    """What a zip file is: several programs pack their documents as one."""
+    head = raw[:4096] + raw[-4096:]
+    if b"word/" in head:
+        return "a Word document"
+    if any(part in head for part in (b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis", b"[Content_Types].xml")):
+        return "a document of an office program"
+    return "a zip archive"
+
+
+def _not_unicode(raw: bytes, error: UnicodeDecodeError) -> str:
+    """Why bytes are no text, and what helps."""
+    if (error.end >= len(raw) and "end of data" in error.reason) or error.reason == "truncated data":
+        return f"not a notebook (no valid JSON); cut off within its last character. {SAVE_IT}"
+    if b"\0" in raw:
+        return f"not a notebook but a file of another program (its bytes are no text). {SAVE_IT}"
+    where = f"the byte {raw[error.start]:#x} at place {error.start:,} is none"
+    if raw.lstrip()[:1] == b"{":
+        return f"not saved as UTF-8 ({where}), but as Latin-1 or Windows-1252. Open it in an editor, save it as UTF-8, and hand it in again."
+    return f"not a notebook (no valid JSON), and its bytes are no UTF-8 text ({where}). {SAVE_IT}"
+
+
+def _not_json(text: str, error: ValueError) -> str:
+    """Why a text is no JSON, and what helps."""
+    head = text[:2000].lower()
+    if head.startswith(("<!doctype html", "<html", "<head", "<body")) or "<html" in head[:500]:
+        return f"a web page, not the notebook that it shows. Download the notebook itself (on GitHub: the button *Download raw file*). {SAVE_IT}"
+    if head.startswith("<"):
+        return f"a file of XML, not a notebook. {SAVE_IT}"
+    if all(mark.search(text) for mark in CONFLICT):
+        return "git left marks of a merge conflict in it (<<<<<<<, =======, >>>>>>>). Choose one of the two versions at each, save, and hand it in again."
+    if "\0" in text:
+        return f"zero bytes stand in the middle of it, from place {text.index(chr(0)):,} on: it was damaged on the disk or on the way. {SAVE_IT}"
+    if not isinstance(error, json.JSONDecodeError):
+        return f"no valid JSON that could be read; it holds a number of thousands of digits. {SAVE_IT}"
+    if text[0] not in "{[":
+        if SMART_QUOTES.match(":" + text):
+            return f"its quotation marks were made typographic by an office program, so it is no valid JSON. {SAVE_IT}"
+        if SCRIPT.match(text):
+            return f"a Python script, not a notebook. {SAVE_IT}"
+        return f"not a notebook (no valid JSON) but some other text. {SAVE_IT}"
+    if (
+        SMART_QUOTES.match(text, error.pos)
+        or SMART_QUOTES.match(text, max(0, error.pos - 1))
+        or text[error.pos : error.pos + 1] in set("“”„‟«»‘’‚")
+    ):
+        return f"its quotation marks were made typographic by an office program, so it is no valid JSON. {SAVE_IT}"
+    if error.pos >= len(text) - 1 or error.msg.startswith("Unterminated string"):
+        return f"not a notebook (no valid JSON): it is cut off after {len(text):,} characters. Save the notebook and hand it in again."
+    return f"no valid JSON: {error.msg} (line {error.lineno:,}, column {error.colno:,}). It was changed by hand or damaged on the way. {SAVE_IT}"
+
+
+def _not_a_notebook(data: Any) -> str:
+    """What JSON is that is no notebook, and what helps."""
+    if data in ({}, []):
+        return f"JSON with nothing in it, not a notebook. {SAVE_IT}"
+    if isinstance(data, str) and '"cells"' in data:
+        return f"a notebook that a program wrote as text within JSON, so not a notebook as it stands. {SAVE_IT}"
+    if isinstance(data, dict) and isinstance(data.get("content"), dict) and "cells" in data["content"]:
+        return f"a notebook within an answer of Jupyter's server, not a notebook as it stands. Use *Download* in Jupyter. {SAVE_IT}"
+    if isinstance(data, dict) and "cells" in data:
+        return f"JSON, but not a notebook: it does not say of which version (`nbformat`). {SAVE_IT}"
+    return f"JSON, but not a notebook. {SAVE_IT}"
 
 
 def _upgraded(data: Any, path: Path) -> dict:
     """A version 4 notebook dict from version 1–4 JSON."""
     if not isinstance(data, dict) or type(data.get("nbformat")) is not int:
-        raise Unreadable(f"{path.name}: JSON, but not a notebook.")
+        raise Unreadable(f"{printable(path.name)}: {_not_a_notebook(data)}")
     if data["nbformat"] < 4:
         data = _cells_of_old(data, path)
     if data["nbformat"] > 4:
         raise Unreadable(
-            f"{path.name}: a notebook of version {str(data['nbformat'])[:20]}, which is newer than this grader."
+            f"{printable(path.name)}: a notebook of version {str(data['nbformat'])[:20]}, which is newer than this grader."
         )
     if not isinstance(data.get("cells"), list):
-        raise Unreadable(f"{path.name}: a notebook without cells.")
+        raise Unreadable(f"{printable(path.name)}: a notebook without cells.")
     if len(data["cells"]) > LIMITS.cells:
-        raise Unreadable(f"{path.name}: more than {LIMITS.cells} cells.")
+        raise Unreadable(f"{printable(path.name)}: more than {LIMITS.cells} cells.")
     return data
 
 
@@ -140,7 +292,7 @@ def _cells_of_old(data: dict, path: Path) -> dict:
     )
     if not 1 <= data["nbformat"] <= 3 or not lists or not all(isinstance(cells, list) for cells in lists):
         raise Unreadable(
-            f"{path.name}: a notebook of version {str(data['nbformat'])[:20]} that cannot be brought up to date."
+            f"{printable(path.name)}: a notebook of version {str(data['nbformat'])[:20]} that cannot be brought up to date."
         )
     found = []
     for cell in itertools.chain(*lists):
@@ -170,7 +322,9 @@ def lesson_of(data: dict, path: Path) -> Lesson:
     if most and len(likely) == 1:
         return likely[0]
     expected = ", ".join(f"{item.name}.ipynb" for item in known)
-    raise Unreadable(f"{path.name}: cannot tell which lesson this is. Name the file like the lesson: {expected}.")
+    raise Unreadable(
+        f"{printable(path.name)}: cannot tell which lesson this is. Name the file like the lesson: {expected}."
+    )
 
 
 # -- rebuilding -----------------------------------------------------------------------------------------------------
@@ -184,7 +338,11 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     answers = {c.id for c in release.cells if nbgrader_facts(c).get("solution")}
     checks = {c.id for c in release.cells if nbgrader_facts(c).get("grade")}
     came = _cells(data)
-    cells = [part for cell in came for part in _split_at_markers(cell, answers | checks)]
+    left, cells = MOST_PARSED, []
+    for cell in came:
+        parts = _split_at_markers(cell, answers | checks, left)
+        left -= 2 * len(cell.source) if len(parts) > 1 else 0
+        cells += parts
     if len(cells) > LIMITS.cells:
         cells = came
     repaired += [
@@ -322,11 +480,14 @@ def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """A student's Markdown with its HTML and all links that could be code as text, cut by a space of no width.
+    """A student's Markdown with all that a browser would act on as text, cut by a space of no width.
 
-    Feedback pages and nbgrader's formgrader render Markdown with all HTML in it, in the browser of whoever looks.
+    That is HTML, pictures, links to anything but web pages, mail addresses and headings, diagrams, entities, and TeX that makes
+    links or commands. Feedback pages and nbgrader's formgrader render Markdown with all HTML in it, in the browser of whoever looks.
     """
-    return TEX.sub("\\\\\u200b", LINK.sub("\u200b", HTML.sub("<\u200b", text)))
+    for pattern in (HTML, IMAGE, ENTITY, TEX, FENCE, LINK):
+        text = pattern.sub(lambda found: f"{found[0]}\u200b", text)
+    return text
 
 
 def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repaired: list[str]) -> None:
@@ -375,13 +536,23 @@ def _marked(cell: Cell) -> list[str]:
     return [name for _, name in _markers(ANSWER, cell.source)]
 
 
-def _split_at_markers(cell: Cell, graded: set[str]) -> list[Cell]:
-    """A code cell into which several answers or checks were merged, taken apart again at their marker lines."""
+def _places(cell: Cell, graded: set[str]) -> list[int]:
+    """Where in a code cell graded cells begin, one place for each."""
+    if cell.kind != "code":
+        return []
     found = _markers(ANSWER, cell.source)
     found += [(place, name + CHECK_SUFFIX) for place, name in _markers(CHECK, cell.source)]
     first = {name: place for place, name in sorted(found, reverse=True) if name in graded}  # where each comes first
-    places = sorted(first.values())
-    if cell.kind != "code" or len(places) < 2:
+    return sorted(first.values())
+
+
+def _split_at_markers(cell: Cell, graded: set[str], most: int = MOST_PARSED) -> list[Cell]:
+    """A code cell into which several answers or checks were merged, taken apart again at their marker lines.
+
+    most: characters that may be parsed to find out whether it can be; a cell that needs more is left whole.
+    """
+    places = _places(cell, graded)
+    if len(places) < 2 or 2 * len(cell.source) > most:
         return [cell]
     ends = [*places[1:], len(cell.source)]
     starts = [0, *places[1:]]  # what stands above the first marker stays with it
@@ -392,9 +563,12 @@ def _split_at_markers(cell: Cell, graded: set[str]) -> list[Cell]:
 
 
 def _parses(source: str) -> bool:
-    """Whether a cell is Python, IPython's own lines aside."""
+    """Whether a cell is Python, IPython's own lines aside.
+
+    Other letters than ASCII's count as "x": Python brings names into a normal form, and some take it hours.
+    """
     try:
-        ast.parse(IPYTHON.sub(r"\1pass", source))
+        ast.parse(re.sub(r"[^\x00-\x7f]", "x", IPYTHON.sub(r"\1pass", source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

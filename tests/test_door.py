@@ -263,13 +263,16 @@ def test_a_value_of_another_class_arrives_as_what_it_equals(value, wanted):
         (bytes(ROW), "uint8"), (bytearray(ROW), "uint8"), (memoryview(bytes(ROW)), "uint8"), (memoryview(GRID), "float64"),
         (np.matrix(GRID), "float64"), (np.ma.masked_array(GRID), "float64"), (GRID.view(np.recarray), "float64"),
         (GRID.astype(object), "float64"), (np.array(ROW, object), "int64"), (np.array([fractions.Fraction(1, 2), 3]), "float64"),
+        (np.zeros((0, 3), object), "float64"), (GRID.astype(complex), "float64"), (GRID.astype("complex64"), "float32"),
     ],
     ids=repr,
 )  # fmt: skip
 def test_what_holds_numbers_in_a_row_arrives_as_an_array(value, dtype):
     got = live({"f": lambda: value}).call("f")
     assert type(got) is np.ndarray and got.dtype == dtype
-    assert np.array_equal(got, np.asarray(value).astype(dtype) if not isinstance(value, bytes | bytearray) else ROW)
+    assert np.array_equal(
+        got, np.asarray(value, dtype=None).real.astype(dtype) if not isinstance(value, bytes | bytearray) else ROW
+    )
 
 
 def test_an_array_of_arrays_arrives_as_a_list():

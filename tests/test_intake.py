@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import json
+import time
+import zipfile
 
 import nbformat
 import pytest
@@ -194,13 +198,168 @@ def test_carriage_returns_and_a_byte_order_mark_do_no_harm(finished, tmp_path, f
         ('{"nbformat": 2, "worksheets": 5}', "cannot be brought up to date"),
         ('{"nbformat": 4, "cells": []}', "cannot tell which lesson"),
         ("[" * 100_000, "no valid JSON"),
+        ("{}", "nothing in it"),
+        ("[]", "nothing in it"),
+        ('{"cells": []}', "does not say of which version"),
+        ('{"type": "notebook", "content": {"cells": []}}', "answer of Jupyter's server"),
+        (json.dumps('{"cells": [], "nbformat": 4}'), "text within JSON"),
+        ('{"nbformat": 4, "cells": [' + "1" * 5000 + "]}", "thousands of digits"),
+        ('{"nbformat": 4,, "cells": []}', "line 1, column 16"),
+        ('{"nbformat": 4, "cells": [{"source": "a', "cut off after 39 characters"),
+        ('{"nbformat": 4, "cells": []', "cut off"),
+        ("{“nbformat”: 4, “cells”: []}", "typographic"),
+        ('{"nbformat": 4, “cells”: []}', "typographic"),
+        ('{\n<<<<<<< HEAD\n"nbformat": 4,\n=======\n"nbformat": 3,\n>>>>>>> theirs\n"cells": []}', "merge conflict"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"),
+        ("<!DOCTYPE html>\n<html><body>01_rgb_grids.ipynb</body></html>", "a web page"),
+        ("\n<HTML lang=en><head></head></HTML>", "a web page"),
+        ("<?xml version='1.0'?><plist></plist>", "XML"),
+        ("#!/usr/bin/env python\nprint(1)", "a Python script"),
+        ("# ---\n# jupyter:\n# ---\n# %%\nx = 1", "a Python script"),
+        ("import numpy as np\n", "a Python script"),
+        ("def mix(a, b):\n    return a", "a Python script"),
+        ("[InternetShortcut]\nURL=https://example.org/\n", "a link to a web page"),
+        ("{\\rtf1 my homework}", "office program"),
+        ("\0" * 4096, "zero bytes"),
+        ("\ufeff \n", "empty"),
+        ('{"nbformat": 4, "cel\0\0\0\0ls": []}', "zero bytes"),
     ],
 )
 def test_what_is_no_notebook_gets_one_line_that_says_why(rebuilt, text, says):
     with pytest.raises(intake.Unreadable, match=says) as error:
         rebuilt(text, "homework.ipynb")
     assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 300
     assert str(error.value).startswith("homework.ipynb: ")
+
+
+def document(*names: str) -> bytes:
+    """A zip file of empty files."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as file:
+        for name in names:
+            file.writestr(name, "")
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
+        (document("[Content_Types].xml", "word/document.xml"), "a Word document"),
+        (document("[Content_Types].xml", "xl/workbook.xml"), "office program"),
+        (document("01_rgb_grids.ipynb"), "a zip archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office program"),
+        (b"\x1f\x8b\x08\0", "gzip"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "7z"),
+        (b"Rar!\x1a\x07\x01", "RAR"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\xff\xd8\xff\xe0", "a picture"),
+        (b"\x89HDF\r\n\x1a\n", "weights"),
+        (b"bplist00\xd4", "Safari"),
+        (b"L\0\0\0\x01\x14\x02\0", "a shortcut"),
+        ('{"nbformat": 4, "cells": [{"source": "# Größe"}]}'.encode("latin-1"), "Latin-1"),
+        ('{"nbformat": 4, "cells": [{"source": "it’s"}]}'.encode("cp1252"), "Windows-1252"),
+        ('{"nbformat": 4, "cells": [{"source": "ö'.encode()[:-1], "cut off"),
+        ('{"nbformat": 4, "cells": []}'.encode("utf-16")[:-1], "cut off"),
+        (b"MZ\x90\0\x03\0\xff\xfe\0", "file of another program"),
+        (b"\x80abc", "no UTF-8 text"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, raw, says):
+    path = tmp_path / "homework.ipynb"
+    path.write_bytes(raw)
+    with pytest.raises(intake.Unreadable, match=says) as error:
+        intake.open_submission(path)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 300
+    assert "hand" in str(error.value).lower()
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+@pytest.mark.parametrize("end", ["", "\0" * 700, " \r\n"])
+def test_json_in_any_unicode_encoding_is_read(tmp_path, first, finished, encoding, end):
+    path = tmp_path / f"{first.name}.ipynb"
+    path.write_bytes((nbformat.writes(finished) + end).encode(encoding))
+    assert answers_of(intake.open_submission(path).notebook) == answers_of(finished)
+
+
+# -- what takes long ---------------------------------------------------------------------------------------------------
+
+LONG = 1_000_000
+FILLED = {
+    "statements": "();", "lines": "();\n", "brackets": "(", "lists": "[]\n", "continued lines": "\\\n", "f-strings": "f'{a}';", "open f-strings": "f'{",
+    "a name of marks": "\u0301\u0316", "letters that become many": "\ufdfa", "a number": "9", "a hexadecimal number": "f", "minus": "-", "not": "not ",
+    "plus": "a+", "calls": "()", "blanks": " ", "tabs": "\t", "blank lines": " \n", "returns": "\r", "zeros": "\0", "surrogates": "\ud800",
+    "magics": "%a\n", "questions": "a?", "a long word": "a", "strings": "'a' ", "lambdas": "lambda:", "comparisons": "a<",
+    "markers": "# Answer: mix\n", "nearly markers": "#Answer:\n", "no markers": "#" * 500 + "Answer" + " " * 500 + "\n", "a line of #": "#", "# and blanks": "# ",
+    "open links": "](", "links": "](h", "ticks": "`", "fences": "``` \n", "fences and blanks": "``` ", "tildes": "~`", "entities": "&" + "a" * 31, "ampersands": "&",
+    "tags": "<a", "pictures": "![", "TeX": "\\css", "colons": "[:", "dollars": "$",
+}  # fmt: skip
+
+
+def seconds(path) -> float:
+    """Processor time to read and rebuild a file, or to refuse it."""
+    began = time.process_time()
+    with contextlib.suppress(intake.Unreadable):
+        intake.open_submission(path)
+    return time.process_time() - began
+
+
+@pytest.fixture(scope="module")
+def honest_pace(tmp_path_factory):
+    """Seconds for each character of an honest notebook."""
+    from tests.conftest import LESSONS
+
+    path = tmp_path_factory.mktemp("honest") / f"{LESSONS[0].name}.ipynb"
+    path.write_text(nbformat.writes(samples.hand_in(LESSONS[0], samples.solutions(LESSONS[0]))), "utf-8")
+    characters = sum(len(cell.source) for cell in nbformat.read(path, 4).cells)
+    return min(seconds(path) for _ in range(3)) / characters
+
+
+@pytest.mark.parametrize("kind", FILLED)
+def test_a_long_cell_takes_no_longer_for_each_character_than_an_honest_one(
+    kind, honest_pace, first, finished, tmp_path
+):
+    """As the tail of an answer, of two answers in one cell (then it is refused or parsed), and as text."""
+    one, two = (exercise.id for exercise in first.exercises()[:2])
+    tail = (FILLED[kind] * (LONG // len(FILLED[kind])))[:LONG]
+    path = tmp_path / f"{first.name}.ipynb"
+    for source in (
+        f"# Answer: {one}\nx = 1\n# Answer: {two}\nx = a{tail[: intake.MOST_PARSED // 2 - 100]}",
+        f"# Answer: {one}\nx = 0x{tail}",
+        tail,
+    ):
+        cells = [nbformat.v4.new_code_cell(source), nbformat.v4.new_markdown_cell(source)]
+        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [*finished.cells, *cells]}
+        path.write_bytes(json.dumps(notebook).encode())
+        assert seconds(path) < 10 * honest_pace * 2 * len(source) + 1
+
+
+def test_cells_of_several_answers_that_parse_slowly_are_refused_at_once(rebuilt, first, finished):
+    one, two = (exercise.id for exercise in first.exercises()[:2])
+    slow = f"# Answer: {one}\nx = 1\n# Answer: {two}\n" + "();" * 330_000
+    finished.cells += [nbformat.v4.new_code_cell(slow) for _ in range(7)]
+    began = time.process_time()
+    with pytest.raises(intake.Unreadable, match="too long to be taken apart"):
+        rebuilt(finished)
+    assert time.process_time() - began < 3
+
+
+def test_many_merged_cells_share_one_bound(rebuilt, first, finished):
+    one, two = (exercise.id for exercise in first.exercises()[:2])
+    merged = f"# Answer: {one}\nx = 1\n# Answer: {two}\n" + "x = 1\n" * 600
+    finished.cells += [nbformat.v4.new_code_cell(merged) for _ in range(60)]
+    with pytest.raises(intake.Unreadable, match="too long to be taken apart"):
+        rebuilt(finished)
+
+
+def test_more_text_than_anybody_writes_is_for_a_human(rebuilt, finished):
+    finished.cells += [nbformat.v4.new_code_cell("x" * LONG) for _ in range(9)]
+    with pytest.raises(intake.Unreadable, match="more than 8 million"):
+        rebuilt(finished)
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
