@@ -14,7 +14,20 @@ from collections.abc import Iterator
 from autograder.course import CourseError
 
 # Variables that change what libraries compute, draw, or write, by the start of their names.
-TAKEN_OUT = ("PYTEST_", "KERAS_", "TF_", "XLA_", "MPLBACKEND", "MATPLOTLIB", "SKIMAGE_", "NPY_", "NUMPY_", "NBGRADER_")
+TAKEN_OUT = (
+    "PYTHONHASHSEED",
+    "PYTHONINTMAXSTRDIGITS",
+    "PYTEST_",
+    "KERAS_",
+    "TF_",
+    "XLA_",
+    "MPLBACKEND",
+    "MATPLOTLIB",
+    "SKIMAGE_",
+    "NPY_",
+    "NUMPY_",
+    "NBGRADER_",
+)
 # Of those, what only says how many threads to use, which graphics card, or how much is logged.
 KEPT = ("TF_NUM_", "TF_CPP_MIN_LOG_LEVEL", "TF_FORCE_GPU_ALLOW_GROWTH")
 # Set for the grader: a backend of matplotlib that is always there, the backend of Keras that the thresholds were measured
@@ -31,6 +44,9 @@ OWNERS_RIGHTS = 0o700  # that the grader keeps on the files that it makes, whate
 @contextlib.contextmanager
 def settled() -> Iterator[None]:
     """The environment in which grades are given, for a while: a server that grades has other work to do as well."""
+    sys.set_int_max_str_digits(
+        sys.int_info.default_max_str_digits
+    )  # a number that a student sends takes no hours to be read
     mask = os.umask(0o022)
     os.umask(mask & ~OWNERS_RIGHTS)
     doomed = [name for name in os.environ if name.startswith(TAKEN_OUT) and not name.startswith(KEPT)]

@@ -23,6 +23,14 @@ TOO_LATE = (
     "`{}` stands in a cell of its own below the check of this exercise. A notebook is run from top to bottom, so there it comes"
     " too late: move it into the answer cell."
 )
+PACKAGES = "NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras"  # what a student may import
+NO_SUCH_PACKAGE = (
+    "`{}` is not there where notebooks are graded. Python's own modules are, and "
+    + PACKAGES
+    + "; the head of the lesson says so."
+)
+MISSING = re.compile(r"No module named '([\w.]{1,60})'")
+FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")
 GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
 
 
@@ -82,13 +90,15 @@ class Result:
 class Traces:
     """What running an exercise's cells left behind: how the answer cell stopped, and what the visible check said.
 
-    too_late: whether a cell of the student's below the check defines what was asked for.
+    too_late: whether a cell of the student's below the check defines what was asked for. missing: what to say of a package that
+    a cell above the check asked for in vain.
     """
 
     trouble: Exception | None = None
     stopped: str = ""
     visible: str = ""
     too_late: bool = False
+    missing: str = ""
 
 
 NO_TRACES = Traces()
@@ -102,7 +112,17 @@ def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exc
     defines = re.compile(rf"^(async +def|def|class) +{exercise.id}\b|^{exercise.id} *=(?!=)", re.MULTILINE)
     below = [cell for cell in notebook.cells[exercise.check_index + 1 :] if is_own(cell)]
     too_late = any(cell.cell_type == "code" and defines.search(cell.source) for cell in below)
-    return Traces(trouble.get(exercise.answer_index), stopped, text or kind, too_late)
+    missing = _missing_package(notebook.cells[: exercise.check_index])
+    return Traces(trouble.get(exercise.answer_index), stopped, text or kind, too_late, missing)
+
+
+def _missing_package(cells: list[NotebookNode]) -> str:
+    """What to say of the last package that one of these cells could not import, or "". What follows in such a cell was not run."""
+    for cell in reversed(cells):
+        kind, text = _error_of(cell)
+        if kind == "ModuleNotFoundError" and (name := MISSING.search(text)):
+            return NO_SUCH_PACKAGE.format(name[1])
+    return ""
 
 
 def result_of(
@@ -184,6 +204,11 @@ def _verdict(checks: list[CheckResult], trouble: Exception | None) -> str:
 
 def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
     """The one line of a cell: the first thing to mend, or that all is well."""
+    message = _first_to_mend(exercise, checks, traces)
+    return f"{message} {traces.missing}" if traces.missing and FOR_WANT_OF_A_NAME.search(message) else message
+
+
+def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
     failed = [check for check in checks if not check.passed]
     if not failed:
         return "All checks passed."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -99,6 +100,7 @@ def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, N
 def _go_with_the_grader(grader: int, scratch: str) -> None:
     """Let this worker end when the grader has gone, were it killed; what it leaves lies in the grader's folder."""
     tempfile.tempdir = scratch
+    sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)  # whatever flags the grader was started with
 
     def watch() -> None:
         while os.getppid() == grader:

@@ -20,6 +20,7 @@
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
 # Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a fresh kernel.
+# The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
 # ### Two questions on lesson 2
