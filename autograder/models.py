@@ -1,4 +1,8 @@
-"""Rebuilds a student's Keras model in the grader from its description: built-in layers only, bounded in size, no code of the student's."""
+"""Reads a student's Keras model from its description, and rebuilds it: built-in layers only, bounded in cost, no code of the student's.
+
+`layers_of`, `line_of`, `compiled_of` and `must_be_affordable` only read. `rebuild` makes a model; the grader calls it in a process of
+its own (`networks.py`), because what a model does to the process that it lives in is the student's to choose.
+"""
 
 from __future__ import annotations
 
@@ -7,51 +11,74 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.door import SealedModel
+from autograder import cost
+from autograder.door import KERAS_OWN, SealedModel
 from autograder.expect import describe
 from autograder.student import StudentError
 
-LAYERS = frozenset(
-    [
-        "InputLayer",
-        "Conv2D",
-        "Conv2DTranspose",
-        "SeparableConv2D",
-        "DepthwiseConv2D",
-        "UpSampling2D",
-        "Activation",
-        "ReLU",
-        "LeakyReLU",
-        "ELU",
-        "Softmax",
-        "Add",
-        "Subtract",
-        "Multiply",
-        "Average",
-        "Maximum",
-        "Minimum",
-        "Concatenate",
-        "MaxPooling2D",
-        "AveragePooling2D",
-        "BatchNormalization",
-        "LayerNormalization",
-        "Dropout",
-        "SpatialDropout2D",
-        "GaussianNoise",
-        "GaussianDropout",
-        "ZeroPadding2D",
-        "Cropping2D",
-        "Rescaling",
-        "Dense",
-        "Identity",
-    ]
-)
+LAYERS = cost.KINDS
 ACTIVATIONS = frozenset(
     ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax")
 )  # layers that may be another layer's activation
 MODELS = frozenset(("Sequential", "Functional"))
 NOTATION = frozenset(("__keras_tensor__", "DTypePolicy"))  # what Keras writes between the layers
-SETTINGS = ("keras.initializers", "keras.regularizers", "keras.constraints")  # what a layer may be given
+RANDOM = frozenset(  # initializers that draw a kernel's first numbers
+    [
+        "GlorotNormal",
+        "GlorotUniform",
+        "HeNormal",
+        "HeUniform",
+        "LecunNormal",
+        "LecunUniform",
+        "Orthogonal",
+        "OrthogonalInitializer",
+        "RandomNormal",
+        "RandomUniform",
+        "TruncatedNormal",
+        "VarianceScaling",
+    ]
+)
+SETTINGS = {  # the objects that a layer may be given, by their module
+    "keras.initializers": RANDOM | {"Constant", "Identity", "IdentityInitializer", "Ones", "Zeros"},
+    "keras.regularizers": frozenset(("L1", "L2", "L1L2", "OrthogonalRegularizer")),
+    "keras.constraints": frozenset(("MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm")),
+}
+DTYPES = frozenset(["float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed_bfloat16"])
+_COMMON = "name trainable dtype"
+_CONV = (
+    "kernel_size strides padding data_format dilation_rate activation use_bias bias_initializer bias_regularizer bias_constraint"
+    " activity_regularizer"
+)
+_KERNEL = "kernel_initializer kernel_regularizer kernel_constraint"
+_DEPTHWISE = "depth_multiplier depthwise_initializer depthwise_regularizer depthwise_constraint"
+_POOL = "pool_size strides padding data_format"
+_NORMAL = "axis epsilon center scale beta_initializer gamma_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint"
+KNOWN = {  # the settings of each kind of layer; what another one costs, nobody knows
+    "InputLayer": "batch_shape sparse ragged optional",
+    "Conv2D": f"{_CONV} {_KERNEL} filters groups",
+    "Conv2DTranspose": f"{_CONV} {_KERNEL} filters output_padding",
+    "SeparableConv2D": f"{_CONV} {_DEPTHWISE} filters pointwise_initializer pointwise_regularizer pointwise_constraint",
+    "DepthwiseConv2D": f"{_CONV} {_DEPTHWISE}",
+    "UpSampling2D": "size data_format interpolation",
+    "MaxPooling2D": _POOL,
+    "AveragePooling2D": _POOL,
+    "ZeroPadding2D": "padding data_format",
+    "Cropping2D": "cropping data_format",
+    "Dense": f"units activation use_bias bias_initializer bias_regularizer bias_constraint activity_regularizer {_KERNEL}",
+    "BatchNormalization": f"{_NORMAL} momentum moving_mean_initializer moving_variance_initializer synchronized renorm renorm_momentum",
+    "LayerNormalization": f"{_NORMAL} rms_scaling",
+    "Activation": "activation",
+    "ReLU": "max_value negative_slope threshold",
+    "LeakyReLU": "negative_slope",
+    "ELU": "alpha",
+    "Softmax": "axis",
+    "Dropout": "rate seed noise_shape",
+    "SpatialDropout2D": "rate seed data_format",
+    "GaussianNoise": "stddev seed",
+    "GaussianDropout": "rate seed",
+    "Rescaling": "scale offset",
+    "Concatenate": "axis",
+}
 OPTIMIZERS = frozenset(["RMSprop", "SGD", "Adam", "AdamW", "Nadam", "Adamax", "Adagrad", "Adadelta", "Lion"])
 LOSSES = {  # how `compile` may be given a loss, and the loss's name
     name: loss
@@ -65,11 +92,23 @@ LOSSES = {  # how `compile` may be given a loss, and the loss's name
 }
 MAX_LAYERS = 64
 MAX_NUMBERS = 4_000_000  # upper bound for the weights that a description can ask for; the alpha network's own bound is 0.24 million
-MAX_GROWTH = 32  # times that a picture's side may grow on its way through
-MAX_SETTING = 4096  # any whole number among a layer's settings
-MAX_PICTURES = 64_000_000  # numbers in all layers' outputs together for one picture of SIDE × SIDE; the alpha network has 5 million
-MAX_WORK = 20_000_000_000  # multiply-adds for the same picture; the alpha network has half a billion
-SIDE = 400
+MAX_CALLS = 256  # of all layers together
+MAX_PICTURES = 64_000_000  # numbers in memory at once for one picture of SIDE × SIDE, or for a step of a training
+MAX_WORK = 20_000_000_000  # multiplications for a picture of SIDE × SIDE; the alpha network has half a billion
+SIDE = 400  # of the largest picture that a network is shown in the grader
+TRAINED = 64  # side of the pictures that it is trained on
+MODEL_PARTS = ("name", "trainable", "layers", "input_layers", "output_layers", "build_input_shape")  # of a model's
+LEARNING = frozenset(
+    [
+        "Conv2D",
+        "Conv2DTranspose",
+        "SeparableConv2D",
+        "DepthwiseConv2D",
+        "Dense",
+        "BatchNormalization",
+        "LayerNormalization",
+    ]
+)
 LAYER_PARTS = ("module", "class_name", "config", "registered_name", "name", "inbound_nodes")  # of a layer's description
 
 
@@ -86,32 +125,83 @@ class Compiled:
     """What `compile` was given: the optimizer's class and settings, the name of the loss, "mean_squared_error", and its settings.
 
     loss_settings: {} if the loss was given by name, otherwise its class's config, {"reduction": "sum_over_batch_size", …}.
+    loss_weights: as they were given, usually None. iterations: the steps that the optimizer has made.
     """
 
     optimizer: str
     loss: str
     settings: dict[str, Any] = field(repr=False)
     loss_settings: dict[str, Any] = field(repr=False)
+    learning_rate: float | None = None  # None if it is a schedule, or no number
+    loss_weights: Any = None
+    iterations: int = 0
 
-    @property
-    def learning_rate(self) -> float | None:
-        """The learning rate, if it is one plain number."""
-        rate = self.settings.get("learning_rate")
-        return None if isinstance(rate, (list, tuple)) else next(iter(_numbers(rate)), None)
+
+@dataclass(frozen=True)
+class _Network:
+    """A description that was looked at: all calls of all layers, in an order in which inputs stand before what is made of them.
+
+    ends: of inputs and of outputs, as the description gives them.
+    """
+
+    layers: list[LayerFacts]
+    calls: list[cost.Call]
+    inputs: Any
+    outputs: Any
+    ends: list[int]  # the calls that the outputs come from
 
 
 def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
-    """The layers of a sealed model, input layer included: known to be built-in ones, and few and small enough to be built.
+    """The layers of a sealed model, input layer included, in the order of its list: known to be built-in ones, wired in some way.
 
     what: how a message calls the model, "what build_alpha() returns". StudentError says why a model is refused.
     """
+    return _network_of(sealed, what).layers
+
+
+def line_of(sealed: Any, what: str) -> list[LayerFacts]:
+    """The layers in the order in which a picture goes through them; a layer without weights that is called twice stands there twice.
+
+    StudentError if they are no line: several inputs or outputs, an output in a dict, branches, layers beside the line, a layer that
+    learns and is used twice, a layer that is called with more than its picture.
+    """
+    network = _network_of(sealed, what)
+    if len(network.ends) != 1 or isinstance(network.outputs, dict):
+        more = "a dict of outputs" if isinstance(network.outputs, dict) else f"{len(network.ends)} outputs"
+        raise StudentError(
+            f"{what} has {more}. One output is wanted: `keras.Model(inputs, outputs)` with one tensor each."
+        )
+    inputs = [call for call in network.calls if network.layers[call.layer].kind == cost.INPUT]
+    if len(inputs) > 1 or isinstance(network.inputs, dict):
+        raise StudentError(f"{what} has {len(inputs)} inputs, or its input in a dict. One input is wanted.")
+    line, place = [], network.ends[0]
+    while True:
+        call = network.calls[place]
+        line.append(call.layer)
+        if len(call.inputs) != 1:
+            break
+        (place,) = call.inputs
+    if call.inputs or len(line) != len(network.calls):
+        raise StudentError(
+            f"{what} has branches, or calls that do not lead to its output. All layers should be in one line."
+        )
+    found = [network.layers[layer] for layer in reversed(line)]
+    for layer in found:
+        if line.count(network.layers.index(layer)) > 1 and layer.kind in LEARNING:
+            raise StudentError(
+                f"{what} uses one {layer.kind} {line.count(network.layers.index(layer))} times, with the same weights. Each layer of the line should be its own."
+            )
+    return found
+
+
+def _network_of(sealed: Any, what: str) -> _Network:
     if not isinstance(sealed, SealedModel):
         raise StudentError(f"{what} should be a Keras model; what came is {describe(sealed)}.")
     tree = _parsed(sealed.config)
     kind = str(tree.get("class_name"))[:60] if isinstance(tree, dict) else "unknown"
-    if kind not in MODELS or not isinstance(tree.get("config"), dict):
+    if kind not in MODELS or not isinstance(tree.get("config"), dict) or not _is_keras_own(tree):
         raise StudentError(
-            f"{what} is a model of the class {kind}. The grader can rebuild a keras.Sequential or a functional keras.Model."
+            f"{what} is a model of {'a class of your own called' if kind in MODELS else 'the class'} {kind}. The grader can rebuild a keras.Sequential or a functional keras.Model."
         )
     _must_be_built_in(tree["config"], what)
     listed = tree["config"].get("layers")
@@ -120,31 +210,210 @@ def layers_of(sealed: Any, what: str) -> list[LayerFacts]:
     ):
         raise StudentError(f"{what} has no list of layers.")
     found = [LayerFacts(str(item.get("class_name")), item["config"]) for item in listed]
+    if len(found) > MAX_LAYERS:
+        raise StudentError(f"{what} has far more layers than the network of the lesson: {len(found)}.")
     if any(layer.kind not in LAYERS for layer in found):
         raise StudentError(
             f"{what} holds another model among its layers. Put that model's layers in line with the others."
         )
     for layer in found:
         _must_hold_no_other(layer.config, what)
-    _must_be_small(found, tree["config"], what)
+        _must_have_known_settings(layer, what)
+    return _wired(found, tree, what)
+
+
+def _is_keras_own(tree: dict[str, Any]) -> bool:
+    """Whether a model is of Keras' own class, and not of another one that has its name."""
+    module, name = tree.get("module", "keras"), tree.get("registered_name")
+    known = isinstance(module, str) and (module == "keras" or module.startswith("keras.src."))
+    return known and name in (None, tree["class_name"], f"keras>{tree['class_name']}")
+
+
+def _must_have_known_settings(layer: LayerFacts, what: str) -> None:
+    """Refuse settings that the cost of a layer does not take into account, and numbers of a kind that nobody trains with."""
+    known = {*_COMMON.split(), *KNOWN.get(layer.kind, "").split()}
+    odd = [
+        name for name, value in layer.config.items() if name not in known and value is not None and value is not False
+    ]
+    if odd:
+        raise StudentError(
+            f"{what} has a {layer.kind} with the setting {str(odd[0])[:40]!r}, which the grader does not rebuild."
+        )
+    dtype = layer.config.get("dtype")
+    if isinstance(dtype, dict) and isinstance(dtype.get("config"), dict):
+        dtype = dtype["config"].get("name")
+    if dtype is not None and dtype not in DTYPES:
+        raise StudentError(f"{what} has a {layer.kind} of the dtype {str(dtype)[:40]!r}. Networks compute in floats.")
+
+
+def _wired(found: list[LayerFacts], tree: dict[str, Any], what: str) -> _Network:
+    """All calls of all layers, from the description of the whole model."""
+    config = tree["config"]
+    if tree["class_name"] == "Sequential":
+        if found and found[0].kind != cost.INPUT and config.get("build_input_shape") is not None:
+            found = [LayerFacts(cost.INPUT, {"batch_shape": config["build_input_shape"]}), *found]
+        calls = [cost.Call(place, (place - 1,) if place else ()) for place in range(len(found))]
+        if any(layer.kind == cost.INPUT for layer in found[1:]):
+            raise StudentError(f"{what} has an input in the middle of its layers.")
+        return _Network(found, calls, None, None, [len(calls) - 1] if calls else [])
+    items = config["layers"]
+    names = [item.get("name") for item in items]
+    if len(set(map(str, names))) < len(names) or names != [item["config"].get("name") for item in items]:
+        raise StudentError(f"{what} has two layers of the same name, or a layer of two names.")
+    sources: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    for item in items:
+        nodes = item.get("inbound_nodes")
+        if not isinstance(nodes, list) or (not nodes and item.get("class_name") != cost.INPUT):
+            raise StudentError(f"{what} has a layer that is not used, or that is written down in an old way.")
+        if item.get("class_name") == cost.INPUT:
+            sources[item["name"], 0] = []
+            continue
+        for number, node in enumerate(nodes):
+            sources[item["name"], number] = _called_with(node, what)
+    if len(sources) > MAX_CALLS:
+        raise StudentError(
+            f"{what} calls its layers far more often than the network of the lesson: {len(sources)} times."
+        )
+    order: dict[tuple[str, int], int] = {}
+    calls: list[cost.Call] = []
+    waiting = list(sources)
+    while waiting:
+        ready = [key for key in waiting if all(source in order for source in sources[key])]
+        if not ready:
+            raise StudentError(f"{what} has layers that wait for each other, or for a layer that is not there.")
+        for key in ready:
+            order[key] = len(calls)
+            calls.append(cost.Call(names.index(key[0]), tuple(order[source] for source in sources[key])))
+        waiting = [key for key in waiting if key not in order]
+    ends = [_place(place, what) for place in _places(config.get("output_layers"))]
+    if not ends or any(end not in order for end in ends):
+        raise StudentError(f"{what} has no output.")
+    return _Network(found, calls, config.get("input_layers"), config.get("output_layers"), [order[end] for end in ends])
+
+
+def _called_with(node: Any, what: str) -> list[tuple[str, int]]:
+    """The calls that a call's inputs come from. Beside them there may be None and switches."""
+    if not isinstance(node, dict) or set(node) != {"args", "kwargs"} or not isinstance(node["kwargs"], dict):
+        raise StudentError(f"{what} is written down in an old way. Save it with the Keras of the course.")
+    found: list[tuple[str, int]] = []
+
+    def look(value: Any) -> None:
+        if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
+            inner = value.get("config")
+            found.append(_place(inner.get("keras_history") if isinstance(inner, dict) else None, what))
+        elif isinstance(value, list):
+            for part in value:
+                look(part)
+        elif not (value is None or isinstance(value, bool)):
+            raise StudentError(f"{what} calls a layer with something else than pictures: {str(value)[:40]}.")
+
+    look(node["args"])
+    look(list(node["kwargs"].values()))
+    if not found:
+        raise StudentError(f"{what} calls a layer without a picture.")
     return found
 
 
+def _places(value: Any) -> list[Any]:
+    """All [name, call, tensor] in the ends of a model: one, a list of such, a dict of such."""
+    if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+        return [value]
+    inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    return [place for part in inner for place in _places(part)]
+
+
+def _place(value: Any, what: str) -> tuple[str, int]:
+    """A call: the layer's name and which of its calls it is."""
+    if (
+        not isinstance(value, list)
+        or len(value) != 3
+        or not isinstance(value[0], str)
+        or type(value[1]) is not int
+        or value[2] != 0
+    ):
+        raise StudentError(f"{what} has layers that are wired in a way that the grader cannot read.")
+    return value[0], value[1]
+
+
+def must_be_affordable(sealed: Any, what: str, picture: tuple[int, ...] = (1, TRAINED, TRAINED, 1)) -> None:
+    """Refuse, from the description alone, a network that needs far more memory or time than the lesson's.
+
+    picture: the batch that it is trained on. Looked at are a training on it, and one picture of SIDE × SIDE there and not back.
+    """
+    network = _network_of(sealed, what)
+    layers = [(layer.kind, layer.config) for layer in network.layers]
+    try:
+        found = [
+            (cost.cost_of(layers, network.calls, (1, SIDE, SIDE, 1), training=False), MAX_WORK),
+            (cost.cost_of(layers, network.calls, picture, training=True), MAX_WORK * TRAINED**2 // SIDE**2),
+        ]
+    except cost.Odd as odd:
+        raise StudentError(f"{what} could not be built again: {odd}.") from None
+    if any(one.weights > MAX_NUMBERS or one.numbers > MAX_PICTURES or one.work > most for one, most in found):
+        raise StudentError(
+            f"{what} is far larger than the network of the lesson (32,202 weights), or takes far more memory or time:"
+            " the grader does not build it."
+        )
+
+
 def compiled_of(sealed: Any, what: str) -> Compiled:
-    """How a sealed model was compiled. StudentError if it was not, or not with an optimizer of Keras' own."""
+    """How a sealed model was compiled. StudentError if it was not, or with an optimizer that is not Keras' own."""
     layers_of(sealed, what)
     facts = _parsed(sealed.compiled) if sealed.compiled else None
     if not isinstance(facts, dict) or not isinstance(facts.get("settings"), dict):
         raise StudentError(f"{what} is not compiled: it has no optimizer and no loss yet. See `model.compile(...)`.")
+    optimizer = str(facts.get("optimizer"))[:60]
+    if facts.get("optimizer_from") != KERAS_OWN:
+        raise StudentError(f"{what} is compiled with {optimizer}, a class of your own. Take the one that Keras has.")
     loss, given = facts.get("loss"), {}
-    if isinstance(loss, list) and len(loss) == 1:
-        (loss,) = loss
+    if isinstance(loss, (list, dict)) and len(loss) == 1:  # one loss in a list, or by the name of the one output
+        (loss,) = loss.values() if isinstance(loss, dict) else loss
     if isinstance(loss, dict):
         config = loss.get("config")
         loss = config if loss.get("class_name") == "function" else loss.get("class_name")
         given = config if isinstance(config, dict) else {}
     loss = str(loss)[:60]
-    return Compiled(str(facts.get("optimizer"))[:60], LOSSES.get(loss, loss), facts["settings"], given)
+    loss = LOSSES.get(loss, loss) if facts.get("loss_from") == KERAS_OWN else f"{loss}, of your own"
+    rate = facts["settings"].get("learning_rate")
+    if isinstance(
+        rate, dict
+    ):  # a function that gives the rate is a number each time that it is asked, a schedule is not
+        rate = facts.get("learning_rate")
+    rate = None if isinstance(rate, (list, tuple)) else next(iter(_numbers(rate)), None)
+    steps = facts.get("iterations")
+    return Compiled(
+        optimizer, loss, facts["settings"], given, rate, facts.get("loss_weights"), steps if type(steps) is int else 0
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    """A network as Keras builds it. makes: the shape that comes out for a picture; weights: the shapes of all; free: of how many it may change."""
+
+    makes: tuple[int, ...]
+    weights: list[tuple[int, ...]]
+    free: int
+
+
+def look_at(sealed: Any, what: str, picture: tuple[int, ...]) -> Look:
+    """Rebuild a sealed model in the process for networks, with its weights, and say what it is. StudentError says why it cannot be done."""
+    from autograder import networks
+
+    must_be_affordable(sealed, what, picture)
+    makes, shapes, free = networks.run("look", sealed, what, list(picture))
+    return Look(tuple(makes), [tuple(shape) for shape in shapes], free)
+
+
+def look_here(sealed: Any, what: str, picture: list[int]) -> list[Any]:
+    """`look_at` in this process."""
+    model = rebuild(sealed, what)
+    try:
+        makes = model.compute_output_shape(tuple(picture))
+    except Exception as error:
+        raise StudentError(f"{what} takes no picture of the shape {tuple(picture)}: {str(error)[:200]}") from None
+    if not all(isinstance(side, int) for side in _as_list(makes)):
+        raise StudentError(f"{what} has several outputs. One is wanted.")
+    return [list(makes), [list(weight.shape) for weight in model.weights], len(model.trainable_variables)]
 
 
 def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = False) -> Any:
@@ -155,6 +424,7 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
     """
     import keras
 
+    must_be_affordable(sealed, what)
     found = layers_of(sealed, what)
     tree = json.loads(sealed.config)
     for item in tree["config"]["layers"]:  # what it says beside these, Keras would build without asking
@@ -164,7 +434,7 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
         places = tree["config"].get(ends)
         if isinstance(places, list) and len(places) == 1 and isinstance(places[0], list):
             tree["config"][ends] = places[0]
-    tree["config"] = _with_plain_names(tree["config"])
+    tree["config"] = _with_plain_names({key: value for key, value in tree["config"].items() if key in MODEL_PARTS})
     for activation in (layer.config.get("activation") for layer in found):
         if not _is_builtin_activation(activation):
             shown = activation if isinstance(activation, str) else "a function of your own"
@@ -173,10 +443,11 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
             )
     try:
         kind = keras.Sequential if tree["class_name"] == "Sequential" else keras.Model
-        numbers, work = _effort(kind.from_config(_with_side(tree["config"], SIDE)))
-        if numbers > MAX_PICTURES or work > MAX_WORK:
-            raise StudentError(f"{what} needs far more memory or time than the network of the lesson.")
         model = kind.from_config(tree["config"])
+        if not model.built:
+            raise StudentError(
+                f"{what} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
+            )
         numbers = model.count_params()
     except StudentError:
         raise
@@ -224,42 +495,6 @@ def _with_plain_names(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, **ends, "name": "network", "layers": layers}
 
 
-def _with_side(config: dict[str, Any], side: int) -> dict[str, Any]:
-    """The same description for pictures of one size, where it leaves the size open."""
-
-    def closed(shape: Any) -> Any:
-        if not isinstance(shape, list) or len(shape) != 4:
-            return shape
-        return [1, *(side if open_ is None else open_ for open_ in shape[1:3]), shape[3]]
-
-    found = json.loads(json.dumps(config))
-    for item in found["layers"]:
-        if "batch_shape" in item["config"]:
-            item["config"]["batch_shape"] = closed(item["config"]["batch_shape"])
-    if "build_input_shape" in found:
-        found["build_input_shape"] = closed(found["build_input_shape"])
-    return found
-
-
-def _effort(model: Any) -> tuple[int, int]:
-    """For one picture of a known size: numbers in all outputs of all layers, and multiply-adds; nothing is computed.
-
-    In a functional model a layer may be called several times, each time on a larger picture: every call counts. In a
-    Sequential the last one does, since it calls its layers anew while it is put together.
-    """
-    import keras
-
-    first = -1 if isinstance(model, keras.Sequential) else 0
-    numbers = work = 0
-    for layer in model.layers if model.built else ():
-        for node in layer._inbound_nodes[first:]:
-            for tensor in _as_list(node.output_tensors):
-                sides = [side or 1 for side in tensor.shape]
-                numbers += math.prod(sides)
-                work += math.prod(sides[:-1]) * max(layer.count_params(), 1)
-    return numbers, work
-
-
 def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
@@ -279,7 +514,7 @@ def _is_builtin_activation(activation: Any) -> bool:
 def _optimizer(facts: Compiled, what: str) -> Any:
     import keras
 
-    plain = _plain(facts.settings)
+    plain = _plain({**facts.settings, "learning_rate": facts.learning_rate})
     if facts.optimizer not in OPTIMIZERS or facts.learning_rate is None:
         raise StudentError(
             f"{what} is compiled with {facts.optimizer}, or with a learning rate, that the grader cannot set up again."
@@ -340,7 +575,7 @@ def _must_be_built_in(node: Any, what: str, depth: int = 0) -> None:
     known = (
         isinstance(name, str)
         and name in (LAYERS if module == "keras.layers" else MODELS | NOTATION if module in (None, "keras") else ())
-    ) or (isinstance(module, str) and module in SETTINGS)
+    ) or (isinstance(module, str) and isinstance(name, str) and name in SETTINGS.get(module, ()))
     registered = node.get("registered_name") in (None, name, f"keras>{name}")
     if not (known and registered):
         shown = node.get("config") if name == "function" else name
@@ -367,36 +602,6 @@ def _described(value: Any) -> list[dict[str, Any]]:
     inner = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
     found = [item for part in inner for item in _described(part)]
     return [value, *found] if isinstance(value, dict) and "class_name" in value else found
-
-
-def _must_be_small(found: list[LayerFacts], config: dict[str, Any], what: str) -> None:
-    """Refuse, from the description alone and before memory is taken, what could exhaust the grader."""
-    too_large = StudentError(
-        f"{what} is far larger than the network of the lesson (32,202 weights): the grader does not build it."
-    )
-    settings = [
-        n
-        for layer in found
-        for n in _numbers([v for k, v in layer.config.items() if k not in ("kernel_initializer", "bias_initializer")])
-    ]
-    given = [layer.config.get("batch_shape") for layer in found] + [config.get("build_input_shape")]
-    wide = max(
-        [1, *(n for shape in given if isinstance(shape, list) for n in _numbers(shape[-1:]))]
-    )  # channels that come in
-    if len(found) > MAX_LAYERS or any(not abs(n) <= MAX_SETTING for n in [*settings, wide]):
-        raise too_large
-    made = [max(_numbers([layer.config.get("filters"), layer.config.get("units")]), default=0) for layer in found]
-    channels = wide + sum(made) + len(found)  # no layer can get more, even if it is given all others' pictures
-    multiplier = [max(_numbers(layer.config.get("depth_multiplier")), default=0) * channels for layer in found]
-    kernels = [max(_numbers(layer.config.get("kernel_size")), default=1) ** 2 for layer in found]
-    numbers = sum(k * max(m, d) * channels for k, m, d in zip(kernels, made, multiplier, strict=True))
-    growth = math.prod(
-        max([1, *_numbers(layer.config.get("size")), *_numbers(layer.config.get("strides"))])
-        for layer in found
-        if layer.kind in ("UpSampling2D", "Conv2DTranspose")
-    )
-    if numbers > MAX_NUMBERS or growth > MAX_GROWTH:
-        raise too_large
 
 
 def _numbers(value: Any) -> list[float]:

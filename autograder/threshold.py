@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,10 +70,17 @@ def floors(Y: np.ndarray) -> dict[str, float]:
     }
 
 
-def marks(trainer: Any, X: np.ndarray, Y: np.ndarray, budget: int = BUDGET) -> Iterator[float]:
-    """Train on, and after every MARK epochs give the loss on (X, Y), which need not be what is trained on."""
+def marks(
+    trainer: Any, X: np.ndarray, Y: np.ndarray, budget: int = BUDGET, look: Callable[[], None] = lambda: None
+) -> Iterator[float]:
+    """Train on, and after every MARK epochs give the loss on (X, Y), which need not be what is trained on.
+
+    look: called after each epoch; what it raises ends the training.
+    """
     for _ in range(0, budget, MARK):
-        trainer.run(MARK)
+        for _ in range(MARK):
+            trainer.run(1)
+            look()
         yield float(np.mean((trainer.predict(X) - Y) ** 2))
 
 
@@ -116,9 +123,32 @@ def train(
 ) -> Training:
     """Rebuild a sealed model and train it on (X, Y) from up to STARTS first weights, until the loss is low enough.
 
-    truth: the X and Y that the loss is measured on: the photo's own pair, whatever it was trained on.
+    It is done in the process of `networks`. truth: the X and Y that the loss is measured on: the photo's own pair, whatever it was
+    trained on. what: how messages call the model. StudentError says why a model cannot be rebuilt or trained.
+    """
+    from autograder import models, networks
 
-    what: how messages call the model. StudentError says why a model cannot be rebuilt or trained.
+    models.must_be_affordable(sealed, what, np.shape(X))
+    facts = [limit.threshold, X, Y, *truth, seed, STARTS, LIMITS.training]
+    best, starts = networks.run("train", sealed, what, *facts)
+    return Training(limit, best, starts)
+
+
+def train_here(
+    sealed: Any,
+    what: str,
+    goal: float,
+    X: np.ndarray,
+    Y: np.ndarray,
+    true_X: np.ndarray,
+    true_Y: np.ndarray,
+    seed: int,
+    starts: int,
+    seconds: float,
+) -> list[Any]:
+    """`train` in this process: the lowest loss at any mark, and how many first weights were tried.
+
+    goal: training stops below this loss. seconds: for all starts together; StudentTimeout if it takes longer.
     """
     import keras
 
@@ -126,9 +156,14 @@ def train(
     from autograder.student import StudentError, StudentTimeout
     from autograder.training import Trainer
 
+    deadline = time.monotonic() + seconds
+
+    def look() -> None:
+        if time.monotonic() > deadline:
+            raise StudentTimeout(f"{what} takes too long to train: more than {seconds:g} s.")
+
     best, trainer = np.inf, None
-    deadline = time.monotonic() + LIMITS.training
-    for start in range(STARTS):
+    for start in range(starts):
         keras.utils.set_random_seed((seed + start) % 2**31)
         fresh = models.rebuild(sealed, what, weights=False, compiled=True)
         if trainer is None:
@@ -138,10 +173,35 @@ def train(
                 raise StudentError(f"{what} could not be trained: {error}.") from None
         else:
             trainer.start_again(fresh.get_weights())
-        for loss in marks(trainer, *truth):
+        for loss in marks(trainer, true_X, true_Y, look=look):
             best = min(best, loss if np.isfinite(loss) else np.inf)
-            if best < limit.threshold:
-                return Training(limit, best, start + 1)
-            if time.monotonic() > deadline:
-                raise StudentTimeout(f"{what} takes too long to train: more than {LIMITS.training:g} s.")
-    return Training(limit, best, STARTS)
+            if best < goal:
+                return [float(best), start + 1]
+    return [float(best), starts]
+
+
+def loss_with(sealed: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> float:
+    """The mean squared error on (X, Y) of a sealed model with these weights; infinity if it is no number.
+
+    StudentError if the weights do not fit, or if the model cannot be rebuilt.
+    """
+    from autograder import models, networks
+
+    models.must_be_affordable(sealed, what)
+    return float(networks.run("loss", sealed, what, list(arrays), X, Y))
+
+
+def loss_here(sealed: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> float:
+    """`loss_with` in this process."""
+    from autograder import models
+    from autograder.student import StudentError
+
+    network = models.rebuild(sealed, what, weights=False)
+    if [array.shape for array in arrays] != [weight.shape for weight in network.get_weights()]:
+        raise StudentError(f"the weights do not fit {what}.")
+    network.set_weights(arrays)
+    made = np.asarray(network(X), np.float32)
+    if made.shape != Y.shape:
+        raise StudentError(f"{what} makes {made.shape} of {X.shape}; wanted is {Y.shape}.")
+    loss = float(np.mean((made - Y) ** 2))
+    return loss if np.isfinite(loss) else float("inf")

@@ -49,13 +49,17 @@ class Trainer:
         if (shape := tuple(model.compute_output_shape(X.shape))) != Y.shape:
             raise ValueError(f"the model makes {shape} of {X.shape}, but the target has {Y.shape}")
         self.model = model
-        self._batch = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)
+        self._batch = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)  # layers take it in their own dtype
         self._loss = keras.losses.get(model.loss)
         self._steps = chain(model)
         constraints = [getattr(v, "constraint", None) for v in model.trainable_variables]
-        self._flat = is_elementwise(model.optimizer) and not any(constraints)
+        plain = all(keras.backend.standardize_dtype(v.dtype) == "float32" for v in model.trainable_variables)
+        self._flat = plain and is_elementwise(model.optimizer) and not any(constraints)
         self._optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
-        self._variables = [keras.Variable(value, name=f"trained_{i}") for i, value in enumerate(self._packed())]
+        self._variables = [
+            keras.Variable(value, dtype=keras.backend.standardize_dtype(value.dtype), name=f"trained_{i}")
+            for i, value in enumerate(self._packed())
+        ]
         if not self._flat:
             for variable, constraint in zip(self._variables, constraints, strict=True):
                 variable.constraint = constraint  # the optimizer sees to it after each update
@@ -68,7 +72,7 @@ class Trainer:
         if epochs < 1:
             return []
         if not self._variables:  # everything is frozen
-            return [float(ops.mean(self._loss(self._batch[1], self.model(self._batch[0]))))] * epochs
+            return [float(self._measure(self.model(self._batch[0])))] * epochs
         losses = self._program(epochs)
         for variable, value in zip(self.model.trainable_variables, self._unpacked(self._variables), strict=True):
             variable.assign(value)
@@ -76,7 +80,7 @@ class Trainer:
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The model's output for a batch, as it is after the last `run`."""
-        return np.asarray(self._predict(ops.convert_to_tensor(np.asarray(X, np.float32))))
+        return np.asarray(ops.cast(self._predict(ops.convert_to_tensor(np.asarray(X, np.float32))), "float32"))
 
     def start_again(self, weights: list[np.ndarray]) -> None:
         """Set the model's weights (in the order of `model.get_weights()`) and a fresh optimizer."""
@@ -88,14 +92,19 @@ class Trainer:
 
     def loss(self, values: list[Any], others: list[Any]) -> tuple[Any, list[Any]]:
         """The loss on the batch for packed weights and other variables, and those other variables afterwards."""
-        X, Y = self._batch
+        X, _ = self._batch
         weights = self._unpacked(values)
         if self._steps is not None:
             known = {id(v): w for v, w in zip(self.model.trainable_variables, weights, strict=True)}
             known |= {id(v): w for v, w in zip(self.model.non_trainable_variables, others, strict=True)}
-            return ops.mean(self._loss(Y, run_chain(self._steps, known, X))), others
+            return self._measure(run_chain(self._steps, known, X)), others
         output, others, added = self.model.stateless_call(weights, others, X, training=True, return_losses=True)
-        return sum(added, ops.mean(self._loss(Y, output))), others  # added: what regularizers ask for
+        # added: what regularizers ask for
+        return sum((ops.cast(loss, "float32") for loss in added), self._measure(output)), others
+
+    def _measure(self, output: Any) -> Any:
+        """The loss of an output, float32 as `fit` measures it, whatever the layers compute in."""
+        return ops.mean(self._loss(self._batch[1], ops.cast(output, "float32")))
 
     def _packed(self) -> list[np.ndarray]:
         """The model's trainable weights as the program keeps them: one flat vector, or as they are."""
@@ -133,6 +142,10 @@ def chain(model: keras.Model) -> list[tuple[Any, bool]] | None:
     """The model as a list of (layer, whether an up-sampling ×2 in front of it is done with it); None if it is no plain chain."""
     found: list[tuple[Any, bool]] = []
     before = None
+    if any(keras.backend.standardize_dtype(v.dtype) != "float32" for v in model.variables) or any(
+        layer.compute_dtype != "float32" for layer in model.layers
+    ):
+        return None  # each layer takes what comes in its own dtype: theirs to do
     in_line = isinstance(model, keras.Sequential)  # its layers were called again each time that it grew
     for layer in model.layers:
         try:

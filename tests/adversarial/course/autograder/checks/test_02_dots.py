@@ -22,8 +22,7 @@ def pair(rng):
 @pytest.mark.check("dot")
 def test_it_is_a_network_of_the_right_shape(student):
     """A network with two outputs for each pixel"""
-    network = models.rebuild(student.call("dot"), WHAT)
-    made = tuple(network.compute_output_shape((1, 8, 12, 1)))
+    made = models.look_at(student.call("dot"), WHAT, (1, 8, 12, 1)).makes
     assert made == (1, 8, 12, 2), f"Of (1, 8, 12, 1) it makes {made}; wanted was (1, 8, 12, 2)."
 
 
@@ -42,11 +41,8 @@ def test_it_learns(student, draw, handed_in):
             arrays = weights.read(path)
         except weights.UnreadableWeights as error:
             raise AssertionError(str(error)) from None
-        network = models.rebuild(sealed, WHAT)
-        if [a.shape for a in arrays] == [w.shape for w in network.get_weights()]:
-            network.set_weights(arrays)
-            X, Y = pair(np.random.default_rng(0))
-            loss = float(np.mean((np.asarray(network(X)) - Y) ** 2))
+        if [a.shape for a in arrays] == models.look_at(sealed, WHAT, (1, 8, 12, 1)).weights:
+            loss = threshold.loss_with(sealed, WHAT, arrays, *pair(np.random.default_rng(0)))
     assert loss < LIMIT, f"Trained here, its lowest loss was {done.best:.4f}; below {LIMIT} is wanted."
 
 
