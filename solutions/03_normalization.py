@@ -396,6 +396,7 @@ def to_x(L):
 grid = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]])
 X = to_x(grid)
 assert X is not None, "Nothing came back. Is there a `return`?"
+assert hasattr(X, "shape"), f"X should be a NumPy array; what came is a {type(X).__name__}."
 assert np.shape(X) == (1, 2, 3, 1), (
     f"A grid of 2 rows and 3 columns becomes (1, 2, 3, 1): photos, rows, columns, channels. Yours is {np.shape(X)}."
 )
@@ -451,6 +452,7 @@ ab = np.array([[[64.0, -32.0], [16.0, 8.0], [0.0, 4.0]]])
 before = ab.copy()
 Y = to_y(ab)
 assert Y is not None, "Nothing came back. Is there a `return`?"
+assert hasattr(Y, "shape"), f"Y should be a NumPy array; what came is a {type(Y).__name__}."
 assert np.shape(Y) == (1, 1, 3, 2), (
     f"One photo of 1 row, 3 columns, 2 channels is (1, 1, 3, 2); yours is {np.shape(Y)}."
 )
