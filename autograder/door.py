@@ -452,10 +452,18 @@ def _files(folder):
     return found
 
 
+def _fitted(model, X, Y, epochs):
+    """A compiled model as it came, the losses of so many epochs of `fit`, and the model afterwards."""
+    before = decode(encode(model))
+    found = model.fit(X, Y, batch_size=1, epochs=epochs, shuffle=False, verbose=0).history["loss"]
+    return [before, [float(loss) for loss in found], model]
+
+
 def answer(question, namespace):
     """Answer one question about a namespace: a JSON text in, a JSON text out.
 
-    The question is {"do": "call" | "after" | "files" | "value", "name", "args", "kwargs"}; the answer has one key:
+    The question is {"do": "call" | "after" | "files" | "fit" | "value", "name", "args", "kwargs"}; "fit" has {"on": [X, Y, epochs]}
+    as well, for the model that comes back. The answer has one key:
     "ok" (an encoded value), "missing", "not_callable" or "raised".
     """
     ask = json.loads(question)
@@ -476,7 +484,12 @@ def answer(question, namespace):
             args = [_argument(item, namespace, folder) for item in ask["args"]]
             kwargs = {key: _argument(item, namespace, folder) for key, item in ask["kwargs"].items()}
             result = value(*args, **kwargs)
-            wanted = {"call": lambda: result, "after": lambda: tuple(args), "files": lambda: _files(folder)}
+            wanted = {
+                "call": lambda: result,
+                "after": lambda: tuple(args),
+                "files": lambda: _files(folder),
+                "fit": lambda: _fitted(result, *(_argument(item, namespace, folder) for item in ask["on"])),
+            }
             return json.dumps({"ok": encode(wanted[do]())})
     except KeyboardInterrupt:
         raise

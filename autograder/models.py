@@ -462,7 +462,7 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
         model.set_weights(sealed.weights)
     if compiled:
         facts = compiled_of(sealed, what)
-        model.compile(optimizer=_optimizer(facts, what), loss=_loss(facts, what))
+        model.compile(optimizer=_optimizer(facts, what), loss=loss_of(facts, what))
     return model
 
 
@@ -527,7 +527,8 @@ def _optimizer(facts: Compiled, what: str) -> Any:
         ) from None
 
 
-def _loss(facts: Compiled, what: str) -> Any:
+def loss_of(facts: Compiled, what: str) -> Any:
+    """The loss that `compile` was given, for another `compile`: its name, or an object of Keras' own class."""
     import keras
 
     if facts.loss not in LOSSES.values():

@@ -87,6 +87,15 @@ class Student:
             raise Tampered(f"What `{name}` wrote could not be read.")
         return {str(key): value.tobytes() if isinstance(value, np.ndarray) else b"" for key, value in found.items()}
 
+    def fitted(self, name: str, *args: Any, on: tuple[np.ndarray, np.ndarray, int]) -> tuple[Any, list[float], Any]:
+        """A compiled model that a function returns, the losses of `fit` on (X, Y, epochs), and the model afterwards."""
+        question = {"on": [door.encode(item) for item in on]}
+        found = self._value(name, self._question("fit", name, args, {}, question))
+        losses = found[1] if isinstance(found, list) and len(found) == 3 else None
+        if not isinstance(losses, list) or not all(isinstance(loss, float) for loss in losses):
+            raise Tampered(f"What `{name}` returns could not be trained.")
+        return found[0], losses, found[2]
+
     @staticmethod
     def made(name: str, *args: Any) -> door.Made:
         """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.made("build_alpha"))`."""
@@ -104,8 +113,9 @@ class Student:
         self._value(name, reply)  # a missing or unreadable answer is no evidence that nothing was raised
         return None
 
-    def _question(self, do: str, name: str, args: tuple, kwargs: dict) -> dict:
+    def _question(self, do: str, name: str, args: tuple, kwargs: dict, more: dict | None = None) -> dict:
         question = {
+            **(more or {}),
             "do": do,
             "name": name,
             "args": [door.encode(item) for item in args],
