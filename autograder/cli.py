@@ -218,11 +218,14 @@ def calibrate(
     """Measure right and wrong networks on the photos of the loss threshold; write assets/calibration.json and .png."""
     from autograder import calibrate as calibration
     from autograder import threshold
+    from autograder.quiet import without_noise
 
     console = Console(stderr=True)
-    data = calibration.measure(calibration.Effort(right=seeds), lambda line: console.print(line, highlight=False), jobs)
-    calibration.write(data, threshold.CALIBRATION)
-    calibration.draw(data, threshold.CALIBRATION.with_suffix(".png"))
+    with without_noise():
+        effort = calibration.Effort(right=seeds)
+        data = calibration.measure(effort, lambda line: console.print(line, highlight=False), jobs)
+        calibration.write(data, threshold.CALIBRATION)
+        calibration.draw(data, threshold.CALIBRATION.with_suffix(".png"))
     typer.echo(f"{threshold.CALIBRATION} and its picture are written.")
 
 
@@ -277,14 +280,17 @@ def bench_sandbox(
 
 @contextlib.contextmanager
 def _quiet_stdout():
-    """Give the real standard output to the caller alone; whatever else is printed goes to standard error."""
+    """Give the real standard output to the caller alone; whatever else is printed goes to standard error, without TensorFlow's log."""
+    from autograder.quiet import without_noise
+
     sys.stdout.flush()
     real = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        with os.fdopen(os.dup(real), "w", encoding="utf-8") as stdout:
-            yield stdout
-    finally:
-        sys.stdout.flush()
-        os.dup2(real, 1)
-        os.close(real)
+    with without_noise():
+        os.dup2(2, 1)
+        try:
+            with os.fdopen(os.dup(real), "w", encoding="utf-8") as stdout:
+                yield stdout
+        finally:
+            sys.stdout.flush()
+            os.dup2(real, 1)
+            os.close(real)

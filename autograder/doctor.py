@@ -45,6 +45,42 @@ GREED = {
     "disk": "too much disk space",
     "time": "too long",
 }
+# Each limit of limits.py: its unit, and what it bounds. Bytes are shown in MB of 1024 × 1024 bytes.
+SECONDS, BYTES = "seconds", "bytes"
+LIMIT = {
+    "kernel_start": (SECONDS, "until a kernel answers for the first time"),
+    "cell": (SECONDS, "for one cell"),
+    "notebook": (SECONDS, "for all cells of a notebook"),
+    "question": (SECONDS, "for one call of a student's function"),
+    "answers": (SECONDS, "for all calls of a notebook's functions"),
+    "training": (SECONDS, "for the training of a student's network in the grader"),
+    "network_memory": (BYTES, "memory of the process that trains a student's network"),
+    "interrupt": (SECONDS, "until a kernel that does not obey is killed"),
+    "submission": (SECONDS, "for one submission in all"),
+    "restarts": ("kernels", "started anew for one notebook"),
+    "memory": (BYTES, "memory of all processes of a notebook"),
+    "disk": (BYTES, "files that a notebook writes"),
+    "tasks": ("processes and threads", "of a notebook; an eighth of that in processes"),
+    "cell_output": (BYTES, "text and pictures of one cell"),
+    "notebook_output": (BYTES, "text and pictures of all cells"),
+    "reply": (BYTES, "one message of a kernel"),
+    "grader": (BYTES, "that the grader's own process may grow by"),
+    "notebook_bytes": (BYTES, "a notebook file that is handed in"),
+    "extra_file_bytes": (BYTES, "one file that is handed in with it"),
+    "extra_files": ("files", "that are handed in with it"),
+    "cells": ("cells", "of a notebook that is handed in"),
+    "cell_characters": ("characters", "of one cell"),
+    "message_characters": ("characters", "of one message on a feedback page"),
+    "shown_cell": ("characters", "of one cell that a page shows"),
+    "shown_lines": ("lines", "of one cell that a page shows"),
+    "shown_line": ("characters", "of one line of code that a page shows"),
+    "shown_output": ("characters", "of one output that a page shows"),
+    "shown_colours": ("changes of colour", "in one output that a page shows"),
+    "shown_text": ("characters", "of all cells, and of all outputs, that a page shows"),
+    "shown_parts": ("outputs", "that a page shows"),
+    "drawing": (SECONDS, "of processor time to draw one cell of a page"),
+    "page": (SECONDS, "to draw one page"),
+}
 SMALL = replace(LIMITS, memory=256 * MIB, disk=16 * MIB, tasks=64)
 
 
@@ -62,6 +98,7 @@ def examine() -> dict[str, Any]:
         "ended": trials,
         "cgroup": held is not None and has_cgroup(held),
         "limits": asdict(LIMITS),
+        "units": {name: unit for name, (unit, _) in LIMIT.items()},
         "machine": f"{platform.system()} {platform.release()} {platform.machine()}",
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "root": hasattr(os, "geteuid") and os.geteuid() == 0,
@@ -140,9 +177,10 @@ def told(found: dict[str, Any]) -> Group:
             "What helps: Linux 5.12 or newer; root, or user namespaces for everybody (on Ubuntu 24.04:\n"
             "sysctl kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged, or its seccomp and mask switched off.\n"
         )
-    table = Table("limit", "value", title="Limits (limits.py, limits.toml)", title_justify="left", box=None)
+    table = Table("limit", "value", "of what", title="Limits (limits.py, limits.toml)", title_justify="left", box=None)
     for name, value in found["limits"].items():
-        table.add_row(name, f"{value / MIB:g} MiB" if isinstance(value, int) and value >= MIB else f"{value:g}")
+        unit, about = LIMIT.get(name, ("", ""))
+        table.add_row(name, f"{value / MIB:,g} MB" if unit == BYTES else f"{value:,.10g} {unit}", about)
     versions = Table("package", "version", title="Versions", title_justify="left", box=None)
     for name, version in found["versions"].items():
         versions.add_row(name, version)
