@@ -14,6 +14,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
@@ -49,14 +51,16 @@ from autograder.nbgrader_steps import lesson_called
 from autograder.secret import read_secret, secret_path
 from autograder.workers import Workers
 
-# nbgrader's own gradebook code makes SQLAlchemy warn on every hand-in; there is nothing that a teacher could do about it.
-warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
-
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
 STAGING = f"{records.FOLDER}/staging"
 ROUNDS = 3  # how often to look again for what was handed in meanwhile
 PATIENCE = 60  # seconds that a locked gradebook is waited for
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
+
+
+def quiet() -> None:
+    """Say nothing of what SQLAlchemy warns of on every hand-in, in nbgrader's own gradebook code: a teacher can do nothing about it."""
+    warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
 
 
 @contextlib.contextmanager
@@ -133,7 +137,9 @@ class CourseAutograde(Autograde):
                 self._must_have_a_verdict(failed)
         except CourseError as error:
             self.log.error("%s", error)
-            raise NbGraderException(str(error)) from error
+            if sys.flags.inspect and isinstance(self.parent, AutogradeApp):
+                _leave()  # Python would stay open, and end with 0
+            raise NbGraderException(str(error)) from None
         except KeyboardInterrupt:
             self.log.error(
                 "Stopped. %s of this run are graded and stay so; run the same command again to go on.",
@@ -164,6 +170,7 @@ class CourseAutograde(Autograde):
 
     def _must_be_able_to_grade(self) -> None:
         """CourseError if Python, the sandbox, the secret, the course or the gradebook is not as it must be."""
+        quiet()
         environment.must_be_sound()
         self.walls = sandbox.means()
         if self.walls == sandbox.NONE:
@@ -529,6 +536,14 @@ def must_be_sound(db_url: str) -> None:
             f"{url.database}: the gradebook cannot be used ({error}). Nothing was graded. Put a backup in its place, or mend"
             " its rights, and run the same command again."
         ) from error
+
+
+def _leave() -> None:
+    """End this process with the status of a command that failed."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(1)
 
 
 def _file_of(db_url: str) -> Path:

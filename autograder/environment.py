@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 
 from autograder.course import CourseError
@@ -51,7 +52,13 @@ def settled() -> Iterator[None]:
     os.umask(mask & ~OWNERS_RIGHTS)
     doomed = [name for name in os.environ if name.startswith(TAKEN_OUT) and not name.startswith(KEPT)]
     try:
-        with without(*doomed, **SET, TF_CPP_MIN_LOG_LEVEL=os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3")):
+        with (
+            without(*doomed, **SET, TF_CPP_MIN_LOG_LEVEL=os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3")),
+            warnings.catch_warnings(),
+        ):
+            warnings.resetwarnings()  # a filter from outside could make an error of a warning
+            for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+                warnings.simplefilter("ignore", category)  # as Python has it where nobody says otherwise
             yield
     finally:
         os.umask(mask)

@@ -33,17 +33,10 @@ TEXT_SECTIONS = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme")
 KEPT_VARIABLES = ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "JUPYTER_PREFER_ENV_PATH", "JUPYTER_PLATFORM_DIRS")
 
 PLUGINS = """\
-from autograder import nbgrader_plugin as plugin
+from autograder import plug
 
 c = get_config()  # noqa: F821
-
-c.GenerateAssignment.preprocessors = plugin.RELEASE
-c.GenerateAssignment.preprocessors = plugin.RELEASE
-c.Autograde.exporter_class = plugin.SubmissionExporter
-c.Autograde.sanitize_preprocessors = plugin.SANITIZE
-c.Autograde.autograde_preprocessors = plugin.AUTOGRADE
-c.GenerateFeedback.preprocessors = plugin.FEEDBACK
-c.ExportApp.plugin_class = plugin.ExportGrades
+plug.into(c)
 """
 
 

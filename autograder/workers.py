@@ -22,7 +22,7 @@ from typing import Any
 from nbformat import NotebookNode
 from pebble import ProcessExpired, ProcessPool
 
-from autograder import sandbox
+from autograder import environment, sandbox
 from autograder.course import exercises_of
 from autograder.grade import grade_submission
 from autograder.intake import Submission
@@ -99,6 +99,7 @@ def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, N
 
 def _go_with_the_grader(grader: int, scratch: str) -> None:
     """Let this worker end when the grader has gone, were it killed; what it leaves lies in the grader's folder."""
+    environment.settle()
     tempfile.tempdir = scratch
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)  # whatever flags the grader was started with
 

@@ -85,7 +85,7 @@ def test_adopt_of_no_notebook_is_one_line(tmp_path):
     path = tmp_path / "01_rgb_grids.ipynb"
     path.write_text("no", "utf-8")
     done = autograder("adopt", str(path))
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
 
@@ -93,7 +93,7 @@ def test_adopt_of_no_notebook_is_one_line(tmp_path):
 def test_the_demo_does_not_empty_a_folder_that_is_not_its_own(tmp_path):
     (tmp_path / "thesis.txt").write_text("do not delete", "utf-8")
     done = autograder("demo", "--folder", str(tmp_path))
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert (tmp_path / "thesis.txt").exists()
 
 
