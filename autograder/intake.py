@@ -49,7 +49,7 @@ TEX = re.compile(
 # What a file that is no notebook begins with: what it is, and what helps.
 SAVE_IT = "Save the notebook in Jupyter and hand in the .ipynb file itself."
 BEGINNINGS = (
-    (b"%PDF", "a PDF document. It can be read, but not run", SAVE_IT),
+    (b"%PDF", "a PDF document", SAVE_IT),
     (b"\xd0\xcf\x11\xe0", "a document of an office program", SAVE_IT),
     (b"{\\rtf", "a document of an office program (RTF)", SAVE_IT),
     (b"\x1f\x8b", "a packed file (gzip)", "Unpack it and hand in the .ipynb file itself."),
