@@ -25,13 +25,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder import door
+from autograder import door, remainder
 from autograder.course import is_own, nbgrader_facts
 from autograder.limits import LIMITS, Limits
 from autograder.sandbox import Means, Room, RoomEnded, means
-from autograder.student import Student, StudentDied, StudentError, StudentTimeout, StudentTooMuch, Tampered
+from autograder.student import Student, StudentDied, StudentError, StudentTimeout, StudentTooMuch, Tampered, readable
 
 DOOR_TEXT = Path(door.__file__).read_text("utf-8")
+REMAINDER_TEXT = Path(remainder.__file__).read_text("utf-8")
+NOT_THERE = ("ModuleNotFoundError", "ImportError")  # how a cell fails where a package of Colab's or Kaggle's is missing
+MOST_NAMES = 30  # that a note on a cell lists
 # An `exit()` in a cell ends that cell only, and so does what restarts a kernel on Colab after a `pip install`.
 STAY = "get_ipython().ask_exit = get_ipython().kernel.do_shutdown = lambda *a, **k: None"
 KERNEL_ARGUMENTS = ["--HistoryManager.enabled=False", f"--IPKernelApp.exec_lines={STAY}"]
@@ -115,10 +118,17 @@ class Output:
 
 
 class _Client(NotebookClient):
-    """nbclient, fed only with output that is kept. `unread`: why a message could not be read, if one could not."""
+    """nbclient, fed only with output that is kept. `unread`: why a message could not be read, if one could not. `failed`: what the last cell raised, or ""."""
 
     kept: Output
     unread: Exception | None = None
+    failed: str = ""
+
+    async def _check_raise_for_error(self, cell: NotebookNode, cell_index: int, exec_reply: dict | None) -> None:
+        content = _member(exec_reply, "content")
+        if _member(content, "status") == "error":
+            self.failed = str(_member(content, "ename") or "Error")
+        await super()._check_raise_for_error(cell, cell_index, exec_reply)
 
     async def _async_poll_output_msg(self, *arguments: Any) -> None:
         try:
@@ -160,6 +170,7 @@ class NotebookRun:
         self.trouble: dict[int, StudentError] = {}
         self.student = Student(self._ask, self._spend)
         self._next = 0
+        self._ended_again: set[int] = set()  # cells of which not even a part can be run
         self._restarts = 0
         self._seconds = 0.0
         self._asked = 0.0
@@ -267,9 +278,13 @@ class NotebookRun:
         left = max(self.limits.notebook - self._seconds, self.limits.cell)
         deadline = time.monotonic() + left
         for earlier, cell in enumerate(self.notebook.cells[:index]):
-            if earlier in self.trouble or not _makes_names(cell):
+            if not _makes_names(cell):
                 continue
             copy = deepcopy(cell)  # what it showed the first time stays
+            if earlier in self.trouble:
+                if not self._run_the_rest(earlier, copy):
+                    return self._start_again_before(index)
+                continue
             try:
                 self._execute(earlier, copy, min(2 * self.limits.cell, deadline - time.monotonic()))
             except (CellTimeoutError, DeadKernelError) as error:
@@ -281,6 +296,8 @@ class NotebookRun:
                 return
             except Exception as error:
                 LOG.debug("a cell that was run again: %s", error)
+            if not self._run_the_rest(earlier, copy):
+                return self._start_again_before(index)
 
     # -- cells ------------------------------------------------------------------------------------------------
 
@@ -316,10 +333,43 @@ class NotebookRun:
             cell.outputs = [new_output("error", ename="Stopped", evalue=text, traceback=[text])]
         if dead:
             self._start_again_before(index)
+        if not self._run_the_rest(index, cell):
+            self._start_again_before(index + 1)
         self._seconds += time.monotonic() - began
 
+    def _run_the_rest(self, index: int, cell: NotebookNode) -> bool:
+        """Of a cell of the student's that failed or was cut, run the imports and definitions whose names are not there; say so below it.
+
+        False if that ended the kernel, or was not to be interrupted; it is not tried again then.
+        """
+        if self._given_up is not None or index in self._ended_again or not _makes_names(cell):
+            return True
+        stopped, failed = index in self.trouble, self._client.failed
+        is_answer = bool(nbgrader_facts(cell).get("solution"))  # what came of it is the answer
+        if not (stopped or failed) or (is_answer and (stopped or failed not in NOT_THERE)):
+            return True
+        seconds = self.limits.question
+        expression = (
+            f"(lambda ns, rest: (__import__('builtins').exec({DOOR_TEXT!r}, ns), __import__('builtins').exec({REMAINDER_TEXT!r}, rest),"
+            f" ns['Answer'](__import__('json').dumps(rest['remainder'](__import__('IPython').get_ipython(), {cell.source!r}, {seconds / 2!r}, {not stopped!r}))))[2])"
+            "({'__name__': 'door'}, {'__name__': 'remainder'})"
+        )
+        try:
+            found = json.loads(self._ask_kernel("", seconds, expression))
+        except (StudentTimeout, StudentDied) as trouble:
+            self._ended_again.add(index)
+            return isinstance(trouble, StudentTimeout) and self._interrupt()
+        except (StudentError, ValueError, RecursionError):
+            return True
+        found = found if isinstance(found, list) else []
+        names = [readable(name)[:60] for name in found[:MOST_NAMES] if isinstance(name, str)]
+        if names:
+            text = f"\n[This cell did not come to its end. Of the rest, these names were made all the same: {', '.join(names)}.]\n"
+            cell.outputs.append(new_output("stream", name="stderr", text=door.plain_text(text)))
+        return True
+
     def _execute(self, index: int, cell: NotebookNode, seconds: float) -> None:
-        self._client.timeout, self._client.unread = max(1, round(seconds)), None
+        self._client.timeout, self._client.unread, self._client.failed = max(1, round(seconds)), None, ""
         try:
             self._client.execute_cell(cell, index)
         finally:
