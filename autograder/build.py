@@ -7,7 +7,6 @@ import base64
 import logging
 import os
 import re
-import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from autograder.course import (
     Lesson,
     nbgrader_facts,
 )
+from autograder.leftovers import Temporary
 
 HEADING = re.compile(r"^#+ (?P<title>Exercise \d+\.\d+ · .+)$", re.MULTILINE)
 WORTH = re.compile(r"^\*\*(?P<points>\d+(?:\.\d+)?) points? · about (?P<minutes>\d+) minutes?\*\*$", re.MULTILINE)
@@ -105,7 +105,8 @@ def release_text(lesson: Lesson, solution: str) -> str:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
 
-    with tempfile.TemporaryDirectory(prefix="autograder-build-") as folder:
+    with Temporary("autograder-build-") as temporary:
+        folder = str(temporary)
         source = Path(folder, "solutions", lesson.name, lesson.solution.name)
         source.parent.mkdir(parents=True)
         source.write_text(solution, "utf-8")

@@ -32,6 +32,7 @@ from jupyter_client.session import Session
 
 from autograder import escape, room
 from autograder.course import PACKAGE, ROOT, SENTINEL, CourseError
+from autograder.leftovers import Temporary
 from autograder.limits import LIMITS, Limits
 from autograder.secret import secret_path
 from autograder.visible import visible
@@ -389,12 +390,9 @@ class _RoomKernel(AsyncKernelManager):
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A fresh folder of the host's for one run, removed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="room-", dir=scratch_place()))
-    try:
+    """A fresh folder of the host's for one run, removed afterwards; by the next run if this one is killed."""
+    with Temporary("room-", scratch_place()) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def scratch_place() -> str:

@@ -26,6 +26,7 @@ from autograder import environment, sandbox
 from autograder.course import exercises_of
 from autograder.grade import grade_submission
 from autograder.intake import Submission
+from autograder.leftovers import Temporary
 from autograder.limits import LIMITS
 from autograder.score import INFRA, Result, no_result
 
@@ -42,9 +43,7 @@ class Workers:
     def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
         self.seconds = seconds
         self.jobs = jobs
-        self._scratch = tempfile.TemporaryDirectory(
-            prefix="autograder-", dir=sandbox.scratch_place(), ignore_cleanup_errors=True
-        )
+        self._scratch = Temporary("autograder-", sandbox.scratch_place())
         self._pool = self._new_pool()
 
     def __enter__(self) -> Workers:
@@ -52,7 +51,7 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self._end_pool()
-        self._scratch.cleanup()
+        self._scratch.close()
 
     def do(self, work: Callable, *arguments: Any) -> Any:
         """What `work(*arguments)` returns or raises in a worker; WorkerLost after three that died, or one that took too long."""
@@ -76,7 +75,7 @@ class Workers:
             max_workers=self.jobs,
             context=multiprocessing.get_context("spawn"),
             initializer=_go_with_the_grader,
-            initargs=(os.getpid(), self._scratch.name),
+            initargs=(os.getpid(), str(self._scratch.path)),
         )
 
     def _end_pool(self) -> None:
