@@ -27,9 +27,11 @@ class Warm:
     def run(self, arguments: list[str], folder: Path, environment: dict[str, str], seconds: float) -> subprocess.CompletedProcess:  # fmt: skip
         """`python -m nbgrader ARGUMENTS` in a folder, as subprocess.run gives it back."""
         if self._process is None or self._process.poll() is not None:
+            self._place = tempfile.TemporaryDirectory(prefix="warm-")
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.warm"],
                 cwd=Path(__file__).parent.parent,
+                env={**os.environ, "JUPYTER_NO_CONFIG": "1", "TMPDIR": self._place.name},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
@@ -53,6 +55,11 @@ def main() -> None:
     """Read a job a line, fork, write the child's number and its exit status."""
     for name in BEFORE:
         __import__(name)
+    if os.environ.get("JUPYTER_NO_CONFIG"):
+        from jupyter_core.paths import jupyter_config_dir
+
+        jupyter_config_dir()  # one empty folder for all commands, and not one for each
+        tempfile.tempdir = None  # of this process; each command has its own
     for line in sys.stdin:
         job = json.loads(line)
         child = os.fork()
