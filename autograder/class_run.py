@@ -28,7 +28,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder import (
     build,
@@ -135,11 +135,12 @@ class CourseAutograde(Autograde):
                 self._compare_the_class()
                 self._say_what_is_stale()
                 self._must_have_a_verdict(failed)
-        except CourseError as error:
-            self.log.error("%s", error)
+        except (CourseError, SQLAlchemyError) as error:
+            said = old_gradebook(self.coursedir.db_url, error) if isinstance(error, SQLAlchemyError) else str(error)
+            self.log.error("%s", said)
             if sys.flags.inspect and isinstance(self.parent, AutogradeApp):
                 _leave()  # Python would stay open, and end with 0
-            raise NbGraderException(str(error)) from None
+            raise NbGraderException(said) from None
         except KeyboardInterrupt:
             self.log.error(
                 "Stopped. %s of this run are graded and stay so; run the same command again to go on.",
@@ -569,6 +570,15 @@ def _ends_in_order() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def old_gradebook(db_url: str, error: Exception) -> str:
+    """What to say of a gradebook that nbgrader cannot use."""
+    why = " ".join(str(error).split("\n")[0].split())[:200]
+    return (
+        f"{_file_of(db_url)}: nbgrader cannot use this gradebook ({why}). If an older nbgrader made it: copy it, then run"
+        " `nbgrader db upgrade`."
+    )
 
 
 def _patient(db_url: str) -> str:

@@ -186,11 +186,19 @@ def integrity(
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Say whether this machine can grade: the sandbox and what got out of it, limits, versions, GPU. Exit 1 if it cannot."""
+    """Say whether this machine can grade: the sandbox and what got out of it, limits, versions, GPU. Exit 1 if it cannot.
+
+    In a course folder also what is stale: grades, points and pages that no longer agree with what they were made from.
+    """
     with _quiet_stdout() as stdout:
+        from autograder import environment
+
+        environment.settle()
         from autograder import doctor as physician
 
         found = physician.examine()
+        if (stale := physician.examine_course(Path.cwd())) is not None:
+            found["stale"] = stale
         if as_json:
             stdout.write(json.dumps(found) + "\n")
         else:

@@ -15,7 +15,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from autograder import sandbox
+from autograder import environment, sandbox
+from autograder.course import CourseError
 from autograder.limits import LIMITS, MIB
 
 PACKAGES = [
@@ -90,8 +91,10 @@ def examine() -> dict[str, Any]:
     held, failures = sandbox.proven()
     took = time.monotonic() - began
     trials = {name: greedy(held, name) for name in GREEDY} if held else {}
+    refusals = environment.reasons_not_to_grade()
     return {
-        "ok": held is not None and all(trials.values()),
+        "ok": held is not None and all(trials.values()) and not refusals,
+        "refusals": refusals,
         "sandbox": held.name if held else sandbox.NONE.name,
         "escape_test_seconds": round(took, 3),
         "what_got_out": failures,
@@ -106,6 +109,22 @@ def examine() -> dict[str, Any]:
         "versions": {name: _version(name) for name in PACKAGES},
         "gpu": gpus(),
     }
+
+
+def examine_course(folder: Path) -> list[str] | None:
+    """What in a course folder no longer agrees with its gradebook, a line each; None where the folder is no course folder."""
+    import logging
+
+    from nbgrader.coursedir import CourseDirectory  # noqa: F401  read before the course's configuration, which patches it
+
+    from autograder import stale
+
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    try:
+        here = stale.course_here(folder)
+        return None if here is None else stale.findings(*here)
+    except CourseError as error:
+        return [str(error)]
 
 
 def greedy(walls: sandbox.Means, name: str) -> bool:
@@ -161,6 +180,8 @@ def told(found: dict[str, Any]) -> Group:
         found["sandbox"] != "none",
         f"sandbox: {found['sandbox']} (escape test {found['escape_test_seconds'] * 1000:.0f} ms)",
     )
+    for why in found["refusals"]:
+        line(False, why)
     for name, why in found["what_got_out"].items():
         line(False, f"{name}: a program behind these walls {why}")
     for name, ended in found["ended"].items():
@@ -171,7 +192,12 @@ def told(found: dict[str, Any]) -> Group:
         line(True, f"what the machine's kernel holds for a room is {where}")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
-    if not found["ok"]:
+    if "stale" in found:
+        for what in found["stale"]:
+            line(False, what)
+        if not found["stale"]:
+            line(True, "this course folder: grades and pages agree with the gradebook")
+    if found["sandbox"] == "none" or not all(found["ended"].values()):
         lines.append(
             "\nHere student code is run only with --no-sandbox (or AUTOGRADER_SANDBOX=none), and every grade says so.\n"
             "What helps: Linux 5.12 or newer; root, or user namespaces for everybody (on Ubuntu 24.04:\n"

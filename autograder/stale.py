@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder import handin, names, proof, records, released
@@ -155,20 +157,23 @@ def findings(coursedir: CourseDirectory, config: Config) -> list[str]:
         return []
     journal = records.Journal(Path(coursedir.root))
     found = []
-    for lesson in lessons():
-        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-            known = released.known_cells(gradebook, lesson)
-        if known is None:
-            continue
-        found += _stale_release(coursedir, lesson, journal, known)
-        found += _stale_grades(coursedir, lesson, journal, config)
-        found += _stale_pages(coursedir, lesson)
+    try:
+        for lesson in lessons():
+            with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+                known = released.known_cells(gradebook, lesson)
+            if known is not None:
+                found += _stale_release(coursedir, lesson, known)
+                found += _stale_grades(coursedir, lesson, journal, config)
+                found += _stale_pages(coursedir, lesson)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        why = " ".join(str(error).split("\n")[0].split())[:200]
+        found.append(
+            f"{book}: this gradebook cannot be read ({why}). If an older nbgrader made it: `nbgrader db upgrade`."
+        )
     return found
 
 
-def _stale_release(
-    coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal, known: released.Cells
-) -> list[str]:
+def _stale_release(coursedir: CourseDirectory, lesson: Lesson, known: released.Cells) -> list[str]:
     try:
         wanted = released.cells_of(released.read(released.release_of(coursedir, lesson)))
     except CourseError as error:
