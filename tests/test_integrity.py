@@ -216,6 +216,17 @@ def test_the_same_weights_are_reviewed_and_cost_no_point(graded):
 
 
 @one_class
+def test_the_formgrader_says_first_why_and_names_nobody(graded):
+    lesson, _ = graded
+    for student, other in (("sample-a", "sample-b"), ("sample-b", "sample-a")):
+        path = lesson.root / "autograded" / student / lesson.name / f"{lesson.name}.ipynb"
+        first = json.loads(path.read_text("utf-8"))["cells"][0]
+        assert "The same weights were handed in more than once" in first["source"]
+        assert "points below stand" in first["source"]
+        assert other not in first["source"]
+
+
+@one_class
 def test_the_report_names_the_pair_and_no_student_reads_it(graded):
     lesson, _ = graded
     command = [sys.executable, "-c", "from autograder.cli import main; main()", "integrity"]
