@@ -301,7 +301,7 @@ def _python() -> Iterator[str]:
     for folder in _program_folders():
         yield from _children(folder, PYTHONS)
     for prefix in prefixes:
-        yield f"{prefix}/pyvenv.cfg"
+        yield from (f"{prefix}/pyvenv.cfg", f"{prefix}/share/zoneinfo", f"{prefix}/share/terminfo")
         if prefix not in ("/", "/usr", "/usr/local"):
             for name in ("lib", "lib64"):
                 yield from _children(f"{prefix}/{name}", LIBRARIES)
