@@ -209,6 +209,7 @@ def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> s
 
 
 def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
+    """The message without a word about packages."""
     failed = [check for check in checks if not check.passed]
     if not failed:
         return "All checks passed."

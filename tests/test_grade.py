@@ -213,7 +213,7 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
     result = handed_in(first, finished)
     assert result.verdict == score.INFRA
     assert result.score is None
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert any(cell.points is None for cell in result.cells)
     assert "ZeroDivisionError" in result.reason
     shown = "".join(feedback.card_html(cell) for cell in result.cells) + str(result.as_json()["cells"])
