@@ -145,7 +145,7 @@ MAKES_A_COURSE = {
 }
 SLOW = {
     "demo of a whole course": (*AUTOGRADER, "demo", "--folder", "../whole"),
-    "tests.adversarial.stock, a whole case": ("-m", "tests.adversarial.stock", "honest_alias"),
+    "tests.adversarial.stock, a whole case": ("-m", "tests.adversarial.stock", "honest"),
     "bench training": (*AUTOGRADER, "bench", "training", "--epochs=1"),
 }  # fmt: skip
 
