@@ -183,7 +183,7 @@ class CourseAutograde(Autograde):
         records.must_be_the_same_secret(self.journal, self.secret)
         self.course = records.fingerprint_of_course(self.lesson)
         must_be_sound(self.coursedir.db_url)
-        for line in released.enter(self.coursedir, self.lesson, self.journal):
+        for line in released.enter(self.coursedir, self.lesson):
             self.log.warning("%s", line)
         self.facts = stale.facts_now(self.coursedir, self.lesson, self.config, self.walls.name)
         proof.must_pass(self.lesson, self.journal, self.workers.do)

@@ -65,6 +65,15 @@ class ExportGrades(CsvExportPlugin):
         except OSError as error:
             reason = error.strerror or str(error)
             self._give_up(f"{target}: cannot be written ({reason}). Nothing was exported; name another file with --to.")
+        self._say_what_is_stale()
+
+    def _say_what_is_stale(self) -> None:
+        """Name the grades among them that are older than what they were made from."""
+        from autograder import stale
+
+        if (coursedir := getattr(self.parent, "coursedir", None)) is not None:
+            for line in stale.findings(coursedir, self.config, pages=False):
+                self.log.warning("%s", line)
 
     def _give_up(self, why: str) -> None:
         self.log.error("%s", why)

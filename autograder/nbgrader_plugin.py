@@ -58,6 +58,13 @@ class CourseFeedback(GenerateFeedback):
             pages.use_own_template(self)
         super().start()
 
+    def convert_notebooks(self) -> None:
+        lesson = lesson_called(self.coursedir.assignment_id)
+        if lesson is not None:
+            for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
+                self.log.warning("%s", line)
+        super().convert_notebooks()
+
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         if lesson_called(assignment_id) is not None and not self.force:
             for notebook in self.notebooks:

@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash, parse_utc
 
-from autograder import handin, names, records, released
+from autograder import handin, names, released
 from autograder.course import CourseError, Lesson, lessons
 
 
@@ -32,22 +32,13 @@ class CourseRelease(GenerateAssignment):
         if lesson is None or wanted or self.no_database:
             return wanted
         try:
-            for line in released.enter(self.coursedir, lesson, self._journal()):
+            for line in released.enter(self.coursedir, lesson):
                 self.log.warning("%s", line)
             self._say_if_the_source_is_another(lesson)
         except CourseError as error:
             raise NbGraderException(str(error)) from error
         self.log.info("%s: the release is there, and the gradebook knows it. --force makes it anew.", lesson.name)
         return False
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        super().convert_single_notebook(notebook_filename)
-        lesson = lesson_called(self.coursedir.assignment_id)
-        if lesson is not None and not self.no_database:
-            released.note(self.coursedir, lesson, self._journal())
-
-    def _journal(self) -> records.Journal:
-        return records.Journal(Path(self.coursedir.root))
 
     def _say_if_the_source_is_another(self, lesson: Lesson) -> None:
         source = Path(self._format_source(lesson.name, "."), f"{lesson.name}.ipynb")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import nbformat
@@ -13,10 +11,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from autograder import records
 from autograder.course import CourseError, Lesson
 
-ENTERED = "entered"  # the event in the journal: the gradebook was made equal to a release
 Cells = dict[str, tuple[float | None, str]]  # by name: the points, None where there are none, and the source
 
 
@@ -54,16 +50,10 @@ def known_cells(gradebook: Gradebook, lesson: Lesson) -> Cells | None:
     return {cell.name: (points.get(cell.name), cell.source or "") for cell in notebook.source_cells}
 
 
-def digest(cells: Cells) -> str:
-    """Tells one state of a lesson's cells from another."""
-    return hashlib.sha256(json.dumps(sorted(cells.items())).encode()).hexdigest()[:16]
+def enter(coursedir: CourseDirectory, lesson: Lesson) -> list[str]:
+    """Make the gradebook equal to the release where it is not; returns a line for each thing that became another.
 
-
-def enter(coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal) -> list[str]:
-    """Make the gradebook equal to the release, if that is new to it; returns a line for each thing that became another.
-
-    Points that were changed in the gradebook itself, while the release stayed as it was, are left alone. CourseError if
-    the release has other exercises than those that hand-ins were graded with.
+    CourseError if the release has other exercises than those that hand-ins were graded with.
     """
     path = release_of(coursedir, lesson)
     notebook = read(path)
@@ -72,31 +62,16 @@ def enter(coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal) 
         known = known_cells(gradebook, lesson)
         if known == wanted:
             return []
-        if known is not None and _last_entered(journal, lesson) == digest(wanted):
-            return []  # the release is the one that was entered: what differs was changed in the gradebook
         if known is not None and set(known) != set(wanted):
             _must_have_no_grades(gradebook, lesson, path, set(known) ^ set(wanted))
         gradebook.update_or_create_assignment(lesson.name)
     facts = {"notebook": lesson.name, "assignment": lesson.name, "db_url": coursedir.db_url}
     SaveCells().preprocess(notebook, {"nbgrader": facts})
-    note(coursedir, lesson, journal)
     if known is None:
         return [f"{lesson.name}: entered into the gradebook"]
     changed = [name for name in wanted if name in known and known[name][0] != wanted[name][0]]
     lines = [f"{name}: {known[name][0]:g} → {wanted[name][0]:g} points" for name in changed]
     return [f"{lesson.name}: the gradebook was brought up to the release", *lines]
-
-
-def note(coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal) -> None:
-    """Write down that the gradebook is equal to the release."""
-    found = digest(cells_of(read(release_of(coursedir, lesson))))
-    if _last_entered(journal, lesson) != found:
-        journal.add(ENTERED, lesson=lesson.name, cells=found)
-
-
-def _last_entered(journal: records.Journal, lesson: Lesson) -> str:
-    found = [e for e in journal.events() if e["event"] == ENTERED and e.get("lesson") == lesson.name]
-    return found[-1].get("cells", "") if found else ""
 
 
 def _must_have_no_grades(gradebook: Gradebook, lesson: Lesson, path: Path, others: set[str]) -> None:

@@ -150,8 +150,11 @@ def course_here(folder: Path) -> tuple[CourseDirectory, Config] | None:
     return CourseDirectory(config=config), config
 
 
-def findings(coursedir: CourseDirectory, config: Config) -> list[str]:
-    """What in a course directory no longer agrees with its gradebook: one line each, with the command that helps. Changes nothing."""
+def findings(coursedir: CourseDirectory, config: Config, *, pages: bool = True, only: str = "") -> list[str]:
+    """What in a course directory no longer agrees with its gradebook: one line each, with the command that helps. Changes nothing.
+
+    pages: whether feedback pages are looked at, too. only: the name of one lesson.
+    """
     book = coursedir.db_url.removeprefix("sqlite:///")
     if coursedir.db_url.startswith("sqlite:///") and not os.path.exists(book):
         return []
@@ -161,10 +164,10 @@ def findings(coursedir: CourseDirectory, config: Config) -> list[str]:
         for lesson in lessons():
             with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
                 known = released.known_cells(gradebook, lesson)
-            if known is not None:
+            if known is not None and only in ("", lesson.name):
                 found += _stale_release(coursedir, lesson, known)
                 found += _stale_grades(coursedir, lesson, journal, config)
-                found += _stale_pages(coursedir, lesson)
+                found += _stale_pages(coursedir, lesson) if pages else []
     except (SQLAlchemyError, sqlite3.Error) as error:
         why = " ".join(str(error).split("\n")[0].split())[:200]
         found.append(
