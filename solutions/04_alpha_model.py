@@ -495,6 +495,7 @@ def count_parameters(filters_in, filters_out):
 # 🔎 Check: count_parameters
 got = count_parameters(1, 8)
 assert got is not None, "Nothing came back. Is there a `return`?"
+assert np.ndim(got) == 0, f"One number should come back; what came is an array of shape {np.shape(got)}."
 assert got != 72, "72 are the kernels of 8 filters on one channel. Each filter has a bias as well."
 assert got == 80, f"Eight filters on one channel: 8 × 9 kernel numbers and 8 biases, so 80; yours says {got}."
 got = count_parameters(8, 16)
@@ -1025,6 +1026,7 @@ painter.set_weights([np.zeros((3, 3, 1, 2), np.float32), np.array([0.25, -0.125]
 ramp = np.repeat(np.linspace(40, 70, 16)[np.newaxis], 8, axis=0)
 got = colorize(painter, ramp)
 assert got is not None, "Nothing came back. Is there a `return`?"
+assert hasattr(got, "shape"), f"The picture should be a NumPy array; what came is a {type(got).__name__}."
 assert np.shape(got) == (8, 16, 3), f"For L of shape (8, 16) the picture is (8, 16, 3); yours has {np.shape(got)}."
 assert np.asarray(got).dtype == np.uint8, f"The picture should be uint8; yours is {np.asarray(got).dtype}."
 lab = rgb2lab(got)
