@@ -23,6 +23,7 @@ from rich.text import Text
 
 from autograder import samples, scratch
 from autograder.course import ROOT, CourseError, Lesson, lessons
+from autograder.words import counted
 
 MARK = ".autograder-demo"  # names the folder that the demo made here, and may empty
 MADE = {  # all that a demo leaves in its folder
@@ -39,6 +40,9 @@ SIGNS_OF_A_COURSE = ("nbgrader_config.py", "nbgrader_config.json", "gradebook.db
 
 # Not everybody is as far as lessons 3 and 4 yet: the demo stays short.
 HANDED_IN = {"03_normalization": ("sample-1-finished", "sample-4-mistakes"), "04_alpha_model": ("sample-1-finished",)}
+
+
+HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"  # as `nbgrader collect` writes it
 
 
 def sample_class(lesson: Lesson) -> dict[str, str]:
@@ -77,7 +81,7 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     began = time.monotonic()
     made = _make_class(folder, taught, students)
     console.print(
-        f"A sample class of {len({student for student, _ in made})} with {len(made)} hand-ins in {_near(folder)}"
+        f"A sample class of {len({student for student, _ in made})} with {counted(len(made), 'hand-in')} in {_near(folder)}"
     )
     steps = [
         (f"nbgrader {step} {lesson.name}", [step, lesson.name])
@@ -96,7 +100,7 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     if missing:
         console.print(f"No verdict for {', '.join(missing)}: see {_near(folder / 'nbgrader.log')}", style="bold red")
     console.print(
-        f"{len(made)} hand-ins in, {len(made) - len(missing)} verdicts out, {time.monotonic() - began:.0f} s."
+        f"{counted(len(made), 'hand-in')} in, {counted(len(made) - len(missing), 'verdict')} out, {time.monotonic() - began:.0f} s."
     )
     return 1 if missing else 0
 
@@ -165,6 +169,7 @@ def _make_class(folder: Path, taught: list[Lesson], students: Sequence[str]) -> 
             path = folder / "submitted" / student / lesson.name / f"{lesson.name}.ipynb"
             path.parent.mkdir(parents=True)
             path.write_text(text, "utf-8")
+            (path.parent / "timestamp.txt").write_text(HANDED_IN_AT, "utf-8")
             made.append((student, lesson.name))
     return made
 
