@@ -1,0 +1,132 @@
+"""The README's commands do what it says, word by word, in a fresh clone."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import course, samples, sandbox
+
+pytestmark = [
+    pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine"),
+    pytest.mark.xdist_group("readme"),  # one clone
+]
+
+TEXT = (course.ROOT / "README.md").read_text("utf-8")
+# Commands that are not run here, and why.
+ELSEWHERE = {
+    "make demo": "tests/test_scratch.py and tests/test_cli.py run the demo",
+    "make test": "runs this test",
+}
+
+
+def commands() -> list[str]:
+    """The commands of the README's console blocks, in order, without remarks."""
+    blocks = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+    return [line[2:].split("  #")[0].strip() for line in lines]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Path:
+    """A fresh clone in a folder of its own, with one hand-in, as the README says where to put it."""
+    folder = tmp_path_factory.mktemp("clone") / "course"
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(course.ROOT), str(folder)], check=True)
+    changed = subprocess.run(
+        ["git", "diff", "HEAD", "--name-only", "-z"], cwd=course.ROOT, capture_output=True, text=True, check=True
+    )
+    new = subprocess.run(
+        ["git", "ls-files", "--others", "--exclude-standard", "-z"],
+        cwd=course.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, (changed.stdout + new.stdout).split("\0")):  # what is not committed yet is tested as well
+        if (course.ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(course.ROOT / name, folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    lesson = course.lessons()[0]
+    finished = nbformat.writes(samples.hand_in(lesson, samples.solutions(lesson)))
+    place = folder / "submitted" / "STUDENT" / lesson.name
+    place.mkdir(parents=True)
+    (place / f"{lesson.name}.ipynb").write_text(finished, "utf-8")
+    (folder / "my_notebook.ipynb").write_text(finished, "utf-8")
+    return folder
+
+
+def run(clone: Path, command: str) -> subprocess.CompletedProcess:
+    """A command as somebody types it there, with the environment active."""
+    words = shlex.split(command)
+    programs = {"nbgrader": ["-m", "nbgrader"], "autograder": ["-c", "from autograder.cli import main; main()"]}
+    kept = {k: v for k, v in os.environ.items() if k not in ("AUTOGRADER_SECRET_FILE", "AUTOGRADER_COURSE")}
+    return subprocess.run(
+        [sys.executable, *programs[words[0]], *words[1:]], cwd=clone, env={**kept, "PYTHONPATH": str(clone)},
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def done(clone) -> dict[str, subprocess.CompletedProcess]:
+    """What came of each of the README's commands, run in its order."""
+    return {command: run(clone, command) for command in commands() if command not in ELSEWHERE}
+
+
+def test_every_command_of_the_readme_ends_well(done):
+    assert {command.split()[0] for command in done} == {"nbgrader", "autograder"}
+    for command, result in done.items():
+        assert result.returncode == 0, (command, result.stderr[-2000:])
+        assert "Traceback" not in result.stderr, command
+
+
+def test_after_them_the_class_is_graded_shown_and_exported(clone, done):
+    lesson = course.lessons()[0]
+    whole = sum(exercise.points for exercise in lesson.exercises())
+    with Gradebook(f"sqlite:///{clone}/gradebook.db") as book:
+        assert [s.score for s in book.find_assignment(lesson.name).submissions] == [whole]
+    assert (clone / "feedback" / "STUDENT" / lesson.name / f"{lesson.name}.html").exists()
+    with open(clone / "grades.csv", encoding="utf-8", newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if row["assignment"] == lesson.name]
+    assert float(row["score"]) == whole
+
+
+def test_the_first_command_enters_the_lesson_into_the_gradebook_and_changes_no_file(tmp_path, clone):
+    """The releases are in the repository already: nbgrader by itself skips them, and the gradebook stays empty."""
+    lesson = course.lessons()[1]
+    result = run(clone, f"nbgrader generate_assignment {lesson.name}")
+    assert result.returncode == 0, result.stderr
+    with Gradebook(f"sqlite:///{clone}/gradebook.db") as book:
+        assert book.find_assignment(lesson.name).max_score == sum(e.points for e in lesson.exercises())
+    released = (clone / "lessons" / lesson.name / f"{lesson.name}.ipynb").read_bytes()
+    assert released == lesson.release.read_bytes()
+
+
+def test_what_the_commands_leave_is_ignored_by_git(clone, done):
+    status = subprocess.run(
+        ["git", "status", "--porcelain", "--ignored=no"], cwd=clone, capture_output=True, text=True, check=True
+    )
+    names = {line[3:] for line in status.stdout.splitlines()}
+    unclean = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=course.ROOT, capture_output=True, text=True, check=True
+    )
+    assert names - {"my_notebook.ipynb"} <= {line[3:] for line in unclean.stdout.splitlines()}
+
+
+def test_the_python_of_the_readme_is_what_the_package_has():
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert "autograder.self_check(" in block
+    import autograder
+
+    assert callable(autograder.self_check)
