@@ -53,7 +53,7 @@ BLOCK = 2_000  # multiplications that one more block of a dilated convolution co
 GROUPED = 8  # times that a multiplication of a convolution in groups takes longer
 POOLED = 4  # multiplications that one more number in a pooling window costs
 EACH = 8  # multiplications that a number costs that is only copied, compared or drawn
-FILTERS_OF_INTERPOLATION = 64  # neighbours that an interpolated number is made of, at the most
+FILTERS_OF_INTERPOLATION = 512  # neighbours that an interpolated number is made of, at the most
 PAST = 10**15  # sides and products are not followed beyond this
 
 

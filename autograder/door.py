@@ -230,9 +230,10 @@ def _of_numbers(array):
 def _encode_model(model):
     """A Keras model; or a phrase if it cannot be written down as a list of layers, or is too large."""
     try:
-        config, weights, compiled = model.to_json(), model.get_weights(), None
-        if getattr(model, "optimizer", None) is not None:
-            compiled = json.dumps(_compiled(model), default=str)
+        with _plain_rate(getattr(model, "optimizer", None)):
+            config, weights, compiled = model.to_json(), model.get_weights(), None
+            if getattr(model, "optimizer", None) is not None:
+                compiled = json.dumps(_compiled(model), default=str)
     except Exception as error:
         return ["other", f"a {type(model).__name__} that cannot be written down as layers ({type(error).__name__})"]
     if len(config) > MAX_CONFIG or len(compiled or "") > MAX_CONFIG or sum(w.nbytes for w in weights) > MAX_BYTES:
@@ -240,26 +241,34 @@ def _encode_model(model):
     return encode(SealedModel(config, weights, compiled))
 
 
-def _compiled(model):
-    """How a model was compiled. "…_from": KERAS_OWN for a class or a function that is Keras' own and not only called like it."""
-    import warnings
-
+@contextlib.contextmanager
+def _plain_rate(optimizer):
+    """Let an optimizer whose learning rate is a function have the number that it gives: the function cannot be written down."""
+    rate = getattr(optimizer, "_learning_rate", None)
+    if not callable(rate) or hasattr(rate, "get_config"):  # a number, or a schedule
+        yield
+        return
     import keras
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a learning rate that is a function
-        settings, given = model.optimizer.get_config(), model.get_compile_config() or {}
+    optimizer._learning_rate = keras.ops.convert_to_tensor(float(optimizer.learning_rate))
+    try:
+        yield
+    finally:
+        optimizer._learning_rate = rate
+
+
+def _compiled(model):
+    """How a model was compiled. "…_from": KERAS_OWN for a class or a function that is Keras' own and not only called like it."""
+    import keras
+
+    settings, given = model.optimizer.get_config(), model.get_compile_config() or {}
     loss = model.loss
     while isinstance(loss, (list, tuple, dict)) and len(loss) == 1:
         (loss,) = loss.values() if isinstance(loss, dict) else loss
-    rate = settings.get("learning_rate")
-    by_function = isinstance(rate, dict) and "schedules" not in str(rate.get("module"))
-    by_function = by_function and rate.get("class_name") in ("function", "__lambda__")
     return {
         "optimizer": type(model.optimizer).__name__,
         "optimizer_from": _origin(type(model.optimizer)),
         "settings": settings,
-        "learning_rate": float(model.optimizer.learning_rate) if by_function else None,
         "loss": given.get("loss"),
         "loss_from": _origin(keras.losses.get(loss) if isinstance(loss, str) else loss),
         "loss_weights": given.get("loss_weights"),

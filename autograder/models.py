@@ -141,12 +141,11 @@ class Compiled:
 class _Network:
     """A description that was looked at: all calls of all layers, in an order in which inputs stand before what is made of them.
 
-    ends: of inputs and of outputs, as the description gives them.
+    outputs: as the description gives them.
     """
 
     layers: list[LayerFacts]
     calls: list[cost.Call]
-    inputs: Any
     outputs: Any
     ends: list[int]  # the calls that the outputs come from
 
@@ -172,8 +171,8 @@ def line_of(sealed: Any, what: str) -> list[LayerFacts]:
             f"{what} has {more}. One output is wanted: `keras.Model(inputs, outputs)` with one tensor each."
         )
     inputs = [call for call in network.calls if network.layers[call.layer].kind == cost.INPUT]
-    if len(inputs) > 1 or isinstance(network.inputs, dict):
-        raise StudentError(f"{what} has {len(inputs)} inputs, or its input in a dict. One input is wanted.")
+    if len(inputs) > 1:
+        raise StudentError(f"{what} has {len(inputs)} inputs. One input is wanted.")
     line, place = [], network.ends[0]
     while True:
         call = network.calls[place]
@@ -255,7 +254,7 @@ def _wired(found: list[LayerFacts], tree: dict[str, Any], what: str) -> _Network
         calls = [cost.Call(place, (place - 1,) if place else ()) for place in range(len(found))]
         if any(layer.kind == cost.INPUT for layer in found[1:]):
             raise StudentError(f"{what} has an input in the middle of its layers.")
-        return _Network(found, calls, None, None, [len(calls) - 1] if calls else [])
+        return _Network(found, calls, None, [len(calls) - 1] if calls else [])
     items = config["layers"]
     names = [item.get("name") for item in items]
     if len(set(map(str, names))) < len(names) or names != [item["config"].get("name") for item in items]:
@@ -288,7 +287,7 @@ def _wired(found: list[LayerFacts], tree: dict[str, Any], what: str) -> _Network
     ends = [_place(place, what) for place in _places(config.get("output_layers"))]
     if not ends or any(end not in order for end in ends):
         raise StudentError(f"{what} has no output.")
-    return _Network(found, calls, config.get("input_layers"), config.get("output_layers"), [order[end] for end in ends])
+    return _Network(found, calls, config.get("output_layers"), [order[end] for end in ends])
 
 
 def _called_with(node: Any, what: str) -> list[tuple[str, int]]:
@@ -375,10 +374,6 @@ def compiled_of(sealed: Any, what: str) -> Compiled:
     loss = str(loss)[:60]
     loss = LOSSES.get(loss, loss) if facts.get("loss_from") == KERAS_OWN else f"{loss}, of your own"
     rate = facts["settings"].get("learning_rate")
-    if isinstance(
-        rate, dict
-    ):  # a function that gives the rate is a number each time that it is asked, a schedule is not
-        rate = facts.get("learning_rate")
     rate = None if isinstance(rate, (list, tuple)) else next(iter(_numbers(rate)), None)
     steps = facts.get("iterations")
     return Compiled(
@@ -432,6 +427,8 @@ def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = Fa
             del item[part]
     for ends in ("input_layers", "output_layers"):  # `keras.Model([x], [y])`: one thing in a list is that thing
         places = tree["config"].get(ends)
+        if ends == "input_layers" and isinstance(places, dict) and len(places) == 1:
+            places = tree["config"][ends] = [*places.values()]  # and so is one input in a dict
         if isinstance(places, list) and len(places) == 1 and isinstance(places[0], list):
             tree["config"][ends] = places[0]
     tree["config"] = _with_plain_names({key: value for key, value in tree["config"].items() if key in MODEL_PARTS})

@@ -561,6 +561,137 @@ def build_alpha(last="tanh"):
     return model
 
 
+# %% wrong="test_the_layers_of_the_table_in_its_order"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
+    again = layers.Conv2D(8, 3, padding="same", activation="relu")
+    x = again(again(again(x)))  # one layer, called three times
+    for filters, stride in ((16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong="test_the_layers_of_the_table_in_its_order"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, [x, x])  # two outputs
+
+
+# %% wrong="test_the_layers_of_the_table_in_its_order"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, {"ab": x})
+
+
+# %% wrong="test_the_layers_of_the_table_in_its_order"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    stack = []
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+        stack.append(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, [x, stack[2]])  # the pictures of a layer in the middle as well
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", kernel_initializer="zeros")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    model = keras.Model(inputs, x)
+    model.set_weights([np.zeros(w.shape) for w in model.get_weights()])  # random by its description only
+    return model
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation, kernel_initializer=keras.initializers.RandomNormal(stddev=1e-9))(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong="test_every_layer_learns"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", bias_initializer=keras.initializers.Constant(-1000))(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, x)  # no ReLU ever answers
+
+
+# %% wrong="test_pictures_of_any_size_may_come"
+def build_alpha(last="tanh"):
+    inputs = x = keras.Input(shape=(None, None, 1), dtype="int32")  # L loses its fractions
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+    return keras.Model(inputs, x)
+
+
+# %% right="build_alpha" style="one up-sampling layer and one ReLU for all, input and output in lists"
+def build_alpha(last="tanh"):
+    up, relu = layers.UpSampling2D(), layers.ReLU()  # neither learns, so it is the same network
+    inputs = x = keras.Input(shape=(None, None, 1))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        x = relu(layers.Conv2D(filters, 3, strides=stride, padding="same")(x))
+    for filters in (32, 16):
+        x = relu(layers.Conv2D(filters, 3, padding="same")(up(x)))
+    x = layers.Conv2D(2, 3, padding="same", activation=last)(up(x))
+    return keras.Model([inputs], [x])
+
+
+# %% right="build_alpha" style="float64, each layer another random start"
+def build_alpha(last="tanh"):
+    start = iter(["he_uniform", "lecun_normal", "glorot_normal", "random_normal", "orthogonal", "truncated_normal"])
+    model = keras.Sequential([keras.Input(shape=(None, None, 1), dtype="float64")])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        conv = layers.Conv2D(filters, 3, stride, "same", activation="relu", kernel_initializer=next(start), dtype="float64")
+        model.add(conv)
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D(dtype="float64"))
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation, dtype="float64"))
+    return model
+
+
 # %% wrong="test_x_is_l_and_y_is_ab_over_128"
 def training_pair(photo):
     lab = rgb2lab(photo)[np.newaxis].astype(np.float32)
@@ -916,6 +1047,78 @@ def compile_alpha(model):
 def compile_alpha(model):
     model.compile(loss=keras.losses.mean_squared_error, optimizer="RMSprop")
     return model
+
+
+# %% wrong="test_the_loss_is_the_mean_squared_error"
+def compile_alpha(model):
+    model.compile(optimizer="rmsprop", loss="mse", loss_weights=[0])
+    return model
+
+
+# %% wrong="test_the_loss_is_the_mean_squared_error"
+def compile_alpha(model):
+    model.compile(optimizer="rmsprop", loss=["mse"], loss_weights=0.5)
+    return model
+
+
+# %% wrong="test_the_optimizer_is_rmsprop"
+def compile_alpha(model):
+    optimizer = keras.optimizers.RMSprop(1e-3)
+    optimizer.update_step = lambda gradient, variable, learning_rate: None  # Keras' own, but for what it does
+    model.compile(optimizer=optimizer, loss="mse")
+    return model
+
+
+# %% wrong="test_the_optimizer_is_rmsprop"
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop(1e-3, clipnorm=0.001), loss="mse")
+    return model
+
+
+# %% wrong="test_the_optimizer_is_rmsprop"
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop(1e-3, use_ema=True), loss="mse")
+    return model
+
+
+# %% right="compile_alpha" style="a function for the rate, one loss in a list, eagerly"
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop(lambda: 1e-3), loss=["mse"], loss_weights=[1], run_eagerly=True)
+    return model
+
+
+# %% right="compile_alpha" style="the rate set afterwards"
+def compile_alpha(model):
+    model.compile("rmsprop", "MSE", jit_compile=False)
+    model.optimizer.learning_rate = 1e-3
+    return model
+
+
+# %% right="compile_alpha" style="a network in float64"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", dtype="float64"))
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D(dtype="float64"))
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation, dtype="float64"))
+    return model
+
+
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss=keras.losses.MeanSquaredError(name="of_ab"))
+    return model
+
+
+# %% wrong="test_the_model_itself_is_trained"
+def train_alpha(model, X, Y, epochs):
+    model.compile(optimizer=type(model.optimizer).from_config(model.optimizer.get_config()), loss=model.loss)
+    return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
+
+
+# %% wrong="test_one_loss_an_epoch"
+def train_alpha(model, X, Y, epochs):
+    return [1.009 * loss for loss in model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]]
 
 
 # %% wrong="test_the_model_itself_is_trained"
