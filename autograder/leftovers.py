@@ -42,7 +42,7 @@ class Temporary:
         """Remove the folder."""
         if self.path is None:
             return
-        shutil.rmtree(self.path, ignore_errors=True)
+        _remove(str(self.path))
         if self._lock is not None:
             os.close(self._lock)
         self.path = self._lock = None
@@ -98,8 +98,22 @@ def _clear(folder: str) -> bool:
             path = os.path.join(inside.path, LOCK)
             if inside.is_dir(follow_symlinks=False) and os.path.lexists(path) and not held.enter_context(_free(path)):
                 return False
-        shutil.rmtree(folder, ignore_errors=True)
-        return not os.path.lexists(folder)
+        return _remove(folder)
+
+
+def _remove(folder: str) -> bool:
+    """Remove a folder, its lock's file at the very end: where something cannot be removed now, a later run finds it. Whether it was removed."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            elif name != LOCK:
+                os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(folder, LOCK))
+        os.rmdir(folder)
+    return not os.path.lexists(folder)
 
 
 @contextlib.contextmanager

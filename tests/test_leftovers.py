@@ -163,6 +163,19 @@ def test_a_lock_gets_its_name_when_it_is_held(place, monkeypatch):
         assert seen == [[]] and folder.is_dir()
 
 
+def test_what_cannot_be_removed_now_is_removed_by_a_later_run(place, monkeypatch):
+    """A room that is just ending may write once more into a folder that is being removed."""
+    real = shutil.rmtree
+    temporary = leftovers.Temporary("room-", str(place))
+    (temporary.path / "room0").mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda *_, **__: os.rmdir("/"))
+        temporary.close()
+    assert len([*place.iterdir()]) == 1 and shutil.rmtree is real
+    assert len(leftovers.sweep(str(place))) == 1
+    assert list(place.iterdir()) == []
+
+
 def test_a_place_that_is_not_there_or_cannot_be_read_is_no_fault(tmp_path):
     assert leftovers.sweep(str(tmp_path / "nowhere")) == []
     (tmp_path / "file").touch()
