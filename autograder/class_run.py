@@ -13,10 +13,8 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,13 +25,12 @@ from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder import (
     build,
     environment,
     feedback,
+    gradebook,
     handin,
     integrity,
     names,
@@ -45,6 +42,7 @@ from autograder import (
     stale,
 )
 from autograder.course import CHECK_SUFFIX, CourseError, Lesson
+from autograder.gradebook import one_transaction
 from autograder.handin import HandIn
 from autograder.intake import Unreadable
 from autograder.nbgrader_steps import lesson_called
@@ -54,29 +52,7 @@ from autograder.workers import Workers
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
 STAGING = f"{records.FOLDER}/staging"
 ROUNDS = 3  # how often to look again for what was handed in meanwhile
-PATIENCE = 60  # seconds that a locked gradebook is waited for
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
-
-
-def quiet() -> None:
-    """Say nothing of what SQLAlchemy warns of on every hand-in, in nbgrader's own gradebook code: a teacher can do nothing about it."""
-    warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
-
-
-@contextlib.contextmanager
-def one_transaction(db_url: str, course_id: str) -> Iterator[Gradebook]:
-    """A gradebook whose many small commits become one, at the end; after an exception nothing is changed."""
-    gradebook = Gradebook(db_url, course_id)
-    try:
-        commit = gradebook.db.commit
-        gradebook.db.commit = gradebook.db.flush
-        yield gradebook
-        commit()
-    except BaseException:
-        gradebook.db.rollback()
-        raise
-    finally:
-        gradebook.close()
 
 
 @contextlib.contextmanager
@@ -126,7 +102,7 @@ class CourseAutograde(Autograde):
                 environment.settled(),
                 _ends_in_order(),
                 records.lock(course, f"nbgrader autograde {self.lesson.name}", shared=self.coursedir.groupshared),
-                changed(self.coursedir, db_url=_patient(self.coursedir.db_url)),
+                changed(self.coursedir, db_url=gradebook.patient(self.coursedir.db_url)),
                 Workers() as self.workers,
             ):
                 self._must_be_able_to_grade()
@@ -135,12 +111,11 @@ class CourseAutograde(Autograde):
                 self._compare_the_class()
                 self._say_what_is_stale()
                 self._must_have_a_verdict(failed)
-        except (CourseError, SQLAlchemyError) as error:
-            said = old_gradebook(self.coursedir.db_url, error) if isinstance(error, SQLAlchemyError) else str(error)
-            self.log.error("%s", said)
+        except CourseError as error:
+            self.log.error("%s", error)
             if sys.flags.inspect and isinstance(self.parent, AutogradeApp):
                 _leave()  # Python would stay open, and end with 0
-            raise NbGraderException(said) from None
+            raise NbGraderException(str(error)) from None
         except KeyboardInterrupt:
             self.log.error(
                 "Stopped. %s of this run are graded and stay so; run the same command again to go on.",
@@ -149,7 +124,7 @@ class CourseAutograde(Autograde):
             raise SystemExit(INTERRUPTED) from None
         finally:
             if self.coursedir.groupshared:
-                records.share(course / records.FOLDER, secret_path(), _file_of(self.coursedir.db_url))
+                records.share(course / records.FOLDER, secret_path(), gradebook.file_of(self.coursedir.db_url))
 
     def _say_what_is_ignored(self) -> None:
         """Name the options of nbgrader's that have no meaning for a lesson."""
@@ -171,7 +146,7 @@ class CourseAutograde(Autograde):
 
     def _must_be_able_to_grade(self) -> None:
         """CourseError if Python, the sandbox, the secret, the course or the gradebook is not as it must be."""
-        quiet()
+        gradebook.quiet()
         environment.must_be_sound()
         self.walls = sandbox.means()
         if self.walls == sandbox.NONE:
@@ -182,7 +157,8 @@ class CourseAutograde(Autograde):
         self.secret = records.fingerprint_of_secret(read_secret())
         records.must_be_the_same_secret(self.journal, self.secret)
         self.course = records.fingerprint_of_course(self.lesson)
-        must_be_sound(self.coursedir.db_url)
+        gradebook.must_be_sound(self.coursedir.db_url)
+        released.must_have_a_place(self.coursedir)
         for line in released.enter(self.coursedir, self.lesson):
             self.log.warning("%s", line)
         self.facts = stale.facts_now(self.coursedir, self.lesson, self.config, self.walls.name)
@@ -272,9 +248,9 @@ class CourseAutograde(Autograde):
             return False
         if note.get("handed") != handed.sha256 or "result" not in note:
             return False
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
             try:
-                gradebook.find_submission(self.lesson.name, student)
+                book.find_submission(self.lesson.name, student)
             except MissingEntry:
                 return False
         return True
@@ -313,13 +289,13 @@ class CourseAutograde(Autograde):
             what = [w for w in stale.changed(event or {}, self.facts, self.lesson) if w in stale.RECKONED]
             if event is None or student in self._done or not what:
                 continue
-            with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
                 try:
-                    saved = gradebook.find_submission_notebook(self.lesson.name, self.lesson.name, student)
+                    saved = book.find_submission_notebook(self.lesson.name, self.lesson.name, student)
                 except MissingEntry:
                     continue
                 before = saved.late_submission_penalty or 0
-                assign_penalty(self.exporter, gradebook, self.lesson.name, self.lesson.name, student)
+                assign_penalty(self.exporter, book, self.lesson.name, self.lesson.name, student)
                 after = saved.late_submission_penalty or 0
             facts = {name: self.facts[name] for name in stale.RECKONED}
             self.journal.add(
@@ -373,11 +349,11 @@ class CourseAutograde(Autograde):
     def _for_review(self, pair: integrity.Pair, students: list[str]) -> None:
         """REVIEW for hand-ins with the same weights: their points stand, a human has to look. Students read no names."""
         asking = list(build.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
-        with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+        with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
             for student, name in itertools.product(students, asking):
                 with contextlib.suppress(MissingEntry):  # taken out of the gradebook; the folder is still there
                     lesson = self.lesson.name
-                    saved = gradebook.find_grade(name + CHECK_SUFFIX, lesson, lesson, student)
+                    saved = book.find_grade(name + CHECK_SUFFIX, lesson, lesson, student)
                     saved.needs_manual_grade = True
         for student in students:
             path = self._graded_folder(student) / f"{self.lesson.name}.ipynb"
@@ -470,12 +446,12 @@ class CourseAutograde(Autograde):
         try:
             with (
                 contextlib.suppress(MissingEntry),
-                one_transaction(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
+                one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book,
             ):
                 if self.create_student:
-                    gradebook.update_or_create_student(student)
-                gradebook.find_student(student)
-                saved = gradebook.update_or_create_submission(self.lesson.name, student)
+                    book.update_or_create_student(student)
+                book.find_student(student)
+                saved = book.update_or_create_submission(self.lesson.name, student)
                 for notebook in saved.notebooks:
                     for grade in notebook.grades:
                         grade.needs_manual_grade = True
@@ -504,12 +480,12 @@ def _not_yet_seen(pair: integrity.Pair, events: list[dict[str, Any]]) -> list[st
     return [student for student, is_new in new.items() if is_new]
 
 
-def assign_penalty(parent: Any, gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
+def assign_penalty(parent: Any, book: Gradebook, notebook: str, assignment: str, student: str) -> None:
     """Take off for lateness what the instructor's plug-in says, as part of a transaction that is open."""
     step = AssignLatePenalties(parent=parent)
     step.init_plugin()
-    whole = gradebook.find_submission(assignment, student)
-    saved = gradebook.find_submission_notebook(notebook, assignment, student)
+    whole = book.find_submission(assignment, student)
+    saved = book.find_submission_notebook(notebook, assignment, student)
     saved.late_submission_penalty = None
     if whole.total_seconds_late <= 0:
         return
@@ -519,37 +495,12 @@ def assign_penalty(parent: Any, gradebook: Gradebook, notebook: str, assignment:
         saved.late_submission_penalty = step._check_late_penalty(saved, penalty)
 
 
-def must_be_sound(db_url: str) -> None:
-    """CourseError if the gradebook is a damaged file or may not be written to. Waits for one that is locked."""
-    url = make_url(db_url)
-    if url.get_backend_name() != "sqlite" or not url.database or not os.path.exists(url.database):
-        return
-    try:
-        with contextlib.closing(sqlite3.connect(url.database, timeout=PATIENCE, isolation_level=None)) as connection:
-            (says,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if says != "ok":
-                raise sqlite3.DatabaseError(says)
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("CREATE TABLE autograder_may_write (x)")
-            connection.execute("ROLLBACK")
-    except sqlite3.Error as error:
-        raise CourseError(
-            f"{url.database}: the gradebook cannot be used ({error}). Nothing was graded. Put a backup in its place, or mend"
-            " its rights, and run the same command again."
-        ) from error
-
-
 def _leave() -> None:
     """End this process with the status of a command that failed."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(1)
-
-
-def _file_of(db_url: str) -> Path:
-    """The file of an SQLite gradebook."""
-    return Path(make_url(db_url).database or "")
 
 
 @contextlib.contextmanager
@@ -570,23 +521,6 @@ def _ends_in_order() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def old_gradebook(db_url: str, error: Exception) -> str:
-    """What to say of a gradebook that nbgrader cannot use."""
-    why = " ".join(str(error).split("\n")[0].split())[:200]
-    return (
-        f"{_file_of(db_url)}: nbgrader cannot use this gradebook ({why}). If an older nbgrader made it: copy it, then run"
-        " `nbgrader db upgrade`."
-    )
-
-
-def _patient(db_url: str) -> str:
-    """A database URL that waits for a locked SQLite file."""
-    url = make_url(db_url)
-    if url.get_backend_name() != "sqlite" or "timeout" in url.query:
-        return db_url
-    return url.update_query_dict({"timeout": str(PATIENCE)}).render_as_string(hide_password=False)
 
 
 def _write_anew(path: Path, text: str) -> None:

@@ -97,7 +97,10 @@ def _notebook(path: Path) -> NotebookNode:
         text = _text(path, path.stat().st_mtime_ns)
     except OSError as error:
         raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
-    return nbformat.reads(text, as_version=4)
+    try:
+        return nbformat.reads(text, as_version=4)
+    except Exception as error:  # of a broken notebook nbformat says so in many ways
+        raise CourseError(f"{path}: not a notebook ({type(error).__name__}). Run `autograder build`.") from error
 
 
 @lru_cache(maxsize=16)

@@ -29,6 +29,9 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.course import CourseError
+from autograder.gradebook import must_be_sound
+
 COLUMNS = (
     "assignment",
     "duedate",
@@ -50,6 +53,15 @@ QUOTES = "'\"`´‘’‚‛“”„‟«»‹›"
 
 class ExportGrades(CsvExportPlugin):
     """nbgrader's CSV export, for whatever names and ids the gradebook holds."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        coursedir = getattr(self.parent, "coursedir", None)
+        if coursedir is not None:
+            try:
+                must_be_sound(coursedir.db_url, written=False)
+            except CourseError as error:
+                self._give_up(str(error).replace("Nothing was graded", "Nothing was exported"))
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the file; SystemExit with status 1, after one line in the log, if it cannot be written or the gradebook not be read."""

@@ -37,10 +37,11 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import is_grade, parse_utc
 
 from autograder import feedback, intake, nbgrader_steps, pages, sandbox, score, shown, stale
-from autograder.class_run import NOTE, CourseAutograde, assign_penalty, one_transaction
-from autograder.course import Lesson, exercises_of, nbgrader_facts
+from autograder.class_run import NOTE, CourseAutograde, assign_penalty
+from autograder.course import CourseError, Lesson, exercises_of, nbgrader_facts
 from autograder.execution import GraderFault
 from autograder.export import ExportGrades
+from autograder.gradebook import must_be_sound, one_transaction
 from autograder.limits import LIMITS
 from autograder.nbgrader_steps import CourseReleaseFeedback, lesson_called
 from autograder.words import duration
@@ -61,9 +62,17 @@ class CourseFeedback(GenerateFeedback):
     def convert_notebooks(self) -> None:
         lesson = lesson_called(self.coursedir.assignment_id)
         if lesson is not None:
+            self._must_be_able_to_read()
             for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
                 self.log.warning("%s", line)
         super().convert_notebooks()
+
+    def _must_be_able_to_read(self) -> None:
+        try:
+            must_be_sound(self.coursedir.db_url, written=False)
+        except CourseError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         if lesson_called(assignment_id) is not None and not self.force:

@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash, parse_utc
 
-from autograder import handin, names, released
+from autograder import gradebook, handin, names, released
 from autograder.course import CourseError, Lesson, lessons
 
 
@@ -26,7 +26,22 @@ def lesson_called(assignment: str) -> Lesson | None:
 class CourseRelease(GenerateAssignment):
     """nbgrader's `generate_assignment`: a lesson whose release is there already is entered into the gradebook, and not skipped."""
 
+    def convert_notebooks(self) -> None:
+        self._problem = ""
+        if lesson_called(self.coursedir.assignment_id) is not None and not self.no_database:
+            try:
+                released.must_have_a_place(self.coursedir)
+                gradebook.must_be_sound(self.coursedir.db_url)
+            except CourseError as error:
+                self._problem = str(error)
+        if not self._problem:
+            super().convert_notebooks()
+        if self._problem:
+            self.log.error("%s", self._problem)
+            raise NbGraderException(self._problem)
+
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Whether the release is to be made. An exception here would make nbgrader remove the release that is there."""
         wanted = super().init_destination(assignment_id, student_id)
         lesson = lesson_called(assignment_id)
         if lesson is None or wanted or self.no_database:
@@ -35,9 +50,9 @@ class CourseRelease(GenerateAssignment):
             for line in released.enter(self.coursedir, lesson):
                 self.log.warning("%s", line)
             self._say_if_the_source_is_another(lesson)
+            self.log.info("%s: the release is there, and the gradebook knows it. --force makes it anew.", lesson.name)
         except CourseError as error:
-            raise NbGraderException(str(error)) from error
-        self.log.info("%s: the release is there, and the gradebook knows it. --force makes it anew.", lesson.name)
+            self._problem = str(error)
         return False
 
     def _say_if_the_source_is_another(self, lesson: Lesson) -> None:

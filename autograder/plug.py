@@ -15,9 +15,9 @@ def into(c: Any) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PYTHONWARNINGS=error would make an error of each
-            from autograder import class_run
+            from autograder import gradebook
             from autograder import nbgrader_plugin as plugin
-        class_run.quiet()
+        gradebook.quiet()
     except Exception as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise SystemExit(f"The course's grader cannot be loaded, so nothing is done ({why}).") from None

@@ -25,10 +25,21 @@ def release_of(coursedir: CourseDirectory, lesson: Lesson) -> Path:
 def read(path: Path) -> NotebookNode:
     """A released notebook. CourseError if it cannot be read."""
     try:
-        return nbformat.reads(path.read_text("utf-8"), as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
-        why = getattr(error, "strerror", None) or "it is not a notebook"
+        notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        cells_of(notebook)
+        return notebook
+    except Exception as error:  # of a broken notebook nbformat says so in many ways
+        why = getattr(error, "strerror", None) or "it is not a notebook of a lesson"
         raise CourseError(f"{path}: the release cannot be read ({why}). Run `autograder build`.") from error
+
+
+def must_have_a_place(coursedir: CourseDirectory) -> None:
+    """CourseError where nbgrader would keep the gradebook in another folder than the course's."""
+    if "?" in coursedir.root and coursedir.db_url == f"sqlite:///{coursedir.root}/gradebook.db":
+        raise CourseError(
+            f"{coursedir.root}: nbgrader cannot keep a gradebook in a folder with a question mark in its path: it would lie"
+            f" outside, in {coursedir.root.partition('?')[0]}. Give the folder another name."
+        )
 
 
 def cells_of(notebook: NotebookNode) -> Cells:
