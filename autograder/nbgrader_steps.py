@@ -30,7 +30,6 @@ class CourseRelease(GenerateAssignment):
         self._problem = ""
         if lesson_called(self.coursedir.assignment_id) is not None and not self.no_database:
             try:
-                released.must_have_a_place(self.coursedir)
                 gradebook.must_be_sound(self.coursedir.db_url)
             except CourseError as error:
                 self._problem = str(error)
@@ -110,6 +109,16 @@ def time_of(coursedir: CourseDirectory, folder: str) -> datetime | None:
     return parse_utc(text) if text else None
 
 
+def place_of_gradebook(coursedir: CourseDirectory) -> str:
+    """The database URL of a course folder whose configuration names none. SystemExit where it would lead out of the folder."""
+    if "?" in coursedir.root:
+        raise SystemExit(
+            f"{coursedir.root}: nbgrader cannot keep a gradebook in a folder with a question mark in its path: it would lie"
+            f" outside, in {coursedir.root.partition('?')[0]}. Give the folder another name."
+        )
+    return f"sqlite:///{os.path.abspath(os.path.join(coursedir.root, 'gradebook.db'))}"
+
+
 def install() -> None:
     """Put these in the place of nbgrader's own. RuntimeError if nbgrader has no such place."""
     import nbgrader.apps.api
@@ -122,4 +131,7 @@ def install() -> None:
     if not callable(getattr(CourseDirectory, "get_existing_timestamp", None)):
         raise RuntimeError("nbgrader's CourseDirectory does not read times of handing in")
     CourseDirectory.get_existing_timestamp = time_of
+    if not hasattr(CourseDirectory, "_db_url_default"):
+        raise RuntimeError("nbgrader's CourseDirectory has no default place for a gradebook")
+    CourseDirectory._db_url_default = place_of_gradebook
     names.install()

@@ -33,15 +33,6 @@ def read(path: Path) -> NotebookNode:
         raise CourseError(f"{path}: the release cannot be read ({why}). Run `autograder build`.") from error
 
 
-def must_have_a_place(coursedir: CourseDirectory) -> None:
-    """CourseError where nbgrader would keep the gradebook in another folder than the course's."""
-    if "?" in coursedir.root and coursedir.db_url == f"sqlite:///{coursedir.root}/gradebook.db":
-        raise CourseError(
-            f"{coursedir.root}: nbgrader cannot keep a gradebook in a folder with a question mark in its path: it would lie"
-            f" outside, in {coursedir.root.partition('?')[0]}. Give the folder another name."
-        )
-
-
 def cells_of(notebook: NotebookNode) -> Cells:
     """What the gradebook keeps of a released notebook."""
     kept = (c for c in notebook.cells if is_grade(c) or is_solution(c) or is_locked(c) or is_task(c))
