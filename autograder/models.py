@@ -14,7 +14,7 @@ from typing import Any
 from autograder import cost
 from autograder.door import KERAS_OWN, SealedModel
 from autograder.expect import describe
-from autograder.student import StudentError
+from autograder.student import StudentError, StudentTooMuch
 
 LAYERS = cost.KINDS
 ACTIVATIONS = frozenset(
@@ -337,7 +337,7 @@ def _place(value: Any, what: str) -> tuple[str, int]:
 def must_be_affordable(sealed: Any, what: str, picture: tuple[int, ...] = (1, TRAINED, TRAINED, 1)) -> None:
     """Refuse, from the description alone, a network that needs far more memory or time than the lesson's.
 
-    picture: the batch that it is trained on. Looked at are a training on it, and one picture of SIDE × SIDE there and not back.
+    picture: the batch that it is trained on. StudentError for too many weights, StudentTooMuch for memory and time. Looked at are a training on it, and one picture of SIDE × SIDE there and not back.
     """
     network = _network_of(sealed, what)
     layers = [(layer.kind, layer.config) for layer in network.layers]
@@ -348,11 +348,14 @@ def must_be_affordable(sealed: Any, what: str, picture: tuple[int, ...] = (1, TR
         ]
     except cost.Odd as odd:
         raise StudentError(f"{what} could not be built again: {odd}.") from None
-    if any(one.weights > MAX_NUMBERS or one.numbers > MAX_PICTURES or one.work > most for one, most in found):
-        raise StudentError(
-            f"{what} is far larger than the network of the lesson (32,202 weights), or takes far more memory or time:"
-            " the grader does not build it."
-        )
+    too_large = (
+        f"{what} is far larger than the network of the lesson (32,202 weights), or takes far more memory or time:"
+        " the grader does not build it."
+    )
+    if any(one.weights > MAX_NUMBERS for one, _ in found):
+        raise StudentError(too_large)
+    if any(one.numbers > MAX_PICTURES or one.work > most for one, most in found):
+        raise StudentTooMuch(too_large)
 
 
 def compiled_of(sealed: Any, what: str) -> Compiled:

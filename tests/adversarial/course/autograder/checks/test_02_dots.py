@@ -21,8 +21,11 @@ def pair(rng):
 
 @pytest.mark.check("dot")
 def test_it_is_a_network_of_the_right_shape(student):
-    """A network with two outputs for each pixel"""
-    made = models.look_at(student.call("dot"), WHAT, (1, 8, 12, 1)).makes
+    """A compiled network with two outputs for each pixel"""
+    sealed = student.call("dot")
+    made = models.look_at(sealed, WHAT, (1, 8, 12, 1)).makes
+    loss = models.compiled_of(sealed, WHAT).loss
+    assert loss == "mean_squared_error", f"The mean squared error is wanted; yours is {loss}."
     assert made == (1, 8, 12, 2), f"Of (1, 8, 12, 1) it makes {made}; wanted was (1, 8, 12, 2)."
 
 

@@ -1,0 +1,14 @@
+"""A dilated convolution: small by its output, gigabytes by the picture that it pads. Refused by what it would cost."""
+
+LESSON = "02_dots"
+EXPECT = {"verdict": "RESOURCE", "dot": 0, "twice": 5, "says": "far more memory or time"}
+ANSWERS = {
+    "dot": """
+import keras
+def dot():
+    layers = keras.layers
+    network = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(20, 3, padding="same"), layers.Conv2D(20, 3, padding="same", dilation_rate=4096), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+    network.compile(optimizer=keras.optimizers.RMSprop(0.02), loss="mse")
+    return network
+"""
+}

@@ -1,0 +1,14 @@
+"""A pooling window over the whole picture, at each of its pixels."""
+
+LESSON = "02_dots"
+EXPECT = {"verdict": "RESOURCE", "dot": 0, "twice": 5, "says": "far more memory or time"}
+ANSWERS = {
+    "dot": """
+import keras
+def dot():
+    layers = keras.layers
+    network = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(8, 3, padding="same"), layers.AveragePooling2D(300, strides=1, padding="same"), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+    network.compile(optimizer=keras.optimizers.RMSprop(0.02), loss="mse")
+    return network
+"""
+}
