@@ -411,6 +411,7 @@ class CourseAutograde(Autograde):
             if name != handin.TIMESTAMP:
                 shutil.copyfile(path, folder / name, follow_symlinks=False)
         when, handed.late_unknown = handin.submission_time(handed.folder, self._time_zone())
+        handed.refused += [handed.late_unknown.rstrip(".")] if handed.late_unknown else []
         if when:
             (folder / handin.TIMESTAMP).write_text(f"{when}\n", "utf-8")
         return handed
@@ -418,6 +419,11 @@ class CourseAutograde(Autograde):
     def _time_zone(self) -> str:
         """The time zone of the exchange, whose abbreviation stands in a time of handing in."""
         return str(self.config.get("Exchange", {}).get("timezone", "UTC"))
+
+    def lost_before(self, student: str, handed: HandIn) -> bool:
+        """Whether this very hand-in cost workers their lives in an earlier run: then it is not the machine's bad day."""
+        mine = (e for e in self.journal.events() if e.get("student") == student and e.get("lesson") == self.lesson.name)
+        return any(e.get("lost") and e.get("handed") == handed.sha256 for e in mine)
 
     def _copy_the_courses_files(self, folder: Path) -> None:
         """What lies beside the solutions notebook wins over what was handed in under the same name, as nbgrader does it."""
@@ -441,6 +447,7 @@ class CourseAutograde(Autograde):
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(Exception):
             facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": score.INFRA}
+            facts |= {"lost": self.workers.lost} if self.workers.lost else {}
             self.journal.add(records.FAILED, **facts, reason=why, secret=self.secret)
         try:
             with (

@@ -200,7 +200,11 @@ class Judge(NbGraderPreprocessor):
         else:
             folder = Path(resources["metadata"]["path"])
             submission = intake.Submission(found, nb, note["sha256"], list(note["repaired"]), folder)
-            result, nb = self.parent.parent.workers.grade(submission, name)
+            run = self.parent.parent
+            result, nb = run.workers.grade(submission, name)
+            if run.workers.lost and run.lost_before(resources["nbgrader"]["student"], run.handed):
+                reason = f"In two runs {run.workers.lost} while this was graded."
+                result = score.too_costly(found, name, reason, sandbox=result.sandbox, exercises=exercises_of(nb))
         if result.verdict == score.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
         elif result.verdict != score.REVIEW and self._has_due_date(found) and (why := note.get("late_unknown")):
@@ -209,7 +213,6 @@ class Judge(NbGraderPreprocessor):
         write_outputs(nb, result)
         self.log.info("%s: %s, %s of %s points", name, result.verdict, result.score, result.max_score)
         return nb, resources
-
 
     def _has_due_date(self, found: Lesson) -> bool:
         coursedir = self.parent.parent.coursedir
@@ -277,7 +280,10 @@ class Record(SaveAutoGrades):
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
             assign_penalty(self.parent, self.gradebook, self.notebook_id, self.assignment_id, self.student_id)
-            if result["verdict"] == score.REVIEW and result["score"] is not None:  # the points stand; a human has to look
+            costly = result["verdict"] == score.RESOURCE and all(
+                c["verdict"] == score.RESOURCE for c in result["cells"]
+            )
+            if result["score"] is not None and (result["verdict"] == score.REVIEW or costly):  # a human has to look
                 first = self.gradebook.find_grade(
                     result["cells"][0]["id"], self.notebook_id, self.assignment_id, self.student_id
                 )
@@ -372,4 +378,12 @@ AUTOGRADE = [
 ]
 FEEDBACK = [Summary, CSSHTMLHeaderPreprocessor]
 
-__all__ = ["AUTOGRADE", "FEEDBACK", "RELEASE", "SANITIZE", "CourseReleaseFeedback", "ExportGrades", "SubmissionExporter"]
+__all__ = [
+    "AUTOGRADE",
+    "FEEDBACK",
+    "RELEASE",
+    "SANITIZE",
+    "CourseReleaseFeedback",
+    "ExportGrades",
+    "SubmissionExporter",
+]

@@ -158,6 +158,17 @@ def no_result(
     return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
 
 
+def too_costly(
+    lesson: Lesson, name: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
+) -> Result:
+    """RESOURCE and no points, for a hand-in that cost the grader's workers their lives in two runs. A human should look."""
+    message = "Grading this took more memory or time than the grader has, twice. Your teacher has been told."
+    exercises = exercises or lesson.exercises()
+    cells = [CellResult(e.check_id, e.title, RESOURCE, 0.0, e.points, message) for e in exercises]
+    whole = math.fsum(cell.max_points for cell in cells)
+    return Result(lesson.name, name, RESOURCE, 0.0, whole, 0.0, sandbox, cells=cells, reason=reason)
+
+
 def _error_of(cell: NotebookNode) -> tuple[str, str]:
     """The class and the text of the error that a cell ended with in the student's kernel, or two empty strings."""
     for output in cell.get("outputs", []):

@@ -43,6 +43,7 @@ class Workers:
     def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
         self.seconds = seconds
         self.jobs = jobs
+        self.lost = ""  # how the last submission cost workers their lives, "" if it did not
         self._scratch = Temporary("autograder-", sandbox.scratch_place())
         self._pool = self._new_pool()
 
@@ -83,10 +84,12 @@ class Workers:
         self._pool.join()
 
     def grade(self, submission: Submission, name: str, *, pictures: bool = True) -> tuple[Result, NotebookNode]:
-        """A submission's result and its notebook as it was run."""
+        """A submission's result and its notebook as it was run; INFRA, and `lost` says why, where no worker brought it to an end."""
+        self.lost = ""
         try:
             return self.do(_grade, submission, name, pictures)
         except WorkerLost as error:
+            self.lost = str(error)
             exercises = exercises_of(submission.notebook)
             facts = {"sandbox": sandbox.means().name, "exercises": exercises}
             return no_result(submission.lesson, name, INFRA, str(error), **facts), submission.notebook

@@ -99,9 +99,9 @@ def must_be_whole(lesson: Lesson) -> None:
 
 # A step boundary is named by what is wrapped so that it kills the grader: `kill -9`, on the second student.
 KILLS = {
-    "before the hand-in is copied": "old = Run._copy\ndef _copy(self, handed, folder):\n    if 'sample-b' in str(folder): kill()\n    old(self, handed, folder)\nRun._copy = _copy",
+    "before the hand-in is copied": "old = Run._copy\ndef _copy(self, handed, folder):\n    if 'sample-b' in str(folder): kill()\n    return old(self, handed, folder)\nRun._copy = _copy",
     "before it is run": "old = workers.Workers.grade\ndef grade(self, submission, name, **k):\n    if 'sample-b' in name: kill()\n    return old(self, submission, name, **k)\nworkers.Workers.grade = grade",
-    "in the transaction": "import autograder.nbgrader_plugin as p\nold = p.Penalty.assign\ndef assign(self, record):\n    old(self, record)\n    if record.student_id == 'sample-b': record.gradebook.db.flush(); kill()\np.Penalty.assign = assign",
+    "in the transaction": "import autograder.nbgrader_plugin as p\nold = p.assign_penalty\ndef assign(parent, book, notebook, assignment, student):\n    old(parent, book, notebook, assignment, student)\n    if student == 'sample-b': book.db.flush(); kill()\np.assign_penalty = assign",
     "behind the transaction": "import autograder.nbgrader_plugin as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
     "before the folder is in its place": "old = class_run._put_in_place\ndef put(new, place, aside):\n    if 'sample-b' in str(place): kill()\n    old(new, place, aside)\nclass_run._put_in_place = put",
     "before the journal says so": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b': kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
@@ -265,6 +265,7 @@ def test_grading_again_changes_no_byte_and_keeps_what_a_human_said(class_):
 def without_times(text: str) -> str:
     notebook = json.loads(text)
     notebook["metadata"]["autograder"]["result"].pop("seconds")
+    notebook["metadata"]["autograder"].pop("graded")
     return json.dumps(notebook)
 
 
@@ -274,14 +275,39 @@ def test_what_is_handed_in_again_during_the_run_is_what_counts(class_):
     change = (
         "old = Run._copy\n"
         "def _copy(self, handed, folder):\n"
-        "    old(self, handed, folder)\n"
+        "    copied = old(self, handed, folder)\n"
         "    if 'sample-b' in str(folder): handed.notebook.write_text(open('better').read())\n"
+        "    return copied\n"
         "Run._copy = _copy"
     )
     done = autograde_with(class_, change)
     assert done.returncode == 0, done.stderr[-2000:]
     assert scores(class_) == dict.fromkeys(STUDENTS, 10.0)
     assert events(class_, "graded") == {"sample-a": 1, "sample-b": 2, "sample-c": 1}
+
+
+def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_tried_for_ever(class_):
+    lost = (
+        "old = workers.Workers.do\n"
+        "def do(self, work, *a):\n"
+        "    if work.__name__ == '_grade' and 'sample-b' in a[1]: raise workers.WorkerLost('a worker ended with status -9')\n"
+        "    return old(self, work, *a)\n"
+        "workers.Workers.do = do"
+    )
+    first = autograde_with(class_, lost)
+    assert first.returncode == 1
+    assert scores(class_) == {"sample-a": 10.0, "sample-b": 0.0, "sample-c": 10.0}
+    assert events(class_, "graded")["sample-b"] == 0
+    second = autograde_with(class_, lost)
+    assert second.returncode == 0, second.stderr[-2000:]
+    note = json.loads(graded_notebook(class_, "sample-b").read_text("utf-8"))["metadata"]["autograder"]["result"]
+    assert (note["verdict"], note["score"]) == ("RESOURCE", 0.0)
+    assert "In two runs a worker ended with status -9" in note["reason"]
+    with gradebook(class_) as book:
+        assert book.find_submission(class_.name, "sample-b").needs_manual_grade, "a human should look"
+    third = autograde_with(class_, lost)
+    assert third.returncode == 0
+    assert "nothing new from sample-b" in third.stderr
 
 
 def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
@@ -388,8 +414,9 @@ def test_only_pictures_and_weights_come_along_and_links_are_not_followed(class_)
     assert sorted(path.name for path in place.iterdir()) == [f"{class_.name}.ipynb", "photo.png"]
     result = json.loads(graded_notebook(class_, "sample-a").read_text("utf-8"))["metadata"]["autograder"]["result"]
     told = " ".join(result["repaired"])
-    for name in ("numpy.py", "archive.zip", "link.png", "folder.png", "timestamp.txt"):
+    for name in ("numpy.py", "archive.zip", "link.png", "folder.png"):
         assert f"{name}: not taken along" in told
+    assert "timestamp.txt: 'not a time' is not a time" in told
     assert scores(class_)["sample-a"] == 10.0
 
 
@@ -460,7 +487,9 @@ def test_of_two_notebooks_the_one_that_was_worked_on_is_graded(class_, tmp_path)
     release.rename(folder / f"{class_.name}.ipynb.txt")
     found = handin.look_at(folder, class_)
     (said,) = found.refused
-    assert found.notebook.name == f"{class_.name}.ipynb.txt" and said.startswith(f"{found.notebook.name}: this notebook was")
+    assert found.notebook.name == f"{class_.name}.ipynb.txt" and said.startswith(
+        f"{found.notebook.name}: this notebook was"
+    )
 
 
 def test_the_gradebook_holds_no_more_than_it_should(class_):
