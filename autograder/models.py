@@ -380,7 +380,7 @@ def compiled_of(sealed: Any, what: str) -> Compiled:
     rate = None if isinstance(rate, (list, tuple)) else next(iter(_numbers(rate)), None)
     steps = facts.get("iterations")
     return Compiled(
-        optimizer, loss, facts["settings"], given, rate, facts.get("loss_weights"), steps if type(steps) is int else 0
+        optimizer, loss, facts["settings"], given, rate, _loss_weights(facts), steps if type(steps) is int else 0
     )
 
 
@@ -412,6 +412,14 @@ def look_here(sealed: Any, what: str, picture: list[int]) -> list[Any]:
     if not all(isinstance(side, int) for side in _as_list(makes)):
         raise StudentError(f"{what} has several outputs. One is wanted.")
     return [list(makes), [list(weight.shape) for weight in model.weights], len(model.trainable_variables)]
+
+
+def _loss_weights(facts: dict[str, Any]) -> Any:
+    """What `compile` was given for a weight of its one loss: None, or a number, alone or in a list; as text, whatever else it is."""
+    given = facts.get("loss_weights")
+    single = given[0] if isinstance(given, list) and len(given) == 1 else given
+    plain = single is None or (isinstance(single, (int, float)) and abs(single) < 1e30)
+    return given if plain else str(given)[:60]
 
 
 def rebuild(sealed: Any, what: str, *, weights: bool = True, compiled: bool = False) -> Any:

@@ -269,8 +269,6 @@ def test_pictures_of_any_size_may_come(student):
     shapes = [layer.config.get("batch_shape") or layer.config.get("batch_input_shape") for layer in found if layer.kind == "InputLayer"]
     assert shapes and isinstance(shapes[0], (list, tuple)), f"{BUILT} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
     shape = tuple(shapes[0])
-    dtype = str(found[0].config.get("dtype", "float32"))
-    assert "float" in dtype, f"The input should take floats, L with its fractions; yours has the dtype {dtype}."
     assert shape == (None, None, None, 1), f"The input should be (None, None, None, 1), any number of photos of any height and width; yours is {shape}."
 
 
@@ -498,12 +496,12 @@ def test_the_optimizer_is_rmsprop(student, draw):
         fits = name in ("name", "learning_rate") or (got or None) == (wanted or None)  # 0, False and None all say: not in use
         assert fits, f"Besides the learning rate, RMSprop should be left as it comes: {name} is {wanted} then; yours is {expect.describe(got)}."
     network, X, Y, _, after = learned_by(student, draw)
-    if network is None or compiled.learning_rate is None:
-        return
-    network.compile(optimizer=keras.optimizers.RMSprop(compiled.learning_rate), loss=models.loss_of(compiled, COMPILED))
+    if network is None or compiled.learning_rate is None or isinstance(compiled.loss_weights, str):
+        return  # other checks say so
+    network.compile(optimizer=keras.optimizers.RMSprop(compiled.learning_rate), loss=models.loss_of(compiled, COMPILED), loss_weights=compiled.loss_weights)
     before, wanted = network.get_weights(), trained(network, X, Y, EPOCHS)[1]
     gap, moved = (max(float(np.abs(one - other).max()) for one, other in zip(some, wanted, strict=True)) for some in (after.weights, before))
-    assert gap < 0.05 * moved, f"After {EPOCHS} epochs of `fit`, the compiled model should have the weights that RMSprop leads to; yours has others. Is its update changed, or held back?"
+    assert gap <= 0.05 * moved, f"After {EPOCHS} epochs of `fit`, the compiled model should have the weights that RMSprop leads to; yours has others. Is its update changed, or held back?"
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -597,7 +595,8 @@ def trained(network, X, Y, epochs):
         twin = keras.models.clone_model(network)
         twin.set_weights(network.get_weights())
         optimizer = type(network.optimizer).from_config(network.optimizer.get_config())
-        twin.compile(optimizer=optimizer, loss=network.loss, run_eagerly=True)
+        how = {"loss": network.loss, "loss_weights": network.get_compile_config().get("loss_weights")}
+        twin.compile(optimizer=optimizer, run_eagerly=True, **how)
         return twin.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"], twin.get_weights()
 
 

@@ -656,17 +656,6 @@ def build_alpha(last="tanh"):
     return keras.Model(inputs, x)  # no ReLU ever answers
 
 
-# %% wrong="test_pictures_of_any_size_may_come"
-def build_alpha(last="tanh"):
-    inputs = x = keras.Input(shape=(None, None, 1), dtype="int32")  # L loses its fractions
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
-    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
-        x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
-    return keras.Model(inputs, x)
-
-
 # %% right="build_alpha" style="one up-sampling layer and one ReLU for all, input and output in lists"
 def build_alpha(last="tanh"):
     up, relu = layers.UpSampling2D(), layers.ReLU()  # neither learns, so it is the same network
