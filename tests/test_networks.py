@@ -488,6 +488,14 @@ def build_alpha(last="tanh"):
 PARTLY = ("a schedule that begins right", "an optimizer within another")  # the rest of it is right
 
 
+def test_a_line_is_what_a_picture_goes_through():
+    up, one = layers.UpSampling2D(), conv(1)
+    kinds = [layer.kind for layer in models.line_of(sealed(functional(lambda x: up(conv(2)(up(x))))), "it")]
+    assert kinds == ["InputLayer", "UpSampling2D", "Conv2D", "UpSampling2D"]
+    with pytest.raises(StudentError, match="2 times, with the same weights"):
+        models.line_of(sealed(functional(lambda x: one(up(one(x))))), "it")
+
+
 def looked_at(exercise: str, source: str) -> tuple[dict[str, str], str]:
     """The hidden checks that do not pass, with what they say, and what the visible check says."""
     namespace = dict(reference_namespace(LESSON))
