@@ -396,9 +396,18 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def scratch_place() -> str:
-    """Where such folders are made: the machine's own place for them, if the way there is short enough."""
+    """Where such folders are made: the machine's own place for them, if the way there is short enough, else another that may be written to."""
     usual = tempfile.gettempdir()
-    return "/tmp" if len(usual) > LONGEST_FOLDER and os.name == "posix" else usual
+    if os.name != "posix":
+        return usual
+    others = ("/tmp", "/var/tmp", os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")
+    for place in (usual, *others):
+        if 0 < len(place) <= LONGEST_FOLDER and os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
+            return place
+    raise CourseError(
+        f"{usual}: the path of this folder for temporary files has more than {LONGEST_FOLDER} characters, and none of"
+        f" {', '.join(filter(None, others))} can be written to. Set TMPDIR to a folder with a shorter path."
+    )
 
 
 def _hidden() -> list[Path]:

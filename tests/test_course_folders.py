@@ -1,0 +1,372 @@
+"""A course folder in any state and under any name: it is graded, or one line says what is wrong and what helps; nothing lies where it should not."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import course, names, records, sandbox
+from autograder.course import Lesson
+from tests import tiny
+from tests.test_visible import SITE, SYSTEM, needs_system
+
+pytestmark = pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+
+# Characters that mean something to glob, to regular expressions, to format strings, to shells, to URLs, to SQL, to HTML.
+OFTEN = ("a[b]", "Doe, Jane", "{student_id}", "a*b")
+HURT = (
+    *("a?b", "[!a]", "{x}", "{0}", "%s", "100%", "#1", "a&b", "a;b", "a|b", "a:b", "a+b", "a=b", "a@b", "a~b", "~", "$HOME"),
+    *("it's", '"q"', "`x`", "(a)", "a\\b", "\\1", "-x", "--help", "a b", "dot.", "..x", "ü", "名前", "🎨", "<b>", "King, Jr.", "007"),
+)  # fmt: skip
+FOLDERS = ("My Course [2026]", "50% {x} #1 & ; it's *new*", "Kürs 課程", "-course")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    """A course with one hand-in, graded."""
+    folder = tmp_path_factory.mktemp("folder") / "course"
+    lesson = tiny.make_course(folder)
+    tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    done = tiny.nbgrader(folder, "autograde", lesson.name)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def course_(template, tmp_path) -> Lesson:
+    shutil.copytree(template, tmp_path / "course")
+    return Lesson(tiny.NAME, tmp_path / "course")
+
+
+def scores(lesson: Lesson) -> dict[str, float]:
+    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
+        return {found.student.id: found.score for found in book.find_assignment(lesson.name).submissions}
+
+
+def refused(lesson: Lesson, *command: str) -> str:
+    """The one line with which a command refuses."""
+    done = tiny.nbgrader(lesson.root, *command)
+    assert done.returncode == 1, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if "ERROR" in line]
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+
+def go_the_whole_way(lesson: Lesson, students: tuple[str, ...]) -> None:
+    for student in students:
+        tiny.hand_in(lesson, student, tiny.right(lesson))
+    for step in (
+        ["generate_assignment", lesson.name],
+        ["autograde", lesson.name],
+        ["generate_feedback", lesson.name],
+        ["export"],
+    ):
+        done = tiny.nbgrader(lesson.root, *step, seconds=600)
+        assert done.returncode == 0, (step, done.stderr[-2000:])
+    assert scores(lesson) == dict.fromkeys(students, 10.0)
+    pages = {path.parent.parent.name for path in (lesson.root / "feedback").rglob("*.html")}
+    assert pages == set(students)
+    assert (lesson.root / "grades.csv").exists()
+
+
+@pytest.mark.parametrize("folder", [FOLDERS[0], *[pytest.param(name, marks=pytest.mark.slow) for name in FOLDERS[1:]]])
+def test_a_folder_may_have_any_name(tmp_path, folder):
+    before = set(os.listdir(tmp_path))
+    go_the_whole_way(tiny.make_course(tmp_path / folder), ("sample",))
+    assert set(os.listdir(tmp_path)) - before == {folder}, "something lies beside the course"
+
+
+def test_students_may_have_names_that_mean_something_in_a_pattern(tmp_path):
+    lesson = tiny.make_course(tmp_path / "course")
+    go_the_whole_way(lesson, OFTEN)
+    only = tiny.nbgrader(lesson.root, "autograde", lesson.name, "--force", "--student=a[b]")
+    assert only.returncode == 0
+    assert only.stderr.count("Grading 01_halves of") == 1
+
+
+@pytest.mark.slow
+def test_students_may_have_any_name(tmp_path):
+    go_the_whole_way(tiny.make_course(tmp_path / FOLDERS[0]), HURT)
+
+
+@pytest.mark.parametrize("pattern", ["*", "a*", "[ab]*", "?[b?", "a[b]"])
+def test_a_pattern_in_a_folder_of_odd_names_finds_what_it_means(tmp_path, pattern):
+    here = tmp_path / "x [1]" / "{y}*"
+    here.mkdir(parents=True)
+    for name in ("a[b]", "ab", "c"):
+        (here / name).write_text("")
+    wanted = {
+        "*": {"a[b]", "ab", "c"},
+        "a*": {"a[b]", "ab"},
+        "[ab]*": {"a[b]", "ab"},
+        "?[b?": {"a[b]"},
+        "a[b]": {"a[b]"},
+    }
+    assert {Path(found).name for found in names.glob(f"{here}/{pattern}")} == wanted[pattern]
+
+
+def test_in_a_folder_with_a_question_mark_nothing_is_written_beside_it(tmp_path):
+    """SQLAlchemy cuts the gradebook's path there, and nbgrader would write to the folder above."""
+    lesson = tiny.make_course(tmp_path / "what? now")
+    tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    for command in (("autograde", lesson.name), ("generate_assignment", lesson.name), ("db", "student", "list")):
+        done = tiny.nbgrader(lesson.root, *command)
+        assert done.returncode == 1
+        assert "question mark" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert os.listdir(tmp_path) == ["what? now"]
+
+
+# -- states ------------------------------------------------------------------------------------------------------------
+
+ALL_STEPS = ("autograde", "generate_assignment", "generate_feedback", "export")
+
+
+def every_step_refuses(lesson: Lesson, *words: str, steps: tuple[str, ...] = ALL_STEPS) -> None:
+    for step in steps:
+        line = refused(lesson, step, *([] if step == "export" else [lesson.name]))
+        assert all(word in line for word in words), line
+
+
+def test_an_older_gradebook_is_named_with_the_command_that_helps(course_):
+    with contextlib.closing(sqlite3.connect(course_.root / "gradebook.db")) as book:
+        book.execute("ALTER TABLE student DROP COLUMN lms_user_id")
+        book.commit()
+    before = (course_.root / "gradebook.db").read_bytes()
+    every_step_refuses(course_, "gradebook.db", "nbgrader db upgrade")
+    assert (course_.root / "gradebook.db").read_bytes() == before
+    assert (course_.root / "lessons" / course_.name / f"{course_.name}.ipynb").exists(), "the release is not taken away"
+
+
+def test_another_programs_database_is_left_alone(course_):
+    (course_.root / "gradebook.db").unlink()
+    with contextlib.closing(sqlite3.connect(course_.root / "gradebook.db")) as book:
+        book.execute("CREATE TABLE recipes (cake TEXT)")
+        book.commit()
+    before = (course_.root / "gradebook.db").read_bytes()
+    every_step_refuses(course_, "gradebook.db", "another program")
+    assert (course_.root / "gradebook.db").read_bytes() == before
+
+
+def test_a_damaged_gradebook_is_named(course_):
+    (course_.root / "gradebook.db").write_text("not a database")
+    every_step_refuses(course_, "gradebook.db", "backup")
+    assert (course_.root / "gradebook.db").read_text() == "not a database"
+    assert (course_.root / "autograded" / "sample" / course_.name).exists()
+
+
+def test_without_a_gradebook_the_class_is_graded_into_a_new_one(course_):
+    (course_.root / "gradebook.db").unlink()
+    assert tiny.nbgrader(course_.root, "autograde", course_.name).returncode == 0
+    assert scores(course_) == {"sample": 10.0}
+
+
+@pytest.mark.parametrize("missing", ["lessons", "solutions", "autograder"])
+def test_half_a_copy_of_a_course_is_refused_with_the_files_name(course_, missing):
+    """The course's own files decide grades: without one of them nothing is graded, and no grade is lost."""
+    shutil.rmtree(course_.root / missing)
+    if missing == "solutions":  # then there is no lesson here: nbgrader's own way, which finds no answer to it
+        done = tiny.nbgrader(course_.root, "autograde", course_.name, "--force")
+        assert done.returncode in (0, 1)
+    else:
+        assert str(course_.root / missing) in refused(course_, "autograde", course_.name)
+    assert scores(course_) == {"sample": 10.0}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"nbformat": 4, "cells": 3}', "<html>"])
+def test_a_broken_release_is_named_and_stays_where_it_is(course_, text):
+    path = course_.root / "lessons" / course_.name / f"{course_.name}.ipynb"
+    path.write_text(text)
+    for step in ("autograde", "generate_assignment"):
+        assert f"{course_.name}.ipynb" in refused(course_, step, course_.name)
+    assert path.read_text() == text
+
+
+def test_another_courses_folder_keeps_its_own_assignments(course_):
+    """A copy of the grader's configuration in a course that has other assignments: they are graded as nbgrader does it."""
+    done = tiny.nbgrader(course_.root, "autograde", "an-essay")
+    assert done.returncode == 1
+    assert "No notebooks were matched" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@needs_system
+@pytest.mark.skipif(os.geteuid() != 0, reason="root is needed to become another user")
+def test_a_folder_that_may_not_be_written_to_is_named(course_, tmp_path):
+    for place in (tmp_path, *tmp_path.parents[:3]):
+        place.chmod(0o755)
+    done = as_user(65534, 65534, course_, "autograde", course_.name)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(course_.root) in done.stderr
+    assert scores(course_) == {"sample": 10.0}
+
+
+def as_user(uid: int, gid: int, lesson: Lesson, *command: str) -> subprocess.CompletedProcess:
+    """A plain nbgrader command as another user of the machine, with the system's Python: the tests' own may lie in a private folder."""
+    home = lesson.root.parent / f"home-{uid}"
+    if not home.exists():
+        home.mkdir()
+        (home / "tmp").mkdir()
+        (home / "bin").mkdir()
+        (home / "bin" / "alembic").write_text(f'#!/bin/sh\nexec {SYSTEM} -m alembic.config "$@"\n')
+        (home / "bin" / "alembic").chmod(0o755)
+        for place in (home, home / "tmp"):
+            os.chown(place, uid, gid)
+    folders = os.pathsep.join([str(course.PACKAGE.parent), str(SITE)])
+    environment = {
+        **tiny.environment(lesson.root),
+        "HOME": str(home),
+        "TMPDIR": str(home / "tmp"),
+        "PYTHONPATH": folders,
+    }
+    environment["PATH"] = f"{home / 'bin'}:/usr/bin:/bin"
+    environment["AUTOGRADER_SECRET_FILE"] = str(lesson.root / ".autograder" / "secret")
+    who = {"user": uid, "group": gid, "extra_groups": []}
+    if subprocess.run(
+        [SYSTEM, "-c", "import nbgrader, numpy"], env=environment, cwd=home, capture_output=True, check=False, **who
+    ).returncode:
+        pytest.skip("another user may not read this environment")
+    return subprocess.run(
+        [SYSTEM, "-m", "nbgrader", *command], cwd=lesson.root, env=environment, capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, check=False, umask=0o022, **who,
+    )  # fmt: skip
+
+
+# -- a group of instructors --------------------------------------------------------------------------------------------
+
+
+@needs_system
+@pytest.mark.skipif(os.geteuid() != 0, reason="root is needed to become two other users")
+def test_two_instructors_of_one_group_can_both_grade(tmp_path):
+    """nbgrader's `groupshared`: what one of them made, the other can write to."""
+    lesson = tiny.make_course(tmp_path / "course")
+    with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("\nc.CourseDirectory.groupshared = True\n")
+    tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    shutil.rmtree(lesson.root / ".autograder")  # the first of them makes the secret
+    group = 1_900_000_001
+    for place in (lesson.root, *lesson.root.rglob("*")):
+        os.chown(place, 1_900_000_002, group)
+        place.chmod(stat.S_IMODE(place.stat().st_mode) | (0o2770 if place.is_dir() else 0o660))
+    for place in (tmp_path, *tmp_path.parents[:3]):
+        place.chmod(0o755)
+    for number, uid in enumerate((1_900_000_002, 1_900_000_003, 1_900_000_002)):
+        done = as_user(uid, group, lesson, "autograde", lesson.name, "--force")
+        if "No sandbox holds" in done.stderr:
+            pytest.skip("this machine gives ordinary users no user namespaces")
+        assert done.returncode == 0, (uid, done.stderr[-2000:])
+        assert sum(e["event"] == records.GRADED for e in records.Journal(lesson.root).events()) == number + 1
+    assert scores(lesson) == {"sample": 10.0}
+    secret = (lesson.root / ".autograder" / "secret").stat()
+    assert stat.S_IMODE(secret.st_mode) & 0o007 == 0, "nobody else reads the secret"
+
+
+# -- the run itself ----------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_is_one_line_that_says_how_to_go_on(course_):
+    for student in ("sample-b", "sample-c", "sample-d"):
+        tiny.hand_in(course_, student, tiny.right(course_))
+    run = subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", "autograde", course_.name], cwd=course_.root, env=tiny.environment(course_.root),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while not any(e.get("student") == "sample-c" for e in records.Journal(course_.root).events()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does it: the whole group hears of it
+    _, said = run.communicate(timeout=120)
+    assert run.returncode == 130
+    assert "Traceback" not in said
+    (line,) = [line for line in said.splitlines() if "Stopped." in line]
+    assert "run the same command again" in line
+    again = tiny.nbgrader(course_.root, "autograde", course_.name)
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert set(scores(course_).values()) == {10.0}
+
+
+def test_options_of_nbgraders_that_mean_nothing_here_are_named(course_):
+    done = tiny.nbgrader(course_.root, "autograde", course_.name, "--no-execute", "--notebook=x", "--Execute.timeout=5")
+    assert done.returncode == 0
+    for word in ("--no-execute", "--notebook=x", "Execute.timeout"):
+        assert f"{word} is not followed" in done.stderr, done.stderr
+
+
+def test_a_run_without_a_sandbox_says_so_in_the_log_and_on_the_page(course_):
+    environment = {**tiny.environment(course_.root), "AUTOGRADER_SANDBOX": "none"}
+    command = [sys.executable, "-m", "nbgrader"]
+    for step in ("autograde", "generate_feedback"):
+        done = subprocess.run(
+            [*command, step, course_.name, "--force"], cwd=course_.root, env=environment, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        if step == "autograde":
+            assert "AUTOGRADER_SANDBOX=none" in done.stderr
+    page = (course_.root / "feedback" / "sample" / course_.name / f"{course_.name}.html").read_text("utf-8")
+    assert "sandbox" in page
+
+
+# -- times of handing in -----------------------------------------------------------------------------------------------
+
+LATE = "2026-03-02 10:00:00 UTC"
+READ_AS_THE_SAME_TIME = {
+    "utf-8": LATE.encode(),
+    "byte order mark": f"\ufeff{LATE}".encode(),
+    "CRLF": f"{LATE}\r\n".encode(),
+    "UTF-16": LATE.encode("utf-16"),
+    "UTF-16 without a mark": LATE.encode("utf-16-le"),
+    "blanks": f"  {LATE} \n\n".encode(),
+    "an offset": b"2026-03-02T12:00:00+02:00",
+}
+NO_TIME = {"a word": b"yesterday", "nothing": b"", "bytes": b"\xff\xfe\x00\xd8", "far too long": b"2026" * 5000}
+
+
+def test_a_late_hand_in_is_late_however_its_time_is_written_and_an_unreadable_time_waits_for_a_human(
+    template, tmp_path
+):
+    shutil.copytree(template, tmp_path / "course")
+    lesson = Lesson(tiny.NAME, tmp_path / "course")
+    with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    for number, content in enumerate([*READ_AS_THE_SAME_TIME.values(), *NO_TIME.values()]):
+        place = tiny.hand_in(lesson, f"sample-{number:02}", tiny.right(lesson))
+        (place / "timestamp.txt").write_bytes(content)
+    for step in (
+        ("db", "assignment", "add", lesson.name, "--duedate", "2026-03-01 10:00:00 UTC"),
+        ("autograde", lesson.name),
+    ):
+        assert tiny.nbgrader(lesson.root, *step).returncode == 0
+    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
+        saved = {s.student.id: s for s in book.find_assignment(lesson.name).submissions}
+        for number, kind in enumerate([*READ_AS_THE_SAME_TIME, *NO_TIME]):
+            found = saved[f"sample-{number:02}"]
+            assert found.score == 10.0
+            unknown = kind in NO_TIME
+            assert found.needs_manual_grade == unknown, kind
+            assert (found.late_submission_penalty or 0) == (0 if unknown else 10.0), kind
+    for number, kind in enumerate([*READ_AS_THE_SAME_TIME, *NO_TIME]):
+        path = lesson.root / "autograded" / f"sample-{number:02}" / lesson.name / f"{lesson.name}.ipynb"
+        result = json.loads(path.read_text("utf-8"))["metadata"]["autograder"]["result"]
+        assert result["verdict"] == ("REVIEW" if kind in NO_TIME else "GRADED"), kind
+        if kind in NO_TIME:
+            assert "Nobody knows whether this is late" in result["reason"]
