@@ -156,6 +156,7 @@ def judge(
         *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=", "python_files=test_*.py", "python_functions=test*")),
         *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest", "unraisableexception", "threadexception") for part in ("-p", f"no:{plugin}")),
     ]  # fmt: skip
+    _forget(lesson.checks)
     with (
         contextlib.chdir(lesson.checks.parent) if inside else contextlib.nullcontext(),
         without("PYTEST", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
@@ -172,6 +173,13 @@ def judge(
     if missing := panel.without_result():
         raise JudgeFault(f"{lesson.checks}: no result came from {', '.join(missing)}, so no grade would mean anything.")
     return panel.results
+
+
+def _forget(checks: Path) -> None:
+    """Have a check file read anew: pytest takes a module of its name that this process has imported before, were it of another course."""
+    for name, module in list(sys.modules.items()):
+        if name.rpartition(".")[2] == checks.stem and getattr(module, "__file__", None):
+            del sys.modules[name]
 
 
 class JudgeFault(Exception):
