@@ -111,3 +111,45 @@ def test_the_demo_shows_a_class_graded_and_what_to_open(first, tmp_path, monkeyp
     page = tmp_path / "class" / "feedback" / "sample-4-mistakes" / first.name / f"{first.name}.html"
     assert str(page.relative_to(tmp_path)) in shown
     assert "Try next" in page.read_text("utf-8")
+
+
+def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkeypatch):
+    """0 full marks, 1 less, 2 not gradable: above. 3 is the grader's own fault, 64 a wrong command line; each in a line or two."""
+    from autograder import cli, grade
+
+    for arguments in (["check"], ["check", "--nonsense"], ["nonsense"], ["check", str(finished_file), "another"]):
+        done = autograder(*arguments)
+        assert done.returncode == 64, arguments
+        assert "Traceback" not in done.stderr
+    assert autograder("--help").returncode == 0
+
+    def status_of(problem) -> int:
+        monkeypatch.setattr(grade, "grade_file", lambda path: (_ for _ in ()).throw(problem))
+        monkeypatch.setattr(sys, "argv", ["autograder", "check", str(finished_file)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return end.value.code
+
+    from autograder.course import CourseError
+    from autograder.sandbox import NoSandbox
+
+    assert status_of(CourseError("the secret is damaged")) == 3
+    assert status_of(NoSandbox("no sandbox")) == 3
+    assert status_of(RuntimeError("a bug of the grader's")) == 3
+    assert status_of(KeyboardInterrupt()) == 130
+
+
+def test_a_fault_of_the_grader_is_one_line(finished_file, tmp_path):
+    """A secret that is damaged, a release that is not there: no traceback, status 3."""
+    import os
+
+    (tmp_path / "secret").write_text("damaged", "ascii")
+    for environment in ({"AUTOGRADER_SECRET_FILE": str(tmp_path / "secret")}, {"AUTOGRADER_COURSE": str(tmp_path)}):
+        done = subprocess.run(
+            [*COMMAND, "check", str(finished_file)], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+            env={**os.environ, **environment},
+        )  # fmt: skip
+        assert done.returncode in (2, 3), done.stdout
+        assert "Traceback" not in done.stderr + done.stdout
+        if "AUTOGRADER_SECRET_FILE" in environment:
+            assert (done.returncode, len(done.stderr.strip().splitlines())) == (3, 1)
