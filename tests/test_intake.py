@@ -265,6 +265,7 @@ def document(*names: str) -> bytes:
         (b"MZ\x90\0\x03\0\xff\xfe\0", "file of another program"),
         (b"\x80abc", "no UTF-8 text"),
     ],
+    ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, raw, says):
     path = tmp_path / "homework.ipynb"
