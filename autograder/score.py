@@ -9,6 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder import limits
 from autograder.course import Exercise, Lesson, is_own
 from autograder.judge import CheckResult, asked, counting
 from autograder.limits import LIMITS
@@ -26,7 +27,7 @@ TOO_LATE = (
 PACKAGES = "NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras"  # what a student may import
 NO_SUCH_PACKAGE = (
     "`{}` is not there where notebooks are graded. Python's own modules are, and "
-    + PACKAGES
+    + ", ".join([PACKAGES, *limits.PACKAGES])
     + "; the head of the lesson says so."
 )
 MISSING = re.compile(r"No module named '([\w.]{1,60})'")

@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from autograder import handin, names, proof, records, released
 from autograder.course import CourseError, Lesson, lessons
-from autograder.limits import LIMITS
+from autograder.limits import LIMITS, PACKAGES
 
 RELEASE, SOLUTION, CHECKS, POINTS = "the release", "the solution", "the hidden checks", "the points"
 DUE, PENALTY, LIMITS_, GRADER, SANDBOX = "the due date", "the late penalty", "the limits", "the grader", "the sandbox"
@@ -43,7 +43,7 @@ def facts_now(coursedir: CourseDirectory, lesson: Lesson, config: Config, sandbo
         RELEASE: records.digest_of(lesson.release),
         SOLUTION: records.digest_of(lesson.solution),
         CHECKS: records.digest_of(lesson.checks),
-        LIMITS_: _short(json.dumps(asdict(LIMITS), sort_keys=True, default=str)),
+        LIMITS_: _short(json.dumps([asdict(LIMITS), list(PACKAGES)], sort_keys=True, default=str)),
         GRADER: proof.versions(),
         PENALTY: _penalty(config),
     }
