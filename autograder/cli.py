@@ -145,6 +145,8 @@ def check(
         result = grade_file(notebook)
         if as_json:
             stdout.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")
+        elif result.exit_code == GRADERS_FAULT:
+            _complain(f"The grader failed on {notebook.name}: {' '.join(result.reason.split())[-600:]}")
         else:
             Console(file=stdout).print(feedback.console(result))
     raise typer.Exit(result.exit_code)

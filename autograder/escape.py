@@ -101,6 +101,10 @@ def _rights():
     libc = ctypes.CDLL(None)
     if os.access("/proc/sys/kernel/core_pattern", os.W_OK):
         yield "changes the settings of the machine"
+    for number in os.listdir("/proc/1/task") if os.access("/proc/1/task", os.R_OK) else ():
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(int(number), os.sched_getaffinity(int(number)))
+            yield "changes how process 1 runs"
     if os.getuid() == 0:
         yield "is root"
     with contextlib.suppress(OSError):

@@ -25,7 +25,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder import door, remainder
+from autograder import door, pictures, remainder
 from autograder.course import is_own, nbgrader_facts
 from autograder.limits import LIMITS, Limits
 from autograder.sandbox import Means, Room, RoomEnded, means
@@ -108,7 +108,10 @@ class Output:
             for name in PICTURES:
                 picture = _member(data, name)
                 if isinstance(picture, str) and BASE64.fullmatch(picture):
-                    shown[name] = picture
+                    if why_not := pictures.why_not_shown(name, picture):
+                        shown["text/plain"] = f"{shown.get('text/plain', '')} {why_not}".strip()
+                    else:
+                        shown[name] = picture
             clean: dict[str, Any] = {"data": shown, "metadata": _said_of_pictures(content.get("metadata"))}
             if kind == "execute_result":
                 clean["execution_count"] = None
@@ -174,6 +177,7 @@ class NotebookRun:
         self._restarts = 0
         self._seconds = 0.0
         self._asked = 0.0
+        self._back = 0.0  # seconds for all ways back after a kernel had ended
         self._strikes: Counter[str] = Counter()  # by the name of a function
         self._given_up: StudentError | None = None
         self._client: _Client | None = None
@@ -269,17 +273,29 @@ class NotebookRun:
 
     def _start_again_before(self, index: int) -> None:
         """A new kernel in the state before cell `index`, without the cells that made trouble and without the pictures."""
+        began = time.monotonic()
+        try:
+            self._go_back_to(index)
+        finally:
+            self._back += time.monotonic() - began
+
+    def _go_back_to(self, index: int) -> None:
         self._stop()
         self._restarts += 1
         if self._restarts > self.limits.restarts:
             self._given_up = StudentDied("The notebook ended its own process too often; from here on nothing was run.")
             return
         self._start()
-        left = max(self.limits.notebook - self._seconds, self.limits.cell)
+        left = max(self.limits.notebook - self._seconds - self._back, self.limits.cell)
         deadline = time.monotonic() + left
         for earlier, cell in enumerate(self.notebook.cells[:index]):
             if not _makes_names(cell):
                 continue
+            if time.monotonic() > deadline:
+                self._given_up = StudentTimeout(
+                    f"The notebook took more than {self.limits.notebook:g} s to be brought back to where it was; from here on nothing was run."
+                )
+                return
             copy = deepcopy(cell)  # what it showed the first time stays
             if earlier in self.trouble:
                 if not self._run_the_rest(earlier, copy):
@@ -303,12 +319,12 @@ class NotebookRun:
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         """Run one cell; whatever goes wrong is that cell's trouble."""
-        began = time.monotonic()
+        began, back = time.monotonic(), self._back
         dead = False
         try:
             if self._given_up is not None:
                 raise self._given_up
-            if self._seconds > self.limits.notebook:
+            if self._seconds + self._back > self.limits.notebook:
                 self._given_up = StudentTimeout(
                     f"The notebook took more than {self.limits.notebook:g} s; from here on nothing was run."
                 )
@@ -335,7 +351,7 @@ class NotebookRun:
             self._start_again_before(index)
         if not self._run_the_rest(index, cell):
             self._start_again_before(index + 1)
-        self._seconds += time.monotonic() - began
+        self._seconds += time.monotonic() - began - (self._back - back)
 
     def _run_the_rest(self, index: int, cell: NotebookNode) -> bool:
         """Of a cell of the student's that failed or was cut, run the imports and definitions whose names are not there; say so below it.

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from autograder.judge import counting
 from autograder.score import NOT_GRADABLE, CellResult, Result
+from autograder.student import readable
 from autograder.words import counted
 
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told apart by lightness and sign, too
@@ -240,12 +241,17 @@ def console(result: Result) -> Group:
     """The same for the console: a card a cell and the total."""
     parts = [_panel(cell) for cell in result.cells]
     style = "bold green" if result.exit_code == 0 else "bold yellow" if result.exit_code == 1 else "bold red"
-    total = f"{result.lesson or result.notebook}: {_points(result.score, result.max_score)}  ({result.verdict}, {result.seconds:g} s, sandbox: {result.sandbox})"
+    total = f"{result.lesson or _in_one_line(result.notebook)}: {_points(result.score, result.max_score)}  ({result.verdict}, {result.seconds:g} s, sandbox: {result.sandbox})"
     parts.append(Text(total, style=style))
     if result.reason:
-        parts.append(Text(result.reason))
-    parts += [Text(f"Mended before grading: {mend}.") for mend in result.repaired]
+        parts.append(Text(_in_one_line(result.reason)))
+    parts += [Text(f"Mended before grading: {_in_one_line(mend)}.") for mend in result.repaired]
     return Group(*parts)
+
+
+def _in_one_line(text: str) -> str:
+    """A text in which a student's file name may stand, as it may go to a terminal."""
+    return readable(" ".join(text.split()))
 
 
 def _panel(cell: CellResult) -> Panel:

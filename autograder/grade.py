@@ -6,7 +6,7 @@ import time
 import traceback
 from pathlib import Path
 
-from autograder import sandbox
+from autograder import networks, sandbox
 from autograder.course import CourseError, Exercise, exercises_of
 from autograder.environment import must_be_sound
 from autograder.execution import GraderFault, NotebookRun
@@ -71,6 +71,7 @@ def _run(
     place = {e.id: e.check_index for e in exercises}
     files = extra_files(submission.folder)[0] if submission.folder else {}
     key = draw_key(read_secret(), submission.sha256)
+    networks.forget()
     with (
         sandbox.scratch_folder() as folder,
         NotebookRun(submission.notebook, folder, LIMITS, walls=walls, files=files, pictures=pictures) as run,

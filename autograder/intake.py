@@ -14,7 +14,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course import CHECK_SUFFIX, Lesson, lessons, nbgrader_facts
+from autograder.course import CHECK_SUFFIX, ROOT, CourseError, Lesson, lessons, nbgrader_facts
 from autograder.limits import LIMITS
 
 # Marker lines as a student may have left them; `build` is stricter.
@@ -309,6 +309,8 @@ def lesson_of(data: dict, path: Path) -> Lesson:
     about = metadata.get("course") if isinstance(metadata, dict) else None
     named = about.get("lesson") if isinstance(about, dict) else None
     known = lessons()
+    if not known:
+        raise CourseError(f"{ROOT}: there is no lesson in this course folder. Does AUTOGRADER_COURSE name the right one?")
     for candidate in known:
         if named == candidate.name:
             return candidate

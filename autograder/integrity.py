@@ -48,6 +48,8 @@ TOKEN = re.compile(r"\w+|[^\w\s]")
 WORD = re.compile(r"[^\W\d]\w*")
 COMMENT = re.compile(r"#[^\n]*")
 MOST_TEXT = 200_000  # characters of one hand-in that are compared
+MOST_IN_A_CELL = 20_000  # of these in one cell
+MOST_LAYERS, MOST_FILTERS, MOST_WORK = 32, 256, 500_000_000  # of a network whose filters are asked; the lesson's: 9, 32, and 55 million by this count
 LEAST_NUMBERS = 10  # different ones: a file with fewer is no weights
 
 
@@ -159,14 +161,15 @@ def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, boo
     """The student's own text in a rebuilt notebook: what was written into answers, and cells of the student's own."""
     release = {cell.id: cell.source for cell in lesson.read_release().cells}
     found, left = [], MOST_TEXT
-    for cell in notebook.cells:
+    for cell in sorted(notebook.cells, key=is_own):  # answers first: a long cell of their own leaves no answer out
         own = is_own(cell)
         source = cell.metadata.get("course", {}).get("whole", cell.source)  # a page shows less of a long one
         answered = nbgrader_facts(cell).get("solution") and source != release.get(cell.get("id"))
         if own or answered:
             where = "a cell of their own" if own else nbgrader_facts(cell)["grade_id"]
-            found.append((where, source[:left], cell.cell_type == "code"))
-            left -= len(source[:left])
+            source = source[: min(left, MOST_IN_A_CELL)]
+            found.append((where, source, cell.cell_type == "code"))
+            left -= len(source)
     return found
 
 
@@ -338,7 +341,11 @@ def _answers(arrays: list[np.ndarray]) -> list[np.ndarray]:
     lines = [line[2:] for line in ALPHA] if alpha else [(1, False)] * (len(arrays) // 2)
     picture = _photos(alpha).repeat(arrays[0].shape[2], axis=3) if arrays[0].shape[2] <= 64 else None
     found: list[np.ndarray] = []
-    if picture is None or max(math.prod(kernel.shape[:2]) for kernel in arrays[::2]) > 81:
+    kernels = arrays[::2]
+    work = sum(kernel.size for kernel in kernels) * (24 * 24 * 3)  # not of the lesson's own, whose pictures are larger
+    if picture is None or max(math.prod(kernel.shape[:2]) for kernel in kernels) > 81:
+        return found
+    if not alpha and (len(kernels) > MOST_LAYERS or max(k.shape[3] for k in kernels) > MOST_FILTERS or work > MOST_WORK):
         return found
     with np.errstate(all="ignore"):
         for (stride, doubled), kernel, bias in zip(lines[:-1], arrays[::2], arrays[1::2], strict=False):

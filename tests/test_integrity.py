@@ -15,6 +15,7 @@ epochs. So they are listed, and the line says that one SEED may be the reason.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -372,3 +373,50 @@ def test_every_lesson_says_whose_checks_look_at_files():
     asking = {lesson.name: list(hidden_checks(lesson, asking_for="handed_in")) for lesson in lessons()}
     assert asking["04_alpha_model"] == ["compile_alpha"]
     assert asking["01_rgb_grids"] == []
+
+
+def test_a_long_cell_of_their_own_hides_no_answer(first):
+    """Whoever copies cannot use up what is compared of a hand-in with a cell in front."""
+    notebook = samples.hand_in(first, samples.solutions(first))
+    plain = integrity.texts_of(_rebuilt(first, notebook), first)
+    notebook.cells.insert(0, _own("# " + "x" * 199_998))
+    padded = integrity.texts_of(_rebuilt(first, notebook), first)
+    assert padded[: len(plain)] == plain
+
+
+def _own(source: str):
+    import nbformat
+
+    return nbformat.v4.new_code_cell(source)
+
+
+def _rebuilt(lesson, notebook):
+    import nbformat
+
+    from autograder import intake
+
+    return intake.rebuild(json.loads(nbformat.writes(notebook)), lesson, "").notebook
+
+
+@pytest.mark.parametrize(
+    "filters", [(1, 330_000, 1), (1, 110_000, 1, 110_000, 1, 110_000, 1), (1, *([400, 1] * 30)), (1, *([2] * 2000), 1)]
+)
+def test_networks_that_nobody_builds_cost_the_comparison_nothing(first, filters):
+    """And the copies beside them are found."""
+    rng = np.random.default_rng(1)
+
+    def wide():
+        shapes = list(itertools.pairwise(filters))
+        return [a for i, o in shapes for a in (rng.normal(size=(1, 1, i, o)).astype("f4"), np.zeros(o, "f4"))]
+
+    copied = network()
+    works = [
+        with_weights("a", copied, "x"),
+        with_weights("b", copied, "x"),
+        *(with_weights(s, wide(), s) for s in "cd"),
+    ]
+    began = time.monotonic()
+    found = integrity.pairs(first, works)
+    assert time.monotonic() - began < 20
+    assert (("a", "b"), SAME_WEIGHTS) in kinds(found)
+    assert {pair.students for pair in found} == {("a", "b")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import threading
@@ -13,7 +14,7 @@ import pytest
 
 from autograder import execution
 from autograder.limits import LIMITS, MIB
-from autograder.student import StudentTooMuch
+from autograder.student import StudentDied, StudentTimeout, StudentTooMuch
 
 SETUP = """
 import time
@@ -124,3 +125,19 @@ def test_one_long_line_is_kept_or_cut_at_once(run_cells):
     assert run.trouble == {}
     assert len(cells[0].outputs[0].text) == 1_500_001
     assert cells[1].outputs[0].text == "two\n"
+
+
+def test_the_ways_back_after_dead_kernels_have_one_end_together(tmp_path):
+    """Cells that are run again keep nobody busy for longer than a notebook may take, however many there are."""
+    dies = "def f():\n    __import__('os')._exit(1)"
+    sources = [dies, *(f"x{number} = __import__('time').sleep(0.9)" for number in range(12))]
+    cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
+    limits = dataclasses.replace(LIMITS, notebook=15.0, cell=3.0)
+    with execution.NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, limits, pictures=False) as run:
+        run.finish()
+        assert run._given_up is None
+        began = time.monotonic()
+        with contextlib.suppress(StudentDied):
+            run.student.call("f")
+        assert isinstance(run._given_up, StudentTimeout)
+        assert time.monotonic() - began < 10

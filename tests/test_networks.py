@@ -534,3 +534,18 @@ def answers(kind: str):
 @pytest.mark.parametrize("answer", answers("right"), ids=lambda a: f"{a.exercise}-{a.style}".replace(" ", "_"))
 def test_a_right_answer_passes_the_visible_check_as_well(answer):
     assert looked_at(answer.exercise, answer.source) == ({}, "")
+
+
+def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
+    """What took too long beside one hand-in's busy processes may be the very network of the lesson."""
+    from autograder import grade, intake
+    from autograder.course import lessons
+
+    monkeypatch.setitem(networks._ended, "the network of the lesson", StudentTimeout("too long"))
+    lesson = lessons()[0]
+    submission = intake.Submission(lesson, lesson.read_release(), "0" * 64)
+    monkeypatch.setattr(grade, "judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(grade, "NotebookRun", lambda *a, **k: __import__("contextlib").nullcontext())
+    with pytest.raises(KeyboardInterrupt):
+        grade._run(submission, [], None, pictures=False)
+    assert networks._ended == {}

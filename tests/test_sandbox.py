@@ -700,12 +700,15 @@ def _resident() -> int:
 def test_of_what_a_cell_shows_only_text_and_pictures_are_kept(run_cells):
     _, (cell,) = run_cells(
         "from IPython.display import display\n"
-        "display({'text/html': '<script>alert(1)</script>', 'text/plain': 'plain', 'image/png': 'iVBORw0KGgo=',"
+        "display({'text/html': '<script>alert(1)</script>', 'text/plain': 'plain', 'image/png': 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAsVcQ5AAAAABJRU5ErkJggg==',"
         " 'image/svg+xml': '<svg onload=alert(1)>', 'application/javascript': 'alert(1)'}, raw=True)\n"
         "display({'image/png': 'x\" onerror=\"alert(1)', 'text/plain': 'no picture'}, raw=True)"
     )
     assert [dict(output.data) for output in cell.outputs] == [
-        {"text/plain": "plain", "image/png": "iVBORw0KGgo="},
+        {
+            "text/plain": "plain",
+            "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAsVcQ5AAAAABJRU5ErkJggg==",
+        },
         {"text/plain": "no picture"},
     ]
     nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
@@ -786,3 +789,25 @@ def test_right_answers_are_graded_behind_the_walls(first, finished, handed_in):
     result = handed_in(first, finished)
     assert (result.score, result.sandbox) == (result.max_score, WALLS.name if WALLS else "none")
     assert samples.solutions(first)
+
+
+def test_no_program_of_the_room_can_make_its_keeper_wait(tmp_path):
+    """The keeper has the room's own user; made to wait, it could not stop the others, and that would be the grader's fault at will."""
+    program = """
+import os, resource
+def tried(what):
+    try: what()
+    except OSError as error: return type(error).__name__
+    return "done"
+keepers = [int(name) for name in os.listdir("/proc/1/task")]
+found = {tried(lambda: act(number)) for number in keepers for act in (
+    lambda n: os.sched_setaffinity(n, {0}), lambda n: os.sched_setscheduler(n, os.SCHED_IDLE, os.sched_param(0)),
+    lambda n: os.setpriority(os.PRIO_PROCESS, n, 19), lambda n: resource.prlimit(n, resource.RLIMIT_NOFILE, (0, 0)),
+    lambda n: os.sched_setparam(n, os.sched_param(0)))}
+own = {tried(act) for act in (lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)), lambda: os.nice(1),
+    lambda: os.setpriority(os.PRIO_PROCESS, os.getpid(), 10), lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (500, 500)))}
+print(sorted(keepers), sorted(found), sorted(own))
+"""
+    room_ = sandbox.Room(tmp_path, sandbox.means())
+    said = room_.run([sys.executable, "-I", "-S", "-c", program], 20).decode()
+    assert said.strip() == "[1, 2] ['PermissionError'] ['done']"

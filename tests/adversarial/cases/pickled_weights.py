@@ -17,20 +17,16 @@ class Evil:
         return (open, ("/tmp/adversarial-file", "w"))
 
 
-FROZEN = """
-import json
-class Network:
-    layers, optimizer = [], type("O", (), {"get_config": lambda self: {"learning_rate": 0.0}})()
-    def get_compile_config(self): return {"loss": "mse"}
-    def get_weights(self): return [np.zeros((3, 3, 1, 2), "float32"), np.zeros(2, "float32")]
-    def to_json(self):
-        layer = {"module": "keras.layers", "class_name": "Conv2D", "registered_name": None, "config": {"filters": 2, "kernel_size": [3, 3], "padding": "same"}}
-        first = {"module": "keras.layers", "class_name": "InputLayer", "registered_name": None, "config": {"batch_shape": [None, None, None, 1]}}
-        return json.dumps({"class_name": "Sequential", "config": {"name": "s", "layers": [first, layer]}})
-Network.optimizer.__class__.__name__ = "RMSprop"
-dot = Network
+# A network that learns nothing here, so that the weights decide.
+SLOW = """
+def dot():
+    import keras
+    layers = [keras.Input(shape=(None, None, 1)), keras.layers.Conv2D(2, 3, padding="same", activation="tanh")]
+    network = keras.Sequential(layers)
+    network.compile(optimizer=keras.optimizers.RMSprop(1e-9), loss="mse")
+    return network
 """
-ANSWERS = {"dot": FROZEN}
+ANSWERS = {"dot": SLOW}
 
 
 def place(folder):

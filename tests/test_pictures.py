@@ -1,0 +1,69 @@
+"""A picture of a student's that would be gigabytes for a browser is not shown."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import zlib
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from PIL import Image
+
+from autograder import execution, pictures, sandbox
+
+
+def encoded(kind: str, width: int, height: int, **options) -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "orange").save(file, kind, **options)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def bomb(side: int) -> str:
+    """A PNG of a few kilobytes and side × side pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    line = b"\0" * (1 + (side + 7) // 8)
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(line * side, 9)), chunk(b"IEND", b"")]
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (640, 480), (3, 5000)])
+def test_the_size_of_a_picture_is_read_from_its_head(size):
+    assert pictures.size_of("image/png", encoded("PNG", *size)) == size
+    for options in ({}, {"progressive": True}, {"exif": b"Exif\0\0" + bytes(3000)}, {"quality": 5}):
+        assert pictures.size_of("image/jpeg", encoded("JPEG", *size, **options)) == size
+    wrapped = "\n".join(encoded("PNG", *size)[at : at + 76] for at in range(0, 200, 76))
+    assert pictures.size_of("image/png", wrapped) == size
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "x", base64.b64encode(b"\xff\xd8" + b"\xff" * 5000).decode(), base64.b64encode(b"\xff\xd8\xff\xe0\0\0").decode(), encoded("JPEG", 9, 9)])  # fmt: skip
+def test_what_is_no_png_is_said_to_be_none(text):
+    assert pictures.why_not_shown("image/png", text) == "(a picture that cannot be read)"
+
+
+def test_a_head_that_goes_on_for_ever_is_left():
+    text = "AAAA" * 1_000_000
+    assert pictures.size_of("image/jpeg", base64.b64encode(b"\xff\xd8" + b"\xff\xe0\0\x02" * 500_000).decode()) is None
+    assert pictures.size_of("image/png", text) is None
+
+
+@pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+def test_a_picture_bomb_does_not_come_through_and_an_ordinary_picture_does(tmp_path):
+    source = (
+        "from IPython.display import display\n"
+        f"display({{'image/png': {bomb(23_000)!r}, 'text/plain': 'a bomb'}}, raw=True)\n"
+        f"display({{'image/png': {encoded('PNG', 40, 30)!r}}}, raw=True)"
+    )
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    with execution.NotebookRun(notebook, tmp_path) as run:
+        run.finish()
+    first, second = notebook.cells[0].outputs
+    assert first.data == {
+        "text/plain": "a bomb (a picture of 23,000 × 23,000 pixels is not shown: at most 20,000,000 are)"
+    }
+    assert set(second.data) == {"image/png"}
