@@ -124,7 +124,8 @@ class CourseAutograde(Autograde):
             raise SystemExit(INTERRUPTED) from None
         finally:
             if self.coursedir.groupshared:
-                records.share(course / records.FOLDER, secret_path(), gradebook.file_of(self.coursedir.db_url))
+                files = [path for path in [gradebook.file_of(self.coursedir.db_url)] if path is not None]
+                records.share(course / records.FOLDER, secret_path(), *files)
 
     def _say_what_is_ignored(self) -> None:
         """Name the options of nbgrader's that have no meaning for a lesson."""
@@ -166,8 +167,8 @@ class CourseAutograde(Autograde):
 
     def _clear_what_a_killed_run_left(self) -> None:
         staging = Path(self.coursedir.root) / STAGING
-        for kept in (staging / "old").glob("*"):  # taken away, and killed before the new one was in its place
-            place = self._graded_folder(kept.name)
+        for kept in (staging / "old").glob("*/*"):  # taken away, and killed before the new one was in its place
+            place = self._graded_folder(kept.name, kept.parent.name)
             if not place.exists():
                 os.rename(kept, place)
         shutil.rmtree(staging, ignore_errors=True)
@@ -254,8 +255,9 @@ class CourseAutograde(Autograde):
                 return False
         return True
 
-    def _graded_folder(self, student: str) -> Path:
-        return Path(self.coursedir.format_path(self.coursedir.autograded_directory, student, self.lesson.name))
+    def _graded_folder(self, student: str, lesson: str = "") -> Path:
+        place = self.coursedir.autograded_directory
+        return Path(self.coursedir.format_path(place, student, lesson or self.lesson.name))
 
     def _must_have_a_verdict(self, failed: dict[str, str]) -> None:
         """Hand-ins in = verdicts out; NbGraderException if the grader failed on somebody."""
@@ -283,10 +285,15 @@ class CourseAutograde(Autograde):
     def _reckon_lateness_anew(self) -> None:
         """Where the due date or the penalty changed since a grade was given, take off for lateness what is right today."""
         grades = self.journal.grades(self.lesson.name)
+        excluded = set(filter(None, self.coursedir.student_id_exclude.split(",")))
         for student in self._students():
             event = grades.get(student)
-            what = [w for w in stale.changed(event or {}, self.facts, self.lesson) if w in stale.RECKONED]
-            if event is None or student in self._done or not what:
+            if event is None or student in self._done or student in excluded:
+                continue
+            own = self._own_due_date(student)
+            what = [w for w in stale.changed(event, self.facts, self.lesson) if w in stale.RECKONED]
+            what += ["their own due date"] if event.get("own_due", own) != own and not what else []
+            if not what:
                 continue
             with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
                 try:
@@ -298,12 +305,26 @@ class CourseAutograde(Autograde):
                 after = saved.late_submission_penalty or 0
             facts = {name: self.facts[name] for name in stale.RECKONED}
             self.journal.add(
-                records.LATENESS, lesson=self.lesson.name, student=student, handed=event["handed"], **{"with": facts}
+                records.LATENESS,
+                lesson=self.lesson.name,
+                student=student,
+                handed=event["handed"],
+                own_due=own,
+                **{"with": facts},
             )
             self.log.warning(
                 "%s of %s: %s changed; for lateness %g points are taken off, before %g",
                 self.lesson.name, student, " and ".join(what), after, before,
             )  # fmt: skip
+
+    def _own_due_date(self, student: str) -> str:
+        """A student's due date, with the extension that they were granted; "" for none."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            try:
+                due = book.find_submission(self.lesson.name, student).duedate
+            except MissingEntry:
+                return ""
+        return due.isoformat() if due else ""
 
     def _say_what_is_stale(self) -> None:
         """Name the grades that stand although something changed since they were given."""
@@ -394,12 +415,13 @@ class CourseAutograde(Autograde):
             self.run_post_convert_hook()
         result = json.loads((staged / f"{self.lesson.name}.ipynb").read_text("utf-8"))["metadata"][NOTE]["result"]
         place = self._graded_folder(student)
-        _put_in_place(staged, place, root / STAGING / "old" / student)
+        _put_in_place(staged, place, root / STAGING / "old" / self.lesson.name / student)
         if self.coursedir.groupshared:
             records.share_folders(place.parent, place.parent.parent)
         shutil.rmtree(root / STAGING, ignore_errors=True)
         facts["handed"] = self._done[student] = handed.sha256
         facts |= {"late_unknown": True} if handed.late_unknown else {}
+        facts["own_due"] = self._own_due_date(student)
         self.journal.add(
             records.GRADED, **facts, verdict=result["verdict"], score=result["score"], max_score=result["max_score"]
         )
@@ -433,6 +455,9 @@ class CourseAutograde(Autograde):
             if (
                 path.is_file()
                 and path.suffix != ".ipynb"
+                and not path.name.lower().endswith(
+                    handin.TAKEN_ALONG
+                )  # what a solution wrote when it was run is nobody's hand-in
                 and ".ipynb_checkpoints" not in path.parts
                 and path not in kept
             ):
@@ -516,9 +541,12 @@ def _ends_in_order() -> Iterator[None]:
         yield
         return
 
-    def stop(*_: object) -> None:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)
+    heard = []
+
+    def stop(number: int, _: object) -> None:
+        heard.append(number)
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -527,6 +555,8 @@ def _ends_in_order() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if signal.SIGTERM in heard and callable(before[signal.SIGTERM]):
+            signal.raise_signal(signal.SIGTERM)  # a server that grades has an end of its own
 
 
 def _write_anew(path: Path, text: str) -> None:

@@ -79,9 +79,10 @@ def _missing(connection: sqlite3.Connection) -> list[str]:
     return found
 
 
-def file_of(db_url: str) -> Path:
-    """The file of an SQLite gradebook."""
-    return Path(make_url(db_url).database or "")
+def file_of(db_url: str) -> Path | None:
+    """The file of an SQLite gradebook, None where it is in no file."""
+    url = make_url(db_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def patient(db_url: str) -> str:

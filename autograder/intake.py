@@ -42,7 +42,7 @@ FENCE = re.compile(
 )
 # TeX that makes links, styles, or new commands.
 TEX = re.compile(
-    r"\\(?=(?:href|url|require|[gex]?def|let|(?:re)?new(?:command|environment|columntype)|Newextarrow|mmlToken|css\w*|class|style|bbox"
+    r"\\(?=(?:href|url|require|[gex]?def|let|(?:re)?new(?:command|environment|columntype)|Newextarrow|mmlToken|css\w*|providecommand|DeclareMathOperator|class|style|bbox"
     r"|unicode|html\w*|data|toggle|texttip|mathtip|tooltip|includegraphics)(?![A-Za-z]))"
 )
 

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from autograder.checkfile import declared
-from autograder.course import Lesson, nbgrader_facts
+from autograder.course import CourseError, Lesson, nbgrader_facts
 from autograder.environment import must_be_sound, without
 from autograder.limits import LIMITS
 from autograder.student import (
@@ -167,7 +167,11 @@ def judge(
         status = pytest.main(arguments, plugins=[panel])
     if status == pytest.ExitCode.INTERRUPTED and not panel.fault:
         raise KeyboardInterrupt
-    ran = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, *([pytest.ExitCode.NO_TESTS_COLLECTED] if panel.results else []))
+    ran = (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+        *([pytest.ExitCode.NO_TESTS_COLLECTED] if panel.results else []),
+    )
     if panel.fault or status not in ran:
         raise JudgeFault(panel.fault or f"pytest ended with {status!r}")
     if missing := panel.without_result():
@@ -295,9 +299,11 @@ class _Panel:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
-            graders = (
-                call.excinfo is not None and type(call.excinfo.value).__name__ == "GraderFault"
-            )  # the sandbox failed
+            # The machine, the sandbox, or the course failed, and not what came from the student.
+            graders = call.excinfo is not None and (
+                isinstance(call.excinfo.value, (OSError, MemoryError, CourseError))
+                or type(call.excinfo.value).__name__ in ("GraderFault", "RoomEnded")
+            )
             if outcome == "fault" and call.when == "call" and not graders and self._holds_for_the_reference(item):
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
                 kind = type(call.excinfo.value).__name__

@@ -80,13 +80,18 @@ class CourseFeedback(GenerateFeedback):
                 name = Path(notebook).stem
                 page = Path(self._format_dest(assignment_id, student_id), f"{name}.html")
                 wanted = stale.page_digest(self.coursedir, assignment_id, student_id, name)
-                if page.exists() and stale.noted_on_page(page) != wanted:
-                    self.log.info("%s is older than the grade and is made again", page)
-                    page.unlink()
+                excluded = student_id in self.coursedir.student_id_exclude.split(",")
+                if stale.noted_on_page(page) != wanted and not excluded:
+                    if page.exists():
+                        self.log.info("%s is older than the grade and is made again", page)
                     return True
         return super().init_destination(assignment_id, student_id)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
+        facts = self.init_single_notebook_resources(notebook_filename)["nbgrader"]
+        made_from = (self.coursedir, facts["assignment"], facts["student"], facts["notebook"])
+        # As it is before the page is drawn: what a human changes meanwhile makes the page an old one.
+        self._digest = stale.page_digest(*made_from) if lesson_called(facts["assignment"]) is not None else ""
         try:
             with shown.at_most(LIMITS.page):
                 super().convert_single_notebook(notebook_filename)
@@ -94,10 +99,8 @@ class CourseFeedback(GenerateFeedback):
             raise NbGraderException(f"{notebook_filename}: its page took more than {LIMITS.page:g} s") from None
 
     def write_single_notebook(self, output: str, resources: dict) -> None:
-        facts = resources["nbgrader"]
-        if lesson_called(facts["assignment"]) is not None:
-            made_from = (self.coursedir, facts["assignment"], facts["student"], facts["notebook"])
-            output += stale.note_for_page(stale.page_digest(*made_from))
+        if self._digest:
+            output += stale.note_for_page(self._digest)
         super().write_single_notebook(output, resources)
 
 
@@ -190,7 +193,7 @@ class Judge(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         found = lesson_called(resources["nbgrader"]["assignment"])
         if found is None:  # not a lesson of the course: nbgrader's own way
-            return Execute(parent=self.parent).preprocess(nb, resources)
+            return Execute(parent=self.parent)(nb, resources)
         note = nb.metadata[NOTE]
         name = f"{resources['nbgrader']['student']}/{found.name}"
         if note["reason"]:
@@ -267,9 +270,10 @@ class Record(SaveAutoGrades):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         result = nb.metadata.get(NOTE, {}).get("result")
         self.verdicts = {cell["id"]: cell["verdict"] for cell in result["cells"]} if result else {}
+        self.open = {cell["id"] for cell in result["cells"] if cell["points"] is None} if result else set()
         if result is None:  # not a lesson of the course
             nb, resources = super().preprocess(nb, resources)
-            return AssignLatePenalties(parent=self.parent).preprocess(nb, resources)
+            return AssignLatePenalties(parent=self.parent)(nb, resources)
         if result["verdict"] == score.INFRA:
             raise GraderFault(result["reason"])
         facts = resources["nbgrader"]
@@ -280,10 +284,9 @@ class Record(SaveAutoGrades):
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
             assign_penalty(self.parent, self.gradebook, self.notebook_id, self.assignment_id, self.student_id)
-            costly = result["verdict"] == score.RESOURCE and all(
-                c["verdict"] == score.RESOURCE for c in result["cells"]
-            )
-            if result["score"] is not None and (result["verdict"] == score.REVIEW or costly):  # a human has to look
+            if (
+                result["score"] is not None and result["verdict"] == score.REVIEW
+            ):  # the points stand; a human has to look
                 first = self.gradebook.find_grade(
                     result["cells"][0]["id"], self.notebook_id, self.assignment_id, self.student_id
                 )
@@ -301,7 +304,7 @@ class Record(SaveAutoGrades):
 
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
         name = cell.metadata.nbgrader["grade_id"]
-        if self.verdicts.get(name) != score.REVIEW:
+        if name not in self.open:
             super()._add_score(cell, resources)
             return
         saved = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)

@@ -100,8 +100,13 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
         self.log.info("Releasing feedback for student '%s' on '%s': %s", student, self.coursedir.assignment_id, target)
 
 
+nbgraders_time_of = CourseDirectory.get_existing_timestamp
+
+
 def time_of(coursedir: CourseDirectory, folder: str) -> datetime | None:
     """When a hand-in came, as nbgrader keeps it (UTC); None where that is not known. nbgrader's own reading stumbles over byte order marks."""
+    if lesson_called(coursedir.assignment_id) is None:
+        return nbgraders_time_of(coursedir, folder)
     exchange = str(coursedir.config.get("Exchange", {}).get("timezone", "UTC"))
     text, reason = handin.submission_time(Path(folder), exchange)
     if reason:
@@ -123,6 +128,7 @@ def install() -> None:
     """Put these in the place of nbgrader's own. RuntimeError if nbgrader has no such place."""
     import nbgrader.apps.api
     import nbgrader.apps.generateassignmentapp
+    from nbgrader.exchange import ExchangeFactory
 
     for module in (nbgrader.apps.api, nbgrader.apps.generateassignmentapp):
         if not issubclass(module.GenerateAssignment, GenerateAssignment):
@@ -131,6 +137,8 @@ def install() -> None:
     if not callable(getattr(CourseDirectory, "get_existing_timestamp", None)):
         raise RuntimeError("nbgrader's CourseDirectory does not read times of handing in")
     CourseDirectory.get_existing_timestamp = time_of
+    # The default only: who has another exchange than nbgrader's own has named its classes.
+    ExchangeFactory.release_feedback.default_value = CourseReleaseFeedback
     if not hasattr(CourseDirectory, "_db_url_default"):
         raise RuntimeError("nbgrader's CourseDirectory has no default place for a gradebook")
     CourseDirectory._db_url_default = place_of_gradebook

@@ -27,4 +27,3 @@ def into(c: Any) -> None:
     c.Autograde.autograde_preprocessors = plugin.AUTOGRADE
     c.GenerateFeedback.preprocessors = plugin.FEEDBACK
     c.ExportApp.plugin_class = plugin.ExportGrades
-    c.ExchangeFactory.release_feedback = plugin.CourseReleaseFeedback

@@ -147,14 +147,14 @@ class Journal:
                 found[event["student"]] = event
             elif event["event"] == LATENESS and event["student"] in found:
                 before = found[event["student"]]
-                found[event["student"]] = {**before, "with": {**before.get("with", {}), **event.get("with", {})}}
+                anew = {"with": {**before.get("with", {}), **event.get("with", {})}, "own_due": event.get("own_due")}
+                found[event["student"]] = {**before, **anew}
         return found
 
     def last(self, lesson: str) -> dict[str, dict[str, Any]]:
-        """The last event of each student of a lesson."""
-        return {
-            event["student"]: event for event in self.events() if event.get("lesson") == lesson and "student" in event
-        }
+        """The last event of each student's grading of a lesson."""
+        mine = (e for e in self.events() if e.get("lesson") == lesson and "student" in e and e["event"] != LATENESS)
+        return {event["student"]: event for event in mine}
 
 
 def fingerprint_of_course(lesson: Lesson) -> str:

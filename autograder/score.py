@@ -162,12 +162,12 @@ def no_result(
 def too_costly(
     lesson: Lesson, name: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
 ) -> Result:
-    """RESOURCE and no points, for a hand-in that cost the grader's workers their lives in two runs. A human should look."""
+    """RESOURCE, for a hand-in that cost the grader's workers their lives in two runs. It is not tried again; a human says what it is worth."""
     message = "Grading this took more memory or time than the grader has, twice. Your teacher has been told."
     exercises = exercises or lesson.exercises()
-    cells = [CellResult(e.check_id, e.title, RESOURCE, 0.0, e.points, message) for e in exercises]
+    cells = [CellResult(e.check_id, e.title, RESOURCE, None, e.points, message) for e in exercises]
     whole = math.fsum(cell.max_points for cell in cells)
-    return Result(lesson.name, name, RESOURCE, 0.0, whole, 0.0, sandbox, cells=cells, reason=reason)
+    return Result(lesson.name, name, RESOURCE, None, whole, 0.0, sandbox, cells=cells, reason=reason)
 
 
 def _error_of(cell: NotebookNode) -> tuple[str, str]:

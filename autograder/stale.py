@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -65,9 +67,17 @@ def _due(gradebook: Gradebook, assignment: str) -> str:
 def _penalty(config: Config) -> str:
     """Tells one way to reckon a late penalty from another: the plug-in, its code, and its settings."""
     plugin = AssignLatePenalties(config=config).plugin_class
-    code = plugin.late_submission_penalty.__code__
+    try:
+        code = Path(inspect.getsourcefile(plugin) or "").read_text("utf-8")
+    except (OSError, TypeError, ValueError):  # a class of the configuration itself
+        made = getattr(plugin.late_submission_penalty, "__code__", None)
+        code = (
+            f"{made.co_code.hex()} {made.co_names} {[c for c in made.co_consts if isinstance(c, str | int | float)]}"
+            if made
+            else ""
+        )
     settings = {name: str(config.get(name)) for name in (cls.__name__ for cls in plugin.__mro__) if name in config}
-    return f"{plugin.__name__} {_short(f'{code.co_code.hex()} {code.co_consts} {settings}')}"
+    return f"{plugin.__name__} {_short(f'{code} {settings}')}"
 
 
 def _short(text: str) -> str:
@@ -100,14 +110,16 @@ def named(students: list[str]) -> str:
 def page_digest(coursedir: CourseDirectory, assignment: str, student: str, notebook: str) -> str:
     """A hash of all that a feedback page shows: the graded notebook, and what the gradebook says of it and of the student."""
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment), f"{notebook}.ipynb")
-    told: list[Any] = [records.digest_of(graded)]
+    told: list[Any] = []
+    with contextlib.suppress(CourseError):  # one that cannot be read: drawing it will say so
+        told.append(records.digest_of(graded))
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             whole = gradebook.find_submission(assignment, student)
             saved = gradebook.find_submission_notebook(notebook, assignment, student)
         except MissingEntry:
             return _short(json.dumps(told))
-        told += [str(whole.timestamp), str(whole.assignment.duedate), whole.student.first_name, whole.student.last_name]
+        told += [str(whole.timestamp), str(whole.duedate), whole.student.first_name, whole.student.last_name]
         told.append(saved.late_submission_penalty)
         for g in sorted(saved.grades, key=lambda grade: grade.name):
             told.append([g.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade, g.max_score])
@@ -168,6 +180,8 @@ def findings(coursedir: CourseDirectory, config: Config, *, pages: bool = True, 
                 found += _stale_release(coursedir, lesson, known)
                 found += _stale_grades(coursedir, lesson, journal, config)
                 found += _stale_pages(coursedir, lesson) if pages else []
+    except CourseError as error:
+        found.append(str(error))
     except (SQLAlchemyError, sqlite3.Error) as error:
         why = " ".join(str(error).split("\n")[0].split())[:200]
         found.append(

@@ -31,6 +31,7 @@ from autograder.limits import LIMITS
 from autograder.score import INFRA, Result, no_result
 
 TRIES = 3
+IDLE = "a worker ended while it waited"  # not because of what it was given
 
 
 class WorkerLost(Exception):
@@ -64,7 +65,7 @@ class Workers:
             try:
                 return self._pool.schedule(work, args=arguments, timeout=self.seconds).result()
             except BrokenProcessPool:  # a worker died while it had nothing to do: pebble then gives the pool up
-                lost = "a worker ended while it waited"
+                lost = IDLE
             except ProcessExpired as error:
                 lost = f"a worker ended with status {error.exitcode}"
             except TookTooLong:
@@ -89,7 +90,7 @@ class Workers:
         try:
             return self.do(_grade, submission, name, pictures)
         except WorkerLost as error:
-            self.lost = str(error)
+            self.lost = "" if IDLE in str(error) else str(error)
             exercises = exercises_of(submission.notebook)
             facts = {"sandbox": sandbox.means().name, "exercises": exercises}
             return no_result(submission.lesson, name, INFRA, str(error), **facts), submission.notebook

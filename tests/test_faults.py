@@ -301,7 +301,7 @@ def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_trie
     second = autograde_with(class_, lost)
     assert second.returncode == 0, second.stderr[-2000:]
     note = json.loads(graded_notebook(class_, "sample-b").read_text("utf-8"))["metadata"]["autograder"]["result"]
-    assert (note["verdict"], note["score"]) == ("RESOURCE", 0.0)
+    assert (note["verdict"], note["score"]) == ("RESOURCE", None)
     assert "In two runs a worker ended with status -9" in note["reason"]
     with gradebook(class_) as book:
         assert book.find_submission(class_.name, "sample-b").needs_manual_grade, "a human should look"
@@ -570,3 +570,14 @@ def test_a_run_killed_while_it_compares_the_class_compares_it_again(class_, boun
     with gradebook(class_) as book:
         waits = {s.student.id for s in book.find_assignment(class_.name).submissions if s.needs_manual_grade}
     assert waits == {"sample-a", "sample-c"}
+
+
+def test_what_the_solution_wrote_when_it_was_run_is_nobodys_hand_in(class_):
+    """An instructor runs the solutions notebook in JupyterLab, and weights and pictures lie beside it."""
+    beside = class_.root / "solutions" / class_.name
+    for name in ("alpha.weights.h5", "img_result.png", "data.csv"):
+        (beside / name).write_bytes(b"of the solution")
+    done = autograde(class_)
+    assert done.returncode == 0, done.stderr[-2000:]
+    kept = {path.name for path in graded_notebook(class_, "sample-a").parent.iterdir()}
+    assert kept == {f"{class_.name}.ipynb", "data.csv"}, "what is no student's to hand in wins, as nbgrader has it"

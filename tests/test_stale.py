@@ -194,6 +194,34 @@ def test_lateness_is_reckoned_anew_without_running_anything(graded, what):
     assert stale(graded) == []
 
 
+def test_an_extension_that_was_granted_later_counts(graded):
+    with open(graded.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    said(graded, "autograde", graded.name)
+    assert scores(graded)["late"] == 0.0
+    with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as book:
+        book.grant_extension(graded.name, "late", days=7)
+    assert [line for line in stale(graded) if "feedback page of" in line and "late" in line]
+    assert "their own due date changed" in said(graded, "autograde", graded.name)
+    assert scores(graded)["late"] == 10.0
+    assert times_graded(graded) == len(STUDENTS)
+    assert "due date" not in said(graded, "autograde", graded.name), "once is enough"
+
+
+def test_lateness_that_is_reckoned_anew_hides_no_failure(graded):
+    journal = records.Journal(graded.root)
+    journal.add(records.FAILED, lesson=graded.name, student="late", handed="x")
+    journal.add(records.LATENESS, lesson=graded.name, student="late", handed="x")
+    assert journal.last(graded.name)["late"]["event"] == records.FAILED
+    assert any("no new grade for late" in line for line in stale(graded))
+
+
+def test_the_graders_own_files_are_part_of_its_version():
+    from autograder import proof
+
+    assert "files " in proof.versions()
+
+
 @pytest.mark.parametrize("what", STANDING)
 def test_with_other_changes_the_grades_stand_and_the_command_is_named(graded, what):
     CHANGES[what](graded)
