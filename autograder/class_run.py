@@ -118,7 +118,7 @@ class CourseAutograde(Autograde):
             raise NbGraderException(str(error)) from None
         except KeyboardInterrupt:
             self.log.error(
-                "Stopped. %s of this run are graded and stay so; run the same command again to go on.",
+                "Stopped. Graded in this run, and kept: %s. To go on, run the same command again.",
                 stale.counted(len(self._done), "hand-in"),
             )
             raise SystemExit(INTERRUPTED) from None
@@ -158,12 +158,22 @@ class CourseAutograde(Autograde):
         self.secret = records.fingerprint_of_secret(read_secret())
         records.must_be_the_same_secret(self.journal, self.secret)
         self.course = records.fingerprint_of_course(self.lesson)
+        self._must_be_the_graders_course()
         gradebook.must_be_sound(self.coursedir.db_url)
         for line in released.enter(self.coursedir, self.lesson):
             self.log.warning("%s", line)
         self.facts = stale.facts_now(self.coursedir, self.lesson, self.config, self.walls.name)
         proof.must_pass(self.lesson, self.journal, self.workers.do)
         self._clear_what_a_killed_run_left()
+
+    def _must_be_the_graders_course(self) -> None:
+        """CourseError if this folder has checks of its own for the lesson, and the grader that was loaded has others."""
+        mine, theirs = self.lesson.checks, Path(self.coursedir.root) / "autograder" / "checks" / self.lesson.checks.name
+        if theirs.is_file() and theirs.read_bytes() != mine.read_bytes():
+            raise CourseError(
+                f"{theirs} is not what this grader would ask, {mine}: two courses are mixed. Start the command in"
+                f" {self.coursedir.root}, or name the course whose lessons count: AUTOGRADER_COURSE={self.coursedir.root}"
+            )
 
     def _clear_what_a_killed_run_left(self) -> None:
         staging = Path(self.coursedir.root) / STAGING
@@ -312,7 +322,8 @@ class CourseAutograde(Autograde):
                 own_due=own,
                 **{"with": facts},
             )
-            self.log.warning(
+            say = self.log.warning if before != after else self.log.info
+            say(
                 "%s of %s: %s changed; for lateness %g points are taken off, before %g",
                 self.lesson.name, student, " and ".join(what), after, before,
             )  # fmt: skip

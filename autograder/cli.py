@@ -90,11 +90,25 @@ def _leave(status: int) -> None:
     os._exit(status)
 
 
+def _must_be_the_course_here() -> None:
+    """CourseError if the working directory is a course, and the grader that was loaded has another one: an edit would be passed over."""
+    from autograder.course import ROOT, CourseError
+
+    here = Path.cwd()
+    is_course = (here / "solutions").is_dir() and (here / "autograder" / "checks").is_dir()
+    if is_course and here != ROOT and not os.environ.get("AUTOGRADER_COURSE"):
+        raise CourseError(
+            f"{here} is a course, but the grader that is installed has another one, {ROOT}. To work on this one:"
+            f" AUTOGRADER_COURSE={here} in the environment, or `pip install -e .` here."
+        )
+
+
 @app.command()
 def build(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 and name what differs.")] = False,
 ) -> None:
     """Make the notebooks in solutions/ and lessons/ from the scripts."""
+    _must_be_the_course_here()
     from autograder import build as builder
     from autograder.course import ROOT, lessons
 
@@ -116,6 +130,7 @@ def adopt(
     notebook: Annotated[Path, typer.Argument(help="A solutions notebook that was edited in JupyterLab.")],
 ) -> None:
     """Bring an edit of a solutions notebook back into the lesson's script, and rebuild."""
+    _must_be_the_course_here()
     from autograder import build as builder
     from autograder import course, intake
 

@@ -113,7 +113,7 @@ nbgrader_steps.install()
 def _time(text: str) -> datetime | None:
     """A time of handing in, as nbgrader reads it; None where it is none, so that the formgrader's list is there all the same."""
     try:
-        return parse_utc(text)
+        return parse_utc(text.strip("\ufeff\0 \r\n\t") if isinstance(text, str) else text)
     except Exception:
         return None
 

@@ -168,14 +168,17 @@ def findings(coursedir: CourseDirectory, config: Config, *, pages: bool = True, 
     pages: whether feedback pages are looked at, too. only: the name of one lesson.
     """
     book = coursedir.db_url.removeprefix("sqlite:///")
-    if coursedir.db_url.startswith("sqlite:///") and not os.path.exists(book):
-        return []
     journal = records.Journal(Path(coursedir.root))
+    if coursedir.db_url.startswith("sqlite:///") and not os.path.exists(book):
+        gone = {lesson.name: len(journal.grades(lesson.name)) for lesson in lessons() if only in ("", lesson.name)}
+        return [_without_gradebook(name, number) for name, number in gone.items() if number]
     found = []
     try:
         for lesson in lessons():
             with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
                 known = released.known_cells(gradebook, lesson)
+            if known is None and only in ("", lesson.name) and (number := len(journal.grades(lesson.name))):
+                found.append(_without_gradebook(lesson.name, number))
             if known is not None and only in ("", lesson.name):
                 found += _stale_release(coursedir, lesson, known)
                 found += _stale_grades(coursedir, lesson, journal, config)
@@ -188,6 +191,13 @@ def findings(coursedir: CourseDirectory, config: Config, *, pages: bool = True, 
             f"{book}: this gradebook cannot be read ({why}). If an older nbgrader made it: `nbgrader db upgrade`."
         )
     return found
+
+
+def _without_gradebook(lesson: str, number: int) -> str:
+    return (
+        f"{lesson}: the journal knows {counted(number, 'grade')} that this gradebook does not have. Put your backup of the gradebook"
+        f" back, or run `nbgrader autograde {lesson}` to give them anew."
+    )
 
 
 def _stale_release(coursedir: CourseDirectory, lesson: Lesson, known: released.Cells) -> list[str]:

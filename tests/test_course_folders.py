@@ -370,3 +370,38 @@ def test_a_late_hand_in_is_late_however_its_time_is_written_and_an_unreadable_ti
         assert result["verdict"] == ("REVIEW" if kind in NO_TIME else "GRADED"), kind
         if kind in NO_TIME:
             assert "Nobody knows whether this is late" in result["reason"]
+
+
+# -- two courses at once -----------------------------------------------------------------------------------------------
+
+
+def test_a_class_is_not_graded_with_another_courses_checks(course_, template, tmp_path):
+    """The configuration names a folder elsewhere, with checks of its own, and the grader that is loaded has others."""
+    checks = course_.root / "autograder" / "checks" / f"test_{course_.name}.py"
+    checks.write_text(checks.read_text("utf-8") + "\n# other checks\n", "utf-8")
+    environment = {**tiny.environment(template), "AUTOGRADER_COURSE": str(template)}
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", course_.name], cwd=course_.root, env=environment,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "two courses are mixed" in done.stderr
+    assert f"AUTOGRADER_COURSE={course_.root}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_build_in_a_course_that_is_not_the_installed_one_is_refused(course_):
+    environment = {key: value for key, value in tiny.environment(course_.root).items() if key != "AUTOGRADER_COURSE"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", "from autograder.cli import main; main()", "build"], cwd=course_.root, env=environment,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert str(course_.root) in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_gradebook_that_is_gone_is_noticed_by_the_journal(course_):
+    (course_.root / "gradebook.db").unlink()
+    done = tiny.nbgrader(course_.root, "export")
+    assert "the journal knows 1 grade that this gradebook does not have" in done.stderr

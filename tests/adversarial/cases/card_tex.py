@@ -19,7 +19,7 @@ EXTRA = [
         "[q]:https://ok.example\n[w]\\\n:javascript:alert(10)\n\n[q] [w]\n\n[z]\u00ad(javascript:alert(11))\n\n[a&#93;(javascript:alert(12))",
     ),
     """from IPython.display import display
-display({"image/png": "iVBORw0KGgo="}, raw=True, metadata={"image/png": {"alt": "\\"><script>alert(13)</script>", "width": 5}})
+display({"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAsVcQ5AAAAABJRU5ErkJggg=="}, raw=True, metadata={"image/png": {"alt": "\\"><script>alert(13)</script>", "width": 5}})
 """,
     """print("\\x1b]8;;javascript:alert(14)\\x07x\\x1b]8;;\\x07 \\x1b[31m<script>alert(15)</script>")""",
 ]
