@@ -310,7 +310,9 @@ def lesson_of(data: dict, path: Path) -> Lesson:
     named = about.get("lesson") if isinstance(about, dict) else None
     known = lessons()
     if not known:
-        raise CourseError(f"{ROOT}: there is no lesson in this course folder. Does AUTOGRADER_COURSE name the right one?")
+        raise CourseError(
+            f"{ROOT}: there is no lesson in this course folder. Does AUTOGRADER_COURSE name the right one?"
+        )
     for candidate in known:
         if named == candidate.name:
             return candidate

@@ -49,7 +49,11 @@ WORD = re.compile(r"[^\W\d]\w*")
 COMMENT = re.compile(r"#[^\n]*")
 MOST_TEXT = 200_000  # characters of one hand-in that are compared
 MOST_IN_A_CELL = 20_000  # of these in one cell
-MOST_LAYERS, MOST_FILTERS, MOST_WORK = 32, 256, 500_000_000  # of a network whose filters are asked; the lesson's: 9, 32, and 55 million by this count
+MOST_LAYERS, MOST_FILTERS, MOST_WORK = (
+    32,
+    256,
+    500_000_000,
+)  # of a network whose filters are asked; the lesson's: 9, 32, and 55 million by this count
 LEAST_NUMBERS = 10  # different ones: a file with fewer is no weights
 
 
@@ -345,7 +349,9 @@ def _answers(arrays: list[np.ndarray]) -> list[np.ndarray]:
     work = sum(kernel.size for kernel in kernels) * (24 * 24 * 3)  # not of the lesson's own, whose pictures are larger
     if picture is None or max(math.prod(kernel.shape[:2]) for kernel in kernels) > 81:
         return found
-    if not alpha and (len(kernels) > MOST_LAYERS or max(k.shape[3] for k in kernels) > MOST_FILTERS or work > MOST_WORK):
+    if not alpha and (
+        len(kernels) > MOST_LAYERS or max(k.shape[3] for k in kernels) > MOST_FILTERS or work > MOST_WORK
+    ):
         return found
     with np.errstate(all="ignore"):
         for (stride, doubled), kernel, bias in zip(lines[:-1], arrays[::2], arrays[1::2], strict=False):

@@ -24,7 +24,9 @@ class Limits:
     question: float = 10.0  # seconds for one call of a student's function by a check
     answers: float = 120.0  # seconds for all calls of one notebook together
     training: float = 180.0  # seconds for a network's training in the grader, all starts together
-    network_memory: int = 2048 * MIB  # bytes of the process that builds and trains students' networks; TensorFlow itself has 0.6 GB
+    network_memory: int = (
+        2048 * MIB
+    )  # bytes of the process that builds and trains students' networks; TensorFlow itself has 0.6 GB
     interrupt: float = 3.0  # seconds that a kernel has to obey an interrupt before it is killed
     submission: float = 1200.0  # seconds for one submission in all; a worker that takes longer is thought dead
     restarts: int = 40  # new kernels for one notebook; a function that ended one is not called again

@@ -169,7 +169,9 @@ def digest_of(*paths: Path) -> str:
         try:
             digest.update(path.read_bytes())
         except OSError as error:
-            raise CourseError(f"{path}: {error.strerror}. Nothing can be graded without it. Run `autograder build`, or bring the file back.") from error
+            raise CourseError(
+                f"{path}: {error.strerror}. Nothing can be graded without it. Run `autograder build`, or bring the file back."
+            ) from error
     return digest.hexdigest()[:16]
 
 
