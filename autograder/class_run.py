@@ -47,6 +47,7 @@ from autograder.handin import HandIn
 from autograder.intake import Unreadable
 from autograder.nbgrader_steps import lesson_called
 from autograder.secret import read_secret, secret_path
+from autograder.words import counted
 from autograder.workers import Workers
 
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
@@ -119,7 +120,7 @@ class CourseAutograde(Autograde):
         except KeyboardInterrupt:
             self.log.error(
                 "Stopped. Graded in this run, and kept: %s. To go on, run the same command again.",
-                stale.counted(len(self._done), "hand-in"),
+                counted(len(self._done), "hand-in"),
             )
             raise SystemExit(INTERRUPTED) from None
         finally:

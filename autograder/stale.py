@@ -23,6 +23,7 @@ from traitlets.config import Config
 from autograder import handin, names, proof, records, released
 from autograder.course import CourseError, Lesson, lessons
 from autograder.limits import LIMITS, PACKAGES
+from autograder.words import counted
 
 RELEASE, SOLUTION, CHECKS, POINTS = "the release", "the solution", "the hidden checks", "the points"
 DUE, PENALTY, LIMITS_, GRADER, SANDBOX = "the due date", "the late penalty", "the limits", "the grader", "the sandbox"
@@ -90,11 +91,6 @@ def changed(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[
     if not isinstance(then, dict):
         return [RELEASE] if event.get("course") not in (None, records.fingerprint_of_course(lesson)) else []
     return [name for name, value in now.items() if name in then and then[name] != value]
-
-
-def counted(number: int, what: str) -> str:
-    """ "1 hand-in", "2 hand-ins"."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def named(students: list[str]) -> str:
