@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from autograder import scratch
+from autograder import scratch, slips
 from autograder.checkfile import declared
 from autograder.course import (
     ANSWER_MARKER,
@@ -30,7 +30,12 @@ from autograder.course import (
 from autograder.leftovers import Temporary
 
 HEADING = re.compile(r"^#+ (?P<title>Exercise \d+\.\d+ · .+)$", re.MULTILINE)
-WORTH = re.compile(r"^\*\*(?P<points>\d+(?:\.\d+)?) points? · about (?P<minutes>\d+) minutes?\*\*$", re.MULTILINE)
+NUMBERED = re.compile(r"^#+ Exercise (?P<number>\d+\.\d+) · ", re.MULTILINE)
+WORTH = re.compile(
+    r"^\*\*(?P<points>\d+(?:\.\d+)?) points? · about (?P<minutes>\d+) minutes?"
+    r"(?: · builds on (?P<on>\d+\.\d+(?:(?:, | and )\d+\.\d+)*))?\*\*$",
+    re.MULTILINE,
+)
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(\.\./assets/(?P<name>[\w.-]+)\)")
 ATTACHED = re.compile(r"!\[(?P<alt>[^\]]*)\]\(attachment:(?P<name>[\w.-]+)\)")
 IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -38,6 +43,9 @@ HINTS = 3
 LOG = logging.getLogger("autograder.build")
 LOG.setLevel(logging.CRITICAL)  # nbgrader's errors come back as exceptions
 KEPT_OPTIONS = ("tags",)
+SLIPS = "slips"  # the tag of the set-up cell into which the build pastes autograder/slips.py
+SLIPS_HEAD = "# What the 🔎 checks below use to say what is wrong. Run it; there is no need to read it."
+SLIPS_GAP = "# `autograder build` pastes autograder/slips.py here."
 
 SCRIPT_FORMAT = {
     "jupytext": {
@@ -70,6 +78,8 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         position += 1
         if "setup" in options.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it away; it still has to be run
+        if SLIPS in options.get("tags", []):
+            cell.source = slips_text(numbers_of(script.cells))
         if "answer" in options:
             section, position = options["answer"], 0
             cell.metadata["nbgrader"] = _nbgrader(section, solution=True)
@@ -196,6 +206,28 @@ def _attach_images(cell: NotebookNode, lesson: Lesson) -> None:
     cell.source = IMAGE.sub(r"![\g<alt>](attachment:\g<name>)", cell.source)
 
 
+# -- the words of the checks ----------------------------------------------------------------------------------------
+
+
+def numbers_of(cells: list[NotebookNode]) -> dict[str, str]:
+    """The names of the answers in a script's cells and the numbers of their exercises, such as {"mse": "3.8"}."""
+    found, number = {}, ""
+    for cell in cells:
+        if cell.cell_type == "markdown" and (heading := NUMBERED.search(cell.source)):
+            number = heading["number"]
+        elif "answer" in cell.metadata:
+            found[cell.metadata["answer"]] = number
+    return found
+
+
+def slips_text(numbers: dict[str, str]) -> str:
+    """What stands in a lesson's cell with the tag "slips": the text of slips.py without its docstring, and the exercises' numbers."""
+    text = Path(slips.__file__).read_text("utf-8")
+    _, _, text = text.split('"""', 2)
+    known = ", ".join(f'"{name}": "{number}"' for name, number in numbers.items())
+    return f"{SLIPS_HEAD}\n{text.strip()}\n\n\nEXERCISES.update({{{known}}})"
+
+
 # -- the rules of an exercise ---------------------------------------------------------------------------------------
 
 
@@ -203,6 +235,7 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
     """Check every exercise and write its points, title and minutes into its check cell; CourseError names the cell."""
     hidden = hidden_checks(lesson)
     text_cell, waiting, seen = None, None, set()
+    numbers: dict[str, str] = {}  # of the exercises so far
 
     def fail(cell: NotebookNode, problem: str) -> None:
         raise CourseError(f"{lesson.script}, cell {cell['id']}: {problem}")
@@ -228,7 +261,14 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
             if text_cell is None:
                 fail(cell, "this answer has no text cell headed `### Exercise N.M · Title` above it.")
             if not WORTH.search(text_cell.source):
-                fail(cell, "its exercise text lacks points or minutes: `**4 points · about 6 minutes**`.")
+                fail(
+                    cell,
+                    "its exercise text lacks points or minutes: `**4 points · about 6 minutes**`, "
+                    "or `**4 points · about 6 minutes · builds on 3.1 and 3.8**`.",
+                )
+            _need_what_it_builds_on(cell, text_cell, numbers, fail)
+            if number := NUMBERED.search(text_cell.source):
+                numbers[name] = number["number"]
             if text_cell.source.count("<details>") < HINTS:
                 fail(cell, f"its exercise text has fewer than {HINTS} hints in <details>.")
             if name not in hidden:
@@ -255,6 +295,17 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
     for name in sorted(set(hidden) - seen):
         raise CourseError(f'{lesson.checks}: a check is marked "{name}", but the lesson has no such answer.')
     _need_sentinel(lesson.checks)
+
+
+def _need_what_it_builds_on(cell: NotebookNode, text_cell: NotebookNode, earlier: dict[str, str], fail) -> None:
+    """Fail unless the text names each earlier exercise that the reference answer uses, and no other thing than earlier exercises."""
+    told = re.findall(r"\d+\.\d+", WORTH.search(text_cell.source)["on"] or "")
+    if unknown := [number for number in told if number not in earlier.values()]:
+        fail(cell, f"its exercise text says that it builds on {unknown[0]}, but no exercise above has this number.")
+    used = {node.id for node in ast.walk(_parse(cell, fail)) if isinstance(node, ast.Name)}
+    for name, number in earlier.items():
+        if name in used and number not in told:
+            fail(cell, f"its answer uses `{name}`, but its text does not say `builds on {number}`, behind the minutes.")
 
 
 def _need_marker(cell: NotebookNode, marker: re.Pattern, name: str, wanted: str, fail) -> None:
@@ -317,6 +368,21 @@ def adopt(notebook_path: Path, lesson: Lesson) -> bool:
     return text != before
 
 
+def _need_pasted(notebook: NotebookNode, cell: NotebookNode, path: Path) -> None:
+    """CourseError if the cell that the build pasted was edited in the notebook."""
+    numbers, number = {}, ""
+    for other in notebook.cells:
+        if other.cell_type == "markdown" and (heading := NUMBERED.search(other.source)):
+            number = heading["number"]
+        elif (facts := nbgrader_facts(other)).get("solution"):
+            numbers[facts["grade_id"]] = number
+    if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers)):
+        raise CourseError(
+            f"{path}, cell {cell.get('id', '')}: this cell is pasted from autograder/slips.py by the build. "
+            "Take your edit there, undo it here, and adopt again."
+        )
+
+
 def _nothing_lost(edited: NotebookNode, built: NotebookNode, path: Path) -> None:
     """CourseError, with the cell, where the rebuilt notebook does not say what the edited one said."""
     for number, (one, two) in enumerate(zip_longest(edited.cells, built.cells), 1):
@@ -356,5 +422,8 @@ def script_text(notebook: NotebookNode, path: Path) -> str:
             options["check"] = facts["grade_id"].removesuffix(CHECK_SUFFIX)
         make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
         source = ATTACHED.sub(r"![\g<alt>](../assets/\g<name>)", cell.source)
+        if SLIPS in options.get("tags", []):
+            _need_pasted(notebook, cell, path)
+            source = SLIPS_GAP
         plain.cells.append(make(source, metadata=options))
     return f"{SENTINEL_LINE}\n" + jupytext.writes(plain, fmt="py:percent").rstrip("\n") + "\n"

@@ -105,22 +105,26 @@ def _must_be_the_course_here() -> None:
 
 @app.command()
 def build(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[LESSON]...", help="Only these; by default all.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 and name what differs.")] = False,
 ) -> None:
     """Make the notebooks in solutions/ and lessons/ from the scripts."""
     _must_be_the_course_here()
     from autograder import build as builder
-    from autograder.course import ROOT, lessons
+    from autograder.course import ROOT, lesson as lesson_called, lessons
 
+    chosen = [lesson_called(name) for name in names] if names else lessons()
     if check:
-        wrong = [path for lesson in lessons() for path in builder.differences(lesson)]
+        wrong = [path for lesson in chosen for path in builder.differences(lesson)]
         for path in wrong:
             typer.echo(f"{path.relative_to(ROOT)} is not what its script says: run `autograder build`.")
         extra = builder.strays(ROOT)
         for path in extra:
             typer.echo(f"{path.relative_to(ROOT)} belongs to no lesson.")
         raise typer.Exit(1 if wrong or extra else 0)
-    for lesson in lessons():
+    for lesson in chosen:
         changed = builder.build(lesson)
         typer.echo(f"{lesson.name}: {', '.join(str(p.relative_to(ROOT)) for p in changed) or 'up to date'}")
 
