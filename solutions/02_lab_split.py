@@ -17,8 +17,8 @@
 # **About 75 minutes · 30 points · ten exercises**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
-# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
-# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps: take one when you have been stuck for two minutes.
+# Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth more than no guess.
 # Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a fresh kernel.
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
@@ -47,6 +47,8 @@
 # The next cell gets everything ready: the photos, and the helper `show` of lesson 1. Run it; there is no need to read it.
 
 # %% tags=["setup"]
+from itertools import product
+
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
@@ -61,6 +63,33 @@ photo = data.astronaut()[0:400, 20:420]
 cup = data.coffee()[:, 100:500]
 cat = data.chelsea()
 rocket = data.rocket()[0:400, 120:520]
+
+
+# What some pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
+ALT = {
+    "double": (
+        "The portrait, the cup, and their mean twice: through rgb2lab alone a glaring, nearly white picture, through"
+        " your to_lab a double exposure, the face behind the cup."
+    ),
+    "words": (
+        "Left the a–b plane in its own colours with the borders of the five hue names. Middle and right the"
+        " portrait and the cup painted with only these five: yellow skin and hair, a suit in red and"
+        " yellow, a blue flag field, a yellow cup on a red saucer and a yellow table, much grey."
+    ),
+    "zoom": (
+        "The face from nearer: eyes, teeth and hair of the photo; with a and b blurred, where they are nearly as"
+        " sharp; with L blurred, where they are smeared."
+    ),
+    "curves": (
+        "Four line plots of the likeness against sigma. With a and b blurred, every line stays above 0.87"
+        " even at sigma 16. With L blurred, those of portrait, cup and cat fall below 0.6 by sigma 8. The"
+        " rocket's falls least: 0.90 at sigma 4, 0.88 at sigma 16, against 0.96 and 0.95 for soft colour."
+    ),
+    "rocket": (
+        "The rocket at dawn, then with blurred colour, where it is still sharp, then with blurred"
+        " lightness, where the towers are smeared."
+    ),
+}
 
 
 def lab_colours(*stops):
@@ -99,7 +128,7 @@ def show(*pictures, alt, titles=(), low=None, high=None, size=2.9):
 show(
     photo,
     cup,
-    cat[:, 25:325],
+    cat[:, 75:375],
     rocket,
     titles=["photo", "cup", "cat", "rocket"],
     size=1.9,
@@ -109,10 +138,13 @@ show(
     ),
 )
 
+# %% tags=["setup", "slips"]
+# `autograder build` pastes autograder/slips.py here.
+
 # %% [markdown]
 # ## Part 1 · Three other numbers for the same colour
 #
-# RGB tells a screen how brightly to light three lamps. **Lab** tells how the result looks to an eye. It has three numbers as well:
+# RGB tells a screen how brightly to light three lamps. **Lab** tells how the result looks to an eye. It has three numbers, too:
 #
 # | | name | low end | zero | high end |
 # |---|---|---|---|---|
@@ -123,7 +155,7 @@ show(
 # With a = 0 and b = 0 there is no colour left: a grey, from black to white as L says.
 # (In full it is CIE 1976 L\*a\*b\*, with daylight, D65, as its white and the 2° standard observer: what scikit-image's `rgb2lab` computes.)
 #
-# > **Predict.** Four lamps at full power: pure red, pure green, pure blue, pure yellow (red + green). Which has the highest lightness L? Which the lowest? Then run.
+# > **Predict.** In lesson 1 pure blue got the grey 18 of 255, which is 7 of 100. Will its lightness L be 7 as well? Less? More? Write down a number, then run.
 
 # %%
 swatches = {
@@ -163,9 +195,10 @@ show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numb
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Yellow is nearly as light as white (97), blue is darkest by far (32), though each lamp burns at its full 255. Lightness is what the *eye* makes of the light.
+# Blue has L = 32, not 7. The order is that of lesson 1: blue is the darkest of the lamps, and yellow (97) is nearly as light as white. The distances are not.
+# The blue lamp gives about 7 % of the light of white, but 7 % of the light does not look like 7 % of the lightness. Lightness is what the *eye* makes of the light.
 #
-# The grey 119 has L = 50: it looks half-way between black and white, yet it sends back only about 18 % of the light that white does. L is spaced by how it looks, not by how much light there is.
+# The grey 119 shows it again: it has L = 50 and looks half-way between black and white, yet the screen sends out only about 18 % of the light of white there. L is spaced by how it looks, not by how much light there is.
 #
 # </details>
 #
@@ -202,13 +235,13 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# **L is the grey photo.** Every tooth, hair and letter is in it. The layers a and b say less. You find the hair, the face and the folds of the suit there, but in large areas of much the same value, and the teeth cannot be counted. The suit is strongly + in both, and red with yellow is orange.
+# **L is the grey photo.** Every tooth, hair and letter is in it. The layers a and b say less. You find the hair, the face and the folds of the suit there, but as large areas of nearly one value, and you cannot count the teeth. The suit is strongly + in both, and red with yellow is orange.
 #
-# (The grey photo of lesson 1 ran from 0 to 255 and weighed the lamps; L runs from 0 to 100 and follows the eye. Both are the same picture in shades of grey.)
+# From here on, **"the grey photo" means L**. The `to_grey` of lesson 1 makes a similar picture, from 0 to 255. Both on a scale of 100, the two are up to 14 apart in the portrait: 8 on average on the suit, 2 to 3 on the face and hair.
 #
 # </details>
 #
-# This is the trick of the whole course. If L is the grey photo, **it need not be predicted. It is there already.** Only a and b have to be found:
+# This is the trick of the whole course. L is the grey photo, so **nobody has to predict it: it is there already.** Only a and b have to be found:
 #
 # `f(L) → a, b`
 #
@@ -220,7 +253,7 @@ show(
 #
 # Half of `split_lab(lab)` is written. Fill in the other half.
 #
-# - `lab`: a float array of shape (H, W, 3), layers L, a, b. Also photos of one row or of a single pixel.
+# - `lab`: a float array of shape (H, W, 3), layers L, a, b. It may be a photo of one row or of a single pixel.
 # - Returns two arrays with the same numbers: `L` of shape (H, W) and `ab` of shape (H, W, 2), a first, then b.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -295,7 +328,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 2.2 · Put them together again
-# **3 points · about 4 minutes**
+# **2 points · about 4 minutes**
 #
 # Later the network will hand you `ab` and you will hold `L`. Write `merge_lab(L, ab)`, which undoes the split.
 #
@@ -349,23 +382,26 @@ assert np.array_equal(merged[:, :, 1:], ab), (
 print("Merged, and not a digit was lost.")
 
 # %% [markdown]
-# A first thing to *do* with a cut. Keep L, turn round the sign of every a and b, merge.
+# A first thing to *do* with a cut. Keep L, flip the sign of every a and b, make them a little weaker (times 0.6), merge.
 #
-# > **Predict.** The suit is orange: red and yellow. Which colour will it have? And will it be lighter or darker than before?
+# > **Predict.** The suit is orange: red and yellow. What colour will it be? And will it be lighter or darker than before?
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
-turned = lab2rgb(merge_lab(L, -ab))
+flipped = lab2rgb(merge_lab(L.copy(), -0.6 * ab))
 show(
     photo,
-    turned,
+    flipped,
     L,
-    titles=["the photo", "merge_lab(L, −ab)", "the L that went in"],
+    rgb2lab(flipped)[:, :, 0],
+    titles=["the photo", "merge_lab(L, −0.6 ab)", "the L that went in", "the L that came out"],
     low=0,
     high=100,
+    size=2.4,
     alt=(
-        "Left the portrait, in the middle the same portrait with turned signs, right its L in grey. The suit"
-        f" had {on_the_suit(rgb2lab(photo))}; in the middle, on the screen, it has {on_the_suit(rgb2lab(turned))}."
+        "The portrait, the same portrait with flipped signs, the L that went in, and the L of the flipped one, which"
+        f" looks the same. The suit had {on_the_suit(rgb2lab(photo))}; flipped, on the screen, it has"
+        f" {on_the_suit(rgb2lab(flipped))}."
     ),
 )
 
@@ -373,9 +409,9 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Orange (+a, +b) has become a blue with green in it (−a, −b). Light and shade stayed nearly as they were. Colour and lightness can be handled *apart*, and that is what RGB cannot do.
+# Orange (+a, +b) has become a greenish blue (−a, −b), and the suit is about as light as it was. Colour and lightness can be handled *apart*, and that is what RGB cannot do.
 #
-# Why only *nearly*? A screen cannot show every pair of L and ab. In a third of these pixels it had to give way, and there L moved, by up to 7. Part 2 comes back to it.
+# Why only *about*? A screen cannot show every pair of L and ab. In a fifth of these pixels it had to give way, and there L moved, by up to 3. Part 2 comes back to it.
 #
 # </details>
 
@@ -390,7 +426,7 @@ show(
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Every grid that has to be predicted holds one number a pixel. Count the grids, count the pixels.
+# Every grid that has to be predicted holds one number per pixel. Count the grids, count the pixels.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -433,13 +469,13 @@ print(
 # %% [markdown]
 # ## Part 2 · Into Lab and back, safely
 #
-# `rgb2lab` looks harmless, and goes wrong without an error. It reads a photo's *dtype*:
+# `rgb2lab` looks harmless, but it can go wrong without an error. It looks at a photo's *dtype*:
 #
 # - **whole numbers** are divided by the largest number that their dtype can hold: 255 for uint8;
-# - **floats** are taken as they are, and should already lie between 0 and 1.
+# - **floats** are taken as they are, so they must already lie between 0 and 1.
 #
-# > **Predict.** The same portrait four times, the same colours in all: as uint8 from 0 to 255, as floats from 0 to 255, as floats from 0 to 1, as int64 from 0 to 255.
-# > The largest int64 is about 9 × 10¹⁸. Which of the four come out right? One turns black and one turns glaring: which?
+# > **Predict.** The same portrait four times, with the same colours: as uint8 from 0 to 255, as floats from 0 to 255, as floats from 0 to 1, as int64 from 0 to 255.
+# > The largest int64 is about 9 × 10¹⁸. Which of the four come out right? One turns black and one turns glaringly bright: which?
 
 # %%
 small = photo[::2, ::2]
@@ -468,20 +504,20 @@ show(
 # - Floats from 0 to 255 were taken as they are: lamps at 255 times full power. L should end at 100; here it ends above 9,000.
 # - int64 was divided by 9,223,372,036,854,775,807. Nothing is left but black.
 #
-# Where would such arrays come from? `np.array([[…]])` of your own whole numbers is int64. A mean over photos is float. Image loaders of deep-learning libraries often hand out floats from 0 to 255.
-# A dtype does not say which scale the numbers are on, and `rgb2lab` has nothing else to go by. You do know the scale. So do not let it guess.
+# Where do such arrays come from? `np.array([[…]])` of your own whole numbers is int64. The mean of several photos is a float array. Image loaders of deep-learning libraries often hand out floats from 0 to 255.
+# A dtype does not say which scale the numbers are on, and `rgb2lab` knows nothing else. You do know the scale, so do not let it guess.
 #
 # </details>
 
 # %% [markdown]
 # ### Exercise 2.4 · RGB to Lab, whatever comes
-# **5 points · about 7 minutes**
+# **3 points · about 5 minutes**
 #
 # Write `to_lab(photo)`, which gives the right Lab values for every photo on the 0–255 scale.
 #
 # - `photo`: an RGB array of shape (H, W, 3) with values from 0 to 255. Its dtype may be any integer one (uint8, int16, int64 …), or float32 or float64.
-# - Floats need not be whole: 127.5 is a fair value and counts as such.
-# - The scale is always 0–255, also for a photo that is so dark that its largest value is 1, or 60.
+# - Floats need not be whole numbers: 127.5 lies half-way between 127 and 128.
+# - The scale is always 0–255, even for a photo that is so dark that its largest value is 1, or 60.
 # - Returns a float array (H, W, 3): the same L, a, b that `rgb2lab` gives for the photo on the 0–1 scale, within 0.02.
 # - `photo` itself is left unchanged.
 #
@@ -556,30 +592,33 @@ print(
 )
 
 # %% [markdown]
-# The two that failed, now through *your* function:
+# What is it good for? A double exposure is the mean of two photos: floats from 0 to 255, half of them not whole numbers. The third picture went through `rgb2lab` alone, the fourth through *your* function:
 
 # %%
+both = (photo.astype(float) + cup) / 2
 show(
-    lab2rgb(to_lab(small.astype(np.int64))),
-    lab2rgb(to_lab(small.astype(float))),
-    titles=["int64, 0 to 255", "floats, 0 to 255"],
-    size=1.9,
-    alt="The portraits from int64 and from floats up to 255, after your to_lab: alike, and both right.",
+    photo,
+    cup,
+    lab2rgb(rgb2lab(both)),
+    lab2rgb(to_lab(both.copy())),
+    titles=["photo", "cup", "mean, through rgb2lab", "mean, through your to_lab"],
+    size=2.4,
+    alt=ALT["double"],
 )
 
 
 # %% [markdown]
-# And back. `lab2rgb` returns floats from 0 to 1. A picture file wants uint8 from 0 to 255. On the way between the two, white is the trap:
-# uint8 ends at 255, and a 256 that is forced into it starts again at 0.
+# And back. `lab2rgb` returns floats from 0 to 1. A picture file holds uint8 from 0 to 255. Between the two, white is the trap:
+# uint8 ends at 255, and 256 becomes 0.
 
 # %% [markdown]
 # ### Exercise 2.5 · Lab to a picture
 # **4 points · about 6 minutes**
 #
-# Write `to_photo(lab)`, the way home.
+# Write `to_photo(lab)`, the way back.
 #
 # - `lab`: a float array (H, W, 3) of Lab values.
-# - Returns a uint8 array (H, W, 3), RGB. Each value is at most **one level** away from 255 × the value that `lab2rgb(lab)` gives. You may round or cut off.
+# - Returns a uint8 array (H, W, 3), RGB. Each value is at most **one level** away from 255 × the value that `lab2rgb(lab)` gives. You may round, or cut off the fraction.
 # - White (100, 0, 0) comes back as 254 or 255, never wrapped round to a dark number.
 # - Some Lab triples are colours that no screen can show. `lab2rgb` clips those to the nearest end of its range; leave that to it.
 #
@@ -590,7 +629,7 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `lab2rgb`, `np.rint` (rounds but stays float), `.astype(np.uint8)`. Or `skimage.util.img_as_ubyte`, which does the last two steps. Hand `lab2rgb` the Lab floats as they are: to round *them* costs more than a level.
+# `lab2rgb`, `np.rint` (rounds but stays float), `.astype(np.uint8)`. Or `skimage.util.img_as_ubyte`, which does the last two steps. Give `lab2rgb` the Lab floats as they are: rounding *them* costs more than one level.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -637,23 +676,23 @@ assert step <= 1, (
 print(f"There and back: {photo.size:,} values, the largest difference is {step} of 255 levels.")
 
 # %% [markdown]
-# With L apart from ab, *more colour* is a multiplication. Here `ab` is scaled by k and your `to_photo` does the rest:
+# Now that L is apart from ab, *more colour* is a multiplication. Here `ab` is scaled by k, and your `to_photo` does the rest:
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
 show(
-    *(to_photo(merge_lab(L, k * ab)) for k in (0, 0.5, 1, 1.5)),
+    *(to_photo(merge_lab(L.copy(), k * ab)) for k in (0, 0.5, 1, 1.5)),
     titles=["k = 0: grey", "k = 0.5: faded", "k = 1: as it was", "k = 1.5: vivid"],
     size=2.4,
-    alt="The portrait with its ab scaled by 0, 0.5, 1 and 1.5: from grey over faded and natural to vivid.",
+    alt="The portrait with its ab scaled by 0, 0.5, 1 and 1.5: grey, faded, natural, vivid.",
 )
 
 # %% [markdown]
-# The grey one, k = 0, is the starting point of our network. The network's work is to come from there to k = 1.
+# The grey one, k = 0, is where our network starts. Its work is to get from there to k = 1.
 #
-# One promise has small print. "The original L is kept in the result": is it, to the last digit?
+# This course promises that the original L is kept in the result. Put the promise to the test.
 #
-# > **Predict.** Take the vivid portrait (k = 1.5), turn it to RGB for the screen, measure its L again. Is it exactly the L that we put in?
+# > **Predict.** Take the vivid portrait (k = 1.5), turn it into RGB for the screen, and measure its L again. In what part of the pixels will L have moved? Say a percentage, and where in the picture those pixels are.
 
 # %%
 vivid = rgb2lab(photo)
@@ -675,7 +714,7 @@ show(
     alt=(
         f"Left the vivid portrait, right a map of how far its L moved: by {change[340:390, 60:140].mean():.1f} on"
         f" the suit on average, by {change[60:200, 80:220].mean():.1f} on the face and hair, by {change.max():.1f}"
-        " at most."
+        " at most, in the blue of the flag."
     ),
 )
 
@@ -683,36 +722,36 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# For colours that a screen can show, L comes back as it was. But many of the vivid reds and oranges lie **out of gamut**: to show them, a lamp would have to shine with more than full power, or with less than none. `lab2rgb` clips such a lamp to [0, 1], and with the lamp the lightness moves too.
+# For colours that a screen can show, L comes back as it was. But in a fifth of the pixels, on the suit and in the blue of the flag, the colour lies **out of gamut**: to show it, a lamp would have to shine with more than full power, or with less than none. `lab2rgb` clips such a lamp to [0, 1], and then the lightness moves, too.
 #
-# So: the grey photo is kept, *as far as the screen can follow*. That is also what moved L in the portrait with turned signs. An untrained network asks for plenty of impossible colours: its first pictures may look blotchy.
+# So the grey photo is kept *as far as the screen can follow*. That is also what moved L in the portrait with flipped signs. An untrained network asks for plenty of impossible colours: its first pictures may look blotchy.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 3 · Signs and reach
 #
-# The network's whole output will be numbers for a and b. Learn to read them like a map:
+# The network will put out nothing but numbers for a and b. Learn to read them like a map:
 #
 # - **a**: east is red (towards magenta), west is green;
 # - **b**: north is yellow, south is blue;
 # - the middle is grey, and the farther out, the stronger the colour.
 #
-# > **Predict.** Which hue has (a, b) = (2, −60)? Which has (−45, 30)? And (4, 5)? Your next function will tell.
+# > **Predict.** Which hue is (a, b) = (2, −60)? Which is (−45, 30)? And (4, 5)? Your next function will tell you.
 
 # %% [markdown]
 # ### Exercise 2.6 · Name the hue
-# **3 points · about 6 minutes**
+# **4 points · about 6 minutes**
 #
-# Write `hue_name(a, b)` for two numbers. It returns one of the five words `"grey"`, `"red"`, `"green"`, `"yellow"`, `"blue"`, in small letters, by these rules:
+# Write `hue_name(a, b)` for two numbers. It returns one of the five words `"grey"`, `"red"`, `"green"`, `"yellow"`, `"blue"`, in lower case, by these rules:
 #
 # 1. If a **and** b are both less than 10 away from zero, it is `"grey"`. A distance of exactly 10 is no longer grey.
-# 2. Otherwise the axis that is farther from zero decides. If both are equally far, a decides.
-# 3. The axis a says `"red"` where a is positive and `"green"` where it is negative. The axis b says `"yellow"` where b is positive and `"blue"` where it is negative.
+# 2. Otherwise the number that is farther from zero decides, a or b. If both are equally far, a decides.
+# 3. Where a decides, it is `"red"` if a is positive and `"green"` if a is negative. Where b decides, it is `"yellow"` if b is positive and `"blue"` if b is negative.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# How strong a colour is has nothing to do with its sign. First compare distances from zero, then look at one sign.
+# How strong a colour is has nothing to do with its sign. Compare distances from zero first, then look at one sign.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -767,7 +806,7 @@ for (a, b), wanted in cases.items():
 print(f"(2, −60) is {hue_name(2, -60)}, (−45, 30) is {hue_name(-45, 30)}, (4, 5) is {hue_name(4, 5)}.")
 
 # %% [markdown]
-# Left, the map itself at L = 65, with *your* borders drawn in. Beside it, two photos in five words: each pixel gets the one paint of the hue that your function named, in its own shade (yellow a little lighter, for dark yellow is olive).
+# Left, the map itself at L = 65, with *your* borders drawn in. (At this lightness red is a pink and yellow an olive. Nearly half of the map, towards the corners, no screen can show: there you see the colour with its lamps clipped.) Beside it, two photos in five words: each pixel gets the one paint of the hue that your function named, in its own shade (yellow a little lighter, because dark yellow looks olive).
 
 # %%
 words = {"grey": (0, 0), "red": (50, 0), "green": (-50, 0), "yellow": (0, 55), "blue": (0, -55)}
@@ -792,7 +831,7 @@ figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.7), width_ratios=(1.15, 1, 1)
 axes[0].imshow(plane, origin="lower", extent=(-80, 80, -80, 80))
 for name, (a, b) in words.items():
     axes[0].contour(a_map, b_map, names == name, levels=[0.5], colors="black", linewidths=1)
-    axes[0].text(a, b, name, ha="center", va="center", fontsize=8 if name == "grey" else 11)
+    axes[0].text(a, b, name, ha="center", va="center", fontsize=9 if name == "grey" else 11)
 axes[0].set(xlabel="a: green ← 0 → red", ylabel="b: blue ← 0 → yellow")
 axes[0].set_title("your five words on the map", fontsize=10)
 for axis, picture, title in zip(
@@ -803,33 +842,29 @@ for axis, picture, title in zip(
     axis.axis("off")
 show(
     figure,
-    alt=(
-        "Left the a–b plane in its own colours with the borders of the five hue names. Middle and right the"
-        " portrait and the cup painted with only these five: yellow skin and hair, a suit in red and"
-        " yellow, a blue flag field, a yellow cup on a red saucer and a yellow table, much grey."
-    ),
+    alt=ALT["words"],
 )
 
 
 # %% [markdown]
-# Orange stands on the border of red and yellow, and skin is a weak orange: no wonder that the suit cannot make up its mind, and that the face goes under yellow.
+# Orange lies on the border of red and yellow, and skin is a weak orange. So the suit is part red and part yellow, and the face is filed under yellow.
 #
-# Now: how *far* do a and b go? You will often read: from −128 to 127. That is one signed byte, the room that is set aside to **store** a or b. Whether colours ever get there, you can measure.
+# Now, how *far* do a and b go? You will often read: from −128 to 127. That is one signed byte, the room that is set aside to **store** a or b. Whether colours ever get there, you can measure.
 #
-# A screen has 256³ ≈ 16.7 million colours: too many for a coffee break. A **lattice** does: take only some levels for each lamp, and all combinations of them.
+# A screen has 256³ ≈ 16.7 million colours. In one array, `rgb2lab` needs gigabytes of memory for them. A **lattice** is enough: take only some levels for each lamp, and all combinations of them.
 #
-# > **Predict.** How far will a and b reach on their four sides: all the way to ±128? All four equally far?
+# > **Predict.** You will measure four ends: the smallest and the largest a, the smallest and the largest b. Look at the swatches of Part 1 again: three of the four ends are already among them. Which one is missing, and which colour will reach it?
 
 # %% [markdown]
 # ### Exercise 2.7 · How far do a and b reach?
-# **4 points · about 7 minutes**
+# **4 points · about 7 minutes · builds on 2.4**
 #
 # Write `ab_reach(levels)`.
 #
 # - `levels`: a list, a range or a 1-D array of at least one whole number from 0 to 255, in any order. Each of the three lamps takes each of these levels, in **all combinations**: n levels make n³ colours. (With `[0, 255]` these are the eight corners of the RGB cube.)
 # - Returns four numbers in this order: the smallest a, the largest a, the smallest b, the largest b of all these colours, right within 0.05.
 #
-# You may use your `to_lab`, or `rgb2lab` directly.
+# You may use your `to_lab`, or `rgb2lab` directly. `product` is among the imports at the top.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -838,7 +873,7 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `itertools.product(levels, repeat=3)` lists all combinations; so do three nested loops. `np.array` of that list is (n³, 3). A photo of one row, (1, n³, 3), suits `to_lab`. Which dtype does `np.array` give to whole numbers, and what did `rgb2lab` do to that one?
+# `product(levels, repeat=3)` of `itertools` goes through all combinations; so do three nested loops. `np.array` of that list is (n³, 3). A photo of one row, (1, n³, 3), suits `to_lab`. Which dtype does `np.array` make of whole numbers, and what did `rgb2lab` do with that dtype?
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -942,11 +977,13 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# a runs from −86.2 to 98.2 and b from −107.9 to 94.5. All 16.7 million colours give the very same four numbers (it has been counted). Try `ab_reach([0, 255])`: eight colours are enough! The farthest points are corners of the RGB cube: green, magenta, blue, yellow.
+# a runs from −86.2 to 98.2 and b from −107.9 to 94.5. Try `ab_reach([0, 255])`: eight colours are enough! The farthest points are corners of the RGB cube: green, magenta, blue, yellow. Magenta is the one that was not among the swatches: its a is 98, that of red only 80.
+#
+# All 16.7 million colours give the very same four numbers. To see it for yourself, go through them in 256 slices, one for each level of red, so that they fit into memory: it takes seconds.
 #
 # A real photo uses little of the room: the portrait's a goes from −11 to 60, its b from −52 to 60.
 #
-# So ±128 is a **safe room**, not a place where colours live. In lesson 3 you will need exactly that: a round number which no a or b ever passes.
+# So ±128 is a **safe room**, not the place where colours are. In lesson 3 you will need exactly that: a round number that no a or b ever passes.
 #
 # </details>
 
@@ -985,7 +1022,7 @@ show(
 )
 
 # %% [markdown]
-# That was one grid. A Lab array has three layers, and `gaussian` does not know that the third axis is something else than height and width.
+# That was one grid. A Lab array has three layers, and `gaussian` does not know that the third axis is not a direction in the picture.
 #
 # > **Predict.** A flat colour, the same in every pixel: L = 50, a = 40, b = −40. Blurring something flat should change nothing. What does `gaussian(flat, sigma=2)` give for the pixel in the middle?
 
@@ -1010,7 +1047,7 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 # Write `blur_layers(lab, layers, sigma)`.
 #
 # - `lab`: a float array (H, W, 3). `layers`: a list of different layer numbers, such as `[0]` for L, `[1, 2]` for a and b, or `[]` for none. `sigma`: a positive number.
-# - Returns a new float array (H, W, 3). Each layer that is named in `layers`, taken as a grid of its own, is blurred as by `skimage.filters.gaussian(grid, sigma=sigma)` with all other settings as they come. The other layers hold the same numbers as before.
+# - Returns a new float array (H, W, 3). Each layer that is named in `layers`, taken as a grid of its own, is blurred as by `skimage.filters.gaussian(grid, sigma=sigma)`, with all other settings left at their defaults. The other layers hold the same numbers as before.
 # - `lab` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1072,46 +1109,49 @@ for layers, sigma in (([0], 1), ([1, 2], 2), ([0, 2], 1)):
 print("Each named layer is blurred by itself, the others are as they were.")
 
 # %% [markdown]
-# Now look. Both pictures had the same blur, sigma 4. In one it was given to a and b, two thirds of all the numbers; in the other to L, one third.
+# Now look. In the upper row the blur is given to a and b, two thirds of all the numbers; in the lower row to L, one third. From left to right it grows.
 #
-# > **Predict.** Which one will you notice more? How much more?
+# > **Predict.** Blur a and b more and more: sigma 1, 2, 4, 8. At which sigma will you first see it? And at which if L is blurred instead?
 
 # %%
 lab = rgb2lab(photo)
-soft_colour, soft_lightness = lab2rgb(blur_layers(lab, [1, 2], 4)), lab2rgb(blur_layers(lab, [0], 4))
-steps = [np.abs(np.diff(rgb2lab(p)[:, :, 0])).mean() for p in (photo, soft_colour, soft_lightness)]
+figure, axes = plt.subplots(2, 4, figsize=(10.4, 5.6), layout="constrained")
+sharpness = {}
+for row, (name, layers) in zip(axes, {"a and b": [1, 2], "L": [0]}.items()):
+    for axis, sigma in zip(row, (1, 2, 4, 8)):
+        picture = lab2rgb(blur_layers(lab.copy(), layers, sigma))
+        sharpness[name, sigma] = np.abs(np.diff(rgb2lab(picture)[:, :, 0])).mean()
+        axis.imshow(picture)
+        axis.set_title(f"{name} blurred, sigma {sigma}", fontsize=10)
+        axis.axis("off")
+whole = np.abs(np.diff(lab[:, :, 0])).mean()
+kept = {name: [f"{sharpness[name, s] / whole:.0%}" for s in (1, 2, 4, 8)] for name in ("a and b", "L")}
 show(
-    photo,
-    soft_colour,
-    soft_lightness,
-    titles=["the photo", "a and b blurred, sigma 4", "L blurred, sigma 4"],
-    size=3.1,
+    figure,
     alt=(
-        "Three portraits: the photo, one with a and b blurred, one with L blurred. From one pixel to the next"
-        f" their lightness changes by {steps[0]:.1f}, {steps[1]:.1f} and {steps[2]:.1f} on average."
+        "The portrait eight times, blurred with sigma 1, 2, 4 and 8. From one pixel to the next, lightness still"
+        f" changes by {', '.join(kept['a and b'])} of what it did where a and b are blurred, and by"
+        f" {', '.join(kept['L'])} where L is."
     ),
 )
 zoom = np.s_[60:190, 130:290]
 show(
     photo[zoom],
-    soft_colour[zoom],
-    soft_lightness[zoom],
-    titles=["nearer", "a and b blurred", "L blurred"],
+    lab2rgb(blur_layers(lab.copy(), [1, 2], 4))[zoom],
+    lab2rgb(blur_layers(lab.copy(), [0], 4))[zoom],
+    titles=["the photo, nearer", "a and b blurred, sigma 4", "L blurred, sigma 4"],
     size=3.1,
-    alt=(
-        "The face in the same three, from nearer: eyes, teeth and hair. By those steps the second keeps"
-        f" {steps[1] / steps[0]:.0%} of the photo's sharpness, the third {steps[2] / steps[0]:.0%}."
-    ),
+    alt=ALT["zoom"],
 )
 
 
 # %% [markdown]
-# With its colours smeared over a dozen pixels the portrait is still sharp. You have to hunt for places where colour has run over: the flag's stripes, the edges of the suit. With L smeared, nobody has to hunt. **Eyes take the sharpness from lightness and are content with roughly placed colour.**
+# With its colours smeared over a dozen pixels (sigma 4) the portrait is still sharp. You have to look for places where colour has run over: the flag's stripes, the edges of the suit. With L smeared, nobody has to look. **Eyes take the sharpness from lightness and are content with roughly placed colour.**
 #
 # Many JPEG files and most video keep colour at half the resolution in each direction, and nobody complains.
-# Good news for a network: it may place a and b roughly, so long as L stays sharp. And L is never touched.
+# That is good news for a network: it may place a and b roughly, as long as L stays sharp. And L is never touched.
 #
-# You saw it. Can you also *measure* it? The structural similarity, **SSIM** (Wang et al. 2004), looks at two pictures through a small window, 7 × 7 pixels, and compares brightness, contrast and pattern there. Averaged over all windows, 1 means the same, and the less alike, the lower.
+# You saw it. Can you also *measure* it? The structural similarity, **SSIM** (Wang et al. 2004), looks at two pictures through a small window, 7 × 7 pixels, and compares brightness, contrast and pattern there. The result is the average over all windows: 1 for the same picture, and lower the less alike they are.
 
 # %% [markdown]
 # ### Exercise 2.9 · How alike are two pictures?
@@ -1120,11 +1160,11 @@ show(
 # Write `likeness(photo, other)`.
 #
 # - `photo` and `other`: two uint8 RGB photos of the same shape (H, W, 3), H and W at least 7.
-# - Returns one number: the mean structural similarity, as by `skimage.metrics.structural_similarity`, with the last axis as its channel axis (`channel_axis`) and 255 as its range of values (`data_range`), whatever values the two photos happen to hold. All other settings as they come.
+# - Returns one number: the mean structural similarity, as by `skimage.metrics.structural_similarity`, with the last axis as its channel axis (`channel_axis`) and 255 as its range of values (`data_range`), whatever values the two photos happen to hold. All other settings stay at their defaults.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The library does the work. You tell it two things: which axis counts the layers, and how far values *could* go.
+# The library does the work. You tell it two things: which axis counts the layers, and how large the range of values *could* be.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -1166,18 +1206,18 @@ print(f"A patch and itself: {same:.2f}. With red and blue swapped: {swapped:.2f}
 
 # %% [markdown]
 # ### Exercise 2.10 · The experiment in two numbers
-# **2 points · about 5 minutes**
+# **4 points · about 6 minutes · builds on 2.4, 2.5, 2.8 and 2.9**
 #
 # Write `compare_blurs(photo, sigma)`: your own tools, one after the other.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3), H and W at least 7. `sigma`: the width of the blur, a positive number.
 # - Returns two numbers: the likeness of `photo` to the picture whose **a and b** were blurred with this sigma, then its likeness to the picture whose **L** was blurred with it. Both pictures are uint8 photos made as in exercise 2.5.
 #
-# Use your `to_lab`, `blur_layers`, `to_photo` and `likeness`. (The numbers can only be right if those four are.)
+# Use your `to_lab`, `blur_layers`, `to_photo` and `likeness`.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The way is the same for both numbers: into Lab, blur, back to a photo, compare with the original. Only the list of layers differs.
+# The steps are the same for both numbers: into Lab, blur, back to a photo, compare with the original. Only the list of layers differs.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -1234,7 +1274,7 @@ sigmas = (1, 2, 4, 8, 16)
 photos = {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}
 figure, axes = plt.subplots(1, 4, figsize=(10.4, 3.0), sharey=True, layout="constrained")
 for axis, (name, picture) in zip(axes, photos.items()):
-    colour, lightness = np.transpose([compare_blurs(picture, sigma) for sigma in sigmas])
+    colour, lightness = np.transpose([compare_blurs(picture.copy(), sigma) for sigma in sigmas])
     axis.plot(sigmas, colour, "o-", color="#d55e00", label="a and b blurred")
     axis.plot(sigmas, lightness, "s--", color="#222222", label="L blurred")
     axis.set_xscale("log", base=2)
@@ -1245,50 +1285,43 @@ axes[0].set_ylabel("likeness to the photo (SSIM)")
 axes[0].legend(loc="lower left", fontsize=9)
 show(
     figure,
-    alt=(
-        "Four line plots of the likeness against sigma. With a and b blurred, every line stays above 0.87"
-        " even at sigma 16. With L blurred, those of portrait, cup and cat fall below 0.6 by sigma 8. The"
-        " rocket's falls least: 0.90 at sigma 4, 0.88 at sigma 16, against 0.96 and 0.95 for soft colour."
-    ),
+    alt=ALT["curves"],
 )
 
 # %% [markdown]
-# Soft colour is forgiven in all four. On the rocket the gap is smallest: most of that photo is smooth sky, and where there is no detail a blur cannot destroy any.
+# Soft colour does little harm in all four. On the rocket the gap is smallest: most of that photo is smooth sky, and where there is no detail a blur cannot destroy any.
 #
 # ### Does every measure say so?
 #
-# A careful person tries another ruler. **ΔE** (CIEDE2000, Sharma et al. 2005) says for one pixel how different two colours look: near 1 you can just tell them apart. We average it over all pixels; here, more means *less* alike.
+# A careful person tries another ruler. **ΔE** (CIEDE2000, Sharma et al. 2005) says for one pixel how different two colours look: near 1 you can just tell them apart. We average it over all pixels. Here a higher number means *less* alike.
 #
-# > **Predict.** Will the mean ΔE find the blurred L worse in all four photos, and as clearly as SSIM does?
+# > **Predict.** On which of the four photos will the two rulers disagree about which blur does more harm: portrait, cup, cat or rocket?
 
 # %%
-print("                 SSIM, more is alike         ΔE, less is alike")
+print("             SSIM, higher = more alike   ΔE, lower = more alike")
 print("sigma 4        ab blurred   L blurred     ab blurred   L blurred")
 for name, picture in photos.items():
-    lab = to_lab(picture)
-    likes = compare_blurs(picture, 4)
-    steps = [deltaE_ciede2000(lab, blur_layers(lab, layers, 4)).mean() for layers in ([1, 2], [0])]
+    lab = to_lab(picture.copy())
+    likes = compare_blurs(picture.copy(), 4)
+    steps = [deltaE_ciede2000(lab, blur_layers(lab.copy(), layers, 4)).mean() for layers in ([1, 2], [0])]
     print(f"{name:10s} {likes[0]:13.2f} {likes[1]:11.2f} {steps[0]:14.2f} {steps[1]:11.2f}")
-blurs = [to_photo(blur_layers(to_lab(rocket), layers, 4)) for layers in ([1, 2], [0])]
+blurs = [to_photo(blur_layers(to_lab(rocket.copy()), layers, 4)) for layers in ([1, 2], [0])]
 show(
     rocket,
     *blurs,
     titles=["rocket", "a and b blurred", "L blurred"],
     size=2.8,
-    alt=(
-        "The rocket at dawn, then with blurred colour, where it is still sharp, then with blurred"
-        " lightness, where the towers are smeared."
-    ),
+    alt=ALT["rocket"],
 )
 
 # %% [markdown]
 # <details><summary>What to make of it</summary>
 #
-# The mean ΔE sees a smaller gap, and on the rocket it says the **opposite**: there, blurring a and b scores worse. Your eyes disagree with it. Why?
+# The mean ΔE sees a smaller gap, and on the rocket it says the **opposite**: there, blurring a and b is rated worse. Your eyes disagree. Why?
 #
-# ΔE was made for two plain tiles side by side. It asks every pixel by itself and knows nothing of edges, and edges are what a blur destroys. SSIM compares *patterns* in a window. It has a leaning of its own: R, G and B all carry brightness (lesson 1), so a blurred L spoils all three layers at once. It is no eye, only a stand-in that agrees with the eye here.
+# ΔE was made for two plain tiles side by side. It looks at every pixel by itself and knows nothing of edges, and edges are what a blur destroys. SSIM compares *patterns* in a window. It has a bias of its own: R, G and B all carry brightness (lesson 1), so a blurred L spoils all three layers at once. It is not an eye, only a stand-in that agrees with the eye here.
 #
-# Remember it when a network's loss is your only ruler. A number answers the question that it was built for. Look at the pictures too.
+# Remember this when a network's loss is your only ruler. A number answers the question that it was made for. Look at the pictures, too.
 #
 # </details>
 
@@ -1300,9 +1333,9 @@ show(
 # - [x] say why the grey photo can be kept, how many guesses that spares, and where the promise ends (out of gamut);
 # - [x] read a and b like a map: + a red, − a green, + b yellow, − b blue;
 # - [x] tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
-# - [x] show, and measure, that blurred colour is forgiven and blurred lightness is not.
+# - [x] show, and measure, that blurred colour does little harm and blurred lightness does a lot.
 #
-# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the coffee is served.
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the cell takes the cup of coffee.
 # Which of your photos suffers most from soft colour? Look for thin, strongly coloured things: red berries, neon letters, a traffic light.
 
 # %%
@@ -1315,25 +1348,24 @@ name = "my_photo.jpg"
 own = imread(name) if Path(name).exists() else cup
 own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
 own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
-L, ab = split_lab(to_lab(own))
-soft = to_photo(blur_layers(to_lab(own), [1, 2], 6))
+L, ab = split_lab(to_lab(own.copy()))
+soft = to_photo(blur_layers(to_lab(own.copy()), [1, 2], 6))
 show(
     own,
     L,
     soft,
-    to_photo(merge_lab(L, -ab)),
-    titles=["photo", "its L", "soft colour, sigma 6", "hues turned round"],
+    to_photo(merge_lab(L.copy(), -0.6 * ab)),
+    titles=["photo", "its L", "soft colour, sigma 6", "hues flipped"],
     low=0,
     high=100,
     size=2.3,
     alt=(
-        "Four versions of one photo: as it is, its lightness, with strongly blurred colour, and with its"
-        " hues turned round."
+        "Four versions of one photo: as it is, its lightness, with strongly blurred colour, and with its hues flipped."
     ),
 )
 
 # %% [markdown]
-# **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours speak in a and b. The safe room of ±128 that you just measured will be the interpreter between them.
+# **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours speak in a and b. The safe room of ±128 will be the interpreter between them.
 #
 # ---
 #
