@@ -115,8 +115,10 @@ def attempt(function, *args, untouched=False, returns=True, **kwargs):
         said = one_line(f"{type(error).__name__}: {error}")
         where = f", in `{other}` of exercise {EXERCISES[other]}," if other not in ("", name) else ""
         at = f" (at the line `{line}`)" if line else ""
+        shapes = " and ".join(f"an array of shape {item.shape}" for item in args if isinstance(item, np.ndarray))
+        came = f", for {shapes}" if shapes else ""
         raise AssertionError(
-            f"`{name}` stopped{where} with an error. {explain(said)} Python says: {said}{at}"
+            f"`{name}` stopped{where} with an error{came}. {explain(said)} Python says: {said}{at}"
         ) from None
     if untouched and not all(
         np.array_equal(after, before, equal_nan=after.dtype.kind == "f")
