@@ -113,7 +113,8 @@ def build(
     """Make the notebooks in solutions/ and lessons/ from the scripts."""
     _must_be_the_course_here()
     from autograder import build as builder
-    from autograder.course import ROOT, lesson as lesson_called, lessons
+    from autograder.course import ROOT, lessons
+    from autograder.course import lesson as lesson_called
 
     chosen = [lesson_called(name) for name in names] if names else lessons()
     if check:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from autograder.door import Unsupported
+from autograder.slips import describe as describe_plain
+from autograder.slips import difference, name_the_slip
 
 KINDS = {
     "integer": (np.integer,),
@@ -19,26 +21,13 @@ KINDS = {
     "bool": (np.bool_,),
 }
 
-
 MOST_PIXELS = 4_000_000  # of a picture file
+Slips = Mapping[str, Any] | None
 
 
 def describe(value: Any) -> str:
     """One short phrase for any value: what a student would say that it is."""
-    if isinstance(value, np.ndarray):
-        text = f"an array of shape {value.shape} and dtype {value.dtype}"
-        if value.size and value.dtype.kind in "iufb":
-            low, high = value.min(), value.max()
-            text += f", values {low:.4g} to {high:.4g}" if np.isfinite([low, high]).all() else ", with NaN or infinity"
-        return text
-    if value is None:
-        return "None (is there a `return`?)"
-    if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)}"
-    if isinstance(value, Unsupported):
-        return repr(value)
-    text = repr(value)
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+    return repr(value) if isinstance(value, Unsupported) else describe_plain(value)
 
 
 def array(
@@ -82,21 +71,27 @@ def array(
     return value
 
 
-def close(value: np.ndarray, wanted: Any, what: str, *, atol: float = 0.0, why: str = "") -> None:
-    """Fail unless the array equals `wanted` within `atol` everywhere; the message shows the worst place."""
-    wanted = np.asarray(wanted)
-    tail = f" {why}" if why else ""
-    assert value.shape == wanted.shape, f"{what} should have the shape {wanted.shape}; yours has {value.shape}.{tail}"
-    if value.size == 0:
-        return
-    gap = np.abs(value.astype(np.float64) - wanted.astype(np.float64))
-    gap = np.where(np.isfinite(gap), gap, np.inf)
-    place = np.unravel_index(int(np.argmax(gap)), gap.shape)
-    where = f" at index {tuple(int(i) for i in place)}" if gap.ndim else ""
-    assert gap[place] <= atol, (
-        f"{what} differs{where}: wanted {wanted[place]:.6g}, yours is {value[place]:.6g} "
-        f"({np.count_nonzero(gap > atol)} of {gap.size} values differ).{tail}"
-    )
+def close(
+    value: np.ndarray,
+    wanted: Any,
+    what: str,
+    *,
+    atol: float = 0.0,
+    why: str = "",
+    slips: Slips = None,
+    given: Sequence[np.ndarray] = (),
+) -> None:
+    """Fail unless the array equals `wanted` within `atol` everywhere; the message shows the worst place.
+
+    slips: by a sentence, what a certain wrong answer would give, or a function that makes it; the first that fits is named, else a
+    general kind of slip (rows and columns swapped, 255 times too large, …). given: the arrays that went in. why: what is added if
+    neither is recognised.
+    """
+    _fail_if(difference(value, wanted, what, atol=atol, slips=slips, given=given, why=why))
+
+
+def _fail_if(problem: str) -> None:
+    assert not problem, problem
 
 
 def number(
@@ -125,19 +120,23 @@ def number(
     return int(value) if integer else float(value)
 
 
-def near(value: Any, wanted: float, what: str, *, atol: float, why: str = "") -> None:
-    """Fail unless `value` is one number within `atol` of `wanted`."""
+def near(
+    value: Any, wanted: float, what: str, *, atol: float, why: str = "", slips: Slips = None, given: Sequence = ()
+) -> None:
+    """Fail unless `value` is one number within `atol` of `wanted`. slips, given: as in `close`."""
     got = number(value, what, why=why)
-    tail = f" {why}" if why else ""
-    assert abs(got - wanted) <= atol, f"{what} should be about {wanted:.6g}; yours is {got:.6g}.{tail}"
+    if abs(got - wanted) > atol:
+        cause = name_the_slip(got, wanted, atol=atol, slips=slips, given=given) or why
+        tail = f" {cause}" if cause else ""
+        raise AssertionError(f"{what} should be about {wanted:.6g}; yours is {got:.6g}.{tail}")
 
 
-def sequence(value: Any, what: str, *, length: int, why: str = "") -> list:
-    """Return the `length` parts of a tuple, a list, or an array's first axis."""
+def sequence(value: Any, what: str, *, length: int, why: str = "", of: str = "parts") -> list:
+    """Return the `length` parts of a tuple, a list, or an array's first axis. of: what they are, "numbers"."""
     tail = f" {why}" if why else ""
     fits = isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim > 0)
-    assert fits, f"{what} should be {length} things; what came is {describe(value)}.{tail}"
-    assert len(value) == length, f"{what} should be {length} things; yours are {len(value)}.{tail}"
+    assert fits, f"{what} should be {length} {of}; what came is {describe(value)}.{tail}"
+    assert len(value) == length, f"{what} should be {length} {of}; yours are {len(value)}.{tail}"
     return list(value)
 
 
