@@ -21,6 +21,7 @@ from autograder.course import (
     ANSWER_MARKER,
     CHECK_MARKER,
     CHECK_SUFFIX,
+    NUMBER,
     SENTINEL,
     SENTINEL_LINE,
     CourseError,
@@ -290,6 +291,10 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
             title, worth = HEADING.search(text_cell.source), WORTH.search(text_cell.source)
             facts["points"] = float(worth["points"])
             cell.metadata["course"] = {"exercise": title["title"].strip(), "minutes": int(worth["minutes"])}
+            if told := NUMBER.findall(worth["on"] or ""):
+                cell.metadata["course"]["builds_on"] = [
+                    earlier for earlier, number in numbers.items() if number in told and earlier != name
+                ]
             text_cell, waiting = None, None
     none_waiting()
     for name in sorted(set(hidden) - seen):
@@ -299,7 +304,7 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
 
 def _need_what_it_builds_on(cell: NotebookNode, text_cell: NotebookNode, earlier: dict[str, str], fail) -> None:
     """Fail unless the text names each earlier exercise that the reference answer uses, and no other thing than earlier exercises."""
-    told = re.findall(r"\d+\.\d+", WORTH.search(text_cell.source)["on"] or "")
+    told = NUMBER.findall(WORTH.search(text_cell.source)["on"] or "")
     if unknown := [number for number in told if number not in earlier.values()]:
         fail(cell, f"its exercise text says that it builds on {unknown[0]}, but no exercise above has this number.")
     used = {node.id for node in ast.walk(_parse(cell, fail)) if isinstance(node, ast.Name)}

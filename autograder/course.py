@@ -29,6 +29,7 @@ LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
 CHECK_MARKER = re.compile(r"^#\W*Check:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
 CHECK_SUFFIX = "_check"
+NUMBER = re.compile(r"\d+\.\d+")
 # Stands in every file that holds answers, checks or what was measured for them, and in none that students get. The sandbox shows no
 # file in which it stands: `escape.py` looks for it.
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -41,7 +42,10 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise as the release has it. `id` names the answer cell; the check cell is `id` + "_check"."""
+    """One exercise as the release has it. `id` names the answer cell; the check cell is `id` + "_check".
+
+    builds_on: the ids of the earlier exercises that its text says it builds on.
+    """
 
     id: str
     title: str
@@ -49,6 +53,13 @@ class Exercise:
     minutes: int
     answer_index: int
     check_index: int
+    builds_on: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The number in its title, "3.8", or ""."""
+        found = NUMBER.search(self.title)
+        return found[0] if found else ""
 
     @property
     def check_id(self) -> str:
@@ -146,7 +157,7 @@ def exercises_of(notebook: NotebookNode) -> list[Exercise]:
         elif facts.get("grade"):
             name = facts["grade_id"].removesuffix(CHECK_SUFFIX)
             about = cell.metadata["course"]
-            found.append(
-                Exercise(name, about["exercise"], float(facts["points"]), about["minutes"], answers[name], index)
-            )
+            places, points = (answers[name], index), float(facts["points"])
+            builds_on = tuple(about.get("builds_on", ()))
+            found.append(Exercise(name, about["exercise"], points, about["minutes"], *places, builds_on))
     return found

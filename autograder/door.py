@@ -87,6 +87,16 @@ class Made:
         self.args = args
 
 
+class Wanted(BaseException):
+    """A stand-in was called, and what it should return has not been sent yet. No `except Exception` of a student's code stops it."""
+
+    def __init__(self, name, args, kwargs):
+        super().__init__(name)
+        self.name = name
+        self.args_sent = [encode(item) for item in args]
+        self.kwargs_sent = {str(key): encode(item) for key, item in kwargs.items()}
+
+
 class Folder:
     """Stands, among the arguments of a question, for the path of an empty folder in the student's room."""
 
@@ -160,7 +170,7 @@ def _encode(value, depth, left, iterate=True):
         except Exception as error:
             return [
                 "other",
-                f"a {type(value).__name__} that cannot be made an array ({type(error).__name__})"[:MAX_TEXT],
+                f"{_a(type(value).__name__)} that cannot be made an array ({type(error).__name__})"[:MAX_TEXT],
             ]
         return _encode_array(array, depth, left)
     if all(hasattr(value, name) for name in ("to_json", "get_weights", "layers")):
@@ -175,6 +185,11 @@ def _encode(value, depth, left, iterate=True):
     return ["other", phrase[:MAX_TEXT]]
 
 
+def _a(word):
+    """A word with its article: "a list", "an Alpha"."""
+    return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"
+
+
 def _plain_number(value):
     """A fraction or a decimal number as the int that it equals, else as the nearest float."""
     try:
@@ -187,7 +202,7 @@ def _encode_items(value, kind, depth, left):
     """What a value holds, in its order."""
     items = list(itertools.islice(value, MAX_ITEMS + 1))
     if len(items) > MAX_ITEMS:
-        return ["other", f"a {type(value).__name__} of more than {MAX_ITEMS} items"[:MAX_TEXT]]
+        return ["other", f"{_a(type(value).__name__)} of more than {MAX_ITEMS} items"[:MAX_TEXT]]
     return [kind, [_encode(item, depth + 1, left) for item in items]]
 
 
@@ -235,9 +250,9 @@ def _encode_model(model):
             if getattr(model, "optimizer", None) is not None:
                 compiled = json.dumps(_compiled(model), default=str)
     except Exception as error:
-        return ["other", f"a {type(model).__name__} that cannot be written down as layers ({type(error).__name__})"]
+        return ["other", f"{_a(type(model).__name__)} that cannot be written down as layers ({type(error).__name__})"]
     if len(config) > MAX_CONFIG or len(compiled or "") > MAX_CONFIG or sum(w.nbytes for w in weights) > MAX_BYTES:
-        return ["other", f"a {type(model).__name__} too large to be looked at"]
+        return ["other", f"{_a(type(model).__name__)} too large to be looked at"]
     return encode(SealedModel(config, weights, compiled))
 
 
@@ -428,11 +443,27 @@ def _student_line(error):
     found = ""
     trace = error.__traceback__
     while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if "ipykernel" in name or name.startswith("<ipython-input") or name.startswith("<answer"):
-            found = linecache.getline(name, trace.tb_lineno).strip() or found
+        code = trace.tb_frame.f_code
+        if _is_own(code):
+            found = linecache.getline(code.co_filename, trace.tb_lineno).strip() or found
         trace = trace.tb_next
     return found
+
+
+def _innermost(error):
+    """The name of the innermost function of the student's own cells that the error passed through, or ''."""
+    found = ""
+    trace = error.__traceback__
+    while trace is not None:
+        if _is_own(code := trace.tb_frame.f_code):
+            found = code.co_name
+        trace = trace.tb_next
+    return found
+
+
+def _is_own(code):
+    """Whether code was written in the student's own cells."""
+    return "ipykernel" in code.co_filename or code.co_filename.startswith(("<ipython-input", "<answer"))
 
 
 def _argument(data, namespace, folder):
@@ -446,6 +477,43 @@ def _argument(data, namespace, folder):
         return namespace[name](*args)
     value = decode(data)
     return unseal(value) if isinstance(value, SealedModel) else value
+
+
+def _stand_in(name, sent):
+    """A function that returns, call by call, what was sent for it: pairs of its name and an encoded value, or ["raised", its message]."""
+
+    def stand_in(*args, **kwargs):
+        if not sent:
+            raise Wanted(name, args, kwargs)
+        whose, value = sent.pop(0)
+        if whose != name:  # the function did not do again what it did before
+            raise Wanted(name, args, kwargs)
+        if value[0] == "raised":
+            raise ValueError(value[1])
+        return _argument(value, {}, None)
+
+    stand_in.__name__ = name
+    return stand_in
+
+
+@contextlib.contextmanager
+def _standing_in(namespace, instead):
+    """Have other functions in a namespace for as long as a question is answered. instead: {"names", "sent"}, or None."""
+    if not instead:
+        yield
+        return
+    missing = object()
+    before = {name: namespace.get(name, missing) for name in instead["names"]}
+    sent = list(instead["sent"])
+    namespace.update({name: _stand_in(name, sent) for name in before})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is missing:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = value
 
 
 def _files(folder):
@@ -472,10 +540,17 @@ def answer(question, namespace):
     """Answer one question about a namespace: a JSON text in, a JSON text out.
 
     The question is {"do": "call" | "after" | "files" | "fit" | "value", "name", "args", "kwargs"}; "fit" has {"on": [X, Y, epochs]}
-    as well, for the model that comes back. The answer has one key:
-    "ok" (an encoded value), "missing", "not_callable" or "raised".
+    as well, for the model that comes back; "instead" names functions that others stand in for, and what these return, call by call.
+    The answer has one key:
+    "ok" (an encoded value), "missing", "not_callable", "raised", or "wanted" (the next call of a stand-in).
     """
     ask = json.loads(question)
+    with _standing_in(namespace, ask.get("instead")):
+        return _answer(ask, namespace)
+
+
+def _answer(ask, namespace):
+    """Answer a question that was read."""
     name, do = ask["name"], ask["do"]
     if name not in namespace:
         return json.dumps({"missing": name})
@@ -502,8 +577,11 @@ def answer(question, namespace):
             return json.dumps({"ok": encode(wanted[do]())})
     except KeyboardInterrupt:
         raise
+    except Wanted as call:
+        return json.dumps({"wanted": [call.name, call.args_sent, call.kwargs_sent]})
     except BaseException as error:
         raised = {
+            "in": _innermost(error)[:100],
             "names": [cls.__name__ for cls in type(error).__mro__][:20],
             "message": str(error)[:MAX_TEXT],
             "line": _student_line(error)[:200],

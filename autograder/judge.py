@@ -37,6 +37,7 @@ from autograder.student import (
 )
 
 LOG = logging.getLogger("autograder.judge")
+LOST = ("failed", "blank", "timeout", "died", "resource")  # outcomes that an earlier answer may be the cause of
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
 
@@ -51,6 +52,7 @@ class CheckResult:
     outcome: str
     message: str = ""
     needs: str = ""  # the check that must pass as well before this one counts
+    carried: tuple[str, ...] = ()  # the earlier answers that are not right, in whose place it looked at the course's own
 
     @property
     def passed(self) -> bool:
@@ -204,6 +206,7 @@ class _Panel:
         self.fault = ""
         self.first: dict[str, str] = {}  # by exercise, its core check
         self.declared = {check.name: check for check in declared(lesson)}
+        self.of_lesson = {exercise.id: exercise for exercise in lesson.exercises()}
 
     def _first_of(self, exercise: str, name: str) -> str:
         core = self.first[exercise]
@@ -253,14 +256,60 @@ class _Panel:
                 self._add(item, "off", off)
         items[:] = [item for item in items if not self.declared[item.name].off]
 
-    def _add(self, item, outcome: str, message: str) -> None:
+    def _add(self, item, outcome: str, message: str, carried: tuple[str, ...] = ()) -> None:
         """Write down what one check said."""
         about = self.declared[item.name]
         title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
         marker = item.get_closest_marker("check")
         alone = marker.kwargs.get("alone") is True or outcome == "off"
         needs = "" if alone else self._first_of(about.exercise, item.name)
-        self.results.append(CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs))
+        self.results.append(
+            CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
+        )
+
+    def _not_right_before(self, exercise: str) -> list[str]:
+        """The earlier exercises that this one builds on, directly or not, and whose answer is known not to be right."""
+        builds_on, waiting = set(), [exercise]
+        while waiting:
+            for earlier in self.of_lesson[waiting.pop()].builds_on:
+                if earlier not in builds_on:
+                    builds_on.add(earlier)
+                    waiting.append(earlier)
+        wrong = {result.exercise for result in self.results if result.outcome not in ("passed", "off")}
+        return [name for name in self.of_lesson if name in builds_on & wrong]
+
+    def _carried_forward(self, item) -> tuple[str, str, tuple[str, ...]] | None:
+        """What a check says with the course's own answers in the place of earlier ones that are not right.
+
+        The outcome, the message, and for whom the course's answers stood in. None if there are no such answers, or if none of them
+        was called, so that nothing else can come out.
+        """
+        names = self._not_right_before(_exercise(item))
+        if not names or "student" not in item.funcargs:
+            return None
+        reference = live(reference_namespace(self.lesson))
+        student = self.student_at(_exercise(item)).with_stand_ins(names, reference)
+        instead = {"student": student, "draw": self._drawn(item.name)}
+        values = {name: instead.get(name, value) for name, value in item.funcargs.items() if name != "request"}
+        error: Exception | None = None
+        try:
+            item.function(**values)
+        except Exception as raised:
+            error = raised
+        outcome, message = _outcome(error)
+        if not student.stood_in or outcome == "fault":
+            return None
+        return outcome, self._told(error, message, item), tuple(name for name in names if name in student.stood_in)
+
+    def _told(self, error: BaseException | None, message: str, item) -> str:
+        """A check's message; for an answer that calls an earlier one which is blank, the name of that exercise."""
+        where = error.where if isinstance(error, NotAnswered) else ""
+        if where in self.of_lesson and where != _exercise(item):
+            return (
+                f"`{_exercise(item)}` calls `{where}`: this needs exercise {self.of_lesson[where].number}, "
+                "which is not answered yet."
+            )
+        return message
 
     def _holds_for_the_reference(self, item) -> bool:
         """Whether a check that broke runs through with the reference's answers in the student's place: then it broke on the student's."""
@@ -308,8 +357,15 @@ class _Panel:
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
                 kind = type(call.excinfo.value).__name__
                 outcome, message = "failed", f"What came is so unusual that it could not be looked at ({kind})."
+            carried: tuple[str, ...] = ()
+            if outcome in LOST and call.when == "call":
+                told = self._told(call.excinfo.value, message, item)
+                if told != message:  # the exercise itself is answered
+                    outcome, message = "failed", told
+                if found := self._carried_forward(item):
+                    outcome, message, carried = found
             if not any(result.name == item.name for result in self.results):
-                self._add(item, outcome, message if outcome == "fault" else _clip(message))
+                self._add(item, outcome, message if outcome == "fault" else _clip(message), carried)
         return report
 
 

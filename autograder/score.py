@@ -141,7 +141,8 @@ def result_of(
     too_much: what any cell of the notebook took too much of; it makes the verdict RESOURCE and costs no points by itself. exercises: those of the notebook that was graded, whose points nbgrader's gradebook may have changed; by default the release's.
     """
     exercises = exercises or lesson.exercises()
-    cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES)) for e in exercises]
+    numbers = {exercise.id: exercise.number for exercise in exercises}
+    cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES), numbers) for e in exercises]
     fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
     verdict = max((*(cell.verdict for cell in cells), RESOURCE if too_much else GRADED), key=GRAVITY.index)
     score = None if verdict in NOT_GRADABLE else math.fsum(cell.points for cell in cells)
@@ -179,7 +180,7 @@ def _error_of(cell: NotebookNode) -> tuple[str, str]:
     return "", ""
 
 
-def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> CellResult:
+def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers: dict[str, str]) -> CellResult:
     """Share a cell's points among its checks by weight; one clamped, finite number."""
     of_exercise = [check for check in checks if check.exercise == exercise.id]
     mine = asked(of_exercise)
@@ -197,7 +198,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> Cell
         verdict,
         points,
         exercise.points,
-        _message(exercise, mine, traces),
+        _message(exercise, mine, traces) + _carried(mine, numbers),
         of_exercise,
         traces.visible,
         blank=all(check.outcome == "blank" for check in mine),
@@ -218,6 +219,18 @@ def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> s
     """The one line of a cell: the first thing to mend, or that all is well."""
     message = _first_to_mend(exercise, checks, traces)
     return f"{message} {traces.missing}" if traces.missing and FOR_WANT_OF_A_NAME.search(message) else message
+
+
+def _carried(checks: list[CheckResult], numbers: dict[str, str]) -> str:
+    """A sentence on the earlier answers in whose place the course's own were taken, or ""."""
+    names = list(dict.fromkeys(name for check in checks for name in check.carried))
+    if not names:
+        return ""
+    called = " and ".join(f"`{name}` (exercise {numbers.get(name, '')})" for name in names)
+    return (
+        f" This exercise needs {called}, which {'is' if len(names) == 1 else 'are'} not right yet: here the course's own stood in, "
+        "so that no point is lost twice."
+    )
 
 
 def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:

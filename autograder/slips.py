@@ -282,8 +282,7 @@ def _slip_of_shape(got, wanted):
 def _general_slips(got, wanted):
     """Sentences on what is seen, and the values that they stand for. wanted: floats."""
     zeros = np.zeros(wanted.shape)
-    if wanted.ndim:
-        yield "It is zero everywhere.", zeros
+    yield "It is zero everywhere." if wanted.ndim else "It is zero.", zeros
     if wanted.ndim >= 2:
         for first in range(wanted.ndim - 1):
             if wanted.shape[first] == wanted.shape[first + 1] > 1:

@@ -13,9 +13,13 @@ from typing import Any
 import numpy as np
 
 from autograder import door
-from autograder.limits import LIMITS
+from autograder.limits import LIMITS, MIB
+from autograder.slips import ANSI, explain, one_line
 
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that are no signs
+MOST_STAND_INS = 20  # calls of stand-ins while one question is answered
+MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
+LARGEST_FOR_A_STAND_IN = 300  # single number among them
 FOLDER = door.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
 
 
@@ -24,7 +28,11 @@ class StudentError(Exception):
 
 
 class NotAnswered(StudentError):
-    """The exercise is still blank: NotImplementedError came back, or the name is not there."""
+    """The exercise is still blank: NotImplementedError came back, or the name is not there. `where`: the function that raised it, or ""."""
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(message)
+        self.where = where
 
 
 class StudentTimeout(StudentError):
@@ -45,19 +53,25 @@ class Tampered(StudentError):
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception of the student's code: its class with its bases, its message, the student's line."""
+    """An exception of the student's code: its class with its bases, its message, the student's line, the innermost function."""
 
     names: tuple[str, ...]
     message: str
     line: str
+    where: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.names[0]}: {self.message[:300]}" if self.message else self.names[0]
+        text = one_line(f"{self.names[0]}: {self.message}" if self.message else self.names[0])
         return f"{text} (at the line `{self.line}`)" if self.line else text
+
+    def explained(self) -> str:
+        """What it means, in the course's words."""
+        return explain(one_line(f"{self.names[0]}: {self.message}")) or "Your function stopped with an error before it came to an end."
 
 
 def readable(text: str) -> str:
-    """A student's text as it may stand on a card or in a terminal: nothing in it moves the cursor or turns the writing round."""
+    """A student's text as it may stand on a card or in a terminal: nothing in it moves the cursor, colours or turns the writing round."""
+    text = ANSI.sub("", text)
     return "".join("?" if c not in "\n\t" and unicodedata.category(c) in STEERING else c for c in text)
 
 
@@ -67,6 +81,18 @@ class Student:
     def __init__(self, ask: Callable[[str], str], spent: Callable[[float], None] | None = None) -> None:
         self._ask = ask
         self._spent = spent
+        self._instead: tuple[str, ...] = ()
+        self._reference: Student | None = None
+        self.stood_in: set[str] = set()  # for these functions the reference has stood in
+
+    def with_stand_ins(self, names: Iterable[str], reference: Student) -> Student:
+        """The same student, in whose namespace the reference's functions stand in for those of these names.
+
+        The student's process never sees the reference: it sends the arguments of each call, and gets the value.
+        """
+        other = Student(self._ask, self._spent)
+        other._instead, other._reference = tuple(names), reference
+        return other
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """What the student's function returns, as plain Python values and NumPy arrays."""
@@ -121,6 +147,17 @@ class Student:
             "args": [door.encode(item) for item in args],
             "kwargs": {key: door.encode(item) for key, item in kwargs.items()},
         }
+        if not self._instead:
+            return self._reply(name, question)
+        sent: list = []
+        while len(sent) <= MOST_STAND_INS:
+            reply = self._reply(name, {**question, "instead": {"names": self._instead, "sent": sent}})
+            if "wanted" not in reply:
+                return reply
+            sent.append(self._stand_in(name, reply["wanted"]))
+        raise StudentError(f"`{name}` calls the earlier exercises more than {MOST_STAND_INS} times.")
+
+    def _reply(self, name: str, question: dict) -> dict:
         text = self._ask(json.dumps(question))
         if len(text) > LIMITS.reply:
             raise Tampered(f"`{name}` gave an answer that is too large to be read.")
@@ -129,6 +166,24 @@ class Student:
         if not isinstance(reply, dict) or len(reply) != 1:
             raise Tampered(f"`{name}` gave no readable answer.")
         return reply
+
+    def _stand_in(self, asker: str, wanted: Any) -> list:
+        """What the reference returns for a call that the student's function made: its name, and an encoded value."""
+        with self._reading(asker):
+            fits = isinstance(wanted, list) and len(wanted) == 3 and wanted[0] in self._instead
+            if not fits or not isinstance(wanted[1], list) or not isinstance(wanted[2], dict):
+                raise door.BadData("no readable call")
+            whose, args = wanted[0], [door.decode(item) for item in wanted[1]]
+            kwargs = {str(key): door.decode(item) for key, item in wanted[2].items()}
+        values = [*args, *kwargs.values()]
+        if not all(map(_harmless, values)) or sum(np.asarray(v).nbytes for v in values) > MOST_FOR_A_STAND_IN:
+            return [whose, ["raised", f"`{whose}` was called with what it does not take"]]
+        self.stood_in.add(whose)
+        question = {"do": "call", "name": whose, "args": wanted[1], "kwargs": wanted[2]}
+        reply = json.loads(self._reference._ask(json.dumps(question)))
+        if "ok" in reply:
+            return [whose, reply["ok"]]
+        return [whose, ["raised", str(reply.get("raised", {}).get("message", ""))]]
 
     @contextlib.contextmanager
     def _reading(self, name: str) -> Iterator[None]:
@@ -154,8 +209,8 @@ class Student:
             raise StudentError(f"`{name}` should be a function. Was the name used again for something else?")
         raised = _raised(reply)
         if "NotImplementedError" in raised.names:
-            raise NotAnswered("Not answered yet. The line `raise NotImplementedError` is still there.")
-        raise StudentError(f"`{name}` raised {raised}.")
+            raise NotAnswered("Not answered yet. The line `raise NotImplementedError` is still there.", raised.where)
+        raise StudentError(f"{raised.explained()} `{name}` raised {raised}.")
 
 
 def _raised(reply: dict) -> Raised:
@@ -163,11 +218,22 @@ def _raised(reply: dict) -> Raised:
     report = reply.get("raised")
     if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
         raise Tampered("The answer could not be read.")
-    texts = [report.get("message", ""), report.get("line", ""), *report["names"][:20]]
+    texts = [report.get("message", ""), report.get("line", ""), report.get("in", ""), *report["names"][:20]]
     if not all(isinstance(text, str) for text in texts):
         raise Tampered("The answer could not be read.")
-    message, line, *names = (door.plain_text(text[: door.MAX_TEXT]) for text in texts)
-    return Raised(tuple(name[:100] for name in names), message, line[:200])
+    message, line, where, *names = (door.plain_text(text[: door.MAX_TEXT]) for text in texts)
+    return Raised(tuple(name[:100] for name in names), message, line[:200], where[:100])
+
+
+def _harmless(value: Any) -> bool:
+    """Whether a value may be handed to the reference, which runs in the grader: a number, a short name, an array of numbers, or a few of them."""
+    if isinstance(value, (list, tuple)):
+        return len(value) <= 100 and all(not isinstance(v, (list, tuple)) and _harmless(v) for v in value)
+    if isinstance(value, str):
+        return len(value) <= 20 and value.isidentifier()
+    if isinstance(value, (bool, int, float, np.generic)):
+        return bool(abs(value) <= LARGEST_FOR_A_STAND_IN)
+    return value is None or isinstance(value, np.ndarray)
 
 
 def live(namespace: dict[str, Any]) -> Student:

@@ -1,11 +1,22 @@
 """Hidden checks of lesson 1: grey and RGB grids, split and merge, masks, lightening, luma, scaling, counting colours."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
 from autograder import expect
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+LAMPS = ("red", "green", "blue")
+WEIGHTS = np.array([0.2125, 0.7154, 0.0721])
+
+
+def numbers_of(student, name, *args, what):
+    """The three numbers of an answer, as one array."""
+    three = expect.sequence(student.call(name, *args), what, length=3, of="numbers")
+    return np.array([expect.number(value, f"each of the three numbers of {what}") for value in three])
+
 
 # -- one grid -------------------------------------------------------------------------------------------------------
 
@@ -19,25 +30,44 @@ def ramp_of(student, height, width):
     return ramp.astype(float)
 
 
+def end_of(row):
+    """What the ends of a row say about how it was made, or ""."""
+    width = len(row)
+    if row[0] > row[-1]:
+        return "It runs from light to dark, the wrong way."
+    if row[-1] <= 1:
+        return "`levels` goes up to 255 already. Was it scaled once more?"
+    if abs(row[-1] - 255 * (width - 1) / width) < 2:
+        return "It stops one step too early: of the pixels, the last one is at 255."
+    return "Was something rounded too early? A step may have a fraction." if row[-1] < 255 else ""
+
+
 @pytest.mark.check("grey_ramp", weight=2)
 def test_steps_are_even(student, draw):
-    """The levels rise evenly, for narrow ramps and for wide ones."""
-    for width in (2, 3, *draw.rng.integers(10, 60, 2).tolist(), int(draw.rng.integers(300, 600))):
+    """The levels are whole numbers that rise evenly, for narrow ramps and for wide ones."""
+    for width in (*draw.rng.integers(10, 60, 2).tolist(), int(draw.rng.integers(300, 600)), 2, 3):
+        what = f"A row of grey_ramp(3, {width})"
         row = ramp_of(student, 3, width)[0]
+        assert row[-1] - row[0] > 100, f"{what} should rise from dark to light; yours goes from {row[0]:g} to {row[-1]:g}. {end_of(row)}"
+        broken = row[row != np.rint(row)]
+        assert not broken.size, (
+            f"{what} should hold whole numbers, the levels of a photo; yours holds {broken[:1].sum():.6g}, a float with a fraction. "
+            "`levels` has the exact places: what makes whole numbers of them?"
+        )
         step = (row[-1] - row[0]) / (width - 1)
-        exact = row[0] + step * np.arange(width)
-        why = "Each pixel should be one even step brighter than its left neighbour, and less than a level off from that."
-        expect.close(row[np.newaxis], exact[np.newaxis], f"A row of grey_ramp(3, {width})", atol=1.01, why=why)
-        assert row[-1] > row[0], f"A row of grey_ramp(3, {width}) should rise from left to right; yours goes from {row[0]:g} to {row[-1]:g}."
+        expect.close(
+            row, row[0] + step * np.arange(width), what, atol=1.01,
+            why=f"From its first to its last pixel the steps should be even, here {step:.4g} each, and every pixel less than a level off.",
+        )  # fmt: skip
 
 
 @pytest.mark.check("grey_ramp", weight=1)
 def test_a_ramp_reaches_both_ends(student, draw):
     """The leftmost pixel is 0 and the rightmost 255."""
-    for width in (2, int(draw.rng.integers(3, 12)), int(draw.rng.integers(100, 300))):
+    for width in (int(draw.rng.integers(100, 300)), int(draw.rng.integers(3, 12)), 2):
         row = ramp_of(student, 2, width)[0]
         assert row[0] == 0 and row[-1] == 255, (
-            f"A row of grey_ramp(2, {width}) should go from 0 to 255, both included; yours goes from {row[0]:g} to {row[-1]:g}."
+            f"A row of grey_ramp(2, {width}) should go from 0 to 255, both included; yours goes from {row[0]:g} to {row[-1]:g}. {end_of(row)}"
         )
 
 
@@ -57,7 +87,7 @@ def test_a_ramp_is_uint8(student, draw):
     width = draw.sides()[1]
     expect.array(
         student.call("grey_ramp", 2, width), f"grey_ramp(2, {width})", dtype="uint8",
-        why="np.rint rounds, but what it gives is still float. The dtype is a step of its own.",
+        why="np.rint makes whole numbers, but the dtype stays float. The dtype is a step of its own.",
     )  # fmt: skip
 
 
@@ -66,7 +96,7 @@ def test_a_ramp_is_uint8(student, draw):
 
 def measured(student, picture):
     """The three numbers of the student's measure, as whole numbers."""
-    size = expect.sequence(student.call("measure", picture), f"measure of an array of shape {picture.shape}", length=3)
+    size = expect.sequence(student.call("measure", picture), f"measure of an array of shape {picture.shape}", length=3, of="numbers")
     return [expect.number(value, "each of the three results", integer=True) for value in size]
 
 
@@ -76,9 +106,10 @@ def test_width_comes_before_height(student, draw):
     photo = draw.photo()
     height, width = photo.shape[:2]
     got = measured(student, photo)[:2]
+    why = "In which order does `shape` count?" if got == [height, width] else "Which number of `shape` is which?"
     assert got == [width, height], (
         f"A photo of shape {photo.shape} has {height} rows and {width} columns, so it is {width} wide and {height} high; "
-        f"yours says {got[0]} wide and {got[1]} high."
+        f"yours says {got[0]} wide and {got[1]} high. {why}"
     )
 
 
@@ -108,28 +139,54 @@ def test_layers_are_counted(student, draw):
         assert layers == wanted, f"A photo of shape (H, W, {wanted}) has {wanted} layers; yours says {layers}. Is the number read from the shape?"
 
 
+def telling_place(draw, height, width):
+    """x and y such that no usual mistake leads to the same pixel."""
+    while True:
+        x, y = draw.rng.integers(1, min(height, width), 2).tolist()
+        if x != y and 2 * x not in (width, width - 1) and 2 * y not in (height, height - 1):
+            return x, y
+
+
 @pytest.mark.check("pixel_at", weight=2)
 def test_x_counts_columns_and_y_rows(student, draw):
     """The pixel x columns from the left, y rows from the top."""
-    photo = np.sort(draw.noise(), axis=2)
-    height, width = photo.shape[:2]
-    places = [(width - 1, 0), (0, height - 1), (width - 1, height - 1), (1, 0)]
+    height, width = draw.rng.choice(np.arange(10, 16), 2, replace=False).tolist()
+    levels = draw.rng.permutation(256)[: height * width].astype(np.uint8).reshape(height, width)
+    photo = np.repeat(levels[:, :, np.newaxis], 3, axis=2)  # every pixel is a grey of its own, so its level says where it stands
+    places = [telling_place(draw, height, width), (1, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)]
     places += [(int(draw.rng.integers(width)), int(draw.rng.integers(height))) for _ in range(5)]
     for x, y in places:
-        what = f"pixel_at(photo, x={x}, y={y}) of a photo {width} wide and {height} high"
-        got = [expect.number(value, "each of the three numbers") for value in expect.sequence(student.call("pixel_at", photo, x, y), what, length=3)]
-        assert sorted(got) == photo[y, x].tolist(), (
-            f"{what} should hold the numbers {photo[y, x].tolist()} (here sorted by size); yours are {sorted(got)}. Which of x and y is the row, and where does counting start?"
-        )
+        what = f"pixel_at(photo, x={x}, y={y}), of a photo {width} wide and {height} high,"
+        got = numbers_of(student, "pixel_at", photo, x, y, what=what)
+        found = np.argwhere(levels == got[0]).tolist() if (got == got[0]).all() else []
+        why = f"Yours is the pixel at x = {found[0][1]}, y = {found[0][0]}." if found else "All three numbers should be those of one pixel."
+        slips = {
+            f"That is the pixel at x = {y}, y = {x}: which index is the row?": lambda: photo[x, y],  # noqa: B023
+            "That is one row up and one column left of it. Counting starts at 0.": lambda: photo[y - 1, x - 1],  # noqa: B023
+            "Its row was counted from the bottom.": lambda: photo[-y, x],  # noqa: B023
+            "Its row was counted from the bottom, or the photo is upside down.": lambda: photo[-1 - y, x],  # noqa: B023
+            "Its column was counted from the right.": lambda: photo[y, -x],  # noqa: B023
+            "Its column was counted from the right, or the photo is mirrored.": lambda: photo[y, -1 - x],  # noqa: B023
+        }
+        expect.close(got, photo[y, x], what, slips=slips, why=why)
 
 
 @pytest.mark.check("pixel_at", weight=1)
 def test_a_pixel_is_red_green_blue(student, draw):
     """The three numbers come in the order of the layers."""
-    colour = draw.rng.choice(np.arange(256), 3, replace=False).astype(np.uint8)
-    photo = np.full((7, 7, 3), colour)
-    got = [expect.number(value, "each of the three numbers") for value in expect.sequence(student.call("pixel_at", photo, 3, 3), "pixel_at(photo, 3, 3)", length=3)]
-    assert got == colour.tolist(), f"In a photo that is {colour.tolist()} everywhere, yours reads {got}. Red is layer 0, green 1, blue 2."
+    low, middle, high = np.sort(draw.rng.choice(np.arange(256), 3, replace=False)).tolist()
+    for colour in draw.rng.permutation([[middle, low, high], [low, high, middle], [high, low, middle], [middle, high, low]]).tolist()[:3]:
+        photo = np.full((7, 7, 3), colour, dtype=np.uint8)
+        got = numbers_of(student, "pixel_at", photo, 3, 3, what="pixel_at(photo, 3, 3)")
+        expect.close(
+            got, colour, f"pixel_at(photo, 3, 3) of a photo that is {colour} everywhere",
+            slips={
+                "They come sorted by size.": np.sort(colour),
+                "They come sorted by size, the largest first.": np.sort(colour)[::-1],
+                "They come as blue, green, red: some other libraries store them like this.": colour[::-1],
+            },
+            why="Red is layer 0, green 1, blue 2.",
+        )  # fmt: skip
 
 
 @pytest.mark.check("split_rgb", weight=2)
@@ -137,20 +194,45 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
     """Layer 0 is red, 1 green, 2 blue, number for number."""
     photo = draw.noise()
     height, width = photo.shape[:2]
-    grids = expect.sequence(student.call("split_rgb", photo), "split_rgb(photo)", length=3)
-    for layer, (name, grid) in enumerate(zip(("red", "green", "blue"), grids, strict=True)):
-        expect.array(grid, f"the {name} grid")
-        assert grid.size == height * width, f"The {name} grid should hold one number a pixel, {height * width}; yours holds {grid.size}."
-        expect.close(grid.reshape(height, width), photo[:, :, layer], f"the {name} grid", why="Red is layer 0, green 1, blue 2, with the numbers as they are.")
+    grids = expect.sequence(
+        student.call("split_rgb", photo), "split_rgb(photo)", length=3, of="grids",
+        why="The *first* axis of a photo counts its rows; the layers lie along the last one.",
+    )  # fmt: skip
+    for layer, (name, grid) in enumerate(zip(LAMPS, grids, strict=True)):
+        expect.array(grid, f"The {name} grid")
+        assert grid.size == height * width, (
+            f"The {name} grid should hold one number per pixel, {height * width} for a photo of shape {photo.shape}; yours holds {grid.size}, in the shape "
+            f"{grid.shape}. {cut_along(grid, photo)}"
+        )
+        slips = {f"That is the {LAMPS[other]} layer, layer {other}.": photo[:, :, other] for other in range(3)}
+        assert grid.shape != (width, height), (
+            f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` turns round *all* axes."
+        )
+        slips["`reshape` only cuts the same row of numbers anew; it does not turn axes."] = photo.reshape(3, height, width)[layer]
+        grid = grid.reshape(height, width)
+        expect.close(grid, photo[:, :, layer], f"The {name} grid", slips=slips, why="It should hold the numbers of its layer as they are.")
+
+
+def cut_along(grid, photo):
+    """Which part of a photo this is instead of one layer, in words, or a question."""
+    height, width = photo.shape[:2]
+    if grid.shape == photo.shape:
+        return "A grid has two axes, not three."
+    if grid.shape == (width, 3):
+        return "That is one row of the photo. The layers lie along the last axis."
+    if grid.shape == (height, 3):
+        return "That is one column of the photo. The layers lie along the last axis."
+    return "Which of the three axes counts the layers?"
 
 
 @pytest.mark.check("split_rgb", weight=1)
 def test_each_grid_has_two_axes(student, draw):
     """Each grid has the shape (H, W), not (H, W, 1)."""
     photo = draw.photo()
-    grids = expect.sequence(student.call("split_rgb", photo), "split_rgb(photo)", length=3)
-    for name, grid in zip(("red", "green", "blue"), grids, strict=True):
-        expect.array(grid, f"the {name} grid", shape=photo.shape[:2], why="A single number as index drops the axis; a slice such as 0:1 keeps it.")
+    grids = expect.sequence(student.call("split_rgb", photo), "split_rgb(photo)", length=3, of="grids")
+    for name, grid in zip(LAMPS, grids, strict=True):
+        why = "A single number as index drops the axis; a slice such as 0:1 keeps it." if np.ndim(grid) == 3 else "Rows first, then columns."
+        expect.array(grid, f"The {name} grid", shape=photo.shape[:2], why=why)
 
 
 @pytest.mark.check("split_rgb", weight=1)
@@ -159,7 +241,7 @@ def test_thin_photos_split_like_any_other(student, draw):
     for height, width in ((1, 7), (6, 1), (1, 1)):
         photo = draw.noise(height, width)
         what = f"split_rgb of a photo of {height} × {width}"
-        for grid in expect.sequence(student.call("split_rgb", photo), what, length=3):
+        for grid in expect.sequence(student.call("split_rgb", photo), what, length=3, of="grids"):
             expect.array(grid, f"each grid of {what}")
             sides = (*grid.shape, None, None)[:2]
             assert sides == (height, width), (
@@ -170,26 +252,50 @@ def test_thin_photos_split_like_any_other(student, draw):
 
 def alone_of(student, photo, layer):
     """The student's picture with one layer, of the right shape and of any number dtype."""
-    return expect.array(student.call("only_layer", photo, layer), f"only_layer(photo, {layer})", shape=photo.shape, kind="number")
+    alone = student.call("only_layer", photo, layer)
+    grid = isinstance(alone, np.ndarray) and alone.shape == photo.shape[:2]
+    why = "That is the layer itself, a grid. It should lie in an RGB photo, with two layers of zeros." if grid else ""
+    return expect.array(alone, f"only_layer(photo, {layer})", shape=photo.shape, kind="number", why=why)
 
 
 @pytest.mark.check("only_layer", weight=2)
-def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
-    """Layer 0, 1 or 2 stays where it was."""
-    photo = draw.photo()
-    for layer, name in enumerate(("red", "green", "blue")):
-        alone = alone_of(student, photo, layer)
-        expect.close(alone[:, :, layer], photo[:, :, layer], f"Layer {layer} of only_layer(photo, {layer})", why=f"It is the {name} layer that should stay, in its own place.")
-
-
-@pytest.mark.check("only_layer", weight=1)
-def test_the_other_lamps_are_off(student, draw):
-    """Two of the three layers are zero."""
+def test_one_lamp_is_on_and_two_are_off(student, draw):
+    """One layer holds light, the two others are zero."""
     photo = np.maximum(draw.noise(), 1)
     for layer in range(3):
         alone = alone_of(student, photo, layer)
         lit = [place for place in range(3) if alone[:, :, place].any()]
-        assert len(lit) <= 1, f"In only_layer(photo, {layer}) one layer may hold light; in yours the layers {lit} do. The two others should be all zero."
+        if len(lit) == 1:
+            continue
+        cause = "Which two should be zero?"
+        if np.array_equal(alone, photo):
+            cause = "That is the photo as it went in."
+        elif lit == [place for place in range(3) if place != layer]:
+            cause = "It is the other way round: the layer that is named is dark, and the two others shine."
+        elif lit == [0, 1, 2] and all(np.array_equal(alone[:, :, place], photo[:, :, layer]) for place in lit):
+            cause = "All three hold the layer that is named. Three equal layers are a grey photo."
+        elif not lit:
+            cause = "Is the layer copied into the black picture?"
+        dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
+        raise AssertionError(f"In only_layer(photo, {layer}) one layer should hold light and the two others be zero; in yours {dark}. {cause}")
+
+
+@pytest.mark.check("only_layer", weight=1)
+def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
+    """Layer 0, 1 or 2 stays where it was."""
+    photo = draw.noise()
+    for layer, name in enumerate(LAMPS):
+        alone = alone_of(student, photo, layer)
+        place = max(range(3), key=lambda i: int(alone[:, :, i].any()))  # noqa: B023
+        moved = place != layer and np.array_equal(alone[:, :, place], photo[:, :, layer])
+        other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
+        slips = {}
+        if moved:
+            slips = {f"Its numbers stand in layer {place}: each layer has its own place.": alone[:, :, layer]}
+        elif other:
+            slips = {f"Layer {other[0]} is there instead: 0 is red, 1 green, 2 blue.": alone[:, :, layer]}
+        why = f"It is the {name} layer that should keep its numbers."
+        expect.close(alone[:, :, layer], photo[:, :, layer], f"Layer {layer} of only_layer(photo, {layer})", slips=slips, why=why)
 
 
 @pytest.mark.check("only_layer", weight=1)
@@ -210,30 +316,55 @@ def test_only_layer_leaves_the_photo_alone(student, draw):
     for layer in range(3):
         after, _ = student.arguments_after("only_layer", photo, layer)
         assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
-            f"After only_layer(photo, {layer}) the photo held other numbers than before. `result = photo` is a second name for the same array, not a copy."
+            f"only_layer(photo, {layer}) changed the photo that it was given. `result = photo` is a second name for the same array, not a copy."
         )
 
 
 @pytest.mark.check("merge_rgb", weight=2)
 def test_merged_grids_are_in_rgb_order(student, draw):
     """Split and merged, a photo is the same again."""
-    photo = draw.photo()
+    photo = draw.noise()
+    height, width = photo.shape[:2]
     red, green, blue = (photo[:, :, layer].copy() for layer in range(3))
-    merged = expect.array(student.call("merge_rgb", red, green, blue), "merge_rgb(red, green, blue)", shape=photo.shape, kind="number")
-    expect.close(merged, photo, "merge_rgb(red, green, blue)", why="Red goes into layer 0, green into 1, blue into 2; layers lie along the last axis.")
+    merged = student.call("merge_rgb", red, green, blue)
+    shape = getattr(merged, "shape", None)
+    why = {
+        (3, height, width): "Here the three come first. Layers lie along the last axis.",
+        (width, height, 3): "Rows and columns have changed places: `.T` turns round *all* axes.",
+        (height, 3 * width): "Here the grids stand side by side. They should lie behind one another, along a new axis.",
+        (3 * height, width): "Here the grids stand below one another. They should lie behind one another, along a new axis.",
+        (height, width): "That is one grid. Was a sum taken?",
+    }.get(shape, "")
+    merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
+    slips = {
+        "`reshape` cuts the same row of numbers anew; it does not turn axes.": lambda: np.array([red, green, blue]).reshape(height, width, 3),
+        "They lie in the order blue, green, red.": photo[:, :, ::-1],
+        "Only one layer was filled with the grid that belongs there.": lambda: photo * np.uint8([1, 0, 0]),
+    }
+    expect.close(merged, photo, "merge_rgb(red, green, blue)", slips=slips, why="Red belongs into layer 0, green into 1, blue into 2.")
 
 
 @pytest.mark.check("merge_rgb", weight=1)
 def test_merging_keeps_the_dtype(student, draw):
     """The dtype of the grids stays, and their numbers as they came: whole ones, and floats with their fractions."""
-    merged = student.call("merge_rgb", *np.moveaxis(draw.noise(), 2, 0))
-    expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why="Was a canvas made without a dtype, or was something divided?")
+    grids = np.moveaxis(draw.noise(5, 9), 2, 0)
+    merged = student.call("merge_rgb", *grids)
+    expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why="np.zeros makes floats unless you tell it a dtype.")
+    # In whatever order the layers lie: that is another check's.
+    fitting = [order for order in permutations(range(3)) if np.array_equal(merged, np.stack(grids[list(order)], axis=-1))]
+    order = list(fitting[0] if fitting else (0, 1, 2))
     for dtype in ("float64", "float32", "uint16", "int64"):
         low, high = (-0.5, 1.5) if dtype.startswith("float") else (0, 60_000)
         grids = draw.rng.uniform(low, high, (3, 5, 9)).astype(dtype)
-        merged = expect.array(student.call("merge_rgb", *grids), f"merge_rgb of three {dtype} grids", dtype=dtype, why="The dtype of the grids should stay.")
-        why = "The numbers should stay as they came, also small fractions, and what lies outside of 0 to 1 or 0 to 255."
-        expect.close(np.sort(merged, axis=None), np.sort(grids, axis=None), f"The merged {dtype} numbers, sorted by size,", why=why)
+        what = f"merge_rgb of three {dtype} grids"
+        wanted = np.stack(grids[order], axis=-1)
+        merged = expect.array(student.call("merge_rgb", *grids), what, shape=wanted.shape, kind="number")
+        slips = {
+            "The fractions were lost: is there a uint8 or a whole-number dtype on the way?": lambda: np.trunc(wanted),  # noqa: B023
+            "They went through uint8, which has no room for them.": lambda: wanted.astype(int).astype(np.uint8),  # noqa: B023
+        }
+        expect.close(merged, wanted, what, slips=slips, why="The numbers should stay as they came, also outside of 0 to 255 or 0 to 1.")
+        expect.array(merged, what, dtype=dtype, why="The dtype of the grids should stay. Which dtype does the canvas have?")
 
 
 @pytest.mark.check("merge_rgb", weight=1)
@@ -258,28 +389,45 @@ def drawn_mask(draw, photo):
 
 def means_of(student, photo, mask):
     """The student's three means, as floats."""
-    means = expect.sequence(student.call("layer_means", photo, mask), f"layer_means(photo, mask), with {mask.sum()} of {mask.size} pixels under the mask,", length=3)
-    return np.array([expect.number(value, "each of the three means") for value in means])
+    return numbers_of(student, "layer_means", photo, mask, what=f"layer_means(photo, mask), with {mask.sum()} of {mask.size} pixels under the mask,")
 
 
 @pytest.mark.check("layer_means", weight=2)
 def test_only_pixels_under_the_mask_count(student, draw):
-    """The three means under a random mask, sorted by size."""
+    """The three means under a random mask."""
     for photo in (np.maximum(draw.photo(), 1), np.maximum(draw.noise(90, 100), 1)):
         mask = drawn_mask(draw, photo)
-        why = f"{mask.sum()} of the {mask.size} pixels lie under the mask. Only these are averaged, each layer by itself, without rounding."
-        expect.close(np.sort(means_of(student, photo, mask)), np.sort(photo[mask].mean(axis=0)), "The three means, sorted by size,", atol=0.01, why=why)
+        picked = photo[mask]
+        wanted = picked.mean(axis=0)
+        got = means_of(student, photo, mask)
+        if any(np.allclose(got, wanted[list(order)], rtol=0, atol=0.01) for order in permutations(range(3))):
+            continue  # in which order they come is another check's
+        slips = {
+            "Those are the means where the mask is *False*.": lambda: photo[~mask].mean(axis=0),  # noqa: B023
+            "Those are the means of the whole photo. Was the mask used?": lambda: photo.mean(axis=(0, 1)),  # noqa: B023
+            "The sums under the mask were divided by the number of *all* pixels.": lambda: picked.sum(axis=0) / mask.size,  # noqa: B023
+            "Those are sums, not means.": lambda: picked.sum(axis=0),  # noqa: B023
+            "The sums were taken in uint8, and after 255 that starts again at 0.": lambda: picked.sum(axis=0, dtype=np.uint8) / len(picked),  # noqa: B023
+            "They were rounded, or cut off: a mean keeps its fraction.": lambda: np.rint(wanted),  # noqa: B023
+            "They were cut off: a mean keeps its fraction.": lambda: np.trunc(wanted),  # noqa: B023
+            "That is one mean over all three layers together.": lambda: np.full(3, picked.mean()),  # noqa: B023
+            "Those are medians.": lambda: np.median(picked, axis=0),  # noqa: B023
+            "Those are the numbers of one pixel.": lambda: picked[0],  # noqa: B023
+        }
+        why = f"{mask.sum()} of the {mask.size} pixels lie under the mask. Are these averaged, and only these, each layer by itself?"
+        expect.close(got, wanted, "layer_means(photo, mask)", atol=0.01, slips=slips, why=why)
 
 
 @pytest.mark.check("layer_means", weight=1)
 def test_means_come_in_rgb_order(student, draw):
     """The mean red comes first, then green, then blue."""
-    colour = draw.rng.permutation([40, 130, 220]).astype(np.uint8)
-    photo = np.full((5, 8, 3), colour)
-    got = means_of(student, photo, drawn_mask(draw, photo))
-    assert (np.argsort(got) == np.argsort(colour)).all(), (
-        f"The three means of a photo that is {colour.tolist()} everywhere should be large and small in this order; yours are {np.round(got, 2).tolist()}."
-    )
+    for colour in ([130, 40, 220], [40, 220, 130], [220, 40, 130], [130, 220, 40]):
+        photo = np.full((5, 8, 3), colour, dtype=np.uint8)
+        got = means_of(student, photo, drawn_mask(draw, photo))
+        cause = "They come sorted by size. " if (np.argsort(got) == (0, 1, 2)).all() else ""
+        assert (np.argsort(got) == np.argsort(colour)).all(), (
+            f"A photo that is {colour} everywhere has these three means, in this order; yours are {np.round(got, 2).tolist()}. {cause}Red is layer 0, green 1, blue 2."
+        )
 
 
 @pytest.mark.check("layer_means", weight=1)
@@ -288,12 +436,19 @@ def test_black_pixels_count_under_the_mask(student, draw):
     photo = draw.noise()
     photo[2:6, 1:5] = 0
     mask = np.ones(photo.shape[:2], dtype=bool)
-    why = "Here the mask is True everywhere, and sixteen of the pixels are black: they count. Are pixels picked by the mask, or by being above zero?"
-    expect.close(np.sort(means_of(student, photo, mask)), np.sort(photo.mean(axis=(0, 1))), "The three means, sorted by size,", atol=0.01, why=why)
+    wanted, got = photo.mean(axis=(0, 1)), means_of(student, photo, mask)
+    if not any(np.allclose(got, wanted[list(order)], rtol=0, atol=0.01) for order in permutations(range(3))):
+        why = "Here the mask is True everywhere, and sixteen of the pixels are black: they count."
+        left_out = "The black pixels were left out. They lie under the mask, so they count: pick by the mask, not by the level."
+        lit = [photo[..., i][photo[..., i] > 0].mean() for i in range(3)]
+        if np.allclose(np.sort(got), np.sort(lit), rtol=0, atol=0.01):
+            why = left_out
+        slips = {left_out: lambda: photo[photo.any(axis=2)].mean(axis=0)}
+        expect.close(got, wanted, "layer_means(photo, mask)", atol=0.01, slips=slips, why=why)
     one = np.zeros_like(mask)
     one[3, 2] = True
     why = "Here the mask is True at one pixel. That is enough for three means."
-    expect.close(means_of(student, np.zeros_like(photo), one), np.zeros(3), "The three means of one pixel of a black photo", atol=0.01, why=why)
+    expect.close(means_of(student, np.zeros_like(photo), one), np.zeros(3), "layer_means of one pixel of a black photo", atol=0.01, why=why)
 
 
 def lightened(student, photo, layer, amount):
@@ -301,38 +456,67 @@ def lightened(student, photo, layer, amount):
     return expect.array(student.call("lighten", photo, layer, amount), f"lighten(photo, {layer}, {amount})", shape=photo.shape, kind="number")
 
 
-@pytest.mark.check("lighten", weight=2)
+@pytest.mark.check("lighten", weight=3)
 def test_the_two_others_rise(student, draw):
-    """Both other layers rise by the amount, where there is room; the result is uint8."""
-    photo = draw.photo() // 2
-    for layer in range(3):
-        amount = int(draw.rng.integers(20, 120))
-        what = f"lighten(photo, {layer}, {amount})"
-        result = expect.array(student.call("lighten", photo, layer, amount), what, shape=photo.shape, dtype="uint8", why="After the sum and the clipping, back to uint8.")
-        for other in {0, 1, 2} - {layer}:
-            expect.close(result[:, :, other], photo[:, :, other] + np.uint8(amount), f"Layer {other} of {what}", why="Every number of this layer should be larger by the amount.")
+    """Where there is room, the two other layers rise by the amount and the named one stays."""
+    for layer, amount in (*enumerate(draw.rng.integers(20, 120, 3).tolist()), (1, 0)):
+        photo = np.minimum(draw.noise(), 255 - amount)
+        more = np.where(np.arange(3) == layer, 0, amount)
+        others = [other for other in range(3) if other != layer]
+        slips = {
+            "All three layers have risen. The one that is named should stay.": lambda: photo + amount,  # noqa: B023
+            "The layer that should stay has risen, and the two others stayed: `!=` or `==`?": lambda: photo + (amount - more),  # noqa: B023
+            "Both sank instead of rising.": lambda: photo.astype(int) - more,  # noqa: B023
+            "Both sank, down to 0, instead of rising.": lambda: np.maximum(photo.astype(int) - more, 0),  # noqa: B023
+            "Only one of the two others has risen. Does the loop go on to the last layer?": lambda: photo + np.where(np.arange(3) == others[0], amount, 0),  # noqa: B023
+            "Only one of the two others has risen. Is one of them left out?": lambda: photo + np.where(np.arange(3) == others[1], amount, 0),  # noqa: B023
+            "The two others rose twice.": lambda: photo + 2 * more,  # noqa: B023
+            "It became white: is everything set to 255?": lambda: np.full(photo.shape, 255),
+        }
+        why = "Are both `layer` and `amount` used?"
+        result = lightened(student, photo, layer, amount)
+        expect.close(result, photo + more, f"lighten(photo, {layer}, {amount})", slips=slips, given=[photo], why=why)
 
 
 @pytest.mark.check("lighten", weight=1)
 def test_the_named_layer_stays(student, draw):
-    """The layer that is named keeps its numbers."""
+    """The layer that is named keeps its numbers, also where it is bright."""
     photo = draw.noise()
+    photo[0, :3] = 255, 254, 250
     for layer in range(3):
         result = lightened(student, photo, layer, 70)
-        expect.close(result[:, :, layer], photo[:, :, layer], f"Layer {layer} of lighten(photo, {layer}, 70)", why="This layer should stay; the others rise.")
+        slips = {"It lost light where it is bright: was it raised, clipped, and lowered again?": lambda: np.minimum(photo[:, :, layer], 185)}  # noqa: B023
+        expect.close(result[:, :, layer], photo[:, :, layer], f"Layer {layer} of lighten(photo, {layer}, 70)", slips=slips, why="This layer should stay; the others rise.")
 
 
-@pytest.mark.check("lighten", weight=2)
+@pytest.mark.check("lighten", weight=3)
 def test_light_stops_at_255(student, draw):
     """What would be more than 255 is 255, and does not start again at 0."""
     photo = draw.noise()
     photo[0, :3] = 255, 254, 250
-    for layer, amount in ((0, 255), (1, int(draw.rng.integers(60, 200))), (2, 1), (1, 0)):
+    for layer, amount in ((1, int(draw.rng.integers(60, 200))), (0, 255), (2, 1)):
         result = lightened(student, photo, layer, amount)
         others = [place for place in range(3) if place != layer]
-        wanted = np.minimum(photo[:, :, others].astype(int) + amount, 255)
-        why = "255 is the end of the scale, and with an amount of 0 nothing rises. A small number where 255 is wanted: was the sum taken, or handed back to uint8, before it was clipped?"
-        expect.close(result[:, :, others], wanted, f"The two other layers of lighten(photo, {layer}, {amount})", why=why)
+        total = photo[:, :, others].astype(int) + amount
+        over = total >= 255
+        slips = {
+            "320 is 64 in uint8, for instance: was the sum taken in uint8, or handed back to uint8 before it was clipped?": total[over] % 256,
+            "256 becomes 0 in uint8: where does the scale end?": np.minimum(total, 256)[over] % 256,
+            "It goes past 255: nothing is clipped, or it was clipped before the sum.": total[over],
+        }
+        what = f"lighten(photo, {layer}, {amount}), where 255 and more would be reached,"
+        expect.close(result[:, :, others][over], np.full(over.sum(), 255), what, slips=slips, why="255 is the end of the scale.")
+
+
+@pytest.mark.check("lighten", weight=2)
+def test_a_lighter_photo_is_uint8(student, draw):
+    """The result has the dtype of a photo."""
+    photo = draw.noise()
+    for layer in range(3):
+        expect.array(
+            student.call("lighten", photo, layer, 60), f"lighten(photo, {layer}, 60)", dtype="uint8",
+            why="The sum needed more room. After clipping it fits into uint8 again.",
+        )  # fmt: skip
 
 
 @pytest.mark.check("lighten", weight=1)
@@ -342,7 +526,7 @@ def test_lighten_leaves_the_photo_alone(student, draw):
     for layer in range(3):
         after, *_ = student.arguments_after("lighten", photo, layer, 90)
         assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
-            f"After lighten(photo, {layer}, 90) the photo held other numbers than before. Write into a new array, not into `photo`."
+            f"lighten(photo, {layer}, 90) changed the photo that it was given. Write into a new array, not into `photo`."
         )
 
 
@@ -351,22 +535,57 @@ def test_lighten_leaves_the_photo_alone(student, draw):
 
 def grey_of(student, photo):
     """The student's grey grid, of the right shape and of any number dtype."""
-    return expect.array(student.call("to_grey", photo), "to_grey(photo)", shape=photo.shape[:2], kind="number")
+    grey = student.call("to_grey", photo)
+    why = "Three numbers per pixel are left: are the products added up?" if getattr(grey, "shape", ()) == photo.shape else ""
+    return expect.array(grey, "to_grey(photo)", shape=photo.shape[:2], kind="number", why=why)
 
 
-@pytest.mark.check("to_grey", weight=3)
+def slips_of_grey(photo):
+    """What usual mistakes make of a photo."""
+    red, green, blue = np.moveaxis(photo, 2, 0)
+    return {
+        "That is the plain mean: each layer counts a third.": lambda: photo.mean(axis=2),
+        "Those are the weights of Rec. 601. The table in the lesson has the ones that are wanted.": lambda: photo @ np.array([0.299, 0.587, 0.114]),
+        "Red and blue have each other's weight.": lambda: photo @ WEIGHTS[::-1],
+        "The three are added up without weights.": lambda: photo.sum(axis=2),
+        "They are added up in uint8, without room and without weights.": lambda: red + green + blue,
+        "That is the red layer.": red,
+        "That is the green layer.": green,
+        "That is the blue layer.": blue,
+        "That is the largest of the three.": lambda: photo.max(axis=2),
+        "The blue layer is missing in the sum.": lambda: photo[:, :, :2] @ WEIGHTS[:2],
+    }
+
+
+@pytest.mark.check("to_grey", weight=2)
 def test_each_layer_has_its_weight(student, draw):
-    """0.2125 red + 0.7154 green + 0.0721 blue, within one level."""
+    """Red, green and blue are weighted and added up."""
     for photo in (draw.photo(), draw.noise()):
         photo = np.minimum(photo, 250)
         photo[0, :3] = np.eye(3) * 250
-        luma = photo @ np.array([0.2125, 0.7154, 0.0721])
         grey = grey_of(student, photo).astype(float)
-        worst = np.unravel_index(np.argmax(np.abs(grey - luma)), luma.shape)
-        expect.close(
-            grey, luma, "to_grey(photo)", atol=1.01,
-            why=f"The pixel there is {photo[worst].tolist()}. Which weight goes with which layer, and is the sum taken in a dtype that has room?",
-        )  # fmt: skip
+        luma = photo @ WEIGHTS
+        if np.abs(grey - luma).max() <= 3.01:
+            continue  # the exact level is another check's
+        if grey.max() <= 1.01:
+            why = "It goes from 0 to 1 only. `rgb2gray` makes such greys: scale them to 255 first, then change the dtype."
+        elif grey.max() < 3:
+            why = "Such small numbers come of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
+        else:
+            came = ", ".join(f"{weight:.2f}" for weight in grey[0, :3] / 250)
+            why = f"Of (250, 0, 0), (0, 250, 0) and (0, 0, 250) yours makes {grey[0, :3].round(2).tolist()}, as with the weights {came}."
+        expect.close(grey, luma, "to_grey(photo)", atol=1.01, slips={why: grey} if grey.max() < 3 else slips_of_grey(photo), why=why)
+
+
+@pytest.mark.check("to_grey", weight=1)
+def test_grey_pixels_keep_their_level(student):
+    """A grey pixel stays within a level of its own: fractions are cut off, or rounded, once only."""
+    levels = np.arange(1, 251, dtype=np.uint8).reshape(10, 25)
+    photo = np.repeat(levels[:, :, np.newaxis], 3, axis=2)
+    grey = grey_of(student, photo).astype(float)
+    slips = {"A fraction was cut off three times, from each product. Add first, and change the dtype once, at the end.": np.trunc(photo * WEIGHTS).sum(axis=2)}
+    why = "The weights add up to 1, so equal numbers keep their level. Is there only one place where fractions get lost, the last?"
+    expect.close(grey, levels, "to_grey of grey pixels", atol=1.01, slips=slips, why=why)
 
 
 @pytest.mark.check("to_grey", weight=1)
@@ -375,8 +594,9 @@ def test_the_ends_stay_where_they_are(student):
     photo = np.zeros((2, 3, 3), dtype=np.uint8)
     photo[0] = 255
     grey = grey_of(student, photo)
-    expect.close(grey[0], np.full(3, 255), "The grey of white, (255, 255, 255),", atol=1.01, why="The weights add up to 1, so white stays white. Did something go past 255?")
-    expect.close(grey[1], np.zeros(3), "The grey of black, (0, 0, 0),", atol=0, why="A weighted sum of zeros is zero.")
+    wrapped = "256 has no room in uint8, and becomes 0." if (grey[0] < 2).all() else "The weights add up to 1, so white stays white."
+    expect.close(grey[0], np.full(3, 255), "The grey of three pixels of white, (255, 255, 255),", atol=1.01, slips={wrapped: grey[0]})
+    expect.close(grey[1], np.zeros(3), "The grey of three pixels of black, (0, 0, 0),", atol=0, why="A weighted sum of zeros is zero.")
 
 
 @pytest.mark.check("to_grey", weight=1)
@@ -394,8 +614,21 @@ def test_255_becomes_one(student, draw):
     photo = draw.noise()
     photo[0, 0] = 0, 1, 255
     for levels in (photo, np.ascontiguousarray(photo[:, :, 2]), photo[0, :, 2].copy(), photo[np.newaxis]):
-        unit = expect.array(student.call("to_unit", levels), f"to_unit of levels of shape {levels.shape}", shape=levels.shape, kind="float")
-        expect.close(unit, levels / 255, f"to_unit of levels of shape {levels.shape}", atol=0.0011, why="0 becomes 0, and the highest level, 255, becomes 1.")
+        what = f"to_unit of levels of shape {levels.shape}"
+        unit = expect.array(student.call("to_unit", levels), what, shape=levels.shape, kind="number")
+        slips = {
+            "255 became 0.996: it was divided by 256. It is the *highest level* that becomes 1.": levels / 256,
+            "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels // 255,
+            "Only 0 and 1 are left: the fractions were rounded away.": np.rint(levels / 255),
+            "The numbers are the levels still: changing the dtype does not scale.": levels.astype(float),
+            "All that was above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
+            "It was multiplied by 255. Which way is 0 to 1?": levels * 255.0,
+            "The scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
+            "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
+            "It was turned into a negative: black became 1.": 1 - levels / 255,
+        }
+        expect.close(unit, levels / 255, what, atol=0.0011, slips=slips, why="0 should become 0, and the highest level, 255, should become 1.")
+        expect.array(unit, what, kind="float")
 
 
 @pytest.mark.check("to_unit", weight=1)
@@ -404,7 +637,8 @@ def test_dark_photos_stay_dark(student, draw):
     for darker in (4, 128):
         photo = draw.noise() // darker
         unit = expect.array(student.call("to_unit", photo), "to_unit of a dark photo", shape=photo.shape, kind="number")
-        expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, why=f"Its largest level is {photo.max()}. Is the scale taken from the photo? It is always 255.")
+        why = f"Its largest level is {photo.max()}. The scale is not taken from the photo: it is always that of 255 levels."
+        expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, slips={why: photo / photo.max()}, why=why)
 
 
 def bytes_of(student, unit, what):
@@ -412,30 +646,54 @@ def bytes_of(student, unit, what):
     return expect.array(student.call("to_bytes", unit), what, shape=unit.shape, kind="number")
 
 
+def slips_of_bytes(unit):
+    """What usual mistakes make of floats from 0 to 1."""
+    return {
+        "Cutting off is up to a level too low: the *nearest* level is wanted.": lambda: np.trunc(255 * unit),
+        "That is the level above: the *nearest* is wanted, which can lie below as well.": lambda: np.ceil(255 * unit),
+        "It was scaled by 256. The highest level is 255: 1 × 256 is 256, which in uint8 becomes 0.": lambda: np.rint(256 * unit) % 256,
+        "It was scaled by 256, and cut off. The highest level is 255.": lambda: np.minimum(np.trunc(256 * unit), 255),
+        "Only 0 and 255 are left: was it rounded before the scaling?": lambda: np.rint(unit) * 255,
+        "Only 0 and 255 are left: was it made uint8 before the scaling?": lambda: np.trunc(unit) * 255,
+        "The scale is missing: 1 should become 255.": unit,
+        "The scale is missing: 1 should become 255, before it is rounded.": lambda: np.rint(unit),
+        "The scale is missing: 1 should become 255, before its dtype changes.": lambda: np.trunc(unit),
+        "It was scaled by 100. The highest level is 255.": lambda: np.rint(100 * unit),
+        "It is on the scale of levels, but not rounded.": lambda: 255 * unit,
+    }
+
+
 @pytest.mark.check("to_bytes", weight=2)
 def test_to_the_nearest_level(student, draw):
     """Every float goes to the nearest level, in arrays of any shape."""
-    for shape in ((draw.sides()), (*draw.sides(), 3), (9,)):
+    for shape in ((*draw.sides(), 3), (9,), draw.sides()):
         levels = draw.rng.integers(1, 255, shape)
-        unit = (levels + draw.rng.uniform(-0.45, 0.45, shape)) / 255
+        beside = draw.rng.uniform(-0.499, 0.499, shape)
+        beside.flat[:6] = -0.499, -0.47, -0.455, 0.455, 0.47, 0.499
+        unit = (levels + beside) / 255
         what = f"to_bytes of floats of shape {unit.shape}"
-        expect.close(bytes_of(student, unit, what), levels, what, why="255 × the float, to the nearest whole number: cutting off is up to a level too low.")
+        worst = "Round to the nearest: from .5 on up, below it down."
+        expect.close(bytes_of(student, unit, what), levels, what, slips=slips_of_bytes(unit), why=worst)
     levels = np.arange(256)
     for dtype in ("float32", "float64"):
         what = f"to_bytes of all 256 levels, divided by 255 as {dtype},"
         unit = levels.astype(dtype) / np.dtype(dtype).type(255)
-        expect.close(bytes_of(student, unit, what), levels, what, why="Each level should come home as itself.")
+        expect.close(bytes_of(student, unit, what), levels, what, slips=slips_of_bytes(unit), why="Each level should come home as itself.")
 
 
 @pytest.mark.check("to_bytes", weight=1)
 def test_what_got_out_of_range_is_clipped(student, draw):
     """Below 0 becomes 0, above 1 becomes 255, near the range and far from it."""
     far = np.concatenate([draw.rng.uniform(0.01, 0.9, (4, 6)), draw.rng.uniform(130, 250, (1, 6))])
-    why = "uint8 starts again after 255 and before 0, and int16 has an end too. The range has to be mended before the dtype changes."
-    what = "to_bytes of floats above 1"
-    expect.close(bytes_of(student, 1 + far, what), np.full(far.shape, 255), what, why=why)
-    what = "to_bytes of floats below 0"
-    expect.close(bytes_of(student, -far, what), np.zeros(far.shape), what, why=why)
+    why = "uint8 starts again after 255 and before 0, and int16 has an end too. Did you clip before changing the dtype?"
+    for what, unit, wanted in (("to_bytes of floats above 1", 1 + far, 255), ("to_bytes of floats below 0", -far, 0)):
+        levels = np.rint(255 * unit)
+        slips = {
+            "It started again at the other end of uint8: nothing was clipped before the dtype.": levels % 256,
+            "It was clipped, but to which range? Floats end at 1, levels at 255.": np.rint(255 * np.clip(unit, 0, 255)) % 256,
+            "Nothing was clipped.": levels,
+        }
+        expect.close(bytes_of(student, unit, what), np.full(far.shape, wanted), what, slips=slips, why=why)
 
 
 @pytest.mark.check("to_bytes", weight=1)
@@ -452,23 +710,29 @@ def test_bytes_are_uint8(student, draw):
 
 def count_of(student, photo):
     """The student's count, as a whole number."""
-    return expect.number(student.call("count_colours", photo), "count_colours(photo)", integer=True)
+    return expect.number(student.call("count_colours", photo), "count_colours(photo)", integer=True, why="A single number is wanted: how many there are.")
 
 
 @pytest.mark.check("count_colours", weight=2)
 def test_a_colour_that_comes_again_counts_once(student, draw):
     """Colours are counted, not pixels."""
-    number = int(draw.rng.integers(5, 30))
+    number = int(draw.rng.integers(5, 12))
     steps = np.sort(draw.rng.choice(np.arange(84), number, replace=False))
     palette = np.stack([steps, steps + 85, steps + 170], axis=-1).astype(np.uint8)
     for number in (len(palette), 1):
         picked = draw.rng.integers(0, number, draw.sides())
         picked.flat[:number] = np.arange(number)
-        count = count_of(student, palette[picked])
-        assert count == number, (
-            f"A photo of {picked.shape[0]} × {picked.shape[1]} pixels, painted with {number} colours: yours counts {count}. "
-            "The same triple in two places is one colour."
-        )
+        photo = palette[picked]
+        count = count_of(student, photo)
+        slips = {
+            photo.size // 3: "That is the number of pixels. A colour that comes again counts once.",
+            photo.size: "That is how many numbers the array holds.",
+            len(np.unique(photo)): "That is how many different single *numbers* there are. A colour is three of them together.",
+            len(np.unique(photo, axis=0)): "That is how many different *rows* the picture has. First a long list of pixels: `reshape(-1, 3)`.",
+            3: "That is the number of layers. Has the list one row for each pixel?",
+        }
+        cause = slips.get(count, "The same triple in two places is one colour.")
+        assert count == number, f"A photo of {picked.shape[0]} × {picked.shape[1]} pixels, painted with {number} colours: yours counts {count}. {cause}"
 
 
 @pytest.mark.check("count_colours", weight=1)
@@ -477,7 +741,7 @@ def test_the_order_of_a_triple_matters(student, draw):
     one, two, three = np.cumsum(draw.rng.integers([10, 10, 60], [20, 50, 100])).tolist()
     orders = [(one, two, three), (one, three, two), (two, one, three), (two, three, one), (three, one, two), (three, two, one)]
     count = count_of(student, np.array([orders], dtype=np.uint8))
-    assert count == 6, f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, order included."
+    assert count == 6, f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, and the order matters."
 
 
 @pytest.mark.check("count_colours", weight=1)
@@ -494,7 +758,7 @@ def test_near_colours_stay_apart(student, draw):
         _, picked = np.unique(np.sort(colours, axis=1), axis=0, return_index=True)
         count = count_of(student, colours[picked][np.newaxis])
         assert count == len(picked), (
-            f"{len(picked)} pixels, all different, {what}: yours counts {count}. If you make one number or one text out of three numbers, "
+            f"{len(picked)} pixels, all different, {what}: yours counts {count}. If you make one number or one text out of three numbers, such as a grey, "
             "different triples must never make the same one."
         )
 
@@ -502,18 +766,36 @@ def test_near_colours_stay_apart(student, draw):
 def colours_of(student, photo, grey, level):
     """The student's colours as an integer array (n, 3)."""
     what = f"colours_behind(photo, grey, {level})"
-    rows = expect.array(student.call("colours_behind", photo, grey, level), what, shape=(None, 3), kind="number")
+    rows = student.call("colours_behind", photo, grey, level)
+    why = ""
+    if isinstance(rows, np.ndarray) and rows.ndim == 1:
+        alike = rows.size and (rows == level).all()
+        why = "It holds the level only: `grey` makes the mask, but from which array are the pixels picked?" if alike else "Each row should be one colour. What does the mask compare, and does a row count as a whole, `axis=0`?"
+    elif isinstance(rows, (int, np.integer)):
+        why = "Wanted are the colours themselves, not how many there are."
+    elif isinstance(rows, (list, tuple)):
+        why = "`np.array(…)` makes an array of a list."
+    rows = expect.array(rows, what, shape=(None, 3), kind="number", why=why)
     assert len(rows) <= grey.size, f"{what} gives {len(rows)} colours, and the photo has {grey.size} pixels only."
     return rows
 
 
-def same_set(rows, wanted, what, why):
-    """Fail unless both have the same rows, however often and in whatever order."""
-    came, wanted = (set(map(tuple, array.tolist())) for array in (rows, wanted))
+def same_set(rows, photo, grey, level, why):
+    """Fail unless the rows are the colours of the pixels with this level, however often and in whatever order."""
+    masks = {
+        "Your rows are those of the pixels up to this level, or of all near it: only exactly this level counts.": grey <= level,
+        "Your rows are those of the pixels from this level on: only exactly this level counts.": grey >= level,
+        "Your rows are those of all *other* pixels.": grey != level,
+        "Your rows are those of the whole photo. Was the mask used?": np.ones(grey.shape, dtype=bool),
+    }
+    sets = {cause: set(map(tuple, photo[mask].tolist())) for cause, mask in masks.items()}
+    came, wanted = set(map(tuple, rows.tolist())), set(map(tuple, photo[grey == level].tolist()))
     more, fewer = sorted(came - wanted), sorted(wanted - came)
     surplus = f" {list(more[0])} should not be there." if more else ""
     missing = f" {list(fewer[0])} is missing." if fewer else ""
-    assert not more and not fewer, f"{what} should have {len(wanted)} different colours; yours has {len(came)}.{surplus}{missing} {why}"
+    numbers = f"; yours has {len(came)}" if len(came) != len(wanted) else ", and yours has as many, but others"
+    cause = next((cause for cause, colours in sets.items() if came == colours), why)
+    assert not more and not fewer, f"colours_behind(photo, grey, {level}) should have {len(wanted)} different colours{numbers}.{surplus}{missing} {cause}"
 
 
 @pytest.mark.check("colours_behind", weight=2)
@@ -522,8 +804,7 @@ def test_the_level_must_be_exact(student, reference, draw):
     photo = draw.photo()
     grey = reference.call("to_grey", photo)
     for level in draw.rng.choice(np.unique(grey), 3).tolist():
-        why = "Only pixels whose grey is exactly the level count, all of them."
-        same_set(colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why)
+        same_set(colours_of(student, photo, grey, level), photo, grey, level, "Only pixels whose grey is exactly the level count, all of them.")
 
 
 @pytest.mark.check("colours_behind", weight=1)
@@ -546,8 +827,10 @@ def test_the_grey_that_is_given_counts(student, draw):
     grey = (photo.mean(axis=2) // 40 * 40).astype(np.uint8)
     grey[:2, :2] = 80
     for level in (80, 120):
-        why = "This grey was made by another recipe than yours: use the grid that is handed in. There a black pixel may have any level, too."
-        same_set(colours_of(student, photo, grey, level), photo[grey == level], f"colours_behind(photo, grey, {level})", why)
+        rows = colours_of(student, photo, grey, level)
+        black = len(rows) and set(map(tuple, photo[grey == level].tolist())) - set(map(tuple, rows.tolist())) == {(0, 0, 0)}
+        why = "A black pixel may have any level here: pick by the mask." if black else "This grey was made by another recipe than yours: use the grid that is handed in."
+        same_set(rows, photo, grey, level, why)
 
 
 @pytest.mark.check("colours_behind", weight=1)
