@@ -11,7 +11,7 @@
 #
 # - find any pixel in a photo and say which colour its three numbers make;
 # - take a photo apart into its red, green and blue grids, and put it together again without losing a level;
-# - lighten a colour, turn a photo grey, scale it to 0–1 and back, and walk round the traps on the way;
+# - lighten a colour, turn a photo grey, scale it to 0–1 and back, and avoid the traps on the way;
 # - write down the task of this course as a function, and show with a count of your own why it is hard.
 #
 # **About 90 minutes · 30 points · thirteen short exercises**
@@ -27,7 +27,7 @@
 #
 # You need Python and a little NumPy. Answer from memory, then open.
 #
-# **1.** `grid` is a NumPy array, and `grid.shape` is `(3, 5)`. How many rows has it, and how many columns? What does `grid[2, 0]` pick?
+# **1.** `grid` is a NumPy array, and `grid.shape` is `(3, 5)`. How many rows does it have, and how many columns? What does `grid[2, 0]` pick?
 #
 # <details><summary>Answer</summary>
 #
@@ -35,7 +35,7 @@
 #
 # </details>
 #
-# **2.** You hold a magnifying glass over a *white* part of a screen. Which colours have the tiny lamps that you see?
+# **2.** You hold a magnifying glass over a *white* part of a screen. What colours are the tiny lamps you see?
 #
 # <details><summary>Answer</summary>
 #
@@ -46,6 +46,8 @@
 # The next cell gets everything ready: the pictures, and a helper `show` that lays them out. Run it; there is no need to read it.
 
 # %% tags=["setup"]
+from time import process_time
+
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
@@ -59,7 +61,7 @@ cup = data.coffee()[:, 100:500]
 cat = data.chelsea()[:, 75:375]
 rocket = data.rocket()[0:400, 120:520]
 grey_photo = img_as_ubyte(rgb2gray(photo))
-tiny = np.uint8([[[1, 2, 3], [11, 12, 13], [21, 22, 23]], [[101, 102, 103], [111, 112, 113], [121, 122, 123]]])
+tiny = np.uint8([[[100 * row + 10 * column + layer for layer in (1, 2, 3)] for column in range(4)] for row in range(3)])
 
 SMALL = 150
 # What the pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
@@ -160,6 +162,8 @@ def draw_leaf(side=240):
 
 
 leaf, leaf_mask = draw_leaf()
+for picture in (photo, cup, cat, rocket, grey_photo, tiny, leaf, leaf_mask):
+    picture.setflags(write=False)  # nothing can write into them by mistake; `photo.copy()` can be written to
 
 show(
     photo,
@@ -174,6 +178,9 @@ show(
         " launch, and a drawn green leaf on white ground."
     ),
 )
+
+# %% tags=["setup", "slips"]
+# `autograder build` pastes autograder/slips.py here.
 
 # %% [markdown]
 # ## Part 1 · One grid is a grey photo
@@ -210,7 +217,7 @@ show(
 #
 # </details>
 #
-# That is all a grey photo is: a grid of numbers, one brightness a pixel. In NumPy it is an array of the shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits. Eight bits can be set in 2⁸ = 256 ways, which is why the scale goes from 0 to 255.
+# That is all a grey photo is: a grid of numbers, one brightness per pixel. In NumPy it is an array of the shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits. Eight bits can be set in 2⁸ = 256 ways, which is why the scale goes from 0 to 255.
 #
 # Anything that makes such a grid makes a picture. You need no camera, so let us start without one.
 
@@ -224,11 +231,11 @@ show(
 # - Returns a uint8 grid of shape (height, width). All rows are the same. In a row the leftmost pixel is 0, the rightmost is 255, and those between rise in even steps.
 # - An even step need not be whole. Each pixel should be less than one level from its exact place on the way from 0 to 255: you may round or cut off.
 #
-# `np.linspace(0, 255, width)` makes the exact places. Which dtype has it, and which one is wanted?
+# `np.linspace(0, 255, width)` makes the exact places. Which dtype does that give, and which one do we want?
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The numbers are right already, they are only of the wrong kind: floats such as 36.43. A pixel wants a whole number in 8 bits.
+# The numbers are right already; they are just of the wrong kind: floats such as 36.43. A pixel wants a whole number in 8 bits.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -255,26 +262,33 @@ def grey_ramp(height, width):
 # %% check="grey_ramp"
 # 🔎 Check: grey_ramp
 for height, width in ((3, 6), (2, 8)):
-    ramp = grey_ramp(height, width)
+    ramp = attempt(grey_ramp, height, width)
     what = f"grey_ramp({height}, {width})"
-    assert ramp is not None, "Nothing came back. Is there a `return`?"
     assert np.shape(ramp) == (height, width), (
         f"{what} should have {height} rows of {width} pixels, the shape {(height, width)}; yours has {np.shape(ramp)}."
     )
-    assert np.asarray(ramp).dtype == np.uint8, (
-        f"The levels of a grey photo are uint8; yours are {np.asarray(ramp).dtype}. Which step changes a dtype?"
+    row = np.asarray(ramp)[0]
+    assert row.dtype == np.uint8, (
+        f"The levels of a grey photo are whole numbers in 8 bits, uint8; yours are {row.dtype}, such as {row[-2]}."
+        " What makes whole numbers, and what changes the dtype?"
     )
-    assert ramp[0, 0] == 0 and ramp[0, -1] == 255, (
-        f"A row of {what} goes from 0 to 255; yours goes from {ramp[0, 0]} to {ramp[0, -1]}."
-        " An even step need not be whole: is anything rounded too early?"
-    )
+    first, last = int(row[0]), int(row[-1])
+    if first > last:
+        cause = "It runs from light to dark."
+    elif last <= 1:
+        cause = "The exact places in `levels` go up to 255 already: is anything scaled once more?"
+    elif abs(last - 255 * (width - 1) / width) < 2:
+        cause = f"It stops one step too early. Of {width} pixels, the last one is at 255."
+    else:
+        cause = "An even step need not be whole: is anything rounded too early?"
+    assert (first, last) == (0, 255), f"A row of {what} goes from 0 to 255; yours goes from {first} to {last}. {cause}"
     assert np.abs(ramp - np.linspace(0, 255, width)).max() < 1, (
-        f"The even steps of {what} are {255 / (width - 1):.2f} each; your first row is {ramp[0].tolist()}."
+        f"The even steps of {what} are {255 / (width - 1):.2f} each; your first row is {row.tolist()}."
     )
-print("Black to white in eight steps:", ramp[0].tolist())
+print("Black to white in eight steps:", row.tolist())
 
 # %% [markdown]
-# Your ramp, first so narrow that it shows its numbers, then one level a column. And because pictures are numbers, you can calculate with them: the third picture turns your ramp on its side, the fourth takes the bits of both (`^`, "either, but not both") and draws something that nobody would guess.
+# Your ramp, first so narrow that it shows its numbers, then one level per column. And because pictures are numbers, you can calculate with them: the third picture turns your ramp on its side, the fourth takes the bits of both (`^`, "either, but not both") and draws something that nobody would guess.
 
 # %%
 wide = grey_ramp(256, 256)
@@ -292,6 +306,12 @@ show(
 )
 
 # %% [markdown]
+# <details><summary>Why squares?</summary>
+#
+# Each size of square is one bit. The largest are bit 128, inside them lie those of bit 64, and so on down to bit 1. A square is bright where row and column differ in that bit.
+#
+# </details>
+#
 # ## Part 2 · Three grids are a colour photo
 #
 # A screen has three kinds of lamp, so a colour photo has three grids: **red, green, blue**, in this order. Each grid is a brightness grid like the one you just made, from 0 (lamp off) to 255 (full power). Three times 8 bits make 24: "24-bit colour".
@@ -346,7 +366,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.2 · Measure a picture
-# **1 point · about 4 minutes**
+# **2 points · about 4 minutes**
 #
 # Write `measure(picture)`, which tells the size of a picture as people say it.
 #
@@ -355,7 +375,7 @@ show(
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# All you need is in the shape. Only mind its order, and that it can have two numbers or three.
+# All you need is in the shape. Just mind the order, and that there can be two numbers or three.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -381,33 +401,24 @@ def measure(picture):
 
 # %% check="measure"
 # 🔎 Check: measure
-size = measure(np.zeros((2, 5, 3), dtype=np.uint8))
-assert size is not None and np.shape(size) == (3,), f"Three numbers should come back; what came is {size!r}."
-assert tuple(size) == (5, 2, 3), (
-    f"A colour picture of 2 rows and 5 columns is 5 wide and 2 high and has 3 layers; yours says {tuple(size)}."
-    " In which order does `shape` count?"
-)
-size = measure(np.zeros((2, 5, 4), dtype=np.uint8))
-assert tuple(size) == (5, 2, 4), (
-    f"With a layer for transparency, (2, 5, 4), there are 4 layers; yours says {tuple(size)}. Is the number read from the shape?"
-)
-try:
-    size = measure(np.zeros((2, 5), dtype=np.uint8))
-except (ValueError, IndexError) as error:
-    message = f"Your function stumbled over a grey picture of shape (2, 5), which has two numbers: {error}."
-    raise AssertionError(message) from None
-assert size is not None and np.shape(size) == (3,), (
-    f"For a grey picture three numbers should come back too; what came is {size!r}."
-)
-assert tuple(size) == (5, 2, 1), (
-    f"A grey picture of 2 rows and 5 columns is 5 wide, 2 high, one layer; yours says {tuple(size)}."
-)
+for shape, layers, why in (
+    ((2, 5, 3), 3, "Is the number of layers read from the shape?"),
+    ((2, 5, 4), 4, "Here is a layer for transparency: is the number of layers read from the shape?"),
+    ((2, 3), 1, "A grey picture has a shape of two numbers, and one layer."),
+):
+    size = attempt(measure, np.zeros(shape, dtype=np.uint8))
+    assert np.shape(size) == (3,), f"For a picture of shape {shape} three numbers should come back; what came is {size!r}."
+    wanted = (shape[1], 2, layers)
+    cause = "In which order does `shape` count?" if tuple(size)[:2] == shape[:2] else why
+    assert tuple(size) == wanted, (
+        f"A picture of shape {shape} is {shape[1]} wide and 2 high, so {wanted} should come back; yours says {tuple(size)}. {cause}"
+    )
 for name, picture in {"photo": photo, "grey_photo": grey_photo, "the whole rocket": data.rocket()}.items():
     print("{}: {} × {}, {} layer(s)".format(name, *measure(picture)))
 
 # %% [markdown]
 # ### Exercise 1.3 · Read a pixel
-# **2 points · about 3 minutes**
+# **1 point · about 2 minutes**
 #
 # Write `pixel_at(photo, x, y)`.
 #
@@ -421,7 +432,7 @@ for name, picture in {"photo": photo, "grey_photo": grey_photo, "the whole rocke
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# NumPy counts rows first. Which of x and y says the row? `array[i, j]` without a third index takes all layers.
+# NumPy counts rows first. Which of x and y is the row? `array[i, j]` without a third index takes all layers.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -440,15 +451,29 @@ def pixel_at(photo, x, y):
 
 # %% check="pixel_at"
 # 🔎 Check: pixel_at
-got = pixel_at(tiny, 1, 0)
-assert got is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(got) == (3,), f"Three numbers should come back, one a layer; yours has the shape {np.shape(got)}."
-assert list(got) != [101, 102, 103], (
-    "That is the pixel one row *down*. x = 1, y = 0 is one column to the right: which index is the row?"
+got = attempt(pixel_at, tiny, 1, 2)
+assert np.shape(got) == (3,), (
+    f"Three numbers should come back, one per layer; yours has the shape {np.shape(got)}. One pixel has a row *and* a column."
 )
-assert list(got) == [11, 12, 13], f"At x = 1, y = 0 stands 11, 12, 13, as it is in the photo; yours says {np.round(got, 3).tolist()}."
-assert list(pixel_at(tiny, 2, 1)) == [121, 122, 123], "At x = 2, y = 1, the bottom right corner, stands 121, 122, 123."
-print("x = 2, y = 1 is", [int(value) for value in pixel_at(tiny, 2, 1)])
+where = np.argwhere([[list(pixel) == list(got) for pixel in line] for line in tiny.tolist()]).tolist()
+same(
+    got,
+    [211, 212, 213],
+    "The pixel of `tiny` at x = 1, y = 2",
+    slips={
+        "That is the pixel at x = 2, y = 1: which index is the row?": tiny[1, 2],
+        "That is one row up and one column left of it. Rows and columns count from 0.": tiny[1, 0],
+        "That row was counted from the bottom. Row 0 is at the top.": tiny[0, 1],
+        "That row was counted from the bottom: a negative index does this.": tiny[-2, 1],
+        "That column was counted from the right. Column 0 is at the left.": tiny[2, 2],
+        "That column was counted from the right: a negative index does this.": tiny[2, -1],
+    },
+    why=f"That is the pixel at x = {where[0][1]}, y = {where[0][0]}." if where else "Are these the numbers of one pixel, as they are?",
+)
+same(attempt(pixel_at, tiny, 3, 0), [31, 32, 33], "The pixel at x = 3, y = 0, the top right corner,")
+few = np.uint8([[[130, 40, 220]]])
+same(attempt(pixel_at, few, 0, 0), [130, 40, 220], "The only pixel of a photo", slips={"They come sorted by size.": [40, 130, 220]})
+print("x = 1, y = 2 is", [int(value) for value in got])
 
 # %% [markdown]
 # Your `pixel_at` at eight places of the portrait.
@@ -538,21 +563,32 @@ def split_rgb(photo):
 
 # %% check="split_rgb"
 # 🔎 Check: split_rgb
-tall = np.concatenate([tiny, tiny + 100])
-grids = split_rgb(tall)
-assert grids is not None, "Nothing came back. Is there a `return`?"
-assert len(grids) == 3, f"Three grids should come back; yours are {len(grids)}."
+tall = np.concatenate([tiny, tiny[:2] + 50])
+grids = attempt(split_rgb, tall)
+assert len(grids) == 3, (
+    f"Three grids should come back; yours are {len(grids)}. The *first* axis of a photo counts its rows, the last one its layers."
+)
 for layer, name in enumerate(("red", "green", "blue")):
-    assert isinstance(grids[layer], np.ndarray), (
-        f"Each grid should be an array; your {name} grid is a {type(grids[layer]).__name__}. Indexing the photo gives arrays."
+    grid, wanted = grids[layer], tall[:, :, layer]
+    assert isinstance(grid, np.ndarray), (
+        f"Each grid should be an array; your {name} grid is a {type(grid).__name__}. Indexing the photo gives arrays."
     )
-    assert np.shape(grids[layer]) == (4, 3), (
-        f"A grid has one number a pixel, so (4, 3) for a picture of 4 rows and 3 columns; your {name} grid has"
-        f" {np.shape(grids[layer])}. Which of the three axes counts the layers?"
+    cause = {
+        (4, 3): "That is one row of the photo: its layers lie along the last axis.",
+        (5, 3): "That is one column of the photo: its layers lie along the last axis.",
+        (4, 5): "Rows and columns have changed places: `.T` turns round *all* axes.",
+        (5, 4, 1): "As an index, a single number drops its axis, and a slice such as 0:1 keeps it.",
+        (5, 4, 3): "A grid has two axes. Which index takes one layer out of three?",
+    }
+    assert grid.shape == (5, 4), (
+        f"A grid has one number per pixel, so (5, 4) for a picture of 5 rows and 4 columns; your {name} grid has"
+        f" {grid.shape}. {cause.get(grid.shape, 'Which of the three axes counts the layers?')}"
     )
-    assert np.array_equal(grids[layer], np.add.outer([0, 100, 100, 200], [1, 11, 21]) + layer), (
-        f"The {name} grid is layer {layer}, with its numbers as they are; yours holds {np.asarray(grids[layer]).tolist()}."
-    )
+    slips = {f"That is the {other} layer. Layer 0 is red, 1 green, 2 blue.": tall[:, :, i] for i, other in enumerate(("red", "green", "blue"))}
+    slips["`reshape` only cuts the same row of numbers anew; no axis is turned by it."] = tall.reshape(3, 5, 4)[layer]
+    same(grid, wanted, f"The {name} grid, layer {layer} of the photo,", slips=slips, why="Are these the numbers of the photo, as they are?")
+thin = [np.shape(grid) for grid in attempt(split_rgb, tiny[:1])]
+assert thin == 3 * [(1, 4)], f"A photo one row thin has grids of shape (1, 4); yours are {thin}. `squeeze` drops such a side, too."
 print("Three grids, each", np.shape(split_rgb(photo)[0]))
 
 # %% [markdown]
@@ -619,22 +655,31 @@ def only_layer(photo, layer):
 
 # %% check="only_layer"
 # 🔎 Check: only_layer
-before = tiny.copy()
 for layer, name in enumerate(("red", "green", "blue")):
-    alone = only_layer(tiny, layer)
-    assert alone is not None, "Nothing came back. Is there a `return`?"
-    assert np.array_equal(tiny, before), (
-        "Your function changed the photo that it was given. Zeros written into `photo` stay there: begin with a new array."
+    alone = attempt(only_layer, tiny, layer, untouched=True)
+    wanted = tiny * np.eye(3, dtype=np.uint8)[layer]
+    cause = "That is the layer by itself. It should lie in an RGB photo, between layers of zeros." if np.shape(alone) == (3, 4) else ""
+    assert np.shape(alone) == tiny.shape, (
+        f"The result is an RGB photo of the same size, here {tiny.shape}; yours has the shape {np.shape(alone)}. {cause}"
     )
-    assert np.shape(alone) == (2, 3, 3), (
-        f"The result is an RGB photo of the same size, here (2, 3, 3); yours has {np.shape(alone)}."
+    same(
+        alone,
+        wanted,
+        f"The photo with layer {layer}, {name}, alone",
+        slips={
+            "That is the photo as it went in: nothing was switched off.": tiny,
+            "It is the other way round: the layer that is named is dark, and the two others shine.": tiny - wanted,
+            "All three hold the layer that is named. Three equal layers are a grey photo.": np.dstack([tiny[:, :, layer]] * 3),
+            "Layer 0 is there instead. `layer` says which one it should be.": tiny * np.uint8([1, 0, 0]),
+            "The layer before it is there instead. Layers count from 0.": tiny * np.eye(3, dtype=np.uint8)[layer - 1],
+            "Its numbers stand in layer 0. Each layer has its own place.": np.dstack([tiny[:, :, layer], 0 * tiny[:, :, :2]]),
+            "Its numbers stand in layer 2. Each layer has its own place.": np.dstack([0 * tiny[:, :, :2], tiny[:, :, layer]]),
+        },
+        why="Does the named layer keep its numbers and its place, and are the two others zero?",
     )
-    assert np.asarray(alone).dtype == np.uint8, f"The result should be uint8; yours is {np.asarray(alone).dtype}."
-    assert np.array_equal(alone[:, :, layer], tiny[:, :, layer]), (
-        f"With layer={layer}, the {name} layer should keep its numbers and its place; yours holds"
-        f" {alone[:, :, layer].tolist()}."
+    assert np.asarray(alone).dtype == np.uint8, (
+        f"The result should be uint8; yours is {np.asarray(alone).dtype}. Was the black picture made without a dtype?"
     )
-    assert alone.sum() == tiny[:, :, layer].sum(), f"With layer={layer}, the two other layers should be all zero."
 print("Each layer can shine alone.")
 
 # %% [markdown]
@@ -688,22 +733,37 @@ def merge_rgb(red, green, blue):
 
 # %% check="merge_rgb"
 # 🔎 Check: merge_rgb
-merged = merge_rgb(tiny[:, :, 0], tiny[:, :, 1], tiny[:, :, 2])
-assert merged is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(merged) == (2, 3, 3), (
-    "Three grids of shape (2, 3) make a photo (2, 3, 3): height, width, three layers. Yours has"
-    f" {np.shape(merged)}."
+merged = attempt(merge_rgb, *np.moveaxis(tiny, 2, 0))
+cause = {
+    (3, 3, 4): "The three come first in yours. Layers lie along the last axis.",
+    (4, 3, 3): "Rows and columns have changed places: `.T` turns round *all* axes.",
+    (3, 12): "They stand side by side. They should lie behind one another, along a new axis.",
+    (9, 4): "They stand below one another. They should lie behind one another, along a new axis.",
+    (3, 4): "That is one grid. Was a sum taken?",
+}
+assert np.shape(merged) == (3, 4, 3), (
+    "Three grids of shape (3, 4) make a photo (3, 4, 3): height, width, three layers. Yours has the shape"
+    f" {np.shape(merged)}. {cause.get(np.shape(merged), 'Along which axis were they joined?')}"
 )
-assert np.array_equal(merged[0, 1], [11, 12, 13]), (
-    f"The top middle pixel should be 11, 12, 13; yours is {np.asarray(merged)[0, 1].tolist()}. Along which axis were the"
-    " grids joined, and in which order?"
+same(
+    merged,
+    tiny,
+    "The photo that was split and merged",
+    slips={
+        "`reshape` only cuts the same row of numbers anew; no axis is turned by it.": np.moveaxis(tiny, 2, 0).reshape(3, 4, 3),
+        "The layers lie in the order blue, green, red.": tiny[:, :, ::-1],
+        "Only layer 0 was filled.": tiny * np.uint8([1, 0, 0]),
+    },
+    why="Does red lie in layer 0, green in 1, blue in 2?",
 )
-assert np.array_equal(merged, tiny), "Some numbers are not where they were before the photo was split."
-assert merged.dtype == np.uint8, (
-    f"uint8 grids should make a uint8 photo; yours is {merged.dtype}. Was a canvas made without a dtype?"
+assert np.asarray(merged).dtype == np.uint8, (
+    f"uint8 grids should make a uint8 photo; yours is {np.asarray(merged).dtype}. Was a canvas made without a dtype?"
 )
-half = merge_rgb(*np.full((3, 1, 2), 0.5))
-assert np.all(half == 0.5), f"Grids of 0.5 should stay 0.5; yours became {np.ravel(half)[0]}."
+floats = np.array([[[0.5, -0.25, 300.75]]])
+half = attempt(merge_rgb, *np.moveaxis(floats, 2, 0))
+same(half, floats, "Three float grids of one pixel, merged,", slips={"Fractions were lost: which dtype does the canvas have?": lambda: floats.astype(int), "Fractions were lost: was it made uint8?": lambda: floats.astype(int).astype(np.uint8)})
+large = np.array([[[300, 1000, -5]]])
+same(attempt(merge_rgb, *np.moveaxis(large, 2, 0)), large, "Three grids of whole numbers, merged,", why="Which numbers have no room in the dtype of yours?")
 print("Split and merged:", "the same to the last level." if np.array_equal(merged, tiny) else "not the same.")
 
 # %% [markdown]
@@ -737,7 +797,7 @@ show(
 #
 # Here is a green leaf on white paper. We ask a question that sounds too easy.
 #
-# > **Predict.** Where is the leaf: in the red grid, in the green grid, or in the blue grid? In which of the three does it stand out *least* from the paper?
+# > **Predict.** Where is the leaf: in the red grid, in the green grid, or in the blue grid? The white paper is 255 in each of them. Write down three levels from 0 to 255: how bright is the leaf in each?
 
 # %%
 show(
@@ -755,11 +815,11 @@ show(
 #
 # It is in all three, and it stands out **least in the green one**. White paper is full in every grid, green included. What makes the leaf green is what is *missing*: red and blue.
 #
-# If you thought "the leaf is in the green grid and nowhere else", you are in good company. The layers are not three bins into which things are sorted by colour. **Each carries brightness and colour at once.** Not even the leaf's red is zero: it has a shape and veins there too, for a real leaf sends back a little of every light.
+# If you thought "the leaf is in the green grid and nowhere else", you are in good company. The layers are not three bins into which things are sorted by colour. **Each carries brightness and colour at once.** Not even the leaf's red is zero: it has a shape and veins there too, for a real leaf reflects a little of every light.
 #
 # </details>
 #
-# "Dark" and "light" are impressions. Let us have numbers: how much of the leaf, and how much of the paper, is in each grid? To say *which* pixels are meant, one uses a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and `~leaf_mask` is True everywhere else.
+# "Dark" and "light" are impressions. Let us have numbers, to compare with the three that you wrote down: how much of the leaf, and how much of the paper, is in each grid? To say *which* pixels are meant, one uses a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and `~leaf_mask` is True everywhere else.
 
 # %% [markdown]
 # ### Exercise 1.7 · The mean under a mask
@@ -797,25 +857,46 @@ def layer_means(photo, mask):
 
 # %% check="layer_means"
 # 🔎 Check: layer_means
-pixels = np.uint8([[[0, 0, 0], [200, 180, 160], [9, 9, 9]], [[1, 2, 3], [221, 211, 200], [250, 240, 7]]])
-mask = np.array([[True, True, False], [False, True, False]])
-means = layer_means(pixels, mask)
-assert means is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(means) == (3,), f"Three numbers should come back, one a layer; yours has the shape {np.shape(means)}."
-assert not np.allclose(means, np.array([421, 391, 360]) / 6), (
-    "You divided by all six pixels of the picture. Only three lie under the mask."
+pixels = np.uint8(
+    [
+        [[0, 0, 0], [200, 40, 160], [9, 9, 9], [7, 7, 7]],
+        [[1, 2, 3], [221, 61, 200], [250, 240, 8], [180, 30, 120]],
+    ]
 )
-assert not np.allclose(means, pixels.mean(axis=(0, 1))), "That is the mean over the whole picture. Was the mask used?"
-assert not np.allclose(means, [210.5, 195.5, 180]), (
-    "The black pixel was left out. It lies under the mask, so it counts: pixels are picked by the mask, not by their level."
+mask = np.array([[True, True, False, False], [False, True, False, True]])
+means = attempt(layer_means, pixels, mask)
+picked = pixels[mask]
+cause = {
+    (): "That is one mean of everything. Each layer has its own.",
+    (4,): "Those are four means, one for each pixel, over its layers. Average over the pixels: the other axis.",
+    (4, 3): "Those are the pixels under the mask. Their mean is still to be taken.",
+}
+assert np.shape(means) == (3,), (
+    f"Three numbers should come back, one per layer; yours has the shape {np.shape(means)}."
+    f" {cause.get(np.shape(means), 'Which axis is left over?')}"
 )
-assert np.max(means) > 60, (
-    f"Your means, {np.round(means, 2)}, are far too low. Was the sum taken in uint8? After 255 it starts again at 0."
+same(
+    means,
+    picked.mean(axis=0),
+    "The mean of (0, 0, 0), (200, 40, 160), (221, 61, 200) and (180, 30, 120)",
+    atol=0.01,
+    slips={
+        "That is the mean where the mask is *False*.": pixels[~mask].mean(axis=0),
+        "That is the mean of the whole picture. Was the mask used?": pixels.mean(axis=(0, 1)),
+        "You divided by all eight pixels. Only four lie under the mask.": picked.sum(axis=0) / 8,
+        "The black pixel was left out. It lies under the mask, so it counts: pick by the mask, not by the level.": picked[1:].mean(axis=0),
+        "Those are the sums.": picked.sum(axis=0),
+        "The sum was taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / 4,
+        "It was rounded: a mean keeps its fraction.": np.rint(picked.mean(axis=0)),
+        "Its fraction was cut off.": np.trunc(picked.mean(axis=0)),
+        "They come sorted by size. Red is the first, then green, then blue.": np.sort(picked.mean(axis=0)),
+        "That is the median.": np.median(picked, axis=0),
+        "That is one mean over all three layers together.": np.full(3, picked.mean()),
+    },
+    why="Are the pixels under the mask averaged, and only these, each layer by itself?",
 )
-assert np.allclose(means, [421 / 3, 391 / 3, 360 / 3], atol=0.01), (
-    "Under this mask lie (0, 0, 0), (200, 180, 160) and (221, 211, 200), so the means are 140.33, 130.33, 120;"
-    f" yours are {np.round(means, 2)}."
-)
+one = np.arange(8).reshape(2, 4) == 5
+same(attempt(layer_means, pixels, one), [221, 61, 200], "The mean of one pixel, (221, 61, 200),", atol=0.01)
 print("Red, green, blue of the leaf:", [round(float(value)) for value in layer_means(leaf, leaf_mask)])
 print("and of the paper round it:   ", [round(float(value)) for value in layer_means(leaf, ~leaf_mask)])
 
@@ -912,28 +993,45 @@ def lighten(photo, layer, amount):
 # %% check="lighten"
 # 🔎 Check: lighten
 pixels = np.array([[[0, 200, 30], [220, 250, 0]]], dtype=np.uint8)
-before = pixels.copy()
-lighter = lighten(pixels, 1, 100)
-assert lighter is not None, "Nothing came back. Is there a `return`?"
+lighter = attempt(lighten, pixels, 1, 100, untouched=True)
 assert np.shape(lighter) == (1, 2, 3), f"The result has the shape of the photo, (1, 2, 3); yours has {np.shape(lighter)}."
-assert np.array_equal(pixels, before), "Your function changed the photo that it was given. Work on a new array."
-assert np.array_equal(lighter[0, 0], [100, 200, 130]), (
-    f"(0, 200, 30) with 100 more in all but green is (100, 200, 130); yours is {np.asarray(lighter)[0, 0].tolist()}."
+lighter = np.asarray(lighter)
+same(
+    lighter[0, 0],
+    [100, 200, 130],
+    "(0, 200, 30) with 100 more in all layers but green, layer 1,",
+    slips={
+        "All three layers have risen. The layer that is named should stay.": [100, 255, 130],
+        "All three layers have risen, and green even past 255.": [100, 300, 130],
+        "All three layers have risen, and green even past 255: 300 − 256 is 44.": [100, 44, 130],
+        "The layer that should stay has risen, and the two others stayed: `!=` or `==`?": [0, 255, 30],
+        "The layer that should stay has risen, and the others stayed: `!=` or `==`?": [0, 44, 30],
+        "Only red has risen. Does the loop go on to the last layer?": [100, 200, 30],
+        "Only blue has risen. Is one of the two others left out?": [0, 200, 130],
+        "Green lost light: was it raised, clipped, and lowered again?": [100, 155, 130],
+        "Nothing has changed. Is the sum kept?": [0, 200, 30],
+    },
+    why="Which layers rise, and by how much?",
 )
-assert lighter[0, 1, 0] != 64, (
-    "220 + 100 came out as 64, which is 320 − 256: the sum was taken in uint8. Make room before you add."
+same(
+    lighter[0, 1],
+    [255, 250, 100],
+    "(220, 250, 0), lightened in the same way,",
+    slips={
+        "220 + 100 came out as 64, which is 320 − 256: it was taken in uint8, or handed back to uint8 before it was clipped.": [64, 250, 100],
+        "320 was clipped to 256, and 256 becomes 0 in uint8. Where does the scale end?": [0, 250, 100],
+        "320 was clipped to 256. Where does the scale end?": [256, 250, 100],
+        "320 is past the end of the scale: nothing was clipped.": [320, 250, 100],
+    },
+    why="What is more than 255 stops at 255.",
 )
-assert np.array_equal(lighter[0, 1], [255, 250, 100]), (
-    f"(220, 250, 0) becomes (255, 250, 100): 255 is the end. Yours is {np.asarray(lighter)[0, 1].tolist()}."
-)
-assert np.asarray(lighter).dtype == np.uint8, (
-    f"The result should be uint8 again; yours is {np.asarray(lighter).dtype}."
-)
-for layer, amount, wanted in ((0, 20, [0, 220, 50]), (2, 40, [40, 240, 30])):
-    came = np.asarray(lighten(pixels, layer, amount))[0, 0].tolist()
-    assert came == wanted, (
-        f"With layer={layer} and amount={amount}, (0, 200, 30) becomes {tuple(wanted)}; yours is {tuple(came)}."
-        " Are both `layer` and `amount` used?"
+assert lighter.dtype == np.uint8, f"The result should be uint8 again; yours is {lighter.dtype}. What comes after the clipping?"
+for layer, amount, wanted in ((0, 20, [0, 220, 50]), (2, 40, [40, 240, 30]), (1, 0, [0, 200, 30])):
+    same(
+        np.asarray(attempt(lighten, pixels, layer, amount, untouched=True))[0, 0],
+        wanted,
+        f"(0, 200, 30) with layer={layer} and amount={amount}",
+        why="Are both `layer` and `amount` used?",
     )
 print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became", lighter[0, 1].tolist())
 
@@ -983,7 +1081,7 @@ for axis, picture, name in zip(axes, (lamps, by_mean, by_luma), ("colour", "plai
     axis.tick_params(length=0)
     if picture.ndim == 2:
         write_numbers(axis, np.rint(picture), 0, 255, 11)
-axes[0].set_title("The mean sees two brightnesses, the eye sees six", fontsize=11)
+axes[0].set_title("Two brightnesses by the mean, six by weights", fontsize=11)
 show(
     figure,
     alt=ALT["patches"],
@@ -992,7 +1090,7 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Blue is the darkest by far, then red, magenta, green, cyan, yellow: the row "weighted". The mean cannot tell red from green from blue.
+# Blue is the darkest by far, then red, magenta, green, cyan, yellow. The row "weighted" has them in this order. The mean cannot tell red from green from blue.
 #
 # </details>
 #
@@ -1006,17 +1104,17 @@ show(
 #
 # They add up to 1, so that a grey pixel keeps its level and white stays white. (Older tools use the weights of **Rec. 601**: 0.299, 0.587, 0.114. The two greys differ by many levels where colours are strong.)
 #
-# One more thing for honesty. The levels in a photo are not amounts of light: they are *gamma-encoded*, spaced so that the steps look even. Level 128 sends out only about 22 % of the light of 255. A weighted sum of encoded levels is called **luma**. It is quick, it is what nearly everybody uses, and it is close to what the eye sees, but it is not a measurement of light. Lesson 2 has a better one.
+# To be honest, one more thing. The levels in a photo are not amounts of light: they are *gamma-encoded*, spaced so that the steps look even. Level 128 sends out only about 22 % of the light of 255. A weighted sum of encoded levels is called **luma**. It is quick, it is what nearly everybody uses, and it puts colours in the right order. For pale colours it is close to what the eye sees; strong colours come out too dark: a grey as bright as the blue lamp would be level 76, not 18. Lesson 2 has a better measure.
 
 # %% [markdown]
 # ### Exercise 1.9 · Grey with proper weights
-# **4 points · about 7 minutes**
+# **3 points · about 7 minutes**
 #
 # Write `to_grey(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3).
-# - Returns a uint8 grid (H, W): for every pixel 0.2125 × red + 0.7154 × green + 0.0721 × blue. It may be up to one level away from the exact value: you may round or cut off.
-# - Written out, the weights teach most. `rgb2gray` is accepted too; mind that its greys go from 0 to 1.
+# - Returns a uint8 grid (H, W): for every pixel 0.2125 × red + 0.7154 × green + 0.0721 × blue. It may be up to one level away from the exact value: you may round or cut off *the sum*.
+# - You learn most by writing the weights out. `rgb2gray` is accepted too; note that its greys go from 0 to 1.
 # - Black stays 0 and white comes out as 254 or 255, never wrapped round to a dark number.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1045,21 +1143,52 @@ def to_grey(photo):
 
 # %% check="to_grey"
 # 🔎 Check: to_grey
-grey = to_grey(lamps)
-assert grey is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(grey) == (1, 6), f"One number a pixel: (1, 6) for these six patches; yours has {np.shape(grey)}."
-assert not np.allclose(grey, [[85, 85, 85, 170, 170, 170]], atol=1), (
-    "That is the plain mean: each layer counts a third. Where are the weights?"
+exact = lamps @ np.array([0.2125, 0.7154, 0.0721])
+grey = attempt(to_grey, lamps)
+cause = "Three numbers per pixel are left: are the products added up?" if np.shape(grey) == (1, 6, 3) else ""
+assert np.shape(grey) == (1, 6), f"One number per pixel: (1, 6) for these six patches; yours has {np.shape(grey)}. {cause}"
+grey = np.asarray(grey)
+if grey.max() <= 1:
+    why = "Was a grey from 0 to 1 scaled to 255, and only then made uint8? `rgb2gray` goes from 0 to 1."
+elif grey.max() < 3:
+    why = "That is what products in uint8 give: 21 × 255, for instance, has no room there. Multiply by floats, or make room first."
+else:
+    why = "By the red, the green and the blue patch, your weights are about {:.2f}, {:.2f}, {:.2f}.".format(*grey[0, :3] / 255)
+if np.abs(grey - exact).max() > 1:
+    same(
+        grey[0],
+        exact[0].round(1),
+        "The grey of red, green, blue, yellow, cyan, magenta",
+        atol=1.05,
+        slips={why: grey[0]}
+        if grey.max() < 3
+        else {
+            "That is the plain mean: each layer counts a third. Where are the weights?": lamps.mean(axis=2)[0],
+            "Those are the weights of Rec. 601, from older television. The table above has the ones that are wanted.": lamps[0]
+            @ np.array([0.299, 0.587, 0.114]),
+            "Red and blue have each other's weight.": lamps[0] @ np.array([0.0721, 0.7154, 0.2125]),
+            "The blue layer is missing in the sum.": lamps[0, :, :2] @ np.array([0.2125, 0.7154]),
+            "The three are added up without weights.": lamps[0].sum(axis=1),
+        },
+        why=why,
+    )
+patch = attempt(to_grey, np.uint8([[(141, 102, 69), (54, 51, 199)]]))
+same(
+    patch[0],
+    [107.9, 62.3],
+    "(141, 102, 69) and (54, 51, 199) in grey, up to a level,",
+    atol=1,
+    slips={
+        "Was a fraction cut off three times? Add first, change the dtype once, at the end.": [105, 61],
+        "Was each product rounded by itself? Add first, round once, at the end.": [108, 61],
+    },
+    why="Are the weights those of the table, to the last digit?",
 )
-assert not np.allclose(grey, [[76, 150, 29, 226, 179, 105]], atol=1), (
-    "Those are the weights of Rec. 601, from older television. The table above has the ones that are wanted."
+ends = np.asarray(attempt(to_grey, np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8)))[0]
+assert ends[0] == 0 and ends[1] >= 254, (
+    f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}. The weights add up to 1, and 256 has no room in uint8."
 )
-assert np.allclose(grey, [[54.19, 182.43, 18.39, 236.61, 200.81, 72.57]], atol=1), (
-    f"The six patches should be about 54, 182, 18, 237, 201, 73; yours are {np.asarray(grey)[0].tolist()}."
-)
-assert np.asarray(grey).dtype == np.uint8, f"A grey photo is uint8; yours is {np.asarray(grey).dtype}."
-ends = to_grey(np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8))[0]
-assert ends[0] == 0 and ends[1] >= 254, f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}."
+assert grey.dtype == np.uint8, f"A grey photo is uint8; yours is {grey.dtype}. Which step comes last?"
 print("Six brightnesses for six colours:", grey[0].tolist())
 
 # %% [markdown]
@@ -1120,19 +1249,30 @@ def to_unit(photo):
 
 # %% check="to_unit"
 # 🔎 Check: to_unit
-unit = to_unit(np.array([[0, 51], [102, 204]], dtype=np.uint8))
-assert unit is not None, "Nothing came back. Is there a `return`?"
+levels = np.array([[0, 51], [102, 204]], dtype=np.uint8)
+unit = attempt(to_unit, levels)
 assert isinstance(unit, np.ndarray), f"An array should come back; what came is a {type(unit).__name__}."
-assert np.shape(unit) == (2, 2), f"The shape should stay (2, 2); yours is {np.shape(unit)}."
-assert np.asarray(unit).dtype.kind == "f", f"Floats are wanted; yours are {np.asarray(unit).dtype}."
-assert not np.allclose(unit, [[0, 0.25], [0.5, 1]]), (
-    "Level 204, the brightest of this dark picture, became 1. Only level 255 becomes 1: the scale is not taken from the photo."
+same(
+    unit,
+    levels / 255,
+    "0, 51, 102, 204 on the scale from 0 to 1",
+    atol=0.0005,
+    slips={
+        "Level 204, the brightest of this dark picture, became 1. Only level 255 becomes 1: the scale is not taken from the photo.": levels / 204,
+        "With 256 in the place of 255? It is the *highest level* that becomes 1, and 255 would be 0.996 here.": levels / 256,
+        "Fractions are gone: `//` cuts them off, `/` keeps them; so does a whole-number dtype.": levels // 255,
+        "Fractions were rounded away.": np.rint(levels / 255),
+        "These are the levels still: another dtype is not another scale.": levels,
+        "Everything above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
+        "It was multiplied by 255. Which way is it from 255 to 1?": levels * 255.0,
+        "This scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
+        "Black became 1: this is a negative.": 1 - levels / 255,
+    },
+    why="0 becomes 0, and 255 would become 1.",
 )
-assert np.allclose(unit, [[0, 0.2], [0.4, 0.8]], atol=0.001), (
-    f"0, 51, 102, 204 should become 0, 0.2, 0.4, 0.8; yours are {np.ravel(unit).round(4).tolist()}."
-)
-white = to_unit(np.array([255], dtype=np.uint8))
-assert np.allclose(white, 1, atol=0.001), f"255 should become 1; yours is {np.ravel(white).round(4).tolist()}."
+assert unit.dtype.kind == "f", f"Floats are wanted; yours are {unit.dtype}."
+same(attempt(to_unit, np.uint8([255])), [1], "The level 255", atol=0.001, why="The highest level becomes 1.")
+same(attempt(to_unit, np.uint8([0, 1])), [0, 1 / 255], "A photo of the levels 0 and 1", atol=0.001, why="Level 1 is nearly black.")
 print("0, 51, 102, 204 became", np.ravel(unit).round(4).tolist())
 
 # %% [markdown]
@@ -1193,21 +1333,47 @@ def to_bytes(unit):
 
 # %% check="to_bytes"
 # 🔎 Check: to_bytes
-unit = np.array([0, 0.01, 0.25, 0.95, 0.9999, 1, 1.3, -0.2])
-got = to_bytes(unit)
-assert got is not None, "Nothing came back. Is there a `return`?"
-assert np.shape(got) == (8,), f"The shape should stay (8,); yours is {np.shape(got)}."
-assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asarray(got).dtype}."
-assert got[6] == 255 and got[7] == 0, (
-    f"1.3 should stop at 255 and -0.2 at 0; yours are {got[6]} and {got[7]}. Was the range mended before the dtype?"
+unit = np.array([[0.01, 0.45, 0.95], [1, 1.3, -0.2]])
+got = attempt(to_bytes, unit)
+inside = np.clip(unit, 0, 1)
+same(
+    got,
+    [[3, 115, 242], [255, 255, 0]],
+    f"to_bytes({unit.tolist()})",
+    slips={
+        "Fractions were cut off: 0.01 × 255 is 2.55, and the nearest level is 3.": np.trunc(255 * inside),
+        "0.95 × 255 is 242.25, and the *nearest* level is 242, not the one above.": np.ceil(255 * inside),
+        "1.0 came out as 0: 1 × 256 is 256, and a uint8 has no 256. The highest level is 255.": np.rint(256 * inside) % 256,
+        "1 became 0: 1 × 256 is 256, and a uint8 has no 256. Which is the highest level?": np.trunc(256 * inside) % 256,
+        "Was it scaled by 256? The highest level is 255.": np.minimum(np.trunc(256 * inside), 255),
+        "1.3 came out as 76 (332 − 256): clipped, but to which range? Floats end at 1, levels at 255.": np.rint(
+            255 * np.clip(unit, 0, 255)
+        )
+        % 256,
+        "1.3 came out as 75 (331 − 256): clipped, but to which range? Floats end at 1, levels at 255.": np.trunc(
+            255 * np.clip(unit, 0, 255)
+        )
+        % 256,
+        "1.3 and -0.2 came out at the other end of the scale. Did you clip before changing the dtype?": np.rint(255 * unit) % 256,
+        "1.3 and -0.2 are at the other end, and fractions are cut off. Did you clip, and round, before changing the dtype?": np.trunc(
+            255 * unit
+        )
+        % 256,
+        "1.3 and -0.2 are still outside: nothing was clipped.": np.rint(255 * unit),
+        "Only 0 and 255 are left: was it rounded before × 255?": np.rint(inside) * 255,
+        "Only 0 and 255 are left: was it made uint8 before × 255?": np.trunc(inside) * 255,
+        "The scale is missing: 1 should become 255.": inside,
+        "The scale is missing: 1 should become 255, before it is rounded.": np.rint(inside),
+        "The scale is missing: 1 should become 255, before the dtype is changed.": np.trunc(inside),
+        "It was scaled by 100. The highest level is 255.": np.rint(100 * inside),
+        "It is on the right scale, but not rounded.": 255 * inside,
+    },
+    why="Into the range, onto the scale, to the nearest, into the dtype: which of the four steps went wrong?",
 )
-assert got[0] == 0 and got[5] == 255, f"0 and 1 should become 0 and 255; yours are {got[0]} and {got[5]}."
-for place, exact, level in ((1, 2.55, 3), (2, 63.75, 64), (3, 242.25, 242), (4, 254.97, 255)):
-    assert got[place] == level, (
-        f"{unit[place]} × 255 is {exact}, and the nearest level is {level}; yours is {got[place]}."
-        " The highest level is 255, and the nearest can lie above or below."
-    )
-print("0, 0.01, 0.25, 0.95, 0.9999, 1, 1.3, -0.2 became", got.tolist())
+far = attempt(to_bytes, np.array([140.0, -140.0]))
+same(far, [255, 0], "to_bytes([140, -140])", why="Each dtype of whole numbers has an end, int16 too. Did you clip before changing the dtype?")
+assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asarray(got).dtype}. The dtype is the last of the steps."
+print("0.01, 0.45, 0.95, 1, 1.3, -0.2 became", np.ravel(got).tolist())
 
 # %% [markdown]
 # Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below went out with your `to_unit` and came home with your `to_bytes`.
@@ -1231,18 +1397,19 @@ show(
 #
 # You have all the pieces. Before we put them into one line, a question about size: how many colours are there?
 #
-# Each of the three numbers has 256 levels, and every combination is allowed: 256 × 256 × 256 = 256³ = **16,777,216**, about 16.7 million. That is more than people can tell apart: estimates range from roughly 2 to 10 million. So 24 bits are enough for the eye, with some to spare.
+# Each of the three numbers has 256 levels, and every combination is allowed: 256 × 256 × 256 = 256³ = **16,777,216**, about 16.7 million. That is more than people can tell apart: estimates range from roughly 2 to 10 million. Not that 24 bits are always enough: in a smooth dark sky you can see the steps between neighbouring levels, and some colours, such as that of a laser, no screen can show.
 #
 # > **Predict.** The portrait has 400 × 400 = 160,000 pixels. How many *different* colours are among them? About 100? 5,000? 80,000? 160,000?
 
 # %% [markdown]
 # ### Exercise 1.12 · Count the colours
-# **2 points · about 6 minutes**
+# **3 points · about 6 minutes**
 #
 # Write `count_colours(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3).
 # - Returns one whole number: how many different colours are in it. A colour is a *triple*: (10, 20, 30) and (30, 20, 10) are two colours, and the same triple in two places is one.
+# - The portrait has 160,000 pixels: counting them should take seconds, not minutes. (A `set` finds at once what it holds; a list has to be searched from its beginning.)
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1272,20 +1439,36 @@ def count_colours(photo):
 # 🔎 Check: count_colours
 pixels = np.uint8(
     [
-        [[10, 20, 30], [30, 20, 10], [10, 20, 30], [20, 10, 30]],
-        [[10, 21, 20], [0, 0, 9], [10, 20, 30], [200, 9, 0]],
+        [[10, 20, 30], [30, 20, 10], [10, 20, 30], [20, 10, 30], [51, 0, 0]],
+        [[10, 21, 20], [0, 0, 9], [10, 20, 30], [200, 9, 0], [10, 20, 30]],
     ]
 )
-count = count_colours(pixels)
-assert count is not None and np.ndim(count) == 0, f"One number should come back; what came is {count!r}."
-assert count != 8, "Eight is the number of pixels. A colour that comes again counts once."
-assert count != 7, "Seven is how many different single *numbers* there are. A colour is three numbers together."
-assert count != 5, (
-    "Five? (10, 20, 30) and (10, 21, 20) are two colours, though equally bright. Was one number, such as a grey, made of three?"
+count = attempt(count_colours, pixels)
+assert np.ndim(count) == 0, f"One number should come back: how many colours there are. What came has the shape {np.shape(count)}."
+causes = {
+    10: "Ten is the number of pixels. A colour that comes again counts once.",
+    8: "Eight is how many different single *numbers* there are. A colour is three numbers together.",
+    6: "(10, 20, 30) and (10, 21, 20) are two colours, though equally bright. Was one number, such as a grey, made of three?",
+    5: "(10, 20, 30) and (30, 20, 10) are two colours: the order of the numbers matters.",
+    4: "(51, 0, 0) and (10, 21, 20) are two colours, though both add up to 51. Was a sum taken?",
+    3: "Your list should have one row for each of the ten pixels, with three numbers in a row.",
+    2: "Two is the number of *rows* of the picture. First a list of pixels: `reshape(-1, 3)`.",
+}
+assert count == 7, (
+    f"Among these ten pixels are seven colours; yours says {count}. {causes.get(int(count), 'Were whole triples counted?')}"
 )
-assert count != 4, "Four? (10, 20, 30) and (30, 20, 10) are two colours: the order of the numbers matters."
-assert count != 3, "Three? Your list should have one row for each of the eight pixels, with three numbers a row."
-assert count == 6, f"Among these eight pixels are six colours; yours says {count}. Were whole triples counted?"
+near = np.uint8([[(1, 12, 11), (11, 2, 11), (7, 21, 0), (7, 20, 255), (0, 2, 255)]])
+count = attempt(count_colours, near)
+assert count == 5, f"{near[0].tolist()} are five colours; yours says {count}. If you make one number or text of three, which two make the same?"
+noise = np.random.default_rng(0).integers(0, 256, (80, 80, 3), dtype=np.uint8)
+began = process_time()
+count = attempt(count_colours, noise)
+seconds = process_time() - began
+assert count == 6400, f"Of 6,400 random pixels, no two are alike here; yours counts {count} colours. Which colours could be taken for the same?"
+assert seconds < 0.4, (
+    f"6,400 pixels took your function {seconds:.1f} seconds, so the portrait would take minutes. Is a list searched for every pixel?"
+    " A set finds at once what it holds."
+)
 print(f"The portrait has {count_colours(photo):,} different colours in {photo.shape[0] * photo.shape[1]:,} pixels.")
 
 # %% [markdown]
@@ -1294,13 +1477,14 @@ print(f"The portrait has {count_colours(photo):,} different colours in {photo.sh
 # %%
 noise = np.random.default_rng(1).integers(0, 256, photo.shape, dtype=np.uint8)
 pictures = {"portrait": photo, "cup": cup, "rocket": rocket, "random pixels": noise}
+counts = {name: count_colours(picture) for name, picture in pictures.items()}
 show(
     *pictures.values(),
-    titles=[f"{name}\n{count_colours(picture):,} colours" for name, picture in pictures.items()],
+    titles=[f"{name}\n{count:,} colours" for name, count in counts.items()],
     size=2.4,
     alt=(
         "The portrait, the cup, the rocket and coloured noise, all of 160,000 pixels. Their numbers of different colours: "
-        + ", ".join(f"{name} {count_colours(picture):,}" for name, picture in pictures.items())
+        + ", ".join(f"{name} {count:,}" for name, count in counts.items())
     ),
 )
 
@@ -1334,7 +1518,7 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# 16,777,216 / 256 = 65,536. So many colours share one grey on average, and here are as many that share the grey 128 (the whole truth for 128 is 91,618, with exact weights and rounding). After `to_grey` nothing is left to tell them apart. **The colour is not hidden in the grey. It is gone.**
+# 16,777,216 / 256 = 65,536. So many colours share one grey on average, and here are as many that share the grey 128. (If your `to_grey` cuts off, it prints 127 and 128. In all, 91,618 colours round to 128 with these weights.) After `to_grey` nothing is left to tell them apart. **The colour is not hidden in the grey. It is gone.**
 #
 # </details>
 #
@@ -1347,7 +1531,7 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 # Write `colours_behind(photo, grey, level)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made by you or by somebody else's recipe. `level`: a whole number from 0 to 255.
-# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly `level`: a NumPy array of shape (n, 3), one row a colour, every colour once, in any order.
+# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly `level`: a NumPy array of shape (n, 3), one row per colour, every colour once, in any order.
 # - If no pixel of `grey` has this level, the array has no rows.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1378,26 +1562,38 @@ def colours_behind(photo, grey, level):
 # 🔎 Check: colours_behind
 pixels = np.uint8([[[90, 50, 10], [10, 50, 90], [90, 50, 10]], [[50, 50, 50], [5, 5, 5], [60, 60, 60]]])
 grey = np.array([[50, 50, 50], [70, 50, 51]], dtype=np.uint8)
-found = colours_behind(pixels, grey, 50)
-assert found is not None, "Nothing came back. Is there a `return`?"
-assert isinstance(found, np.ndarray), f"An array should come back; what came is of the type {type(found).__name__}."
+found = attempt(colours_behind, pixels, grey, 50)
+assert isinstance(found, np.ndarray), (
+    f"An array of colours should come back; what came is of the type {type(found).__name__}. `np.array(…)` makes one of a list."
+)
+if found.ndim != 1:
+    cause = "One row per colour."
+elif found.size and (found == 50).all():
+    cause = "Only the level itself is in it. `grey` makes the mask, and which array is picked from?"
+else:
+    cause = "Each row should be one whole colour. Is the mask made from `grey`, and has `np.unique` its `axis=0`?"
 assert np.shape(found)[1:] == (3,), (
-    f"An array with three numbers a row should come back; yours has the shape {np.shape(found)}."
+    f"An array with three numbers per row should come back; yours has the shape {np.shape(found)}. {cause}"
 )
 rows = sorted(map(tuple, found.tolist()))
 assert rows not in ([], [(50, 50, 50)]), (
     "Your function did not use the `grey` that it was given, but made its own. This one follows another recipe:"
     " there (50, 50, 50) has level 70, and other colours have 50."
 )
+assert (50, 50, 50) not in rows, (
+    "(50, 50, 50) should not be there: its level in `grey` is 70, which is not 50. Which comparison makes the mask, and is it used?"
+)
 assert (60, 60, 60) not in rows, "(60, 60, 60) should not be there: its level in `grey` is 51, and only exactly 50 counts."
 assert len(rows) == len(set(rows)), f"One of the colours is there twice: {rows}. Every colour should come once."
 assert rows == [(5, 5, 5), (10, 50, 90), (90, 50, 10)], (
     f"Behind level 50 are (90, 50, 10), (10, 50, 90) and (5, 5, 5); yours are {rows}."
 )
-found = colours_behind(pixels, grey, 200)
+found = attempt(colours_behind, pixels, grey, 200)
 assert isinstance(found, np.ndarray) and len(found) == 0, (
     f"No pixel has level 200, so an array without rows should come back; what came is {found!r}."
 )
+black = attempt(colours_behind, 0 * pixels, grey, 50)
+assert len(black) == 1, f"If all pixels are black, (0, 0, 0) is the one colour behind level 50; what came is {black!r}."
 for level in (20, 60, 100, 180):
     print(f"In the portrait, {len(colours_behind(photo, grey_photo, level))} different colours share the grey {level}.")
 
@@ -1405,7 +1601,8 @@ for level in (20, 60, 100, 180):
 # Which level has the most colours behind it? Here it is, with every colour that it hides, and the places where those pixels are. In the grey photo they are all one and the same number.
 
 # %%
-busiest = max(range(256), key=lambda level: len(colours_behind(photo, grey_photo, level)))
+different = np.unique(np.dstack([grey_photo, photo]).reshape(-1, 4), axis=0)  # every level with every colour behind it, once
+busiest = int(np.bincount(different[:, 0]).argmax())
 found = np.asarray(colours_behind(photo, grey_photo, busiest)).astype(np.uint8)
 found = found[np.argsort(found[:, 0] - found[:, 2].astype(float))]
 side = int(np.ceil(len(found) ** 0.5))
@@ -1458,7 +1655,7 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 #
 # Green, most likely, or perhaps orange; hardly violet. Not because of the numbers, but because *you have seen leaves*. Shape and veins tell you "leaf", and experience does the rest.
 #
-# That is what has to be learned. f cannot be worked out from one pixel; it can only be **learned from examples**, by looking at a pixel's surroundings and giving the most likely colour. A network that does this is not calculating backwards, it is guessing well. You will build a small one, see it learn one portrait by heart, and see where that ends.
+# That is what has to be learned. f cannot be worked out from one pixel; it can only be **learned from examples**, by looking at a pixel's surroundings and giving a likely colour. A network that does this is not calculating backwards, it is guessing well. You will build a small one, see it learn one portrait by heart, and see where that ends.
 #
 # </details>
 
@@ -1485,8 +1682,11 @@ name = "my_photo.jpg"
 own = imread(name) if Path(name).exists() else cup
 own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
 own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
-grey = to_grey(own)
-busiest = max(range(256), key=lambda level: len(colours_behind(own, grey, level)))
+grey = np.asarray(to_grey(own))
+assert grey.shape == own.shape[:2], "Your `to_grey` gives no grid of this photo's size: exercise 1.9 first."
+grey = np.rint(grey).astype(np.uint8)
+different = np.unique(np.dstack([grey, own]).reshape(-1, 4), axis=0)
+busiest = int(np.bincount(different[:, 0]).argmax())
 near = np.abs(grey.astype(int) - busiest) <= 4
 show(
     own,
@@ -1497,7 +1697,7 @@ show(
         f"{count_colours(own):,} colours",
         "red alone",
         "your grey",
-        f"grey {busiest}: {len(colours_behind(own, grey, busiest))} colours",
+        f"greys {busiest - 4} to {busiest + 4}; behind {busiest}\nare {len(colours_behind(own, grey, busiest))} colours",
     ],
     size=2.4,
     alt="One photo four times: as it is, its red layer alone, in grey, and only the pixels near its busiest grey level.",

@@ -10,6 +10,8 @@ from autograder import expect
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")
 WEIGHTS = np.array([0.2125, 0.7154, 0.0721])
+LEVELS = [250, 0, 9, 26, 51, 54, 99, 102, 141, 199, 238]
+LATTICE = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS), axis=-1).astype(np.uint8).reshape(11, 121, 3)  # 1331 colours
 
 
 def numbers_of(student, name, *args, what):
@@ -161,12 +163,12 @@ def test_x_counts_columns_and_y_rows(student, draw):
         found = np.argwhere(levels == got[0]).tolist() if (got == got[0]).all() else []
         why = f"Yours is the pixel at x = {found[0][1]}, y = {found[0][0]}." if found else "All three numbers should be those of one pixel."
         slips = {
-            f"That is the pixel at x = {y}, y = {x}: which index is the row?": lambda: photo[x, y],  # noqa: B023
-            "That is one row up and one column left of it. Counting starts at 0.": lambda: photo[y - 1, x - 1],  # noqa: B023
-            "Its row was counted from the bottom.": lambda: photo[-y, x],  # noqa: B023
-            "Its row was counted from the bottom, or the photo is upside down.": lambda: photo[-1 - y, x],  # noqa: B023
-            "Its column was counted from the right.": lambda: photo[y, -x],  # noqa: B023
-            "Its column was counted from the right, or the photo is mirrored.": lambda: photo[y, -1 - x],  # noqa: B023
+            f"That is the pixel at x = {y}, y = {x}: which index is the row?": photo[x % height, y % width],
+            "That is one row up and one column left of it. Counting starts at 0.": photo[y - 1, x - 1],
+            "Its row was counted from the bottom.": photo[-y, x],
+            "Its row was counted from the bottom, or the photo is upside down.": photo[-1 - y, x],
+            "Its column was counted from the right.": photo[y, -x],
+            "Its column was counted from the right, or the photo is mirrored.": photo[y, -1 - x],
         }
         expect.close(got, photo[y, x], what, slips=slips, why=why)
 
@@ -286,7 +288,7 @@ def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
     photo = draw.noise()
     for layer, name in enumerate(LAMPS):
         alone = alone_of(student, photo, layer)
-        place = max(range(3), key=lambda i: int(alone[:, :, i].any()))  # noqa: B023
+        place = max(range(3), key=lambda i: int(alone[:, :, i].any()))
         moved = place != layer and np.array_equal(alone[:, :, place], photo[:, :, layer])
         other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
         slips = {}
@@ -337,9 +339,9 @@ def test_merged_grids_are_in_rgb_order(student, draw):
     }.get(shape, "")
     merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
     slips = {
-        "`reshape` cuts the same row of numbers anew; it does not turn axes.": lambda: np.array([red, green, blue]).reshape(height, width, 3),
+        "`reshape` cuts the same row of numbers anew; it does not turn axes.": np.array([red, green, blue]).reshape(height, width, 3),
         "They lie in the order blue, green, red.": photo[:, :, ::-1],
-        "Only one layer was filled with the grid that belongs there.": lambda: photo * np.uint8([1, 0, 0]),
+        "Only one layer was filled with the grid that belongs there.": photo * np.uint8([1, 0, 0]),
     }
     expect.close(merged, photo, "merge_rgb(red, green, blue)", slips=slips, why="Red belongs into layer 0, green into 1, blue into 2.")
 
@@ -360,8 +362,8 @@ def test_merging_keeps_the_dtype(student, draw):
         wanted = np.stack(grids[order], axis=-1)
         merged = expect.array(student.call("merge_rgb", *grids), what, shape=wanted.shape, kind="number")
         slips = {
-            "The fractions were lost: is there a uint8 or a whole-number dtype on the way?": lambda: np.trunc(wanted),  # noqa: B023
-            "They went through uint8, which has no room for them.": lambda: wanted.astype(int).astype(np.uint8),  # noqa: B023
+            "The fractions were lost: is there a uint8 or a whole-number dtype on the way?": np.trunc(wanted),
+            "They went through uint8, which has no room for them.": wanted.astype(int).astype(np.uint8),
         }
         expect.close(merged, wanted, what, slips=slips, why="The numbers should stay as they came, also outside of 0 to 255 or 0 to 1.")
         expect.array(merged, what, dtype=dtype, why="The dtype of the grids should stay. Which dtype does the canvas have?")
@@ -403,16 +405,16 @@ def test_only_pixels_under_the_mask_count(student, draw):
         if any(np.allclose(got, wanted[list(order)], rtol=0, atol=0.01) for order in permutations(range(3))):
             continue  # in which order they come is another check's
         slips = {
-            "Those are the means where the mask is *False*.": lambda: photo[~mask].mean(axis=0),  # noqa: B023
-            "Those are the means of the whole photo. Was the mask used?": lambda: photo.mean(axis=(0, 1)),  # noqa: B023
-            "The sums under the mask were divided by the number of *all* pixels.": lambda: picked.sum(axis=0) / mask.size,  # noqa: B023
-            "Those are sums, not means.": lambda: picked.sum(axis=0),  # noqa: B023
-            "The sums were taken in uint8, and after 255 that starts again at 0.": lambda: picked.sum(axis=0, dtype=np.uint8) / len(picked),  # noqa: B023
-            "They were rounded, or cut off: a mean keeps its fraction.": lambda: np.rint(wanted),  # noqa: B023
-            "They were cut off: a mean keeps its fraction.": lambda: np.trunc(wanted),  # noqa: B023
-            "That is one mean over all three layers together.": lambda: np.full(3, picked.mean()),  # noqa: B023
-            "Those are medians.": lambda: np.median(picked, axis=0),  # noqa: B023
-            "Those are the numbers of one pixel.": lambda: picked[0],  # noqa: B023
+            "Those are the means where the mask is *False*.": photo[~mask].mean(axis=0),
+            "Those are the means of the whole photo. Was the mask used?": photo.mean(axis=(0, 1)),
+            "The sums under the mask were divided by the number of *all* pixels.": picked.sum(axis=0) / mask.size,
+            "Those are sums, not means.": picked.sum(axis=0),
+            "The sums were taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / len(picked),
+            "They were rounded, or cut off: a mean keeps its fraction.": np.rint(wanted),
+            "They were cut off: a mean keeps its fraction.": np.trunc(wanted),
+            "That is one mean over all three layers together.": np.full(3, picked.mean()),
+            "Those are medians.": np.median(picked, axis=0),
+            "Those are the numbers of one pixel.": picked[0],
         }
         why = f"{mask.sum()} of the {mask.size} pixels lie under the mask. Are these averaged, and only these, each layer by itself?"
         expect.close(got, wanted, "layer_means(photo, mask)", atol=0.01, slips=slips, why=why)
@@ -443,7 +445,7 @@ def test_black_pixels_count_under_the_mask(student, draw):
         lit = [photo[..., i][photo[..., i] > 0].mean() for i in range(3)]
         if np.allclose(np.sort(got), np.sort(lit), rtol=0, atol=0.01):
             why = left_out
-        slips = {left_out: lambda: photo[photo.any(axis=2)].mean(axis=0)}
+        slips = {left_out: photo[photo.any(axis=2)].mean(axis=0)}
         expect.close(got, wanted, "layer_means(photo, mask)", atol=0.01, slips=slips, why=why)
     one = np.zeros_like(mask)
     one[3, 2] = True
@@ -464,14 +466,14 @@ def test_the_two_others_rise(student, draw):
         more = np.where(np.arange(3) == layer, 0, amount)
         others = [other for other in range(3) if other != layer]
         slips = {
-            "All three layers have risen. The one that is named should stay.": lambda: photo + amount,  # noqa: B023
-            "The layer that should stay has risen, and the two others stayed: `!=` or `==`?": lambda: photo + (amount - more),  # noqa: B023
-            "Both sank instead of rising.": lambda: photo.astype(int) - more,  # noqa: B023
-            "Both sank, down to 0, instead of rising.": lambda: np.maximum(photo.astype(int) - more, 0),  # noqa: B023
-            "Only one of the two others has risen. Does the loop go on to the last layer?": lambda: photo + np.where(np.arange(3) == others[0], amount, 0),  # noqa: B023
-            "Only one of the two others has risen. Is one of them left out?": lambda: photo + np.where(np.arange(3) == others[1], amount, 0),  # noqa: B023
-            "The two others rose twice.": lambda: photo + 2 * more,  # noqa: B023
-            "It became white: is everything set to 255?": lambda: np.full(photo.shape, 255),
+            "All three layers have risen. The one that is named should stay.": photo + amount,
+            "The layer that should stay has risen, and the two others stayed: `!=` or `==`?": photo + (amount - more),
+            "Both sank instead of rising.": photo.astype(int) - more,
+            "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
+            "Only one of the two others has risen. Does the loop go on to the last layer?": photo + np.where(np.arange(3) == others[0], amount, 0),
+            "Only one of the two others has risen. Is one of them left out?": photo + np.where(np.arange(3) == others[1], amount, 0),
+            "The two others rose twice.": photo + 2 * more,
+            "It became white: is everything set to 255?": np.full(photo.shape, 255),
         }
         why = "Are both `layer` and `amount` used?"
         result = lightened(student, photo, layer, amount)
@@ -485,7 +487,7 @@ def test_the_named_layer_stays(student, draw):
     photo[0, :3] = 255, 254, 250
     for layer in range(3):
         result = lightened(student, photo, layer, 70)
-        slips = {"It lost light where it is bright: was it raised, clipped, and lowered again?": lambda: np.minimum(photo[:, :, layer], 185)}  # noqa: B023
+        slips = {"It lost light where it is bright: was it raised, clipped, and lowered again?": np.minimum(photo[:, :, layer], 185)}
         expect.close(result[:, :, layer], photo[:, :, layer], f"Layer {layer} of lighten(photo, {layer}, 70)", slips=slips, why="This layer should stay; the others rise.")
 
 
@@ -544,25 +546,26 @@ def slips_of_grey(photo):
     """What usual mistakes make of a photo."""
     red, green, blue = np.moveaxis(photo, 2, 0)
     return {
-        "That is the plain mean: each layer counts a third.": lambda: photo.mean(axis=2),
-        "Those are the weights of Rec. 601. The table in the lesson has the ones that are wanted.": lambda: photo @ np.array([0.299, 0.587, 0.114]),
-        "Red and blue have each other's weight.": lambda: photo @ WEIGHTS[::-1],
-        "The three are added up without weights.": lambda: photo.sum(axis=2),
-        "They are added up in uint8, without room and without weights.": lambda: red + green + blue,
+        "That is the plain mean: each layer counts a third.": photo.mean(axis=2),
+        "Those are the weights of Rec. 601. The table in the lesson has the ones that are wanted.": photo @ np.array([0.299, 0.587, 0.114]),
+        "Red and blue have each other's weight.": photo @ WEIGHTS[::-1],
+        "The three are added up without weights.": photo.sum(axis=2),
+        "They are added up in uint8, without room and without weights.": red + green + blue,
         "That is the red layer.": red,
         "That is the green layer.": green,
         "That is the blue layer.": blue,
-        "That is the largest of the three.": lambda: photo.max(axis=2),
-        "The blue layer is missing in the sum.": lambda: photo[:, :, :2] @ WEIGHTS[:2],
+        "That is the largest of the three.": photo.max(axis=2),
+        "The blue layer is missing in the sum.": photo[:, :, :2] @ WEIGHTS[:2],
     }
 
 
 @pytest.mark.check("to_grey", weight=2)
 def test_each_layer_has_its_weight(student, draw):
     """Red, green and blue are weighted and added up."""
-    for photo in (draw.photo(), draw.noise()):
-        photo = np.minimum(photo, 250)
-        photo[0, :3] = np.eye(3) * 250
+    for photo in (draw.photo(), draw.noise(), LATTICE):
+        if photo is not LATTICE:
+            photo = np.minimum(photo, 250)
+            photo[0, :3] = np.eye(3) * 250
         grey = grey_of(student, photo).astype(float)
         luma = photo @ WEIGHTS
         if np.abs(grey - luma).max() <= 3.01:
@@ -571,6 +574,8 @@ def test_each_layer_has_its_weight(student, draw):
             why = "It goes from 0 to 1 only. `rgb2gray` makes such greys: scale them to 255 first, then change the dtype."
         elif grey.max() < 3:
             why = "Such small numbers come of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
+        elif photo is LATTICE:
+            why = "Are the weights those of the table?"
         else:
             came = ", ".join(f"{weight:.2f}" for weight in grey[0, :3] / 250)
             why = f"Of (250, 0, 0), (0, 250, 0) and (0, 0, 250) yours makes {grey[0, :3].round(2).tolist()}, as with the weights {came}."
@@ -578,14 +583,19 @@ def test_each_layer_has_its_weight(student, draw):
 
 
 @pytest.mark.check("to_grey", weight=1)
-def test_grey_pixels_keep_their_level(student):
-    """A grey pixel stays within a level of its own: fractions are cut off, or rounded, once only."""
-    levels = np.arange(1, 251, dtype=np.uint8).reshape(10, 25)
-    photo = np.repeat(levels[:, :, np.newaxis], 3, axis=2)
-    grey = grey_of(student, photo).astype(float)
-    slips = {"A fraction was cut off three times, from each product. Add first, and change the dtype once, at the end.": np.trunc(photo * WEIGHTS).sum(axis=2)}
-    why = "The weights add up to 1, so equal numbers keep their level. Is there only one place where fractions get lost, the last?"
-    expect.close(grey, levels, "to_grey of grey pixels", atol=1.01, slips=slips, why=why)
+def test_grey_is_exact_to_a_level(student):
+    """No pixel is more than one level off the weighted sum: fractions are cut off, or rounded, once only."""
+    photo, parts = LATTICE, LATTICE * WEIGHTS
+    grey, luma = grey_of(student, photo).astype(float), LATTICE @ WEIGHTS
+    if np.abs(grey - luma).max() > 3.01:
+        return  # these are other weights: the first check says so, of the same photo, and without it none counts
+    slips = {
+        "A fraction was cut off three times, from each product. Add first, and change the dtype once, at the end.": np.trunc(parts).sum(axis=2),
+        "Each product was rounded by itself. Add first, and round once, at the end.": np.rint(parts).sum(axis=2),
+    }
+    worst = np.unravel_index(np.argmax(np.abs(grey - luma)), luma.shape)
+    why = f"The pixel there is {photo[worst].tolist()}. Are the weights those of the table, to the last digit, and is there one place only where fractions get lost?"
+    expect.close(grey, luma, "to_grey(photo)", atol=1.01, slips=slips, why=why)
 
 
 @pytest.mark.check("to_grey", weight=1)
@@ -649,17 +659,17 @@ def bytes_of(student, unit, what):
 def slips_of_bytes(unit):
     """What usual mistakes make of floats from 0 to 1."""
     return {
-        "Cutting off is up to a level too low: the *nearest* level is wanted.": lambda: np.trunc(255 * unit),
-        "That is the level above: the *nearest* is wanted, which can lie below as well.": lambda: np.ceil(255 * unit),
-        "It was scaled by 256. The highest level is 255: 1 × 256 is 256, which in uint8 becomes 0.": lambda: np.rint(256 * unit) % 256,
-        "It was scaled by 256, and cut off. The highest level is 255.": lambda: np.minimum(np.trunc(256 * unit), 255),
-        "Only 0 and 255 are left: was it rounded before the scaling?": lambda: np.rint(unit) * 255,
-        "Only 0 and 255 are left: was it made uint8 before the scaling?": lambda: np.trunc(unit) * 255,
+        "Cutting off is up to a level too low: the *nearest* level is wanted.": np.trunc(255 * unit),
+        "That is the level above: the *nearest* is wanted, which can lie below as well.": np.ceil(255 * unit),
+        "It was scaled by 256. The highest level is 255: 1 × 256 is 256, which in uint8 becomes 0.": np.rint(256 * unit) % 256,
+        "It was scaled by 256, and cut off. The highest level is 255.": np.minimum(np.trunc(256 * unit), 255),
+        "Only 0 and 255 are left: was it rounded before the scaling?": np.rint(unit) * 255,
+        "Only 0 and 255 are left: was it made uint8 before the scaling?": np.trunc(unit) * 255,
         "The scale is missing: 1 should become 255.": unit,
-        "The scale is missing: 1 should become 255, before it is rounded.": lambda: np.rint(unit),
-        "The scale is missing: 1 should become 255, before its dtype changes.": lambda: np.trunc(unit),
-        "It was scaled by 100. The highest level is 255.": lambda: np.rint(100 * unit),
-        "It is on the scale of levels, but not rounded.": lambda: 255 * unit,
+        "The scale is missing: 1 should become 255, before it is rounded.": np.rint(unit),
+        "The scale is missing: 1 should become 255, before its dtype changes.": np.trunc(unit),
+        "It was scaled by 100. The highest level is 255.": np.rint(100 * unit),
+        "It is on the scale of levels, but not rounded.": 255 * unit,
     }
 
 

@@ -162,7 +162,7 @@ def only_layer(photo, layer):
     return canvas
 
 
-# %% wrong="test_the_other_lamps_are_off"
+# %% wrong="test_one_lamp_is_on_and_two_are_off"
 def only_layer(photo, layer):
     return np.dstack([photo[:, :, layer]] * 3)
 
@@ -315,14 +315,16 @@ def layer_means(photo, mask):
     return np.average(photo.reshape(-1, 3), axis=0, weights=mask.ravel())
 
 
-# %% wrong="test_the_two_others_rise"
+# %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.8"
 def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + np.where(np.arange(3) == layer, 0, amount), 0, 255)
 
 
-# %% wrong="test_the_named_layer_stays"
+# %% wrong="test_the_two_others_rise"
 def lighten(photo, layer, amount):
-    return np.clip(photo.astype(int) + amount, 0, 255).astype(np.uint8)
+    white = np.full_like(photo, 255)
+    white[:, :, layer] = photo[:, :, layer]
+    return white
 
 
 # %% wrong="test_the_named_layer_stays"
@@ -347,7 +349,7 @@ def lighten(photo, layer, amount):
     return np.clip(photo + more, 0, 255)
 
 
-# %% wrong="test_light_stops_at_255"
+# %% wrong="test_the_two_others_rise"
 def lighten(photo, layer, amount):
     raised = photo + np.uint8(amount)
     result = np.where(raised <= photo, 255, raised).astype(np.uint8)
@@ -406,6 +408,12 @@ def to_grey(photo):
 # %% wrong="test_each_layer_has_its_weight"
 def to_grey(photo):
     return np.rint(photo[:, :, ::-1] @ np.array([0.2125, 0.7154, 0.0721])).astype(np.uint8)
+
+
+# %% wrong="test_grey_is_exact_to_a_level" says="Add first | once, at the end" earns="0.8"
+def to_grey(photo):
+    red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+    return (0.2125 * red).astype(np.uint8) + (0.7154 * green).astype(np.uint8) + (0.0721 * blue).astype(np.uint8)
 
 
 # %% wrong="test_the_ends_stay_where_they_are"
