@@ -6,6 +6,7 @@ import contextlib
 import functools
 import hashlib
 import hmac
+import linecache
 import logging
 import os
 import sys
@@ -37,7 +38,8 @@ from autograder.student import (
 )
 
 LOG = logging.getLogger("autograder.judge")
-LOST = ("failed", "blank", "timeout", "died", "resource")  # outcomes that an earlier answer may be the cause of
+NO_ANSWER = ("blank", "timeout", "died", "resource")  # outcomes of a check that was given nothing to look at
+LOST = ("failed", *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
 
@@ -52,7 +54,9 @@ class CheckResult:
     outcome: str
     message: str = ""
     needs: str = ""  # the check that must pass as well before this one counts
-    carried: tuple[str, ...] = ()  # the earlier answers that are not right, in whose place it looked at the course's own
+    carried: tuple[
+        str, ...
+    ] = ()  # the earlier answers that are not right, in whose place it looked at the course's own
 
     @property
     def passed(self) -> bool:
@@ -127,6 +131,8 @@ def run_cell(source: str, namespace: dict[str, Any], name: str) -> None:
     """Run trusted source in a namespace, unseen: what it prints or displays goes nowhere. Tracebacks call it by `name`."""
     from IPython.utils.capture import capture_output
 
+    lines = source.splitlines(keepends=True)
+    linecache.cache[f"<answer {name}>"] = (len(source), None, lines, f"<answer {name}>")  # so that errors can quote it
     with capture_output():
         exec(compile(source, f"<answer {name}>", "exec"), namespace)
 
@@ -267,15 +273,15 @@ class _Panel:
             CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
         )
 
-    def _not_right_before(self, exercise: str) -> list[str]:
-        """The earlier exercises that this one builds on, directly or not, and whose answer is known not to be right."""
+    def _not_right_before(self, exercise: str, outcomes: tuple[str, ...] = LOST) -> list[str]:
+        """The earlier exercises that this one builds on, directly or not, and of which a check had one of these outcomes."""
         builds_on, waiting = set(), [exercise]
         while waiting:
             for earlier in self.of_lesson[waiting.pop()].builds_on:
                 if earlier not in builds_on:
                     builds_on.add(earlier)
                     waiting.append(earlier)
-        wrong = {result.exercise for result in self.results if result.outcome not in ("passed", "off")}
+        wrong = {result.exercise for result in self.results if result.outcome in outcomes}
         return [name for name in self.of_lesson if name in builds_on & wrong]
 
     def _carried_forward(self, item) -> tuple[str, str, tuple[str, ...]] | None:
@@ -285,7 +291,7 @@ class _Panel:
         was called, so that nothing else can come out.
         """
         names = self._not_right_before(_exercise(item))
-        if not names or "student" not in item.funcargs:
+        if not names or "student" not in item.funcargs or item.funcargs["student"].stood_in:
             return None
         reference = live(reference_namespace(self.lesson))
         student = self.student_at(_exercise(item)).with_stand_ins(names, reference)
@@ -327,7 +333,12 @@ class _Panel:
 
     @pytest.fixture
     def student(self, request) -> Student:
-        return self.student_at(_exercise(request.node))
+        """The student; with the course's own answers in the place of earlier ones that do not come back at all."""
+        exercise = _exercise(request.node)
+        student = self.student_at(exercise)
+        if names := self._not_right_before(exercise, NO_ANSWER):
+            return student.with_stand_ins(names, live(reference_namespace(self.lesson)))
+        return student
 
     @pytest.fixture
     def reference(self) -> Student:
@@ -357,7 +368,7 @@ class _Panel:
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
                 kind = type(call.excinfo.value).__name__
                 outcome, message = "failed", f"What came is so unusual that it could not be looked at ({kind})."
-            carried: tuple[str, ...] = ()
+            carried = tuple(sorted(getattr(item.funcargs.get("student"), "stood_in", ())))
             if outcome in LOST and call.when == "call":
                 told = self._told(call.excinfo.value, message, item)
                 if told != message:  # the exercise itself is answered

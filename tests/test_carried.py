@@ -1,0 +1,186 @@
+"""No mark is lost twice: an exercise that builds on an earlier one is looked at with the course's own answer, where the student's is wrong or blank."""
+
+from __future__ import annotations
+
+import shutil
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograder import course, grade, samples, score
+from autograder.build import solution_notebook
+from autograder.judge import judge, reference_namespace, run_cell
+from autograder.student import NotAnswered, StudentError, live
+
+KEY = b"k" * 32
+NORMALIZATION = course.lesson("03_normalization")
+DEPENDANTS = {
+    "losses_to_beat": "def losses_to_beat(Y):\n    return mse(Y, 0), mse(Y, Y.mean(axis=(0, 1, 2)))",
+    "two_rulers": (
+        "def two_rulers(true_lab, other_lab):\n"
+        "    rms = np.sqrt(mse(true_lab[..., 1:], other_lab[..., 1:]))\n"
+        "    return rms, deltaE_ciede2000(true_lab, other_lab).mean()"
+    ),
+    "best_tanh_loss": "def best_tanh_loss(target):\n    return mse(target, np.clip(target, -1, 1))",
+}
+
+
+def graded(source: str, lesson=NORMALIZATION) -> dict[str, score.CellResult]:
+    """The cells of a session that has the solutions' names, and these instead."""
+    namespace = dict(reference_namespace(lesson))
+    run_cell(source, namespace, "session")
+    checks = judge(lesson, lambda exercise: live(namespace), KEY)
+    cells = score.result_of(lesson, "session", checks, sandbox="live").cells
+    return {cell.id.removesuffix("_check"): cell for cell in cells}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise NotImplementedError",
+        "return np.sqrt(np.square(Y - prediction).mean())",
+        "return np.mean(Y - prediction) ** 2",
+        "return np.square(Y - prediction).sum()",
+        "return None",
+        "return Y / 0",
+        "Y -= prediction; return np.square(Y).mean()",
+    ],
+)
+def test_a_wrong_or_blank_answer_costs_its_own_points_only(body):
+    cells = graded("\n".join([f"def mse(Y, prediction):\n    {body}", *DEPENDANTS.values()]))
+    assert not cells["mse"].full
+    for name in DEPENDANTS:
+        assert cells[name].full, cells[name].message
+    if "-=" not in body:  # that one gives the right number, and is no hindrance
+        assert "needs `mse` (exercise 3.8), which is not right yet" in cells["losses_to_beat"].message
+    assert all(cells[name].full for name in cells if name not in ("mse", *DEPENDANTS))
+
+
+def test_a_right_earlier_answer_is_never_replaced():
+    cells = graded("def losses_to_beat(Y):\n    return mse(Y, 0), 0.5")
+    assert not cells["losses_to_beat"].full
+    assert not any(check.carried for cell in cells.values() for check in cell.checks)
+
+
+def test_an_answer_that_does_not_call_the_earlier_one_is_judged_as_it_is():
+    wrong = "def mse(Y, prediction):\n    return 0.0\ndef losses_to_beat(Y):\n    return np.square(Y).mean(), 0.001"
+    cells = graded(wrong)
+    assert 0 < cells["losses_to_beat"].points < 3
+    assert not any(check.carried for check in cells["losses_to_beat"].checks)
+
+
+def test_a_wrong_answer_on_top_of_a_wrong_one_is_wrong_for_its_own_cause():
+    source = (
+        "def mse(Y, prediction):\n    return 0.0\ndef best_tanh_loss(target):\n    return mse(target, np.tanh(target))"
+    )
+    cell = graded(source)["best_tanh_loss"]
+    assert 0 < cell.points < cell.max_points
+    assert "exercise 3.8" in cell.message
+
+
+def test_constants_earn_nothing_by_a_wrong_earlier_answer():
+    """With the student's own `mse`, which is zero always, (0, 0) would be right."""
+    cells = graded("def mse(Y, prediction):\n    return 0.0\ndef losses_to_beat(Y):\n    return mse(Y, 0) * 0, 0.0")
+    assert cells["losses_to_beat"].points == 0
+
+
+def test_chains_are_followed():
+    """2.10 builds on 2.8, which does not build on 2.4: each is replaced by itself, and together."""
+    lesson = course.lesson("02_lab_split")
+    names = [exercise.id for exercise in lesson.exercises() if exercise.builds_on]
+    assert names, "no exercise of lesson 2 builds on another"
+    needed = {earlier for exercise in lesson.exercises() for earlier in exercise.builds_on}
+    blank = "\n".join(f"def {name}(*args, **kwargs):\n    raise NotImplementedError" for name in needed)
+    solutions = samples.solutions(lesson)
+    cells = graded("\n".join([blank, *(solutions[name] for name in names if name not in needed)]), lesson)
+    for name in names:
+        if name not in needed:
+            assert cells[name].full, cells[name].message
+
+
+def test_the_missing_exercise_is_named_also_where_the_text_says_nothing_of_it():
+    source = (
+        "def count_colours(photo):\n    raise NotImplementedError\n"
+        "def colours_behind(photo, grey, level):\n    count_colours(photo)\n    return photo"
+    )
+    cells = graded(source, course.lesson("01_rgb_grids"))
+    assert cells["count_colours"].message.startswith("Not answered yet.")
+    assert "needs exercise 1.12, which is not answered yet" in cells["colours_behind"].message
+    assert not cells["colours_behind"].blank
+
+
+def test_a_text_that_does_not_say_what_it_builds_on_is_refused(tmp_path):
+    lesson = course.Lesson(NORMALIZATION.name, tmp_path)
+    for folder in ("assets", "solutions", "autograder/checks"):
+        shutil.copytree(course.ROOT / folder, tmp_path / folder)
+    text = lesson.script.read_text("utf-8")
+    for old, new, words in (
+        (" · builds on 3.8**", "**", "does not say `builds on 3.8`"),
+        (" · builds on 3.8**", " · builds on 3.8 and 7.7**", "builds on 7.7, but no exercise above"),
+    ):
+        lesson.script.write_text(text.replace(old, new, 1), "utf-8")
+        with pytest.raises(course.CourseError, match=words):
+            solution_notebook(lesson)
+
+
+@pytest.mark.parametrize(
+    "body", ["raise NotImplementedError", pytest.param("while True: pass", marks=pytest.mark.slow)]
+)
+def test_in_a_notebook_too(tmp_path, body):
+    """A real kernel in the sandbox: a blank `mse`, or one that never ends, costs its own two points."""
+    answers = {**samples.solutions(NORMALIZATION), **DEPENDANTS}
+    answers["mse"] = f"def mse(Y, prediction):\n    {body}"
+    handed = tmp_path / "03_normalization.ipynb"
+    handed.write_text(nbformat.writes(samples.hand_in(NORMALIZATION, answers)), "utf-8")
+    result = grade.grade_file(handed)
+    assert result.score == 28, [(cell.id, cell.points, cell.message) for cell in result.cells if not cell.full]
+
+
+# -- the question behind it -----------------------------------------------------------------------------------------
+
+
+def student_and_reference(source: str):
+    reference = {"np": np}
+    run_cell("def earlier(x):\n    return 2 * x", reference, "reference")
+    namespace = {"np": np}
+    run_cell(source, namespace, "student")
+    return live(namespace), live(reference), namespace
+
+
+def test_the_students_process_gets_values_and_never_the_function():
+    student, reference, namespace = student_and_reference(
+        "def earlier(x):\n    raise NotImplementedError\ndef later(x):\n    kept.append(earlier)\n    return earlier(x) + 1\nkept = []"
+    )
+    other = student.with_stand_ins(["earlier"], reference)
+    assert other.call("later", 4) == 9
+    assert other.stood_in == {"earlier"}
+    with pytest.raises(NotAnswered):
+        student.call("later", 4)
+    assert namespace["earlier"].__code__.co_filename.startswith("<answer")
+    assert all("door" in kept.__code__.co_filename for kept in namespace["kept"][:-1])
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["earlier([0] * 5000)", "earlier('x' * 50)", "earlier(np.ones(10**6))", "earlier(10**6)", "earlier(lambda: 1)"],
+)
+def test_what_could_harm_the_grader_is_not_handed_on(call):
+    student, reference, _ = student_and_reference(f"def later():\n    return {call}")
+    other = student.with_stand_ins(["earlier"], reference)
+    with pytest.raises(StudentError, match="called with what it does not take"):
+        other.call("later")
+    assert not other.stood_in
+
+
+def test_calls_without_end_have_an_end():
+    student, reference, _ = student_and_reference("def later():\n    return [earlier(i) for i in range(200)]")
+    with pytest.raises(StudentError, match="more than 20 times"):
+        student.with_stand_ins(["earlier"], reference).call("later")
+
+
+def test_an_answer_that_catches_everything_gets_no_further():
+    student, reference, _ = student_and_reference(
+        "def later():\n    try:\n        return earlier(1)\n    except Exception:\n        return 'caught'"
+    )
+    assert student.with_stand_ins(["earlier"], reference).call("later") == 2

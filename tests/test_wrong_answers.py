@@ -1,0 +1,101 @@
+"""Each wrong answer gets a message of the course's that names its cause, in the visible check and on the card."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograder import course, samples
+from tests import wrong_answers
+from tests.wrong_answers import PASSES, TABLE, said_of, without_numbers
+
+ANSWERS = wrong_answers.wrong_answers()
+EXERCISES = [(lesson, exercise) for lesson in course.lessons() for exercise in lesson.exercises()]
+FEWEST = 5  # wrong answers of an exercise
+ODD = (  # what no message has in it
+    "\x1b",
+    "?[",
+    " things",
+    " a Alpha",
+    "Traceback",
+    "NoneType: None",
+)
+# How a message may not begin: with the bare words of a library.
+BARE = re.compile(r"^`?\w+`? raised |^\w*(Error|Exception): ")
+
+
+def name_of(pair) -> str:
+    lesson, answer = pair
+    kind = answer.style or ("slip" if answer.catches == samples.ANY else answer.catches)
+    return f"{lesson.name[:2]}-{answer.exercise}-{kind}".replace(" ", "_")
+
+
+@pytest.fixture(scope="module")
+def committed() -> str:
+    return without_numbers(TABLE.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("pair", ANSWERS, ids=name_of)
+def test_a_wrong_answer_is_told_its_cause(pair, committed):
+    lesson, answer = pair
+    said = said_of(lesson, answer.exercise, answer.source)
+    assert said.points < said.max_points, "full points for a wrong answer"
+    assert "fault" not in said.outcomes
+    for part in answer.card:
+        assert part in said.card, f"the card says: {said.card}"
+    assert not said.bare, f"the visible check stops with {said.visible}"
+    if said.visible == PASSES:
+        assert answer.visible == (PASSES,) or not answer.visible, "the visible check passes"
+        assert said.points >= said.max_points / 2, (
+            f"the visible check passes, and the card gives {said.points:g}: {said.card}"
+        )
+    else:
+        for part in answer.visible:
+            assert part in said.visible, f"the visible check says: {said.visible}"
+    for text in (said.visible, said.card):
+        assert text.strip()
+        assert not any(odd in text for odd in ODD), text
+        assert not BARE.search(text), text
+    if answer.earns is not None:
+        assert said.points == pytest.approx(answer.earns * said.max_points, abs=0.006)
+    assert without_numbers(wrong_answers.row(answer, said)) in committed, (
+        "`python -m tests.wrong_answers` writes the table anew"
+    )
+
+
+def test_the_table_has_these_answers_and_no_others(committed):
+    rows = [line for line in committed.splitlines() if line.startswith("| <code>")]
+    assert len(rows) == len(ANSWERS)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=[exercise.id for _, exercise in EXERCISES])
+def test_each_exercise_has_five_wrong_answers(lesson, exercise):
+    assert sum(answer.exercise == exercise.id for _, answer in ANSWERS) >= FEWEST
+
+
+def given_lines(lesson, exercise) -> str:
+    """The answer cell as it is released, without its gap: the given lines and nothing more."""
+    return lesson.read_release().cells[exercise.answer_index].source.replace("raise NotImplementedError", "pass")
+
+
+NOTHING = {
+    "the first argument": "def {}(first, *others, **more):\n    return first",
+    "the last argument": "def {}(*given, **more):\n    return given[-1]",
+    "zeros": "def {}(first, *others, **more):\n    return np.zeros_like(first)",
+    "zero": "def {}(*given, **more):\n    return 0",
+    "None": "def {}(*given, **more):\n    return None",
+    "two Nones": "def {}(*given, **more):\n    return None, None",
+    "all arguments": "def {}(*given, **more):\n    return given",
+    "the given lines": "",
+}
+
+
+@pytest.mark.parametrize("what", NOTHING)
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=[exercise.id for _, exercise in EXERCISES])
+def test_nothing_earns_next_to_nothing(lesson, exercise, what):
+    """At most a fifth of the points for an answer in which nothing was done."""
+    source = NOTHING[what].format(exercise.id) or given_lines(lesson, exercise)
+    names = wrong_answers.namespace_with(lesson, source, exercise.id)
+    said = wrong_answers.hidden_checks(lesson, exercise.id, names)
+    assert said.points <= 0.2 * said.max_points, f"{said.points:g} of {said.max_points:g}"

@@ -1,0 +1,157 @@
+"""What the visible check and the card say of each collected wrong answer: `python -m tests.wrong_answers` writes tests/MESSAGES.md.
+
+Other commands: `python -m tests.wrong_answers 03_normalization mse` prints those of a lesson, or of one exercise.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder import course, samples, score
+from autograder.course import Lesson, nbgrader_facts
+from autograder.judge import judge, reference_namespace, run_cell
+from autograder.samples import Answer
+from autograder.student import live, readable
+
+TABLE = Path(__file__).with_name("MESSAGES.md")
+KEY = b"m" * 32
+PASSES = "passes"
+HEAD = """# What the course says of wrong answers
+
+For each exercise the wrong answers that students write, what the visible check (🔎) says of them in the notebook, what the card says after
+grading, and what they earn. The answers stand in `tests/answers/`; `python -m tests.wrong_answers` writes this file, and
+`tests/test_wrong_answers.py` sees to it that it is so. Inputs of hidden checks are drawn: other numbers come for other hand-ins.
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of one answer. visible: "passes", or the visible check's message; bare: whether that is no message of the course's."""
+
+    visible: str
+    bare: bool
+    card: str
+    points: float
+    max_points: float
+    outcomes: tuple[str, ...]
+
+
+def wrong_answers(beginning: str = "") -> list[tuple[Lesson, Answer]]:
+    """All collected wrong answers, in the order of the lessons' exercises. beginning: of the names of the lessons that are wanted."""
+    found = []
+    for lesson in (lesson for lesson in course.lessons() if lesson.name.startswith(beginning)):
+        order = [exercise.id for exercise in lesson.exercises()]
+        wrong = [answer for answer in samples.collected(lesson) if answer.wrong]
+        found += [(lesson, answer) for answer in sorted(wrong, key=lambda answer: order.index(answer.exercise))]
+    return found
+
+
+def namespace_with(lesson: Lesson, source: str, exercise: str) -> dict[str, Any]:
+    """The names of a session in which all is answered rightly but this."""
+    names = {
+        name: value.copy() if isinstance(value, np.ndarray) else value
+        for name, value in reference_namespace(lesson).items()
+    }
+    run_cell(source, names, exercise)
+    return names
+
+
+def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple[str, bool]:
+    """What the visible check of an exercise says, and whether that comes from the course."""
+    cells = {nbgrader_facts(cell).get("grade_id"): cell.source for cell in lesson.read_release().cells}
+    try:
+        run_cell(cells[exercise + course.CHECK_SUFFIX], names, exercise + course.CHECK_SUFFIX)
+    except AssertionError as error:
+        return readable(str(error)), False
+    except NotImplementedError as error:
+        return readable(str(error)) or "NotImplementedError", False
+    except Exception as error:
+        return readable(f"{type(error).__name__}: {error}"), True
+    return PASSES, False
+
+
+def hidden_checks(lesson: Lesson, exercise: str, names: dict[str, Any], key: bytes = KEY) -> score.CellResult:
+    """The card of an exercise, in a session with these names."""
+    checks = judge(lesson, lambda _: live(names), key, exercises={exercise})
+    only = [e for e in lesson.exercises() if e.id == exercise]
+    (cell,) = score.result_of(lesson, exercise, checks, sandbox="live", exercises=only).cells
+    return cell
+
+
+def said_of(lesson: Lesson, exercise: str, source: str, key: bytes = KEY) -> Said:
+    """Run an answer through the visible check and the hidden ones."""
+    visible, bare = visible_check(lesson, exercise, namespace_with(lesson, source, exercise))
+    cell = hidden_checks(lesson, exercise, namespace_with(lesson, source, exercise), key)
+    outcomes = tuple(check.outcome for check in cell.checks)
+    return Said(visible, bare, cell.message, cell.points or 0.0, cell.max_points, outcomes)
+
+
+def row(answer: Answer, said: Said) -> str:
+    """The answer's row of the table."""
+    lines = answer.source.strip().split("\n")
+    if lines[0].startswith("def ") and sum(line.startswith("def ") for line in lines) == 1:
+        body = [line.removeprefix("    ") for line in lines[1:]]
+    else:
+        body = lines
+    code = "<br>".join(html.escape(line).replace(" ", "&nbsp;").replace("|", "&#124;") for line in body if line.strip())
+    visible = "*passes*" if said.visible == PASSES else cell_text(said.visible)
+    return f"| <code>{code}</code> | {visible} | {cell_text(said.card)} | {said.points:g} of {said.max_points:g} |"
+
+
+def cell_text(text: str) -> str:
+    """A message as it may stand in a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def without_numbers(text: str) -> str:
+    """A row in which all numbers are alike: the last digits differ between machines."""
+    return re.sub(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", "#", text)
+
+
+def table(rows: list[tuple[Lesson, Answer, str]]) -> str:
+    """The whole file."""
+    parts, last = [HEAD], None
+    titles = {(lesson.name, e.id): e.title for lesson in course.lessons() for e in lesson.exercises()}
+    for lesson, answer, text in rows:
+        if (lesson.name, answer.exercise) != last:
+            last = (lesson.name, answer.exercise)
+            parts.append(
+                f"\n## {titles[last]}\n\n| `{answer.exercise}` | 🔎 | card | points |\n| --- | --- | --- | --- |\n"
+            )
+        parts.append(text + "\n")
+    return "".join(parts)
+
+
+def chosen(names: list[str]) -> Iterator[tuple[Lesson, Answer]]:
+    """The wrong answers of a lesson, or of one exercise, named on the command line."""
+    for lesson, answer in wrong_answers(names[0]):
+        if answer.exercise in (names[1:] or [answer.exercise]):
+            yield lesson, answer
+
+
+def main(names: list[str]) -> None:
+    if not names:
+        rows = [
+            (lesson, answer, row(answer, said_of(lesson, answer.exercise, answer.source)))
+            for lesson, answer in wrong_answers()
+        ]
+        TABLE.write_text(table(rows), "utf-8")
+        print(f"{TABLE.name}: {len(rows)} wrong answers")
+        return
+    for lesson, answer in chosen(names):
+        said = said_of(lesson, answer.exercise, answer.source)
+        print(
+            f"\n{answer.source.strip()}\n  visible: {said.visible}\n  card:    {said.card}\n  points:  {said.points:g} of {said.max_points:g}"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
