@@ -1,11 +1,23 @@
 """Hidden checks of lesson 2: RGB to Lab and back, the split, signs and reach of a and b, the blur experiment."""
 
+from itertools import combinations_with_replacement, permutations, product
+
 import numpy as np
 import pytest
+from skimage.color import lab2rgb, rgb2gray, rgb2lab
+from skimage.filters import gaussian
+from skimage.metrics import structural_similarity
 
 from autograder import expect
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
+
+class Pairs(tuple):
+    """Slips as pairs of a sentence and a value, where several values have the same sentence."""
+
+    def items(self):
+        return self
 
 
 def lab_like(draw, height=None, width=None):
@@ -17,17 +29,40 @@ def lab_like(draw, height=None, width=None):
 # -- the split ------------------------------------------------------------------------------------------------------
 
 
+def as_wanted(value, wanted, what, **words):
+    """Fail unless the numbers are the wanted ones, one after the other; whether they have the right axes is another check's question."""
+    expect.array(value, what)
+    if value.size != wanted.size or not np.allclose(value.ravel(), wanted.ravel(), atol=1e-4):
+        expect.close(value, wanted, what, atol=1e-4, **words)
+
+
 @pytest.mark.check("split_lab", weight=2)
 def test_layers_come_in_the_order_l_a_b(student, draw):
     """L is layer 0, and ab holds layers 1 and 2 in this order."""
     lab = lab_like(draw)
-    height, width = lab.shape[:2]
-    L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2)
-    for value, name, size in ((L, "L", height * width), (ab, "ab", 2 * height * width)):
-        expect.array(value, name)
-        assert value.size == size, f"{name} should hold {size} numbers for a photo of {height} × {width}; yours holds {value.size}."
-    expect.close(L.reshape(height, width), lab[:, :, 0], "L", atol=1e-4, why="L is layer 0 of lab.")
-    expect.close(ab.reshape(height, width, 2), lab[:, :, 1:], "ab", atol=1e-4, why="First a (layer 1), then b (layer 2), unchanged.")
+    L, a, b = np.moveaxis(lab, 2, 0)
+    parts = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2, of="arrays", why="They are L and ab.")
+    grid = "as a plain grid: a single number in the last place takes one layer. Two layers need a slice."
+    slips = {
+        "That is a, layer 1. Layers are counted from 0.": a,
+        "That is b, layer 2. Layers are counted from 0.": b,
+        "That is ab. In which order do the two come back?": lab[:, :, 1:],
+    }
+    as_wanted(parts[0], L, "L", slips=slips, given=[lab], why="L is layer 0 of lab, number for number.")
+    slips = {
+        f"That is a alone, {grid}": a,
+        f"That is b alone, {grid}": b,
+        "That is a alone. How far does the slice go? The number behind its colon no longer counts.": lab[:, :, 1:2],
+        "That is b alone. Where does the slice begin? Layers are counted from 0.": lab[:, :, 2:],
+        "That is L and a. At which layer does the slice begin, and at which one does it end?": lab[:, :, :2],
+        "That is L. In which order do the two come back?": L,
+        "All three layers are in it. At which layer does the slice begin?": lab,
+        "Here b comes before a.": lab[:, :, :0:-1],
+        "a and b are stacked along the first axis. In a photo the last axis counts the layers.": np.array([a, b]),
+        "The slice stands in the second place, which counts the columns. Which place counts the layers?": lab[:, 1:],
+        "The slice stands in the first place, which counts the rows. Which place counts the layers?": lab[1:],
+    }
+    as_wanted(parts[1], lab[:, :, 1:], "ab", slips=slips, why="It should hold two whole layers, first a (layer 1), then b (layer 2), unchanged.")
 
 
 @pytest.mark.check("split_lab", weight=1)
@@ -35,7 +70,7 @@ def test_l_is_a_grid_and_ab_has_two_layers(student, draw):
     """L has the shape (H, W) and ab the shape (H, W, 2)."""
     lab = lab_like(draw)
     height, width = lab.shape[:2]
-    L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2)
+    L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2, of="arrays")
     expect.array(L, "L", shape=(height, width), why="A single layer number drops the last axis; a slice such as 0:1 keeps it.")
     expect.array(ab, "ab", shape=(height, width, 2), why="ab is two of the three layers, kept along the last axis.")
 
@@ -45,7 +80,7 @@ def test_thin_photos_keep_their_axes(student, draw):
     """A photo of one row, one column or one pixel is split like any other."""
     for height, width in ((1, 7), (5, 1), (1, 1)):
         lab = lab_like(draw, height, width)
-        L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2)
+        L, ab = expect.sequence(student.call("split_lab", lab), f"split_lab of a {height} × {width} photo", length=2, of="arrays")
         for value, name in ((L, "L"), (ab, "ab")):
             expect.array(value, f"{name} of a {height} × {width} photo")
             sides = (*value.shape, None, None)[:2]
@@ -60,50 +95,110 @@ def test_merged_layers_are_in_lab_order(student, draw):
     """L becomes layer 0, a layer 1, b layer 2, also in a photo of one row, one column or one pixel."""
     for sides in (draw.sides(), (1, 7), (5, 1), (1, 1)):
         lab = np.rint(lab_like(draw, *sides))
+        L, ab = lab[:, :, 0], lab[:, :, 1:]
         what = "merge_lab of a {} × {} photo".format(*sides)
-        merged = student.call("merge_lab", lab[:, :, 0], lab[:, :, 1:])
-        expect.array(merged, what, shape=lab.shape, why="Two sides and three layers, also where a side is 1.")
-        expect.close(merged, lab, what, atol=1e-4, why="The layers of Lab come in the order of its letters: L, a, b.")
+        merged = expect.array(student.call("merge_lab", L, ab), what)
+        slips = {
+            "a and b come first here, and L last.": np.dstack([ab, L]),
+            "L is in its place, but b comes before a.": lab[:, :, [0, 2, 1]],
+            "The layers are stacked along the first axis. In a photo the last axis counts them.": np.moveaxis(lab, 2, 0),
+            "Layer 0 is zero everywhere: was L put into the canvas?": lab * [0, 1, 1],
+            "Layers 1 and 2 are zero everywhere: was ab put into the canvas?": lab * [1, 0, 0],
+            "Layer 2 is zero everywhere. A slice such as 1:2 takes one layer, and ab has two.": lab * [1, 1, 0],
+            "The canvas came back as it was made, all zeros.": 0 * lab,
+            "`reshape` only cuts one long row of numbers into other lengths. It does not lay layers beside each other.": np.append(L, ab).reshape(lab.shape),
+            "That is ab alone: where did L go?": ab,
+            "That is L alone: where did ab go?": L,
+            "The minus signs were lost: uint8 has none. What is the dtype of your canvas?": np.mod(lab, 256),
+        }
+        why = "A side of 1 is still a side. What drops it?" if merged.size == lab.size and merged.shape != lab.shape else "The layers of Lab come in the order of its letters: L, a, b."
+        expect.close(merged, lab, what, atol=1e-4, slips=slips, why=why)
 
 
 @pytest.mark.check("merge_lab", weight=1)
 def test_merge_keeps_fractions_and_signs(student, draw):
     """No number is cut, rounded or clipped on the way."""
     lab = lab_like(draw)
-    merged = student.call("merge_lab", lab[:, :, 0], lab[:, :, 1:])
-    expect.array(merged, "merge_lab(L, ab)", shape=lab.shape)
-    why = "All numbers should come through as they were. Which dtype has the canvas that you fill? Integers hold no fractions, uint8 no minus."
-    expect.close(np.sort(merged, axis=None), np.sort(lab, axis=None), "the merged numbers, sorted by size,", atol=1e-4, why=why)
+    merged = expect.array(student.call("merge_lab", lab[:, :, 0], lab[:, :, 1:]), "merge_lab(L, ab)")
+    if merged.shape == lab.shape and not np.allclose(np.sort(merged, axis=None), np.sort(lab, axis=None), atol=1e-4):
+        canvas = "Integers hold no fractions, and uint8 has no minus sign. What is the dtype of your canvas?"
+        slips = {
+            f"The fractions are cut off. {canvas}": np.trunc(lab),
+            f"The fractions are rounded away. {canvas}": np.rint(lab),
+            f"The fractions and the minus signs are lost. {canvas}": np.mod(np.trunc(lab), 256),
+        }
+        expect.close(merged, lab, "merge_lab(L, ab)", atol=1e-4, slips=slips, why=f"All numbers should come through as they were. {canvas}")
+
+
+def counts_of(student, grey, what):
+    """The two counts of the student's, and the wanted ones, fail with the cause where they differ."""
+    height, width = grey.shape
+    n = grey.size
+    slips = {
+        "The other way round: first the count for RGB, then the count for Lab.": [2 * n, 3 * n],
+        "Those are the numbers of grids. How many numbers does one grid hold?": [3, 2],
+        "The second number says how many guesses are spared. How many are left?": [3 * n, n],
+        "With Lab, L is there: only a and b have to be predicted.": [3 * n, 3 * n],
+        "Each count is one grid. How many grids are to be predicted?": [n, n],
+        "The first number counts one grid, the second two. How many grids does RGB have?": [n, 2 * n],
+        "Those are bytes. A float64 takes 8 of them and is still one number.": [24 * n, 16 * n],
+        "Only the rows are counted. A pixel stands in a row *and* a column.": [3 * height, 2 * height],
+        "Only the columns are counted. A pixel stands in a row *and* a column.": [3 * width, 2 * width],
+        "Height and width are added. How many pixels does a rectangle have?": [3 * (height + width), 2 * (height + width)],
+        "That is height times height. A photo need not be square.": [3 * height**2, 2 * height**2],
+        "That is width times width. A photo need not be square.": [3 * width**2, 2 * width**2],
+    }
+    pair = expect.sequence(student.call("numbers_to_predict", grey), what, length=2, of="numbers")
+    pair = np.array([expect.number(value, f"each of the two numbers of {what}") for value in pair])
+    expect.close(pair, [3 * n, 2 * n], what, slips=slips, why="Height times width, and once for each grid that is to be predicted. L is given.")
 
 
 @pytest.mark.check("numbers_to_predict", weight=1)
 def test_every_pixel_counts_once_a_grid(student, draw):
     """A photo whose height and width differ: so many numbers as RGB, so many as Lab."""
     grey = draw.photo()[:, :, 0]
-    as_rgb, as_lab = expect.sequence(student.call("numbers_to_predict", grey), "numbers_to_predict(grey)", length=2)
-    pixels = f"for {grey.shape[0]} × {grey.shape[1]} pixels"
-    expect.near(as_rgb, 3 * grey.size, f"The count as RGB {pixels}", atol=0, why="Height times width, and once for each grid to predict.")
-    expect.near(as_lab, 2 * grey.size, f"The count as Lab {pixels}", atol=0, why="L is given. Only the other grids are to predict.")
+    counts_of(student, grey, "numbers_to_predict for {} × {} pixels".format(*grey.shape))
 
 
 @pytest.mark.check("numbers_to_predict", weight=1)
 def test_the_count_does_not_depend_on_the_dtype(student, draw):
     """A float L has as many numbers as a uint8 grey photo."""
     side = int(draw.rng.integers(5, 30))
-    grey = draw.rng.uniform(0, 100, (side, side))
-    as_rgb, as_lab = expect.sequence(student.call("numbers_to_predict", grey), "numbers_to_predict(grey)", length=2)
-    why = "A float64 takes 8 bytes and is still one number: count values, not bytes."
-    expect.near(as_rgb, 3 * grey.size, f"The count as RGB for a float grid of {side} × {side}", atol=0, why=why)
-    expect.near(as_lab, 2 * grey.size, f"The count as Lab for a float grid of {side} × {side}", atol=0, why=why)
+    counts_of(student, draw.rng.uniform(0, 100, (side, side)), f"numbers_to_predict for a float grid of {side} × {side} pixels")
 
 
 # -- into Lab and back ----------------------------------------------------------------------------------------------
 
 
 def lab_of(student, photo, what):
-    """The student's Lab of a photo, of the right shape and of a float dtype."""
-    lab = student.call("to_lab", photo)
-    return expect.array(lab, what, shape=photo.shape, kind="float")
+    """The student's Lab of a photo: an array of its shape."""
+    return expect.array(student.call("to_lab", photo), what, shape=photo.shape, why="Lab has three layers for each pixel, like the photo.")
+
+
+def wrong_labs(photo):
+    """What typical slips make of a photo, by what to say about it."""
+    unit = photo / 255
+    fractions = "The fractions were lost before rgb2lab: `//`, or a whole-number dtype, makes 0 of 119 / 255."
+    return Pairs((
+        ("L goes far beyond 100: floats that go up to 255 went into rgb2lab, which takes floats as they are.", lambda: rgb2lab(photo.astype(float))),
+        ("The whole numbers were divided by the largest number that the dtype can hold, as rgb2lab does with whole numbers. The scale is 0–255 for every dtype.", lambda: rgb2lab(photo)),
+        ("It was scaled twice, and so it is nearly black.", lambda: rgb2lab(unit / 255)),
+        (fractions, lambda: rgb2lab((photo // 255).astype(float))),
+        (fractions, lambda: rgb2lab(unit.astype(np.uint8))),
+        (fractions, lambda: rgb2lab(photo // 255)),
+        ("It was divided by 256. The highest level should become exactly 1.", lambda: rgb2lab(photo / 256)),
+        ("It was divided by 100. The highest level is 255.", lambda: rgb2lab(photo / 100)),
+        ("It was divided by 128. The highest level is 255.", lambda: rgb2lab(photo / 128)),
+        ("It was divided by the largest value of this photo. The scale is 0–255, whatever the photo holds.", lambda: rgb2lab(photo / photo.max())),
+        ("Red and blue have changed places before rgb2lab.", lambda: rgb2lab(unit[:, :, ::-1])),
+        ("That is the photo from 0 to 1, still as RGB: was rgb2lab called, and is its result returned?", unit),
+        ("That is the photo itself, still as RGB.", photo),
+        ("The photo's values were made whole numbers before rgb2lab. 127.5 is neither 127 nor 128.", lambda: rgb2lab(np.trunc(photo) / 255)),
+        ("The photo's values were rounded before rgb2lab. 127.5 is neither 127 nor 128.", lambda: rgb2lab(np.rint(photo) / 255)),
+        ("Lab was rounded. Its fractions belong to the colour.", lambda: np.rint(rgb2lab(unit))),
+        ("The fractions of Lab were cut off. They belong to the colour.", lambda: np.trunc(rgb2lab(unit))),
+        ("Lab was made uint8, which has neither fractions nor minus signs.", lambda: np.mod(np.trunc(rgb2lab(unit)), 256)),
+    ))  # fmt: skip
 
 
 @pytest.mark.check("to_lab", weight=2)
@@ -113,10 +208,12 @@ def test_whole_numbers_of_any_dtype(student, reference, draw):
     photo[0, 0] = 0, 128, 255
     for dtype in ("uint8", "int16", "int64", "int32", "uint16", "uint32", "uint64", "int8"):
         what = f"to_lab of {'an' if dtype.startswith('i') else 'a'} {dtype} photo"
-        given = (photo // 2 if dtype == "int8" else photo).astype(dtype)
+        what += " (of values up to 120)" if dtype == "int8" else ""
+        given = (np.minimum(photo // 2, 120) if dtype == "int8" else photo).astype(dtype)
         lab = lab_of(student, given, what)
-        why = "rgb2lab divides whole numbers by the largest that their dtype can hold; only for uint8 that is 255. And are the layers still R, G, B?"
-        expect.close(lab, reference.call("to_lab", given), what, atol=0.02, why=why)
+        why = "What was done to the numbers before rgb2lab, and does it depend on the dtype?"
+        expect.close(lab, reference.call("to_lab", given), what, atol=0.02, slips=wrong_labs(given), why=why)
+        expect.array(lab, what, kind="float")
 
 
 @pytest.mark.check("to_lab", weight=1)
@@ -127,7 +224,8 @@ def test_floats_between_whole_numbers(student, reference, draw):
     for dtype in ("float64", "float32"):
         what = f"to_lab of a {dtype} photo from 0 to 255"
         lab = lab_of(student, photo.astype(dtype), what)
-        expect.close(lab, wanted, what, atol=0.02, why="A value of 127.5 lies between 127 and 128: is something cut off or rounded before rgb2lab?")
+        why = "What was done to the floats before rgb2lab? A value of 127.5 lies between 127 and 128."
+        expect.close(lab, wanted, what, atol=0.02, slips=wrong_labs(photo.astype(dtype)), why=why)
 
 
 @pytest.mark.check("to_lab", weight=1)
@@ -139,7 +237,12 @@ def test_dark_photos_stay_dark(student, reference, draw):
     for photo, top in ((black, 1), (dim, 60), (black.astype(np.uint8), 1), (dim.astype(np.uint8), 60)):
         what = f"to_lab of a dark {photo.dtype} photo, whose largest value is {top} of 255,"
         lab = lab_of(student, photo, what)
-        expect.close(lab, reference.call("to_lab", photo), what, atol=0.02, why="Is the scale guessed from the photo's largest value? It is always 255.")
+        slips = wrong_labs(photo)
+        if top == 1:
+            scaled = "Values from 0 to 1 were taken for a photo that is scaled already. The scale is 0–255, whatever the photo holds."
+            slips = Pairs(((scaled, lambda photo=photo: rgb2lab(photo.astype(float))), *slips))
+        why = "Is the scale guessed from the photo's largest value? It is always 255."
+        expect.close(lab, reference.call("to_lab", photo), what, atol=0.02, slips=slips, why=why)
 
 
 @pytest.mark.check("to_lab", weight=1)
@@ -154,23 +257,65 @@ def test_to_lab_leaves_the_photo_alone(student, draw):
         )
 
 
+def wrong_photos(lab):
+    """What typical slips make of Lab, by what to say about it."""
+
+    def levels(lab, scale=255):
+        return scale * lab2rgb(lab)
+
+    early = "Only 0 and 255 are left: it was rounded, or made uint8, before it was scaled. lab2rgb gives fractions from 0 to 1."
+    minus = "The minus signs of a and b were lost before lab2rgb. Lab goes into it as it is."
+    before = "Lab was made uint8 *before* lab2rgb. It has minus signs and fractions, and uint8 has neither."
+    raw = "Those are the numbers of Lab. Was lab2rgb called?"
+    return Pairs((
+        ("The scale is 255, not 100.", lambda: levels(lab, 100)),
+        ("The scale is 255, not 128.", lambda: levels(lab, 128)),
+        (early, lambda: 255 * np.rint(levels(lab, 1))),
+        (early, lambda: 255 * np.trunc(levels(lab, 1))),
+        (minus, lambda: levels(np.clip(lab, 0, 255))),
+        (minus, lambda: levels(np.clip(lab, 0, 100))),
+        (minus, lambda: levels(np.abs(lab))),
+        (raw, lambda: np.mod(np.trunc(lab), 256)),
+        (raw, lambda: np.mod(np.rint(lab), 256)),
+        (raw, lab),
+        (before, lambda: levels(lab.astype(int).astype(np.uint8))),
+        (before, lambda: levels(np.mod(np.trunc(lab), 256))),
+        ("Red and blue have changed places.", lambda: levels(lab)[:, :, ::-1]),
+        ("Light and dark have changed places.", lambda: 255 - levels(lab)),
+        ("It was scaled twice, and what is past 255 starts again at 0.", lambda: np.mod(np.trunc(levels(lab, 255 * 255)), 256)),
+        ("rgb2lab was called in place of lab2rgb.", lambda: np.mod(np.trunc(255 * rgb2lab(lab)), 256)),
+        ("The levels were put into int8, which ends at 127.", lambda: np.mod(np.trunc(levels(lab)) + 128, 256) - 128),
+        ("The levels were put into int8, which ends at 127.", lambda: np.mod(np.rint(levels(lab)) + 128, 256) - 128),
+    ))  # fmt: skip
+
+
 @pytest.mark.check("to_photo", weight=2)
 def test_home_within_one_level(student, reference, draw):
     """Every value is within one level of 255 × lab2rgb(lab)."""
     for photo in (draw.photo(), draw.noise()):
         photo = np.clip(photo, 5, 250)
-        home = expect.array(student.call("to_photo", reference.call("to_lab", photo)), "to_photo(lab)", shape=photo.shape, kind="number")
-        expect.close(home, photo, "The photo after its way to Lab and home", atol=1, why="Rounding belongs after lab2rgb and the scaling, not before; and are the layers still R, G, B?")
+        lab = reference.call("to_lab", photo)
+        home = expect.array(student.call("to_photo", lab), "to_photo(lab)", shape=photo.shape, kind="number")
+        what = "The photo after its way to Lab and back"
+        near_home = np.abs(home.astype(float) - photo).max() < 25
+        why = "What was done before lab2rgb, and what after it?"
+        why = "It is near, but off by more than one level: was Lab rounded before lab2rgb?" if near_home else why
+        assert home.max() > 1, f"{what} goes up to {home.max():.3g} and not to {photo.max()}. " + (
+            "It still goes from 0 to 1: the scale to 255 is missing."
+            if home.dtype.kind == "f"
+            else "lab2rgb gives fractions from 0 to 1, and the change of dtype cut or rounded them: scale first, change the dtype last."
+        )
+        expect.close(home, photo, what, atol=1, slips=wrong_photos(lab), why=why)
 
 
 @pytest.mark.check("to_photo", weight=1)
 def test_a_picture_is_uint8(student, reference, draw):
     """The result is a uint8 array of the same shape."""
     lab = reference.call("to_lab", draw.photo())
-    expect.array(
-        student.call("to_photo", lab), "to_photo(lab)", shape=lab.shape, dtype="uint8",
-        why="lab2rgb gives floats from 0 to 1: scale first, change the dtype last.",
-    )  # fmt: skip
+    home = expect.array(student.call("to_photo", lab), "to_photo(lab)", shape=lab.shape)
+    least, most = float(home.min()), float(home.max())
+    why = "Its values look right: the last step is missing, the dtype." if 1.01 < most <= 256 and least >= 0 else "uint8 comes last, after the scale."
+    expect.array(home, "to_photo(lab)", dtype="uint8", why=why)
 
 
 @pytest.mark.check("to_photo", weight=1)
@@ -179,12 +324,16 @@ def test_white_does_not_wrap_round(student, reference, draw):
     lab = np.zeros((2, 3, 3))
     lab[0, :, 0] = 100
     home = expect.array(student.call("to_photo", lab), "to_photo(lab)", shape=lab.shape, kind="number")
-    why = "uint8 ends at 255: what does the scaling make of an exact 1.0?"
-    expect.close(home[0], np.full((3, 3), 255), "White, Lab (100, 0, 0),", atol=1, why=why)
+    white = int(home[0].min())
+    assert white >= 254 and home[0].max() <= 256, (
+        f"White, Lab (100, 0, 0), should come back as 254 or 255; yours is {white if white < 254 else home[0].max()}. "
+        + ("After 255 a uint8 starts again at 0: what does your scaling make of an exact 1.0?" if white < 20 else "On which scale are your levels?")
+    )
     expect.close(home[1], np.zeros((3, 3)), "Black, Lab (0, 0, 0),", atol=1, why="lab2rgb gives 0 for black; scaling should leave it there.")
     lab = np.rint(draw.rng.uniform((58, -127, -127), (95, 127, 127), (6, 7, 3)))
     home = expect.array(student.call("to_photo", lab), "to_photo(lab)", shape=lab.shape, kind="number")
-    expect.close(home, reference.call("to_photo", lab), "to_photo of strong colours, many of which no screen can show,", atol=1, why="Leave the clipping to lab2rgb.")
+    why = "Was something clipped before lab2rgb? Leave the clipping to it."
+    expect.close(home, reference.call("to_photo", lab), "to_photo of strong colours, many of which no screen can show,", atol=1, slips=wrong_photos(lab), why=why)
 
 
 # -- signs and reach ------------------------------------------------------------------------------------------------
@@ -201,6 +350,7 @@ def hue_of(student, a, b):
 @pytest.mark.check("hue_name", weight=2)
 def test_each_sign_has_its_hue(student, draw):
     """Plus a is red, minus a green, plus b yellow, minus b blue."""
+    said = set()
     for _ in range(3):
         strong, weak, middling = draw.rng.uniform(60, 90), draw.rng.uniform(-9, 9), draw.rng.uniform(15, 50)
         for other in (weak, middling, -middling):
@@ -208,85 +358,168 @@ def test_each_sign_has_its_hue(student, draw):
                 (strong, other, "red", "green"), (-strong, other, "green", "red"), (other, strong, "yellow", "blue"), (other, -strong, "blue", "yellow"),
             ):  # fmt: skip
                 word = hue_of(student, a, b)
-                fits = word == wanted if other == weak else word != opposite  # which axis decides is another check's question
-                assert fits, f"hue_name({a:.1f}, {b:.1f}) should be {wanted!r}; yours says {word!r}. Look at the sign of the stronger of the two."
+                said.add(word if word == wanted else "")
+                # Where grey ends, and which axis decides, are other checks' questions.
+                fits = word in (wanted, "grey") if other == weak else word != opposite
+                decides = "a" if abs(a) > abs(b) else "b"
+                cause = f"{decides} is farther from zero, so its sign decides. What is it, and which hue belongs to it?"
+                assert fits, f"hue_name({a:.1f}, {b:.1f}) should be {wanted!r}; yours says {word!r}. {cause}"
+    for hue, where in (("red", "a is"), ("green", "a is minus"), ("yellow", "b is"), ("blue", "b is minus")):
+        assert hue in said, f"Of 36 colours of all hues hue_name called none {hue!r} that should be, for example where {where} {strong:.0f} and the other is {middling:.0f}. Is there a way that leads to this word?"
 
 
 @pytest.mark.check("hue_name", weight=1)
-def test_grey_needs_both_below_ten(student):
+def test_grey_needs_both_below_ten(student, draw):
     """Grey is where both a and b are less than 10 from zero, and nowhere else."""
     for a, b in ((0, 0), (9.9, -9.9), (-9.9, 9.9), (-9.5, -3), (0, 9.99)):
         word = hue_of(student, a, b)
-        assert word == "grey", f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero; yours says {word!r}."
-    for a, b in ((10, 0), (0, -10), (-10, 4), (3, 50), (-50, 3)):
+        assert word == "grey", f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero, signs aside; yours says {word!r}."
+    weak, strong = round(draw.rng.uniform(-9, 9), 1), round(draw.rng.uniform(12, 90), 1)
+    for a, b in ((weak, strong), (weak, -strong), (strong, weak), (-strong, weak), (10, 0), (0, -10), (-10, 4), (0, 10), (-10, -10)):
         word = hue_of(student, a, b)
-        assert word != "grey", f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1 says *both less than* 10."
+        fault = "10 is not *less than* 10" if 10 in (abs(a), abs(b)) else "is it enough that *one* of them is less than 10 away, and do minus signs count?"
+        assert word != "grey", f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1: {fault}"
 
 
 @pytest.mark.check("hue_name", weight=1)
 def test_the_stronger_axis_decides(student, draw):
     """Where both are strong, the one farther from zero decides; a where they are equal."""
     near, far = draw.rng.uniform(15, 40), draw.rng.uniform(45, 90)
+    nearly = near + draw.rng.uniform(0.2, 0.9)
+    pairs = [(far, near, "a"), (near, far, "b"), (nearly, near, "a"), (near, nearly, "b"), (30.0, 30.0, "a")]
     for one in (-1, 1):
         for other in (-1, 1):
-            for a, b, axis in ((one * far, other * near, "a"), (one * near, other * far, "b"), (one * 30.0, other * 30.0, "a")):
+            for a, b, axis in pairs:
+                a, b = one * a, other * b
                 word = hue_of(student, a, b)
                 fits = word in (("red", "green") if axis == "a" else ("yellow", "blue"))
-                assert fits, f"hue_name({a:.1f}, {b:.1f}): here {axis} decides, but yours says {word!r}. Compare distances from zero, without signs."
+                cause = "Where both are equally far from zero, a decides." if abs(a) == abs(b) else "Compare distances from zero, without signs."
+                assert fits, f"hue_name({a:.1f}, {b:.1f}): here {axis} decides, but yours says {word!r}. {cause}"
+
+
+def reach_of(student, given, what):
+    """The student's four numbers."""
+    reach = expect.sequence(student.call("ab_reach", given), what, length=4, of="numbers")
+    return np.array([expect.number(value, f"each of the four numbers of {what}") for value in reach])
+
+
+def ends(lab):
+    """Smallest a, largest a, smallest b, largest b."""
+    return np.array([lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()])
+
+
+def wrong_reaches(levels):
+    """What typical slips make of the levels, by what to say about it."""
+    levels = [int(level) for level in levels]
+    colours = np.array([list(product(levels, repeat=3))])
+    lab = rgb2lab(colours / 255)
+    a, A, b, B = ends(lab)
+    missing = "Some combinations are missing: every lamp takes every level, whatever the others do."
+
+    def some(colours):
+        return ends(rgb2lab(np.array([list(colours)]) / 255))
+
+    return Pairs((
+        ("That is the reach of L and a. L is layer 0, a is 1, b is 2.", lambda: [lab[..., 0].min(), lab[..., 0].max(), a, A]),
+        ("All four are zero: every colour was a grey, or black. Did whole numbers of a wide dtype go into rgb2lab (see exercise 2.4), or did the three lamps always have the same level?", np.zeros(4)),
+        ("Whole numbers went into rgb2lab, which divided them by the largest that their dtype can hold. See exercise 2.4.", lambda: ends(rgb2lab(colours))),
+        ("Floats that go up to 255 went into rgb2lab, which takes floats as they are. See exercise 2.4.", lambda: ends(rgb2lab(colours.astype(float)))),
+        ("The colours were divided by 255 twice.", lambda: ends(rgb2lab(colours / 255 / 255))),
+        ("They were divided by 256. The highest level should become exactly 1.", lambda: ends(rgb2lab(colours / 256))),
+        (missing, lambda: some(combinations_with_replacement(levels, 3))),
+        (missing, lambda: some(combinations_with_replacement(sorted(levels), 3))),
+        (f"{missing} Here lamps with equal levels are missing.", lambda: some(permutations(levels, 3))),
+        ("Only the first and the last of the levels take part, it seems. Which of them are used?", lambda: some(product((levels[0], levels[-1]), repeat=3))),
+        ("That is the reach over the levels 0 and 255. Is `levels` used?", lambda: some(product((0, 255), repeat=3))),
+        ("The two of a come first, then the two of b. Here both smallest come first.", (a, b, A, B)),
+        ("Here b comes before a.", (b, B, a, A)),
+        ("The four are right, but each largest comes before its smallest.", (A, a, B, b)),
+    ))  # fmt: skip
 
 
 @pytest.mark.check("ab_reach", weight=3)
 def test_all_combinations_take_part(student, reference, draw):
     """The four extremes over all n³ colours, for levels drawn at random."""
     low, high = int(draw.rng.integers(0, 60)), int(draw.rng.integers(196, 256))
-    ends = [low, high] if draw.rng.integers(2) else [high, low]
-    levels = np.insert(draw.rng.integers(70, 190, 2), 1, ends)
-    for given in (levels.tolist(), levels.astype(np.uint8), ends, [high]):
-        reach = expect.sequence(student.call("ab_reach", given), "ab_reach(levels)", length=4)
-        reach = np.sort([expect.number(value, "each of the four results") for value in reach])
-        wanted = np.sort(reference.call("ab_reach", given))
-        why = (
-            "Each lamp takes each level, whatever the others do: n levels, n³ colours, in any order. "
-            "If all four are near zero, see exercise 2.4 about whole numbers."
-        )
-        expect.close(reach, wanted, f"The reach over the levels {np.array(given).tolist()}, its four numbers sorted by size,", atol=0.05, why=why)
+    both = [low, high] if draw.rng.integers(2) else [high, low]
+    levels = np.insert(draw.rng.integers(70, 190, 2), 1, both)
+    for given in (levels.tolist(), levels.astype(np.uint8), both, [high]):
+        what = f"the reach over the levels {np.array(given).tolist()}"
+        reach = reach_of(student, given, what)
+        wanted = np.array(reference.call("ab_reach", given))
+        if not np.allclose(np.sort(reach), np.sort(wanted), atol=0.05):  # their order is another check's question
+            why = "Does each of the three lamps take each of these levels, in all combinations, on the scale 0–255?"
+            expect.close(reach, wanted, what.capitalize(), atol=0.05, slips=wrong_reaches(given), why=why)
 
 
 @pytest.mark.check("ab_reach", weight=1)
 def test_reach_comes_in_the_order_of_the_text(student, reference, draw):
     """Smallest a, largest a, smallest b, largest b."""
     levels = [int(draw.rng.integers(0, 20)), int(draw.rng.integers(236, 256))]
-    reach = expect.sequence(student.call("ab_reach", levels), f"ab_reach({levels})", length=4)
-    reach = np.array([expect.number(value, "each of the four results") for value in reach])
+    reach = reach_of(student, levels, f"ab_reach({levels})")
     wanted = np.array(reference.call("ab_reach", levels))
     right = np.allclose(np.sort(reach), np.sort(wanted), atol=0.05)  # if not, another check says so
-    assert not right or np.allclose(reach, wanted, atol=0.05), (
-        f"ab_reach({levels}) gave the right four numbers in another order: {', '.join(f'{value:.1f}' for value in reach)}. "
-        "The wanted order is smallest a, largest a, smallest b, largest b."
-    )
+    if right:
+        why = "The four numbers are right, and in another order. The wanted one is smallest a, largest a, smallest b, largest b."
+        expect.close(reach, wanted, f"ab_reach({levels})", atol=0.05, slips=wrong_reaches(levels), why=why)
 
 
 # -- the experiment -------------------------------------------------------------------------------------------------
+
+
+def blurred_by(student, lab, layers, sigma):
+    """The student's array, of the shape of lab."""
+    call = f"blur_layers(lab, {layers}, {sigma:.3g})"
+    why = "The layers that are not named stay in it."
+    return call, expect.array(student.call("blur_layers", lab, layers, sigma), call, shape=lab.shape, why=why)
+
+
+def wrong_blurs(grid, sigma):
+    """What typical slips make of one layer, by what to say about it."""
+    return Pairs((
+        ("It is as it was before. Is the blurred grid written into the result, and is that what comes back?", grid),
+        ("It is zero everywhere. Does the result start as a copy of lab, or as an empty canvas?", 0 * grid),
+        ("That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call handed on?", lambda: gaussian(grid, sigma=1)),
+        ("It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.", lambda: gaussian(grid, sigma=sigma, channel_axis=-1)),
+        ("It was blurred twice.", lambda: gaussian(gaussian(grid, sigma=sigma), sigma=sigma)),
+        ("`mode` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, mode="reflect")),
+        ("`mode` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, mode="constant")),
+        ("`truncate` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, truncate=3)),
+        ("The grid was cut down to whole numbers before the blur.", lambda: gaussian(np.trunc(grid), sigma=sigma)),
+    ))  # fmt: skip
 
 
 @pytest.mark.check("blur_layers", weight=2)
 def test_the_named_layer_is_blurred_with_sigma(student, reference, draw):
     """One layer, blurred as wide as sigma says."""
     lab = lab_like(draw)
-    for layer, sigma in zip(draw.rng.permutation(3).tolist(), (0.7, 2.0, 3.5), strict=True):
-        got = expect.array(student.call("blur_layers", lab, [layer], sigma), "blur_layers(lab, layers, sigma)", shape=lab.shape)
+    for layer, (low, high) in zip(draw.rng.permutation(3).tolist(), ((0.5, 0.8), (1.6, 2.6), (4.5, 7)), strict=True):
+        sigma = float(draw.rng.uniform(low, high))
+        call, got = blurred_by(student, lab, [layer], sigma)
         wanted = reference.call("blur_layers", lab, [layer], sigma)
-        expect.close(got[:, :, layer], wanted[:, :, layer], f"Layer {layer}, blurred with sigma {sigma:g},", atol=0.01, why="Is this layer, and this sigma, handed to gaussian, with its other settings as they come?")
+        others = [other for other in range(3) if other != layer]
+        turned = np.array_equal(got[:, :, layer], lab[:, :, layer]) and not np.allclose(got[:, :, others], lab[:, :, others])
+        assert not turned, f"{call}: layer {layer} is as it was before, and the layers {others} changed. Is it the other way round: `in` or `not in`?"
+        mixed = {"The layers were mixed: gaussian was given the whole array, and took the layers for a third direction of the picture.": lambda sigma=sigma, layer=layer: gaussian(lab, sigma=sigma)[:, :, layer]}
+        slips = Pairs((*mixed.items(), *wrong_blurs(lab[:, :, layer], sigma).items()))
+        why = "Was gaussian given this layer alone, as a float grid, and the sigma of the call as it is?"
+        expect.close(got[:, :, layer], wanted[:, :, layer], f"{call}: layer {layer}", atol=0.01, slips=slips, why=why)
 
 
-@pytest.mark.check("blur_layers", weight=1)
+@pytest.mark.check("blur_layers", weight=2)
 def test_other_layers_are_untouched(student, draw):
     """Layers that are not named hold the same numbers as before."""
     lab = lab_like(draw)
     for layers in ([0], [1, 2], []):
-        got = expect.array(student.call("blur_layers", lab, layers, 2.0), "blur_layers(lab, layers, sigma)", shape=lab.shape)
+        call, got = blurred_by(student, lab, layers, 2.0)
+        changed = [layer for layer in range(3) if not np.allclose(got[:, :, layer], lab[:, :, layer], atol=1e-4)]
         for other in sorted({0, 1, 2} - set(layers)):
-            expect.close(got[:, :, other], lab[:, :, other], f"Layer {other}, with layers={layers},", atol=1e-4, why="Only the layers that are named may be blurred.")
+            why = "Was the whole array blurred? Only the named layers should be." if len(changed) == 3 else "Which layers does the loop go through, and where does each result go?"
+            slips = {
+                "It is zero everywhere. Does the result start as a copy of lab, or as an empty canvas?": 0 * lab[:, :, other],
+                f"It was blurred, too. {why}": lambda other=other: gaussian(lab[:, :, other], sigma=2.0),
+            }
+            expect.close(got[:, :, other], lab[:, :, other], f"{call}: layer {other}, which is not named,", atol=1e-4, slips=slips, why=why)
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -294,16 +527,21 @@ def test_layers_do_not_run_into_each_other(student, reference, draw):
     """Layers that are named together come out as if each were blurred alone."""
     lab = lab_like(draw)
     lab[:, :, 1:] = 45, -30
-    got = expect.array(student.call("blur_layers", lab, [1, 2], 2.0), "blur_layers(lab, [1, 2], sigma)", shape=lab.shape)
+    call, got = blurred_by(student, lab, [1, 2], 2.0)
     why = "A blur of something flat changes nothing, unless it runs across the layers: blur each (H, W) grid by itself, or say which axis counts the layers."
-    expect.close(got[:, :, 1:], lab[:, :, 1:], "A flat a of 45 and a flat b of -30, blurred,", atol=0.01, why=why)
+    expect.close(got[:, :, 1:], lab[:, :, 1:], f"{call}: a flat a of 45 and a flat b of -30", atol=0.01, why=why)
     lab = lab_like(draw)
     for layers in ([1, 2], draw.rng.permutation(3).tolist()):
-        got = expect.array(student.call("blur_layers", lab, layers, 1.0), "blur_layers(lab, layers, sigma)", shape=lab.shape)
+        call, got = blurred_by(student, lab, layers, 1.0)
         wanted = reference.call("blur_layers", lab, layers, 1.0)
+        same = [layer for layer in layers if np.array_equal(got[:, :, layer], lab[:, :, layer])]
         for layer in layers:
-            why = "Every layer in the list is to be blurred, each as a grid of its own. Does the loop reach the last one?"
-            expect.close(got[:, :, layer], wanted[:, :, layer], f"Layer {layer}, with layers={layers},", atol=0.01, why=why)
+            why = "Every layer in the list is to be blurred, each as a grid of its own."
+            slips = wrong_blurs(lab[:, :, layer], 1.0)
+            if same and len(same) < len(layers):
+                cause = "The loop ended after the first layer: does the `return` stand inside it?" if same == layers[1:] else "Only some layers are blurred: does every round start from a new copy?"
+                slips = Pairs(((f"It is as it was before. {cause}", lab[:, :, layer]), *slips))
+            expect.close(got[:, :, layer], wanted[:, :, layer], f"{call}: layer {layer}", atol=0.01, slips=slips, why=why)
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -317,6 +555,49 @@ def test_blur_leaves_its_input_alone(student, draw):
         )
 
 
+def likeness_of(student, photo, other):
+    """The student's likeness, one number."""
+    value = student.call("likeness", photo, other)
+    assert not isinstance(value, (tuple, list)), (
+        f"likeness(photo, other) should be one number; what came is {expect.describe(value)}. With `full=True` the library gives a second thing beside the number: leave it at its default."
+    )
+    return expect.number(value, "likeness(photo, other)")
+
+
+def near_to(got, wanted, what, **words):
+    """Fail unless the number is near; a slip is named only where it fits exactly."""
+    if abs(got - wanted) > 0.002:
+        expect.near(got, wanted, what, atol=1e-4, **words)
+
+
+def wrong_likenesses(photo, other):
+    """What typical slips make of two photos, by what to say about it."""
+
+    def ssim(one, two, data_range=255, **settings):
+        return structural_similarity(one, two, data_range=data_range, **settings)
+
+    last = {"channel_axis": -1}
+    low, high = int(photo.min()), int(photo.max())
+    own = "`data_range` was read off the photos. It is 255, whatever values they hold."
+    grey = "That is the likeness of two grey photos. All three layers are compared, with the last axis as channel_axis."
+    return Pairs((
+        (grey, lambda: ssim(photo.mean(axis=2), other.mean(axis=2))),
+        (grey, lambda: ssim(rgb2gray(photo), rgb2gray(other), 1)),
+        (grey, lambda: ssim(rgb2gray(photo), rgb2gray(other))),
+        *((f"That is the likeness of layer {i} alone. All three are compared.", lambda i=i: ssim(photo[..., i], other[..., i])) for i in range(3)),
+        (own, lambda: ssim(photo, other, high - low, **last)),
+        (own, lambda: ssim(photo, other, high, **last)),
+        (own, lambda: ssim(photo, other, int(other.max()) - int(other.min()), **last)),
+        (own, lambda: ssim(photo, other, max(high, int(other.max())) - min(low, int(other.min())), **last)),
+        ("`data_range` was 1. These are levels of uint8: how far can they go?", lambda: ssim(photo, other, 1, **last)),
+        ("`data_range` was 100. These are levels of uint8: how far can they go?", lambda: ssim(photo, other, 100, **last)),
+        ("The photos were scaled to 0–1, and the range that was given is still 255.", lambda: ssim(photo / 255, other / 255, **last)),
+        ("`gaussian_weights` was set. All other settings stay at their defaults.", lambda: ssim(photo, other, gaussian_weights=True, **last)),
+        ("That is 1 minus the likeness.", lambda: 1 - ssim(photo, other, **last)),
+        ("The two were called the same. Is `photo` compared with `other`, and in all three layers?", 1.0),
+    ))  # fmt: skip
+
+
 @pytest.mark.check("likeness", weight=1)
 def test_likeness_compares_the_colours(student, reference, draw):
     """Pictures that differ in colour only are not called the same."""
@@ -325,7 +606,8 @@ def test_likeness_compares_the_colours(student, reference, draw):
     photo[0, 0], photo[-1, -1] = 0, 255
     other = np.ascontiguousarray(photo[:, :, [1, 2, 0]])
     wanted = reference.call("likeness", photo, other)
-    expect.near(student.call("likeness", photo, other), wanted, "The likeness of a photo and its twin with swapped layers", atol=0.002, why="All three layers are compared, with the last axis as channel_axis.")
+    why = "All three layers are compared, with the last axis as channel_axis."
+    near_to(likeness_of(student, photo, other), wanted, "The likeness of a photo and its twin with swapped layers", slips=wrong_likenesses(photo, other), why=why)
 
 
 @pytest.mark.check("likeness", weight=1)
@@ -336,39 +618,90 @@ def test_the_range_is_255_for_dim_photos_too(student, reference, draw):
     photo = np.repeat(grey, 3, axis=2)
     other = photo + np.repeat(draw.noise(height, width)[:, :, :1] // 16, 3, axis=2)
     wanted = reference.call("likeness", photo, other)
-    expect.near(student.call("likeness", photo, other), wanted, "The likeness of two dim grey photos", atol=0.002, why="data_range is 255 whatever values the photos happen to hold.")
+    why = "`data_range` is 255, whatever values the photos happen to hold, and all other settings stay at their defaults."
+    near_to(likeness_of(student, photo, other), wanted, "The likeness of two dim grey photos", slips=wrong_likenesses(photo, other), why=why)
 
 
-TOOLS_FIRST = "If exercises 2.4, 2.5, 2.8 or 2.9 are not right yet, mend those first."
+def motley(draw, width, light, colour):
+    """A photo with a random pattern, as wide as a blur of that width leaves it: of lightness, of colour, each so strong."""
+    height, length = int(draw.rng.integers(40, 56)), int(draw.rng.integers(40, 56))
+    pattern = gaussian(draw.rng.normal(size=(height, length, 3)), sigma=width, channel_axis=-1)
+    pattern /= pattern.std(axis=(0, 1))
+    ab = np.clip(colour * pattern[..., 1:], -32, 32)
+    return np.rint(255 * lab2rgb(np.dstack([np.clip(60 + light * pattern[..., 0], 25, 90), ab]))).astype(np.uint8)
 
 
-def speckled_photo(draw):
-    """A drawn photo full of small dots, in which every layer's blur does clear harm."""
-    photo = draw.photo(int(draw.rng.integers(28, 40)), int(draw.rng.integers(28, 40)))
-    return photo // 2 + draw.noise(*photo.shape[:2]) // 2
+def colourful_and_pale(draw, width):
+    """Two photos: in the first a blur of colour does the harm, in the second a blur of lightness."""
+    return ("an evenly light photo full of colours", motley(draw, width, 1.5, 18)), ("a pale photo full of light and shade", motley(draw, width, 13, 5))
 
 
-def pair_of(student, photo, sigma):
+ROOM = 0.06  # at sigma 4: what differs less comes from a sigma that is a little off, which is another check's question
+
+
+def pair_of(student, photo, sigma, what):
     """The two likenesses, as plain numbers."""
-    pair = expect.sequence(student.call("compare_blurs", photo, sigma), "compare_blurs(photo, sigma)", length=2)
-    return np.array([expect.number(value, "each of the two results", why=TOOLS_FIRST) for value in pair])
+    pair = expect.sequence(student.call("compare_blurs", photo, sigma), what, length=2, of="numbers")
+    return np.array([expect.number(value, f"each of the two numbers of {what}") for value in pair])
 
 
-@pytest.mark.check("compare_blurs", weight=1)
+def wrong_pairs(reference, photo, sigma):
+    """What typical slips make of a photo, by what to say about it."""
+    lab = reference.call("to_lab", photo)
+
+    def soft(layers, sigma=sigma, lab=lab):
+        return reference.call("blur_layers", lab, layers, sigma)
+
+    def like(lab, other=None):
+        picture = reference.call("to_photo", lab)
+        return reference.call("likeness", photo if other is None else reference.call("to_photo", other), picture)
+
+    colour, lightness = like(soft([1, 2])), like(soft([0]))
+    return Pairs((
+        ("The order is: first with a and b blurred, then with L blurred.", (lightness, colour)),
+        ("Both are the likeness with a and b blurred. Which layers does the second number want?", (colour, colour)),
+        ("Both are the likeness with L blurred. Which layers does the first number want?", (lightness, lightness)),
+        ("The second blur went on from the first: both start from the same, unblurred Lab.", lambda: (colour, like(soft([0, 1, 2])))),
+        ("The second blur went on from the first: both start from the same, unblurred Lab.", lambda: (like(soft([0, 1, 2])), lightness)),
+        ("For the second number b was blurred, and not L: which layer is L?", lambda: (colour, like(soft([2])))),
+        ("For the second number a was blurred, and not L: which layer is L?", lambda: (colour, like(soft([1])))),
+        ("For the first number only a was blurred. b is to be blurred as well.", lambda: (like(soft([1])), lightness)),
+        ("For the first number only b was blurred. a is to be blurred as well.", lambda: (like(soft([2])), lightness)),
+        ("For the first number L was blurred, and for the second one only b: which layer is which?", lambda: (like(soft([0, 1])), like(soft([2])))),
+        ("For the first number L was blurred, too: which layers are a and b?", lambda: (like(soft([0, 1])), lightness)),
+        ("For the first number L was blurred, too: which layers are a and b?", lambda: (like(soft([0, 2])), lightness)),
+        ("The second number compares the two blurred photos with each other. Each is compared with `photo`.", lambda: (colour, like(soft([0]), soft([1, 2])))),
+        ("That is what sigma 1 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 1.0)), like(soft([0], 1.0)))),
+        ("That is what sigma 4 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 4.0)), like(soft([0], 4.0)))),
+        ("The first number is what sigma 4 gives. Is the sigma of the call handed on, both times?", lambda: (like(soft([1, 2], 4.0)), lightness)),
+        ("The second number is what sigma 4 gives. Is the sigma of the call handed on, both times?", lambda: (colour, like(soft([0], 4.0)))),
+        ("Nothing was blurred, or the blurred photos were compared with themselves.", (1.0, 1.0)),
+        ("Nothing was blurred, or the blurred photos were compared with themselves.", lambda: (like(lab), like(lab))),
+    ))  # fmt: skip
+
+
+@pytest.mark.check("compare_blurs", weight=3)
 def test_colour_first_then_lightness(student, reference, draw):
     """First the likeness after blurring a and b, then after blurring L."""
-    photo = speckled_photo(draw)
-    wanted = reference.call("compare_blurs", photo, 4.0)
-    why = f"The order is: a and b blurred, then L blurred; both start from the unblurred Lab. {TOOLS_FIRST}"
-    expect.close(pair_of(student, photo, 4.0), wanted, "compare_blurs at sigma 4", atol=0.02, why=why)
+    for kind, photo in colourful_and_pale(draw, 1.7):
+        what = f"compare_blurs at sigma 4 of {kind}"
+        pair = pair_of(student, photo, 4.0, what)
+        why = "Which layers were blurred for which number, and was each picture compared with `photo`?"
+        wanted = np.array(reference.call("compare_blurs", photo, 4.0))
+        if not np.allclose(pair, wanted, atol=ROOM):
+            expect.close(pair, wanted, what, atol=0.004, slips=wrong_pairs(reference, photo, 4.0), why=why)
 
 
 @pytest.mark.check("compare_blurs", weight=1)
-def test_sigma_is_handed_on(student, draw):
-    """A narrower blur leaves the photo more like itself, in both numbers."""
-    photo = speckled_photo(draw)
-    narrow, wide = pair_of(student, photo, 1.0), pair_of(student, photo, 4.0)
-    assert (narrow > wide + 0.02).all(), (
-        f"Both numbers should be clearly larger at sigma 1 than at sigma 4; yours are {narrow[0]:.3f}, {narrow[1]:.3f} and "
-        f"{wide[0]:.3f}, {wide[1]:.3f}. Does the sigma of the call reach blur_layers, both times? {TOOLS_FIRST}"
-    )
+def test_sigma_is_handed_on(student, reference, draw):
+    """The blur is as wide as sigma says, both times."""
+    for low, high, width in ((0.6, 0.85, 0.45), (5.5, 6.5, 3.0)):
+        for kind, photo in colourful_and_pale(draw, width):
+            sigma = round(float(draw.rng.uniform(low, high)), 2)
+            what = f"compare_blurs at sigma {sigma} of {kind}"
+            why = "At sigma 4 the numbers are right. Is the sigma of the call handed on as it is, both times?"
+            if not np.allclose(pair_of(student, photo, 4.0, what), reference.call("compare_blurs", photo, 4.0), atol=ROOM):
+                return  # the check above says so
+            pair, wanted = pair_of(student, photo, sigma, what), np.array(reference.call("compare_blurs", photo, sigma))
+            if not np.allclose(pair, wanted, atol=0.006):
+                expect.close(pair, wanted, what, atol=0.002, slips=wrong_pairs(reference, photo, sigma), why=why)

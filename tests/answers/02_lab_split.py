@@ -1,5 +1,5 @@
 # answers-of-the-colouring-course-8d1c07f24e9b
-"""Answers to lesson 2: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
+"""Answers to lesson 2: wrong ones, each caught by one hidden check alone, right ones in other styles, and the slips of students with words of their messages."""
 
 
 # %% wrong="test_l_is_a_grid_and_ab_has_two_layers"
@@ -45,6 +45,60 @@ def split_lab(lab):
     return L, ab
 
 
+# %% slip="split_lab" says="a alone, as a plain grid"
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = lab[:, :, 1]
+    return L, ab
+
+
+# %% slip="split_lab" says="a alone. How far does the slice go"
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = lab[:, :, 1:2]
+    return L, ab
+
+
+# %% slip="split_lab" says="That is L and a."
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = lab[:, :, :2]
+    return L, ab
+
+
+# %% slip="split_lab" says="All three layers are in it"
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = lab[:, :, 0:]
+    return L, ab
+
+
+# %% slip="split_lab" says="which counts the columns"
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = lab[:, 1:]
+    return L, ab
+
+
+# %% slip="split_lab" says="stacked along the first axis"
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = np.array([lab[:, :, 1], lab[:, :, 2]])
+    return L, ab
+
+
+# %% slip="split_lab" says="Two arrays" card="2 arrays"
+def split_lab(lab):
+    return lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
+
+
+# %% slip="split_lab" says="IndexError"
+def split_lab(lab):
+    L = lab[:, :, 0]
+    ab = lab[:, :, 1, 2]
+    return L, ab
+
+
 # %% wrong="test_merged_layers_are_in_lab_order"
 def merge_lab(L, ab):
     return np.dstack([ab, L])
@@ -87,6 +141,81 @@ def merge_lab(L, ab):
     return np.insert(ab, 0, L, axis=2).astype(np.float32)
 
 
+# %% slip="merge_lab" says="same shape"
+def merge_lab(L, ab):
+    return np.stack([L, ab])
+
+
+# %% slip="merge_lab" says="np.newaxis"
+def merge_lab(L, ab):
+    return np.concatenate([L, ab], axis=-1)
+
+
+# %% slip="merge_lab" says="does not fit into a place of shape"
+def merge_lab(L, ab):
+    canvas = np.zeros(L.shape + (3,))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1] = ab
+    return canvas
+
+
+# %% slip="merge_lab" says="does not fit into a place of shape"
+def merge_lab(L, ab):
+    canvas = np.zeros((L.shape[0], L.shape[0], 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = ab
+    return canvas
+
+
+# %% slip="merge_lab" says="A shape is *one* argument"
+def merge_lab(L, ab):
+    H, W = L.shape
+    canvas = np.zeros(H, W, 3)
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = ab
+    return canvas
+
+
+# %% slip="merge_lab" says="want *one* list"
+def merge_lab(L, ab):
+    return np.dstack(L, ab)
+
+
+# %% slip="merge_lab" says="minus" visible="uint8 has no minus sign"
+def merge_lab(L, ab):
+    canvas = np.zeros(L.shape + (3,), dtype=np.uint8)
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = ab.astype(int).astype(np.uint8)
+    return canvas
+
+
+# %% slip="merge_lab" says="was L put into the canvas"
+def merge_lab(L, ab):
+    canvas = np.zeros(L.shape + (3,))
+    canvas[:, :, 1:] = ab
+    return canvas
+
+
+# %% slip="merge_lab" says="`reshape` only cuts"
+def merge_lab(L, ab):
+    return np.append(L, ab).reshape(L.shape + (3,))
+
+
+# %% slip="merge_lab" says="Nothing came back" card="None"
+def merge_lab(L, ab):
+    canvas = np.dstack([L, ab])
+
+
+# %% slip="merge_lab" says="along the first axis"
+def merge_lab(L, ab):
+    return np.array([L, ab[:, :, 0], ab[:, :, 1]])
+
+
+# %% slip="merge_lab" says="a list of 2"
+def merge_lab(L, ab):
+    return [L, ab]
+
+
 # %% wrong="test_every_pixel_counts_once_a_grid"
 def numbers_to_predict(grey):
     return 3 * len(grey) ** 2, 2 * len(grey) ** 2
@@ -106,6 +235,46 @@ def numbers_to_predict(grey):
 # %% right="numbers_to_predict" style="an array"
 def numbers_to_predict(grey):
     return np.prod(grey.shape) * np.array([3, 2])
+
+
+# %% slip="numbers_to_predict" says="The other way round"
+def numbers_to_predict(grey):
+    return 2 * grey.size, 3 * grey.size
+
+
+# %% slip="numbers_to_predict" says="Those are the numbers of grids"
+def numbers_to_predict(grey):
+    return 3, 2
+
+
+# %% slip="numbers_to_predict" says="how many guesses are spared"
+def numbers_to_predict(grey):
+    return 3 * grey.size, grey.size
+
+
+# %% slip="numbers_to_predict" says="Only the rows are counted"
+def numbers_to_predict(grey):
+    return 3 * len(grey), 2 * len(grey)
+
+
+# %% slip="numbers_to_predict" says="L is there"
+def numbers_to_predict(grey):
+    return 3 * grey.size, 3 * grey.size
+
+
+# %% slip="numbers_to_predict" says="Height and width are added"
+def numbers_to_predict(grey):
+    return 3 * sum(grey.shape), 2 * sum(grey.shape)
+
+
+# %% slip="numbers_to_predict" says="Nothing came back" card="None"
+def numbers_to_predict(grey):
+    print(3 * grey.size, 2 * grey.size)
+
+
+# %% slip="numbers_to_predict" says="Round brackets call a function"
+def numbers_to_predict(grey):
+    return 3 * grey.size(), 2 * grey.size()
 
 
 # %% wrong="test_whole_numbers_of_any_dtype"
@@ -180,6 +349,76 @@ def to_lab(photo):
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
+# %% slip="to_lab" says="divided by the largest number that the dtype can hold"
+def to_lab(photo):
+    return rgb2lab(photo)
+
+
+# %% slip="to_lab" says="floats that go up to 255" visible="were floats that go up to 255 handed to rgb2lab?" card="floats that go up to 255 went into rgb2lab"
+def to_lab(photo):
+    return rgb2lab(photo.astype(float))
+
+
+# %% slip="to_lab" says="write into the array itself"
+def to_lab(photo):
+    photo /= 255
+    return rgb2lab(photo)
+
+
+# %% slip="to_lab" says="The fractions were lost before rgb2lab"
+def to_lab(photo):
+    return rgb2lab(photo // 255)
+
+
+# %% slip="to_lab" says="The fractions were lost before rgb2lab"
+def to_lab(photo):
+    return rgb2lab((photo / 255).astype(np.uint8))
+
+
+# %% slip="to_lab" says="256"
+def to_lab(photo):
+    return rgb2lab(photo / 256)
+
+
+# %% slip="to_lab" says="was rgb2lab called"
+def to_lab(photo):
+    return photo / 255
+
+
+# %% slip="to_lab" says="Red and blue have changed places"
+def to_lab(photo):
+    return rgb2lab(photo[:, :, ::-1] / 255)
+
+
+# %% slip="to_lab" says="scaled twice"
+def to_lab(photo):
+    return rgb2lab(photo / 255 / 255)
+
+
+# %% slip="to_lab" visible="scale read off the photo" card="The scale is 0–255, whatever the photo holds" earns="0"
+def to_lab(photo):
+    return rgb2lab(photo / photo.max())
+
+
+# %% slip="to_lab" visible="fraction go" card="made whole numbers before rgb2lab"
+def to_lab(photo):
+    return rgb2lab(photo.astype(int) / 255)
+
+
+# %% slip="to_lab" says="divided by the largest number that the dtype can hold"
+def to_lab(photo):
+    if photo.dtype.kind == "f":
+        return rgb2lab(photo / 255)
+    return rgb2lab(photo / np.iinfo(photo.dtype).max)
+
+
+# %% slip="to_lab" says="want one True or False"
+def to_lab(photo):
+    if photo.max() > 1 and photo > 0:
+        photo = photo / 255
+    return rgb2lab(photo)
+
+
 # %% wrong="test_a_picture_is_uint8"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(lab))
@@ -219,6 +458,68 @@ def to_photo(lab):
     for index in np.ndindex(*lab.shape):
         picture[index] = round(255 * float(rgb[index]))
     return picture
+
+
+# %% slip="to_photo" says="Those are the numbers of Lab"
+def to_photo(lab):
+    return lab.astype(np.uint8)
+
+
+# %% slip="to_photo" says="made uint8 *before* lab2rgb"
+def to_photo(lab):
+    return (255 * lab2rgb(lab.astype(np.uint8).astype(float))).astype(np.uint8)
+
+
+# %% slip="to_photo" visible="The scale is 255, not 100" card="The scale is 255, not 100"
+def to_photo(lab):
+    return (100 * lab2rgb(lab)).astype(np.uint8)
+
+
+# %% slip="to_photo" says="minus signs of a and b"
+def to_photo(lab):
+    return (255 * lab2rgb(np.clip(lab, 0, 255))).astype(np.uint8)
+
+
+# %% slip="to_photo" visible="was the dtype changed before the scale" card="scale first, change the dtype last"
+def to_photo(lab):
+    return lab2rgb(lab).astype(np.uint8)
+
+
+# %% slip="to_photo" says="Only 0 and 255 are left"
+def to_photo(lab):
+    return np.rint(lab2rgb(lab)).astype(np.uint8) * 255
+
+
+# %% slip="to_photo" says="starts again at 0" earns="0.75"
+def to_photo(lab):
+    return np.rint(256 * lab2rgb(lab)).astype(int).astype(np.uint8)
+
+
+# %% slip="to_photo" says="the dtype" card="dtype" earns="0.75"
+def to_photo(lab):
+    return 255 * lab2rgb(lab)
+
+
+# %% slip="to_photo" visible="Two steps are missing" card="the scale to 255 is missing"
+def to_photo(lab):
+    return lab2rgb(lab)
+
+
+# %% slip="to_photo" visible="was Lab rounded" card="was Lab rounded before lab2rgb"
+def to_photo(lab):
+    return np.rint(255 * lab2rgb(np.rint(lab))).astype(np.uint8)
+
+
+# %% slip="to_photo" says="Red and blue have changed places"
+def to_photo(lab):
+    return np.rint(255 * lab2rgb(lab)).astype(np.uint8)[:, :, ::-1]
+
+
+# %% slip="to_photo" says="floats between 0 and 1"
+def to_photo(lab):
+    from skimage.util import img_as_ubyte
+
+    return img_as_ubyte(lab)
 
 
 # %% wrong="test_each_sign_has_its_hue"
@@ -269,6 +570,80 @@ def hue_name(a, b):
 def hue_name(a, b):
     reach = np.array([a, -a, b, -b])
     return str(np.array(["red", "green", "yellow", "blue"])[reach.argmax()]) if reach.max() >= 10 else "grey"
+
+
+# %% slip="hue_name" visible="Rule 1" card="Rule 1"
+def hue_name(a, b):
+    if abs(a) < 10 or abs(b) < 10:
+        return "grey"
+    if abs(a) >= abs(b):
+        return "red" if a > 0 else "green"
+    return "yellow" if b > 0 else "blue"
+
+
+# %% slip="hue_name" visible="Rule 1" card="do minus signs count"
+def hue_name(a, b):
+    if a < 10 and b < 10:
+        return "grey"
+    if abs(a) >= abs(b):
+        return "red" if a > 0 else "green"
+    return "yellow" if b > 0 else "blue"
+
+
+# %% slip="hue_name" visible="Rule 2" card="farther from zero"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if a >= b:
+        return "red" if a > 0 else "green"
+    return "yellow" if b > 0 else "blue"
+
+
+# %% slip="hue_name" visible="Rule 2" card="a decides" earns="0.75"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) > abs(b):
+        return "red" if a > 0 else "green"
+    return "yellow" if b > 0 else "blue"
+
+
+# %% slip="hue_name" visible="Rule 3" card="its sign decides"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) >= abs(b):
+        return "green" if a > 0 else "red"
+    return "yellow" if b > 0 else "blue"
+
+
+# %% slip="hue_name" says="one of" visible="none of the five words"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "gray"
+    if abs(a) >= abs(b):
+        return "Red" if a > 0 else "Green"
+    return "Yellow" if b > 0 else "Blue"
+
+
+# %% slip="hue_name" visible="no `return` was reached" card="None"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) > abs(b):
+        if a > 10:
+            return "red"
+        if a < -10:
+            return "green"
+
+
+# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.75"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) > abs(b) - 5:
+        return "red" if a > 0 else "green"
+    return "yellow" if b > 0 else "blue"
 
 
 # %% wrong="test_all_combinations_take_part"
@@ -347,6 +722,68 @@ def ab_reach(levels):
     return np.stack([ab.min(axis=0), ab.max(axis=0)], axis=1).ravel()
 
 
+# %% slip="ab_reach" says="There are 3 indices, and the array has 2 axes"
+def ab_reach(levels):
+    lab = rgb2lab(np.array(list(product(levels, repeat=3))) / 255)
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="That is the reach of L and a"
+def ab_reach(levels):
+    lab = rgb2lab(np.array([list(product(levels, repeat=3))]) / 255)
+    return lab[:, :, 0].min(), lab[:, :, 0].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
+
+
+# %% slip="ab_reach" says="Some combinations are missing"
+def ab_reach(levels):
+    from itertools import permutations
+
+    lab = rgb2lab(np.array([list(permutations(levels, 3))]) / 255)
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="Is `levels` used"
+def ab_reach(levels):
+    lab = rgb2lab(np.array([list(product([0, 255], repeat=3))]) / 255)
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="whole numbers of a wide dtype"
+def ab_reach(levels):
+    lab = rgb2lab(np.array([list(product(levels, repeat=3))]))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="floats" visible="On which scale did the floats go into rgb2lab" card="Floats that go up to 255"
+def ab_reach(levels):
+    lab = rgb2lab(np.array([list(product(levels, repeat=3))]).astype(float))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="lamps always have the same level" visible="did the three lamps always have the same level" card="did the three lamps always have the same level"
+def ab_reach(levels):
+    lab = to_lab(np.array([[(level, level, level) for level in levels]]))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" visible="b comes before a" card="b comes before a" earns="0.75"
+def ab_reach(levels):
+    lab = to_lab(np.array([list(product(levels, repeat=3))]))
+    return lab[:, :, 2].min(), lab[:, :, 2].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
+
+
+# %% slip="ab_reach" says="Python knows no `permute`"
+def ab_reach(levels):
+    lab = to_lab(np.array([list(permute(levels, repeat=3))]))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="IndexError"
+def ab_reach(levels):
+    lab = to_lab(np.array(list(product(levels, repeat=3))))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
 # %% wrong="test_the_named_layer_is_blurred_with_sigma"
 def blur_layers(lab, layers, sigma):
     result = lab.copy()
@@ -412,6 +849,95 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
+# %% slip="blur_layers" says="the other way round"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in range(3):
+        if layer not in layers:
+            result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+
+
+# %% slip="blur_layers" visible="does the `return` stand inside" card="does the `return` stand inside"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+        return result
+    return result
+
+
+# %% slip="blur_layers" says="start from a new copy"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers:
+        result = lab.copy()
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+
+
+# %% slip="blur_layers" says="along one side only"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma, channel_axis=-1)
+    return result
+
+
+# %% slip="blur_layers" says="Is the sigma of the call handed on"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=1)
+    return result
+
+
+# %% slip="blur_layers" says="The layers were mixed"
+def blur_layers(lab, layers, sigma):
+    blurred = gaussian(lab, sigma=sigma)
+    result = lab.copy()
+    for layer in layers:
+        result[:, :, layer] = blurred[:, :, layer]
+    return result
+
+
+# %% slip="blur_layers" visible="Is the blurred grid written into the result" card="Is the blurred grid written into the result"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers:
+        gaussian(result[:, :, layer], sigma=sigma)
+    return result
+
+
+# %% slip="blur_layers" says="empty canvas"
+def blur_layers(lab, layers, sigma):
+    result = np.zeros_like(lab)
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+
+
+# %% slip="blur_layers" visible="changed the array that it was given" card="a second name for the same array"
+def blur_layers(lab, layers, sigma):
+    result = lab
+    for layer in layers:
+        result[:, :, layer] = gaussian(result[:, :, layer], sigma=sigma)
+    return result
+
+
+# %% slip="blur_layers" says="the sigma of the call"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in layers:
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=min(sigma, 3.6))
+    return result
+
+
+# %% slip="blur_layers" says="that are not named stay" card="The layers that are not named stay in it"
+def blur_layers(lab, layers, sigma):
+    return np.dstack([gaussian(lab[:, :, layer], sigma=sigma) for layer in layers])
+
+
 # %% wrong="test_likeness_compares_the_colours"
 def likeness(photo, other):
     return structural_similarity(photo.mean(axis=2), other.mean(axis=2), data_range=255)
@@ -435,6 +961,58 @@ def likeness(photo, other):
 # %% right="likeness" style="the other way round, range from the dtype"
 def likeness(photo, other):
     return structural_similarity(other, photo, data_range=np.iinfo(np.uint8).max, channel_axis=2)
+
+
+# %% slip="likeness" says="With `full=True`"
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=-1, data_range=255, full=True)
+
+
+# %% slip="likeness" says="Which axis counts the layers"
+def likeness(photo, other):
+    return structural_similarity(photo, other, data_range=255)
+
+
+# %% slip="likeness" says="Which axis counts the layers"
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=0, data_range=255)
+
+
+# %% slip="likeness" says="counting starts at 0"
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=3, data_range=255)
+
+
+# %% slip="likeness" says="read off the photo" earns="0.5"
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=-1, data_range=photo.max() - photo.min())
+
+
+# %% slip="likeness" says="`data_range` was 1."
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=-1, data_range=1)
+
+
+# %% slip="likeness" visible="two grey photos" card="two grey photos"
+def likeness(photo, other):
+    from skimage.color import rgb2gray
+
+    return structural_similarity(rgb2gray(photo), rgb2gray(other), data_range=1)
+
+
+# %% slip="likeness" visible="layer alone" card="alone. All three are compared"
+def likeness(photo, other):
+    return structural_similarity(photo[:, :, 0], other[:, :, 0], data_range=255)
+
+
+# %% slip="likeness" visible="Is it the mean" card="one number"
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=-1, data_range=255, full=True)[1]
+
+
+# %% slip="likeness" says="range that was given is still 255"
+def likeness(photo, other):
+    return structural_similarity(photo / 255, other / 255, channel_axis=-1, data_range=255)
 
 
 # %% wrong="test_colour_first_then_lightness"
@@ -485,3 +1063,76 @@ def compare_blurs(photo, sigma):
         picture = (255 * lab2rgb(lab)).astype(np.uint8)
         results.append(structural_similarity(photo, picture, channel_axis=-1, data_range=255))
     return np.array(results)
+
+
+# %% slip="compare_blurs" says="L was blurred"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([0, 1], [2]))
+
+
+# %% slip="compare_blurs" visible="not with the other one" card="with each other"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    first, second = (to_photo(blur_layers(lab, layers, sigma)) for layers in ([1, 2], [0]))
+    return likeness(photo, first), likeness(first, second)
+
+
+# %% slip="compare_blurs" visible="Only a was blurred" card="only a was blurred"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1], [0]))
+
+
+# %% slip="compare_blurs" visible="which layer is L" card="which layer is L"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [2]))
+
+
+# %% slip="compare_blurs" visible="in the other order" card="The order is"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(sorted(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])))
+
+
+# %% slip="compare_blurs" visible="the larger one first" card="The order is"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(sorted((likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])), reverse=True))
+
+
+# %% slip="compare_blurs" says="same" visible="start from the same Lab" card="both start from the same"
+def compare_blurs(photo, sigma):
+    lab = blur_layers(to_lab(photo), [1, 2], sigma)
+    return likeness(photo, to_photo(lab)), likeness(photo, to_photo(blur_layers(lab, [0], sigma)))
+
+
+# %% slip="compare_blurs" says="Is the sigma of the call handed on" earns="0.75"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" visible="handed on" card="handed on" earns="0.75"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 1.1 * sigma))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" visible="handed on" card="handed on" earns="0.75"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, min(sigma, 4)))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" says="different shapes"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return likeness(photo, blur_layers(lab, [1, 2], sigma)[:, :, 1:]), likeness(photo, blur_layers(lab, [0], sigma)[:, :, 0])
+
+
+# %% slip="compare_blurs" says="Nothing was blurred"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return likeness(photo, to_photo(lab)), likeness(photo, to_photo(lab))
