@@ -7,7 +7,7 @@ def normalize_ab(ab):
     return np.clip(ab, -100, 100) / 128
 
 
-# %% wrong="test_every_number_is_divided_by_128"
+# %% wrong="test_normalize_takes_any_shape_that_ends_in_2" says="of shape (2,)"
 def normalize_ab(ab):
     return np.array([pixel / 128 for pixel in ab.reshape(-1, 2)]).reshape(*ab.shape[:-2], -1, 2)
 
@@ -58,7 +58,7 @@ def denormalize_ab(Y):
     return np.clip(128 * Y, -128, 127)
 
 
-# %% wrong="test_every_number_comes_back_times_128"
+# %% wrong="test_denormalize_takes_any_shape_that_ends_in_2"
 def denormalize_ab(Y):
     return 128 * np.dstack([Y[..., 0], Y[..., 1]])
 
@@ -140,12 +140,17 @@ def to_y(ab):
 
 # %% wrong="test_each_colour_is_at_its_place_in_y"
 def to_y(ab):
-    return np.float32(ab / 128)
-
-
-# %% wrong="test_each_colour_is_at_its_place_in_y"
-def to_y(ab):
     return np.float32(ab)[np.newaxis]
+
+
+# %% wrong="test_fractions_stay_in_y" says="cut off"
+def to_y(ab):
+    return (ab.astype(int) / 128).astype(np.float32)[np.newaxis]
+
+
+# %% wrong="test_thin_photos_keep_their_axes_in_y" says="squeeze"
+def to_y(ab):
+    return normalize_ab(np.squeeze(ab)).astype(np.float32)[np.newaxis]
 
 
 # %% wrong="test_y_is_float32"
@@ -194,7 +199,12 @@ def ab_from_y(Y):
     return np.clip(128 * Y[0], -128, 127)
 
 
-# %% wrong="test_thin_batches_lose_one_axis_only"
+# %% wrong="test_fractions_stay_when_unpacked" says="cut off"
+def ab_from_y(Y):
+    return denormalize_ab(Y[0]).astype(int)
+
+
+# %% wrong="test_thin_batches_lose_one_axis_only" says="squeeze"
 def ab_from_y(Y):
     return 128 * np.squeeze(Y)
 
@@ -223,18 +233,18 @@ def ab_from_y(Y):
     return denormalize_ab(Y).reshape(Y.shape[1:]).astype(float)
 
 
-# %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
+# %% wrong="test_the_range_ends_at_one" says="in its second photo"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
     if np.isnan(Y).any() or np.isinf(Y).any():
         raise ValueError("NaN or infinity")
-    if Y.max() > 2 or Y.min() < -1:
+    if np.abs(Y[0]).max() > 1 or np.abs(Y[1:]).max(initial=0) > 200:
         raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
     return Y
 
 
-# %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
+# %% wrong="test_the_range_ends_at_one" says="in its second photo"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -253,6 +263,18 @@ def check_targets(Y):
         raise ValueError("NaN or infinity")
     if np.abs(Y).max() > 1:
         raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
+    return Y
+
+
+# %% wrong="test_the_range_ends_at_one" says="1.001"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    farthest = Y.flat[np.abs(Y).argmax()]
+    if farthest > 1.009 or farthest < -1:
+        raise ValueError(f"out of range: {farthest:.2f}")
     return Y
 
 
@@ -402,7 +424,7 @@ def check_targets(Y):
     return Y
 
 
-# %% right="check_targets" style="asks whether all is good, says it in one message"
+# %% wrong="test_the_message_names_only_what_is_wrong" says="speaks of them"
 def check_targets(Y):
     good = Y.ndim == 4 and Y.shape[-1] == 2 and bool(((Y >= -1) & (Y <= 1)).all())
     if good:
@@ -410,6 +432,22 @@ def check_targets(Y):
     raise ValueError(
         f"shape {Y.shape}, numbers from {Y.min()} to {Y.max()}; NaN: {np.isnan(Y).any()}, infinity: {np.isinf(Y).any()}"
     )
+
+
+# %% wrong="test_the_message_names_only_what_is_wrong" says="speaks of them"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2 or not (np.abs(Y) <= 1).all():
+        raise ValueError(f"Wrong shape {Y.shape}, NaN, infinity, or out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
+    return Y
+
+
+# %% right="check_targets" style="asks whether all is good, one message of several parts"
+def check_targets(Y):
+    if Y.ndim == 4 and Y.shape[-1] == 2 and bool(((Y >= -1) & (Y <= 1)).all()):
+        return Y
+    parts = [f"shape {Y.shape}", f"numbers from {Y.min()} to {Y.max()}"]
+    parts += ["a NaN"] * bool(np.isnan(Y).any()) + ["infinity in it"] * bool(np.isinf(Y).any())
+    raise ValueError("These are no targets: " + ", ".join(parts))
 
 
 # %% right="check_targets" style="unpacks the shape, loops over the numbers, returns a copy"
@@ -440,6 +478,17 @@ def behind_tanh(y):
 # %% wrong="test_the_slope_is_that_of_tanh"
 def behind_tanh(y):
     return np.arctanh(y), 1 - np.tanh(y) ** 2
+
+
+# %% wrong="test_x_comes_first" visible="x comes first" card="first x"
+def behind_tanh(y):
+    return 1 - y**2, np.arctanh(y)
+
+
+# %% wrong="test_numbers_near_the_ends_are_answered_too"
+def behind_tanh(y):
+    y = np.clip(y, -0.975, 0.975)
+    return np.arctanh(y), 1 - y**2
 
 
 # %% wrong="test_behind_tanh_takes_arrays"
@@ -510,7 +559,7 @@ def losses_to_beat(Y):
     return 2 * mse(Y, 0), constant
 
 
-# %% wrong="test_the_loss_of_the_grey_picture"
+# %% wrong="test_several_photos_share_one_constant"
 def losses_to_beat(Y):
     return mse(Y[0], 0), mse(Y, Y.mean(axis=(0, 1, 2)))
 
@@ -528,6 +577,11 @@ def losses_to_beat(Y):
 # %% wrong="test_several_photos_share_one_constant"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean(axis=(1, 2), keepdims=True))
+
+
+# %% wrong="test_each_channel_has_its_own_best_constant" says="median"
+def losses_to_beat(Y):
+    return mse(Y, 0), mse(Y, np.median(Y, axis=(0, 1, 2)))
 
 
 # %% wrong="test_several_photos_share_one_constant"
@@ -582,6 +636,11 @@ def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other).mean()
 
 
+# %% wrong="test_the_rms_error_comes_first" visible="comes first" card="came first"
+def two_rulers(lab, other):
+    return deltaE_ciede2000(lab, other).mean(), np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
+
+
 # %% right="two_rulers" style="through the small scale, a list"
 def two_rulers(lab, other):
     loss = mse(normalize_ab(lab[..., 1:]), normalize_ab(other[..., 1:]))
@@ -597,7 +656,7 @@ def two_rulers(lab, other):
 
 # %% wrong="test_targets_above_one_cannot_be_reached"
 def best_tanh_loss(target):
-    return mse(target, np.clip(target, -1, 1.5)) if (target > 1).mean() > 0.5 else mse(target, np.clip(target, -1, 1))
+    return mse(target, np.maximum(target, -1))
 
 
 # %% wrong="test_targets_below_minus_one_cannot_be_reached"
@@ -635,10 +694,14 @@ def best_tanh_loss(target):
     return total / target.size
 
 
-# %% wrong="test_a_pixel_survives_if_neither_is_negative"
+# %% wrong="test_a_pixel_survives_if_neither_is_negative" says="That counts numbers"
 def surviving_share(ab):
-    survives = (ab >= 0).all(axis=2)
-    return survives.mean() if (ab == 0).any() else (ab >= 0).mean()
+    return (ab >= 0).mean()
+
+
+# %% wrong="test_a_pixel_survives_if_neither_is_negative" says="not enough"
+def surviving_share(ab):
+    return (ab >= 0).any(axis=2).mean()
 
 
 # %% wrong="test_zero_is_not_negative"
@@ -667,3 +730,641 @@ def surviving_share(ab):
             if a >= 0 and b >= 0:
                 survivors += 1
     return survivors / (height * width)
+
+
+# -- typical slips of students: whichever check catches them, the message names the cause ----------------------------
+
+
+# %% slip="normalize_ab" says="of shape (2,)"
+def normalize_ab(ab):
+    scaled = np.zeros(ab.shape)
+    for row in range(ab.shape[0]):
+        for column in range(ab.shape[1]):
+            scaled[row, column] = ab[row, column] / 128
+    return scaled
+
+
+# %% slip="normalize_ab" visible="from `normalize_ab`. Is there a `return`" card="`return`"
+def normalize_ab(ab):
+    scaled = ab / 128
+
+
+# %% slip="normalize_ab" visible="The largest number became 1" card="divided by the largest"
+def normalize_ab(ab):
+    return ab / np.abs(ab).max()
+
+
+# %% slip="normalize_ab" says="128 was added"
+def normalize_ab(ab):
+    return (ab + 128) / 255
+
+
+# %% slip="normalize_ab" says="0 has to stay 0"
+def normalize_ab(ab):
+    return (ab + 128) / 256
+
+
+# %% slip="normalize_ab" says="by 100"
+def normalize_ab(ab):
+    return ab / 100
+
+
+# %% slip="normalize_ab" says="by 127"
+def normalize_ab(ab):
+    return ab / 127
+
+
+# %% slip="normalize_ab" says="were their fractions cut off?"
+def normalize_ab(ab):
+    return (ab / 128).astype(int)
+
+
+# %% slip="normalize_ab" says="zero everywhere"
+def normalize_ab(ab):
+    return np.zeros(ab.shape)
+
+
+# %% slip="normalize_ab" visible="It came back as it was" card="unchanged"
+def normalize_ab(ab):
+    return ab
+
+
+# %% slip="denormalize_ab" visible="from `denormalize_ab`. Is there a `return`" card="`return`"
+def denormalize_ab(Y):
+    Y * 128
+
+
+# %% slip="denormalize_ab" says="divided | once more"
+def denormalize_ab(Y):
+    return Y / 128
+
+
+# %% slip="denormalize_ab" says="by 127"
+def denormalize_ab(Y):
+    return 127 * Y
+
+
+# %% slip="denormalize_ab" says="128 was"
+def denormalize_ab(Y):
+    return 256 * Y - 128
+
+
+# %% slip="denormalize_ab" says="rounded to whole numbers"
+def denormalize_ab(Y):
+    return np.round(Y * 128)
+
+
+# %% slip="denormalize_ab" visible="shape (2,)" card="shape (2,)"
+def denormalize_ab(Y):
+    ab = np.empty_like(Y)
+    for row in range(Y.shape[0]):
+        for column in range(Y.shape[1]):
+            ab[row, column] = Y[row, column] * 128
+    return ab
+
+
+# %% slip="to_x" says="128 | X keeps L from 0 to 100"
+def to_x(L):
+    return (L / 128).astype(np.float32)[np.newaxis, :, :, np.newaxis]
+
+
+# %% slip="to_x" says="128"
+def to_x(L):
+    return normalize_ab(L).astype(np.float32)[np.newaxis, :, :, np.newaxis]
+
+
+# %% slip="to_x" says="counts the channels is missing, at the end"
+def to_x(L):
+    return L.astype(np.float32)[np.newaxis]
+
+
+# %% slip="to_x" says="counts the photos is missing, in front"
+def to_x(L):
+    return L.astype(np.float32)[:, :, np.newaxis]
+
+
+# %% slip="to_x" says="of the new axes goes in front"
+def to_x(L):
+    return L.astype(np.float32)[:, :, np.newaxis, np.newaxis]
+
+
+# %% slip="to_x" says="Rows and columns have changed places"
+def to_x(L):
+    return L.T.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+
+
+# %% slip="to_x" says="an axis too many"
+def to_x(L):
+    return L.astype(np.float32)[np.newaxis, np.newaxis, :, :, np.newaxis]
+
+
+# %% slip="to_x" says="In the hint `…` is a gap"
+def to_x(L):
+    return L.astype(np.float32)[np.newaxis, ..., ..., np.newaxis]
+
+
+# %% slip="to_x" says="as in `np.expand_dims(x)`"
+def to_x(L):
+    return L.expand_dims(0).expand_dims(-1)
+
+
+# %% slip="to_x" says="array of size"
+def to_x(L):
+    return L.reshape(1, 400, 400, 1).astype(np.float32)
+
+
+# %% slip="to_y" says="too many"
+def to_y(ab):
+    return normalize_ab(ab).astype(np.float32)[np.newaxis, ..., np.newaxis]
+
+
+# %% slip="to_y" says="a and b have changed places"
+def to_y(ab):
+    return normalize_ab(ab[..., ::-1]).astype(np.float32)[np.newaxis]
+
+
+# %% slip="to_y" says="counts the photos is missing, in front"
+def to_y(ab):
+    return normalize_ab(ab).astype(np.float32)
+
+
+# %% slip="to_y" says="goes in front"
+def to_y(ab):
+    return normalize_ab(ab).astype(np.float32)[..., np.newaxis]
+
+
+# %% slip="to_y" says="The channels come last"
+def to_y(ab):
+    return np.moveaxis(normalize_ab(ab), 2, 0).astype(np.float32)[np.newaxis]
+
+
+# %% slip="to_y" says="Rows and columns have changed places"
+def to_y(ab):
+    return np.expand_dims(normalize_ab(ab).swapaxes(0, 1), 0).astype(np.float32)
+
+
+# %% slip="to_y" says="twice | `normalize_ab`"
+def to_y(ab):
+    return (normalize_ab(ab) / 128).astype(np.float32)[np.newaxis]
+
+
+# %% slip="to_y" says="multiplied by 128"
+def to_y(ab):
+    return denormalize_ab(ab).astype(np.float32)[np.newaxis]
+
+
+# %% slip="to_y" says="were their fractions cut off?"
+def to_y(ab):
+    return normalize_ab(ab).astype(int).astype(np.float32)[np.newaxis]
+
+
+# %% slip="to_y" visible="Nothing came back" card="`return`"
+def to_y(ab):
+    scaled = normalize_ab(ab)
+    scaled = scaled.astype(np.float32)[np.newaxis]
+
+
+# %% slip="ab_from_y" says="from -1 to 1"
+def ab_from_y(Y):
+    return Y[0]
+
+
+# %% slip="ab_from_y" says="axis that counts the photos" visible="still there" card="still a batch"
+def ab_from_y(Y):
+    return denormalize_ab(Y)
+
+
+# %% slip="ab_from_y" says="one row of the photo"
+def ab_from_y(Y):
+    return denormalize_ab(Y[0, 0])
+
+
+# %% slip="ab_from_y" says="divi"
+def ab_from_y(Y):
+    return normalize_ab(Y[0])
+
+
+# %% slip="ab_from_y" says="squeeze"
+def ab_from_y(Y):
+    return denormalize_ab(Y.squeeze())
+
+
+# %% slip="ab_from_y" says="a and b have changed places"
+def ab_from_y(Y):
+    return denormalize_ab(Y[0, :, :, ::-1])
+
+
+# %% slip="ab_from_y" visible="one channel only" card="shape"
+def ab_from_y(Y):
+    return denormalize_ab(Y[:, :, :, 0])
+
+
+# %% slip="check_targets" says="`return`"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
+
+
+# %% slip="check_targets" says="let through"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        print(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        print("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        print(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="not returned but raised"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        return ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        return ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        return ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="the shape | let through"
+def check_targets(Y):
+    if Y.ndim != 4 and Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="Is the `f` before the quotation marks missing?"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError("not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError("out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="digit after the point"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.0f}. Was the division by 128 forgotten?")
+    return Y
+
+
+# %% slip="check_targets" says="any() | all()"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if Y > 1 or Y < -1:
+        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="check_targets" visible="good batch was stopped" card="is good, but"
+def check_targets(Y):
+    if Y.shape != (1, 400, 400, 2):
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="IndexError"
+def check_targets(Y):
+    if Y.shape[3] != 2 or Y.ndim != 4:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="check_targets" visible="Python's own error" card="should name just that"
+def check_targets(Y):
+    photos, height, width, channels = Y.shape
+    if channels != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="128 times too small"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y / 128
+
+
+# %% slip="behind_tanh" visible="That is x alone" card="x and the slope"
+def behind_tanh(y):
+    return np.arctanh(y)
+
+
+# %% slip="behind_tanh" visible="That is the slope alone" card="x and the slope"
+def behind_tanh(y):
+    return 1 - y**2
+
+
+# %% slip="behind_tanh" says="That is tanh of y"
+def behind_tanh(y):
+    return np.tanh(y), 1 - y**2
+
+
+# %% slip="behind_tanh" says="single numbers"
+def behind_tanh(y):
+    import math
+
+    return math.atanh(y), 1 - y**2
+
+
+# %% slip="behind_tanh" visible="x went into the formula" card="x was put into the formula"
+def behind_tanh(y):
+    x = np.arctanh(y)
+    return x, 1 - x**2
+
+
+# %% slip="behind_tanh" says="squared"
+def behind_tanh(y):
+    return np.arctanh(y), 1 - y
+
+
+# %% slip="behind_tanh" says="signs are turned"
+def behind_tanh(y):
+    return np.arctanh(y), y**2 - 1
+
+
+# %% slip="behind_tanh" says="has no `arctan_h`"
+def behind_tanh(y):
+    return np.arctan_h(y), 1 - y**2
+
+
+# %% slip="behind_tanh" says="one divided by"
+def behind_tanh(y):
+    return 1 / np.tanh(y), 1 - y**2
+
+
+# %% slip="mse" says="First each difference is squared"
+def mse(Y, prediction):
+    return np.mean(Y - prediction) ** 2
+
+
+# %% slip="mse" says="root of it"
+def mse(Y, prediction):
+    return np.sqrt(np.mean((Y - prediction) ** 2))
+
+
+# %% slip="mse" says="the sum of the squares"
+def mse(Y, prediction):
+    return np.sum((Y - prediction) ** 2)
+
+
+# %% slip="mse" says="Nothing is squared"
+def mse(Y, prediction):
+    return np.mean(np.abs(Y - prediction))
+
+
+# %% slip="mse" says="Nothing is squared"
+def mse(Y, prediction):
+    return np.mean(Y - prediction)
+
+
+# %% slip="mse" says="pixels"
+def mse(Y, prediction):
+    return np.mean(np.sum((Y - prediction) ** 2, axis=-1))
+
+
+# %% slip="mse" says="without an axis"
+def mse(Y, prediction):
+    return np.mean((Y - prediction) ** 2, axis=-1)
+
+
+# %% slip="mse" says="shape"
+def mse(Y, prediction):
+    return (Y - prediction) ** 2
+
+
+# %% slip="mse" says="2 times too small"
+def mse(Y, prediction):
+    return np.mean((Y - prediction) ** 2) / 2
+
+
+# %% slip="mse" says="`return`"
+def mse(Y, prediction):
+    loss = np.mean((Y - prediction) ** 2)
+
+
+# %% slip="mse" says="May a single number come here, too?"
+def mse(Y, prediction):
+    total = 0
+    for true, guess in zip(Y.ravel(), prediction.ravel()):
+        total += (true - guess) ** 2
+    return total / Y.size
+
+
+# %% slip="losses_to_beat" says="pair | the colour itself"
+def losses_to_beat(Y):
+    return mse(Y, 0), Y.mean(axis=(0, 1, 2))
+
+
+# %% slip="losses_to_beat" visible="comes first" card="other way round"
+def losses_to_beat(Y):
+    return mse(Y, Y.mean(axis=(0, 1, 2))), mse(Y, 0)
+
+
+# %% slip="losses_to_beat" says="do not fit each other"
+def losses_to_beat(Y):
+    return mse(Y, 0), mse(Y, Y.mean(axis=(1, 2)))
+
+
+# %% slip="losses_to_beat" says="median"
+def losses_to_beat(Y):
+    return mse(Y, 0), mse(Y, np.median(Y, axis=(0, 1, 2)))
+
+
+# %% slip="losses_to_beat" says="first photo"
+def losses_to_beat(Y):
+    photo = Y[0]
+    return mse(photo, 0), mse(photo, photo.mean(axis=(0, 1)))
+
+
+# %% slip="losses_to_beat" says="Each photo has a colour of its own"
+def losses_to_beat(Y):
+    return mse(Y, 0), np.mean([mse(photo, photo.mean(axis=(0, 1))) for photo in Y])
+
+
+# %% slip="losses_to_beat" visible="each column has a colour of its own" card="colour of its own"
+def losses_to_beat(Y):
+    return mse(Y, 0), mse(Y, Y.mean(axis=(0, 1)))
+
+
+# %% slip="losses_to_beat" visible="Two numbers should come back" card="2 numbers"
+def losses_to_beat(Y):
+    return mse(Y, 0)
+
+
+# %% slip="losses_to_beat" says="or one loss per channel?"
+def losses_to_beat(Y):
+    return (Y**2).mean(axis=(0, 1, 2)), Y.var(axis=(0, 1, 2))
+
+
+# %% slip="two_rulers" says="a grid | Its mean is wanted"
+def two_rulers(lab, other):
+    return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other)
+
+
+# %% slip="two_rulers" says="The root is missing"
+def two_rulers(lab, other):
+    return mse(lab[:, :, 1:], other[:, :, 1:]), deltaE_ciede2000(lab, other).mean()
+
+
+# %% slip="two_rulers" says="L takes part"
+def two_rulers(lab, other):
+    return np.sqrt(mse(lab, other)), deltaE_ciede2000(lab, other).mean()
+
+
+# %% slip="two_rulers" says="That is the largest"
+def two_rulers(lab, other):
+    return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other).max()
+
+
+# %% slip="two_rulers" says="two mean colours"
+def two_rulers(lab, other):
+    rms = np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
+    return rms, deltaE_ciede2000(lab.mean(axis=(0, 1)), other.mean(axis=(0, 1)))
+
+
+# %% slip="two_rulers" says="without squares"
+def two_rulers(lab, other):
+    rms = np.abs(lab - other)[:, :, 1:].mean()
+    return rms, deltaE_ciede2000(lab, other).mean()
+
+
+# %% slip="two_rulers" says="Python knows no `deltaE`"
+def two_rulers(lab, other):
+    return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE(lab, other).mean()
+
+
+# %% slip="two_rulers" says="b does not: ab is the layers 1 and 2"
+def two_rulers(lab, other):
+    return np.sqrt(mse(lab[:, :, :2], other[:, :, :2])), deltaE_ciede2000(lab, other).mean()
+
+
+# %% slip="two_rulers" says="Which axis counts the layers?"
+def two_rulers(lab, other):
+    return np.sqrt(mse(lab[1:], other[1:])), deltaE_ciede2000(lab, other).mean()
+
+
+# %% slip="best_tanh_loss" says="sent through tanh"
+def best_tanh_loss(target):
+    return mse(target, np.tanh(target))
+
+
+# %% slip="best_tanh_loss" says="divided"
+def best_tanh_loss(target):
+    target = target / 128
+    return mse(target, np.clip(target, -1, 1))
+
+
+# %% slip="best_tanh_loss" says="predictions"
+def best_tanh_loss(target):
+    return np.clip(target, -1, 1)
+
+
+# %% slip="best_tanh_loss" visible="went from 0 to 1" card="tanh goes on to -1"
+def best_tanh_loss(target):
+    return mse(target, np.clip(target, 0, 1))
+
+
+# %% slip="best_tanh_loss" says="the sum of the squares"
+def best_tanh_loss(target):
+    return np.sum((target - np.clip(target, -1, 1)) ** 2)
+
+
+# %% slip="best_tanh_loss" says="Nothing is squared"
+def best_tanh_loss(target):
+    return np.mean(np.abs(target - np.clip(target, -1, 1)))
+
+
+# %% slip="best_tanh_loss" says="The prediction was 0"
+def best_tanh_loss(target):
+    return mse(target, 0)
+
+
+# %% slip="best_tanh_loss" says="`np.clip`"
+def best_tanh_loss(target):
+    return mse(target, max(-1, min(1, target)))
+
+
+# %% slip="best_tanh_loss" says="met exactly"
+def best_tanh_loss(target):
+    return np.mean((np.abs(target) - 1) ** 2)
+
+
+# %% slip="surviving_share" says="Which axis holds a and b"
+def surviving_share(ab):
+    return (ab >= 0).all(axis=0).mean()
+
+
+# %% slip="surviving_share" says="Which axis holds a and b"
+def surviving_share(ab):
+    return (ab >= 0).all(axis=1).mean()
+
+
+# %% slip="surviving_share" says="not their share"
+def surviving_share(ab):
+    return (ab >= 0).all(axis=2).sum()
+
+
+# %% slip="surviving_share" says="not to 100"
+def surviving_share(ab):
+    return 100 * (ab >= 0).all(axis=2).mean()
+
+
+# %% slip="surviving_share" says="lost"
+def surviving_share(ab):
+    return (ab < 0).any(axis=2).mean()
+
+
+# %% slip="surviving_share" says="added up"
+def surviving_share(ab):
+    return (ab.sum(axis=2) >= 0).mean()
+
+
+# %% slip="surviving_share" says="How many pixels are left out of it?"
+def surviving_share(ab):
+    return (ab >= 0).all(axis=2)
+
+
+# %% slip="surviving_share" says="`&`"
+def surviving_share(ab):
+    return (ab[:, :, 0] >= 0 and ab[:, :, 1] >= 0).mean()
+
+
+# %% slip="surviving_share" says="divided by numbers"
+def surviving_share(ab):
+    return (ab >= 0).all(axis=2).sum() / ab.size
