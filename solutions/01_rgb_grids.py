@@ -275,7 +275,7 @@ for height, width in ((3, 6), (2, 8)):
     first, last = int(row[0]), int(row[-1])
     if first > last:
         cause = "It runs from light to dark."
-    elif last <= 1:
+    elif last == 1:
         cause = "The exact places in `levels` go up to 255 already: is anything scaled once more?"
     elif abs(last - 255 * (width - 1) / width) < 2:
         cause = f"It stops one step too early. Of {width} pixels, the last one is at 255."
@@ -452,8 +452,14 @@ def pixel_at(photo, x, y):
 # %% check="pixel_at"
 # 🔎 Check: pixel_at
 got = attempt(pixel_at, tiny, 1, 2)
+cause = {
+    (): "That is one number only.",
+    (4, 3): "That is a whole row of the photo.",
+    (3, 3): "That is a whole column of the photo.",
+}
 assert np.shape(got) == (3,), (
-    f"Three numbers should come back, one per layer; yours has the shape {np.shape(got)}. One pixel has a row *and* a column."
+    f"Three numbers should come back, one per layer; yours has the shape {np.shape(got)}."
+    f" {cause.get(np.shape(got), 'One pixel has one row, one column, and all layers.')}"
 )
 where = np.argwhere([[list(pixel) == list(got) for pixel in line] for line in tiny.tolist()]).tolist()
 same(
@@ -672,6 +678,12 @@ for layer, name in enumerate(("red", "green", "blue")):
             "All three hold the layer that is named. Three equal layers are a grey photo.": np.dstack([tiny[:, :, layer]] * 3),
             "Layer 0 is there instead. `layer` says which one it should be.": tiny * np.uint8([1, 0, 0]),
             "The layer before it is there instead. Layers count from 0.": tiny * np.eye(3, dtype=np.uint8)[layer - 1],
+            f"Row {layer} was filled instead of layer {layer}: the layers lie along the last axis.": np.where(
+                np.arange(3)[:, np.newaxis, np.newaxis] == layer, tiny, 0
+            ),
+            f"Column {layer} was filled instead of layer {layer}: the layers lie along the last axis.": np.where(
+                np.arange(4)[:, np.newaxis] == layer, tiny, 0
+            ),
             "Its numbers stand in layer 0. Each layer has its own place.": np.dstack([tiny[:, :, layer], 0 * tiny[:, :, :2]]),
             "Its numbers stand in layer 2. Each layer has its own place.": np.dstack([0 * tiny[:, :, :2], tiny[:, :, layer]]),
         },
@@ -1143,32 +1155,40 @@ def to_grey(photo):
 
 # %% check="to_grey"
 # 🔎 Check: to_grey
-exact = lamps @ np.array([0.2125, 0.7154, 0.0721])
-grey = attempt(to_grey, lamps)
-cause = "Three numbers per pixel are left: are the products added up?" if np.shape(grey) == (1, 6, 3) else ""
-assert np.shape(grey) == (1, 6), f"One number per pixel: (1, 6) for these six patches; yours has {np.shape(grey)}. {cause}"
-grey = np.asarray(grey)
+patches = np.uint8([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255]])
+exact = patches @ np.array([0.2125, 0.7154, 0.0721])
+grey = attempt(to_grey, patches[:, np.newaxis])
+cause = {
+    (6, 1, 3): "Three numbers per pixel are left: are the products added up?",
+    (1, 3): "That is what the rows `photo[0]`, `photo[1]`, `photo[2]` give: the layers lie along the last axis.",
+    (1, 6): "Rows and columns have changed places.",
+}
+assert np.shape(grey) == (6, 1), (
+    "One number per pixel: (6, 1) for these six patches, one below the other; yours has the shape"
+    f" {np.shape(grey)}. {cause.get(np.shape(grey), 'Which axis counts the layers?')}"
+)
+grey = np.ravel(grey)
 if grey.max() <= 1:
     why = "Was a grey from 0 to 1 scaled to 255, and only then made uint8? `rgb2gray` goes from 0 to 1."
 elif grey.max() < 3:
     why = "That is what products in uint8 give: 21 × 255, for instance, has no room there. Multiply by floats, or make room first."
 else:
-    why = "By the red, the green and the blue patch, your weights are about {:.2f}, {:.2f}, {:.2f}.".format(*grey[0, :3] / 255)
+    why = "By the red, the green and the blue patch, your weights are about {:.2f}, {:.2f}, {:.2f}.".format(*grey[:3] / 255)
 if np.abs(grey - exact).max() > 1:
     same(
-        grey[0],
-        exact[0].round(1),
+        grey,
+        exact.round(1),
         "The grey of red, green, blue, yellow, cyan, magenta",
         atol=1.05,
-        slips={why: grey[0]}
+        slips={why: grey}
         if grey.max() < 3
         else {
-            "That is the plain mean: each layer counts a third. Where are the weights?": lamps.mean(axis=2)[0],
-            "Those are the weights of Rec. 601, from older television. The table above has the ones that are wanted.": lamps[0]
+            "That is the plain mean: each layer counts a third. Where are the weights?": patches.mean(axis=1),
+            "Those are the weights of Rec. 601, from older television. The table above has the ones that are wanted.": patches
             @ np.array([0.299, 0.587, 0.114]),
-            "Red and blue have each other's weight.": lamps[0] @ np.array([0.0721, 0.7154, 0.2125]),
-            "The blue layer is missing in the sum.": lamps[0, :, :2] @ np.array([0.2125, 0.7154]),
-            "The three are added up without weights.": lamps[0].sum(axis=1),
+            "Red and blue have each other's weight.": patches @ np.array([0.0721, 0.7154, 0.2125]),
+            "The blue layer is missing in the sum.": patches[:, :2] @ np.array([0.2125, 0.7154]),
+            "The three are added up without weights.": patches.sum(axis=1),
         },
         why=why,
     )
@@ -1185,11 +1205,10 @@ same(
     why="Are the weights those of the table, to the last digit?",
 )
 ends = np.asarray(attempt(to_grey, np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8)))[0]
-assert ends[0] == 0 and ends[1] >= 254, (
-    f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}. The weights add up to 1, and 256 has no room in uint8."
-)
+cause = "256 has no room in uint8: it becomes 0." if ends[1] == 0 else "The weights add up to 1, so white stays white."
+assert ends[0] == 0 and ends[1] >= 254, f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}. {cause}"
 assert grey.dtype == np.uint8, f"A grey photo is uint8; yours is {grey.dtype}. Which step comes last?"
-print("Six brightnesses for six colours:", grey[0].tolist())
+print("Six brightnesses for six colours:", grey.tolist())
 
 # %% [markdown]
 # Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so that the plain mean of every pixel is 120. And the cat, because she suits grey.
@@ -1333,16 +1352,16 @@ def to_bytes(unit):
 
 # %% check="to_bytes"
 # 🔎 Check: to_bytes
-unit = np.array([[0.01, 0.45, 0.95], [1, 1.3, -0.2]])
+unit = np.array([[0.01, 0.45, 0.998], [1, 1.3, -0.2]])
 got = attempt(to_bytes, unit)
 inside = np.clip(unit, 0, 1)
 same(
     got,
-    [[3, 115, 242], [255, 255, 0]],
+    [[3, 115, 254], [255, 255, 0]],
     f"to_bytes({unit.tolist()})",
     slips={
         "Fractions were cut off: 0.01 × 255 is 2.55, and the nearest level is 3.": np.trunc(255 * inside),
-        "0.95 × 255 is 242.25, and the *nearest* level is 242, not the one above.": np.ceil(255 * inside),
+        "0.998 × 255 is 254.49, and the *nearest* level is 254, not the one above.": np.ceil(255 * inside),
         "1.0 came out as 0: 1 × 256 is 256, and a uint8 has no 256. The highest level is 255.": np.rint(256 * inside) % 256,
         "1 became 0: 1 × 256 is 256, and a uint8 has no 256. Which is the highest level?": np.trunc(256 * inside) % 256,
         "Was it scaled by 256? The highest level is 255.": np.minimum(np.trunc(256 * inside), 255),
@@ -1373,7 +1392,7 @@ same(
 far = attempt(to_bytes, np.array([140.0, -140.0]))
 same(far, [255, 0], "to_bytes([140, -140])", why="Each dtype of whole numbers has an end, int16 too. Did you clip before changing the dtype?")
 assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asarray(got).dtype}. The dtype is the last of the steps."
-print("0.01, 0.45, 0.95, 1, 1.3, -0.2 became", np.ravel(got).tolist())
+print("0.01, 0.45, 0.998, 1, 1.3, -0.2 became", np.ravel(got).tolist())
 
 # %% [markdown]
 # Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below went out with your `to_unit` and came home with your `to_bytes`.
@@ -1560,16 +1579,22 @@ def colours_behind(photo, grey, level):
 
 # %% check="colours_behind"
 # 🔎 Check: colours_behind
-pixels = np.uint8([[[90, 50, 10], [10, 50, 90], [90, 50, 10]], [[50, 50, 50], [5, 5, 5], [60, 60, 60]]])
-grey = np.array([[50, 50, 50], [70, 50, 51]], dtype=np.uint8)
+pixels = np.uint8(
+    [
+        [[90, 50, 10], [10, 50, 90], [90, 50, 10], [20, 20, 20]],
+        [[50, 50, 50], [5, 5, 5], [60, 60, 60], [30, 30, 30]],
+    ]
+)
+grey = np.array([[50, 50, 50, 30], [70, 50, 51, 49]], dtype=np.uint8)
 found = attempt(colours_behind, pixels, grey, 50)
+cause = "The colours are wanted, not how many they are." if np.ndim(found) == 0 else "`np.array(…)` makes an array of a list."
 assert isinstance(found, np.ndarray), (
-    f"An array of colours should come back; what came is of the type {type(found).__name__}. `np.array(…)` makes one of a list."
+    f"An array of colours should come back; what came is of the type {type(found).__name__}. {cause}"
 )
 if found.ndim != 1:
     cause = "One row per colour."
 elif found.size and (found == 50).all():
-    cause = "Only the level itself is in it. `grey` makes the mask, and which array is picked from?"
+    cause = "Only the level itself is in it. Which array makes the mask, and which one is picked from?"
 else:
     cause = "Each row should be one whole colour. Is the mask made from `grey`, and has `np.unique` its `axis=0`?"
 assert np.shape(found)[1:] == (3,), (
@@ -1580,10 +1605,15 @@ assert rows not in ([], [(50, 50, 50)]), (
     "Your function did not use the `grey` that it was given, but made its own. This one follows another recipe:"
     " there (50, 50, 50) has level 70, and other colours have 50."
 )
-assert (50, 50, 50) not in rows, (
-    "(50, 50, 50) should not be there: its level in `grey` is 70, which is not 50. Which comparison makes the mask, and is it used?"
-)
-assert (60, 60, 60) not in rows, "(60, 60, 60) should not be there: its level in `grey` is 51, and only exactly 50 counts."
+for mask, cause in (
+    (grey >= 50, "Those are the colours from level 50 on."),
+    (grey <= 50, "Those are the colours up to level 50."),
+    (grey != 50, "Those are the colours of all *other* levels."),
+    (grey >= 0, "Those are the colours of the whole photo. Was the mask used?"),
+):
+    assert set(rows) != set(map(tuple, pixels[mask].tolist())), f"{cause} Only those whose level is exactly 50 count."
+for colour, level in (((60, 60, 60), 51), ((30, 30, 30), 49), ((50, 50, 50), 70), ((20, 20, 20), 30)):
+    assert colour not in rows, f"{colour} should not be there: its level in `grey` is {level}, and only exactly 50 counts."
 assert len(rows) == len(set(rows)), f"One of the colours is there twice: {rows}. Every colour should come once."
 assert rows == [(5, 5, 5), (10, 50, 90), (90, 50, 10)], (
     f"Behind level 50 are (90, 50, 10), (10, 50, 90) and (5, 5, 5); yours are {rows}."

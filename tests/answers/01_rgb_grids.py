@@ -51,6 +51,60 @@ def grey_ramp(height, width):
     return np.array([row] * height, dtype=np.uint8)
 
 
+# %% slip="grey_ramp" says="whole numbers" earns="0"
+def grey_ramp(height, width):
+    levels = np.linspace(0, 255, width)
+    row = levels
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="`levels` | 255 already"
+def grey_ramp(height, width):
+    levels = np.linspace(0, 255, width)
+    row = (levels / 255).astype(np.uint8)
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="`levels` | 255 already"
+def grey_ramp(height, width):
+    levels = np.linspace(0, 255, width)
+    row = np.rint(levels * 255).astype(np.uint8)
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="one step too early"
+def grey_ramp(height, width):
+    row = (np.arange(width) * 256 / width).astype(np.uint8)
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="rounded too early"
+def grey_ramp(height, width):
+    row = (np.arange(width) * (255 // (width - 1))).astype(np.uint8)
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="from light to dark"
+def grey_ramp(height, width):
+    levels = np.linspace(0, 255, width)
+    row = np.rint(255 - levels).astype(np.uint8)
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="shape"
+def grey_ramp(height, width):
+    levels = np.linspace(0, 255, width)
+    row = np.rint(levels).astype(np.uint8)
+    return np.tile(row, (width, height))
+
+
+# %% slip="grey_ramp" says="Python's `round`"
+def grey_ramp(height, width):
+    levels = np.linspace(0, 255, width)
+    row = int(round(levels))
+    return np.tile(row, (height, 1))
+
+
 # %% wrong="test_width_comes_before_height"
 def measure(picture):
     layers = 1 if picture.ndim == 2 else picture.shape[2]
@@ -99,6 +153,42 @@ def measure(picture):
     return np.array([width, height, picture.size // (height * width)])
 
 
+# %% slip="measure" says="In which order"
+def measure(picture):
+    if picture.ndim == 2:
+        return *picture.shape, 1
+    return picture.shape
+
+
+# %% slip="measure" says="a grey photo has two numbers"
+def measure(picture):
+    return picture.shape[1], picture.shape[0], picture.shape[2]
+
+
+# %% slip="measure" says="fewer parts than names"
+def measure(picture):
+    height, width, layers = picture.shape
+    return width, height, layers
+
+
+# %% slip="measure" says="read from the shape"
+def measure(picture):
+    height, width = picture.shape[:2]
+    return width, height, 3 if picture.ndim > 2 else 1
+
+
+# %% slip="measure" visible="three numbers" card="3 numbers"
+def measure(picture):
+    height, width = picture.shape[:2]
+    return width, height
+
+
+# %% slip="measure" says="return"
+def measure(picture):
+    height, width = picture.shape[:2]
+    print(width, height, picture.ndim)
+
+
 # %% wrong="test_x_counts_columns_and_y_rows"
 def pixel_at(photo, x, y):
     return photo[y - 1, x - 1]
@@ -122,6 +212,56 @@ def pixel_at(photo, x, y):
 # %% right="pixel_at" style="swapped axes, a list"
 def pixel_at(photo, x, y):
     return photo.transpose(1, 0, 2)[x, y].tolist()
+
+
+# %% slip="pixel_at" says="which index is the row?"
+def pixel_at(photo, x, y):
+    return photo[x, y] if x < len(photo) and y < len(photo[0]) else photo[y, x]
+
+
+# %% slip="pixel_at" says="which index is the row?"
+def pixel_at(photo, x, y):
+    return photo[x, y]
+
+
+# %% slip="pixel_at" says="from the bottom"
+def pixel_at(photo, x, y):
+    return photo[-y, x]
+
+
+# %% slip="pixel_at" says="from the bottom"
+def pixel_at(photo, x, y):
+    return photo[len(photo) - 1 - y, x]
+
+
+# %% slip="pixel_at" says="from the right"
+def pixel_at(photo, x, y):
+    return photo[y, -x]
+
+
+# %% slip="pixel_at" says="sorted by size"
+def pixel_at(photo, x, y):
+    return np.sort(photo[y, x])
+
+
+# %% slip="pixel_at" says="sorted by size"
+def pixel_at(photo, x, y):
+    return sorted(photo[y, x].tolist())
+
+
+# %% slip="pixel_at" visible="one number only" card="3 numbers"
+def pixel_at(photo, x, y):
+    return photo[y, x, 0]
+
+
+# %% slip="pixel_at" visible="hree numbers" card="3 numbers"
+def pixel_at(photo, x, y):
+    return photo[y][:x]
+
+
+# %% slip="pixel_at" says="Round brackets call a function"
+def pixel_at(photo, x, y):
+    return photo(y, x)
 
 
 # %% wrong="test_grids_come_in_the_order_red_green_blue"
@@ -153,6 +293,55 @@ def split_rgb(photo):
 def split_rgb(photo):
     red, green, blue = photo.reshape(-1, 3).T.reshape(3, *photo.shape[:2])
     return red, green, blue
+
+
+# %% slip="split_rgb" says="first | rows"
+def split_rgb(photo):
+    red, green, blue = photo
+    return red, green, blue
+
+
+# %% slip="split_rgb" says="one row of the photo"
+def split_rgb(photo):
+    return photo[0], photo[1], photo[2]
+
+
+# %% slip="split_rgb" says="one column of the photo"
+def split_rgb(photo):
+    return photo[:, 0], photo[:, 1], photo[:, 2]
+
+
+# %% slip="split_rgb" says="`.T` turns round" visible="ows and columns have changed places" card="rows and columns have changed places"
+def split_rgb(photo):
+    return photo.T
+
+
+# %% slip="split_rgb" says="`reshape` only cuts"
+def split_rgb(photo):
+    return photo.reshape(3, photo.shape[0], photo.shape[1])
+
+
+# %% slip="split_rgb" visible="first* axis" card="first* axis"
+def split_rgb(photo):
+    return photo
+
+
+# %% slip="split_rgb" says="two axes"
+def split_rgb(photo):
+    grids = [np.zeros_like(photo) for _ in range(3)]
+    for layer in range(3):
+        grids[layer][:, :, layer] = photo[:, :, layer]
+    return grids
+
+
+# %% slip="split_rgb" says="That is the red layer"
+def split_rgb(photo):
+    return photo[:, :, 0], photo[:, :, 0], photo[:, :, 0]
+
+
+# %% slip="split_rgb" says="counted from 0"
+def split_rgb(photo):
+    return photo[:, :, 1], photo[:, :, 2], photo[:, :, 3]
 
 
 # %% wrong="test_the_named_layer_keeps_its_numbers_and_place"
@@ -215,6 +404,57 @@ def only_layer(photo, layer):
     return np.where(np.arange(3) == layer, photo, 0).astype(np.uint8)
 
 
+# %% slip="only_layer" says="as it went in" earns="0"
+def only_layer(photo, layer):
+    return photo
+
+
+# %% slip="only_layer" says="the other way round"
+def only_layer(photo, layer):
+    result = photo.copy()
+    result[:, :, layer] = 0
+    return result
+
+
+# %% slip="only_layer" says="lie in an RGB photo"
+def only_layer(photo, layer):
+    return photo[:, :, layer]
+
+
+# %% slip="only_layer" visible="Layer 0 is there instead" card="Layer 0 is there instead"
+def only_layer(photo, layer):
+    result = np.zeros_like(photo)
+    result[:, :, 0] = photo[:, :, 0]
+    return result
+
+
+# %% slip="only_layer" visible="Layers count from 0" card="is there instead: 0 is red"
+def only_layer(photo, layer):
+    result = np.zeros_like(photo)
+    result[:, :, layer - 1] = photo[:, :, layer - 1]
+    return result
+
+
+# %% slip="only_layer" says="Row 0 was filled | last axis"
+def only_layer(photo, layer):
+    result = np.zeros_like(photo)
+    result[layer] = photo[layer]
+    return result
+
+
+# %% slip="only_layer" visible="zero everywhere" card="none does"
+def only_layer(photo, layer):
+    result = np.zeros_like(photo)
+    return result
+
+
+# %% slip="only_layer" says="*one* argument, a tuple"
+def only_layer(photo, layer):
+    result = np.zeros(photo.shape[0], photo.shape[1], 3)
+    result[:, :, layer] = photo[:, :, layer]
+    return result
+
+
 # %% wrong="test_merged_grids_are_in_rgb_order"
 def merge_rgb(red, green, blue):
     return np.dstack([blue, green, red])
@@ -268,6 +508,64 @@ def merge_rgb(red, green, blue):
     return np.concatenate([grid[:, :, None] for grid in (red, green, blue)], axis=2)
 
 
+# %% slip="merge_rgb" says="`reshape` | cut"
+def merge_rgb(red, green, blue):
+    height, width = red.shape
+    return np.array([red, green, blue]).reshape(height, width, 3)
+
+
+# %% slip="merge_rgb" says="*one* list"
+def merge_rgb(red, green, blue):
+    return np.dstack(red, green, blue)
+
+
+# %% slip="merge_rgb" says="come first"
+def merge_rgb(red, green, blue):
+    return np.array([red, green, blue])
+
+
+# %% slip="merge_rgb" says="ows and columns have changed places"
+def merge_rgb(red, green, blue):
+    return np.array([red, green, blue]).T
+
+
+# %% slip="merge_rgb" says="side by side"
+def merge_rgb(red, green, blue):
+    return np.concatenate([red, green, blue], axis=1)
+
+
+# %% slip="merge_rgb" says="below one another"
+def merge_rgb(red, green, blue):
+    return np.vstack([red, green, blue])
+
+
+# %% slip="merge_rgb" says="sum"
+def merge_rgb(red, green, blue):
+    return red + green + blue
+
+
+# %% slip="merge_rgb" says="no axis 2"
+def merge_rgb(red, green, blue):
+    return np.concatenate([red, green, blue], axis=2)
+
+
+# %% slip="merge_rgb" says="uint8"
+def merge_rgb(red, green, blue):
+    merged = np.stack([red, green, blue], axis=-1)
+    return merged if merged.dtype.kind == "f" else merged.astype(np.uint8)
+
+
+# %% slip="merge_rgb" visible="ractions were lost" card="ractions were lost"
+def merge_rgb(red, green, blue):
+    return np.stack([red, green, blue], axis=-1).astype(np.uint8)
+
+
+# %% slip="merge_rgb" says="opposite order"
+def merge_rgb(red, green, blue):
+    merged = np.stack([red, green, blue], axis=-1)
+    return merged if merged.dtype == np.uint8 else merged[:, :, ::-1]
+
+
 # %% wrong="test_only_pixels_under_the_mask_count"
 def layer_means(photo, mask):
     return photo.mean(axis=(0, 1))
@@ -313,6 +611,69 @@ def layer_means(photo, mask):
 # %% right="layer_means" style="np.average with weights"
 def layer_means(photo, mask):
     return np.average(photo.reshape(-1, 3), axis=0, weights=mask.ravel())
+
+
+# %% slip="layer_means" says="the other axis"
+def layer_means(photo, mask):
+    return photo[mask].mean(axis=1)
+
+
+# %% slip="layer_means" says="False"
+def layer_means(photo, mask):
+    return photo[~mask].mean(axis=0)
+
+
+# %% slip="layer_means" says="do not fit each other"
+def layer_means(photo, mask):
+    return (photo * mask).sum(axis=(0, 1)) / mask.sum()
+
+
+# %% slip="layer_means" says="sums"
+def layer_means(photo, mask):
+    return photo[mask].sum(axis=0)
+
+
+# %% slip="layer_means" says="uint8"
+def layer_means(photo, mask):
+    total = np.zeros(3, dtype=np.uint8)
+    for pixel in photo[mask]:
+        total += pixel
+    return total / mask.sum()
+
+
+# %% slip="layer_means" says="rounded"
+def layer_means(photo, mask):
+    return np.rint(photo[mask].mean(axis=0))
+
+
+# %% slip="layer_means" says="fraction | cut off"
+def layer_means(photo, mask):
+    return photo[mask].mean(axis=0).astype(int)
+
+
+# %% slip="layer_means" visible="one mean of everything" card="One mean of everything"
+def layer_means(photo, mask):
+    return photo[mask].mean()
+
+
+# %% slip="layer_means" says="median"
+def layer_means(photo, mask):
+    return np.median(photo[mask], axis=0)
+
+
+# %% slip="layer_means" says="sorted by size"
+def layer_means(photo, mask):
+    return np.sort(photo[mask].mean(axis=0))
+
+
+# %% slip="layer_means" says="whole | Was the mask used?"
+def layer_means(photo, mask):
+    return [photo[:, :, layer].mean() for layer in range(3)]
+
+
+# %% slip="layer_means" says="all"
+def layer_means(photo, mask):
+    return [(photo[:, :, layer] * mask).mean() for layer in range(3)]
 
 
 # %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.8"
@@ -395,6 +756,105 @@ def lighten(photo, layer, amount):
     return np.dstack(grids).clip(0, 255).astype("uint8")
 
 
+# %% slip="lighten" says="handed back to uint8 before it was clipped"
+def lighten(photo, layer, amount):
+    result = photo.astype(int)
+    for i in range(3):
+        if i != layer:
+            result[:, :, i] += amount
+    return result.astype(np.uint8)
+
+
+# %% slip="lighten" says="256 | becomes 0 in uint8"
+def lighten(photo, layer, amount):
+    result = photo.astype(int)
+    for i in range(3):
+        if i != layer:
+            result[:, :, i] += amount
+    return np.clip(result, 0, 256).astype(np.uint8)
+
+
+# %% slip="lighten" says="`!=` or `==`?"
+def lighten(photo, layer, amount):
+    result = photo.astype(int)
+    for i in range(3):
+        if i == layer:
+            result[:, :, i] += amount
+    return np.clip(result, 0, 255).astype(np.uint8)
+
+
+# %% slip="lighten" says="np.minimum"
+def lighten(photo, layer, amount):
+    result = photo.astype(int)
+    for i in range(3):
+        if i != layer:
+            result[:, :, i] = min(result[:, :, i] + amount, 255)
+    return result.astype(np.uint8)
+
+
+# %% slip="lighten" says="All three layers have risen" earns="0"
+def lighten(photo, layer, amount):
+    return np.clip(photo.astype(int) + amount, 0, 255).astype(np.uint8)
+
+
+# %% slip="lighten" says="All three layers have risen"
+def lighten(photo, layer, amount):
+    return photo + np.uint8(amount)
+
+
+# %% slip="lighten" says="uint8" earns="0.8"
+def lighten(photo, layer, amount):
+    result = photo.astype(int)
+    for i in range(3):
+        if i != layer:
+            result[:, :, i] += amount
+    return np.clip(result, 0, 255)
+
+
+# %% slip="lighten" says="on to the last layer"
+def lighten(photo, layer, amount):
+    result = photo.astype(int)
+    for i in range(3):
+        if i != layer:
+            result[:, :, i] += amount
+            return np.clip(result, 0, 255).astype(np.uint8)
+
+
+# %% slip="lighten" says="handed back to uint8 before it was clipped"
+def lighten(photo, layer, amount):
+    result = photo.copy()
+    for i in range(3):
+        if i != layer:
+            result[:, :, i] = np.clip(result[:, :, i] + amount, 0, 255)
+    return result
+
+
+# %% slip="lighten" says="changed the"
+def lighten(photo, layer, amount):
+    for i in range(3):
+        if i != layer:
+            photo[:, :, i] = np.clip(photo[:, :, i].astype(int) + amount, 0, 255)
+    return photo
+
+
+# %% slip="lighten" says="`layer` and `amount`"
+def lighten(photo, layer, amount):
+    return np.clip(photo.astype(int) + [100, 0, 100], 0, 255).astype(np.uint8)
+
+
+# %% slip="lighten" says="1.4 | split_rgb"
+def split_rgb(photo):
+    raise NotImplementedError
+
+
+def lighten(photo, layer, amount):
+    grids = [grid.astype(int) for grid in split_rgb(photo)]
+    for i in range(3):
+        if i != layer:
+            grids[i] += amount
+    return np.dstack(grids).clip(0, 255).astype(np.uint8)
+
+
 # %% wrong="test_each_layer_has_its_weight"
 def to_grey(photo):
     return np.rint(photo.mean(axis=2)).astype(np.uint8)
@@ -452,6 +912,80 @@ def to_grey(photo):
     return ((photo.astype(np.int64) * [2125, 7154, 721]).sum(axis=-1) // 10000).astype(np.uint8)
 
 
+# %% slip="to_grey" says="three times | Add first" earns="0.8"
+def to_grey(photo):
+    red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+    return (0.2125 * red).astype(np.uint8) + (0.7154 * green).astype(np.uint8) + (0.0721 * blue).astype(np.uint8)
+
+
+# %% slip="to_grey" says="rounded by itself" earns="0.8"
+def to_grey(photo):
+    return np.rint(photo * [0.2125, 0.7154, 0.0721]).sum(axis=2).astype(np.uint8)
+
+
+# %% slip="to_grey" says="`rgb2gray` | 0 to 1"
+def to_grey(photo):
+    return rgb2gray(photo).astype(np.uint8)
+
+
+# %% slip="to_grey" says="`rgb2gray` | 0 to 1"
+def to_grey(photo):
+    return rgb2gray(photo)
+
+
+# %% slip="to_grey" says="21 × 255 | room"
+def to_grey(photo):
+    red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+    return (21 * red + 72 * green + 7 * blue) // 100
+
+
+# %% slip="to_grey" says="each other's weight"
+def to_grey(photo):
+    return np.rint(photo @ [0.0721, 0.7154, 0.2125]).astype(np.uint8)
+
+
+# %% slip="to_grey" says="the layers lie along the last"
+def to_grey(photo):
+    r, g, b = photo[0], photo[1], photo[2]
+    return np.rint(0.2125 * r + 0.7154 * g + 0.0721 * b).astype(np.uint8)
+
+
+# %% slip="to_grey" says="the layers lie along the last"
+def to_grey(photo):
+    r, g, b = photo
+    return np.rint(0.2125 * r + 0.7154 * g + 0.0721 * b).astype(np.uint8)
+
+
+# %% slip="to_grey" says="plain mean"
+def to_grey(photo):
+    return photo.mean(axis=2).astype(np.uint8)
+
+
+# %% slip="to_grey" says="601"
+def to_grey(photo):
+    return (photo @ [0.299, 0.587, 0.114]).astype(np.uint8)
+
+
+# %% slip="to_grey" says="added up"
+def to_grey(photo):
+    return np.rint(photo * [0.2125, 0.7154, 0.0721]).astype(np.uint8)
+
+
+# %% slip="to_grey" says="blue layer is missing"
+def to_grey(photo):
+    return np.rint(0.2125 * photo[:, :, 0] + 0.7154 * photo[:, :, 1]).astype(np.uint8)
+
+
+# %% slip="to_grey" says="weights | 0.72"
+def to_grey(photo):
+    return np.rint(0.2125 * photo[:, :, 0] + 0.7154 * photo[:, :, 1] + 0.721 * photo[:, :, 2]).clip(0, 255).astype(np.uint8)
+
+
+# %% slip="to_grey" says="without weights"
+def to_grey(photo):
+    return photo.sum(axis=2)
+
+
 # %% wrong="test_255_becomes_one"
 def to_unit(photo):
     return photo / 256
@@ -491,6 +1025,47 @@ def to_unit(photo):
 # %% right="to_unit" style="a table of 256 floats"
 def to_unit(photo):
     return np.linspace(0, 1, 256)[photo]
+
+
+# %% slip="to_unit" says="256"
+def to_unit(photo):
+    return photo / 256
+
+
+# %% slip="to_unit" says="Without the `=`"
+def to_unit(photo):
+    photo /= 255
+    return photo
+
+
+# %% slip="to_unit" says="`//` cuts"
+def to_unit(photo):
+    return photo // 255
+
+
+# %% slip="to_unit" says="levels still"
+def to_unit(photo):
+    return photo.astype(float)
+
+
+# %% slip="to_unit" says="scale is not taken from the photo" earns="0.5"
+def to_unit(photo):
+    return photo / photo.max()
+
+
+# %% slip="to_unit" says="multiplied by 255"
+def to_unit(photo):
+    return photo * 255.0
+
+
+# %% slip="to_unit" says="clipping is not scaling"
+def to_unit(photo):
+    return np.clip(photo, 0, 1).astype(float)
+
+
+# %% slip="to_unit" says="-1 to 1"
+def to_unit(photo):
+    return photo / 127.5 - 1
 
 
 # %% wrong="test_to_the_nearest_level"
@@ -539,6 +1114,71 @@ def to_bytes(unit):
 # %% right="to_bytes" style="room in 64 bits, clipped afterwards"
 def to_bytes(unit):
     return np.clip(np.rint(255 * unit).astype(int), 0, 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="clipped, but to which range?"
+def to_bytes(unit):
+    return np.rint(np.clip(unit, 0, 255) * 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="256 | The highest level is 255"
+def to_bytes(unit):
+    return np.rint(np.clip(unit, 0, 1) * 256).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="rounded before"
+def to_bytes(unit):
+    return (np.rint(np.clip(unit, 0, 1)) * 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="made uint8 before"
+def to_bytes(unit):
+    return np.clip(unit, 0, 1).astype(np.uint8) * 255
+
+
+# %% slip="to_bytes" says="np.minimum"
+def to_bytes(unit):
+    return np.rint(255 * max(0, min(1, unit))).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="nearest" visible="Fractions were cut off" card="Cutting off"
+def to_bytes(unit):
+    return (np.clip(unit, 0, 1) * 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="nearest"
+def to_bytes(unit):
+    return np.ceil(np.clip(unit, 0, 1) * 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="scale is missing"
+def to_bytes(unit):
+    return np.rint(np.clip(unit, 0, 1)).astype(np.uint8)
+
+
+# %% slip="to_bytes" visible="clip before changing the dtype" card="nothing was clipped before the dtype"
+def to_bytes(unit):
+    return np.rint(unit * 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="floats between 0 and 1"
+def to_bytes(unit):
+    return img_as_ubyte(unit)
+
+
+# %% slip="to_bytes" says="uint8" earns="0.75"
+def to_bytes(unit):
+    return np.round(np.clip(unit, 0, 1) * 255)
+
+
+# %% slip="to_bytes" says="earest"
+def to_bytes(unit):
+    return (np.clip(unit, 0, 1) * 255 + 0.549).clip(0, 255).astype(np.uint8)
+
+
+# %% slip="to_bytes" says="np.minimum"
+def to_bytes(unit):
+    return np.array([round(min(max(value, 0), 1) * 255) for value in unit], dtype=np.uint8)
 
 
 # %% wrong="test_a_colour_that_comes_again_counts_once"
@@ -599,6 +1239,56 @@ def count_colours(photo):
     return len({f"{red},{green},{blue}" for red, green, blue in photo.reshape(-1, 3)})
 
 
+# %% slip="count_colours" says="rows"
+def count_colours(photo):
+    return len(np.unique(photo, axis=0))
+
+
+# %% slip="count_colours" says="tuple(pixel)"
+def count_colours(photo):
+    return len(set(photo.reshape(-1, 3)))
+
+
+# %% slip="count_colours" says="one True or False"
+def count_colours(photo):
+    seen = []
+    for pixel in photo.reshape(-1, 3):
+        if pixel not in seen:
+            seen.append(pixel)
+    return len(seen)
+
+
+# %% slip="count_colours" says="65536 has no room in uint8"
+def count_colours(photo):
+    code = photo[:, :, 0] * 65536 + photo[:, :, 1] * 256 + photo[:, :, 2]
+    return len(np.unique(code))
+
+
+# %% slip="count_colours" says="single *numbers*"
+def count_colours(photo):
+    return len(np.unique(photo))
+
+
+# %% slip="count_colours" says="ow many"
+def count_colours(photo):
+    return np.unique(photo.reshape(-1, 3), axis=0)
+
+
+# %% slip="count_colours" says="number of pixels"
+def count_colours(photo):
+    return len(photo.reshape(-1, 3))
+
+
+# %% slip="count_colours" visible="such as a grey" card="such as a grey"
+def count_colours(photo):
+    return len(np.unique(to_grey(photo)))
+
+
+# %% slip="count_colours" visible="sum" card="three"
+def count_colours(photo):
+    return len(np.unique(photo.sum(axis=2)))
+
+
 # %% wrong="test_the_level_must_be_exact"
 def colours_behind(photo, grey, level):
     return np.unique(photo[np.abs(grey.astype(int) - level) <= 3], axis=0)
@@ -651,3 +1341,62 @@ def colours_behind(photo, grey, level):
     pixels = photo[np.nonzero(grey == level)]
     keys = pixels.astype(int) @ np.array([65536, 256, 1])
     return pixels[np.unique(keys, return_index=True)[1]]
+
+
+# %% slip="colours_behind" visible="which one is picked from" card="from which array"
+def colours_behind(photo, grey, level):
+    return np.unique(grey[grey == level])
+
+
+# %% slip="colours_behind" says="mask"
+def colours_behind(photo, grey, level):
+    return photo[photo == level]
+
+
+# %% slip="colours_behind" says="mask"
+def colours_behind(photo, grey, level):
+    return np.unique(photo[photo == level], axis=0)
+
+
+# %% slip="colours_behind" says="axis=0"
+def colours_behind(photo, grey, level):
+    return np.unique(photo[grey == level])
+
+
+# %% slip="colours_behind" says="once"
+def colours_behind(photo, grey, level):
+    return photo[grey == level]
+
+
+# %% slip="colours_behind" says="recipe"
+def colours_behind(photo, grey, level):
+    return np.unique(photo[to_grey(photo) == level], axis=0)
+
+
+# %% slip="colours_behind" says="exactly"
+def colours_behind(photo, grey, level):
+    return np.unique(photo[grey >= level], axis=0)
+
+
+# %% slip="colours_behind" says="mask"
+def colours_behind(photo, grey, level):
+    return np.unique(photo.reshape(-1, 3), axis=0)
+
+
+# %% slip="colours_behind" says="np.array(…)" earns="0.8"
+def colours_behind(photo, grey, level):
+    return [tuple(pixel) for pixel in np.unique(photo[grey == level], axis=0)]
+
+
+# %% slip="colours_behind" says="not how many"
+def colours_behind(photo, grey, level):
+    return len(np.unique(photo[grey == level], axis=0))
+
+
+# %% slip="colours_behind" says="1.9 | to_grey"
+def to_grey(photo):
+    raise NotImplementedError
+
+
+def colours_behind(photo, grey, level):
+    return np.unique(photo[to_grey(photo) == level], axis=0)
