@@ -1003,6 +1003,9 @@ wrong = {
 }
 question = "Do all combinations take part, also (200, 100, 200), each once as R, G, B?"
 reach = attempt(ab_reach, [100, 150, 200])
+if "to_lab" in ab_reach.__code__.co_names:
+    grey = to_lab(np.full((1, 1, 3), 119))[0, 0, 0]
+    assert abs(grey - 50.03) < 0.02, f"`ab_reach` uses your `to_lab`, which makes L {grey:.2f} of an int64 grey of 119, and not 50.03: first fix exercise 2.4."
 assert isinstance(reach, (tuple, list, np.ndarray)), f"Four numbers should come back; what came is {describe(reach)}."
 same(reach, (-49.46, 53.57, -52.30, 49.48), "The reach over the levels 100, 150, 200", atol=0.05, slips=wrong, why=question)
 for levels, right in (
@@ -1218,7 +1221,7 @@ for layers, sigma in (([0], 1), ([1, 2], 2), ([0, 2], 1), ([2], 2), ([0], 5), ([
         cause = "The loop ended after the first layer: does the `return` stand inside it?"
     elif changed == layers[-1:]:
         cause = "Only the last one is left: does every round start from a new copy?"
-    assert changed == layers, f"{call}: the layers {layers} should change; in yours the layers {changed} did. {cause}"
+    assert changed == layers, f"{call}: the layers {layers or 'none'} should change; in yours {changed or 'none'} did. {cause}"
     for layer in layers:
         right, yours = peaks[sigma][layer], got[4, 4, layer]
         height = (yours - dots[0, 0, layer]) / (dots[4, 4, layer] - dots[0, 0, layer])  # what is left of the dot

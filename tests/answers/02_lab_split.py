@@ -277,7 +277,7 @@ def numbers_to_predict(grey):
     return 3 * grey.size(), 2 * grey.size()
 
 
-# %% wrong="test_whole_numbers_of_any_dtype"
+# %% slip="to_lab" says="divided by the largest number that the dtype can hold"
 def to_lab(photo):
     return rgb2lab(photo / 255 if photo.dtype.kind == "f" else photo)
 
@@ -287,7 +287,7 @@ def to_lab(photo):
     return rgb2lab(photo / (65535 if photo.dtype == np.uint16 else 255))
 
 
-# %% wrong="test_whole_numbers_of_any_dtype"
+# %% wrong="test_dark_photos_stay_dark"
 def to_lab(photo):
     return rgb2lab(photo / 255 if photo.dtype != np.int8 else photo)
 
@@ -395,7 +395,7 @@ def to_lab(photo):
     return rgb2lab(photo / 255 / 255)
 
 
-# %% slip="to_lab" visible="scale read off the photo" card="The scale is 0–255, whatever the photo holds" earns="0"
+# %% slip="to_lab" visible="scale read off the photo" card="The scale is 0–255, whatever the photo holds"
 def to_lab(photo):
     return rgb2lab(photo / photo.max())
 
@@ -434,7 +434,7 @@ def to_photo(lab):
     return (256 * lab2rgb(lab)).astype(int).astype(np.uint8)
 
 
-# %% wrong="test_white_does_not_wrap_round"
+# %% wrong="test_home_within_one_level"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(np.clip(lab, (0, -86.2, -107.9), (100, 98.3, 94.5)))).astype(np.uint8)
 
@@ -490,12 +490,12 @@ def to_photo(lab):
     return np.rint(lab2rgb(lab)).astype(np.uint8) * 255
 
 
-# %% slip="to_photo" says="starts again at 0" earns="0.75"
+# %% slip="to_photo" says="starts again at 0" earns="0.8"
 def to_photo(lab):
     return np.rint(256 * lab2rgb(lab)).astype(int).astype(np.uint8)
 
 
-# %% slip="to_photo" says="the dtype" card="dtype" earns="0.75"
+# %% slip="to_photo" says="the dtype" card="dtype" earns="0.8"
 def to_photo(lab):
     return 255 * lab2rgb(lab)
 
@@ -505,12 +505,12 @@ def to_photo(lab):
     return lab2rgb(lab)
 
 
-# %% slip="to_photo" visible="was Lab rounded" card="was Lab rounded before lab2rgb"
+# %% slip="to_photo" visible="was Lab rounded" card="Lab was rounded before lab2rgb" earns="0.8"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(np.rint(lab))).astype(np.uint8)
 
 
-# %% slip="to_photo" says="Red and blue have changed places"
+# %% wrong="test_the_way_back_leads_to_the_same_colours" says="Red and blue have changed places"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(lab)).astype(np.uint8)[:, :, ::-1]
 
@@ -590,7 +590,7 @@ def hue_name(a, b):
     return "yellow" if b > 0 else "blue"
 
 
-# %% slip="hue_name" visible="Rule 2" card="farther from zero"
+# %% slip="hue_name" visible="Rule 2" card="a is farther from zero, signs aside | Your word belongs to b"
 def hue_name(a, b):
     if abs(a) < 10 and abs(b) < 10:
         return "grey"
@@ -608,7 +608,7 @@ def hue_name(a, b):
     return "yellow" if b > 0 else "blue"
 
 
-# %% slip="hue_name" visible="Rule 3" card="its sign decides"
+# %% slip="hue_name" visible="Rule 3" card="What is its sign"
 def hue_name(a, b):
     if abs(a) < 10 and abs(b) < 10:
         return "grey"
@@ -770,6 +770,12 @@ def ab_reach(levels):
 def ab_reach(levels):
     lab = to_lab(np.array([list(product(levels, repeat=3))]))
     return lab[:, :, 2].min(), lab[:, :, 2].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
+
+
+# %% slip="ab_reach" visible="The levels 100, 150, 200 went well" card="Only the first and the last of the levels take part"
+def ab_reach(levels):
+    lab = to_lab(np.array([list(product((levels[0], levels[-1]), repeat=3))]))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
 # %% slip="ab_reach" says="Python knows no `permute`"
