@@ -26,10 +26,10 @@ LIBRARY_ERRORS = (
     (r"only integers, slices .* are valid indices", "An index is a whole number, a slice or a mask. Is this one a float or a list of something else?"),
     (r"arrays used as indices must be of integer \(or boolean\) type", "An array that picks from another one holds whole numbers, or True and False. Is this one of floats?"),
     (r"an index can only have a single ellipsis", "`...` may stand once in an index. In the hint `…` is a gap, to be filled in."),
-    (r"setting an array element with a sequence|inhomogeneous shape", "Several numbers were put where one belongs, or rows of different lengths became an array. How many numbers does each part have?"),
+    (r"setting an array element with a sequence|inhomogeneous shape|must be a string, a bytes-like object or a real number, not '(?:list|tuple)'", "Several numbers were put where one belongs, or rows of different lengths became an array. How many numbers does each part have?"),
     (r"matmul: .*mismatch|shapes .* not aligned", "`@` and `np.dot` multiply matrices: the last axis of the first must be as long as the other's. For products number by number, use `*`."),
     # truth values, sets, Python's own functions
-    (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and here came an array of them. For arrays: `np.minimum`, `np.maximum`, `np.clip`, `&`, `|`, `.any()`, `.all()`."),
+    (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, `in` a list, Python's `min` and `max` want one True or False, and here came an array of them. For arrays: `np.minimum`, `np.maximum`, `np.clip`, `&`, `|`, `.any()`, `.all()`."),
     (r"unhashable type: '(?:numpy\.)?(ndarray|list)'", "A set, or a dict, cannot hold an {0}, but it can hold a tuple: `tuple(pixel)`."),
     (r"only (?:integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted", "Here one plain number is wanted, and an array came. The functions of `math`, `int`, `float`, `round` and `range` take single numbers; NumPy's take arrays."),
     (r"type numpy\.ndarray doesn't define __round__", "Python's `round` takes single numbers. For arrays: `np.rint`."),
@@ -43,11 +43,13 @@ LIBRARY_ERRORS = (
     (r"(\w+)\(\) takes (?:from )?(\d)[\w ]* positional arguments? but (\d+) were given", "`{0}` got {2} arguments. Some functions, such as `np.stack` and `np.dstack`, want *one* list: `np.dstack([first, second])`. If it is your own: is its `def` line as it was given?"),
     (r"(\w+)\(\) got multiple values for argument '(\w+)'", "`{0}` was given `{1}` twice, once by its place and once by its name."),
     (r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", "`{0}` knows no `{1}`. Is the name spelled as in the text, and does it belong to this function?"),
+    (r"Passing `min` or `max` keyword argument", "`np.clip` was given its ends twice: by their places and by their names."),
     (r"(\w+)\(\) missing (\d) required (?:positional|keyword-only) arguments?: (.+)", "`{0}` was called without {2}. What does it need?"),
-    (r"'NoneType' object|NoneType'?$|and 'NoneType'|'NoneType' and", "Something is None here: what a function without `return` gives back. Which function on that line has none?"),
-    (r"'(\w+)' object is not callable", "Round brackets call a function, and here they stand behind a thing of type {0}. Square brackets pick from an array; `*` multiplies."),
+    (r"'NoneType' object|of type NoneType|NoneType'?$|and 'NoneType'|'NoneType' and", "Something is None here: what a function without `return` gives back. Which function on that line has none?"),
+    (r"'([\w.]+)' object is not callable", "Round brackets call a function, and here they stand behind a thing of type {0}. Square brackets pick from an array; `*` multiplies."),
     (r"'(builtin_function_or_method|function|method|type)' object is not subscriptable", "Square brackets stand behind a function. A function is called with round ones."),
     (r"'(int|float|numpy\.\w+)' object is not (subscriptable|iterable)", "One single number of type {0} stands where an array or a list is needed."),
+    (r"'(int|float)' object has no attribute '(\w+)'", "Arrays have a `{1}`, and a plain {0} has none. May a single number come here, too?"),
     (r"'list' object has no attribute '(\w+)'|'tuple' object has no attribute '(\w+)'", "A list or a tuple is no array. `np.array(…)` makes one of it."),
     (r"'numpy\.ndarray' object has no attribute '(\w+)'", "Arrays have no `{0}`. Is it a function of NumPy, as in `np.{0}(x)`, or does it belong to something else?"),
     (r"module '(\w+)' has no attribute '(\w+)'", "`{0}` has no `{1}`. Is the name spelled right, and is this the module that it belongs to?"),
@@ -61,7 +63,7 @@ LIBRARY_ERRORS = (
     (r"[Tt]he input array must have size 3 along `?channel_axis`?, got (\(.*?\))", "The last axis must have length 3, for the three layers; the shape that came is {0}."),
     (r"win_size exceeds image extent|Input images must have the same dimensions|same shape", "The two pictures have different shapes, or their layers were taken for rows or columns. Which axis counts the layers? `channel_axis` says so: -1 is the last."),
     (r"Images of type float must be between -1 and 1", "scikit-image wants floats between 0 and 1, or uint8 levels from 0 to 255. These are floats that go further."),
-    (r"If image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`."),
+    (r"image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`."),
     # Keras
     (r"Could not interpret optimizer identifier: <class", "A class was given as the optimizer. The brackets that make an optimizer of it are missing."),
     (r"Could not interpret (optimizer|loss|activation|initializer|metric)[\w ]*:? *(.{0,60})", "Keras knows no such {0}. Is the name spelled right, and in quotation marks?"),
@@ -245,7 +247,7 @@ def name_the_slip(got, wanted, *, atol=0.0, slips=None, given=()):
     for sentence, value in _general_slips(got, wanted.astype(float)):
         if _fits(got, value, atol) and not _fits(wanted, value, atol):
             return sentence
-    if got.size > 2 and _fits(np.sort(got, axis=None), np.sort(wanted, axis=None), atol):
+    if got.size > 2 and not _fits(got, wanted, atol) and _fits(np.sort(got, axis=None), np.sort(wanted, axis=None), atol):
         return "All the numbers are right, but they stand in other places."
     return ""
 
