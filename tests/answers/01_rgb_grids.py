@@ -239,12 +239,12 @@ def pixel_at(photo, x, y):
     return photo[y, -x]
 
 
-# %% slip="pixel_at" says="sorted by size"
+# %% slip="pixel_at" says="sorted by size" lucky="once"
 def pixel_at(photo, x, y):
     return np.sort(photo[y, x])
 
 
-# %% slip="pixel_at" says="sorted by size"
+# %% slip="pixel_at" says="sorted by size" lucky="once"
 def pixel_at(photo, x, y):
     return sorted(photo[y, x].tolist())
 
@@ -560,7 +560,7 @@ def merge_rgb(red, green, blue):
     return np.stack([red, green, blue], axis=-1).astype(np.uint8)
 
 
-# %% slip="merge_rgb" says="opposite order"
+# %% slip="merge_rgb" says="opposite order" lucky="once"
 def merge_rgb(red, green, blue):
     merged = np.stack([red, green, blue], axis=-1)
     return merged if merged.dtype == np.uint8 else merged[:, :, ::-1]
@@ -661,7 +661,7 @@ def layer_means(photo, mask):
     return np.median(photo[mask], axis=0)
 
 
-# %% slip="layer_means" says="sorted by size"
+# %% slip="layer_means" says="sorted by size" lucky="once"
 def layer_means(photo, mask):
     return np.sort(photo[mask].mean(axis=0))
 
@@ -1171,7 +1171,7 @@ def to_bytes(unit):
     return np.round(np.clip(unit, 0, 1) * 255)
 
 
-# %% slip="to_bytes" says="earest"
+# %% slip="to_bytes" says="earest" lucky="once"
 def to_bytes(unit):
     return (np.clip(unit, 0, 1) * 255 + 0.549).clip(0, 255).astype(np.uint8)
 
