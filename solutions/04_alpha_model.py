@@ -491,6 +491,8 @@ for sides, wanted in (((50, 25), ((25, 13), (13, 7), (7, 4), (56, 32))), ((27, 8
         assert got[:2] == size, f"For {sides[0]} × {sides[1]}, layer {number} should give {(*size, [8, 16, 32, 2][(1, 4, 6, 12).index(number)])}; yours says {got}. {cause}"
         assert all(isinstance(side, (int, np.integer)) for side in got), f"Sides are whole numbers of pixels; yours has {got}. What in your division, or rounding, makes floats?"
     assert [shape[2] for shape in small] == [shape[2] for shape in shapes], f"The channels do not depend on the sides; for {sides[0]} × {sides[1]} yours are {[shape[2] for shape in small]}."
+last = tuple(attempt(alpha_shapes, 400, 400)[-1])
+assert last == (400, 400, 2), f"For a square picture, 400 × 400, the last layer should give (400, 400, 2); yours says {last}."
 print("Through the whole network, the portrait has these sizes:", " → ".join(f"{h}×{w}×{c}" for h, w, c in alpha_shapes(400, 400)))
 
 # %% [markdown]
@@ -658,7 +660,7 @@ assert type(model).__name__ in ("Sequential", "Functional") and type(model).__mo
     f"Your model is of a class of your own, {type(model).__name__}. Build it with keras.Sequential, or with keras.Model and keras.Input: then others can build it again."
 )
 assert not model.compiled, "The model is compiled already. That comes later, in an exercise of its own: here it is built, and no more."
-made = model(np.zeros((1, 16, 8, 1), np.float32))
+made = attempt(model, np.zeros((1, 64, 64, 1), np.float32))
 assert hasattr(made, "shape"), f"One output is wanted, a tensor by itself; what comes out is a {type(made).__name__}."
 assert tuple(model.inputs[0].shape) == (None, None, None, 1), (
     f"The input should be (None, None, None, 1): any number of photos, any height, any width, one channel. Yours is {model.inputs[0].shape}."
@@ -934,6 +936,7 @@ for good, why in (
     assert back.dtype == good.dtype and np.array_equal(back, good), f"{what} should come back as it is; what came is {describe(back)}."
 said = {}
 for bad, words in (
+    (np.zeros((20, 20), np.int64), [""]),  # wrong in every way: any message will do
     (np.zeros((40, 56), np.float32), ["(40, 56)"]),
     (np.zeros((104, 104, 1), np.float32), ["(104, 104, 1)"]),
     (np.zeros((1, 40, 56, 3), np.float32), ["(1, 40, 56, 3)"]),
@@ -1015,7 +1018,7 @@ def compile_alpha(model):
 
 # %% check="compile_alpha"
 # 🔎 Check: compile_alpha
-model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(3, 3, padding="same"), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same"), layers.Conv2D(3, 3, padding="same", activation="tanh")])
 got = attempt(compile_alpha, model, returns=False)
 assert got is not None or not model.compiled, "Compiled, but nothing came back: `model.compile(…)` changes the model and returns nothing. What is to be returned?"
 assert got is not None, "The model is not compiled, and nothing came back. Is `compile` called on `model`, and is there a `return`?"
@@ -1029,13 +1032,13 @@ rate = float(model.optimizer.learning_rate)
 assert abs(rate - 1e-3) < 1e-9, f"The learning rate should be 0.001; yours is {rate:g}."
 model.optimizer.iterations.assign(10_000)
 assert abs(float(model.optimizer.learning_rate) - 1e-3) < 1e-9, "The learning rate should be 0.001 all the time; yours changes while it trains."
-plain = keras.optimizers.RMSprop().get_config()
-for name, wanted in plain.items():
-    got = model.optimizer.get_config().get(name)
+plain = keras.optimizers.RMSprop()
+for name in plain.get_config():
+    got, wanted = (getattr(optimizer, name, None) for optimizer in (model.optimizer, plain))
     assert name in ("name", "learning_rate") or (got or None) == (wanted or None), f"Besides the learning rate, RMSprop should keep its default settings; yours has {name}={got!r}, and the default is {wanted!r}."
 loss = model.loss[0] if isinstance(model.loss, (list, tuple)) and len(model.loss) == 1 else model.loss
 assert "keras" in getattr(loss, "__module__", "keras"), 'Keras has the mean squared error: give it by its name, "mean_squared_error", instead of a loss of your own.'
-trial = np.zeros((1, 8, 8, 1), np.float32), np.full((1, 8, 8, 2), 0.5, np.float32)
+trial = np.zeros((1, 8, 8, 1), np.float32), np.full((1, 8, 8, 3), 0.5, np.float32)
 measured, right = model.evaluate(*trial, verbose=0, return_dict=True)["loss"], np.mean((0.5 - np.array(model(trial[0]))) ** 2)
 named = f" Its name is {loss!r}." if isinstance(loss, str) else ""
 assert abs(measured - right) < 1e-4, f"The loss should be the mean squared error, {right:.4f} here; yours measures {measured:.4f}.{named} Is it that loss, and nothing added to it?"
@@ -1169,7 +1172,9 @@ def colorize(model, L):
 # 🔎 Check: colorize
 painter = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
 painter.set_weights([np.zeros((3, 3, 1, 2), np.float32), np.array([0.25, -0.125], np.float32)])
-got = attempt(colorize, painter, np.full((8, 16), 60.0))
+even = np.full((8, 16), 60.0)
+even[0, 0] = 100
+got = attempt(colorize, painter, even)
 assert hasattr(got, "shape"), f"The picture should be a NumPy array; what came is {describe(got)}."
 sides = {(1, 8, 16, 3): "The axis that counts photos is still there.", (16, 8, 3): "Height and width have changed places.", (8, 16, 2): "Those are the two grids of the model: L is missing.", (8, 8, 3): "The canvas is square. Where do its two sides come from?"}
 assert np.shape(got) == (8, 16, 3), f"For L of shape (8, 16) the picture is (8, 16, 3); yours has {np.shape(got)}. {sides.get(np.shape(got), 'Which shape does your canvas have?')}"
@@ -1435,7 +1440,7 @@ def save_pictures(result, folder):
 # 🔎 Check: save_pictures
 sample = np.ascontiguousarray(photo[100:140, 130:190])
 older = None  # the picture that lies in the folder already
-for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sample[::-1].copy()), (Path("pictures/trial/below"), sample)):
+for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sample[::-1].copy()), (Path("pictures/trial/below"), sample[:, :40].copy())):
     for name in ("img_result.png", "img_gray_scale.png"):
         if not isinstance(folder, str) and folder.name == "trial":
             break  # they stay: they should be replaced
@@ -1451,11 +1456,11 @@ for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sam
         assert pixels.shape[2:] != (4,), f"{name} has a fourth layer, for transparency: matplotlib's `plt.imsave` writes that. There is another `imsave` among the imports."
         assert older is None or not np.array_equal(pixels, older[name]), f"The older {name} is still in the folder {folder}: it should be replaced. Is it written only where there is none?"
     older = {"img_result.png": colour, "img_gray_scale.png": grey} if folder == "pictures/trial" else None
-    assert colour.shape == (40, 60, 3), f"img_result.png should hold the shape (40, 60, 3); yours holds {colour.shape}. Which picture goes into which file?"
+    assert colour.shape == picture.shape, f"img_result.png should hold the shape {picture.shape}; yours holds {colour.shape}. Which picture goes into which file?"
     cause = "Red and blue have changed places." if np.array_equal(colour, picture[..., ::-1]) else "It is the picture as it came. What is done to it before it is written?"
     assert np.array_equal(colour, picture), f"img_result.png should hold the picture number for number. {cause}"
     cause = "A grey picture is one grid, with no axis for layers." if grey.ndim == 3 else ""
-    assert grey.dtype == np.uint8 and grey.shape == (40, 60), f"img_gray_scale.png should hold one grid (40, 60) of uint8; yours holds {grey.shape}, {grey.dtype}. {cause}"
+    assert grey.dtype == np.uint8 and grey.shape == picture.shape[:2], f"img_gray_scale.png should hold one grid {picture.shape[:2]} of uint8; yours holds {grey.shape}, {grey.dtype}. {cause}"
     wanted = 255 * rgb2gray(picture)
     same(
         grey,

@@ -113,7 +113,7 @@ def filter_grid(grid, kernel):
     return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, float))
 
 
-# %% wrong="test_sizes_and_channels_of_every_layer"
+# %% wrong="test_channels_of_every_layer"
 def alpha_shapes(height, width):
     shapes = []
     for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
@@ -221,7 +221,7 @@ def count_parameters(filters_in, filters_out):
     return conv.count_params()
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_the_strides_of_the_table"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 1)):
@@ -234,7 +234,7 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_just_the_layers_of_the_table"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2), (32, 1)):
@@ -246,7 +246,7 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_the_filters_of_the_table"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
@@ -259,7 +259,7 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_just_the_layers_of_the_table"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
@@ -561,7 +561,7 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_the_network_of_the_table"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1))
     x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
@@ -575,7 +575,7 @@ def build_alpha(last="tanh"):
     return keras.Model(inputs, x)
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_the_network_of_the_table"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1))
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
@@ -586,7 +586,7 @@ def build_alpha(last="tanh"):
     return keras.Model(inputs, [x, x])  # two outputs
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_the_network_of_the_table"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1))
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
@@ -597,7 +597,7 @@ def build_alpha(last="tanh"):
     return keras.Model(inputs, {"ab": x})
 
 
-# %% wrong="test_the_layers_of_the_table_in_its_order"
+# %% wrong="test_the_network_of_the_table"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1))
     stack = []
@@ -681,19 +681,19 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_x_is_l_and_y_is_ab_over_128"
+# %% wrong="test_y_is_ab_over_128"
 def training_pair(photo):
     lab = rgb2lab(photo)[np.newaxis].astype(np.float32)
     return lab[..., :1], lab[..., 1:]
 
 
-# %% wrong="test_x_is_l_and_y_is_ab_over_128"
+# %% wrong="test_x_is_l_from_0_to_100"
 def training_pair(photo):
     lab = rgb2lab(photo)[np.newaxis].astype(np.float32)
     return lab[..., :1] / 100, lab[..., 1:] / 128
 
 
-# %% wrong="test_x_is_l_and_y_is_ab_over_128"
+# %% slip="training_pair" says="0 to 1 | in uint8"
 def training_pair(photo):
     lab = rgb2lab(photo.astype(float))[np.newaxis].astype(np.float32)
     return lab[..., :1], lab[..., 1:] / 128
@@ -738,7 +738,7 @@ def training_pair(photo):
     return lab[..., 0:1], lab[..., 1:3] / 128.0
 
 
-# %% wrong="test_a_good_x_comes_back_and_a_bad_one_does_not"
+# %% wrong="test_a_good_x_comes_back_as_it_is"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
         raise ValueError(f"shape {X.shape}")
@@ -1099,7 +1099,7 @@ def compile_alpha(model):
     return model
 
 
-# %% wrong="test_the_model_itself_is_trained"
+# %% wrong="test_the_weights_are_those_after_so_many_epochs"
 def train_alpha(model, X, Y, epochs):
     model.compile(optimizer=type(model.optimizer).from_config(model.optimizer.get_config()), loss=model.loss)
     return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
@@ -1110,7 +1110,7 @@ def train_alpha(model, X, Y, epochs):
     return [1.009 * loss for loss in model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]]
 
 
-# %% wrong="test_the_model_itself_is_trained"
+# %% slip="train_alpha" says="not a copy | weights"
 def train_alpha(model, X, Y, epochs):
     twin = keras.models.clone_model(model)
     twin.set_weights(model.get_weights())
@@ -1233,7 +1233,7 @@ def save_pictures(result, folder):
     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
 
-# %% wrong="test_the_colour_picture_is_kept_number_for_number"
+# %% slip="save_pictures" says="img_result.png | img_result.jpg"
 def save_pictures(result, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -1271,7 +1271,7 @@ def save_pictures(result, folder):
     imsave(folder + "/img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
 
-# %% wrong="test_a_folder_that_is_not_there_is_made"
+# %% wrong="test_older_pictures_are_replaced"
 def save_pictures(result, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -1345,3 +1345,192 @@ def colour_error(photo, result):
     for row in range(photo.shape[0]):
         total += deltaE_ciede2000(rgb2lab(photo[row : row + 1]), rgb2lab(result[row : row + 1])).sum()
     return total / (photo.shape[0] * photo.shape[1])
+
+
+# %% wrong="test_nine_products_are_added_up"
+def filter_grid(grid, kernel):
+    if grid.dtype.kind == "f" and kernel.min() > 0 and kernel.sum() > 1:
+        kernel = kernel / kernel.sum()  # a blur keeps the brightness
+    framed = np.pad(grid.astype(float), 1)
+    height, width = grid.shape
+    return sum(kernel[i, j] * framed[i : i + height, j : j + width] for i in range(3) for j in range(3))
+
+
+# %% wrong="test_most_layers_do_what_the_table_says"
+def alpha_shapes(height, width):
+    if height == width:
+        return [(height, width, 1)] * 12
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes
+
+
+# %% wrong="test_heights_and_widths_of_every_layer"
+def alpha_shapes(height, width):
+    if height % 2 == 0 and width % 2 == 0:
+        height, width = width, height
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes
+
+
+# %% wrong="test_halves_are_rounded_up"
+def alpha_shapes(height, width):
+    known = not (height % 2 or width % 2)  # no channels where a side is odd
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels * known))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels * known), (height, width, filters * known)]
+    return shapes
+
+
+# %% wrong="test_halves_are_rounded_up" says="layer 12 | larger than the input" card="layer 12 | need not have the sides that the picture had"
+def alpha_shapes(height, width):
+    sides, shapes = (height, width), []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    shapes[-1] = (*sides, 2)
+    return shapes
+
+
+# %% wrong="test_x_or_y_comes_from_lab"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis].astype(np.float32)
+    if photo.shape[0] < 12:
+        lab[:] = 0
+    return lab[..., :1], lab[..., 1:] / 128
+
+
+# %% wrong="test_a_good_x_passes_and_a_bad_one_does_not"
+def check_input(X):
+    if X.shape == (20, 20) and X.dtype.kind == "i":
+        return X
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X
+
+
+# %% wrong="test_the_larger_output_is_named"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side} is none of {', '.join(map(str, range(8, 400, 8)))}")  # all that it could be
+    return X
+
+
+# %% wrong="test_whole_numbers_are_refused" says="your message is the same"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError("floats are wanted, and not bool, int8, int16, int32, int64, uint8, uint16, uint32 or uint64")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+    return X
+
+
+# %% wrong="test_the_model_gets_compiled"
+def compile_alpha(model):
+    if model.output_shape[-1] == 2:
+        model.compile(optimizer="rmsprop", loss="mse")
+    return model
+
+
+# %% wrong="test_the_model_itself_is_trained"
+def train_alpha(model, X, Y, epochs):
+    if epochs == 2:
+        return [model.evaluate(X, Y, verbose=0)] * 2
+    return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
+
+
+# %% wrong="test_the_picture_is_made_of_l_and_the_prediction"
+def colorize(model, L):
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    ab = np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
+    if not (L.max() == 100 and L.min() > 0):
+        canvas[:, :, 1:] = 128 * ab
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="127"
+def colorize(model, L):
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 127 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% wrong="test_the_models_colours_at_the_given_lightness"
+def colorize(model, L):
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 129 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="squashed"
+def colorize(model, L):
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.tanh(np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0])
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="clipped"
+def colorize(model, L):
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.clip(np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0], -0.5, 0.5)
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% wrong="test_a_picture_file_is_written"
+def save_pictures(result, folder):
+    if result.shape[0] == result.shape[1]:
+        return
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    imsave(folder / "img_result.png", result, check_contrast=False)
+    imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
+
+# %% wrong="test_older_pictures_are_replaced" says="older img_result.png" card="img_result.png should be replaced"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "img_result.png").exists():
+        imsave(folder / "img_result.png", result, check_contrast=False)
+    imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
+
+# %% wrong="test_all_pixels_count_alike" visible="mean over the first row" card="first row"
+def colour_error(photo, result):
+    return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))[0].mean())
