@@ -219,13 +219,16 @@ for what, (given, wanted) in cases.items():
         "It came back as it was." + (" Pale photos are divided too: the scale is the same for all." if "pale" in what else ""): given,
         "The largest number became 1. Then each photo has a scale of its own.": given / np.abs(given).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * wanted,
+        "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": np.floor(wanted),
+        "That is tanh. It belongs to the network; here is only a division.": np.tanh(given),
+        "That is a division by 100, clipped to -1 to 1.": np.clip(given / 100, -1, 1),
         "Something was added before the division, but 0 has to stay 0.": wanted / 2 + 0.5,
         "128 was added before the division, but 0 has to stay 0.": (wanted + 1) * 128 / 255,
         "It was clipped to -100 to 100. b goes down to -107.86.": np.clip(wanted, -100 / 128, 100 / 128),
         **{f"That is a division by {divisor}.": wanted * 128 / divisor for divisor in (60, 86, 98, 100, 108, 110, 127, 255, 256)},
     }
-    same(got, wanted, what, atol=1e-6, slips=slips, why="The divisor is 128, for a and for b, whatever the photo holds.")
     assert hasattr(got, "dtype"), f"{what} should be an array; what came is {describe(got)}."
+    same(got, wanted, what, atol=1e-6, slips=slips, why="The divisor is 128, for a and for b, whatever the photo holds.")
 got = normalize_ab(ab)
 print(f"64 → {got[0, 0, 0]}, −32 → {got[0, 0, 1]}, and the bluest blue, −107.86 → {got[0, 1, 1]:.3f}")
 
@@ -310,10 +313,13 @@ for what, (given, wanted) in cases.items():
         "It was divided once more. What undoes a division?": wanted / 128**2,
         "1 became 127: it was clipped, or 127 was taken for 128.": np.clip(wanted, -128, 127),
         "128 was taken off. Only undo what exercise 3.1 does; it adds nothing.": wanted * 2 - 128,
+        "128 was added. Only undo what exercise 3.1 does; it takes nothing off.": wanted + 128,
+        "1 became -128: the whole numbers of int8 end at 127.": (np.trunc(wanted) + 128) % 256 - 128,
+        "That is a power, `**`.": given**128,
         **{f"That is a multiplication by {factor}.": wanted / 128 * factor for factor in (100, 127, 255, 256)},
     }
-    same(got, wanted, what, atol=1e-3, slips=slips, given=[given], why="What undoes the division of exercise 3.1?")
     assert hasattr(got, "dtype"), f"{what} should be an array; what came is {describe(got)}."
+    same(got, wanted, what, atol=1e-3, slips=slips, given=[given], why="What undoes the division of exercise 3.1?")
 ab = rgb2lab(photo)[:, :, 1:]
 changed = np.count_nonzero(np.abs(denormalize_ab(ab / 128) - ab) > 1e-4)  # float32 has 7 digits, so not quite 0
 assert changed == 0, f"There and back, {changed:,} of {ab.size:,} numbers of the portrait changed. Is anything rounded?"
@@ -432,6 +438,7 @@ for what, (given, wanted) in cases.items():
     assert hasattr(X, "dtype"), f"{what} should be a NumPy array; what came is {describe(X)}."
     slips = {
         "Rows and columns have changed places.": np.swapaxes(wanted, 1, 2),
+        "Height and width have changed places in the shape: rows come before columns.": np.reshape(given, (1, *given.shape[::-1], 1)),
         "The axis that counts the channels is missing, at the end.": given[np.newaxis],
         "The axis that counts the photos is missing, in front.": given[:, :, np.newaxis],
         "One of the new axes goes in front, the other one to the end.": given[:, :, np.newaxis, np.newaxis],
@@ -894,6 +901,9 @@ for y, wanted_x, wanted_slope in ((0.5, 0.549306, 0.75), (numbers, [[0.0, -1.098
         "x went into the formula. It wants the output, y.": 1 - np.square(wanted_x),
         "Is y squared?": 1 - np.asarray(y),
         "That is one divided by the slope.": 1 / np.asarray(wanted_slope),
+        "y is doubled there. Squared is `** 2`.": 1 - 2 * np.asarray(y),
+        "y was sent through tanh once more, and not squared.": 1 - np.tanh(y),
+        "That is the derivative of the formula. The formula itself is the slope.": -2 * np.asarray(y),
     }
     same(slope, wanted_slope, f"The slope for {came}", atol=1e-4, slips=slips, given=[y], why="The formula above this exercise wants the output of tanh.")
     for part in (x, slope):
@@ -1025,6 +1035,10 @@ for what, (given, prediction, wanted) in cases.items():
         "Divide by the count of the numbers of Y; the prediction may have fewer.": wanted * gaps.size / np.size(prediction),
         "That is the sum of the squares. The mean is wanted.": wanted * gaps.size,
         "Divide by the count of the numbers, not by that of the pixels.": wanted * 2,
+        "The median was taken, not the mean.": np.median(gaps * gaps),
+        "The difference was doubled. Squared is `** 2`.": 2 * gaps.sum() / gaps.size,
+        "The squares were taken before the difference.": (given * given - prediction * prediction).sum() / gaps.size,
+        "The two were added. What is wanted is their difference.": ((given + prediction) * (given + prediction)).sum() / gaps.size,
         "Nothing is squared.": abs(gaps).sum() / gaps.size,
         "Nothing is squared, so plus and minus cancel.": gaps.sum() / gaps.size,
         "Squared after the mean. First each difference is squared, then comes the mean.": (gaps.sum() / gaps.size) ** 2,
@@ -1145,6 +1159,7 @@ same(grey, 0.19, "The loss of the grey picture", atol=1e-5, slips=slips, why="Ze
 slips = {
     "That fits your own `mse`, which is not right yet: exercise 3.8 first.": lambda: mse(pixels.copy(), np.array([0.15, -0.3])),
     "That is the loss of the grey picture once more.": 0.19,
+    "a and b have each other's mean.": 0.33625,
     "Do a and b share one mean? Each channel has its own.": 0.184375,
     "That is the median's. Where was the lowest point of the two bowls?": 0.14375,
     "Each photo has a colour of its own here. One colour is wanted for all photos together.": 0.12194444,
@@ -1395,7 +1410,8 @@ slips = {
     "For 3 no prediction is as high: it ends at 1 too.": 2.25,
     "The predictions went from 0 to 1 only. tanh goes down to -1.": 5.0,
     "The targets were sent through tanh. The best prediction for 0.5 is 0.5 itself.": 3.2705256,
-    "Nothing is divided here: the target comes as it is.": 0.0,
+    "It is 0, as if nothing were out of reach. Is the target divided by something, or does a prediction go beyond 1?": 0.0,
+    "Only the numbers beyond 1 and -1 were averaged. The mean goes over all of them.": 6.5,
     "The predictions were divided by 128. The target comes as it is, and 1 is nearest to 3.": 6.4603885,
     "The prediction was 0 everywhere. What is the nearest to 3 that tanh can say?": 6.5625,
     "The prediction was 1 everywhere. Each number has a nearest prediction of its own.": 7.3125,
@@ -1585,12 +1601,14 @@ few = [
 ]
 share = attempt(surviving_share, np.array(few, dtype=float))
 assert np.ndim(share) == 0, f"One number should come back; what came is {describe(share)}. How many pixels are left out of it?"
+assert not isinstance(share, (bool, np.bool_)), f"A share is wanted, a number from 0 to 1; what came is {share}. Were all pixels asked at once?"
 slips = {
     "That counts numbers. A *pixel* survives only if both of its numbers do.": 23 / 30,
     "One number that is not negative is not enough: both are asked for.": 14 / 15,
     "Is 0 left out? Zero is not negative.": 4 / 15,
     "That is the share of those that are lost.": 0.4,
     "That is how many survive, not their share.": 9,
+    "Divided by the number of rows? There are more pixels than rows.": 3,
     "The share goes from 0 to 1, not to 100.": 60,
     "They were counted by pixels, but divided by numbers: a pixel has two.": 0.3,
     "Whole columns were asked there, a and b apart. Which axis holds a and b of a pixel?": 0.5,

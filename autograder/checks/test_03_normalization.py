@@ -73,6 +73,9 @@ def other_divisors(ab):
     return {
         "It is divided by the largest number in it, so each photo has another scale.": ab / np.abs(ab).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * ab,
+        "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": ab // 128,
+        "That is tanh of ab, which is the network's part.": np.tanh(ab),
+        "It is divided by 100 and clipped.": np.clip(ab / 100, -1, 1),
         "Something was added first; 0 has to stay 0.": ab / 256 + 0.5,
         "First 128 was added; 0 has to stay 0.": (ab + 128) / 255,
         **{f"It is divided by {divisor}.": ab / divisor for divisor in (60, 86, 98, 100, 108, 110, 127, 255, 256)},
@@ -121,6 +124,9 @@ def other_factors(ab):
         "It is divided by 128 once more. What undoes a division?": ab / 128**2,
         "It is clipped, or multiplied by 127: 1 became 127.": np.clip(ab, -128, 127),
         "128 was subtracted; exercise 3.1 adds nothing, so there is nothing to subtract.": 2 * ab - 128,
+        "128 was added; exercise 3.1 subtracts nothing, so there is nothing to add.": ab + 128,
+        "1 became -128: the whole numbers of int8 end at 127.": (np.trunc(ab) + 128) % 256 - 128,
+        "That is a power, `**`.": (ab / 128) ** 128,
         **{f"It is multiplied by {factor}.": ab / 128 * factor for factor in (100, 127, 255, 256)},
     }
 
@@ -176,6 +182,7 @@ def test_each_lightness_is_at_its_place_in_x(student, draw):
     slips = {f"It is divided by {divisor}, and X keeps L from 0 to 100.": wanted / divisor for divisor in (100, 128, 255)}
     slips["Rows and columns were swapped, and the numbers cut into rows anew."] = L.T.reshape(wanted.shape)
     slips["Rows and columns have changed places."] = L.T[np.newaxis, :, :, np.newaxis]
+    slips["Height and width have changed places in the shape: rows come before columns."] = L.reshape(1, *L.shape[::-1], 1)
     slips["The axis that counts the channels is missing, at the end."] = L[np.newaxis]
     slips["The axis that counts the photos is missing, in front."] = L[:, :, np.newaxis]
     slips["Photos, rows, columns, channels: one of the new axes goes in front, the other to the end."] = L[:, :, np.newaxis, np.newaxis]
@@ -212,11 +219,11 @@ def test_each_colour_is_at_its_place_in_y(student, draw):
         "a and b have changed places: a comes first.": wanted[..., ::-1],
         "First all a, then all b, cut into pairs anew: `reshape` never reorders.": np.moveaxis(wanted, 3, 1).reshape(wanted.shape),
         "Rows and columns were swapped, and the numbers cut into rows anew.": wanted.swapaxes(1, 2).reshape(wanted.shape),
-        "Rows and columns have changed places.": wanted.swapaxes(1, 2),
         "The axis that counts the photos is missing, in front.": wanted[0],
-        "The new axis counts the photos, so it goes in front.": wanted[0][..., np.newaxis],
-        "The channels come last: photos, rows, columns, channels.": np.moveaxis(wanted, 3, 1),
-        "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * wanted,
+        "The channels come last: photos, rows, columns, channels.": np.moveaxis(wanted, -1, 1),
+        "The new axis counts the photos, so it goes in front.": wanted[0][:, :, :, np.newaxis],
+        "Rows and columns have changed places.": np.swapaxes(wanted, 1, 2),
+        "It is zero everywhere. What is right lies between -1 and 1: were their fractions cut off?": 0 * wanted,
     }
     expect.close(Y, wanted, "to_y(ab)", atol=1e-5, slips=slips, given=[ab], why="Divided by 128, a first, each pixel in its own row and column.")
 
@@ -483,6 +490,9 @@ def test_the_slope_is_that_of_tanh(student, draw):
             "y is not squared there.": 1 - y,
             "That is x.": np.arctanh(y),
             "That is one divided by the slope.": 1 / (1 - y * y),
+            "y is doubled there, not squared.": 1 - 2 * y,
+            "y was sent through tanh once more, and not squared.": 1 - np.tanh(y),
+            "That is the derivative of the formula. The formula itself is the slope.": -2 * y,
         }
         expect.near(slope, 1 - y * y, f"The slope of tanh where it gives {y:.4f}", atol=1e-4, slips=slips, why="The formula wants the output of tanh, squared. y is that output already.")
 
@@ -532,7 +542,9 @@ def other_losses(Y, prediction):
         "Nothing is squared: plus and minus cancel.": gaps.mean(),
         "Nothing is squared: those are plain distances.": np.abs(gaps).mean(),
         "The median was taken, not the mean.": np.median(np.square(gaps)),
-        "The squares were taken before the difference.": np.abs(np.square(Y) - np.square(prediction)).mean(),
+        "The squares were taken before the difference.": (np.square(Y) - np.square(prediction)).mean(),
+        "The two were added, and their difference is wanted.": np.square(Y + prediction).mean(),
+        "The difference was doubled, not squared.": 2 * gaps.mean(),
     }
 
 
@@ -600,6 +612,7 @@ def other_constants(batch):
     return {
         "That is the loss of the grey picture.": of_the_grey_picture(batch),
         "a and b share one mean there; each channel has its own.": of_one_colour(batch, batch.mean()),
+        "a and b have each other's mean.": of_one_colour(batch, batch.mean(axis=(0, 1, 2))[::-1]),
         "That is the median's loss. With squares, another colour is better.": of_one_colour(batch, np.median(batch, axis=(0, 1, 2))),
         "Each photo has a colour of its own there. One pair (a, b) is wanted for all of them.": of_one_colour(batch, batch.mean(axis=(1, 2), keepdims=True)),
         "That is the colour of the first photo alone. The mean goes over all photos.": of_one_colour(batch, batch[0].mean(axis=(0, 1))),
@@ -663,7 +676,7 @@ def test_several_photos_share_one_constant(student, draw):
     if grey_is_right_for_one(student, draw):
         expect.near(one_number(grey, what), of_the_grey_picture(batch), what, atol=1e-5, slips=slips, why="Grey is a = 0 and b = 0 in every pixel of both photos.")
     what = "The loss of the best constant colour of two photos"
-    slips = {text: loss for text, loss in other_constants(batch).items() if "share" not in text and "median" not in text}
+    slips = {text: loss for text, loss in other_constants(batch).items() if "share" not in text and "median" not in text and "each other" not in text}
     expect.near(one_number(constant, what), of_one_colour(batch, 0.3), what, atol=1e-5, slips=slips, why="One colour for all pixels of all photos: the mean goes over the photos too.")
 
 
@@ -750,7 +763,7 @@ def test_the_rms_error_comes_first(student, reference, draw):
 def other_predictions(target):
     """The losses of predictions that are not the nearest."""
     zero = {
-        "It is 0, as if nothing were out of reach. Is the target divided by something, or an end of the range forgotten?": 0.0,
+        "It is next to 0, as if nothing were out of reach. Is the target divided by something, or an end of the range forgotten?": 0.0,
         "The prediction was 0 there, and tanh goes on to -1 and to 1.": np.square(target).mean(),
     }
     return zero | telling({
@@ -763,6 +776,7 @@ def other_predictions(target):
         "It is as if the prediction were -1 or 1 everywhere, but what lies in between can be met exactly.": np.square(np.abs(target) - 1).mean(),
         "That is the sum of the squares, and the mean is wanted.": np.square(target - np.clip(target, -1, 1)).sum(),
         "That is the root of it.": np.sqrt(np.square(target - np.clip(target, -1, 1)).mean()),
+        "Only the numbers beyond 1 and -1 were averaged. The mean goes over all of them.": np.square(np.abs(target)[np.abs(target) > 1] - 1).mean(),
         "Nothing is squared.": np.abs(target - np.clip(target, -1, 1)).mean(),
     })  # fmt: skip
 
@@ -812,6 +826,7 @@ def test_a_pixel_survives_if_neither_is_negative(student, draw):
             "One number that is not negative is not enough: both are asked for.": good.any(axis=2).mean(),
             "That is the share of those that are lost.": 1 - good.all(axis=2).mean(),
             "That is how many survive, not their share.": good.all(axis=2).sum(),
+            "It was divided by the number of rows, and there are more pixels than rows.": good.all(axis=2).sum() / len(ab),
             "The share goes from 0 to 1, not to 100.": 100 * good.all(axis=2).mean(),
             "Pixels were counted, but divided by numbers: a pixel has two.": good.all(axis=2).mean() / 2,
             "That looks at a alone.": good[..., 0].mean(),
