@@ -279,8 +279,10 @@ for height, width in ((3, 6), (2, 8)):
         cause = "The exact places in `levels` go up to 255 already: is anything scaled once more?"
     elif abs(last - 255 * (width - 1) / width) < 2:
         cause = f"It stops one step too early. Of {width} pixels, the last one is at 255."
-    else:
+    elif last > 200:
         cause = "An even step need not be whole: is anything rounded too early?"
+    else:
+        cause = f"From pixel to pixel it should be 255 / {width - 1} more."
     assert (first, last) == (0, 255), f"A row of {what} goes from 0 to 255; yours goes from {first} to {last}. {cause}"
     assert np.abs(ramp - np.linspace(0, 255, width)).max() < 1, (
         f"The even steps of {what} are {255 / (width - 1):.2f} each; your first row is {row.tolist()}."
@@ -571,9 +573,9 @@ def split_rgb(photo):
 # 🔎 Check: split_rgb
 tall = np.concatenate([tiny, tiny[:2] + 50])
 grids = attempt(split_rgb, tall)
-assert len(grids) == 3, (
-    f"Three grids should come back; yours are {len(grids)}. The *first* axis of a photo counts its rows, the last one its layers."
-)
+assert isinstance(grids, (tuple, list, np.ndarray)), f"Three grids should come back; what came is a {type(grids).__name__}."
+cause = "The *first* axis of a photo counts its rows, the last one its layers." if len(grids) == 5 else "Red, green and blue are wanted."
+assert len(grids) == 3, f"Three grids should come back; yours are {len(grids)}. {cause}"
 for layer, name in enumerate(("red", "green", "blue")):
     grid, wanted = grids[layer], tall[:, :, layer]
     assert isinstance(grid, np.ndarray), (
@@ -684,6 +686,8 @@ for layer, name in enumerate(("red", "green", "blue")):
             f"Column {layer} was filled instead of layer {layer}: the layers lie along the last axis.": np.where(
                 np.arange(4)[:, np.newaxis] == layer, tiny, 0
             ),
+            "The named layer is 255 everywhere. It keeps its own numbers.": np.where(wanted > 0, 255, 0),
+            "The two others are 1. That is nearly dark, but it is not zero.": np.where(np.arange(3) == layer, tiny, 1),
             "Its numbers stand in layer 0. Each layer has its own place.": np.dstack([tiny[:, :, layer], 0 * tiny[:, :, :2]]),
             "Its numbers stand in layer 2. Each layer has its own place.": np.dstack([0 * tiny[:, :, :2], tiny[:, :, layer]]),
         },
@@ -745,38 +749,43 @@ def merge_rgb(red, green, blue):
 
 # %% check="merge_rgb"
 # 🔎 Check: merge_rgb
-merged = attempt(merge_rgb, *np.moveaxis(tiny, 2, 0))
+tall = np.concatenate([tiny, tiny[:2] + 50])
+grids = np.moveaxis(tall, 2, 0)
+merged = attempt(merge_rgb, *grids)
 cause = {
-    (3, 3, 4): "The three come first in yours. Layers lie along the last axis.",
-    (4, 3, 3): "Rows and columns have changed places: `.T` turns round *all* axes.",
-    (3, 12): "They stand side by side. They should lie behind one another, along a new axis.",
-    (9, 4): "They stand below one another. They should lie behind one another, along a new axis.",
-    (3, 4): "That is one grid. Was a sum taken?",
+    (3, 5, 4): "The three come first in yours. Layers lie along the last axis.",
+    (5, 3, 4): "The three stand in the middle in yours. Layers lie along the last axis.",
+    (4, 5, 3): "Rows and columns have changed places: `.T` turns round *all* axes.",
+    (5, 12): "They stand side by side. They should lie behind one another, along a new axis.",
+    (15, 4): "They stand below one another. They should lie behind one another, along a new axis.",
+    (5, 4): "That is one grid. Was a sum taken?",
 }
-assert np.shape(merged) == (3, 4, 3), (
-    "Three grids of shape (3, 4) make a photo (3, 4, 3): height, width, three layers. Yours has the shape"
+assert np.shape(merged) == (5, 4, 3), (
+    "Three grids of shape (5, 4) make a photo (5, 4, 3): height, width, three layers. Yours has the shape"
     f" {np.shape(merged)}. {cause.get(np.shape(merged), 'Along which axis were they joined?')}"
 )
 same(
     merged,
-    tiny,
+    tall,
     "The photo that was split and merged",
     slips={
-        "`reshape` only cuts the same row of numbers anew; no axis is turned by it.": np.moveaxis(tiny, 2, 0).reshape(3, 4, 3),
-        "The layers lie in the order blue, green, red.": tiny[:, :, ::-1],
-        "Only layer 0 was filled.": tiny * np.uint8([1, 0, 0]),
+        "`reshape` only cuts the same row of numbers anew; no axis is turned by it.": grids.reshape(5, 4, 3),
+        "The layers lie in the order blue, green, red.": tall[:, :, ::-1],
+        "Red and green have changed places.": tall[:, :, [1, 0, 2]],
+        "Green and blue have changed places.": tall[:, :, [0, 2, 1]],
+        "Only layer 0 was filled.": tall * np.uint8([1, 0, 0]),
     },
     why="Does red lie in layer 0, green in 1, blue in 2?",
 )
-assert np.asarray(merged).dtype == np.uint8, (
-    f"uint8 grids should make a uint8 photo; yours is {np.asarray(merged).dtype}. Was a canvas made without a dtype?"
-)
+merged = np.asarray(merged)
+cause = "Was a canvas made without a dtype?" if merged.dtype.kind == "f" else "Which step changes the dtype?"
+assert merged.dtype == np.uint8, f"uint8 grids should make a uint8 photo; yours is {merged.dtype}. {cause}"
 floats = np.array([[[0.5, -0.25, 300.75]]])
 half = attempt(merge_rgb, *np.moveaxis(floats, 2, 0))
 same(half, floats, "Three float grids of one pixel, merged,", slips={"Fractions were lost: which dtype does the canvas have?": lambda: floats.astype(int), "Fractions were lost: was it made uint8?": lambda: floats.astype(int).astype(np.uint8)})
 large = np.array([[[300, 1000, -5]]])
 same(attempt(merge_rgb, *np.moveaxis(large, 2, 0)), large, "Three grids of whole numbers, merged,", why="Which numbers have no room in the dtype of yours?")
-print("Split and merged:", "the same to the last level." if np.array_equal(merged, tiny) else "not the same.")
+print("Split and merged:", "the same to the last level." if np.array_equal(merged, tall) else "not the same.")
 
 # %% [markdown]
 # Now put them together *wrongly*, on purpose.
@@ -875,13 +884,15 @@ pixels = np.uint8(
         [[1, 2, 3], [221, 61, 200], [250, 240, 8], [180, 30, 120]],
     ]
 )
-mask = np.array([[True, True, False, False], [False, True, False, True]])
+mask = np.array([[True, True, False, False], [True, True, False, True]])
 means = attempt(layer_means, pixels, mask)
 picked = pixels[mask]
 cause = {
     (): "That is one mean of everything. Each layer has its own.",
-    (4,): "Those are four means, one for each pixel, over its layers. Average over the pixels: the other axis.",
-    (4, 3): "Those are the pixels under the mask. Their mean is still to be taken.",
+    (5,): "Those are five means, one for each pixel, over its layers. Average over the pixels: the other axis.",
+    (5, 3): "Those are the pixels under the mask. Their mean is still to be taken.",
+    (4, 3): "Those are means over the rows of the picture. Was the mask used?",
+    (2, 3): "Those are means over the columns of the picture. Was the mask used?",
 }
 assert np.shape(means) == (3,), (
     f"Three numbers should come back, one per layer; yours has the shape {np.shape(means)}."
@@ -890,15 +901,18 @@ assert np.shape(means) == (3,), (
 same(
     means,
     picked.mean(axis=0),
-    "The mean of (0, 0, 0), (200, 40, 160), (221, 61, 200) and (180, 30, 120)",
+    "The mean of (0, 0, 0), (200, 40, 160), (1, 2, 3), (221, 61, 200) and (180, 30, 120)",
     atol=0.01,
     slips={
         "That is the mean where the mask is *False*.": pixels[~mask].mean(axis=0),
         "That is the mean of the whole picture. Was the mask used?": pixels.mean(axis=(0, 1)),
-        "You divided by all eight pixels. Only four lie under the mask.": picked.sum(axis=0) / 8,
+        "You divided by all eight pixels. Only five lie under the mask.": picked.sum(axis=0) / 8,
+        "You divided by 24: `size` counts every number of the picture, and a pixel has three.": picked.sum(axis=0) / 24,
+        "You divided by 15: `size` counts every number, and a pixel has three.": picked.sum(axis=0) / 15,
+        "Those are the means of the first three pixels under the mask, each over its layers.": picked[:3].mean(axis=1),
         "The black pixel was left out. It lies under the mask, so it counts: pick by the mask, not by the level.": picked[1:].mean(axis=0),
         "Those are the sums.": picked.sum(axis=0),
-        "The sum was taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / 4,
+        "The sum was taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / 5,
         "It was rounded: a mean keeps its fraction.": np.rint(picked.mean(axis=0)),
         "Its fraction was cut off.": np.trunc(picked.mean(axis=0)),
         "They come sorted by size. Red is the first, then green, then blue.": np.sort(picked.mean(axis=0)),
@@ -1022,6 +1036,8 @@ same(
         "Only blue has risen. Is one of the two others left out?": [0, 200, 130],
         "Green lost light: was it raised, clipped, and lowered again?": [100, 155, 130],
         "Nothing has changed. Is the sum kept?": [0, 200, 30],
+        "The layer that is named is dark. It should hold its numbers.": [100, 0, 130],
+        "200 has no room in int8, which ends at 127.": [100, 0, 0],
     },
     why="Which layers rise, and by how much?",
 )
@@ -1172,6 +1188,11 @@ if grey.max() <= 1:
     why = "Was a grey from 0 to 1 scaled to 255, and only then made uint8? `rgb2gray` goes from 0 to 1."
 elif grey.max() < 3:
     why = "That is what products in uint8 give: 21 × 255, for instance, has no room there. Multiply by floats, or make room first."
+elif abs(grey[3] - grey[0] - grey[1]) > 3:
+    why = (
+        f"In a weighted sum, yellow is as much as red and green together. Yours are {grey[3]:.4g}, {grey[0]:.4g} and {grey[1]:.4g}:"
+        " did something go past 255, or is it no sum?"
+    )
 else:
     why = "By the red, the green and the blue patch, your weights are about {:.2f}, {:.2f}, {:.2f}.".format(*grey[:3] / 255)
 if np.abs(grey - exact).max() > 1:
@@ -1187,6 +1208,10 @@ if np.abs(grey - exact).max() > 1:
             "Those are the weights of Rec. 601, from older television. The table above has the ones that are wanted.": patches
             @ np.array([0.299, 0.587, 0.114]),
             "Red and blue have each other's weight.": patches @ np.array([0.0721, 0.7154, 0.2125]),
+            "Red and green have each other's weight.": patches @ np.array([0.7154, 0.2125, 0.0721]),
+            "Green and blue have each other's weight.": patches @ np.array([0.2125, 0.0721, 0.7154]),
+            "It goes from 0 to 100. The levels of a photo go to 255.": exact / 2.55,
+            "That is the largest of the three.": patches.max(axis=1),
             "The blue layer is missing in the sum.": patches[:, :2] @ np.array([0.2125, 0.7154]),
             "The three are added up without weights.": patches.sum(axis=1),
         },
@@ -1286,8 +1311,9 @@ same(
         "It was multiplied by 255. Which way is it from 255 to 1?": levels * 255.0,
         "This scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
         "Black became 1: this is a negative.": 1 - levels / 255,
+        "It was divided by 100. Which is the highest level?": levels / 100,
     },
-    why="0 becomes 0, and 255 would become 1.",
+    why="0 becomes 0, and 255 would become 1. Which number is divided by which?",
 )
 assert unit.dtype.kind == "f", f"Floats are wanted; yours are {unit.dtype}."
 same(attempt(to_unit, np.uint8([255])), [1], "The level 255", atol=0.001, why="The highest level becomes 1.")
@@ -1379,6 +1405,11 @@ same(
         )
         % 256,
         "1.3 and -0.2 are still outside: nothing was clipped.": np.rint(255 * unit),
+        "-0.2 came out as 51: its minus sign was lost. Below 0 becomes 0.": np.rint(255 * np.minimum(np.abs(unit), 1)),
+        "-0.2 came out as 205 (256 − 51). The range has a lower end, too.": np.rint(255 * np.minimum(unit, 1)) % 256,
+        "A level from 128 on became negative: int8 ends at 127. Which dtype has no sign?": np.rint(255 * inside).astype(int).astype(np.int8),
+        "It was stretched from the smallest number to the largest. The scale is always 0 to 1.": np.rint(255 * (unit + 0.2) / 1.5),
+        "It was clipped to 0 to 1 after the scaling. There, the range is 0 to 255.": np.rint(np.clip(255 * unit, 0, 1)),
         "Only 0 and 255 are left: was it rounded before × 255?": np.rint(inside) * 255,
         "Only 0 and 255 are left: was it made uint8 before × 255?": np.trunc(inside) * 255,
         "The scale is missing: 1 should become 255.": inside,
@@ -1473,6 +1504,8 @@ causes = {
     3: "Your list should have one row for each of the ten pixels, with three numbers in a row.",
     2: "Two is the number of *rows* of the picture. First a list of pixels: `reshape(-1, 3)`.",
 }
+if int(count) > 10:
+    causes[int(count)] = "That is more than there are pixels."
 assert count == 7, (
     f"Among these ten pixels are seven colours; yours says {count}. {causes.get(int(count), 'Were whole triples counted?')}"
 )
@@ -1587,12 +1620,13 @@ pixels = np.uint8(
 )
 grey = np.array([[50, 50, 50, 30], [70, 50, 51, 49]], dtype=np.uint8)
 found = attempt(colours_behind, pixels, grey, 50)
-cause = "The colours are wanted, not how many they are." if np.ndim(found) == 0 else "`np.array(…)` makes an array of a list."
+counted = isinstance(found, (int, np.integer))
+cause = "The colours are wanted, not how many they are." if counted else "`np.array(…)` makes an array of a list."
 assert isinstance(found, np.ndarray), (
     f"An array of colours should come back; what came is of the type {type(found).__name__}. {cause}"
 )
 if found.ndim != 1:
-    cause = "One row per colour."
+    cause = "Those are whole rows of the photo: a mask of the shape (H, W) picks pixels." if found.ndim == 3 else "One row per colour."
 elif found.size and (found == 50).all():
     cause = "Only the level itself is in it. Which array makes the mask, and which one is picked from?"
 else:
@@ -1602,7 +1636,7 @@ assert np.shape(found)[1:] == (3,), (
 )
 rows = sorted(map(tuple, found.tolist()))
 assert rows not in ([], [(50, 50, 50)]), (
-    "Your function did not use the `grey` that it was given, but made its own. This one follows another recipe:"
+    "Your function did not use the `grey` that it was given. This one follows another recipe than yours:"
     " there (50, 50, 50) has level 70, and other colours have 50."
 )
 for mask, cause in (

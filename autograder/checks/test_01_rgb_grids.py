@@ -35,13 +35,17 @@ def ramp_of(student, height, width):
 def end_of(row):
     """What the ends of a row say about how it was made, or ""."""
     width = len(row)
+    if (row < 0).any():
+        return "Levels below 0: which dtype of 8 bits has no sign?"
     if row[0] > row[-1]:
         return "It runs from light to dark, the wrong way."
     if 0 < row[-1] <= 1:
         return "`levels` goes up to 255 already. Was it scaled once more?"
     if abs(row[-1] - 255 * (width - 1) / width) < 2:
         return "It stops one step too early: of the pixels, the last one is at 255."
-    return "Was something rounded too early? A step may have a fraction." if row[-1] < 255 else ""
+    if 200 < row[-1] < 255:
+        return "Was something rounded too early? A step may have a fraction."
+    return f"From pixel to pixel it should be 255 / {width - 1} more, with its fraction."
 
 
 @pytest.mark.check("grey_ramp", weight=2)
@@ -87,10 +91,10 @@ def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
 def test_a_ramp_is_uint8(student, draw):
     """The levels are 8-bit whole numbers."""
     width = draw.sides()[1]
-    expect.array(
-        student.call("grey_ramp", 2, width), f"grey_ramp(2, {width})", dtype="uint8",
-        why="np.rint makes whole numbers, but the dtype stays float. The dtype is a step of its own.",
-    )  # fmt: skip
+    ramp = student.call("grey_ramp", 2, width)
+    whole = getattr(ramp, "dtype", np.dtype(float)).kind in "iu"
+    why = "There are many dtypes of whole numbers: that of a photo has 8 bits and no sign." if whole else "np.rint makes whole numbers, but the dtype stays float. The dtype is a step of its own."
+    expect.array(ramp, f"grey_ramp(2, {width})", dtype="uint8", why=why)
 
 
 # -- three grids ----------------------------------------------------------------------------------------------------
@@ -196,10 +200,10 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
     """Layer 0 is red, 1 green, 2 blue, number for number."""
     photo = draw.noise()
     height, width = photo.shape[:2]
-    grids = expect.sequence(
-        student.call("split_rgb", photo), "split_rgb(photo)", length=3, of="grids",
-        why="The *first* axis of a photo counts its rows; the layers lie along the last one.",
-    )  # fmt: skip
+    grids = student.call("split_rgb", photo)
+    rows = isinstance(grids, (np.ndarray, list, tuple)) and len(grids) == height
+    why = "The *first* axis of a photo counts its rows; the layers lie along the last one." if rows else "One for red, one for green, one for blue."
+    grids = expect.sequence(grids, "split_rgb(photo)", length=3, of="grids", why=why)
     for layer, (name, grid) in enumerate(zip(LAMPS, grids, strict=True)):
         expect.array(grid, f"The {name} grid")
         assert grid.size == height * width, (
@@ -280,6 +284,8 @@ def test_one_lamp_is_on_and_two_are_off(student, draw):
             cause = f"Row {layer} was filled instead of layer {layer}: layers lie along the last axis."
         elif np.array_equal(alone[:, layer], photo[:, layer]) and not np.delete(alone, layer, axis=1).any():
             cause = f"Column {layer} was filled instead of layer {layer}: layers lie along the last axis."
+        elif np.array_equal(alone[:, :, layer], photo[:, :, layer]):
+            cause = "The named layer is right. What do the two others hold?"
         elif not lit:
             cause = "Is the layer copied into the black picture?"
         dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
@@ -295,7 +301,7 @@ def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
         place = max(range(3), key=lambda i: int(alone[:, :, i].any()))
         moved = place != layer and np.array_equal(alone[:, :, place], photo[:, :, layer])
         other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
-        slips = {}
+        slips = {"It is 255 everywhere: the named layer keeps its own numbers.": np.full(photo.shape[:2], 255)}
         if moved:
             slips = {f"Its numbers stand in layer {place}: each layer has its own place.": alone[:, :, layer]}
         elif other:
@@ -335,16 +341,21 @@ def test_merged_grids_are_in_rgb_order(student, draw):
     merged = student.call("merge_rgb", red, green, blue)
     shape = getattr(merged, "shape", None)
     why = {
+        (height, 3, width): "Here the three stand in the middle. Layers lie along the last axis.",
         (3, height, width): "Here the three come first. Layers lie along the last axis.",
         (width, height, 3): "Rows and columns have changed places: `.T` turns round *all* axes.",
         (height, 3 * width): "Here the grids stand side by side. They should lie behind one another, along a new axis.",
         (3 * height, width): "Here the grids stand below one another. They should lie behind one another, along a new axis.",
         (height, width): "That is one grid. Was a sum taken?",
     }.get(shape, "")
+    if isinstance(merged, (list, tuple)):
+        why = "`np.stack` and `np.dstack` make one array of a list of grids."
     merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
     slips = {
         "`reshape` cuts the same row of numbers anew; it does not turn axes.": np.array([red, green, blue]).reshape(height, width, 3),
         "They lie in the order blue, green, red.": photo[:, :, ::-1],
+        "Red and green have changed places.": photo[:, :, [1, 0, 2]],
+        "Green and blue have changed places.": photo[:, :, [0, 2, 1]],
         "Only one layer was filled with the grid that belongs there.": photo * np.uint8([1, 0, 0]),
     }
     expect.close(merged, photo, "merge_rgb(red, green, blue)", slips=slips, why="Red belongs into layer 0, green into 1, blue into 2.")
@@ -355,7 +366,9 @@ def test_merging_keeps_the_dtype(student, draw):
     """The dtype of the grids stays, and their numbers as they came: whole ones, and floats with their fractions."""
     grids = np.moveaxis(draw.noise(5, 9), 2, 0)
     merged = student.call("merge_rgb", *grids)
-    expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why="np.zeros makes floats unless you tell it a dtype.")
+    floats = getattr(merged, "dtype", np.dtype(int)).kind == "f"
+    why = "np.zeros makes floats unless you tell it a dtype." if floats else "The dtype of the grids should stay."
+    expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why=why)
     # In whatever order the layers lie: that is another check's.
     fitting = [order for order in permutations(range(3)) if np.array_equal(merged, np.stack(grids[list(order)], axis=-1))]
     order = list(fitting[0] if fitting else (0, 1, 2))
@@ -422,6 +435,9 @@ def test_only_pixels_under_the_mask_count(student, draw):
             "Those are the means where the mask is *False*.": photo[~mask].mean(axis=0),
             "Those are the means of the whole photo. Was the mask used?": photo.mean(axis=(0, 1)),
             "The sums under the mask were divided by the number of *all* pixels.": picked.sum(axis=0) / mask.size,
+            "They were divided by three times as many: `size` counts every number of a photo, and a pixel has three.": picked.sum(axis=0) / photo.size,
+            "They were divided by three times as many: `size` counts every number, and a pixel has three.": picked.sum(axis=0) / picked.size,
+            "Those are the means of the first three pixels under the mask, each over its layers.": picked[:3].mean(axis=1),
             "Those are sums, not means.": picked.sum(axis=0),
             "The sums were taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / len(picked),
             "They were rounded, or cut off: a mean keeps its fraction.": np.rint(wanted),
@@ -440,7 +456,7 @@ def test_means_come_in_rgb_order(student, draw):
     for colour in ([130, 40, 220], [40, 220, 130], [220, 40, 130], [130, 220, 40]):
         photo = np.full((5, 8, 3), colour, dtype=np.uint8)
         got = means_of(student, photo, drawn_mask(draw, photo))
-        cause = "They come sorted by size. " if (np.argsort(got) == (0, 1, 2)).all() else ""
+        cause = "They come sorted by size. " if (np.diff(got) > 0).all() else ""
         assert (np.argsort(got) == np.argsort(colour)).all(), (
             f"A photo that is {colour} everywhere has these three means, in this order; yours are {np.round(got, 2).tolist()}. {cause}Red is layer 0, green 1, blue 2."
         )
@@ -486,10 +502,12 @@ def test_the_two_others_rise(student, draw):
             "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
             "Only one of the two others has risen. Does the loop go on to the last layer?": photo + np.where(np.arange(3) == others[0], amount, 0),
             "Only one of the two others has risen. Is one of them left out?": photo + np.where(np.arange(3) == others[1], amount, 0),
+            "The layer that is named is dark. It should hold its numbers.": np.where(np.arange(3) == layer, 0, photo + amount),
+            "Rows were raised instead of layers: the layers lie along the last axis.": photo + np.where(np.isin(np.arange(len(photo)), others), amount, 0)[:, np.newaxis, np.newaxis],
             "The two others rose twice.": photo + 2 * more,
             "It became white: is everything set to 255?": np.full(photo.shape, 255),
         }
-        why = "Are both `layer` and `amount` used?"
+        why = "Which layers rise, and by how much? Are both `layer` and `amount` used?"
         result = lightened(student, photo, layer, amount)
         expect.close(result, photo + more, f"lighten(photo, {layer}, {amount})", slips=slips, given=[photo], why=why)
 
@@ -571,6 +589,9 @@ def slips_of_grey(photo):
         "That is the plain mean: each layer counts a third.": photo.mean(axis=2),
         "Those are the weights of Rec. 601. The table in the lesson has the ones that are wanted.": photo @ np.array([0.299, 0.587, 0.114]),
         "Red and blue have each other's weight.": photo @ WEIGHTS[::-1],
+        "Red and green have each other's weight.": photo @ WEIGHTS[[1, 0, 2]],
+        "Green and blue have each other's weight.": photo @ WEIGHTS[[0, 2, 1]],
+        "It goes from 0 to 100. The levels of a photo go to 255.": photo @ WEIGHTS / 2.55,
         "The three are added up without weights.": photo.sum(axis=2),
         "They are added up in uint8, without room and without weights.": red + green + blue,
         "That is the red layer.": red,
@@ -587,7 +608,7 @@ def test_each_layer_has_its_weight(student, draw):
     for photo in (draw.photo(), draw.noise(), LATTICE):
         if photo is not LATTICE:
             photo = np.minimum(photo, 250)
-            photo[0, :3] = np.eye(3) * 250
+            photo[0, :4] = [250, 0, 0], [0, 250, 0], [0, 0, 250], [250, 250, 0]
         grey = grey_of(student, photo).astype(float)
         luma = photo @ WEIGHTS
         if np.abs(grey - luma).max() <= 3.01:
@@ -598,6 +619,11 @@ def test_each_layer_has_its_weight(student, draw):
             why = "Such small numbers come of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
         elif photo is LATTICE:
             why = "Are the weights those of the table?"
+        elif abs(grey[0, 3] - grey[0, 0] - grey[0, 1]) > 3:
+            why = (
+                f"In a weighted sum, (250, 250, 0) is as much as (250, 0, 0) and (0, 250, 0) together: yours are {grey[0, 3]:.4g}, {grey[0, 0]:.4g} and {grey[0, 1]:.4g}. "
+                "Did something go past 255, or is it no sum?"
+            )
         else:
             came = ", ".join(f"{weight:.2f}" for weight in grey[0, :3] / 250)
             why = f"Of (250, 0, 0), (0, 250, 0) and (0, 0, 250) yours makes {grey[0, :3].round(2).tolist()}, as with the weights {came}."
@@ -658,8 +684,10 @@ def test_255_becomes_one(student, draw):
             "The scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
             "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
             "It was turned into a negative: black became 1.": 1 - levels / 255,
+            "It was divided by 100. It is the highest level, 255, that becomes 1.": levels / 100,
+            "It was stretched from its own darkest to its own brightest level. The scale is always 0 to 255.": (levels - levels.min()) / np.ptp(levels),
         }
-        expect.close(unit, levels / 255, what, atol=0.0011, slips=slips, why="0 should become 0, and the highest level, 255, should become 1.")
+        expect.close(unit, levels / 255, what, atol=0.0011, slips=slips, why="0 should become 0, and the highest level, 255, should become 1. Which number is divided by which?")
         expect.array(unit, what, kind="float")
 
 
@@ -692,6 +720,9 @@ def slips_of_bytes(unit):
         "The scale is missing: 1 should become 255, before its dtype changes.": np.trunc(unit),
         "It was scaled by 100. The highest level is 255.": np.rint(100 * unit),
         "It is on the scale of levels, but not rounded.": 255 * unit,
+        "It is clipped to 0 to 1 after the scaling: there, the range is 0 to 255.": np.clip(255 * unit, 0, 1).round(),
+        "A level from 128 on became negative: int8 ends at 127. Which dtype has no sign?": np.rint(255 * unit).astype(int).astype(np.int8),
+        "It was stretched from its own smallest to its own largest number. The scale is always 0 to 1.": np.rint(255 * (unit - unit.min()) / np.ptp(unit)),
     }
 
 
@@ -716,13 +747,15 @@ def test_to_the_nearest_level(student, draw):
 @pytest.mark.check("to_bytes", weight=1)
 def test_what_got_out_of_range_is_clipped(student, draw):
     """Below 0 becomes 0, above 1 becomes 255, near the range and far from it."""
-    far = np.concatenate([draw.rng.uniform(0.01, 0.9, (4, 6)), draw.rng.uniform(260, 500, (1, 6))])
+    far = np.concatenate([draw.rng.uniform(*span, (2, 6)) for span in ((0.01, 0.9), (130, 250), (260, 500))])
     why = "uint8 starts again after 255 and before 0, and int16 has an end too. Did you clip before changing the dtype?"
     for what, unit, wanted in (("to_bytes of floats above 1", 1 + far, 255), ("to_bytes of floats below 0", -far, 0)):
         levels = np.rint(255 * unit)
         slips = {
             "It started again at the other end of uint8: nothing was clipped before the dtype.": levels % 256,
+            "It started again at the other end of uint8, with fractions cut off: nothing was clipped before the dtype.": np.trunc(255 * unit) % 256,
             "It was clipped, but to which range? Floats end at 1, levels at 255.": np.rint(255 * np.clip(unit, 0, 255)) % 256,
+            "The minus sign was lost: below 0 becomes 0.": np.abs(levels).clip(0, 255),
             "Nothing was clipped.": levels,
         }
         expect.close(bytes_of(student, unit, what), np.full(far.shape, wanted), what, slips=slips, why=why)
@@ -763,7 +796,7 @@ def test_a_colour_that_comes_again_counts_once(student, draw):
             len(np.unique(photo, axis=0)): "That is how many different *rows* the picture has. First a long list of pixels: `reshape(-1, 3)`.",
             3: "That is the number of layers. Has the list one row for each pixel?",
         }
-        cause = slips.get(count, "The same triple in two places is one colour.")
+        cause = slips.get(count, "The same triple in two places is one colour." if count < photo.size // 3 else "That is more than there are pixels.")
         assert count == number, f"A photo of {picked.shape[0]} × {picked.shape[1]} pixels, painted with {number} colours: yours counts {count}. {cause}"
 
 
@@ -807,7 +840,9 @@ def colours_of(student, photo, grey, level):
         why = "It holds the level only: `grey` makes the mask, but from which array are the pixels picked?" if alike else "Each row should be one colour. What does the mask compare, and does a row count as a whole, `axis=0`?"
     elif isinstance(rows, (int, np.integer)):
         why = "Wanted are the colours themselves, not how many there are."
-    elif isinstance(rows, (list, tuple)):
+    elif isinstance(rows, np.ndarray) and rows.ndim == 3 and rows.shape[1:] == photo.shape[1:]:
+        why = "Those are whole rows of the photo. A mask of the shape (H, W) picks pixels."
+    elif not isinstance(rows, np.ndarray):
         why = "`np.array(…)` makes an array of a list."
     rows = expect.array(rows, what, shape=(None, 3), kind="number", why=why)
     assert len(rows) <= grey.size, f"{what} gives {len(rows)} colours, and the photo has {grey.size} pixels only."

@@ -78,7 +78,7 @@ def grey_ramp(height, width):
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" says="rounded too early"
+# %% slip="grey_ramp" visible="rounded too early" card="fraction"
 def grey_ramp(height, width):
     row = (np.arange(width) * (255 // (width - 1))).astype(np.uint8)
     return np.tile(row, (height, 1))
