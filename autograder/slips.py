@@ -27,6 +27,7 @@ LIBRARY_ERRORS = (
     (r"arrays used as indices must be of integer \(or boolean\) type", "An array that picks from another one holds whole numbers, or True and False. Is this one of floats?"),
     (r"an index can only have a single ellipsis", "`...` may stand once in an index. In the hint `…` is a gap, to be filled in."),
     (r"setting an array element with a sequence|inhomogeneous shape|must be a string, a bytes-like object or a real number, not '(?:list|tuple)'", "Several numbers were put where one belongs, or rows of different lengths became an array. How many numbers does each part have?"),
+    (r"array split does not result in an equal division", "An axis cannot be cut into so many equal parts. Which axis is cut? Without `axis` it is the first, the rows."),
     (r"matmul: .*mismatch|shapes .* not aligned", "`@` and `np.dot` multiply matrices: the last axis of the first must be as long as the other's. For products number by number, use `*`."),
     # truth values, sets, Python's own functions
     (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, `in` a list, Python's `min` and `max` want one True or False, and here came an array of them. For arrays: `np.minimum`, `np.maximum`, `np.clip`, `&`, `|`, `.any()`, `.all()`."),
@@ -36,6 +37,8 @@ LIBRARY_ERRORS = (
     # dtypes
     (r"Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)", "`/=`, `+=` and their like write into the array itself, which is {2}, and the result is {1}. Without the `=` a new array is made."),
     (r"Python integer (-?\d+) out of bounds for (\w+)", "{0} has no room in {1}. Make room first: `x.astype(int)`, or calculate in floats."),
+    (r"ufunc 'bitwise_\w+' not supported", "`^`, `&` and `|` work on whole numbers and on True and False. A power is `**`."),
+    (r"not 'function'|: 'function' and|and 'function'", "A function stands where its result is meant. Are the round brackets behind its name missing?"),
     (r"Cannot interpret '(.+?)' as a data type", "{0} was taken for a dtype. A shape is *one* argument, a tuple: `np.zeros((H, W, 3))`."),
     (r"_ARRAY_API|numpy boolean subtract", "Truth values cannot be subtracted. Make numbers of them first, or use `^`."),
     (r"read-only", "This writes into an array that must stay as it is. Work on a new array: `x.copy()`."),
@@ -64,6 +67,7 @@ LIBRARY_ERRORS = (
     (r"win_size exceeds image extent|Input images must have the same dimensions|same shape", "The two pictures have different shapes, or their layers were taken for rows or columns. Which axis counts the layers? `channel_axis` says so: -1 is the last."),
     (r"Images of type float must be between -1 and 1", "scikit-image wants floats between 0 and 1, or uint8 levels from 0 to 255. These are floats that go further."),
     (r"image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`."),
+    (r"cannot write mode F", "A PNG file holds whole numbers, and these are floats. What turns floats from 0 to 1 into uint8?"),
     # Keras
     (r"Could not interpret optimizer identifier: <class", "A class was given as the optimizer. The brackets that make an optimizer of it are missing."),
     (r"Could not interpret (optimizer|loss|activation|initializer|metric)[\w ]*:? *(.{0,60})", "Keras knows no such {0}. Is the name spelled right, and in quotation marks?"),
