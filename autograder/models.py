@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder import cost
-from autograder.door import KERAS_OWN, SealedModel
+from autograder.door import KERAS_OWN, SealedModel, Unsupported
 from autograder.expect import describe
 from autograder.student import StudentError, StudentTooMuch
 
@@ -188,14 +188,16 @@ def line_of(sealed: Any, what: str) -> list[LayerFacts]:
     for layer in found:
         if line.count(network.layers.index(layer)) > 1 and layer.kind in LEARNING:
             raise StudentError(
-                f"{what} uses one {layer.kind} {line.count(network.layers.index(layer))} times, with the same weights. Each layer of the line should be its own."
+                f"{what} uses one {layer.kind} {line.count(network.layers.index(layer))} times, with the same weights. Each layer that learns should be its own."
             )
     return found
 
 
 def _network_of(sealed: Any, what: str) -> _Network:
     if not isinstance(sealed, SealedModel):
-        raise StudentError(f"{what} should be a Keras model; what came is {describe(sealed)}.")
+        own = isinstance(sealed, Unsupported) and "written down as layers" in repr(sealed)
+        how = " Is it of a class of your own? A keras.Sequential and a keras.Model(inputs, outputs) can be." if own else ""
+        raise StudentError(f"{what} should be a Keras model; what came is {describe(sealed)}.{how}")
     tree = _parsed(sealed.config)
     kind = str(tree.get("class_name"))[:60] if isinstance(tree, dict) else "unknown"
     if kind not in MODELS or not isinstance(tree.get("config"), dict) or not _is_keras_own(tree):

@@ -69,6 +69,7 @@ os.dup2(_kept, 2)
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from IPython.utils.capture import capture_output
 from keras import layers
 from matplotlib.cbook import get_sample_data
 import warnings
@@ -248,7 +249,8 @@ same(
         "`@` multiplies matrices, which is something else. What multiplies the nine pairs that lie on each other?": np.tile(numbers.sum(axis=1)[::-1], (3, 1)),
         "`@` multiplies matrices, which is something else. What multiplies number by number?": np.tile(numbers.sum(axis=0)[::-1, np.newaxis], (1, 3)),
         "The edge was left at zero. The kernel hangs over there, but part of it still lies on the grid.": 5 * dot,
-        "Only one of the nine products is in it, that of the middle.": 5 * dot,
+        "Only the first row was filled. Does the `return` stand within a loop?": [[9, 8, 7], [0, 0, 0], [0, 0, 0]],
+        "Only the first place was filled. Does the `return` stand within a loop?": [[9, 0, 0], [0, 0, 0], [0, 0, 0]],
     },
     given=[dot],
     why="Nine products are added up at each place, with zeros outside. Which nine pairs meet at the place (0, 0)?",
@@ -541,8 +543,8 @@ def count_parameters(filters_in, filters_out):
 # %% check="count_parameters"
 # 🔎 Check: count_parameters
 for channels, filters, wanted, slips in (
-    (1, 8, 80, {"Those are the kernels of 8 filters on one channel. Each filter has a bias as well.": 72}),
     (8, 16, 1168, {"Those are the kernels alone: 16 filters with 8 kernels each. Each filter has a bias as well.": 1152}),
+    (1, 8, 80, {"Those are the kernels of 8 filters on one channel. Each filter has a bias as well.": 72}),
 ):
     slips |= {
         "That would do if each filter looked at one channel only. It looks at all of them, each through a kernel of its own.": 10 * filters,
@@ -551,8 +553,7 @@ for channels, filters, wanted, slips in (
         "That is one filter. How many filters are there?": 9 * channels + 1,
         "A 3 × 3 kernel has nine numbers, not three.": (3 * channels + 1) * filters,
         "In that, each kernel has a bias of its own. How many biases has a filter?": 10 * channels * filters,
-        "In that, each channel that comes in brings a bias. They belong to the layer's own filters.": 9 * channels * filters + channels,
-        "In that, the filters that go in have a bias as well, or the two numbers have changed places.": (9 * filters + 1) * channels,
+        "In that, there is a bias for each channel that comes in. Each filter of this layer has one.": 9 * channels * filters + channels,
     }
     what = f"count_parameters({channels}, {filters})"
     got = attempt(count_parameters, channels, filters)
@@ -917,11 +918,11 @@ def check_input(X):
 
 # %% check="check_input"
 # 🔎 Check: check_input
-for good, why in (
-    (np.full((1, 40, 56, 1), 50.0, np.float32), "Both sides are multiples of 8."),
-    (np.full((1, 40, 56, 1), 50.0), "Any float dtype will do."),
-    (np.full((1, 8, 24, 1), 50.0, np.float16), "Any float dtype will do."),
-    (np.full((3, 16, 16, 1), 50.0, np.float32), "There may be any number of photos."),
+for good in (
+    np.full((1, 40, 56, 1), 50.0, np.float32),
+    np.full((1, 40, 56, 1), 50.0),
+    np.full((1, 8, 24, 1), 50.0, np.float16),
+    np.full((3, 16, 16, 1), 50.0, np.float32),
 ):
     refusal, what = None, f"An array of shape {good.shape} and dtype {good.dtype}"
     try:
@@ -930,16 +931,18 @@ for good, why in (
         raise
     except Exception as error:
         refusal = f"{type(error).__name__}: {error}"
-    assert refusal is None, f"{what} should be let in. {why} Yours says {refusal}"
+    why = "It has four axes, floats, and sides that are multiples of 8; there may be any number of photos."
+    why = "Any float dtype will do." if str(good.dtype) in str(refusal) else "Axis 1 is the height, axis 2 the width, and both are multiples of 8." if "height" in str(refusal) or "width" in str(refusal) else why
+    assert refusal is None, f"{what} should be let in. {why} Yours ended with {refusal}"
     assert back is not None, f"{what} should come back; yours gives None. What does `return` give back, after all the questions?"
     assert isinstance(back, np.ndarray), f"{what} should come back itself; what came is {describe(back)}."
     assert back.dtype == good.dtype and np.array_equal(back, good), f"{what} should come back as it is; what came is {describe(back)}."
 said = {}
 for bad, words in (
+    (np.zeros((1, 40, 56, 3), np.float32), ["(1, 40, 56, 3)"]),
     (np.zeros((20, 20), np.int64), [""]),  # wrong in every way: any message will do
     (np.zeros((40, 56), np.float32), ["(40, 56)"]),
     (np.zeros((104, 104, 1), np.float32), ["(104, 104, 1)"]),
-    (np.zeros((1, 40, 56, 3), np.float32), ["(1, 40, 56, 3)"]),
     (np.zeros((1, 1, 40, 56, 1), np.float32), ["(1, 1, 40, 56, 1)"]),
     (np.zeros((), np.float32), ["()"]),
     (np.zeros((1, 40, 56, 1), np.int64), ["int64"]),
@@ -950,13 +953,15 @@ for bad, words in (
     (np.zeros((1, 40, 57, 1), np.float32), ["width", "57", "64"]),
 ):
     raised, back, what = None, None, f"An array of shape {bad.shape} and dtype {bad.dtype}"
-    try:
-        back = check_input(bad.copy())
-    except Exception as error:
-        raised = error
+    with capture_output() as noise:
+        try:
+            back = check_input(bad.copy())
+        except Exception as error:
+            raised = error
     if raised is None:
-        cause = "An error came back as a value: which statement raises it?" if isinstance(back, Exception) else "Is there a question in yours that stops it?"
-        cause = "Was the message printed or returned, and not raised?" if back is None or isinstance(back, str) else cause
+        cause = "Which question of yours should have stopped it?"
+        cause = "An error came back as a value: which statement raises it?" if isinstance(back, Exception) else cause
+        cause = "The message was printed: which statement raises an error?" if noise.stdout else "A text came back: which statement raises an error?" if isinstance(back, str) else cause
         raise AssertionError(f"{what} should be refused with a ValueError; yours let it in. {cause}")
     message = said[words[0]] = str(raised)
     cause = {IndexError: " It asks for an axis that is not there: the number of axes comes first.", AssertionError: " `assert` raises an AssertionError. Which statement raises the error that you name?"}.get(type(raised), "")
@@ -1087,8 +1092,6 @@ def train_alpha(model, X, Y, epochs):
 
 # %% check="train_alpha"
 # 🔎 Check: train_alpha
-from IPython.utils.capture import capture_output
-
 keras.utils.set_random_seed(1)
 model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
 model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mean_squared_error")
@@ -1196,6 +1199,7 @@ same(
         "The canvas holds uint8. It can hold no negative numbers and no fractions: leave np.zeros its dtype.": [2, 1, 0],
         "The canvas holds uint8, which has no negative numbers and no fractions: leave np.zeros its dtype.": [220, 120, 0],
         "That is the canvas, in Lab. What turns it into RGB?": [60, 31, -16],
+        "That is the canvas, in Lab, in uint8. What turns it into RGB?": [60, 31, 241],
     },
     why="Which of these is not so in yours: L into layer 0, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255?",
 )

@@ -1534,3 +1534,757 @@ def save_pictures(result, folder):
 # %% wrong="test_all_pixels_count_alike" visible="mean over the first row" card="first row"
 def colour_error(photo, result):
     return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))[0].mean())
+
+
+# %% slip="filter_grid" visible="`len(grid)` | How many columns" card="never visited"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(len(grid)):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+    return result
+
+
+# %% slip="filter_grid" says="means"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).mean()
+    return result
+
+
+# %% slip="filter_grid" says="`@`"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] @ kernel).sum()
+    return result
+
+
+# %% slip="filter_grid" says="`@`"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (kernel @ framed[row : row + 3, column : column + 3]).sum()
+    return result
+
+
+# %% slip="filter_grid" says="half a turn"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel[::-1, ::-1]).sum()
+    return result
+
+
+# %% slip="filter_grid" says="Rows and columns"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel.T).sum()
+    return result
+
+
+# %% slip="filter_grid" says="Several numbers"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel)
+    return result
+
+
+# %% slip="filter_grid" says="minus signs"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = abs((framed[row : row + 3, column : column + 3] * kernel).sum())
+    return result
+
+
+# %% slip="filter_grid" says="edge was left at zero"
+def filter_grid(grid, kernel):
+    height, width = grid.shape
+    result = np.zeros((height, width))
+    for row in range(1, height - 1):
+        for column in range(1, width - 1):
+            result[row, column] = (grid[row - 1 : row + 2, column - 1 : column + 2] * kernel).sum()
+    return result
+
+
+# %% slip="filter_grid" visible="frame of zeros" card="frame of zeros"
+def filter_grid(grid, kernel):
+    height, width = grid.shape
+    result = np.zeros((height - 2, width - 2))
+    for row in range(height - 2):
+        for column in range(width - 2):
+            result[row, column] = (grid[row : row + 3, column : column + 3] * kernel).sum()
+    return result
+
+
+# %% slip="filter_grid" says="Does the `return` stand within a loop"
+def filter_grid(grid, kernel):
+    framed = np.pad(grid.astype(float), 1)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+        return result
+
+
+# %% slip="alpha_shapes" says="another order"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((width, height, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(width, height, channels), (width, height, filters)]
+    return shapes
+
+
+# %% slip="alpha_shapes" says="another order"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((channels, height, width))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(channels, height, width), (filters, height, width)]
+    return shapes
+
+
+# %% slip="alpha_shapes" visible="4 and 6 have stride 2" card="Layer 4 has stride 2"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 1), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes
+
+
+# %% slip="alpha_shapes" visible="not to the nearest" card="rounded up"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = round(height / stride), round(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes
+
+
+# %% slip="alpha_shapes" visible="Twelve" card="12 shapes"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, channels), (height, width, filters)]
+    return shapes[-1]
+
+
+# %% slip="alpha_shapes" says="counts as a layer"
+def alpha_shapes(height, width):
+    shapes = []
+    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        height, width = math.ceil(height / stride), math.ceil(width / stride)
+        shapes.append((height, width, channels))
+    for channels, filters in ((32, 32), (32, 16), (16, 2)):
+        height, width = 2 * height, 2 * width
+        shapes += [(height, width, filters)]
+    return shapes
+
+
+# %% slip="count_parameters" visible="one channel only" card="Yours does not depend on the channels"
+def count_parameters(filters_in, filters_out):
+    return (9 + 1) * filters_out
+
+
+# %% slip="count_parameters" says="one filter"
+def count_parameters(filters_in, filters_out):
+    return 9 * filters_in + 1
+
+
+# %% slip="count_parameters" visible="bias of its own" card="Is the bias a number for each channel"
+def count_parameters(filters_in, filters_out):
+    return 10 * filters_in * filters_out
+
+
+# %% slip="count_parameters" says="bias for each channel that comes in"
+def count_parameters(filters_in, filters_out):
+    return 9 * filters_in * filters_out + filters_in
+
+
+# %% slip="count_parameters" visible="return" card="return"
+def count_parameters(filters_in, filters_out):
+    print((9 * filters_in + 1) * filters_out)
+
+
+# %% slip="build_alpha" says="plain ReLU | leaky_relu" earns="0.9091"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="leaky_relu"))
+    for filters, activation in ((32, "leaky_relu"), (16, "leaky_relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" says="plain ReLU | leaky_relu" earns="0.9091"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation=None))
+        model.add(layers.LeakyReLU())
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" says="BatchNormalization" earns="0.9091"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+        model.add(layers.BatchNormalization())
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" says="Conv2DTranspose"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.Conv2DTranspose(32, 3, strides=2, padding="same"))
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" says="Rescaling" earns="0.9091"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    model.add(layers.Rescaling(1 / 100))
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" visible="filters should be" card="should have 32 filters" earns="0.9091"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (64, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" says="padding | valid" earns="0.9091"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="valid", activation="relu"))
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+    return model
+
+
+# %% slip="build_alpha" says="return"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
+
+
+# %% slip="build_alpha" says="raise NotImplementedError"
+def build_alpha(last="tanh"):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    raise NotImplementedError
+    model.add(layers.Conv2D(8, 3, strides=2, padding="same", activation="relu"))
+    return model
+
+
+# %% slip="build_alpha" says="class of your own"
+class Alpha(keras.Model):
+    def __init__(self, last):
+        super().__init__()
+        self.line = [layers.Conv2D(f, 3, strides=s, padding="same", activation="relu") for f, s in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2))]
+        for f, a in ((32, "relu"), (16, "relu"), (2, last)):
+            self.line += [layers.UpSampling2D(), layers.Conv2D(f, 3, padding="same", activation=a)]
+
+    def call(self, x):
+        for layer in self.line:
+            x = layer(x)
+        return x
+
+
+def build_alpha(last="tanh"):
+    return Alpha(last)
+
+
+# %% slip="training_pair" says="rgb2gray" earns="0.8"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = 100 * rgb2gray(photo)[np.newaxis, :, :, np.newaxis], lab[..., 1:] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" says="cut off" earns="0.8"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., :1].astype(int), lab[..., 1:] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" says="b comes first" earns="0.8"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., :1], lab[..., :0:-1] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" says="not scaled" earns="0.8"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., :1] / 100, lab[..., 1:] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" says="255" earns="0.8"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., :1], lab[..., 1:] / 255
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" says="L and a"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., :1], lab[..., :2] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" says="drops" earns="0.8"
+def training_pair(photo):
+    lab = rgb2lab(photo)[np.newaxis]
+    X, Y = lab[..., 0], lab[..., 1:] / 128
+    return X.astype(np.float32), Y.astype(np.float32)
+
+
+# %% slip="training_pair" visible="np.newaxis" card="counts photos"
+def training_pair(photo):
+    lab = rgb2lab(photo)
+    return lab[:, :, 0], lab[:, :, 1:] / 128
+
+
+# %% slip="training_pair" visible="Two arrays" card="2 arrays"
+def training_pair(photo):
+    return rgb2lab(photo)[np.newaxis].astype(np.float32)
+
+
+# %% slip="check_input" says="let in | Any float dtype"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype != float:
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
+    return X
+
+
+# %% slip="check_input" visible="should be let in" card="let in"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[0]), ("width", X.shape[1])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
+    return X
+
+
+# %% slip="check_input" says="as a value"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        return ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        return ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            return ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
+    return X
+
+
+# %% slip="check_input" visible="printed" card="only print it"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        print(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        print(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            print(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
+    return X
+
+
+# %% slip="check_input" says="`assert` raises an AssertionError"
+def check_input(X):
+    assert X.ndim == 4 and X.shape[3] == 1, f"{X.shape}"
+    assert X.dtype.kind == "f", f"{X.dtype}"
+    assert X.shape[1] % 8 == 0, f"height {X.shape[1]} {math.ceil(X.shape[1] / 8) * 8}"
+    assert X.shape[2] % 8 == 0, f"width {X.shape[2]} {math.ceil(X.shape[2] / 8) * 8}"
+    return X
+
+
+# %% slip="check_input" says="number of axes comes first"
+def check_input(X):
+    if X.shape[3] != 1 or X.ndim != 4:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
+    return X
+
+
+# %% slip="check_input" visible="should contain '104'" card="rounded up each time"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"shape {X.shape}")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {side // 8 * 8}")
+    return X
+
+
+# %% slip="check_input" visible="should contain" card="should contain"
+def check_input(X):
+    if X.ndim != 4 or X.shape[3] != 1:
+        raise ValueError(f"{X.ndim} axes")
+    if X.dtype.kind != "f":
+        raise ValueError(f"dtype {X.dtype}")
+    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+        if side % 8:
+            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
+    return X
+
+
+# %% slip="compile_alpha" says="brackets"
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop, loss="mse")
+    return model
+
+
+# %% slip="compile_alpha" visible="returns nothing" card="returns nothing"
+def compile_alpha(model):
+    return model.compile(optimizer="rmsprop", loss="mse")
+
+
+# %% slip="compile_alpha" visible="not compiled" card="not"
+def compile_alpha(model):
+    return model
+
+
+# %% slip="compile_alpha" says="rho"
+def compile_alpha(model):
+    model.compile(optimizer=keras.optimizers.RMSprop(rho=0.99), loss="mse")
+    return model
+
+
+# %% slip="compile_alpha" visible="mae" card="mean_absolute_error"
+def compile_alpha(model):
+    model.compile(optimizer="rmsprop", loss="mae")
+    return model
+
+
+# %% slip="compile_alpha" says="of your own"
+def compile_alpha(model):
+    model.compile(optimizer="rmsprop", loss=lambda wanted, made: tf.reduce_mean((wanted - made) ** 2))
+    return model
+
+
+# %% slip="compile_alpha" says="has no"
+def compile_alpha(model):
+    model.compile(optimizer="rmsprop", loss=tf.keras.losses.mean_squared_eror)
+    return model
+
+
+# %% slip="compile_alpha" says="Keras knows no such"
+def compile_alpha(model):
+    model.compile(optimizer="RMSProp ", loss="mse")
+    return model
+
+
+# %% slip="train_alpha" says="History"
+def train_alpha(model, X, Y, epochs):
+    return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0)
+
+
+# %% slip="train_alpha" visible="under their name" card="losses"
+def train_alpha(model, X, Y, epochs):
+    return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history
+
+
+# %% slip="train_alpha" visible="nothing came back" card="return"
+def train_alpha(model, X, Y, epochs):
+    model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0)
+
+
+# %% slip="train_alpha" visible="`epochs` handed on" card="number of epochs handed on"
+def train_alpha(model, X, Y, epochs):
+    return model.fit(X, Y, batch_size=1, verbose=0).history["loss"]
+
+
+# %% slip="train_alpha" says="32 photos at a time"
+def train_alpha(model, X, Y, epochs):
+    return model.fit(X, Y, epochs=epochs, verbose=0).history["loss"]
+
+
+# %% slip="train_alpha" says="compiled again"
+def train_alpha(model, X, Y, epochs):
+    model.compile(optimizer="rmsprop", loss="mse")
+    return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
+
+
+# %% slip="colorize" says="black | from 0 to 1"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(X))[0]
+    return lab2rgb(canvas).astype(np.uint8)
+
+
+# %% slip="colorize" says="uint8 | np.zeros its dtype"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3), np.uint8)
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = (128 * np.array(model(X))[0]).astype(int).astype(np.uint8)
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="colorize" visible="multiplied by 128" card="multiplied by 128" earns="0.8"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = np.array(model(X))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="colorize" says="a and b have changed places" earns="0.8"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(X))[0][..., ::-1]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="colorize" visible="unscaled" card="divided by 100" earns="0.8"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(X / 100))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="colorize" visible="layer 0 of the canvas" card="Layer 0 of the canvas"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L / 100
+    canvas[:, :, 1:] = 128 * np.array(model(X))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="colorize" says="photos, rows, columns, channels"
+def colorize(model, L):
+    X = L.astype(np.float32)
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(X))[0]
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="colorize" visible="floats" card="floats"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(X))[0]
+    return lab2rgb(canvas)
+
+
+# %% slip="colorize" visible="canvas" card="canvas"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(X))[0]
+    return canvas.astype(np.uint8)
+
+
+# %% slip="colorize" visible="grey" card="grey"
+def colorize(model, L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 0
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% slip="save_pictures" says="0 and 1 only" earns="0.8"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    imsave(folder / "img_result.png", result, check_contrast=False)
+    imsave(folder / "img_gray_scale.png", rgb2gray(result).astype(np.uint8), check_contrast=False)
+
+
+# %% slip="save_pictures" says="these are floats"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    imsave(folder / "img_result.png", result, check_contrast=False)
+    imsave(folder / "img_gray_scale.png", rgb2gray(result), check_contrast=False)
+
+
+# %% slip="save_pictures" says="fourth layer | plt.imsave"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    plt.imsave(folder / "img_result.png", result)
+    plt.imsave(folder / "img_gray_scale.png", rgb2gray(result), cmap="gray")
+
+
+# %% slip="save_pictures" says="img_gray_scale.png | img_grayscale.png"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    imsave(folder / "img_result.png", result, check_contrast=False)
+    imsave(folder / "img_grayscale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
+
+# %% slip="save_pictures" says="plain mean"
+def save_pictures(result, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    imsave(folder / "img_result.png", result, check_contrast=False)
+    imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
+
+
+# %% slip="save_pictures" visible="where it was written" card="begin with `folder`"
+def save_pictures(result, folder):
+    imsave("img_result.png", result, check_contrast=False)
+    imsave("img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
+
+# %% slip="colour_error" visible="pixel" card="same mean colour"
+def colour_error(photo, result):
+    return deltaE_ciede2000(rgb2lab(photo).mean(axis=(0, 1)), rgb2lab(result).mean(axis=(0, 1)))
+
+
+# %% slip="colour_error" visible="pixel" card="same mean colour"
+def colour_error(photo, result):
+    mean = [rgb2lab(picture.mean(axis=(0, 1), keepdims=True) / 255) for picture in (photo, result)]
+    return float(deltaE_ciede2000(*mean)[0, 0])
+
+
+# %% slip="colour_error" says="median" earns="0.5"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return float(np.median(difference))
+
+
+# %% slip="colour_error" visible="rounded" card="rounded"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return round(float(difference.mean()))
+
+
+# %% slip="colour_error" says="cut off"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return int(difference.mean())
+
+
+# %% slip="colour_error" says="largest" earns="0.5"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return difference.max()
+
+
+# %% slip="colour_error" says="root of the mean square" earns="0.5"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return np.sqrt((difference**2).mean())
+
+
+# %% slip="colour_error" says="three for each pixel"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return difference.sum() / photo.size
+
+
+# %% slip="colour_error" says="turned into Lab"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(photo, result)
+    return float(difference.mean())
+
+
+# %% slip="colour_error" says="uint8"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo.astype(float)), rgb2lab(result.astype(float)))
+    return float(difference.mean())
+
+
+# %% slip="colour_error" visible="one number" card="one number"
+def colour_error(photo, result):
+    difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
+    return difference
