@@ -437,7 +437,7 @@ def test_only_pixels_under_the_mask_count(student, draw):
             "The sums under the mask were divided by the number of *all* pixels.": picked.sum(axis=0) / mask.size,
             "They were divided by three times as many: `size` counts every number of a photo, and a pixel has three.": picked.sum(axis=0) / photo.size,
             "They were divided by three times as many: `size` counts every number, and a pixel has three.": picked.sum(axis=0) / picked.size,
-            "Those are the means of the first three pixels under the mask, each over its layers.": picked[:3].mean(axis=1),
+            "The first three pixels under the mask have these means, each over its three layers.": picked[:3].mean(axis=1),
             "Those are sums, not means.": picked.sum(axis=0),
             "The sums were taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / len(picked),
             "They were rounded, or cut off: a mean keeps its fraction.": np.rint(wanted),
