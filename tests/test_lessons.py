@@ -115,9 +115,12 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "tensorflow",
         "keras",
         "IPython",
+        "itertools",
+        "linecache",
         "math",
         "os",
         "pathlib",
+        "re",
         "time",
         "warnings",
     }

@@ -446,7 +446,7 @@ def wrong_reaches(levels):
 
     return Pairs((
         ("That is the reach of L and a. L is layer 0, a is 1, b is 2.", lambda: [lab[..., 0].min(), lab[..., 0].max(), a, A]),
-        ("All four are zero: every colour was a grey, or black. Did whole numbers of a wide dtype go into rgb2lab (see exercise 2.4), or did the three lamps always have the same level?", np.zeros(4)),
+        ("All four are zero: there is no colour among them. Did whole numbers of a wide dtype go into rgb2lab, as in exercise 2.4, or did the three lamps always have the same level?", np.zeros(4)),
         ("Whole numbers went into rgb2lab, which divided them by the largest that their dtype can hold. See exercise 2.4.", lambda: ends(rgb2lab(colours))),
         ("Floats that go up to 255 went into rgb2lab, which takes floats as they are. See exercise 2.4.", lambda: ends(rgb2lab(colours.astype(float)))),
         ("The colours were divided by 255 twice.", lambda: ends(rgb2lab(colours / 255 / 255))),
