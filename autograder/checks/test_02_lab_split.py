@@ -192,6 +192,7 @@ def wrong_labs(photo):
         ("It was divided by the largest value of this photo. The scale is 0–255, whatever the photo holds.", lambda: rgb2lab(photo / photo.max())),
         ("Red and blue have changed places before rgb2lab.", lambda: rgb2lab(unit[:, :, ::-1])),
         ("That is the photo from 0 to 1, still as RGB: was rgb2lab called, and is its result returned?", unit),
+        ("lab2rgb was called, in place of rgb2lab.", lambda: lab2rgb(unit)),
         ("That is the photo itself, still as RGB.", photo),
         ("The photo's values were made whole numbers before rgb2lab. 127.5 is neither 127 nor 128.", lambda: rgb2lab(np.trunc(photo) / 255)),
         ("The photo's values were rounded before rgb2lab. 127.5 is neither 127 nor 128.", lambda: rgb2lab(np.rint(photo) / 255)),
@@ -277,6 +278,7 @@ def wrong_photos(lab):
         (raw, lambda: np.mod(np.trunc(lab), 256)),
         (raw, lambda: np.mod(np.rint(lab), 256)),
         (raw, lab),
+        ("Those are the numbers of Lab, times 255. Was lab2rgb called?", lambda: np.mod(np.trunc(255 * lab), 256)),
         (before, lambda: levels(lab.astype(int).astype(np.uint8))),
         (before, lambda: levels(np.mod(np.trunc(lab), 256))),
         ("Red and blue have changed places.", lambda: levels(lab)[:, :, ::-1]),
@@ -307,7 +309,7 @@ def test_the_way_back_leads_to_the_same_colours(student, reference, draw):
         assert home.max() > 1, f"{what} goes up to {home.max():.3g} and not to {photo.max()}. " + (
             "It still goes from 0 to 1: the scale to 255 is missing."
             if home.dtype.kind == "f"
-            else "lab2rgb gives fractions from 0 to 1, and the change of dtype cut or rounded them: scale first, change the dtype last."
+            else "lab2rgb gives fractions from 0 to 1: was the dtype changed before the scale, or Lab scaled before lab2rgb?"
         )
         if np.abs(home.astype(float) - photo).max() >= NEAR_HOME:
             expect.close(home, photo, what, atol=1, slips=wrong_photos(lab), why="What was done before lab2rgb, and what after it?")
@@ -446,6 +448,7 @@ def wrong_reaches(levels):
 
     return Pairs((
         ("That is the reach of L and a. L is layer 0, a is 1, b is 2.", lambda: [lab[..., 0].min(), lab[..., 0].max(), a, A]),
+        ("Those are the ends of the whole array, L included. Which layer is a, and which is b?", lambda: [lab.min(), lab.max()] * 2),
         ("All four are zero: there is no colour among them. Did whole numbers of a wide dtype go into rgb2lab, as in exercise 2.4, or did the three lamps always have the same level?", np.zeros(4)),
         ("Whole numbers went into rgb2lab, which divided them by the largest that their dtype can hold. See exercise 2.4.", lambda: ends(rgb2lab(colours))),
         ("Floats that go up to 255 went into rgb2lab, which takes floats as they are. See exercise 2.4.", lambda: ends(rgb2lab(colours.astype(float)))),
@@ -523,8 +526,11 @@ def test_the_named_layer_is_blurred_with_sigma(student, reference, draw):
         call, got = blurred_by(student, lab, [layer], sigma)
         wanted = reference.call("blur_layers", lab, [layer], sigma)
         others = [other for other in range(3) if other != layer]
-        turned = np.array_equal(got[:, :, layer], lab[:, :, layer]) and not np.allclose(got[:, :, others], lab[:, :, others])
-        assert not turned, f"{call}: layer {layer} is as it was before, and the layers {others} changed. Is it the other way round: `in` or `not in`?"
+        changed = [other for other in others if not np.allclose(got[:, :, other], lab[:, :, other])]
+        turned = np.array_equal(got[:, :, layer], lab[:, :, layer]) and changed
+        assert not turned, f"{call}: layer {layer} is as it was before, but layer {' and '.join(map(str, changed))} changed. " + (
+            "Is it the other way round: `in` or `not in`?" if changed == others else "`layers` holds the numbers of the layers. Which numbers does the loop go through?"
+        )
         mixed = {"The layers were mixed: gaussian was given the whole array, and took the layers for a third direction of the picture.": lambda sigma=sigma, layer=layer: gaussian(lab, sigma=sigma)[:, :, layer]}
         slips = Pairs((*mixed.items(), *wrong_blurs(lab[:, :, layer], sigma).items()))
         why = "Was gaussian given this layer alone, as a float grid, and the sigma of the call as it is?"
@@ -606,6 +612,7 @@ def wrong_likenesses(photo, other):
     own = "`data_range` was read off the photos. It is 255, whatever values they hold."
     grey = "That is the likeness of two grey photos. All three layers are compared, with the last axis as channel_axis."
     return Pairs((
+        ("The two were called the same. Is `photo` compared with `other`, and in all three layers?", 1.0),
         (grey, lambda: ssim(photo.mean(axis=2), other.mean(axis=2))),
         (grey, lambda: ssim(rgb2gray(photo), rgb2gray(other), 1)),
         (grey, lambda: ssim(rgb2gray(photo), rgb2gray(other))),
@@ -619,7 +626,11 @@ def wrong_likenesses(photo, other):
         ("The photos were scaled to 0–1, and the range that was given is still 255.", lambda: ssim(photo / 255, other / 255, **last)),
         ("`gaussian_weights` was set. All other settings stay at their defaults.", lambda: ssim(photo, other, gaussian_weights=True, **last)),
         ("That is 1 minus the likeness.", lambda: 1 - ssim(photo, other, **last)),
-        ("The two were called the same. Is `photo` compared with `other`, and in all three layers?", 1.0),
+        ("`win_size` was set. All other settings stay at their defaults.", lambda: ssim(photo, other, win_size=3, **last)),
+        ("`win_size` was set. All other settings stay at their defaults.", lambda: ssim(photo, other, win_size=11, **last)),
+        ("That is a mean difference. Wanted is the structural similarity.", lambda: np.mean(np.abs(photo - other))),
+        ("That is a mean difference. Wanted is the structural similarity.", lambda: np.mean(np.abs(photo.astype(int) - other))),
+        ("The photos were turned into Lab. They are compared as they are, as RGB.", lambda: ssim(rgb2lab(photo), rgb2lab(other), **last)),
     ))  # fmt: skip
 
 
@@ -631,7 +642,7 @@ def test_likeness_compares_the_colours(student, reference, draw):
     photo[0, 0], photo[-1, -1] = 0, 255
     other = np.ascontiguousarray(photo[:, :, [1, 2, 0]])
     wanted = reference.call("likeness", photo, other)
-    why = "All three layers are compared, with the last axis as channel_axis."
+    why = "Are all three layers compared, with `data_range` 255 and all other settings at their defaults?"
     near_to(likeness_of(student, photo, other), wanted, "The likeness of a photo and its twin with swapped layers", slips=wrong_likenesses(photo, other), why=why)
 
 
@@ -643,7 +654,7 @@ def test_the_range_is_255_for_dim_photos_too(student, reference, draw):
     photo = np.repeat(grey, 3, axis=2)
     other = photo + np.repeat(draw.noise(height, width)[:, :, :1] // 16, 3, axis=2)
     wanted = reference.call("likeness", photo, other)
-    why = "`data_range` is 255, whatever values the photos happen to hold, and all other settings stay at their defaults."
+    why = "Is `data_range` 255, and are all other settings at their defaults?"
     near_to(likeness_of(student, photo, other), wanted, "The likeness of two dim grey photos", slips=wrong_likenesses(photo, other), why=why)
 
 
@@ -700,6 +711,10 @@ def wrong_pairs(reference, photo, sigma, pair):
         ("That is what sigma 4 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 4.0)), like(soft([0], 4.0)))),
         ("The first number is what sigma 4 gives. Is the sigma of the call handed on, both times?", lambda: (like(soft([1, 2], 4.0)), lightness)),
         ("The second number is what sigma 4 gives. Is the sigma of the call handed on, both times?", lambda: (colour, like(soft([0], 4.0)))),
+        ("Lab was compared with a photo: the way back to a picture is missing.", lambda: [reference.call("likeness", photo, soft(layers)) for layers in ([1, 2], [0])]),
+        ("Two Lab arrays were compared. `likeness` is made for two uint8 photos.", lambda: [reference.call("likeness", lab, soft(layers)) for layers in ([1, 2], [0])]),
+        ("A uint8 photo was compared with floats from 0 to 1. Which tool makes a uint8 photo?", lambda: [reference.call("likeness", photo, lab2rgb(soft(layers))) for layers in ([1, 2], [0])]),
+        ("Was the photo turned into Lab before the blur?", lambda: [like(soft(layers, sigma, photo)) for layers in ([1, 2], [0])]),
         ("Nothing was blurred, or the blurred photos were compared with themselves.", (1.0, 1.0)),
         ("Nothing was blurred, or the blurred photos were compared with themselves.", lambda: (like(lab), like(lab))),
     ))  # fmt: skip

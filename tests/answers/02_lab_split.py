@@ -480,7 +480,7 @@ def to_photo(lab):
     return (255 * lab2rgb(np.clip(lab, 0, 255))).astype(np.uint8)
 
 
-# %% slip="to_photo" visible="was the dtype changed before the scale" card="scale first, change the dtype last"
+# %% slip="to_photo" says="was the dtype changed before the scale"
 def to_photo(lab):
     return lab2rgb(lab).astype(np.uint8)
 
@@ -939,6 +939,14 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
+# %% slip="blur_layers" visible="Which layers does the loop go through" card="Which numbers does the loop go through"
+def blur_layers(lab, layers, sigma):
+    result = lab.copy()
+    for layer in range(len(layers)):
+        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+    return result
+
+
 # %% slip="blur_layers" says="that are not named stay" card="The layers that are not named stay in it"
 def blur_layers(lab, layers, sigma):
     return np.dstack([gaussian(lab[:, :, layer], sigma=sigma) for layer in layers])
@@ -1130,6 +1138,29 @@ def compare_blurs(photo, sigma):
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, min(sigma, 4)))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" says="Lab was compared with a photo"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return likeness(photo, blur_layers(lab, [1, 2], sigma)), likeness(photo, blur_layers(lab, [0], sigma))
+
+
+# %% slip="compare_blurs" visible="Which of your tools" card="Which tool makes a uint8 photo"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, lab2rgb(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" says="Was the photo turned into Lab before the blur"
+def compare_blurs(photo, sigma):
+    return tuple(likeness(photo, to_photo(blur_layers(photo, layers, sigma))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" visible="Two numbers should come back" card="should be one number"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return to_photo(blur_layers(lab, [1, 2], sigma)), to_photo(blur_layers(lab, [0], sigma))
 
 
 # %% slip="compare_blurs" says="different shapes"
