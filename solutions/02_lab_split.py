@@ -1459,7 +1459,8 @@ wrong_lightness = {
 pair = attempt(compare_blurs, photo, 4)
 two = isinstance(pair, (tuple, list)) or (isinstance(pair, np.ndarray) and pair.ndim > 0)
 two = two and len(pair) == 2 and not any(isinstance(part, (str, tuple, list)) or np.ndim(part) for part in pair)
-assert two, f"Two numbers should come back; what came is {describe(pair)}. {first_fix()}".strip()
+came = f"{describe(pair)}, the first of them {describe(pair[0])}" if isinstance(pair, tuple) and pair else describe(pair)
+assert two, f"Two numbers should come back; what came is {came}. {first_fix()}".strip()
 right = np.array([0.9534, 0.6632])
 off = np.abs(np.asarray(pair, dtype=float) - right) > 0.004
 assert not off.any() or not first_fix(), (
