@@ -5,9 +5,11 @@ Other commands: `python -m tests.wrong_answers 03_normalization mse` prints thos
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +70,8 @@ def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple
     """What the visible check of an exercise says, and whether that comes from the course."""
     cells = {nbgrader_facts(cell).get("grade_id"): cell.source for cell in lesson.read_release().cells}
     try:
-        run_cell(cells[exercise + course.CHECK_SUFFIX], names, exercise + course.CHECK_SUFFIX)
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # answers may write files
+            run_cell(cells[exercise + course.CHECK_SUFFIX], names, exercise + course.CHECK_SUFFIX)
     except AssertionError as error:
         return readable(str(error)), False
     except NotImplementedError as error:
