@@ -412,7 +412,8 @@ def test_grey_needs_both_below_ten(student, draw):
 def test_the_stronger_axis_decides(student, draw):
     """Where both are strong, the one farther from zero decides; a where they are equal."""
     near, far = draw.rng.uniform(15, 40), draw.rng.uniform(45, 90)
-    nearly = near + draw.rng.uniform(0.2, 0.9)
+    near = np.floor(near) + 0.1
+    nearly = near + draw.rng.uniform(0.2, 0.8)  # with the same whole number before the point
     pairs = [(far, near, "a"), (near, far, "b"), (nearly, near, "a"), (near, nearly, "b"), (30.0, 30.0, "a")]
     for one in (-1, 1):
         for other in (-1, 1):
