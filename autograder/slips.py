@@ -3,6 +3,7 @@
 The hidden checks import this file; `autograder build` pastes its text into each lesson, for the visible checks. It knows no answer.
 """
 
+import difflib
 import linecache
 import re
 
@@ -14,14 +15,15 @@ LIBRARY_ERRORS = (
     (r"too many values to unpack", "There are more parts than names on the left. An array is unpacked along its *first* axis, which in a photo counts the rows; the layers lie along the last."),
     (r"not enough values to unpack", "There are fewer parts than names on the left. How many parts does the value on the right have?"),
     (r"operands could not be broadcast together with (?:remapped )?shapes (.+?\)) ?(\(.+?\))", "Arrays of the shapes {0} and {1} do not fit each other, number for number. Does one of them need another axis, as `x[..., np.newaxis]` makes it, or a part of it only?"),
-    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "An array of shape {0} does not fit into a place of shape {1}. Which axes does the place on the left have?"),
+    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. If several layers are written, the place needs a slice for as many."),
     (r"all the input array dimensions .* must match exactly|all input arrays must have the same shape", "The arrays that are joined must have the same sides, but theirs differ. What shape does each of them have?"),
     (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have equally many axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
-    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. `reshape` needs exactly as many numbers as there are."),
+    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are sides written into it as numbers? They are those of the array that came: `x.shape`."),
     (r"too many indices for array: array is (\d)-dimensional, but (\d) were indexed", "There are {1} indices, and the array has {0} axes. What shape does it have at that line?"),
     (r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)", "Axis {1} has {2} places, counted from 0, so there is no place {0}. Is it the axis that you mean?"),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d)", "An array of {1} axes has no axis {0}: they are counted from 0."),
     (r"boolean index did not match indexed array along (?:axis|dimension) (\d)", "The mask and the array that it picks from differ in their sides, along axis {0}. Which shapes do the two have?"),
+    (r"tuple index out of range.*channel_axis", "`channel_axis` names an axis that is not there. A photo has the axes 0, 1 and 2; the layers lie along the last one, 2 or -1."),
     (r"tuple index out of range|list index out of range", "There are fewer items than this index needs; counting starts at 0. If it is a shape: a grey photo has two numbers in it, a colour photo three."),
     (r"only integers, slices .* are valid indices", "An index is a whole number, a slice or a mask. Is this one a float or a list of something else?"),
     (r"arrays used as indices must be of integer \(or boolean\) type", "An array that picks from another one holds whole numbers, or True and False. Is this one of floats?"),
@@ -30,7 +32,10 @@ LIBRARY_ERRORS = (
     (r"array split does not result in an equal division", "An axis cannot be cut into so many equal parts. Which axis is cut? Without `axis` it is the first, the rows."),
     (r"matmul: .*mismatch|shapes .* not aligned", "`@` and `np.dot` multiply matrices: the last axis of the first must be as long as the other's. For products number by number, use `*`."),
     # truth values, sets, Python's own functions
-    (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, `in` a list, Python's `min` and `max` want one True or False, and here came an array of them. For arrays: `np.minimum`, `np.maximum`, `np.clip`, `&`, `|`, `.any()`, `.all()`."),
+    (r"truth value of an array .*at the line `.*?\b(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),
+    (r"truth value of an array .*at the line `.*\bnot in\b|truth value of an array .*at the line `[^`]*\bin\b", "`in` compares with `==`, and for arrays that gives an array of True and False. Tuples can be looked for: `tuple(pixel)`."),
+    (r"truth value of an array .*at the line `(?:el)?(if|while|assert|return)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` or `.all()` makes one of many; `&` and `|` join arrays where `and` and `or` cannot."),
+    (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and here came an array of them. `.any()` or `.all()` makes one of many; `np.minimum`, `np.clip`, `&` and `|` work number by number."),
     (r"unhashable type: '(?:numpy\.)?(ndarray|list)'", "A set, or a dict, cannot hold an {0}, but it can hold a tuple: `tuple(pixel)`."),
     (r"only (?:integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted", "Here one plain number is wanted, and an array came. The functions of `math`, `int`, `float`, `round` and `range` take single numbers; NumPy's take arrays."),
     (r"type numpy\.ndarray doesn't define __round__", "Python's `round` takes single numbers. For arrays: `np.rint`."),
@@ -53,9 +58,9 @@ LIBRARY_ERRORS = (
     (r"'(builtin_function_or_method|function|method|type)' object is not subscriptable", "Square brackets stand behind a function. A function is called with round ones."),
     (r"'(int|float|numpy\.\w+)' object is not (subscriptable|iterable)", "One single number of type {0} stands where an array or a list is needed."),
     (r"'(int|float)' object has no attribute '(\w+)'", "Arrays have a `{1}`, and a plain {0} has none. May a single number come here, too?"),
-    (r"'list' object has no attribute '(\w+)'|'tuple' object has no attribute '(\w+)'", "A list or a tuple is no array. `np.array(…)` makes one of it."),
+    (r"'list' object has no attribute '(\w+)'|'tuple' object has no attribute '(\w+)'", "A list or a tuple is no array. `np.array(…)` turns it into one."),
     (r"'numpy\.ndarray' object has no attribute '(\w+)'", "Arrays have no `{0}`. Is it a function of NumPy, as in `np.{0}(x)`, or does it belong to something else?"),
-    (r"module '(\w+)' has no attribute '(\w+)'", "`{0}` has no `{1}`. Is the name spelled right, and is this the module that it belongs to?"),
+    (r"module '(\w+)' has no attribute '(\w+)'", "`{0}` has no `{1}`. Is the name spelled right?"),
     (r"cannot access local variable '(\w+)'|local variable '(\w+)' referenced before", "A name is used before the function gives it a value. Is the assignment in an `if` or a loop that may not run?"),
     (r"name '(\w+)' is not defined", "Python knows no `{0}` at this place. Is it spelled as above, is it a name of the `def` line, and was it imported?"),
     (r"maximum recursion depth", "The function calls itself without an end. Was one of the library's meant, with `np.` or without?"),
@@ -79,15 +84,24 @@ LIBRARY_ERRORS = (
 )  # fmt: skip
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 EXERCISES = {}  # a function's name and the number of its exercise, "mse": "3.8"
-FACTORS = (2, 3, 10, 100, 128, 255, 256)
+FACTORS = (3, 10, 100, 128, 255, 256)
 
 
 def explain(text):
-    """The course's sentence for the text of an error, such as "ValueError: too many values to unpack", or ""."""
+    """The course's sentence for the text of an error, such as "ValueError: too many values to unpack", or "".
+
+    The text may end in the student's line, as in "… (at the line `red, green, blue = photo`)".
+    """
     for pattern, sentence in LIBRARY_ERRORS:
         if found := re.search(pattern, text):
-            return sentence.format(*(group or "" for group in found.groups()))
-    return ""
+            sentence = sentence.format(*(group or "" for group in found.groups()))
+            break
+    else:
+        return ""
+    if unknown := re.search(r"module 'numpy' has no attribute '(\w+)'", text):
+        near = difflib.get_close_matches(unknown[1], dir(np), 1, 0.75)
+        sentence += f" Is `{near[0]}` meant?" if near else ""
+    return sentence
 
 
 def one_line(text):
@@ -123,9 +137,8 @@ def attempt(function, *args, untouched=False, returns=True, **kwargs):
         at = f" (at the line `{line}`)" if line else ""
         shapes = " and ".join(f"an array of shape {item.shape}" for item in args if isinstance(item, np.ndarray))
         came = f", for {shapes}" if shapes else ""
-        raise AssertionError(
-            f"`{name}` stopped{where} with an error{came}. {explain(said)} Python says: {said}{at}"
-        ) from None
+        parts = (f"`{name}` stopped{where} with an error{came}.", explain(said + at), f"Python says: {said}{at}")
+        raise AssertionError(_sentences(*parts)) from None
     if untouched and not all(
         np.array_equal(after, before, equal_nan=after.dtype.kind == "f")
         for after, before in zip(given, args, strict=True)
@@ -135,7 +148,9 @@ def attempt(function, *args, untouched=False, returns=True, **kwargs):
             f"`{name}` changed the array that it was given. `=` only gives it a second name, and `+=`, `/=` or `x[…] = …` write into it. Make a new array."
         )
     if returns and result is None:
-        raise AssertionError(f"Nothing came back from `{name}`. Is there a `return`, and does every way reach it?")
+        raise AssertionError(
+            f"Nothing came back from `{name}`. Is there a `return`, on every path? (`print` shows a value, but does not hand it back.)"
+        )
     return result
 
 
@@ -169,6 +184,7 @@ def describe(value):
         return f"a {type(value).__name__} of {len(value)}"
     if callable(value):
         return "a function (is it called, with brackets?)"
+    value = value.item() if isinstance(value, np.generic) else value
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 
@@ -251,7 +267,11 @@ def name_the_slip(got, wanted, *, atol=0.0, slips=None, given=()):
     for sentence, value in _general_slips(got, wanted.astype(float)):
         if _fits(got, value, atol) and not _fits(wanted, value, atol):
             return sentence
-    if got.size > 2 and not _fits(got, wanted, atol) and _fits(np.sort(got, axis=None), np.sort(wanted, axis=None), atol):
+    if (
+        got.size > 2
+        and not _fits(got, wanted, atol)
+        and _fits(np.sort(got, axis=None), np.sort(wanted, axis=None), atol)
+    ):
         return "All the numbers are right, but they stand in other places."
     return ""
 
@@ -272,10 +292,9 @@ def _slip_of_shape(got, wanted):
     if got.ndim == 0:
         return "One single number came."
     if got.size == wanted.size and got.ndim == wanted.ndim and sorted(got.shape) == sorted(wanted.shape):
-        return "The sides are right, but in another order: rows come first, then columns, then what each place holds."
-    ones = "with the length 1, and yet it counts"
+        return "The sides are the right ones, but the axes stand in another order."
     if got.size == wanted.size and got.ndim < wanted.ndim and 1 in wanted.shape:
-        return f"{'An axis is' if got.ndim + 1 == wanted.ndim else 'Axes are'} missing: an axis that counts one thing is there, {ones}."
+        return f"{'An axis is' if got.ndim + 1 == wanted.ndim else 'Axes are'} missing. An axis of length 1 is an axis, too."
     if got.size == wanted.size and got.ndim > wanted.ndim:
         return f"There {'is an axis' if got.ndim == wanted.ndim + 1 else 'are axes'} too many."
     if got.size == wanted.size:
@@ -310,6 +329,8 @@ def _general_slips(got, wanted):
         yield "What is past 255, or below 0, starts again at the other end, as in uint8.", np.mod(np.rint(wanted), 256)
     yield "The fractions are cut off.", np.trunc(wanted)
     yield "It is rounded to whole numbers.", np.rint(wanted)
+    yield "It is twice that.", wanted * 2
+    yield "It is half of that.", wanted / 2
     for factor in FACTORS:
         yield f"It is {factor} times too large.", wanted * factor
         yield f"It is {factor} times too small.", wanted / factor

@@ -66,7 +66,7 @@ class Raised:
 
     def explained(self) -> str:
         """What it means, in the course's words."""
-        return explain(one_line(f"{self.names[0]}: {self.message}")) or "Your function stopped with an error before it came to an end."
+        return explain(str(self)) or "Your function stopped with an error before it came to an end."
 
 
 def readable(text: str) -> str:

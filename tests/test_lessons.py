@@ -115,6 +115,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "tensorflow",
         "keras",
         "IPython",
+        "difflib",
         "itertools",
         "linecache",
         "math",

@@ -18,11 +18,11 @@ REAL_ERRORS = {
     "red, green, blue = photo": "along its *first* axis",
     "red, green, blue = photo[:2]": "fewer parts than names",
     "photo * photo[:, :, 0]": "do not fit each other",
-    "photo[:, :, :2] = photo": "does not fit into a place",
+    "photo[:, :, :2] = photo": "needs a slice for as many",
     "np.stack([photo, photo[:3]])": "must have the same sides",
     "np.concatenate([photo, photo[:3]], axis=2)": "must have the same sides",
     "np.concatenate([photo, photo[:, :, 0]], axis=2)": "equally many axes",
-    "photo.reshape(7, 7)": "exactly as many numbers",
+    "photo.reshape(7, 7)": "`x.shape`",
     "photo[0, 0, 0, 0]": "There are 4 indices, and the array has 3 axes",
     "photo[7]": "no place 7",
     "photo.mean(axis=3)": "no axis 3",
@@ -36,6 +36,7 @@ REAL_ERRORS = {
     "photo @ photo": "multiply matrices",
     "min(photo, 255)": "`np.minimum`",
     "photo[0] in [photo[1]]": "`.any()`",
+    "photo > 3 and photo < 5": "`.any()`",
     "{photo}": "cannot hold",
     "__import__('math').sqrt(photo)": "one plain number is wanted",
     "round(photo)": "`np.rint`",
@@ -57,6 +58,7 @@ REAL_ERRORS = {
     "[3].astype(int)": "no array",
     "photo.clamp(0)": "Arrays have no `clamp`",
     "np.liftup(photo)": "`numpy` has no `liftup`",
+    "np.arctan_h(photo)": "Is `arctanh` meant?",
     "grey": "Python knows no `grey`",
     "[1, 2] - 1": "has to become an array",
     "[1, 2] * 0.5": "does not multiply its items",
@@ -79,6 +81,20 @@ def error_of(line: str) -> str:
 def test_an_error_of_a_library_is_explained(line):
     text = error_of(line)
     assert REAL_ERRORS[line] in explain(text), f"{text!r} gives {explain(text)!r}"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("return min(photo, 255)", "Python's `min` compares single numbers"),
+        ("if photo > 3:", "`if` wants a single one"),
+        ("if pixel not in seen: seen.append(pixel)", "Tuples can be looked for"),
+        ("both = a and b", "`and`, `or`"),
+    ],
+)
+def test_the_students_line_tells_which_of_several_causes_it_is(line, words):
+    text = error_of("photo > 3 and photo < 5")
+    assert words in explain(f"{text} (at the line `{line}`)")
 
 
 def test_sentences_are_filled_in_whatever_the_groups():
@@ -118,6 +134,7 @@ KINDS = {
     "255 times too small": (WANTED / 255, WANTED),
     "128 times too large": (WANTED * 128, WANTED),
     "256 times too small": (WANTED / 256, WANTED),
+    "twice that": (WANTED * 2, WANTED),
     "in other places": (np.roll(WANTED, 1, axis=1), WANTED),
     "An axis is missing": (WANTED[:, :, 0], WANTED[:, :, :1]),
     "an axis too many": (WANTED[np.newaxis], WANTED),
