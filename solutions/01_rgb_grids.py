@@ -1391,19 +1391,10 @@ same(
         "1.0 came out as 0: 1 × 256 is 256, and a uint8 has no 256. The highest level is 255.": np.rint(256 * inside) % 256,
         "1 became 0: 1 × 256 is 256, and a uint8 has no 256. Which is the highest level?": np.trunc(256 * inside) % 256,
         "Was it scaled by 256? The highest level is 255.": np.minimum(np.trunc(256 * inside), 255),
-        "1.3 came out as 76 (332 − 256): clipped, but to which range? Floats end at 1, levels at 255.": np.rint(
-            255 * np.clip(unit, 0, 255)
-        )
-        % 256,
-        "1.3 came out as 75 (331 − 256): clipped, but to which range? Floats end at 1, levels at 255.": np.trunc(
-            255 * np.clip(unit, 0, 255)
-        )
-        % 256,
+        "1.3 came out as 76 (332 − 256): clipped, but to which range? Floats end at 1, levels at 255.": np.rint(255 * np.clip(unit, 0, 255)) % 256,
+        "1.3 came out as 75 (331 − 256): clipped, but to which range? Floats end at 1, levels at 255.": np.trunc(255 * np.clip(unit, 0, 255)) % 256,
         "1.3 and -0.2 came out at the other end of the scale. Did you clip before changing the dtype?": np.rint(255 * unit) % 256,
-        "1.3 and -0.2 are at the other end, and fractions are cut off. Did you clip, and round, before changing the dtype?": np.trunc(
-            255 * unit
-        )
-        % 256,
+        "1.3 and -0.2 are at the other end, and fractions are cut off. Did you clip, and round, before changing the dtype?": np.trunc(255 * unit) % 256,
         "1.3 and -0.2 are still outside: nothing was clipped.": np.rint(255 * unit),
         "-0.2 came out as 51: its minus sign was lost. Below 0 becomes 0.": np.rint(255 * np.minimum(np.abs(unit), 1)),
         "-0.2 came out as 205 (256 − 51). The range has a lower end, too.": np.rint(255 * np.minimum(unit, 1)) % 256,
