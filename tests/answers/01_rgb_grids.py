@@ -1249,7 +1249,7 @@ def count_colours(photo):
     return len(set(photo.reshape(-1, 3)))
 
 
-# %% slip="count_colours" says="one True or False"
+# %% slip="count_colours" says="array of True and False"
 def count_colours(photo):
     seen = []
     for pixel in photo.reshape(-1, 3):
