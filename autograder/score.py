@@ -192,16 +192,17 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
     points = float(min(max(points, 0.0), exercise.points))
     verdict = GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
+    blank = all(check.outcome == "blank" for check in mine)
     return CellResult(
         exercise.check_id,
         exercise.title,
         verdict,
         points,
         exercise.points,
-        _message(exercise, mine, traces) + _carried(mine, numbers),
+        _message(exercise, mine, traces) + ("" if blank else _carried(mine, numbers)),
         of_exercise,
         traces.visible,
-        blank=all(check.outcome == "blank" for check in mine),
+        blank=blank,
     )
 
 

@@ -1358,7 +1358,7 @@ def filter_grid(grid, kernel):
 
 # %% wrong="test_most_layers_do_what_the_table_says"
 def alpha_shapes(height, width):
-    if height == width:
+    if height == width and height % 8 == 0:
         return [(height, width, 1)] * 12
     shapes = []
     for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
