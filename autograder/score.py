@@ -13,12 +13,14 @@ from autograder import limits
 from autograder.course import Exercise, Lesson, is_own
 from autograder.judge import CheckResult, asked, counting
 from autograder.limits import LIMITS
+from autograder.slips import explain, one_line
 from autograder.student import StudentTimeout, StudentTooMuch, readable
 
 GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA = "GRADED", "TIMEOUT", "RESOURCE", "TAMPER", "REVIEW", "INFRA"
 GRAVITY = (GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA)  # the gravest cell verdict is the submission's
 NOT_GRADABLE = (REVIEW, INFRA)
 VERDICT_OF = {"timeout": TIMEOUT, "resource": RESOURCE, "tamper": TAMPER}  # by the outcome of a check
+BLANK = "NotImplementedError"  # what a released answer raises
 NOT_ANSWERED = "Not answered yet."
 TOO_LATE = (
     "`{}` stands in a cell of its own below the check of this exercise. A notebook is run from top to bottom, so there it comes"
@@ -108,13 +110,20 @@ NO_TRACES = Traces()
 def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exception]) -> Traces:
     """Read the traces from a notebook as it was run, and from the trouble that the run met, by cell index."""
     kind, text = _error_of(notebook.cells[exercise.answer_index])
-    stopped = f"The answer cell stopped with {kind}: {text}" if kind and kind != "NotImplementedError" else ""
+    stopped = _explained(f"{kind}: {text}", "The answer cell stopped with ") if kind not in ("", BLANK) else ""
     kind, text = _error_of(notebook.cells[exercise.check_index])
+    if kind not in ("", BLANK, "AssertionError"):
+        text = _explained(f"{kind}: {text}")
     defines = re.compile(rf"^(async +def|def|class) +{exercise.id}\b|^{exercise.id} *=(?!=)", re.MULTILINE)
     below = [cell for cell in notebook.cells[exercise.check_index + 1 :] if is_own(cell)]
     too_late = any(cell.cell_type == "code" and defines.search(cell.source) for cell in below)
     missing = _missing_package(notebook.cells[: exercise.check_index])
     return Traces(trouble.get(exercise.answer_index), stopped, text or kind, too_late, missing)
+
+
+def _explained(error: str, before: str = "") -> str:
+    """The words of an error, after the course's sentence on it if there is one."""
+    return " ".join(part for part in (explain(error), f"{before}{one_line(error)}") if part)
 
 
 def _missing_package(cells: list[NotebookNode]) -> str:

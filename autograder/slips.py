@@ -32,7 +32,7 @@ LIBRARY_ERRORS = (
     (r"array split does not result in an equal division", "An axis cannot be cut into so many equal parts. Which axis is cut? Without `axis` it is the first, the rows."),
     (r"matmul: .*mismatch|shapes .* not aligned", "`@` and `np.dot` multiply matrices: the last axis of the first must be as long as the other's. For products number by number, use `*`."),
     # truth values, sets, Python's own functions
-    (r"truth value of an array .*at the line `.*?\b(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),
+    (r"truth value of an array .*at the line `.*?(?<![.\w])(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),
     (r"truth value of an array .*at the line `.*\bnot in\b|truth value of an array .*at the line `[^`]*\bin\b", "`in` compares with `==`, and for arrays that gives an array of True and False. Tuples can be looked for: `tuple(pixel)`."),
     (r"truth value of an array .*at the line `(?:el)?(if|while|assert|return)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` or `.all()` makes one of many; `&` and `|` join arrays where `and` and `or` cannot."),
     (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and here came an array of them. `.any()` or `.all()` makes one of many; `np.minimum`, `np.clip`, `&` and `|` work number by number."),
@@ -68,6 +68,15 @@ LIBRARY_ERRORS = (
     (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not go with a {1} and a {2}. A list has to become an array first: `np.array(…)`."),
     (r"can't multiply sequence by non-int", "A list times a number does not multiply its items. An array does: `np.array(…)`."),
     (r"division by zero", "Something is divided by zero. How many numbers are there to share among?"),
+    # Python's own grammar
+    (r"IndentationError|TabError", "The lines of a function start equally far in, with spaces; those below an `if` or a loop start further in."),
+    (r"SyntaxError: '(.)' was never closed", "A bracket `{0}` is opened and never closed."),
+    (r"SyntaxError: unmatched '(.)'", "There is a closing bracket `{0}` too many."),
+    (r"SyntaxError: unterminated", "A text in quotation marks has no end."),
+    (r"SyntaxError: expected ':'", "A colon is missing at the end of a line that begins with `def`, `if`, `else` or `for`."),
+    (r"SyntaxError: 'return' outside function", "The `return` stands outside of the function: is it as far in as the lines above it?"),
+    (r"SyntaxError: (?:invalid syntax\. Maybe you meant '==' or ':='|cannot assign to)", "One `=` gives a name to a value; `==` asks whether two are equal. Which one is meant?"),
+    (r"SyntaxError", "Python cannot read the cell. Often a bracket, a comma or a colon is missing on that line, or on the one above."),
     # scikit-image
     (r"[Tt]he input array must have size 3 along `?channel_axis`?, got (\(.*?\))", "The last axis must have length 3, for the three layers; the shape that came is {0}."),
     (r"win_size exceeds image extent|Input images must have the same dimensions|same shape", "The two pictures have different shapes, or their layers were taken for rows or columns. Which axis counts the layers? `channel_axis` says so: -1 is the last."),
