@@ -39,7 +39,7 @@ def fits(value, wanted, atol):
 def fractions_are_kept(ab, got, what):
     """Drawn numbers with fractions are all different, and whole ones cannot be: so many places are there not. The scale and the order do not matter."""
     different, left = np.unique(ab).size, np.unique(got).size
-    assert left > 0.9 * different, f"{what}: {different} different numbers went in, with fractions, and {left} different ones came out. Is something rounded or cut off, or an integer dtype in play?"
+    assert left > 0.9 * different, f"{what}: {different} different numbers went in, with fractions, and {left} different ones came out. Is something rounded or cut off, or an integer dtype used?"
 
 
 def telling(slips):
@@ -71,13 +71,14 @@ def in_order(parts, wanted, atol):
 def other_divisors(ab):
     """What normalize_ab would give with something else than a division by 128."""
     return {
-        "It is divided by the largest number in it, so each photo has another scale.": ab / np.abs(ab).max(),
+        "It was divided by the largest number in it: each photo has another scale then. The divisor is 128 for all.": ab / np.abs(ab).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * ab,
         "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": ab // 128,
         "That is tanh of ab, which is the network's part.": np.tanh(ab),
-        "It is divided by 100 and clipped.": np.clip(ab / 100, -1, 1),
-        "Something was added first; 0 has to stay 0.": ab / 256 + 0.5,
-        "First 128 was added; 0 has to stay 0.": (ab + 128) / 255,
+        "It is divided by 100 and clipped to -1 to 1.": np.clip(ab / 100, -1, 1),
+        "It is clipped to -100 to 100, but b goes down to -107.86.": np.clip(ab, -100, 100) / 128,
+        "Something was added: 0 becomes 0.5, but 0 has to stay 0.": ab / 256 + 0.5,
+        "128 was added before the division, but 0 has to stay 0.": (ab + 128) / 255,
         **{f"It is divided by {divisor}.": ab / divisor for divisor in (60, 86, 98, 100, 108, 110, 127, 255, 256)},
     }
 
@@ -98,7 +99,7 @@ def test_normalize_takes_any_shape_that_ends_in_2(student, draw):
     for ab in (whole[np.newaxis], whole[0], whole[0, 0]):
         what = f"normalize_ab of an array of shape {ab.shape}"
         raised = student.error("normalize_ab", ab)
-        assert raised is None, f"{what} should be divided like any other, but it raised {raised}. How many axes does your code count on?"
+        assert raised is None, f"{what} should be divided like any other, but it raised {raised}. How many axes does your code expect?"
         got = expect.array(student.call("normalize_ab", ab), what)
         expect.close(got, ab / 128, what, atol=1e-5, slips=other_divisors(ab), given=[ab], why="Any shape that ends in 2 may come.")
 
@@ -122,11 +123,11 @@ def other_factors(ab):
     """What denormalize_ab would give for ab / 128 with something else than a multiplication by 128."""
     return {
         "It is divided by 128 once more. What undoes a division?": ab / 128**2,
-        "It is clipped, or multiplied by 127: 1 became 127.": np.clip(ab, -128, 127),
+        "1 became 127, and the rest is right: the numbers are clipped at 127.": np.clip(ab, -128, 127),
         "128 was subtracted; exercise 3.1 adds nothing, so there is nothing to subtract.": 2 * ab - 128,
         "128 was added; exercise 3.1 subtracts nothing, so there is nothing to add.": ab + 128,
-        "1 became -128: the whole numbers of int8 end at 127.": (np.trunc(ab) + 128) % 256 - 128,
-        "That is a power, `**`.": (ab / 128) ** 128,
+        "1 became -128: int8 holds only whole numbers up to 127. A float array is wanted: leave out the integer type.": (np.trunc(ab) + 128) % 256 - 128,
+        "That is a power, `**`. What undoes a division?": (ab / 128) ** 128,
         **{f"It is multiplied by {factor}.": ab / 128 * factor for factor in (100, 127, 255, 256)},
     }
 
@@ -149,7 +150,7 @@ def test_denormalize_takes_any_shape_that_ends_in_2(student, draw):
     for ab in (whole[np.newaxis], whole[0], whole[0, 0]):
         what = f"denormalize_ab of an array of shape {ab.shape}"
         raised = student.error("denormalize_ab", ab / 128)
-        assert raised is None, f"{what} should be multiplied like any other, but it raised {raised}. How many axes does your code count on?"
+        assert raised is None, f"{what} should be multiplied like any other, but it raised {raised}. How many axes does your code expect?"
         got = expect.array(student.call("denormalize_ab", ab / 128), what)
         expect.close(got, ab, what, atol=1e-3, slips=other_factors(ab), given=[ab / 128], why="Any shape that ends in 2 may come.")
 
@@ -159,7 +160,8 @@ def test_fractions_of_a_lab_unit_stay(student, draw):
     """Nothing is rounded or cut off on the way back."""
     Y = ab_like(draw, reach=0.99)
     got = expect.array(student.call("denormalize_ab", Y), "denormalize_ab(Y)")
-    expect.close(got, 128 * Y, "denormalize_ab(Y)", atol=1e-3, why="Lab units have fractions: is something rounded, or an integer dtype in play?")
+    slips = {"The fractions are cut off, but Lab units have fractions: leave out the integer type, `//` or whatever cuts them off.": np.trunc(128 * Y)}
+    expect.close(got, 128 * Y, "denormalize_ab(Y)", atol=1e-3, slips=slips, why="Lab units have fractions. Is something rounded, or an integer dtype used?")
 
 
 @pytest.mark.check("denormalize_ab", weight=1)
@@ -180,13 +182,13 @@ def test_each_lightness_is_at_its_place_in_x(student, draw):
     X = expect.array(student.call("to_x", L), "to_x(L)")
     wanted = L[np.newaxis, :, :, np.newaxis]
     slips = {f"It is divided by {divisor}, and X keeps L from 0 to 100.": wanted / divisor for divisor in (100, 128, 255)}
-    slips["Rows and columns were swapped, and the numbers cut into rows anew."] = L.T.reshape(wanted.shape)
+    slips["Rows and columns were swapped, and the numbers then cut into rows anew: `reshape` never reorders."] = L.T.reshape(wanted.shape)
     slips["Rows and columns have changed places."] = L.T[np.newaxis, :, :, np.newaxis]
     slips["Height and width have changed places in the shape: rows come before columns."] = L.reshape(1, *L.shape[::-1], 1)
     slips["The axis that counts the channels is missing, at the end."] = L[np.newaxis]
     slips["The axis that counts the photos is missing, in front."] = L[:, :, np.newaxis]
-    slips["Photos, rows, columns, channels: one of the new axes goes in front, the other to the end."] = L[:, :, np.newaxis, np.newaxis]
-    slips["One of the new axes goes in front, and the other one to the end."] = L[np.newaxis, np.newaxis]
+    slips["One of the new axes goes in front, the other one to the end."] = L[:, :, np.newaxis, np.newaxis]
+    slips["Of the two new axes, one goes in front, the other one to the end."] = L[np.newaxis, np.newaxis]
     expect.close(X, wanted, "to_x(L)", atol=1e-3, slips=slips, given=[L], why="L goes in as it is, in its own rows and columns.")
 
 
@@ -195,7 +197,7 @@ def test_x_is_float32(student, draw):
     """X has the dtype float32, whether L comes as float64 or as float32."""
     L = draw.rng.uniform(0, 100, draw.sides())
     for dtype in (np.float64, np.float32):
-        why = "rgb2lab gives float64 for most photos; `.astype` changes a dtype."
+        why = "`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?"
         expect.array(student.call("to_x", L.astype(dtype)), f"to_x of a {np.dtype(dtype).name} grid", dtype="float32", why=why)
 
 
@@ -213,12 +215,12 @@ def test_each_colour_is_at_its_place_in_y(student, draw):
     Y = expect.array(student.call("to_y", ab), "to_y(ab)")
     wanted = ab[np.newaxis] / 128
     slips = {
-        "The numbers are as they came: nothing was divided by 128.": ab[np.newaxis],
+        "The numbers are as they came, in Lab units. Y is on the scale of tanh: what is missing?": ab[np.newaxis],
         "They are multiplied by 128 and should be divided.": ab[np.newaxis] * 128,
         "They are divided by 128 twice. Does `normalize_ab` do it already?": wanted / 128,
         "a and b have changed places: a comes first.": wanted[..., ::-1],
-        "First all a, then all b, cut into pairs anew: `reshape` never reorders.": np.moveaxis(wanted, 3, 1).reshape(wanted.shape),
-        "Rows and columns were swapped, and the numbers cut into rows anew.": wanted.swapaxes(1, 2).reshape(wanted.shape),
+        "First come all a, then all b, and they are cut into pairs anew: `reshape` never reorders.": np.moveaxis(wanted, 3, 1).reshape(wanted.shape),
+        "Rows and columns were swapped, and the numbers then cut into rows anew: `reshape` never reorders.": wanted.swapaxes(1, 2).reshape(wanted.shape),
         "The axis that counts the photos is missing, in front.": wanted[0],
         "The channels come last: photos, rows, columns, channels.": np.moveaxis(wanted, -1, 1),
         "The new axis counts the photos, so it goes in front.": wanted[0][:, :, :, np.newaxis],
@@ -233,7 +235,7 @@ def test_y_is_float32(student, draw):
     """Y has the dtype float32, whether ab comes as float64 or as float32."""
     for dtype in (np.float64, np.float32):
         Y = student.call("to_y", ab_like(draw).astype(dtype))
-        expect.array(Y, f"to_y of a {np.dtype(dtype).name} array", dtype="float32", why="Networks compute in float32; `.astype` changes a dtype.")
+        expect.array(Y, f"to_y of a {np.dtype(dtype).name} array", dtype="float32", why="`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?")
 
 
 @pytest.mark.check("to_y", weight=1)
@@ -253,7 +255,7 @@ def test_thin_photos_keep_their_axes_in_y(student, draw):
 @pytest.mark.check("to_y", weight=1)
 def test_to_y_leaves_ab_alone(student, draw):
     """The ab that was handed in is unchanged afterwards."""
-    left_alone(student, "to_y", ab_like(draw), "`/=` writes into its array, also through a view.")
+    left_alone(student, "to_y", ab_like(draw), "`/=` writes into its array, also if only `normalize_ab` (exercise 3.1) does it; `/` makes a new one.")
 
 
 @pytest.mark.check("ab_from_y", weight=2)
@@ -268,6 +270,10 @@ def test_a_prediction_comes_out_in_lab_units(student, draw):
         "It is still a batch: the axis that counts the photos should go.": ab[np.newaxis],
         "a and b have changed places: a comes first.": ab[..., ::-1],
         "That is one row of the photo only.": ab[0],
+        "That is a alone. a and b are both wanted.": ab[..., 0],
+        "That is b alone. a and b are both wanted.": ab[..., 1],
+        "That is a alone, and still a batch. a and b are both wanted.": ab[np.newaxis, ..., 0],
+        "That is b alone, and still a batch. a and b are both wanted.": ab[np.newaxis, ..., 1],
     } | other_factors(ab)
     expect.close(got, ab, "ab_from_y(Y)", atol=1e-3, slips=slips, given=[Y], why="Photo 0 of the batch, in Lab units, each pixel at its place.")
 
@@ -289,7 +295,7 @@ def test_thin_batches_lose_one_axis_only(student, draw):
 @pytest.mark.check("ab_from_y", weight=1)
 def test_unpacking_leaves_the_batch_alone(student, draw):
     """The batch that was handed in is unchanged afterwards."""
-    left_alone(student, "ab_from_y", ab_like(draw, reach=0.9)[np.newaxis], "`Y[0]` is a view: writing into it writes into Y.")
+    left_alone(student, "ab_from_y", ab_like(draw, reach=0.9)[np.newaxis], "`Y[0]` is a view: `*=` on it writes into Y, also if only `denormalize_ab` (exercise 3.2) does it.")
 
 
 # -- the guard ------------------------------------------------------------------------------------------------------
@@ -300,21 +306,31 @@ def good_batch(draw, height=None, width=None):
     return ab_like(draw, height, width, reach=0.9)[np.newaxis].astype(np.float32)
 
 
-def stopped(student, batch, what):
+def pythons_own(raised):
+    """Whether no statement of the student's raised it."""
+    return bool(raised.line) and not re.search(r"\b(raise|assert)\b", raised.line)
+
+
+def stopped(student, batch, what, why=""):
     """What check_targets raised for a batch that the text calls bad."""
     raised = student.error("check_targets", batch)
     if raised is None:
         back = student.call("check_targets", batch)
-        cause = "" if isinstance(back, np.ndarray) else f" What it returned is {expect.describe(back)}. An error is not returned but raised, with `raise`."
-        raise AssertionError(f"A batch with {what} was let through. check_targets should stop it with a ValueError.{cause}")
+        cause = why or "Does one of your questions find that? And does it `raise` the ValueError, or only make it, print it or return it?"
+        if not (back is None or isinstance(back, np.ndarray)):
+            cause = f"What it returned is {expect.describe(back)}. An error is not returned but raised, with `raise`."
+        raise AssertionError(f"No error was raised for a batch with {what}. A ValueError is wanted. {cause}")
     return raised
 
 
 def let_through(student, batch, what):
     """check_targets returned this good batch, number for number."""
     raised = student.error("check_targets", batch)
-    explained = explain(f"{raised.names[0]}: {raised.message}") if raised is not None else ""
-    assert raised is None, f"A batch with {what} is good, but check_targets stopped it: {raised}. {explained}"
+    if raised is not None:
+        if pythons_own(raised):
+            raise AssertionError(f"A batch with {what} is good, but check_targets stopped with Python's own error at `{raised.line}`. {explain(str(raised))} Python says: {raised.message[:300]}")
+        order = f"Its shape {batch.shape}, its dtype {batch.dtype} and its numbers, from {batch.min():.3g} to {batch.max():.3g}, are all in order."
+        raise AssertionError(f"A batch with {what} is good, but check_targets stopped it. {order} Which of your questions stopped it? Yours says: {raised.message[:300] or '(nothing)'}")
     back = expect.array(student.call("check_targets", batch), "What check_targets returns for a good batch")
     expect.close(back, batch, "What check_targets returns for a good batch", why="A good batch is given back as it came.")
 
@@ -358,9 +374,9 @@ def test_the_range_ends_at_one(student, draw):
     """A single number a little above 1 is stopped, and numbers far above 1 in the second of two photos."""
     batch = good_batch(draw)
     batch[0, 3, 4, 1] = JUST
-    stopped(student, batch, f"one number of {JUST}, just above the range,")
+    stopped(student, batch, f"one number of {JUST}, just above the range", "Where does your question draw the line?")
     good = good_batch(draw)
-    stopped(student, np.concatenate([good, 128 * good]), "numbers far above 1 in its second photo")
+    stopped(student, np.concatenate([good, 128 * good]), "numbers far above 1 in its second photo", "Does your question look at the whole batch?")
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -369,7 +385,7 @@ def test_numbers_below_minus_one_are_stopped(student, draw):
     for low in (-JUST, -draw.rng.uniform(20, 100)):
         batch = good_batch(draw)
         batch[0, 2, 5, 0] = low
-        stopped(student, batch, f"a smallest number of {low:.4g} and a largest below 1")
+        stopped(student, batch, f"a smallest number of {low:.4g} and a largest below 1", "Does your question find negative numbers, too?")
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -378,9 +394,7 @@ def test_nan_is_stopped(student, draw):
     for odd, name in ODD:
         batch = good_batch(draw)
         batch[0, int(draw.rng.integers(12)), int(draw.rng.integers(12)), int(draw.rng.integers(2))] = odd
-        raised = student.error("check_targets", batch)
-        why = " Every comparison with NaN is False: ask for NaN itself, or ask whether all is *good*." if np.isnan(odd) else ""
-        assert raised is not None, f"A batch with {name} in it was let through.{why}"
+        stopped(student, batch, f"{name} in it", "Every comparison with NaN is False: ask for NaN itself, or ask whether all is *good*." if np.isnan(odd) else "NaN is stopped. Does your question find infinity, too?")
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -388,7 +402,7 @@ def test_both_ends_are_good(student, draw):
     """Exactly -1 and exactly 1 are allowed."""
     batch = good_batch(draw)
     batch[0, 0, 0], batch[0, -1, -1] = (-1, 1), (1, -1)
-    let_through(student, batch, "exact -1 and 1")
+    let_through(student, batch, "exact -1 and 1 in it")
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -397,7 +411,8 @@ def test_wrong_axes_are_stopped(student, draw):
     good = good_batch(draw)
     shapes = (good[0], good[..., np.newaxis], good[..., :1], np.concatenate([good, good[..., :1]], axis=-1), np.moveaxis(good, -1, 1), good[np.newaxis])
     for batch in shapes:
-        stopped(student, np.ascontiguousarray(batch), f"the shape {batch.shape}")
+        why = "A good batch has four axes, *and* the last has length 2. If either is not so, it should be stopped."
+        stopped(student, np.ascontiguousarray(batch), f"the shape {batch.shape}", why)
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -407,11 +422,14 @@ def test_the_error_is_a_value_error(student, draw):
         raised = student.error("check_targets", batch)
         if raised is not None and "ValueError" not in raised.names:  # another check wants that it was raised
             kind = raised.names[0]
-            why = {
-                "AssertionError": "`assert` raises AssertionError; `raise ValueError(…)` is another statement.",
-                "IndexError": "Is the last axis looked at before it is known that there are four?",
-            }.get(kind, "Which line raised it?")
-            raise AssertionError(f"A ValueError was wanted; for a batch with {what} yours is {kind}: {raised.message[:200] or '(no message)'}. {why}")
+            why = explain(str(raised))
+            if "assert" in raised.line:
+                why = "`assert` raises AssertionError; `raise ValueError(…)` is another statement."
+            elif "raise" in raised.line:
+                why = f"Your `raise` names {kind}."
+            elif kind == "IndexError" and batch.ndim < 4:
+                why = f"This batch has {batch.ndim} axes. Is a fourth one used before it is known that there are four?"
+            raise AssertionError(f"For a batch with {what} a ValueError was wanted; what came is {raised}. {why}")
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -423,15 +441,20 @@ def test_the_message_says_what_came(student, draw):
             said = raised.message.lower().replace(", ", ",")
             far = np.nan_to_num(np.abs(batch).max())
             rounded = {f"{far:.0f}", f"{far - 0.5:.0f}", f"{far + 0.5:.0f}"}
+            a_number, a_shape, a_digit = "." in words[0], words[0].startswith("("), re.search(r"\d", said.replace("128", ""))
+            named = "NaN or infinity" if "nan" in words else words[0].replace(",", ", ")
             causes = {
-                f"That is Python's own error. {explain(raised.message)}": explain(raised.message),
+                f"Your function stopped with Python's own error at `{raised.line}`. {explain(str(raised))}": pythons_own(raised),
                 "Is the `f` before the quotation marks missing?": "{" in said,
-                "The number in it is not the one farthest from zero.": "." in words[0] and re.search(r"\d\.\d", said),
-                "At least one digit after the point is wanted.": "." in words[0] and rounded & set(re.findall(r"\d+", said)),
-                "The shape is wanted as Python writes it, with its round brackets.": words[0].startswith("(") and re.search(r"\d", said),
+                "At least one digit after the point is wanted.": a_number and rounded & set(re.findall(r"(?<![\d.])\d+(?!\.?\d)", said)),
+                "Nothing of `Y` is in it. `{…}` in an f-string puts a value into a text.": (a_number or a_shape) and not a_digit,
+                "The shape is wanted as Python writes it, with its round brackets.": a_shape and not re.search(r"\(\d", said),
+                "The shape in it is another one. Is it that of `Y` itself?": a_shape and re.search(r"\(\d[\d,]*\)", said),
+                "It speaks of NaN or infinity, and there is none in this batch.": "nan" not in words and re.search(r"\b(nans?|infinit\w+)\b", said),
+                "There is a number in it, but not the one farthest from zero.": a_number,
             }
-            cause = next((text for text, seen in causes.items() if seen), "Does each of your questions have a message of its own?")
-            assert any(word in said for word in words), f"For a batch with {what}, the message should name just that. {cause} Yours says: {raised.message or '(nothing)'}"
+            cause = next((text for text, seen in causes.items() if seen), "Which of your messages is this, and does it fit this batch?")
+            assert any(word in said for word in words), f"For a batch with {what}, the message should say {named}. {cause} Yours says: {raised.message[:300] or '(nothing)'}"
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -454,7 +477,10 @@ def two_of(student, name, *args, of="numbers"):
 
 def behind(student, y):
     """What behind_tanh says of one number: x and slope, whichever came first, and whether they came the other way round."""
-    parts = two_of(student, "behind_tanh", y, of="things, x and the slope")
+    parts = student.call("behind_tanh", y)
+    for value, name in ((np.arctanh(y), "x"), (1 - y * y, "the slope")):
+        assert not fits(parts, value, 1e-4), f"Two numbers should come back, x and the slope; what came is {name} alone."
+    parts = expect.sequence(parts, "behind_tanh(…)", length=2, of="numbers, x and the slope")
     return in_order(parts, (np.arctanh(y), 1 - y * y), 1e-4)
 
 
@@ -471,7 +497,7 @@ def test_x_is_what_went_into_tanh(student, draw):
         (x, _), _ = behind(student, y)
         slips = {
             "That is tanh of y; but y came out of tanh, and what went in is wanted.": np.tanh(y),
-            "That is the inverse of tan; the inverse of tanh is spelled with an h.": np.arctan(y),
+            "That is the inverse of tan. tanh has another inverse, with an h in its name.": np.arctan(y),
             "That is the slope.": 1 - y * y,
             "That is y itself.": y,
             "That is one divided by tanh, and not the inverse function.": 1 / np.tanh(y) if y else 0.0,
@@ -509,7 +535,7 @@ def test_x_comes_first(student, draw):
 def test_numbers_near_the_ends_are_answered_too(student, draw):
     """Also where y is close to 1 or to -1, another y has another x and another slope."""
     for near, nearer in ((0.9999, 0.99999), (-0.9999, -0.99999)):
-        pairs = zip(*(two_of(student, "behind_tanh", y, of="things, x and the slope") for y in (near, nearer)), ("first", "second"), strict=True)
+        pairs = zip(*(two_of(student, "behind_tanh", y, of="numbers, x and the slope") for y in (near, nearer)), ("first", "second"), strict=True)
         for one, two, which in pairs:
             alike = abs(expect.number(one, f"The {which} result") - expect.number(two, f"The {which} result")) < 1e-6
             assert not alike, f"For y = {near} and for y = {nearer} the {which} result is the same, {one:.4g}. Any y strictly between -1 and 1 may come: is it clipped?"
@@ -521,7 +547,7 @@ def test_behind_tanh_takes_arrays(student, draw):
     y = draw.rng.uniform(-0.97, 0.97, (3, *draw.sides()))
     parts = two_of(student, "behind_tanh", y, of="arrays, x and the slope")
     for place in ((0, 0, 0), (2, 5, 7)):
-        alone = two_of(student, "behind_tanh", float(y[place]), of="things, x and the slope")
+        alone = two_of(student, "behind_tanh", float(y[place]), of="numbers, x and the slope")
         for part, single, what in zip(parts, alone, ("The first result", "The second result"), strict=True):
             part = expect.array(part, f"{what} for an array", shape=y.shape, why="NumPy's functions take whole arrays, those of math do not.")
             expect.near(part[place], expect.number(single, what), f"{what} for one number of an array", atol=1e-4, why="Each number of the array is answered as if it came alone.")
@@ -533,17 +559,19 @@ def test_behind_tanh_takes_arrays(student, draw):
 def other_losses(Y, prediction):
     """What slips in a mean squared error give. (Those that share the squares over the wrong count come last.)"""
     gaps = np.asarray(Y - prediction)
+    few = np.ravel(Y)[: np.size(prediction)] - np.ravel(prediction)
     return {
+        "Only as many numbers of Y took part as the prediction has: `zip` ends with the shorter of the two.": np.square(few).sum() / gaps.size,
         "Divide by the count of the numbers of Y; the prediction may have fewer.": np.square(gaps).sum() / np.size(prediction),
         "That is the sum of the squares, and the mean is wanted.": np.square(gaps).sum(),
-        "It is divided by the count of the pixels, and each of them has two numbers.": 2 * np.square(gaps).mean(),
+        "That is twice the loss. Was it divided by the count of the pixels? Each of them has two numbers.": 2 * np.square(gaps).mean(),
         "That is the root of it.": np.sqrt(np.square(gaps).mean()),
         "The mean was squared. First each difference is squared, then comes the mean.": np.square(gaps.mean()),
         "Nothing is squared: plus and minus cancel.": gaps.mean(),
         "Nothing is squared: those are plain distances.": np.abs(gaps).mean(),
         "The median was taken, not the mean.": np.median(np.square(gaps)),
         "The squares were taken before the difference.": (np.square(Y) - np.square(prediction)).mean(),
-        "The two were added, and their difference is wanted.": np.square(Y + prediction).mean(),
+        "Y and the prediction were added. Their difference is wanted.": np.square(Y + prediction).mean(),
         "The difference was doubled, not squared.": 2 * gaps.mean(),
     }
 
@@ -572,6 +600,8 @@ def test_one_prediction_stands_for_every_pixel(student, draw):
         for prediction, what in ((0.3, "the number 0.3"), (draw.rng.uniform(-0.5, 0.5, 2), "a pair")):
             why = "The mean is over all numbers of Y, however few the prediction has."
             what = f"The mean squared error of a Y of shape {Y.shape} against {what}"
+            raised = student.error("mse", Y, prediction)
+            assert raised is None, f"For {what[0].lower()}{what[1:]}, `mse` stopped with an error. {raised.explained()} Y may have any shape that ends in 2, and the prediction may also be one number, or two numbers of shape (2,), for every pixel. Python says: {raised}"
             found = one_loss(student.call("mse", Y, prediction), what)
             expect.near(found, np.square(Y - prediction).mean(), what, atol=1e-5, slips=other_losses(Y, prediction), why=why)
 
@@ -613,7 +643,7 @@ def other_constants(batch):
         "That is the loss of the grey picture.": of_the_grey_picture(batch),
         "a and b share one mean there; each channel has its own.": of_one_colour(batch, batch.mean()),
         "a and b have each other's mean.": of_one_colour(batch, batch.mean(axis=(0, 1, 2))[::-1]),
-        "That is the median's loss. With squares, another colour is better.": of_one_colour(batch, np.median(batch, axis=(0, 1, 2))),
+        "That is the loss with the median colour. The mean squared error is lowest at another average.": of_one_colour(batch, np.median(batch, axis=(0, 1, 2))),
         "Each photo has a colour of its own there. One pair (a, b) is wanted for all of them.": of_one_colour(batch, batch.mean(axis=(1, 2), keepdims=True)),
         "That is the colour of the first photo alone. The mean goes over all photos.": of_one_colour(batch, batch[0].mean(axis=(0, 1))),
         "That is the first photo's loss alone.": of_one_colour(batch[:1]),
@@ -763,17 +793,17 @@ def test_the_rms_error_comes_first(student, reference, draw):
 def other_predictions(target):
     """The losses of predictions that are not the nearest."""
     zero = {
-        "It is next to 0, as if nothing were out of reach. Is the target divided by something, or an end of the range forgotten?": 0.0,
-        "The prediction was 0 there, and tanh goes on to -1 and to 1.": np.square(target).mean(),
+        "Your loss is 0, so each prediction equals its target, even where that is far from 0. A prediction stays between -1 and 1: look at its limits.": 0.0,
+        "The prediction was 0 for all of them. tanh reaches from -1 to 1: what is nearest to these targets?": np.square(target).mean(),
     }
     return zero | telling({
-        "The predictions ended at 1, but not at -1 on the other side.": np.square(target - np.minimum(target, 1)).mean(),
-        "The predictions ended at -1, but not at 1 on the other side.": np.square(target - np.maximum(target, -1)).mean(),
-        "The predictions went from 0 to 1, and tanh goes down to -1.": np.square(target - np.clip(target, 0, 1)).mean(),
+        "The predictions end at 1, but they go below -1.": np.square(target - np.minimum(target, 1)).mean(),
+        "The predictions end at -1, but they go above 1.": np.square(target - np.maximum(target, -1)).mean(),
+        "The predictions went from 0 to 1 only. tanh goes down to -1.": np.square(target - np.clip(target, 0, 1)).mean(),
         "The target was sent through tanh. But the best prediction for 0.3 is 0.3 itself.": np.square(target - np.tanh(target)).mean(),
         "The prediction was 1 everywhere.": np.square(target - 1).mean(),
-        "Something is divided by 128. The target comes as it is.": np.square(target - np.clip(target / 128, -1, 1)).mean(),
-        "It is as if the prediction were -1 or 1 everywhere, but what lies in between can be met exactly.": np.square(np.abs(target) - 1).mean(),
+        "The predictions were divided by 128. The target is used as it is.": np.square(target - np.clip(target / 128, -1, 1)).mean(),
+        "A target between -1 and 1 can be met exactly and costs 0; yours costs its distance to the nearer end.": np.square(np.abs(target) - 1).mean(),
         "That is the sum of the squares, and the mean is wanted.": np.square(target - np.clip(target, -1, 1)).sum(),
         "That is the root of it.": np.sqrt(np.square(target - np.clip(target, -1, 1)).mean()),
         "Only the numbers beyond 1 and -1 were averaged. The mean goes over all of them.": np.square(np.abs(target)[np.abs(target) > 1] - 1).mean(),
@@ -785,7 +815,13 @@ def best_loss(student, target, what, why, atol):
     """best_tanh_loss on this target is that of its nearest predictions."""
     found = student.call("best_tanh_loss", target)
     assert not (isinstance(found, np.ndarray) and found.ndim), f"{what} should be one number; yours is an array of shape {found.shape}. Are those the predictions, and not their loss?"
-    expect.near(found, np.square(target - np.clip(target, -1, 1)).mean(), what, atol=atol, slips=other_predictions(target), why=why)
+    slips = other_predictions(target)
+    if fits(found, 0, 1e-6):
+        divided = 1000 * target / 128
+        wanted = np.square(divided - np.clip(divided, -1, 1)).mean()
+        if fits(student.call("best_tanh_loss", 1000 * target), wanted, 1e-3 * wanted):
+            slips = {"It is 0 because the target was divided by 128. Here the target is used as it comes.": 0.0}
+    expect.near(found, np.square(target - np.clip(target, -1, 1)).mean(), what, atol=atol, slips=slips, why=why)
 
 
 @pytest.mark.check("best_tanh_loss", weight=1)
@@ -824,21 +860,24 @@ def test_a_pixel_survives_if_neither_is_negative(student, draw):
         slips = telling({
             "That counts numbers. A pixel survives only if both of its numbers do.": good.mean(),
             "One number that is not negative is not enough: both are asked for.": good.any(axis=2).mean(),
-            "That is the share of those that are lost.": 1 - good.all(axis=2).mean(),
+            "That is the share of the pixels that are lost.": 1 - good.all(axis=2).mean(),
             "That is how many survive, not their share.": good.all(axis=2).sum(),
-            "It was divided by the number of rows, and there are more pixels than rows.": good.all(axis=2).sum() / len(ab),
+            "It was divided by the number of rows. There are more pixels than rows.": good.all(axis=2).sum() / len(ab),
             "The share goes from 0 to 1, not to 100.": 100 * good.all(axis=2).mean(),
-            "Pixels were counted, but divided by numbers: a pixel has two.": good.all(axis=2).mean() / 2,
+            "You counted pixels, but divided by the count of all numbers, which is twice that of the pixels.": good.all(axis=2).mean() / 2,
             "That looks at a alone.": good[..., 0].mean(),
             "That looks at b alone.": good[..., 1].mean(),
             "a and b were added up. Each of them has to pass by itself.": (ab.sum(axis=2) >= 0).mean(),
             "a and b were multiplied. Two minus signs make a plus.": (ab.prod(axis=2) >= 0).mean(),
             "That is the share of pixels in which both are negative.": (ab < 0).all(axis=2).mean(),
         })  # fmt: skip
-        slips["Whole columns were asked there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(axis=0).mean()
-        slips["Whole rows were asked there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(axis=1).mean()
+        slips["Whole columns were tested there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(axis=0).mean()
+        slips["Whole rows were tested there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(axis=1).mean()
         found = student.call("surviving_share", ab)
-        assert not (isinstance(found, np.ndarray) and found.ndim), f"The surviving share should be one number; yours is an array of shape {found.shape}. How many pixels are left out of it?"
+        if isinstance(found, np.ndarray) and found.ndim:
+            cause = "Those are answers, True or False. A share says how many of the pixels' answers are True." if found.dtype == bool else "One share for all pixels is wanted."
+            raise AssertionError(f"The surviving share should be one number; yours is an array of shape {found.shape}. {cause}")
+        assert not isinstance(found, (bool, np.bool_)), f"The surviving share should be a number from 0 to 1; what came is {found}. That is one answer for all pixels at once: ask each pixel."
         why = "Each pixel counts once, and only if both of its numbers pass. The share goes from 0 to 1."
         expect.near(found, good.all(axis=2).mean(), "The surviving share", atol=1e-6, slips=slips, why=why)
 

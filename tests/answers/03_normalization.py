@@ -749,7 +749,7 @@ def normalize_ab(ab):
     scaled = ab / 128
 
 
-# %% slip="normalize_ab" visible="The largest number became 1" card="divided by the largest"
+# %% slip="normalize_ab" says="divided by the largest"
 def normalize_ab(ab):
     return ab / np.abs(ab).max()
 
@@ -954,7 +954,7 @@ def ab_from_y(Y):
     return denormalize_ab(Y[0, :, :, ::-1])
 
 
-# %% slip="ab_from_y" visible="one channel only" card="shape"
+# %% slip="ab_from_y" visible="one channel only" card="a alone"
 def ab_from_y(Y):
     return denormalize_ab(Y[:, :, :, 0])
 
@@ -969,7 +969,7 @@ def check_targets(Y):
         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
 
 
-# %% slip="check_targets" says="let through"
+# %% slip="check_targets" visible="Your function printed | only shows a text" card="does it `raise` the ValueError, or only make it, print it"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         print(f"not a batch: {Y.shape}")
@@ -991,7 +991,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="the shape | let through"
+# %% slip="check_targets" says="the shape | *and* the last has length 2"
 def check_targets(Y):
     if Y.ndim != 4 and Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -1024,7 +1024,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="any() | all()"
+# %% slip="check_targets" says="any() | all() | Python's own error at `if Y > 1"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -1035,7 +1035,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" visible="good batch was stopped" card="is good, but"
+# %% slip="check_targets" says="are all in order. Which of your questions stopped it?"
 def check_targets(Y):
     if Y.shape != (1, 400, 400, 2):
         raise ValueError(f"not a batch: {Y.shape}")
@@ -1046,7 +1046,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="IndexError"
+# %% slip="check_targets" says="IndexError | before it is known that there are four?"
 def check_targets(Y):
     if Y.shape[3] != 2 or Y.ndim != 4:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -1057,7 +1057,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" visible="Python's own error" card="should name just that"
+# %% slip="check_targets" says="Python's own error at `photos, height"
 def check_targets(Y):
     photos, height, width, channels = Y.shape
     if channels != 2:
@@ -1080,12 +1080,12 @@ def check_targets(Y):
     return Y / 128
 
 
-# %% slip="behind_tanh" visible="That is x alone" card="x and the slope"
+# %% slip="behind_tanh" visible="That is x alone" card="what came is x alone"
 def behind_tanh(y):
     return np.arctanh(y)
 
 
-# %% slip="behind_tanh" visible="That is the slope alone" card="x and the slope"
+# %% slip="behind_tanh" visible="That is the slope alone" card="what came is the slope alone"
 def behind_tanh(y):
     return 1 - y**2
 
@@ -1102,7 +1102,7 @@ def behind_tanh(y):
     return math.atanh(y), 1 - y**2
 
 
-# %% slip="behind_tanh" visible="x went into the formula" card="x was put into the formula"
+# %% slip="behind_tanh" says="x was put into the formula"
 def behind_tanh(y):
     x = np.arctanh(y)
     return x, 1 - x**2
@@ -1168,7 +1168,7 @@ def mse(Y, prediction):
     return (Y - prediction) ** 2
 
 
-# %% slip="mse" says="2 times too small"
+# %% slip="mse" says="half of that"
 def mse(Y, prediction):
     return np.mean((Y - prediction) ** 2) / 2
 
@@ -1178,7 +1178,7 @@ def mse(Y, prediction):
     loss = np.mean((Y - prediction) ** 2)
 
 
-# %% slip="mse" says="May a single number come here, too?"
+# %% slip="mse" says="May a single number come here, too? | two numbers of shape (2,)"
 def mse(Y, prediction):
     total = 0
     for true, guess in zip(Y.ravel(), prediction.ravel()):
@@ -1201,7 +1201,7 @@ def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean(axis=(1, 2)))
 
 
-# %% slip="losses_to_beat" says="median"
+# %% slip="losses_to_beat" says="That is the loss with the median colour"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, np.median(Y, axis=(0, 1, 2)))
 
@@ -1284,7 +1284,7 @@ def best_tanh_loss(target):
     return mse(target, np.tanh(target))
 
 
-# %% slip="best_tanh_loss" says="divided"
+# %% slip="best_tanh_loss" says="because the target was divided by 128"
 def best_tanh_loss(target):
     target = target / 128
     return mse(target, np.clip(target, -1, 1))
@@ -1295,7 +1295,7 @@ def best_tanh_loss(target):
     return np.clip(target, -1, 1)
 
 
-# %% slip="best_tanh_loss" visible="went from 0 to 1" card="tanh goes on to -1"
+# %% slip="best_tanh_loss" visible="went from 0 to 1" card="tanh reaches from -1 to 1"
 def best_tanh_loss(target):
     return mse(target, np.clip(target, 0, 1))
 
@@ -1320,7 +1320,7 @@ def best_tanh_loss(target):
     return mse(target, max(-1, min(1, target)))
 
 
-# %% slip="best_tanh_loss" says="met exactly"
+# %% slip="best_tanh_loss" says="met exactly and costs 0 | costs its distance to"
 def best_tanh_loss(target):
     return np.mean((np.abs(target) - 1) ** 2)
 
@@ -1355,7 +1355,7 @@ def surviving_share(ab):
     return (ab.sum(axis=2) >= 0).mean()
 
 
-# %% slip="surviving_share" says="How many pixels are left out of it?"
+# %% slip="surviving_share" says="answers are True"
 def surviving_share(ab):
     return (ab >= 0).all(axis=2)
 
@@ -1365,7 +1365,7 @@ def surviving_share(ab):
     return (ab[:, :, 0] >= 0 and ab[:, :, 1] >= 0).mean()
 
 
-# %% slip="surviving_share" says="divided by numbers"
+# %% slip="surviving_share" says="twice that of the pixels"
 def surviving_share(ab):
     return (ab >= 0).all(axis=2).sum() / ab.size
 
@@ -1380,7 +1380,7 @@ def normalize_ab(ab):
     return [row / 128 for row in ab]
 
 
-# %% slip="denormalize_ab" says="int8"
+# %% slip="denormalize_ab" says="int8 | leave out the integer type"
 def denormalize_ab(Y):
     return (Y * 128).astype(np.int8)
 
@@ -1395,7 +1395,7 @@ def to_x(L):
     return np.float32(L).reshape(1, L.shape[1], L.shape[0], 1)
 
 
-# %% slip="to_x" says="float32 | yours is float64"
+# %% slip="to_x" says="leaves the old one as it is. Is the new one what you return?"
 def to_x(L):
     X = np.expand_dims(L, (0, 3))
     X.astype(np.float32)
@@ -1407,7 +1407,7 @@ def to_y(ab):
     return np.expand_dims(normalize_ab, 0).astype(np.float32)
 
 
-# %% slip="check_targets" says="`.any()`"
+# %% slip="check_targets" says="Python's own error at `if np.isnan(Y) or np.isinf(Y):` | `.any()`"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -1459,7 +1459,7 @@ def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])) / 128, deltaE_ciede2000(lab, other).mean()
 
 
-# %% slip="best_tanh_loss" says="as if nothing were out of reach"
+# %% slip="best_tanh_loss" says="each prediction equals its target | look at its limits"
 def best_tanh_loss(target):
     return mse(target, np.clip(target, -128, 128))
 
@@ -1475,6 +1475,69 @@ def surviving_share(ab):
     return (ab >= 0).all(axis=2).sum() / len(ab)
 
 
-# %% slip="surviving_share" visible="Were all pixels asked at once?" card="bool"
+# %% slip="surviving_share" says="one answer for all pixels at once"
 def surviving_share(ab):
     return np.all(ab >= 0)
+
+
+# %% slip="denormalize_ab" says="leave out the integer type"
+def denormalize_ab(Y):
+    return (Y * 128).astype(np.int16)
+
+
+# %% slip="to_y" says="leaves the old one as it is. Is the new one what you return?"
+def to_y(ab):
+    Y = normalize_ab(ab)[np.newaxis]
+    Y.astype(np.float32)
+    return Y
+
+
+# %% slip="to_x" visible="squeeze" card="squeeze"
+def to_x(L):
+    return np.squeeze(L)[np.newaxis, ..., np.newaxis].astype(np.float32)
+
+
+# %% slip="check_targets" says="does it `raise` the ValueError, or only make it"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        ValueError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        ValueError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        ValueError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="check_targets" says="Nothing of `Y` is in it"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise ValueError("The axes are wrong.")
+    if not np.isfinite(Y).all():
+        raise ValueError("There is NaN or infinity in it.")
+    if np.abs(Y).max() > 1:
+        raise ValueError("Out of range: was the division forgotten?")
+    return Y
+
+
+# %% slip="check_targets" says="Your `raise` names TypeError"
+def check_targets(Y):
+    if Y.ndim != 4 or Y.shape[-1] != 2:
+        raise TypeError(f"not a batch: {Y.shape}")
+    if not np.isfinite(Y).all():
+        raise TypeError("NaN or infinity")
+    if np.abs(Y).max() > 1:
+        raise TypeError(f"out of range: {np.abs(Y).max():.2f}")
+    return Y
+
+
+# %% slip="mse" says="`zip` ends with the shorter of the two"
+def mse(Y, prediction):
+    total = 0
+    for true, guess in zip(np.ravel(Y), np.ravel(prediction)):
+        total += (true - guess) ** 2
+    return total / Y.size
+
+
+# %% slip="best_tanh_loss" says="each prediction equals its target | look at its limits"
+def best_tanh_loss(target):
+    return mse(target, np.clip(target, target.min(), target.max()))
