@@ -295,20 +295,20 @@ right_L = [[10.5, 20.5, 30.5, 40.5], [11.5, 21.5, 31.5, 41.5]]
 right_ab = [[[-1, 2], [-3, 4], [-5, 6], [-7, 8]], [[-1.5, 2.5], [-3.5, 4.5], [-5.5, 6.5], [-7.5, 8.5]]]
 _, a, b = np.moveaxis(tiny, 2, 0)
 wrong_L = {
-    "That is a, layer 1. Layers are counted from 0.": a,
-    "That is b, layer 2. Layers are counted from 0.": b,
+    "That is `a`, layer 1. Layers are counted from 0.": a,
+    "That is `b`, layer 2. Layers are counted from 0.": b,
     "A slice such as 0:1 keeps the axis that counts layers. Does the line for L still stand as given?": np.take(tiny, [0], 2),
-    "That is ab. In which order do the two come back?": right_ab,
+    "That is `ab`. In which order do the two come back?": right_ab,
 }
 grid = "as a plain grid: a single number in the last place takes one layer. Two layers need a slice."
 wrong_ab = {
-    f"That is a alone, {grid}": a,
-    f"That is b alone, {grid}": b,
-    "That is a alone. How far does the slice go? The number behind its colon no longer counts.": np.take(tiny, [1], 2),
-    "That is b alone. Where does the slice begin? Layers are counted from 0.": np.take(tiny, [2], 2),
-    "That is L and a. At which layer does the slice begin, and at which one does it end?": np.take(tiny, [0, 1], 2),
+    f"That is layer `a` alone, {grid}": a,
+    f"That is layer `b` alone, {grid}": b,
+    "That is layer `a` alone. A slice stops before the number behind its colon: `1:2` is layer 1 only.": np.take(tiny, [1], 2),
+    "That is layer `b` alone. Where does the slice begin? Layers are counted from 0.": np.take(tiny, [2], 2),
+    "Those are L and `a`. At which layer does the slice begin, and at which one does it end?": np.take(tiny, [0, 1], 2),
     "All three layers are in it. At which layer does the slice begin?": tiny,
-    "Here b comes before a.": np.take(tiny, [2, 1], 2),
+    "Here `b` comes before `a`.": np.take(tiny, [2, 1], 2),
     "a and b are stacked along the first axis. In a photo the last axis counts the layers.": [a, b],
     "b and a are stacked along the first axis. In a photo the last axis counts the layers, and a comes first.": [b, a],
     "The slice stands in the second place, which counts the columns. Which place counts the layers?": np.take(tiny, [1, 2, 3], 1),
@@ -325,7 +325,7 @@ for thin in (tiny[:1], tiny[:, :1], tiny[:1, :1]):
     thin_L, thin_ab = map(np.asarray, attempt(split_lab, thin))
     assert thin_L.shape == sides and thin_ab.shape == (*sides, 2), (
         f"For a photo of {sides[0]} × {sides[1]} pixels L should have the shape {sides} and ab {(*sides, 2)}; yours have"
-        f" {thin_L.shape} and {thin_ab.shape}. A side of 1 is still a side: what drops it (`squeeze`), or takes it for the layers?"
+        f" {thin_L.shape} and {thin_ab.shape}. A side of 1 is still a side. Does something drop it, as `squeeze` does, or is the wrong axis cut?"
     )
 print(f"Split. L has the shape {np.shape(parts[0])}, ab has {np.shape(parts[1])}.")
 
@@ -392,30 +392,46 @@ right = np.array(
 )
 L = np.array([[50.25, 60.5, 70.75, 80.5], [0.0, 99.5, 12.5, 33.25]])
 ab = np.delete(right, 0, axis=2)
-reshaped = "`reshape` only cuts one long row of numbers into other lengths. It does not lay layers beside each other."
+reshaped = (
+    "`reshape` only cuts one long row of numbers into other lengths. It does not lay layers beside each other. A way out: an"
+    " empty canvas of shape (H, W, 3), whose layers are filled one after the other."
+)
+cut = "Is there an integer dtype in `merge_lab`, in the canvas or in an `astype`?"
 wrong = {
     "a and b come first here, and L last.": np.take(right, [1, 2, 0], 2),
-    "L is in its place, but b comes before a.": np.take(right, [0, 2, 1], 2),
+    "L is in its place, but `b` comes before `a`.": np.take(right, [0, 2, 1], 2),
     "The layers are stacked along the first axis. In a photo the last axis counts them.": np.moveaxis(right, 2, 0),
     "Layer 0 is zero everywhere: was L put into the canvas?": right * [0, 1, 1],
     "Layers 1 and 2 are zero everywhere: was ab put into the canvas?": right * [1, 0, 0],
-    "Layer 2 is zero everywhere. A slice such as 1:2 takes one layer, and ab has two.": right * [1, 1, 0],
+    "Layer 2 is zero everywhere. A slice such as `1:2` is layer 1 only, and ab has two layers.": right * [1, 1, 0],
     "The canvas came back as it was made, all zeros.": 0 * right,
     reshaped: lambda: np.append(L, ab).reshape(right.shape),
     "That is ab alone: where did L go?": ab,
     "That is L alone: where did ab go?": L,
+    f"The fractions of a and b are cut off. {cut}": np.dstack([L, np.trunc(ab)]),
+    f"The fractions of L are cut off. {cut}": np.dstack([np.trunc(L), ab]),
+    f"The fractions are cut off. {cut}": np.trunc(right),
+    f"a and b lost their fractions and minus signs, and uint8 has neither. {cut}": np.dstack([L, np.mod(np.trunc(ab), 256)]),
+    f"The fractions and the minus signs are lost, and uint8 has neither. {cut}": np.mod(np.trunc(right), 256),
+    "All is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(right),
 }
+for by_L, by_ab in product((1, 100, 255), (1, 100, 110, 127, 128, 255)):
+    divided = [f"{name} by {by}" for name, by in (("L", by_L), ("ab", by_ab)) if by > 1]
+    if divided:
+        sentence = f"Divided: {' and '.join(divided)}. Here every number comes through as it came; nothing is scaled."
+        wrong[sentence] = np.dstack([L / by_L, ab / by_ab])
 merged = attempt(merge_lab, L, ab, untouched=True)
 if isinstance(merged, np.ndarray) and merged.shape == right.shape:
     assert merged.dtype.kind == "f", (
         f"The dtype should be a float one; yours is {merged.dtype}, and the first pixel became"
-        f" {merged[0, 0].tolist()} instead of [50.25, 1.5, -2.5]. Integers hold no fractions,"
-        " and uint8 has no minus sign. What is the dtype of your canvas?"
+        f" {merged[0, 0].tolist()} instead of [50.25, 1.5, -2.5]. {merged.dtype} holds no fractions"
+        f"{' and no minus sign' if merged.dtype.kind == 'u' else ''}. Take every uint8 (and int) out of `merge_lab`: in the"
+        " canvas, and in any `astype`."
     )
-same(merged, right, "merge_lab(L, ab)", slips=wrong, why="L is layer 0, a is 1, b is 2, number for number.")
+same(merged, right, "merge_lab(L, ab)", slips=wrong, why="L is layer 0, a is layer 1, b is layer 2, all with their numbers unchanged.")
 for rows, columns in ((1, 4), (2, 1), (1, 1)):
     thin = attempt(merge_lab, L[:rows, :columns], ab[:rows, :columns])
-    why = "A side of 1 is still a side. What drops it, or takes it for something else?"
+    why = "A side of 1 is still a side. Does something drop it, as `squeeze` does?"
     same(thin, right[:rows, :columns], f"merge_lab for {rows} × {columns} pixels", why=why)
 print("Merged, and not a digit was lost.")
 
@@ -493,11 +509,11 @@ grey = np.zeros((4, 6))  # 24 pixels
 wrong = {
     "The other way round: first the count for RGB, then the count for Lab.": [48, 72],
     "Those are the numbers of grids. How many numbers does one grid hold?": [3, 2],
-    "The second number says how many guesses are spared. How many are left?": [72, 24],
-    "With Lab, L is there: only a and b have to be predicted.": [72, 72],
-    "Each is a third of what it should be, or so: is every grid counted?": [24, 24],
+    "Your second number counts one grid: the one that is kept, L. How many grids are left to predict?": [72, 24],
+    "With Lab, L is there already. How many grids are left to predict?": [72, 72],
+    "Each number counts one grid only. How many grids has RGB, and in how many does Lab keep the colour?": [24, 24],
     "The first number counts one grid, the second two. How many grids does RGB have?": [24, 48],
-    "Those are bytes. A float64 takes 8 of them and is still one number.": [576, 384],
+    "Those are bytes of memory: a float64 takes 8 of them. Wanted is how many numbers there are.": [576, 384],
     "Only the rows are counted. A pixel stands in a row *and* a column.": [12, 8],
     "Only the columns are counted. A pixel stands in a row *and* a column.": [18, 12],
     "Height and width are added. How many pixels does a rectangle of 4 × 6 have?": [30, 20],
@@ -611,7 +627,7 @@ causes = (  # the L of the red and of the grey 119, and what makes it so
     ((0.06, 0.0), f"The fractions were lost before rgb2lab: {lost}"),
     ((53.24, 0.0), f"The fractions were lost before rgb2lab: {lost}"),
     ((0.06, 0.13), "All is nearly black: was the photo scaled twice?"),
-    ((53.04, 49.85), "It is a little too dark: is 255 divided by 256? The highest level should become exactly 1."),
+    ((53.04, 49.85), "It is a little too dark: was the photo divided by 256? The highest level should become exactly 1."),
     ((126.69, 116.43), "It is far too light: was the photo divided by 100? The highest level is 255."),
     ((101.68, 93.77), "It is far too light: was the photo divided by 128? The highest level is 255."),
     ((32.30, 50.03), "The grey is right, so the scale is. Red and blue have changed places: are the layers still in the order R, G, B?"),
@@ -657,8 +673,12 @@ assert np.allclose(small_dtype, [26.71, 19.29, 37.09], atol=0.02), (
 )
 half = np.ravel(attempt(to_lab, np.full((1, 1, 3), 127.5)))[0]
 assert abs(half - 53.39) < 0.02, (
-    f"A float grey of 127.5 has L 53.39; yours is {half:.2f}, the L of {'a whole number' if 53 < half < 54 else 'another grey'}. Where did the"
-    " fraction go?"
+    f"A float grey of 127.5 has L 53.39; yours is {half:.2f}. "
+    + (
+        f"That is the L of {127 if half < 53.3 else 128}: the fraction was lost before rgb2lab. Is there an integer dtype or a rounding?"
+        if min(abs(half - 53.19), abs(half - 53.59)) < 0.02
+        else "What was done to the floats before rgb2lab?"
+    )
 )
 print("The same Lab from uint8, int64, uint16 and floats: pure red is", np.round(got[0, 0], 2).tolist())
 
@@ -731,6 +751,12 @@ assert home.dtype == np.uint8, (
     f"A picture of 0–255 levels is uint8; yours is {home.dtype}, and its largest value is {top:.4g}. "
     + ("Two steps are missing: the scale, then the dtype." if top <= 1.01 else "Which step gives it the dtype?")
 )
+if top <= 1:
+    far = attempt(to_photo, np.array([[[25500.0, 0.0, 0.0]]])).max()  # nothing lies there: it only shows a Lab that was divided
+    assert far <= 1, f"Nothing goes above {top}. Was Lab divided before lab2rgb? It takes L from 0 to 100, as it is."
+    raise AssertionError(
+        f"Nothing goes above {top}: what lab2rgb gives, from 0 to 1, was not multiplied by 255. Scale it first, change the dtype last."
+    )
 white, green, brown = home[0, 0], home[0, 2], home[0, 3]
 causes = (  # what becomes of the green (0, 128, 0) and of the brown (139, 90, 43), and what makes it so
     ((46, 205, 49), (42, 15, 34), "Those are the numbers of Lab in uint8. Was lab2rgb called?"),
@@ -742,16 +768,26 @@ causes = (  # what becomes of the green (0, 128, 0) and of the brown (139, 90, 4
     ((131, 107, 13), (139, 90, 43), "The brown is right and the green is not: were the minus signs of a and b lost on the way? Lab goes into lab2rgb as it is."),
     ((197, 63, 25), (139, 90, 43), "The brown is right and the green is not: were the minus signs of a and b lost on the way? Lab goes into lab2rgb as it is."),
     ((0, 128, 0), (43, 90, 139), "Red and blue have changed places: are the layers still in the order R, G, B?"),
-    ((0, 255, 0), (255, 0, 0), "Only 0 and 255 are left: it was rounded, or made uint8, before it was scaled. lab2rgb gives fractions from 0 to 1."),
-    ((0, 1, 0), (1, 0, 0), "Only 0 and 1 are left. lab2rgb gives fractions from 0 to 1, and the change of dtype cut or rounded them. Scale first, change the dtype last."),
-    ((0, 0, 0), (0, 0, 0), "Nearly all is 0. lab2rgb gives fractions from 0 to 1: was the dtype changed before the scale, or Lab scaled before lab2rgb?"),
+    ((0, 255, 0), (255, 0, 0), "Only 0 and 255 are left: it was rounded before it was scaled. lab2rgb gives fractions from 0 to 1."),
+    ((0, 255, 0), (255, 255, 255), "Was Lab multiplied before lab2rgb? It takes L from 0 to 100, as it is. Only what comes out of it is scaled."),
 )
-cause = "What was done before lab2rgb, and what after it?"
+ramp = attempt(to_photo, np.array([[[L, 0, 0] for L in (40, 40.45, 40.55, 41)]], dtype=float))[0, :, 0].tolist()
+lost = ""  # what became of the fractions of Lab
+if ramp[0] == ramp[1] and 90 < ramp[0] < ramp[3]:
+    if ramp[2] == ramp[3]:
+        lost = "Lab was rounded before lab2rgb. Its fractions belong to the colour."
+    elif ramp[1] == ramp[2]:
+        lost = "The fractions of Lab were cut off before lab2rgb. They belong to the colour."
+cause = lost or "What was done before lab2rgb, and what after it?"
 if white.min() < 100 and np.abs(brown.astype(int) - [139, 90, 43]).max() <= 2:
     cause = "The brown is right and the white is not: after 255 a uint8 starts again at 0. What did your scaling make of 1.0?"
 for one, other, words in causes:
     near_green, near_brown = np.abs(green.astype(int) - one).max() <= 2, np.abs(brown.astype(int) - other).max() <= 2
     cause = words if near_green and near_brown else cause
+if max(green.max(), brown.max()) <= 2:
+    cause = "Nearly all is 0. Was Lab divided before lab2rgb? It takes L from 0 to 100, as it is."
+    if top > 200:
+        cause = "Only 0 and 255 are left: was the dtype changed before the scale? lab2rgb gives fractions from 0 to 1."
 for name, yours, right in zip(("white", "black", "a green", "a brown", "a blue"), home[0].astype(int), paints[0].astype(int)):
     assert np.abs(yours - right).max() <= 1, (
         f"From its Lab, {name} should come back as {right.tolist()} within one level; yours is {yours.tolist()}. {cause}"
@@ -762,9 +798,10 @@ assert np.abs(strong.astype(int) - [232, 31, 255]).max() <= 1, (
     f" {strong[0, 0].tolist()}. Was something clipped before lab2rgb?"
 )
 step = np.abs(np.asarray(attempt(to_photo, rgb2lab(photo))).astype(int) - photo).max()
+cause = lost or "Five plain colours were right, within one level. Is Lab changed in some way before lab2rgb?"
 assert step <= 1, (
     "There and back again, the portrait should be the same within one level; somewhere yours is off by"
-    f" {step}. Five plain colours were right, within one level: was Lab rounded, or clipped, before lab2rgb?"
+    f" {step}. {cause}"
 )
 print(f"There and back: {photo.size:,} values, the largest difference is {step} of 255 levels.")
 
@@ -892,7 +929,8 @@ cases = {
 same_axis = ({"red", "green"}, {"yellow", "blue"})
 for (a, b), wanted in cases.items():
     got = attempt(hue_name, a, b, returns=False)
-    assert got is not None, f"hue_name({a}, {b}) gave None: no `return` was reached."
+    here = "rule 1 says grey" if wanted == "grey" else f"{'a' if abs(a) >= abs(b) else 'b'} decides (rule 2)"
+    assert got is not None, f"hue_name({a}, {b}) gave None: no `return` was reached. Here {here}: what happens on that path?"
     known = isinstance(got, str) and got in cases.values()
     assert known, f"hue_name({a}, {b}) gave {got!r}, which is none of the five words grey, red, green, yellow, blue."
     rule = "3: what is the sign of the number that decides, and which hue belongs to it?"
@@ -995,18 +1033,22 @@ def ab_reach(levels):
 # %% check="ab_reach"
 # 🔎 Check: ab_reach
 wrong = {
-    "That is the reach of L and a. L is layer 0, a is 1, b is 2.": (42.37, 80.60, -49.46, 53.57),
+    "All four are nearly 0: these are greys only. Did the three lamps always have the same level? n levels make n³ colours.": lambda: (
+        reach if 1e-4 < np.abs(reach).max() < 0.02 else None
+    ),
+    "That is the reach of L and `a`. L is layer 0, a is 1, b is 2.": (42.37, 80.60, -49.46, 53.57),
     "Those are the ends of the whole array, L included. Which layer is a, and which is b?": (-52.30, 80.60, -52.30, 80.60),
-    "All four are zero: every colour was a grey, or black. Did whole numbers of a wide dtype go into rgb2lab (see exercise 2.4), or did the three lamps always have the same level?": (0, 0, 0, 0),
-    "All four are nearly zero: were the colours divided by 255 twice?": (-0.16, 0.16, -0.15, 0.15),
-    "On which scale did the floats go into rgb2lab? No colour of a screen lies so far out; see the glaring portrait before exercise 2.4.": (-4166.95, 4539.52, -4463.78, 4200.15),
+    "All four are 0, as if all colours were black. Did whole numbers of a wide dtype go into rgb2lab, or did `//` make 0 of the fractions? See exercise 2.4.": (0, 0, 0, 0),
+    "All four are nearly 0: were the colours divided twice, or did uint16 go into rgb2lab? See exercise 2.4.": (-0.16, 0.16, -0.15, 0.15),
+    "All four are nearly 0: did int16 go into rgb2lab? See exercise 2.4.": (-0.31, 0.31, -0.29, 0.29),
+    "Floats that go up to 255 went into rgb2lab, which takes floats as they are. See exercise 2.4.": (-4166.95, 4539.52, -4463.78, 4200.15),
     "Some combinations are missing: (200, 100, 200) counts as well as (100, 200, 200). Every lamp takes every level, whatever the others do.": (-29.12, 27.15, -52.30, 0.0),
     "Some combinations are missing, those in which lamps have equal levels: (200, 100, 200) counts, too.": (-40.89, 45.55, -44.67, 44.47),
-    "The two of a come first, then the two of b. Here both smallest come first.": (-49.46, -52.30, 53.57, 49.48),
-    "Here b comes before a.": (-52.30, 49.48, -49.46, 53.57),
+    "Here both smallest come first. Wanted are the two of `a`, then the two of `b`.": (-49.46, -52.30, 53.57, 49.48),
+    "Here `b` comes before `a`.": (-52.30, 49.48, -49.46, 53.57),
     "The four are right, but each largest comes before its smallest.": (53.57, -49.46, 49.48, -52.30),
     "That is the reach over the levels 0 and 255. Is `levels` used?": (-86.18, 98.23, -107.86, 94.48),
-    "It is a little too small: 255 divided by 256? The highest level should become exactly 1.": (-49.30, 53.40, -52.13, 49.32),
+    "It is a little too small: were the colours divided by 256? The highest level should become exactly 1.": (-49.30, 53.40, -52.13, 49.32),
 }
 question = "Do all combinations take part, also (200, 100, 200), each once as R, G, B?"
 reach = attempt(ab_reach, [100, 150, 200])
@@ -1015,15 +1057,19 @@ if "to_lab" in ab_reach.__code__.co_names:
     assert abs(grey - 50.03) < 0.02, f"`ab_reach` uses your `to_lab`, which makes L {grey:.2f} of an int64 grey of 119, and not 50.03: first fix exercise 2.4."
 assert isinstance(reach, (tuple, list, np.ndarray)), f"Four numbers should come back; what came is {describe(reach)}."
 same(reach, (-49.46, 53.57, -52.30, 49.48), "The reach over the levels 100, 150, 200", atol=0.05, slips=wrong, why=question)
-for levels, right in (
-    ([200, 10, 60], (-71.16, 80.98, -88.34, 77.71)),
-    (np.uint8([30, 250]), (-83.04, 94.27, -101.85, 90.15)),
-    ([90], (0, 0, 0, 0)),
-    (range(0, 256, 15), (-86.18, 98.23, -107.86, 94.48)),
+for levels, right, new in (
+    ([200, 10, 60], (-71.16, 80.98, -88.34, 77.71), "Here the levels stand in no order."),
+    (np.uint8([30, 250]), (-83.04, 94.27, -101.85, 90.15), "Here two levels came, as an array of uint8."),
+    ([90], (0, 0, 0, 0), "Here one level came, which makes one colour."),
+    (range(0, 256, 15), (-86.18, 98.23, -107.86, 94.48), "Here a range of 18 levels came."),
 ):
     got = attempt(ab_reach, levels)
-    why = "The levels 100, 150, 200 went well. What is different now: their order, their number, the kind of list?"
-    same(got, right, f"The reach over {levels!r}", atol=0.05, slips={"That is the reach of the first try. Is `levels` used?": reach}, why=why)
+    slips = {
+        "That is the reach over 100, 150, 200. Is `levels` used?": reach,
+        "That is the reach over the first and the last level alone. Does the one between take part?": (-63.13, 70.44, -72.32, 66.11),
+    }
+    why = f"The levels 100, 150, 200 went well. {new} Does that matter in your lines?"
+    same(got, right, f"The reach over {levels!r}", atol=0.05, slips=slips, why=why)
 a_min, a_max, b_min, b_max = got
 print(f"Over 5,832 colours: a from {a_min:.1f} to {a_max:.1f}, b from {b_min:.1f} to {b_max:.1f}.")
 
@@ -1196,10 +1242,10 @@ wrong_peaks = {  # what becomes of the dot in L if the blur goes wrong, and how
     (1, 65.96): "It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.",
     (2, 57.98): "It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.",
     (2, 56.37): "That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call handed on?",
-    (1, 53.18): "It was blurred twice.",
-    (2, 50.80): "It was blurred twice.",
-    (1, 51.59): "That is what sigma 2 gives.",
-    (2, 50.40): "That is what sigma 4 gives.",
+    (1, 53.18): "It was blurred twice. How often does gaussian see this layer?",
+    (2, 50.80): "It was blurred twice. How often does gaussian see this layer?",
+    (1, 51.59): "That is what sigma 2 gives. Is the sigma of the call handed on as it is?",
+    (2, 50.40): "That is what sigma 4 gives. Is the sigma of the call handed on as it is?",
 }
 for layers, sigma in (([0], 1), ([1, 2], 2), ([0, 2], 1), ([2], 2), ([0], 5), ([], 2)):
     call = f"blur_layers(dots, {layers}, {sigma})"
@@ -1230,12 +1276,14 @@ for layers, sigma in (([0], 1), ([1, 2], 2), ([0, 2], 1), ([2], 2), ([0], 5), ([
     elif changed == layers[:1]:
         cause = "The loop ended after the first layer: does the `return` stand inside it?"
     elif changed == layers[-1:]:
-        cause = "Only the last one is left: does every round start from a new copy?"
+        cause = "Only the last of them came out blurred: does every round of the loop start from a new copy?"
     assert changed == layers, f"{call}: the layers {layers or 'none'} should change; in yours {changed or 'none'} did. {cause}"
     for layer in layers:
         right, yours = peaks[sigma][layer], got[4, 4, layer]
         height = (yours - dots[0, 0, layer]) / (dots[4, 4, layer] - dots[0, 0, layer])  # what is left of the dot
         cause = "Was gaussian given this layer alone, as a float grid, and the sigma of the call?"
+        if 0 < height < 1:
+            cause = f"The blur looks too {'strong' if height < (right - dots[0, 0, layer]) / (dots[4, 4, layer] - dots[0, 0, layer]) else 'weak'}. {cause}"
         for (at, value), words in wrong_peaks.items():
             cause = words if at == sigma and abs(50 + 40 * height - value) < 0.02 else cause
         assert abs(yours - right) < 0.02, (
@@ -1331,7 +1379,7 @@ grey = "That is the likeness of two grey photos. All three layers should be comp
 read_off = "was read off the photo. It is 255, whatever values the photos hold."
 wrong = {
     "That is the likeness of one layer alone. All three should be compared.": 0.9646,
-    "The two were called the same. Is `photo` compared with `other`, and in all three layers?": 1.0,
+    "1 means two equal pictures, and these are not. Is `photo` compared with `other`, and in all three layers?": 1.0,
     grey: 0.9993,
     "The two photos were scaled to 0–1, and the range that was given is still 255.": 0.99965,
     "`data_range` was 1. These are levels of uint8: how far can they go?": 0.9517,
@@ -1420,20 +1468,20 @@ def first_fix():
     return ""
 
 
-was_L = "L was blurred here, too: which layers are a and b?"
+was_L = "L was blurred here, together with `a`. L is layer 0; which numbers have a and b?"
 no_photo = "Lab was compared with a photo here: the way back to a picture is missing."
 two_labs = "Two Lab arrays were compared here. `likeness` is made for two uint8 photos."
 unit = "A uint8 photo was compared with floats from 0 to 1. Which of your tools makes a uint8 photo?"
 no_lab = "Was the photo turned into Lab before the blur?"
 was_other = "Each of the two blurred photos is compared with `photo`, not with the other one."
-nothing = "Nothing was blurred here, or the blurred photo was compared with itself."
+nothing = "1 means two equal pictures. Is `blur_layers` called, and is its result what goes into `to_photo`? Is the other picture `photo` itself?"
 wrong_colour = {
     was_L: 0.6661,
-    "L was blurred here, with b: which layers are a and b?": 0.6319,
-    "All three layers were blurred here.": 0.6387,
-    "That is the likeness with L blurred.": 0.6632,
-    "Only a was blurred: b is to be blurred as well.": 0.9787,
-    "Only b was blurred: a is to be blurred as well.": 0.9695,
+    "L was blurred here, together with b. L is layer 0; which numbers have a and b?": 0.6319,
+    "All three layers were blurred here. L is layer 0; which numbers have a and b?": 0.6387,
+    "That is the likeness with L blurred. L is layer 0; which numbers have a and b?": 0.6632,
+    "Only `a` was blurred: `b` is to be blurred as well.": 0.9787,
+    "Only `b` was blurred: `a` is to be blurred as well.": 0.9695,
     nothing: 1.0,
     "That is what sigma 1 gives. Is sigma handed on?": 0.9840,
     was_other: 0.6297,
@@ -1441,19 +1489,25 @@ wrong_colour = {
     two_labs: 0.9213,
     unit: 0.0482,
     no_lab: 0.0647,
-    "It was blurred twice.": 0.9455,
+    "It was blurred twice. How often does `blur_layers` see these layers?": 0.9455,
+    "That is what sigma 2 gives. Is the sigma of the call handed on as it is?": 0.9704,
+    "That is what sigma 8 gives. Is the sigma of the call handed on as it is?": 0.9386,
+    "That is what sigma 16 gives. Is the sigma of the call handed on as it is?": 0.9251,
     "That is the likeness to a photo that was blurred as RGB. Was it turned into Lab before the blur?": 0.6456,
 }
 wrong_lightness = {
-    "That is the likeness with a and b blurred.": 0.9534,
-    "That is what a blur of a gives, layer 1: which layer is L?": 0.9787,
-    "That is what a blur of b gives, layer 2: which layer is L?": 0.9695,
+    "That is the likeness with a and b blurred. Which number has L?": 0.9534,
+    "That is what a blur of `a` gives, layer 1: which layer is L?": 0.9787,
+    "That is what a blur of `b` gives, layer 2: which layer is L?": 0.9695,
     "a and b were blurred here, too: does the second blur start from the same Lab array as the first?": 0.6387,
     "b was blurred here, too: which layer is L?": 0.6319,
     nothing: 1.0,
     "That is what sigma 1 gives. Is sigma handed on?": 0.9295,
     was_other: 0.6297,
-    "It was blurred twice.": 0.5916,
+    "It was blurred twice. How often does `blur_layers` see L?": 0.5916,
+    "That is what sigma 2 gives. Is the sigma of the call handed on as it is?": 0.8172,
+    "That is what sigma 8 gives. Is the sigma of the call handed on as it is?": 0.5326,
+    "That is what sigma 16 gives. Is the sigma of the call handed on as it is?": 0.4637,
     "It was made of the picture with soft colours. Both blurs start from the same Lab array.": 0.6337,
 }
 pair = attempt(compare_blurs, photo, 4)
@@ -1473,7 +1527,8 @@ for number, name, slips in ((0, "a and b", wrong_colour), (1, "L", wrong_lightne
     if off[number]:
         why = "Your four tools are right. Which layers were blurred for this number?"
         if abs(pair[number] - right[number]) < 0.025:
-            why = "It is near, and your four tools are right. Is the sigma of the call handed on as it is?"
+            low = pair[number] < right[number]
+            why = f"It is near, but too {'low: the blur looks too strong' if low else 'high: the blur looks too weak'}. Is `sigma` handed on unchanged, both times?"
         what = f"With {name} blurred at sigma 4, the portrait's likeness"
         same(pair[number], right[number], what, atol=0.0015, slips=slips, why=why)
 for sigma, wanted in ((1, (0.984, 0.930)), (8, (0.939, 0.533))):
@@ -1484,9 +1539,9 @@ for sigma, wanted in ((1, (0.984, 0.930)), (8, (0.939, 0.533))):
 squares = (np.indices((24, 28)) // 3).sum(axis=0) % 2  # of two colours that are equally light
 board = np.where(squares[:, :, np.newaxis], [212, 117, 125], [26, 160, 168]).astype(np.uint8)
 wrong = {
-    "Here the second number is the larger one, and yours has the larger one first. The order is by what was blurred.": (1.0, 0.102),
-    "For the second number b was blurred. Which layer is L?": (0.102, 0.662),
-    "For the second number a was blurred. Which layer is L?": (0.102, 0.480),
+    "Here L is the same everywhere, so the second number is the larger one. Are the two sorted by size? The first is always the one with a and b blurred.": (1.0, 0.102),
+    "For the second number `b` was blurred. Which layer is L?": (0.102, 0.662),
+    "For the second number `a` was blurred. Which layer is L?": (0.102, 0.480),
 }
 what = "compare_blurs at sigma 2, of squares in two colours that are equally light,"
 same(attempt(compare_blurs, board, 2), (0.102, 1.0), what, atol=0.01, slips=wrong, why="Which layers were blurred for which number?")

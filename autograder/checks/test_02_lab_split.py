@@ -44,20 +44,20 @@ def test_layers_come_in_the_order_l_a_b(student, draw):
     parts = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2, of="arrays", why="They are L and ab.")
     grid = "as a plain grid: a single number in the last place takes one layer. Two layers need a slice."
     slips = {
-        "That is a, layer 1. Layers are counted from 0.": a,
-        "That is b, layer 2. Layers are counted from 0.": b,
-        "That is ab. In which order do the two come back?": lab[:, :, 1:],
+        "That is `a`, layer 1. Layers are counted from 0.": a,
+        "That is `b`, layer 2. Layers are counted from 0.": b,
+        "That is `ab`. In which order do the two come back?": lab[:, :, 1:],
     }
-    as_wanted(parts[0], L, "L", slips=slips, given=[lab], why="L is layer 0 of lab, number for number.")
+    as_wanted(parts[0], L, "L", slips=slips, given=[lab], why="L is layer 0 of lab, with its numbers unchanged.")
     slips = {
-        f"That is a alone, {grid}": a,
-        f"That is b alone, {grid}": b,
-        "That is a alone. How far does the slice go? The number behind its colon no longer counts.": lab[:, :, 1:2],
-        "That is b alone. Where does the slice begin? Layers are counted from 0.": lab[:, :, 2:],
-        "That is L and a. At which layer does the slice begin, and at which one does it end?": lab[:, :, :2],
+        f"That is layer `a` alone, {grid}": a,
+        f"That is layer `b` alone, {grid}": b,
+        "That is layer `a` alone. A slice stops before the number behind its colon: `1:2` is layer 1 only.": lab[:, :, 1:2],
+        "That is layer `b` alone. Where does the slice begin? Layers are counted from 0.": lab[:, :, 2:],
+        "Those are L and `a`. At which layer does the slice begin, and at which one does it end?": lab[:, :, :2],
         "That is L. In which order do the two come back?": L,
         "All three layers are in it. At which layer does the slice begin?": lab,
-        "Here b comes before a.": lab[:, :, :0:-1],
+        "Here `b` comes before `a`.": lab[:, :, :0:-1],
         "a and b are stacked along the first axis. In a photo the last axis counts the layers.": np.array([a, b]),
         "The slice stands in the second place, which counts the columns. Which place counts the layers?": lab[:, 1:],
         "The slice stands in the first place, which counts the rows. Which place counts the layers?": lab[1:],
@@ -100,18 +100,21 @@ def test_merged_layers_are_in_lab_order(student, draw):
         merged = expect.array(student.call("merge_lab", L, ab), what)
         slips = {
             "a and b come first here, and L last.": np.dstack([ab, L]),
-            "L is in its place, but b comes before a.": lab[:, :, [0, 2, 1]],
+            "L is in its place, but `b` comes before `a`.": lab[:, :, [0, 2, 1]],
             "The layers are stacked along the first axis. In a photo the last axis counts them.": np.moveaxis(lab, 2, 0),
             "Layer 0 is zero everywhere: was L put into the canvas?": lab * [0, 1, 1],
             "Layers 1 and 2 are zero everywhere: was ab put into the canvas?": lab * [1, 0, 0],
-            "Layer 2 is zero everywhere. A slice such as 1:2 takes one layer, and ab has two.": lab * [1, 1, 0],
+            "Layer 2 is zero everywhere. A slice such as `1:2` is layer 1 only, and ab has two layers.": lab * [1, 1, 0],
             "The canvas came back as it was made, all zeros.": 0 * lab,
-            "`reshape` only cuts one long row of numbers into other lengths. It does not lay layers beside each other.": np.append(L, ab).reshape(lab.shape),
+            "`reshape` only cuts one long row of numbers into other lengths. It lays no layer beside another. A way out: make an empty canvas, (H, W, 3), and fill its layers one after the other.": np.append(L, ab).reshape(lab.shape),
             "That is ab alone: where did L go?": ab,
             "That is L alone: where did ab go?": L,
-            "The minus signs were lost: uint8 has none. What is the dtype of your canvas?": np.mod(lab, 256),
+            "uint8 holds no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(lab, 256),
         }
-        why = "A side of 1 is still a side. What drops it?" if merged.size == lab.size and merged.shape != lab.shape else "The layers of Lab come in the order of its letters: L, a, b."
+        for one, two in product(*2 * [(1, 100, 110, 127, 128, 255)]):
+            parts = " and ".join(f"{name} by {by}" for name, by in {"L": one, "ab": two}.items() if by != 1)
+            slips[f"Divided: {parts}. Nothing is scaled here: each number comes through as it is."] = lab / (one, two, two)
+        why = "A side of 1 is still a side. Does something drop it, as `squeeze` does?" if merged.size == lab.size and merged.shape != lab.shape else "The layers of Lab come in the order of its letters: L, a, b."
         expect.close(merged, lab, what, atol=1e-4, slips=slips, why=why)
 
 
@@ -121,13 +124,16 @@ def test_merge_keeps_fractions_and_signs(student, draw):
     lab = lab_like(draw)
     merged = expect.array(student.call("merge_lab", lab[:, :, 0], lab[:, :, 1:]), "merge_lab(L, ab)")
     if merged.shape == lab.shape and not np.allclose(np.sort(merged, axis=None), np.sort(lab, axis=None), atol=1e-4):
-        canvas = "Integers hold no fractions, and uint8 has no minus sign. What is the dtype of your canvas?"
+        L, ab = lab[:, :, 0], lab[:, :, 1:]
+        cut = "An integer dtype does that. Is there one in `merge_lab`, in the canvas or in an `astype`?"
         slips = {
-            f"The fractions are cut off. {canvas}": np.trunc(lab),
-            f"The fractions are rounded away. {canvas}": np.rint(lab),
-            f"The fractions and the minus signs are lost. {canvas}": np.mod(np.trunc(lab), 256),
+            f"The fractions are cut off. {cut}": np.trunc(lab),
+            f"The fractions of a and b are cut off. {cut}": np.dstack([L, np.trunc(ab)]),
+            f"The fractions of L are cut off. {cut}": np.dstack([np.trunc(L), ab]),
+            "All is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(lab),
+            "uint8 holds no fractions and no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(np.trunc(lab), 256),
         }
-        expect.close(merged, lab, "merge_lab(L, ab)", atol=1e-4, slips=slips, why=f"All numbers should come through as they were. {canvas}")
+        expect.close(merged, lab, "merge_lab(L, ab)", atol=1e-4, slips=slips, why="Every number should come through as it came. What is done to them on the way?")
 
 
 def counts_of(student, grey, what):
@@ -137,11 +143,11 @@ def counts_of(student, grey, what):
     slips = {
         "The other way round: first the count for RGB, then the count for Lab.": [2 * n, 3 * n],
         "Those are the numbers of grids. How many numbers does one grid hold?": [3, 2],
-        "The second number says how many guesses are spared. How many are left?": [3 * n, n],
-        "With Lab, L is there: only a and b have to be predicted.": [3 * n, 3 * n],
-        "Each count is one grid. How many grids are to be predicted?": [n, n],
+        "Your second number counts one grid: the one that is kept, L. How many grids are left to predict?": [3 * n, n],
+        "With Lab, L is there already. How many grids are left to predict?": [3 * n, 3 * n],
+        "Each number counts one grid only. How many grids has RGB, and in how many does Lab keep the colour?": [n, n],
         "The first number counts one grid, the second two. How many grids does RGB have?": [n, 2 * n],
-        "Those are bytes. A float64 takes 8 of them and is still one number.": [24 * n, 16 * n],
+        "Those are bytes of memory: a float64 takes 8 of them. Wanted is how many numbers there are.": [24 * n, 16 * n],
         "Only the rows are counted. A pixel stands in a row *and* a column.": [3 * height, 2 * height],
         "Only the columns are counted. A pixel stands in a row *and* a column.": [3 * width, 2 * width],
         "Height and width are added. How many pixels does a rectangle have?": [3 * (height + width), 2 * (height + width)],
@@ -263,7 +269,8 @@ def wrong_photos(lab):
     def levels(lab, scale=255):
         return scale * lab2rgb(lab)
 
-    early = "Only 0 and 255 are left: it was rounded, or made uint8, before it was scaled. lab2rgb gives fractions from 0 to 1."
+    early = "Only 0 and 255 are left: it was rounded before it was scaled. lab2rgb gives fractions from 0 to 1."
+    many = "Lab was multiplied before lab2rgb, which takes L from 0 to 100, as it is. Only what comes out of it is scaled."
     minus = "The minus signs of a and b were lost before lab2rgb. Lab goes into it as it is."
     before = "Lab was made uint8 *before* lab2rgb. It has minus signs and fractions, and uint8 has neither."
     raw = "Those are the numbers of Lab. Was lab2rgb called?"
@@ -271,7 +278,8 @@ def wrong_photos(lab):
         ("The scale is 255, not 100.", lambda: levels(lab, 100)),
         ("The scale is 255, not 128.", lambda: levels(lab, 128)),
         (early, lambda: 255 * np.rint(levels(lab, 1))),
-        (early, lambda: 255 * np.trunc(levels(lab, 1))),
+        (many, lambda: levels(255 * lab)),
+        ("Lab was divided before lab2rgb, which takes L from 0 to 100, as it is.", lambda: levels(lab / 100)),
         (minus, lambda: levels(np.clip(lab, 0, 255))),
         (minus, lambda: levels(np.clip(lab, 0, 100))),
         (minus, lambda: levels(np.abs(lab))),
@@ -306,11 +314,16 @@ def test_the_way_back_leads_to_the_same_colours(student, reference, draw):
         lab = reference.call("to_lab", photo)
         home = home_of(student, lab)
         what = "The photo after its way to Lab and back"
-        assert home.max() > 1, f"{what} goes up to {home.max():.3g} and not to {photo.max()}. " + (
-            "It still goes from 0 to 1: the scale to 255 is missing."
-            if home.dtype.kind == "f"
-            else "lab2rgb gives fractions from 0 to 1: was the dtype changed before the scale, or Lab scaled before lab2rgb?"
-        )
+        if home.max() <= 1:
+            white, far = (home_of(student, np.array([[[L, 0.0, 0.0]]])).max() for L in (101.0, 25500.0))
+            cause = "What lab2rgb gives, from 0 to 1, was not multiplied by 255. Scale it first, change the dtype last."
+            if home.dtype.kind == "f":
+                cause = "It still goes from 0 to 1: the scale to 255 is missing."
+            elif white > 200:
+                cause = "Only white is left, as 255: was the dtype changed before the scale? lab2rgb gives fractions from 0 to 1."
+            elif far > 1:
+                cause = "Was Lab divided before lab2rgb? It takes L from 0 to 100, as it is."
+            raise AssertionError(f"{what} goes up to {home.max():.3g} and not to {photo.max()}. {cause}")
         if np.abs(home.astype(float) - photo).max() >= NEAR_HOME:
             expect.close(home, photo, what, atol=1, slips=wrong_photos(lab), why="What was done before lab2rgb, and what after it?")
 
@@ -369,6 +382,8 @@ def hue_of(student, a, b):
     """The student's word for (a, b): one of the five."""
     word = student.call("hue_name", a, b)
     words = ("grey", "red", "green", "yellow", "blue")
+    here = "rule 1 says grey" if max(abs(a), abs(b)) < 10 else f"{'a' if abs(a) >= abs(b) else 'b'} decides (rule 2)"
+    assert word is not None, f"hue_name({a:g}, {b:g}) gave None: no `return` was reached. Here {here}: what happens on that path?"
     assert isinstance(word, str) and word in words, f"hue_name({a:g}, {b:g}) should be one of {', '.join(words)}; what came is {expect.describe(word)}."
     return word
 
@@ -392,7 +407,7 @@ def test_each_sign_has_its_hue(student, draw):
                 cause += "What is its sign, and which hue belongs to it?" if word == opposite else f"Your word belongs to {'b' if decides == 'a' else 'a'}."
                 assert fits, f"hue_name({a:.1f}, {b:.1f}) should be {wanted!r}; yours says {word!r}. {cause}"
     for hue, where in (("red", "a is"), ("green", "a is minus"), ("yellow", "b is"), ("blue", "b is minus")):
-        assert hue in said, f"Of 36 colours of all hues hue_name called none {hue!r} that should be, for example where {where} {strong:.0f} and the other is {middling:.0f}. Is there a way that leads to this word?"
+        assert hue in said, f"Of 36 colours of all hues, those that should be {hue!r} never were, for example where {where} {strong:.0f} and the other is {middling:.0f}. Which path leads to this word?"
 
 
 @pytest.mark.check("hue_name", weight=1)
@@ -401,10 +416,12 @@ def test_grey_needs_both_below_ten(student, draw):
     for a, b in ((0, 0), (9.9, -9.9), (-9.9, 9.9), (-9.5, -3), (0, 9.99)):
         word = hue_of(student, a, b)
         assert word == "grey", f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero, signs aside; yours says {word!r}."
-    weak, strong = round(draw.rng.uniform(-9, 9), 1), round(draw.rng.uniform(12, 90), 1)
+    weak, strong = round(draw.rng.uniform(-9, 9), 1) + 0.0, round(draw.rng.uniform(12, 90), 1)
     for a, b in ((weak, strong), (weak, -strong), (strong, weak), (-strong, weak), (10, 0), (0, -10), (-10, 4), (0, 10), (-10, -10)):
         word = hue_of(student, a, b)
-        fault = "10 is not *less than* 10" if 10 in (abs(a), abs(b)) else "is it enough that *one* of them is less than 10 away, and do minus signs count?"
+        farther = max(a, b, key=abs)
+        fault = "is it enough that *one* of them is less than 10 away?" if farther > 0 else f"how far from zero is {farther:g}, its minus sign aside?"
+        fault = "10 is not *less than* 10." if abs(farther) == 10 else fault
         assert word != "grey", f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1: {fault}"
 
 
@@ -436,32 +453,35 @@ def ends(lab):
     return np.array([lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()])
 
 
-def wrong_reaches(levels):
+def wrong_reaches(levels, reach):
     """What typical slips make of the levels, by what to say about it."""
     levels = [int(level) for level in levels]
     colours = np.array([list(product(levels, repeat=3))])
     lab = rgb2lab(colours / 255)
     a, A, b, B = ends(lab)
     missing = "Some combinations are missing: every lamp takes every level, whatever the others do."
+    none = "All four are 0, as if all colours were black. Were they whole numbers of a wide dtype in rgb2lab, or did `//` cut off the fractions before it? See exercise 2.4."
+    if np.abs(reach).max() > 1e-4:
+        none = "All four are nearly 0: these are greys only. Did the three lamps always have the same level? n levels make n³ colours."
 
     def some(colours):
         return ends(rgb2lab(np.array([list(colours)]) / 255))
 
     return Pairs((
-        ("That is the reach of L and a. L is layer 0, a is 1, b is 2.", lambda: [lab[..., 0].min(), lab[..., 0].max(), a, A]),
+        ("That is the reach of L and `a`. L is layer 0, a is 1, b is 2.", lambda: [lab[..., 0].min(), lab[..., 0].max(), a, A]),
         ("Those are the ends of the whole array, L included. Which layer is a, and which is b?", lambda: [lab.min(), lab.max()] * 2),
-        ("All four are zero: there is no colour among them. Did whole numbers of a wide dtype go into rgb2lab, as in exercise 2.4, or did the three lamps always have the same level?", np.zeros(4)),
-        ("Whole numbers went into rgb2lab, which divided them by the largest that their dtype can hold. See exercise 2.4.", lambda: ends(rgb2lab(colours))),
+        *([(none, reach)] if np.abs(reach).max() < 0.02 else []),
+        ("All four are nearly 0: did int16 go into rgb2lab? See exercise 2.4.", lambda: ends(rgb2lab(colours.astype(np.int16)))),
         ("Floats that go up to 255 went into rgb2lab, which takes floats as they are. See exercise 2.4.", lambda: ends(rgb2lab(colours.astype(float)))),
-        ("The colours were divided by 255 twice.", lambda: ends(rgb2lab(colours / 255 / 255))),
-        ("They were divided by 256. The highest level should become exactly 1.", lambda: ends(rgb2lab(colours / 256))),
+        ("All four are nearly 0: were the colours divided twice, or did uint16 go into rgb2lab? See exercise 2.4.", lambda: ends(rgb2lab(colours / 255 / 255))),
+        ("The colours were divided by 256. The highest level should become exactly 1.", lambda: ends(rgb2lab(colours / 256))),
         (missing, lambda: some(combinations_with_replacement(levels, 3))),
         (missing, lambda: some(combinations_with_replacement(sorted(levels), 3))),
         (f"{missing} Here lamps with equal levels are missing.", lambda: some(permutations(levels, 3))),
-        ("Only the first and the last of the levels take part, it seems. Which of them are used?", lambda: some(product((levels[0], levels[-1]), repeat=3))),
+        ("That is the reach over the first and the last level alone. Do the others take part?", lambda: some(product((levels[0], levels[-1]), repeat=3))),
         ("That is the reach over the levels 0 and 255. Is `levels` used?", lambda: some(product((0, 255), repeat=3))),
-        ("The two of a come first, then the two of b. Here both smallest come first.", (a, b, A, B)),
-        ("Here b comes before a.", (b, B, a, A)),
+        ("Here both smallest come first. Wanted are the two of `a`, then the two of `b`.", (a, b, A, B)),
+        ("Here `b` comes before `a`.", (b, B, a, A)),
         ("The four are right, but each largest comes before its smallest.", (A, a, B, b)),
     ))  # fmt: skip
 
@@ -478,7 +498,7 @@ def test_all_combinations_take_part(student, reference, draw):
         wanted = np.array(reference.call("ab_reach", given))
         if not np.allclose(np.sort(reach), np.sort(wanted), atol=0.05):  # their order is another check's question
             why = "Does each of the three lamps take each of these levels, in all combinations, on the scale 0–255?"
-            expect.close(reach, wanted, what.capitalize(), atol=0.05, slips=wrong_reaches(given), why=why)
+            expect.close(reach, wanted, what.capitalize(), atol=0.05, slips=wrong_reaches(given, reach), why=why)
 
 
 @pytest.mark.check("ab_reach", weight=1)
@@ -490,7 +510,7 @@ def test_reach_comes_in_the_order_of_the_text(student, reference, draw):
     right = np.allclose(np.sort(reach), np.sort(wanted), atol=0.05)  # if not, another check says so
     if right:
         why = "The four numbers are right, and in another order. The wanted one is smallest a, largest a, smallest b, largest b."
-        expect.close(reach, wanted, f"ab_reach({levels})", atol=0.05, slips=wrong_reaches(levels), why=why)
+        expect.close(reach, wanted, f"ab_reach({levels})", atol=0.05, slips=wrong_reaches(levels, reach), why=why)
 
 
 # -- the experiment -------------------------------------------------------------------------------------------------
@@ -510,7 +530,7 @@ def wrong_blurs(grid, sigma):
         ("It is zero everywhere. Does the result start as a copy of lab, or as an empty canvas?", 0 * grid),
         ("That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call handed on?", lambda: gaussian(grid, sigma=1)),
         ("It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.", lambda: gaussian(grid, sigma=sigma, channel_axis=-1)),
-        ("It was blurred twice.", lambda: gaussian(gaussian(grid, sigma=sigma), sigma=sigma)),
+        ("It was blurred twice. How often does gaussian see this layer?", lambda: gaussian(gaussian(grid, sigma=sigma), sigma=sigma)),
         ("`mode` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, mode="reflect")),
         ("`mode` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, mode="constant")),
         ("`truncate` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, truncate=3)),
@@ -571,7 +591,7 @@ def test_layers_do_not_run_into_each_other(student, reference, draw):
             why = "Every layer in the list is to be blurred, each as a grid of its own."
             slips = wrong_blurs(lab[:, :, layer], 1.0)
             if same and len(same) < len(layers):
-                cause = "The loop ended after the first layer: does the `return` stand inside it?" if same == layers[1:] else "Only some layers are blurred: does every round start from a new copy?"
+                cause = "The loop ended after the first layer: does the `return` stand inside it?" if same == layers[1:] else "Only some layers are blurred: does every round of the loop start from a new copy?"
                 slips = Pairs(((f"It is as it was before. {cause}", lab[:, :, layer]), *slips))
             expect.close(got[:, :, layer], wanted[:, :, layer], f"{call}: layer {layer}", atol=0.01, slips=slips, why=why)
 
@@ -613,7 +633,7 @@ def wrong_likenesses(photo, other):
     own = "`data_range` was read off the photos. It is 255, whatever values they hold."
     grey = "That is the likeness of two grey photos. All three layers are compared, with the last axis as channel_axis."
     return Pairs((
-        ("The two were called the same. Is `photo` compared with `other`, and in all three layers?", 1.0),
+        ("1 means two equal pictures, and these are not. Is `photo` compared with `other`, and in all three layers?", 1.0),
         (grey, lambda: ssim(photo.mean(axis=2), other.mean(axis=2))),
         (grey, lambda: ssim(rgb2gray(photo), rgb2gray(other), 1)),
         (grey, lambda: ssim(rgb2gray(photo), rgb2gray(other))),
@@ -694,19 +714,20 @@ def wrong_pairs(reference, photo, sigma, pair):
         return reference.call("likeness", photo if other is None else reference.call("to_photo", other), picture)
 
     colour, lightness = like(soft([1, 2])), like(soft([0]))
+    equal = "Is `blur_layers` called, and is its result what goes into `to_photo`? Is the other picture `photo` itself?"
     slips = Pairs((
         ("The order is: first with a and b blurred, then with L blurred.", (lightness, colour)),
-        ("Both are the likeness with a and b blurred. Which layers does the second number want?", (colour, colour)),
-        ("Both are the likeness with L blurred. Which layers does the first number want?", (lightness, lightness)),
+        ("Both are the likeness with a and b blurred. Which layer is blurred for the second number?", (colour, colour)),
+        ("Both are the likeness with L blurred. Which layers are blurred for the first number?", (lightness, lightness)),
         ("The second blur went on from the first: both start from the same, unblurred Lab.", lambda: (colour, like(soft([0, 1, 2])))),
         ("The second blur went on from the first: both start from the same, unblurred Lab.", lambda: (like(soft([0, 1, 2])), lightness)),
-        ("For the second number b was blurred, and not L: which layer is L?", lambda: (colour, like(soft([2])))),
-        ("For the second number a was blurred, and not L: which layer is L?", lambda: (colour, like(soft([1])))),
-        ("For the first number only a was blurred. b is to be blurred as well.", lambda: (like(soft([1])), lightness)),
-        ("For the first number only b was blurred. a is to be blurred as well.", lambda: (like(soft([2])), lightness)),
-        ("For the first number L was blurred, and for the second one only b: which layer is which?", lambda: (like(soft([0, 1])), like(soft([2])))),
-        ("For the first number L was blurred, too: which layers are a and b?", lambda: (like(soft([0, 1])), lightness)),
-        ("For the first number L was blurred, too: which layers are a and b?", lambda: (like(soft([0, 2])), lightness)),
+        ("For the second number `b` was blurred, and not L: which layer is L?", lambda: (colour, like(soft([2])))),
+        ("For the second number `a` was blurred, and not L: which layer is L?", lambda: (colour, like(soft([1])))),
+        ("For the first number only `a` was blurred. `b` is to be blurred as well.", lambda: (like(soft([1])), lightness)),
+        ("For the first number only `b` was blurred. `a` is to be blurred as well.", lambda: (like(soft([2])), lightness)),
+        ("For the first number L was blurred, together with `a`. L is layer 0; which numbers have a and b?", lambda: (like(soft([0, 1])), like(soft([2])))),
+        ("For the first number L was blurred, together with `a`. L is layer 0; which numbers have a and b?", lambda: (like(soft([0, 1])), lightness)),
+        ("For the first number L was blurred, together with `b`. L is layer 0; which numbers have a and b?", lambda: (like(soft([0, 2])), lightness)),
         ("The second number compares the two blurred photos with each other. Each is compared with `photo`.", lambda: (colour, like(soft([0]), soft([1, 2])))),
         ("That is what sigma 1 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 1.0)), like(soft([0], 1.0)))),
         ("That is what sigma 4 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 4.0)), like(soft([0], 4.0)))),
@@ -716,8 +737,14 @@ def wrong_pairs(reference, photo, sigma, pair):
         ("Two Lab arrays were compared. `likeness` is made for two uint8 photos.", lambda: [reference.call("likeness", lab, soft(layers)) for layers in ([1, 2], [0])]),
         ("A uint8 photo was compared with floats from 0 to 1. Which tool makes a uint8 photo?", lambda: [reference.call("likeness", photo, lab2rgb(soft(layers))) for layers in ([1, 2], [0])]),
         ("Was the photo turned into Lab before the blur?", lambda: [like(soft(layers, sigma, photo)) for layers in ([1, 2], [0])]),
-        ("Nothing was blurred, or the blurred photos were compared with themselves.", (1.0, 1.0)),
-        ("Nothing was blurred, or the blurred photos were compared with themselves.", lambda: (like(lab), like(lab))),
+        (f"1 means two equal pictures. {equal}", (1.0, 1.0)),
+        (f"1 means two equal pictures. {equal}", lambda: (like(lab), like(lab))),
+        (f"The first number compares two equal pictures. {equal}", (1.0, lightness)),
+        (f"The second number compares two equal pictures. {equal}", (colour, 1.0)),
+        *(
+            (f"That is what sigma {other:.3g} gives. Is the sigma of the call handed on as it is?", lambda other=other: (like(soft([1, 2], other)), like(soft([0], other))))
+            for other in (2 * sigma, sigma / 2, sigma**2)
+        ),
     ))  # fmt: skip
     values = [(sentence, np.array(value() if callable(value) else value)) for sentence, value in slips]
     return Pairs(sorted(values, key=lambda item: np.abs(item[1] - pair).max()))
@@ -742,9 +769,13 @@ def test_sigma_is_handed_on(student, reference, draw):
         for kind, photo in colourful_and_pale(draw, width):
             sigma = round(float(draw.rng.uniform(low, high)), 2)
             what = f"compare_blurs at sigma {sigma} of {kind}"
-            why = "At sigma 4 the numbers are right. Is the sigma of the call handed on as it is, both times?"
             if not np.allclose(pair_of(student, photo, 4.0, what), reference.call("compare_blurs", photo, 4.0), atol=ROOM):
                 return  # the check above says so
             pair, wanted = pair_of(student, photo, sigma, what), np.array(reference.call("compare_blurs", photo, sigma))
             if not np.allclose(pair, wanted, atol=0.006):
+                why = "Is `sigma` handed on unchanged, both times?"
+                if (pair < wanted + 0.002).all():
+                    why = f"The likeness is too low: the blur looks too strong. {why}"
+                elif (pair > wanted - 0.002).all():
+                    why = f"The likeness is too high: the blur looks too weak. {why}"
                 expect.close(pair, wanted, what, atol=0.002, slips=wrong_pairs(reference, photo, sigma, pair), why=why)

@@ -45,21 +45,21 @@ def split_lab(lab):
     return L, ab
 
 
-# %% slip="split_lab" says="a alone, as a plain grid"
+# %% slip="split_lab" says="`a` alone, as a plain grid"
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, 1]
     return L, ab
 
 
-# %% slip="split_lab" says="a alone. How far does the slice go"
+# %% slip="split_lab" says="`a` alone. A slice stops before the number behind its colon"
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, 1:2]
     return L, ab
 
 
-# %% slip="split_lab" says="That is L and a."
+# %% slip="split_lab" says="Those are L and `a`."
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, :2]
@@ -96,6 +96,13 @@ def split_lab(lab):
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, 1, 2]
+    return L, ab
+
+
+# %% slip="split_lab" says="100 times too small"
+def split_lab(lab):
+    L = lab[:, :, 0] / 100
+    ab = lab[:, :, 1:] / 128
     return L, ab
 
 
@@ -151,7 +158,7 @@ def merge_lab(L, ab):
     return np.concatenate([L, ab], axis=-1)
 
 
-# %% slip="merge_lab" says="does not fit into a place of shape"
+# %% slip="merge_lab" says="What is written has the shape"
 def merge_lab(L, ab):
     canvas = np.zeros(L.shape + (3,))
     canvas[:, :, 0] = L
@@ -159,7 +166,7 @@ def merge_lab(L, ab):
     return canvas
 
 
-# %% slip="merge_lab" says="does not fit into a place of shape"
+# %% slip="merge_lab" says="What is written has the shape"
 def merge_lab(L, ab):
     canvas = np.zeros((L.shape[0], L.shape[0], 3))
     canvas[:, :, 0] = L
@@ -181,7 +188,7 @@ def merge_lab(L, ab):
     return np.dstack(L, ab)
 
 
-# %% slip="merge_lab" says="minus" visible="uint8 has no minus sign"
+# %% slip="merge_lab" says="no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`"
 def merge_lab(L, ab):
     canvas = np.zeros(L.shape + (3,), dtype=np.uint8)
     canvas[:, :, 0] = L
@@ -196,7 +203,7 @@ def merge_lab(L, ab):
     return canvas
 
 
-# %% slip="merge_lab" says="`reshape` only cuts"
+# %% slip="merge_lab" says="`reshape` only cuts | A way out: | empty canvas"
 def merge_lab(L, ab):
     return np.append(L, ab).reshape(L.shape + (3,))
 
@@ -214,6 +221,32 @@ def merge_lab(L, ab):
 # %% slip="merge_lab" says="a list of 2"
 def merge_lab(L, ab):
     return [L, ab]
+
+
+# %% slip="merge_lab" says="Divided: L by 100 and ab by 128"
+def merge_lab(L, ab):
+    return np.dstack([L / 100, ab / 128])
+
+
+# %% slip="merge_lab" says="Divided: ab by 128."
+def merge_lab(L, ab):
+    return np.dstack([L, ab / 128])
+
+
+# %% slip="merge_lab" says="The fractions of a and b are cut off"
+def merge_lab(L, ab):
+    canvas = np.zeros(L.shape + (3,))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = ab.astype(int)
+    return canvas
+
+
+# %% slip="merge_lab" visible="a and b lost their fractions and minus signs" card="uint8 holds no minus sign"
+def merge_lab(L, ab):
+    canvas = np.zeros(L.shape + (3,))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = ab.astype(int).astype(np.uint8)
+    return canvas
 
 
 # %% wrong="test_every_pixel_counts_once_a_grid"
@@ -247,7 +280,7 @@ def numbers_to_predict(grey):
     return 3, 2
 
 
-# %% slip="numbers_to_predict" says="how many guesses are spared"
+# %% slip="numbers_to_predict" says="the one that is kept, L. How many grids are left to predict?"
 def numbers_to_predict(grey):
     return 3 * grey.size, grey.size
 
@@ -257,7 +290,7 @@ def numbers_to_predict(grey):
     return 3 * len(grey), 2 * len(grey)
 
 
-# %% slip="numbers_to_predict" says="L is there"
+# %% slip="numbers_to_predict" says="L is there already"
 def numbers_to_predict(grey):
     return 3 * grey.size, 3 * grey.size
 
@@ -275,6 +308,11 @@ def numbers_to_predict(grey):
 # %% slip="numbers_to_predict" says="Round brackets call a function"
 def numbers_to_predict(grey):
     return 3 * grey.size(), 2 * grey.size()
+
+
+# %% slip="numbers_to_predict" says="Each number counts one grid only"
+def numbers_to_predict(grey):
+    return grey.size, grey.size
 
 
 # %% slip="to_lab" says="divided by the largest number that the dtype can hold"
@@ -400,7 +438,7 @@ def to_lab(photo):
     return rgb2lab(photo / photo.max())
 
 
-# %% slip="to_lab" visible="fraction go" card="made whole numbers before rgb2lab"
+# %% slip="to_lab" visible="the fraction was lost before rgb2lab" card="made whole numbers before rgb2lab"
 def to_lab(photo):
     return rgb2lab(photo.astype(int) / 255)
 
@@ -412,7 +450,7 @@ def to_lab(photo):
     return rgb2lab(photo / np.iinfo(photo.dtype).max)
 
 
-# %% slip="to_lab" says="want one True or False"
+# %% slip="to_lab" says="The condition is an array of True and False"
 def to_lab(photo):
     if photo.max() > 1 and photo > 0:
         photo = photo / 255
@@ -480,12 +518,37 @@ def to_photo(lab):
     return (255 * lab2rgb(np.clip(lab, 0, 255))).astype(np.uint8)
 
 
-# %% slip="to_photo" says="was the dtype changed before the scale"
+# %% slip="to_photo" says="what lab2rgb gives, from 0 to 1, was not multiplied by 255" card="What lab2rgb gives, from 0 to 1, was not multiplied by 255"
 def to_photo(lab):
     return lab2rgb(lab).astype(np.uint8)
 
 
-# %% slip="to_photo" says="Only 0 and 255 are left"
+# %% slip="to_photo" says="was not multiplied by 255"
+def to_photo(lab):
+    return np.rint(lab2rgb(lab)).astype(np.uint8)
+
+
+# %% slip="to_photo" says="was the dtype changed before the scale"
+def to_photo(lab):
+    return lab2rgb(lab).astype(np.uint8) * 255
+
+
+# %% slip="to_photo" visible="Was Lab divided before lab2rgb" card="Lab was divided before lab2rgb"
+def to_photo(lab):
+    return np.rint(255 * lab2rgb(lab / 100)).astype(np.uint8)
+
+
+# %% slip="to_photo" visible="Was Lab multiplied before lab2rgb" card="Lab was multiplied before lab2rgb"
+def to_photo(lab):
+    return np.rint(255 * lab2rgb(255 * lab)).astype(np.uint8)
+
+
+# %% slip="to_photo" says="The fractions of Lab were cut off before lab2rgb" earns="0.8"
+def to_photo(lab):
+    return np.rint(255 * lab2rgb(lab.astype(int).astype(float))).astype(np.uint8)
+
+
+# %% slip="to_photo" says="Only 0 and 255 are left: it was rounded before it was scaled"
 def to_photo(lab):
     return np.rint(lab2rgb(lab)).astype(np.uint8) * 255
 
@@ -505,7 +568,7 @@ def to_photo(lab):
     return lab2rgb(lab)
 
 
-# %% slip="to_photo" visible="was Lab rounded" card="Lab was rounded before lab2rgb" earns="0.8"
+# %% slip="to_photo" says="Lab was rounded before lab2rgb. Its fractions belong to the colour" earns="0.8"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(np.rint(lab))).astype(np.uint8)
 
@@ -581,7 +644,7 @@ def hue_name(a, b):
     return "yellow" if b > 0 else "blue"
 
 
-# %% slip="hue_name" visible="Rule 1" card="do minus signs count"
+# %% slip="hue_name" visible="Rule 1" card="its minus sign aside"
 def hue_name(a, b):
     if a < 10 and b < 10:
         return "grey"
@@ -626,7 +689,7 @@ def hue_name(a, b):
     return "Yellow" if b > 0 else "Blue"
 
 
-# %% slip="hue_name" visible="no `return` was reached" card="None"
+# %% slip="hue_name" says="no `return` was reached. Here b decides (rule 2): what happens on that path?"
 def hue_name(a, b):
     if abs(a) < 10 and abs(b) < 10:
         return "grey"
@@ -644,6 +707,14 @@ def hue_name(a, b):
     if abs(a) > abs(b) - 5:
         return "red" if a > 0 else "green"
     return "yellow" if b > 0 else "blue"
+
+
+# %% slip="hue_name" says="no `return` was reached. Here rule 1 says grey"
+def hue_name(a, b):
+    if abs(a) >= 10 or abs(b) >= 10:
+        if abs(a) >= abs(b):
+            return "red" if a > 0 else "green"
+        return "yellow" if b > 0 else "blue"
 
 
 # %% wrong="test_all_combinations_take_part"
@@ -722,13 +793,13 @@ def ab_reach(levels):
     return np.stack([ab.min(axis=0), ab.max(axis=0)], axis=1).ravel()
 
 
-# %% slip="ab_reach" says="There are 3 indices, and the array has 2 axes"
+# %% slip="ab_reach" says="There are more indices (3) than the array has axes (2)"
 def ab_reach(levels):
     lab = rgb2lab(np.array(list(product(levels, repeat=3))) / 255)
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% slip="ab_reach" says="That is the reach of L and a"
+# %% slip="ab_reach" says="That is the reach of L and `a`"
 def ab_reach(levels):
     lab = rgb2lab(np.array([list(product(levels, repeat=3))]) / 255)
     return lab[:, :, 0].min(), lab[:, :, 0].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
@@ -754,25 +825,25 @@ def ab_reach(levels):
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% slip="ab_reach" says="floats" visible="On which scale did the floats go into rgb2lab" card="Floats that go up to 255"
+# %% slip="ab_reach" says="Floats that go up to 255 went into rgb2lab"
 def ab_reach(levels):
     lab = rgb2lab(np.array([list(product(levels, repeat=3))]).astype(float))
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% slip="ab_reach" says="lamps always have the same level" visible="did the three lamps always have the same level" card="did the three lamps always have the same level"
+# %% slip="ab_reach" says="these are greys only. Did the three lamps always have the same level?"
 def ab_reach(levels):
     lab = to_lab(np.array([[(level, level, level) for level in levels]]))
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% slip="ab_reach" visible="b comes before a" card="b comes before a" earns="0.75"
+# %% slip="ab_reach" says="Here `b` comes before `a`" earns="0.75"
 def ab_reach(levels):
     lab = to_lab(np.array([list(product(levels, repeat=3))]))
     return lab[:, :, 2].min(), lab[:, :, 2].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
 
 
-# %% slip="ab_reach" visible="The levels 100, 150, 200 went well" card="Only the first and the last of the levels take part"
+# %% slip="ab_reach" says="the first and the last level alone"
 def ab_reach(levels):
     lab = to_lab(np.array([list(product((levels[0], levels[-1]), repeat=3))]))
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
@@ -787,6 +858,18 @@ def ab_reach(levels):
 # %% slip="ab_reach" says="IndexError"
 def ab_reach(levels):
     lab = to_lab(np.array(list(product(levels, repeat=3))))
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="as if all colours were black"
+def ab_reach(levels):
+    lab = rgb2lab(np.array([list(product(levels, repeat=3))]) // 255)
+    return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
+
+
+# %% slip="ab_reach" says="did int16 go into rgb2lab"
+def ab_reach(levels):
+    lab = rgb2lab(np.array([list(product(levels, repeat=3))], dtype=np.int16))
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
@@ -992,7 +1075,7 @@ def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=0, data_range=255)
 
 
-# %% slip="likeness" says="counting starts at 0"
+# %% slip="likeness" says="`channel_axis` names an axis that is not there"
 def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=3, data_range=255)
 
@@ -1079,7 +1162,7 @@ def compare_blurs(photo, sigma):
     return np.array(results)
 
 
-# %% slip="compare_blurs" says="L was blurred"
+# %% slip="compare_blurs" says="L is layer 0; which numbers have a and b?"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([0, 1], [2]))
@@ -1092,7 +1175,7 @@ def compare_blurs(photo, sigma):
     return likeness(photo, first), likeness(first, second)
 
 
-# %% slip="compare_blurs" visible="Only a was blurred" card="only a was blurred"
+# %% slip="compare_blurs" visible="Only `a` was blurred" card="only `a` was blurred"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1], [0]))
@@ -1110,7 +1193,7 @@ def compare_blurs(photo, sigma):
     return tuple(sorted(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])))
 
 
-# %% slip="compare_blurs" visible="the larger one first" card="The order is"
+# %% slip="compare_blurs" visible="Are the two sorted by size" card="The order is"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(sorted((likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])), reverse=True))
@@ -1128,7 +1211,7 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" visible="handed on" card="handed on" earns="0.75"
+# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` handed on unchanged, both times?" earns="0.75"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 1.1 * sigma))) for layers in ([1, 2], [0]))
@@ -1169,7 +1252,25 @@ def compare_blurs(photo, sigma):
     return likeness(photo, blur_layers(lab, [1, 2], sigma)[:, :, 1:]), likeness(photo, blur_layers(lab, [0], sigma)[:, :, 0])
 
 
-# %% slip="compare_blurs" says="Nothing was blurred"
+# %% slip="compare_blurs" says="1 means two equal pictures. Is `blur_layers` called"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return likeness(photo, to_photo(lab)), likeness(photo, to_photo(lab))
+
+
+# %% slip="compare_blurs" visible="1 means two equal pictures. Is `blur_layers` called" card="The second number compares two equal pictures"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return likeness(photo, to_photo(blur_layers(lab, [1, 2], sigma))), likeness(photo, to_photo(lab))
+
+
+# %% slip="compare_blurs" says="That is what sigma 8 gives. Is the sigma of the call handed on as it is?"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 2 * sigma))) for layers in ([1, 2], [0]))
+
+
+# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` handed on unchanged" earns="0.75"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 0.9 * sigma))) for layers in ([1, 2], [0]))
