@@ -1666,7 +1666,7 @@ few = [
     [(-20, 40), (-10, 30), (20, 30), (10, 0), (10, 20)],
 ]
 share = attempt(surviving_share, np.array(few, dtype=float))
-per_pixel = "Those are answers, True or False. A share says how many of the pixels' answers are True." if getattr(share, "dtype", None) == bool else "One share for all pixels is wanted."
+per_pixel = "Those are answers, True or False. A share says how many of the pixels' answers are True." if getattr(share, "dtype", "") == "bool" else "One share for all pixels is wanted."
 assert np.ndim(share) == 0, f"One number should come back; what came is {describe(share)}. {per_pixel}"
 assert not isinstance(share, (bool, np.bool_)), f"A share is wanted, a number from 0 to 1; what came is {share}. That is one answer for all pixels at once: ask each pixel."
 slips = {

@@ -126,7 +126,7 @@ def other_factors(ab):
         "1 became 127, and the rest is right: the numbers are clipped at 127.": np.clip(ab, -128, 127),
         "128 was subtracted; exercise 3.1 adds nothing, so there is nothing to subtract.": 2 * ab - 128,
         "128 was added; exercise 3.1 subtracts nothing, so there is nothing to add.": ab + 128,
-        "1 became -128: int8 holds only whole numbers up to 127. A float array is wanted: leave out the integer type.": (np.trunc(ab) + 128) % 256 - 128,
+        "1 became -128, since int8 holds only whole numbers up to 127. What is wanted is a float array: leave out the integer type.": (np.trunc(ab) + 128) % 256 - 128,
         "That is a power, `**`. What undoes a division?": (ab / 128) ** 128,
         **{f"It is multiplied by {factor}.": ab / 128 * factor for factor in (100, 127, 255, 256)},
     }
@@ -160,7 +160,7 @@ def test_fractions_of_a_lab_unit_stay(student, draw):
     """Nothing is rounded or cut off on the way back."""
     Y = ab_like(draw, reach=0.99)
     got = expect.array(student.call("denormalize_ab", Y), "denormalize_ab(Y)")
-    slips = {"The fractions are cut off, but Lab units have fractions: leave out the integer type, `//` or whatever cuts them off.": np.trunc(128 * Y)}
+    slips = {"Lab units have fractions, and here they are cut off: leave out the integer type, `//` or what else does that.": np.trunc(128 * Y)}
     expect.close(got, 128 * Y, "denormalize_ab(Y)", atol=1e-3, slips=slips, why="Lab units have fractions. Is something rounded, or an integer dtype used?")
 
 
@@ -219,8 +219,8 @@ def test_each_colour_is_at_its_place_in_y(student, draw):
         "They are multiplied by 128 and should be divided.": ab[np.newaxis] * 128,
         "They are divided by 128 twice. Does `normalize_ab` do it already?": wanted / 128,
         "a and b have changed places: a comes first.": wanted[..., ::-1],
-        "First come all a, then all b, and they are cut into pairs anew: `reshape` never reorders.": np.moveaxis(wanted, 3, 1).reshape(wanted.shape),
-        "Rows and columns were swapped, and the numbers then cut into rows anew: `reshape` never reorders.": wanted.swapaxes(1, 2).reshape(wanted.shape),
+        "All a come first, then all b, and these were cut into pairs anew: `reshape` never reorders.": np.moveaxis(wanted, 3, 1).reshape(wanted.shape),
+        "Rows and columns were swapped first, then the numbers were cut into rows anew: `reshape` never reorders.": wanted.swapaxes(1, 2).reshape(wanted.shape),
         "The axis that counts the photos is missing, in front.": wanted[0],
         "The channels come last: photos, rows, columns, channels.": np.moveaxis(wanted, -1, 1),
         "The new axis counts the photos, so it goes in front.": wanted[0][:, :, :, np.newaxis],
@@ -447,7 +447,7 @@ def test_the_message_says_what_came(student, draw):
                 f"Your function stopped with Python's own error at `{raised.line}`. {explain(str(raised))}": pythons_own(raised),
                 "Is the `f` before the quotation marks missing?": "{" in said,
                 "At least one digit after the point is wanted.": a_number and rounded & set(re.findall(r"(?<![\d.])\d+(?!\.?\d)", said)),
-                "Nothing of `Y` is in it. `{…}` in an f-string puts a value into a text.": (a_number or a_shape) and not a_digit,
+                "Nothing of `Y` is in it. In an f-string, `{…}` puts a value into the text.": (a_number or a_shape) and not a_digit,
                 "The shape is wanted as Python writes it, with its round brackets.": a_shape and not re.search(r"\(\d", said),
                 "The shape in it is another one. Is it that of `Y` itself?": a_shape and re.search(r"\(\d[\d,]*\)", said),
                 "It speaks of NaN or infinity, and there is none in this batch.": "nan" not in words and re.search(r"\b(nans?|infinit\w+)\b", said),
