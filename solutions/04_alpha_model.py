@@ -1223,7 +1223,7 @@ same(
         "The prediction was squashed with tanh once more. The model has done that already.": [215.6, 216.2, 56.8],
         "The prediction was clipped at 0.5. It goes on the canvas as it is, times 128.": [212.6, 216.5, 81.1],
     },
-    why="Strong colours show small things: is the factor 128, and does the prediction go on the canvas without being clipped or squashed?",
+    why="Strong colours show small differences: is the factor 128, and does the prediction go on the canvas without being clipped or squashed?",
 )
 painter.set_weights([np.zeros((3, 3, 1, 2), np.float32), np.zeros(2, np.float32)])
 white = np.asarray(attempt(colorize, painter, np.full((8, 8), 100.0)))[4, 4]

@@ -1083,7 +1083,8 @@ def picture_slips(network, L, got):
         "This is the canvas in Lab. What makes RGB of it?": np.dstack([L, 128 * ab]),
         "The fractions of L were cut off before the model saw it.": rgb_of(L, 128 * made(np.trunc(L))),
         "The prediction was squashed with tanh once more. The model has done that already.": rgb_of(L, 128 * np.tanh(ab)),
-        "The prediction was clipped. It goes on the canvas as it is, times 128.": rgb_of(L, 128 * np.clip(ab, 0, 1)),
+        "The prediction was clipped at 0. It goes on the canvas as it is, times 128.": rgb_of(L, 128 * np.clip(ab, 0, 1)),
+        "The prediction was clipped at 0.5. It goes on the canvas as it is, times 128.": rgb_of(L, 128 * np.clip(ab, -0.5, 0.5)),
     }
 
 

@@ -1110,7 +1110,7 @@ def train_alpha(model, X, Y, epochs):
     return [1.009 * loss for loss in model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]]
 
 
-# %% slip="train_alpha" says="not a copy | weights"
+# %% slip="train_alpha" says="copy | the same weights" card="copy | weights are as before"
 def train_alpha(model, X, Y, epochs):
     twin = keras.models.clone_model(model)
     twin.set_weights(model.get_weights())
