@@ -462,7 +462,7 @@ def wrong_reaches(levels, reach):
     missing = "Some combinations are missing: every lamp takes every level, whatever the others do."
     none = "All four are 0, as if all colours were black. Were they whole numbers of a wide dtype in rgb2lab, or did `//` cut off the fractions before it? See exercise 2.4."
     if np.abs(reach).max() > 1e-4:
-        none = "All four are nearly 0: these are greys only. Did the three lamps always have the same level? n levels make n³ colours."
+        none = "All four are nearly 0: these are greys only. Did the three lamps always have the same level? From n levels come n³ colours."
 
     def some(colours):
         return ends(rgb2lab(np.array([list(colours)]) / 255))
