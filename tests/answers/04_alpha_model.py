@@ -2288,3 +2288,17 @@ def colour_error(photo, result):
 def colour_error(photo, result):
     difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
     return difference
+
+
+# %% right="train_alpha" style="not silent"
+def train_alpha(model, X, Y, epochs):
+    history = model.fit(X, Y, epochs=epochs, batch_size=1)
+    return history.history["loss"]
+
+
+# %% right="colorize" style="the axis for photos is left to broadcasting"
+def colorize(model, L):
+    canvas = np.zeros((*L.shape, 3))
+    canvas[:, :, 0] = L
+    canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+    return img_as_ubyte(lab2rgb(canvas))
