@@ -296,7 +296,7 @@ class _Panel:
         reference = live(reference_namespace(self.lesson))
         student = self.student_at(_exercise(item)).with_stand_ins(names, reference)
         instead = {"student": student, "draw": self._drawn(item.name)}
-        values = {name: instead.get(name, value) for name, value in item.funcargs.items() if name != "request"}
+        values = _arguments(item, instead)
         error: Exception | None = None
         try:
             item.function(**values)
@@ -321,9 +321,7 @@ class _Panel:
         """Whether a check that broke runs through with the reference's answers in the student's place: then it broke on the student's."""
         instead = {"student": live(reference_namespace(self.lesson)), "draw": self._drawn(item.name)}
         try:
-            item.function(
-                **{name: instead.get(name, value) for name, value in item.funcargs.items() if name != "request"}
-            )
+            item.function(**_arguments(item, instead))
         except Exception:
             return False
         return "student" in item.funcargs
@@ -378,6 +376,12 @@ class _Panel:
             if not any(result.name == item.name for result in self.results):
                 self._add(item, outcome, message if outcome == "fault" else _clip(message), carried)
         return report
+
+
+def _arguments(item, instead: dict[str, Any]) -> dict[str, Any]:
+    """What a check is called with: its own fixtures, some of them replaced, and not those that every check of its file gets."""
+    own = inspect.signature(item.function).parameters
+    return {name: instead.get(name, value) for name, value in item.funcargs.items() if name in own}
 
 
 def _exercise(item) -> str:

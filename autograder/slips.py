@@ -18,7 +18,7 @@ LIBRARY_ERRORS = (
     (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. If several layers are written, the place needs a slice for as many."),
     (r"all the input array dimensions .* must match exactly|all input arrays must have the same shape", "The arrays that are joined must have the same sides, and theirs differ. What shape does each of them have? (`np.stack` makes a new axis; `np.concatenate` joins along one that is there.)"),
     (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have equally many axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
-    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are sides written into it as numbers? They are those of the array that came: `x.shape`."),
+    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are sides written into it as numbers? Take them from `x.shape`."),
     (r"too many indices for array: array is (\d)-dimensional, but (\d) were indexed", "There are more indices ({1}) than the array has axes ({0}). What shape does it have at that line?"),
     (r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)", "Axis {1} has {2} places, counted from 0, so there is no place {0}. Is it the axis that you mean?"),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d)", "There is no axis {0}: axes are counted from 0, and the array has {1} of them."),
