@@ -6,6 +6,7 @@ import contextlib
 import functools
 import hashlib
 import hmac
+import inspect
 import linecache
 import logging
 import os
