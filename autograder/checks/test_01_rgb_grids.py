@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder import expect
+from autograder.student import NotAnswered
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")
@@ -35,16 +36,20 @@ def ramp_of(student, height, width):
 def end_of(row):
     """What the ends of a row say about how it was made, or ""."""
     width = len(row)
+    steps = np.diff(row)
     if (row < 0).any():
-        return "Levels below 0: which dtype of 8 bits has no sign?"
+        return "There are levels below 0. Which dtype of 8 bits has no sign?"
     if row[0] > row[-1]:
         return "It runs from light to dark, the wrong way."
-    if 0 < row[-1] <= 1:
-        return "`levels` goes up to 255 already. Was it scaled once more?"
+    if 0 < row.max() <= 1:
+        return "No pixel of it is above 1. `levels` goes up to 255 already; divided by 255, it ends at 1."
+    if row[-1] == 1:
+        return "`levels` goes up to 255 already. Multiplied by 255, it has no room in uint8: 255 × 255 comes out as 1."
     if abs(row[-1] - 255 * (width - 1) / width) < 2:
-        return "It stops one step too early: of the pixels, the last one is at 255."
-    if 200 < row[-1] < 255:
-        return "Was something rounded too early? A step may have a fraction."
+        end = "255, not at 256" if row[-1] == 256 * (width - 1) // width else "255"
+        return f"From the first pixel to the last there are {width - 1} steps, not {width}, and they end at {end}. `levels` has exactly these places."
+    if (steps == steps[0]).all():
+        return f"All your steps are {steps[0]:g}. A step need not be whole: here it is {255 / (width - 1):.4g}."
     return f"From pixel to pixel it should be 255 / {width - 1} more, with its fraction."
 
 
@@ -57,8 +62,8 @@ def test_steps_are_even(student, draw):
         assert row[-1] - row[0] > 100, f"{what} should rise from dark to light; yours goes from {row[0]:g} to {row[-1]:g}. {end_of(row)}"
         broken = row[row != np.rint(row)]
         assert not broken.size, (
-            f"{what} should hold whole numbers, the levels of a photo; yours holds {broken[:1].sum():.6g}, a float with a fraction. "
-            "`levels` has the exact places: what makes whole numbers of them?"
+            f"{what} should hold whole numbers, for a photo's levels are uint8; yours are floats, such as {broken[:1].sum():.6g}. "
+            "Which method changes the dtype?"
         )
         step = (row[-1] - row[0]) / (width - 1)
         expect.close(
@@ -83,7 +88,8 @@ def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
     drawn = draw.sides()
     for height, width in (drawn, (1, drawn[1])):
         ramp = ramp_of(student, height, width)
-        assert ramp.shape == (height, width), f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}."
+        cause = " There is one row only." if len(ramp) == 1 else ""
+        assert ramp.shape == (height, width), f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}.{cause}"
         assert (ramp == ramp[0]).all(), f"All rows of grey_ramp({height}, {width}) should be the same; yours differ."
 
 
@@ -169,9 +175,9 @@ def test_x_counts_columns_and_y_rows(student, draw):
         slips = {
             f"That is the pixel at x = {y}, y = {x}: which index is the row?": photo[x % height, y % width],
             "That is one row up and one column left of it. Counting starts at 0.": photo[y - 1, x - 1],
-            "Its row was counted from the bottom.": photo[-y, x],
+            "Its row was counted from the bottom: a negative index does this.": photo[-y, x],
             "Its row was counted from the bottom, or the photo is upside down.": photo[-1 - y, x],
-            "Its column was counted from the right.": photo[y, -x],
+            "Its column was counted from the right: a negative index does this.": photo[y, -x],
             "Its column was counted from the right, or the photo is mirrored.": photo[y, -1 - x],
         }
         expect.close(got, photo[y, x], what, slips=slips, why=why)
@@ -203,6 +209,8 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
     grids = student.call("split_rgb", photo)
     rows = isinstance(grids, (np.ndarray, list, tuple)) and len(grids) == height
     why = "The *first* axis of a photo counts its rows; the layers lie along the last one." if rows else "One for red, one for green, one for blue."
+    if isinstance(grids, np.ndarray) and np.array_equal(grids, photo):
+        why = f"The photo came back as it was. {why} Which index takes one layer, with all rows and all columns?"
     grids = expect.sequence(grids, "split_rgb(photo)", length=3, of="grids", why=why)
     for layer, (name, grid) in enumerate(zip(LAMPS, grids, strict=True)):
         expect.array(grid, f"The {name} grid")
@@ -212,9 +220,9 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
         )
         slips = {f"That is the {LAMPS[other]} layer, layer {other}.": photo[:, :, other] for other in range(3)}
         assert grid.shape != (width, height), (
-            f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` turns round *all* axes."
+            f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` turns round *all* axes. Which index takes one layer?"
         )
-        slips["`reshape` only cuts the same row of numbers anew; it does not turn axes."] = photo.reshape(3, height, width)[layer]
+        slips["`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"] = photo.reshape(3, height, width)[layer]
         grid = grid.reshape(height, width)
         expect.close(grid, photo[:, :, layer], f"The {name} grid", slips=slips, why="It should hold the numbers of its layer as they are.")
 
@@ -273,11 +281,11 @@ def test_one_lamp_is_on_and_two_are_off(student, draw):
         lit = [place for place in range(3) if alone[:, :, place].any()]
         if len(lit) == 1:
             continue
-        cause = "Which two should be zero?"
+        cause = "The two layers that are not named should be zero."
         if np.array_equal(alone, photo):
             cause = "That is the photo as it went in."
         elif lit == [place for place in range(3) if place != layer]:
-            cause = "It is the other way round: the layer that is named is dark, and the two others shine."
+            cause = "In yours the named layer is dark and the two others shine. It should be the other way round."
         elif lit == [0, 1, 2] and all(np.array_equal(alone[:, :, place], photo[:, :, layer]) for place in lit):
             cause = "All three hold the layer that is named. Three equal layers are a grey photo."
         elif np.array_equal(alone[layer], photo[layer]) and not np.delete(alone, layer, axis=0).any():
@@ -287,7 +295,7 @@ def test_one_lamp_is_on_and_two_are_off(student, draw):
         elif np.array_equal(alone[:, :, layer], photo[:, :, layer]):
             cause = "The named layer is right. What do the two others hold?"
         elif not lit:
-            cause = "Is the layer copied into the black picture?"
+            cause = "Was the layer copied into the black picture?"
         dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
         raise AssertionError(f"In only_layer(photo, {layer}) one layer should hold light and the two others be zero; in yours {dark}. {cause}")
 
@@ -303,7 +311,7 @@ def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
         other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
         slips = {"It is 255 everywhere: the named layer keeps its own numbers.": np.full(photo.shape[:2], 255)}
         if moved:
-            slips = {f"Its numbers stand in layer {place}: each layer has its own place.": alone[:, :, layer]}
+            slips = {f"Its numbers stand in layer {place}. They belong into layer {layer}.": alone[:, :, layer]}
         elif other:
             slips = {f"Layer {other[0]} is there instead: 0 is red, 1 green, 2 blue.": alone[:, :, layer]}
         why = f"It is the {name} layer that should keep its numbers."
@@ -342,8 +350,8 @@ def test_merged_grids_are_in_rgb_order(student, draw):
     shape = getattr(merged, "shape", None)
     why = {
         (height, 3, width): "Here the three stand in the middle. Layers lie along the last axis.",
-        (3, height, width): "Here the three come first. Layers lie along the last axis.",
-        (width, height, 3): "Rows and columns have changed places: `.T` turns round *all* axes.",
+        (3, height, width): "Here the three come first. Layers lie along the last axis: `np.stack` has an `axis`.",
+        (width, height, 3): "Rows and columns have changed places: `.T` turns round *all* axes. Only the axis of the three should go to the end; `np.stack` has an `axis` that says where it goes.",
         (height, 3 * width): "Here the grids stand side by side. They should lie behind one another, along a new axis.",
         (3 * height, width): "Here the grids stand below one another. They should lie behind one another, along a new axis.",
         (height, width): "That is one grid. Was a sum taken?",
@@ -352,11 +360,11 @@ def test_merged_grids_are_in_rgb_order(student, draw):
         why = "`np.stack` and `np.dstack` make one array of a list of grids."
     merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
     slips = {
-        "`reshape` cuts the same row of numbers anew; it does not turn axes.": np.array([red, green, blue]).reshape(height, width, 3),
+        "`reshape` only cuts the numbers into other rows, in their old order; it moves no axis. `np.stack` has an `axis`: it says where the axis of the three goes, and that is the end.": np.array([red, green, blue]).reshape(height, width, 3),
         "They lie in the order blue, green, red.": photo[:, :, ::-1],
         "Red and green have changed places.": photo[:, :, [1, 0, 2]],
         "Green and blue have changed places.": photo[:, :, [0, 2, 1]],
-        "Only one layer was filled with the grid that belongs there.": photo * np.uint8([1, 0, 0]),
+        "Only layer 0 was filled.": photo * np.uint8([1, 0, 0]),
     }
     expect.close(merged, photo, "merge_rgb(red, green, blue)", slips=slips, why="Red belongs into layer 0, green into 1, blue into 2.")
 
@@ -411,12 +419,14 @@ def means_of(student, photo, mask):
     means = student.call("layer_means", photo, mask)
     what = f"layer_means(photo, mask), with {mask.sum()} of {mask.size} pixels under the mask,"
     why = ""
-    if np.ndim(means) == 0 and means is not None:
-        why = "One mean of everything? Each layer has its own."
+    if np.ndim(means) == 0 and means is not None and mask.sum() == 1:
+        why = "One pixel, too, has three means. `squeeze` and its like drop an axis of length 1."
+    elif np.ndim(means) == 0 and means is not None:
+        why = "That is one mean of everything. Each layer has its own."
     elif isinstance(means, np.ndarray) and means.shape == (mask.sum(),):
         why = "That is one mean per pixel, over its layers: average over the pixels, the other axis."
     elif isinstance(means, np.ndarray) and means.ndim == 2:
-        why = "Which axis is still there, and should be averaged away?"
+        why = "It still has two axes. The pixels should be averaged, so that only the three layers are left."
     three = expect.sequence(means, what, length=3, of="numbers", why=why)
     return np.array([expect.number(value, f"each of the three numbers of {what}") for value in three])
 
@@ -457,6 +467,8 @@ def test_means_come_in_rgb_order(student, draw):
         photo = np.full((5, 8, 3), colour, dtype=np.uint8)
         got = means_of(student, photo, drawn_mask(draw, photo))
         cause = "They come sorted by size. " if (np.diff(got) > 0).all() else ""
+        if np.allclose(got, colour[::-1], atol=0.01):
+            cause = "They come in the opposite order. "
         assert (np.argsort(got) == np.argsort(colour)).all(), (
             f"A photo that is {colour} everywhere has these three means, in this order; yours are {np.round(got, 2).tolist()}. {cause}Red is layer 0, green 1, blue 2."
         )
@@ -497,7 +509,7 @@ def test_the_two_others_rise(student, draw):
         others = [other for other in range(3) if other != layer]
         slips = {
             "All three layers have risen. The one that is named should stay.": photo + amount,
-            "The layer that should stay has risen, and the two others stayed: `!=` or `==`?": photo + (amount - more),
+            "In yours the named layer rises and the two others stay. It should be the other way round: `!=` or `==`?": photo + (amount - more),
             "Both sank instead of rising.": photo.astype(int) - more,
             "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
             "Only one of the two others has risen. Does the loop go on to the last layer?": photo + np.where(np.arange(3) == others[0], amount, 0),
@@ -507,7 +519,7 @@ def test_the_two_others_rise(student, draw):
             "The two others rose twice.": photo + 2 * more,
             "It became white: is everything set to 255?": np.full(photo.shape, 255),
         }
-        why = "Which layers rise, and by how much? Are both `layer` and `amount` used?"
+        why = "Which layers rise, and by how much? Are both `layer` and `amount` used?" if amount else "An amount of 0 changes nothing."
         result = lightened(student, photo, layer, amount)
         expect.close(result, photo + more, f"lighten(photo, {layer}, {amount})", slips=slips, given=[photo], why=why)
 
@@ -537,7 +549,8 @@ def test_light_stops_at_255(student, draw):
             continue
         slips = {
             "It started again at 0: was the sum taken in uint8, or handed back to uint8 before it was clipped?": total % 256,
-            "256 becomes 0 in uint8: where does the scale end?": np.minimum(total, 256) % 256,
+            "It was clipped to 256, and 256 becomes 0 in uint8. What is the highest level?": np.minimum(total, 256) % 256,
+            "It was clipped to 256. What is the highest level?": np.minimum(total, 256),
             "It goes past the end of the scale: nothing is clipped, or it was clipped before the sum.": total,
         }
         cause = next((cause for cause, value in slips.items() if np.array_equal(came, value)), "255 is the end of the scale.")
@@ -613,16 +626,18 @@ def test_each_layer_has_its_weight(student, draw):
         luma = photo @ WEIGHTS
         if np.abs(grey - luma).max() <= 3.01:
             continue  # the exact level is another check's
-        if grey.max() <= 1.01:
-            why = "It goes from 0 to 1 only. `rgb2gray` makes such greys: scale them to 255 first, then change the dtype."
+        if not grey.any():
+            why = "All of it is 0. A grey from 0 to 1, such as `rgb2gray` gives, is cut to 0 when it is made uint8. First times 255, then uint8."
+        elif grey.max() <= 1.01:
+            why = "It goes from 0 to 1, as the greys of `rgb2gray` do. The levels of a photo go to 255: first times 255, then uint8."
         elif grey.max() < 3:
-            why = "Such small numbers come of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
+            why = "Such small numbers come out of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
         elif photo is LATTICE:
             why = "Are the weights those of the table?"
         elif abs(grey[0, 3] - grey[0, 0] - grey[0, 1]) > 3:
             why = (
                 f"In a weighted sum, (250, 250, 0) is as much as (250, 0, 0) and (0, 250, 0) together: yours are {grey[0, 3]:.4g}, {grey[0, 0]:.4g} and {grey[0, 1]:.4g}. "
-                "Did something go past 255, or is it no sum?"
+                "Was a part of it taken in uint8, which ends at 255? Or is it another formula than a sum?"
             )
         else:
             came = ", ".join(f"{weight:.2f}" for weight in grey[0, :3] / 250)
@@ -678,9 +693,9 @@ def test_255_becomes_one(student, draw):
             "255 became 0.996: it was divided by 256. It is the *highest level* that becomes 1.": levels / 256,
             "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels // 255,
             "Only 0 and 1 are left: the fractions were rounded away.": np.rint(levels / 255),
-            "The numbers are the levels still: changing the dtype does not scale.": levels.astype(float),
+            "These are still the levels: changing the dtype does not scale.": levels.astype(float),
             "All that was above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
-            "It was multiplied by 255. Which way is 0 to 1?": levels * 255.0,
+            "It was multiplied by 255. What must be done to 255 so that it becomes 1?": levels * 255.0,
             "The scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
             "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
             "It was turned into a negative: black became 1.": 1 - levels / 255,
@@ -697,8 +712,10 @@ def test_dark_photos_stay_dark(student, draw):
     for darker in (4, 128):
         photo = draw.noise() // darker
         unit = expect.array(student.call("to_unit", photo), "to_unit of a dark photo", shape=photo.shape, kind="number")
-        why = f"Its largest level is {photo.max()}. The scale is not taken from the photo: it is always that of 255 levels."
-        expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, slips={why: photo / photo.max()}, why=why)
+        taken = "The scale depends on the photo" if photo.max() == 1 else "You took the scale from the photo"
+        slips = {f"{taken}: its largest level, {photo.max()}, became 1. It is always 255 that becomes 1.": photo / photo.max()}
+        why = f"Its largest level is {photo.max()}. In a dark photo, too, it is 255 that becomes 1."
+        expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, slips=slips, why=why)
 
 
 def bytes_of(student, unit, what):
@@ -735,7 +752,7 @@ def test_to_the_nearest_level(student, draw):
         beside.flat[:6] = -0.499, -0.47, -0.455, 0.455, 0.47, 0.499
         unit = (levels + beside) / 255
         what = f"to_bytes of floats of shape {unit.shape}"
-        worst = "Round to the nearest: from .5 on up, below it down."
+        worst = "From .5 on the level above is the nearest, and below .5 the level below."
         expect.close(bytes_of(student, unit, what), levels, what, slips=slips_of_bytes(unit), why=worst)
     levels = np.arange(256)
     for dtype in ("float32", "float64"):
@@ -754,7 +771,7 @@ def test_what_got_out_of_range_is_clipped(student, draw):
         slips = {
             "It started again at the other end of uint8: nothing was clipped before the dtype.": levels % 256,
             "It started again at the other end of uint8, with fractions cut off: nothing was clipped before the dtype.": np.trunc(255 * unit) % 256,
-            "It was clipped, but to which range? Floats end at 1, levels at 255.": np.rint(255 * np.clip(unit, 0, 255)) % 256,
+            "It was clipped to 255, but before the scaling. At which number does the range of the floats end?": np.rint(255 * np.clip(unit, 0, 255)) % 256,
             "The minus sign was lost: below 0 becomes 0.": np.abs(levels).clip(0, 255),
             "Nothing was clipped.": levels,
         }
@@ -775,7 +792,13 @@ def test_bytes_are_uint8(student, draw):
 
 def count_of(student, photo):
     """The student's count, as a whole number."""
-    return expect.number(student.call("count_colours", photo), "count_colours(photo)", integer=True, why="A single number is wanted: how many there are.")
+    try:
+        count = student.call("count_colours", photo)
+    except NotAnswered as error:
+        if error.where == "to_grey":
+            raise AssertionError("`count_colours` calls `to_grey` (exercise 1.9, not answered yet). It need not: a grey is one number, and a colour is three.") from None
+        raise
+    return expect.number(count, "count_colours(photo)", integer=True, why="A single number is wanted: how many there are.")
 
 
 @pytest.mark.check("count_colours", weight=2)
@@ -793,7 +816,7 @@ def test_a_colour_that_comes_again_counts_once(student, draw):
             photo.size // 3: "That is the number of pixels. A colour that comes again counts once.",
             photo.size: "That is how many numbers the array holds.",
             len(np.unique(photo)): "That is how many different single *numbers* there are. A colour is three of them together.",
-            len(np.unique(photo, axis=0)): "That is how many different *rows* the picture has. First a long list of pixels: `reshape(-1, 3)`.",
+            len(np.unique(photo, axis=0)): "That is how many different *rows* the picture has. First make a long list of pixels: `reshape(-1, 3)`.",
             3: "That is the number of layers. Has the list one row for each pixel?",
         }
         cause = slips.get(count, "The same triple in two places is one colour." if count < photo.size // 3 else "That is more than there are pixels.")
@@ -814,36 +837,47 @@ def test_near_colours_stay_apart(student, draw):
     """Different triples are different colours, however alike: one level apart, as bright, of the same digits."""
     levels = np.arange(256)
     for what, colours in (
+        ("random", draw.noise(80, 80)),
         ("some one level apart", np.stack(np.meshgrid(np.arange(12), [20, 21, 22], [253, 254, 255]), axis=-1)),
         ("many with two numbers in common", [(7, 21, 0), *((7, 20, v) for v in levels), (0, 31, 9), *((v, 30, 9) for v in levels)]),
         ("of the digits 1 and 2", draw.rng.choice([1, 2, 11, 12, 21, 22, 111, 112, 121, 122, 211, 212, 221, 222], (900, 3))),
-        ("random", draw.noise(80, 80)),
     ):
         colours = np.uint8(colours).reshape(-1, 3)
         _, picked = np.unique(np.sort(colours, axis=1), axis=0, return_index=True)
         count = count_of(student, colours[picked][np.newaxis])
-        assert count == len(picked), (
-            f"{len(picked)} pixels, all different, {what}: yours counts {count}. If you make one number or one text out of three numbers, such as a grey, "
-            "different triples must never make the same one."
-        )
+        cause = "If you make one number or one text out of three numbers, such as a grey, different triples must never make the same one."
+        if count <= 256 < len(picked):
+            cause = "A uint8 has 256 values. If you make one number of three numbers, it cannot be a uint8, such as a grey: make room before you multiply, `photo.astype(int)`."
+        assert count == len(picked), f"{len(picked)} pixels, all different, {what}: yours counts {count}. {cause}"
 
 
 def colours_of(student, photo, grey, level):
     """The student's colours as an integer array (n, 3)."""
     what = f"colours_behind(photo, grey, {level})"
-    rows = student.call("colours_behind", photo, grey, level)
+    try:
+        rows = student.call("colours_behind", photo, grey, level)
+    except NotAnswered as error:
+        if error.where == "to_grey":
+            raise AssertionError(
+                "`colours_behind` calls `to_grey` (exercise 1.9, not answered yet). It need not: a grey version is handed in as `grey`. Compare that one with `level`."
+            ) from None
+        raise
     if isinstance(rows, (list, tuple)) and rows and all(np.shape(row) == (3,) for row in rows):
         rows = np.array(rows)  # that it should be an array is another check's
     why = ""
     if isinstance(rows, np.ndarray) and rows.ndim == 1:
         alike = rows.size and (rows == level).all()
-        why = "It holds the level only: `grey` makes the mask, but from which array are the pixels picked?" if alike else "Each row should be one colour. What does the mask compare, and does a row count as a whole, `axis=0`?"
+        why = (
+            "Only the level itself is in it. `grey` makes the mask, and the mask picks from `photo`: is each in its place?"
+            if alike
+            else "Each row should be one whole colour. Is the mask made from `grey`? And if there is an `np.unique`: has it `axis=0`?"
+        )
     elif isinstance(rows, (int, np.integer)):
         why = "Wanted are the colours themselves, not how many there are."
     elif isinstance(rows, np.ndarray) and rows.ndim == 3 and rows.shape[1:] == photo.shape[1:]:
         why = "Those are whole rows of the photo. A mask of the shape (H, W) picks pixels."
     elif not isinstance(rows, np.ndarray):
-        why = "`np.array(…)` makes an array of a list."
+        why = "`np.array(…)` makes an array of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
     rows = expect.array(rows, what, shape=(None, 3), kind="number", why=why)
     assert len(rows) <= grey.size, f"{what} gives {len(rows)} colours, and the photo has {grey.size} pixels only."
     return rows
@@ -898,7 +932,7 @@ def test_the_grey_that_is_given_counts(student, draw):
     for level in (80, 120):
         rows = colours_of(student, photo, grey, level)
         black = len(rows) and set(map(tuple, photo[grey == level].tolist())) - set(map(tuple, rows.tolist())) == {(0, 0, 0)}
-        why = "A black pixel may have any level here: pick by the mask." if black else "This grey was made by another recipe than yours: use the grid that is handed in."
+        why = "A black pixel may have any level here: pick by the mask." if black else "This `grey` was made by another recipe than yours: compare the one that is handed in with `level`."
         same_set(rows, photo, grey, level, why)
 
 
@@ -909,8 +943,8 @@ def test_a_level_that_is_nowhere_has_no_colours(student, reference, draw):
     grey = reference.call("to_grey", photo)
     level = int(grey[0, 0])
     rows = student.call("colours_behind", photo, grey, level)
-    assert isinstance(rows, np.ndarray), f"colours_behind(photo, grey, {level}) should be an array; what came is {expect.describe(rows)}. `np.array(…)` makes one of a list."
+    assert isinstance(rows, np.ndarray), f"colours_behind(photo, grey, {level}) should be an array; what came is {expect.describe(rows)}. `np.array(…)` makes one of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
     rows = student.call("colours_behind", photo, grey, 200)
     assert isinstance(rows, np.ndarray) and rows.ndim and len(rows) == 0, (
-        f"No pixel has the level 200, so an array without rows should come back; what came is {expect.describe(rows)}."
+        f"No pixel has the level 200, so an array without rows should come back, such as one of shape (0, 3); what came is {expect.describe(rows)}."
     )

@@ -51,34 +51,40 @@ def grey_ramp(height, width):
     return np.array([row] * height, dtype=np.uint8)
 
 
-# %% slip="grey_ramp" says="whole numbers" earns="0"
+# %% slip="grey_ramp" says="uint8 | Which method changes the dtype?" earns="0"
 def grey_ramp(height, width):
     levels = np.linspace(0, 255, width)
     row = levels
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" says="`levels` | 255 already"
+# %% slip="grey_ramp" says="No pixel of it is above 1 | `levels` goes up to 255 already"
 def grey_ramp(height, width):
     levels = np.linspace(0, 255, width)
     row = (levels / 255).astype(np.uint8)
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" says="`levels` | 255 already"
+# %% slip="grey_ramp" says="`levels` goes up to 255 already | Multiplied by 255"
 def grey_ramp(height, width):
     levels = np.linspace(0, 255, width)
     row = np.rint(levels * 255).astype(np.uint8)
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" says="one step too early"
+# %% slip="grey_ramp" says="steps, not | not at 256"
 def grey_ramp(height, width):
     row = (np.arange(width) * 256 / width).astype(np.uint8)
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" visible="rounded too early" card="fraction"
+# %% slip="grey_ramp" says="steps, not | they end at 255."
+def grey_ramp(height, width):
+    row = (np.arange(width) * 255 / width).astype(np.uint8)
+    return np.tile(row, (height, 1))
+
+
+# %% slip="grey_ramp" says="A step need not be whole"
 def grey_ramp(height, width):
     row = (np.arange(width) * (255 // (width - 1))).astype(np.uint8)
     return np.tile(row, (height, 1))
@@ -91,7 +97,7 @@ def grey_ramp(height, width):
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" says="shape"
+# %% slip="grey_ramp" visible="the height comes first" card="Shapes are (rows, columns)"
 def grey_ramp(height, width):
     levels = np.linspace(0, 255, width)
     row = np.rint(levels).astype(np.uint8)
@@ -224,7 +230,7 @@ def pixel_at(photo, x, y):
     return photo[x, y]
 
 
-# %% slip="pixel_at" says="from the bottom"
+# %% slip="pixel_at" says="from the bottom: a negative index does this"
 def pixel_at(photo, x, y):
     return photo[-y, x]
 
@@ -234,7 +240,7 @@ def pixel_at(photo, x, y):
     return photo[len(photo) - 1 - y, x]
 
 
-# %% slip="pixel_at" says="from the right"
+# %% slip="pixel_at" says="from the right: a negative index does this"
 def pixel_at(photo, x, y):
     return photo[y, -x]
 
@@ -311,7 +317,7 @@ def split_rgb(photo):
     return photo[:, 0], photo[:, 1], photo[:, 2]
 
 
-# %% slip="split_rgb" says="`.T` turns round" visible="ows and columns have changed places" card="rows and columns have changed places"
+# %% slip="split_rgb" says="ows and columns have changed places | `.T` turns round | Which index takes one layer"
 def split_rgb(photo):
     return photo.T
 
@@ -321,7 +327,7 @@ def split_rgb(photo):
     return photo.reshape(3, photo.shape[0], photo.shape[1])
 
 
-# %% slip="split_rgb" visible="first* axis" card="first* axis"
+# %% slip="split_rgb" says="came back as it was | first* axis | Which index takes one layer"
 def split_rgb(photo):
     return photo
 
@@ -409,7 +415,7 @@ def only_layer(photo, layer):
     return photo
 
 
-# %% slip="only_layer" says="the other way round"
+# %% slip="only_layer" says="In yours the named layer is dark | should be the other way round"
 def only_layer(photo, layer):
     result = photo.copy()
     result[:, :, layer] = 0
@@ -442,7 +448,7 @@ def only_layer(photo, layer):
     return result
 
 
-# %% slip="only_layer" visible="zero everywhere" card="none does"
+# %% slip="only_layer" says="Was the layer copied" visible="zero everywhere" card="none does"
 def only_layer(photo, layer):
     result = np.zeros_like(photo)
     return result
@@ -508,7 +514,7 @@ def merge_rgb(red, green, blue):
     return np.concatenate([grid[:, :, None] for grid in (red, green, blue)], axis=2)
 
 
-# %% slip="merge_rgb" says="`reshape` | cut"
+# %% slip="merge_rgb" says="`reshape` only cuts | `np.stack` has an `axis`"
 def merge_rgb(red, green, blue):
     height, width = red.shape
     return np.array([red, green, blue]).reshape(height, width, 3)
@@ -524,7 +530,7 @@ def merge_rgb(red, green, blue):
     return np.array([red, green, blue])
 
 
-# %% slip="merge_rgb" says="ows and columns have changed places"
+# %% slip="merge_rgb" says="ows and columns have changed places | `np.stack` has an `axis`"
 def merge_rgb(red, green, blue):
     return np.array([red, green, blue]).T
 
@@ -587,7 +593,7 @@ def layer_means(photo, mask):
     return [masked[:, :, layer][masked[:, :, layer] > 0].mean() for layer in range(3)]
 
 
-# %% wrong="test_black_pixels_count_under_the_mask"
+# %% wrong="test_black_pixels_count_under_the_mask" says="One pixel, too | `squeeze`"
 def layer_means(photo, mask):
     return np.squeeze(photo[mask]).mean(axis=0)
 
@@ -651,7 +657,7 @@ def layer_means(photo, mask):
     return photo[mask].mean(axis=0).astype(int)
 
 
-# %% slip="layer_means" visible="one mean of everything" card="One mean of everything"
+# %% slip="layer_means" says="That is one mean of everything"
 def layer_means(photo, mask):
     return photo[mask].mean()
 
@@ -765,7 +771,7 @@ def lighten(photo, layer, amount):
     return result.astype(np.uint8)
 
 
-# %% slip="lighten" says="256 | becomes 0 in uint8"
+# %% slip="lighten" says="was clipped to 256, and 256 becomes 0 in uint8 | What is the highest level?"
 def lighten(photo, layer, amount):
     result = photo.astype(int)
     for i in range(3):
@@ -774,7 +780,7 @@ def lighten(photo, layer, amount):
     return np.clip(result, 0, 256).astype(np.uint8)
 
 
-# %% slip="lighten" says="`!=` or `==`?"
+# %% slip="lighten" says="should be the other way round | `!=` or `==`?"
 def lighten(photo, layer, amount):
     result = photo.astype(int)
     for i in range(3):
@@ -923,7 +929,7 @@ def to_grey(photo):
     return np.rint(photo * [0.2125, 0.7154, 0.0721]).sum(axis=2).astype(np.uint8)
 
 
-# %% slip="to_grey" says="`rgb2gray` | 0 to 1"
+# %% slip="to_grey" says="`rgb2gray` | cut to 0 | First times 255, then uint8"
 def to_grey(photo):
     return rgb2gray(photo).astype(np.uint8)
 
@@ -1043,17 +1049,17 @@ def to_unit(photo):
     return photo // 255
 
 
-# %% slip="to_unit" says="levels still"
+# %% slip="to_unit" says="still the levels"
 def to_unit(photo):
     return photo.astype(float)
 
 
-# %% slip="to_unit" says="scale is not taken from the photo" earns="0.5"
+# %% slip="to_unit" says="You took the scale from the photo | always 255 that becomes 1" earns="0.5"
 def to_unit(photo):
     return photo / photo.max()
 
 
-# %% slip="to_unit" says="multiplied by 255"
+# %% slip="to_unit" says="multiplied by 255. What must be done to 255"
 def to_unit(photo):
     return photo * 255.0
 
@@ -1083,7 +1089,7 @@ def to_bytes(unit):
     return np.rint(255 * unit).astype(int).astype(np.uint8)
 
 
-# %% wrong="test_what_got_out_of_range_is_clipped"
+# %% wrong="test_what_got_out_of_range_is_clipped" says="int16 | clip before changing the dtype"
 def to_bytes(unit):
     return np.clip(np.rint(255 * unit).astype(np.int16), 0, 255).astype(np.uint8)
 
@@ -1116,7 +1122,7 @@ def to_bytes(unit):
     return np.clip(np.rint(255 * unit).astype(int), 0, 255).astype(np.uint8)
 
 
-# %% slip="to_bytes" says="clipped, but to which range?"
+# %% slip="to_bytes" says="clipped to | At which number does the range of the floats end?"
 def to_bytes(unit):
     return np.rint(np.clip(unit, 0, 255) * 255).astype(np.uint8)
 
@@ -1239,7 +1245,7 @@ def count_colours(photo):
     return len({f"{red},{green},{blue}" for red, green, blue in photo.reshape(-1, 3)})
 
 
-# %% slip="count_colours" says="rows"
+# %% slip="count_colours" says="different *rows*"
 def count_colours(photo):
     return len(np.unique(photo, axis=0))
 
@@ -1279,7 +1285,22 @@ def count_colours(photo):
     return len(photo.reshape(-1, 3))
 
 
-# %% slip="count_colours" visible="such as a grey" card="such as a grey"
+# %% slip="count_colours" visible="A grey is the same" card="such as a grey"
+def count_colours(photo):
+    return len(np.unique(to_grey(photo)))
+
+
+# %% slip="count_colours" says="room before you multiply | `photo.astype(int)`"
+def count_colours(photo):
+    code = photo[:, :, 0] * 100 + photo[:, :, 1] * 10 + photo[:, :, 2]
+    return len(np.unique(code))
+
+
+# %% slip="count_colours" says="1.9 | `to_grey` | It need not"
+def to_grey(photo):
+    raise NotImplementedError
+
+
 def count_colours(photo):
     return len(np.unique(to_grey(photo)))
 
@@ -1343,7 +1364,7 @@ def colours_behind(photo, grey, level):
     return pixels[np.unique(keys, return_index=True)[1]]
 
 
-# %% slip="colours_behind" visible="which one is picked from" card="from which array"
+# %% slip="colours_behind" says="Only the level | the mask picks from `photo`"
 def colours_behind(photo, grey, level):
     return np.unique(grey[grey == level])
 
@@ -1368,7 +1389,7 @@ def colours_behind(photo, grey, level):
     return photo[grey == level]
 
 
-# %% slip="colours_behind" says="recipe"
+# %% slip="colours_behind" says="recipe | with `level`"
 def colours_behind(photo, grey, level):
     return np.unique(photo[to_grey(photo) == level], axis=0)
 
@@ -1383,7 +1404,14 @@ def colours_behind(photo, grey, level):
     return np.unique(photo.reshape(-1, 3), axis=0)
 
 
-# %% slip="colours_behind" says="np.array(…)" earns="0.8"
+# %% slip="colours_behind" says="(0, 3)" earns="0.8"
+def colours_behind(photo, grey, level):
+    if level not in grey:
+        return []
+    return np.unique(photo[grey == level], axis=0)
+
+
+# %% slip="colours_behind" says="np.array(…) | (0, 3)" earns="0.8"
 def colours_behind(photo, grey, level):
     return [tuple(pixel) for pixel in np.unique(photo[grey == level], axis=0)]
 
@@ -1393,7 +1421,7 @@ def colours_behind(photo, grey, level):
     return len(np.unique(photo[grey == level], axis=0))
 
 
-# %% slip="colours_behind" says="1.9 | to_grey"
+# %% slip="colours_behind" says="1.9 | `to_grey` | It need not | handed in as `grey`"
 def to_grey(photo):
     raise NotImplementedError
 
