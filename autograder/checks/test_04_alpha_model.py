@@ -827,6 +827,7 @@ def test_the_model_gets_compiled(student, draw):
     if not (isinstance(sealed, SealedModel) and sealed.compiled):
         sealed = student.arguments_after("compile_alpha", network)[0]
     assert isinstance(sealed, SealedModel) and sealed.compiled, f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
+    models.compiled_of(sealed, COMPILED)  # with an optimizer of Keras' own
 
 
 @pytest.mark.check("compile_alpha", weight=1)
