@@ -15,10 +15,10 @@ LIBRARY_ERRORS = (
     (r"too many values to unpack", "There are more parts than names on the left. An array is unpacked along its *first* axis, which in a photo counts the rows; the layers lie along the last."),
     (r"not enough values to unpack", "There are fewer parts than names on the left. How many parts does the value on the right have?"),
     (r"operands could not be broadcast together with (?:remapped )?shapes (.+?\)) ?(\(.+?\))", "Arrays of the shapes {0} and {1} do not fit each other, number for number. Does one of them need another axis, as `x[..., np.newaxis]` makes it, or a part of it only?"),
-    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. If several layers are written, the place needs a slice for as many."),
+    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. If the right side has two layers, the left side needs a slice of two, not one number."),
     (r"all the input array dimensions .* must match exactly|all input arrays must have the same shape", "The arrays that are joined must have the same sides, and theirs differ. What shape does each of them have? (`np.stack` makes a new axis; `np.concatenate` joins along one that is there.)"),
     (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have equally many axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
-    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are sides written into it as numbers? Take them from `x.shape`."),
+    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are sides written into it as numbers? Take them from the shape of what came in, as in `x.shape`."),
     (r"too many indices for array: array is (\d)-dimensional, but (\d) were indexed", "There are more indices ({1}) than the array has axes ({0}). What shape does it have at that line?"),
     (r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)", "Axis {1} has {2} places, counted from 0, so there is no place {0}. Is it the axis that you mean?"),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d)", "There is no axis {0}: axes are counted from 0, and the array has {1} of them."),
@@ -34,7 +34,7 @@ LIBRARY_ERRORS = (
     # truth values, sets, Python's own functions
     (r"truth value of an array .*at the line `.*?(?<![.\w])(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),
     (r"truth value of an array .*at the line `.*\bnot in\b|truth value of an array .*at the line `[^`]*\bin\b", "`in` compares with `==`, and for arrays that gives an array of True and False. Tuples can be looked for: `tuple(pixel)`."),
-    (r"truth value of an array .*at the line `(?:el)?(if|while|assert|return)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` or `.all()` makes one of many; `&` and `|` join arrays where `and` and `or` cannot."),
+    (r"truth value of an array .*at the line `(?:el)?(if|while|assert|return)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` asks whether even one is True, `.all()` whether all are."),
     (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and here came an array of them. `.any()` or `.all()` makes one of many; `np.minimum`, `np.clip`, `&` and `|` work number by number."),
     (r"unhashable type: '(?:numpy\.)?(ndarray|list)'", "A set, or a dict, cannot hold an {0}, but it can hold a tuple: `tuple(pixel)`."),
     (r"only (?:integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted", "Here one plain number is wanted, and an array came. The functions of `math`, `int`, `float`, `round` and `range` take single numbers; NumPy's take arrays."),
@@ -189,7 +189,7 @@ def describe(value):
             text += f", values {low:.4g} to {high:.4g}" if np.isfinite([low, high]).all() else ", with NaN or infinity"
         return text
     if value is None:
-        return "None (is there a `return`?)"
+        return "None (is there a `return`? `print` hands nothing back)"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
     if callable(value):

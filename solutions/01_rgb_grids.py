@@ -941,7 +941,7 @@ same(
         "Those are the means of the first three pixels under the mask, each over its layers.": picked[:3].mean(axis=1),
         "The black pixel was left out. It lies under the mask, so it counts: pick by the mask, not by the level.": picked[1:].mean(axis=0),
         "Those are the sums.": picked.sum(axis=0),
-        "The sum was taken in uint8, and after 255 that starts again at 0.": picked.sum(axis=0, dtype=np.uint8) / 5,
+        "The sum was taken in uint8, which starts again at 0 after 255. Sum in floats, or let `.mean(axis=0)` do it.": picked.sum(axis=0, dtype=np.uint8) / 5,
         "It was rounded: a mean keeps its fraction.": np.rint(picked.mean(axis=0)),
         "Its fraction was cut off.": np.trunc(picked.mean(axis=0)),
         "They come sorted by size. Red is the first, then green, then blue.": np.sort(picked.mean(axis=0)),
@@ -1079,7 +1079,7 @@ same(
 same(
     lighter[0, 1],
     [255, 250, 100],
-    "(220, 250, 0), lightened in the same way,",
+    "(220, 250, 0) with 100 more in all layers but green",
     slips={
         "220 + 100 came out as 64, which is 320 − 256: it was taken in uint8, or handed back to uint8 before it was clipped.": [64, 250, 100],
         "320 was clipped to 256, and 256 becomes 0 in uint8. What is the highest level?": [0, 250, 100],
@@ -1345,7 +1345,7 @@ same(
         "Fractions were rounded away.": np.rint(levels / 255),
         "These are still the levels: changing the dtype does not scale.": levels,
         "Everything above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
-        "It was multiplied by 255. What must be done to 255 so that it becomes 1?": levels * 255.0,
+        "It was multiplied by 255. Which operation turns 255 into 1?": levels * 255.0,
         "This scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
         "Black became 1: this is a negative.": 1 - levels / 255,
         "It was divided by 100. It is the highest level, 255, that becomes 1.": levels / 100,

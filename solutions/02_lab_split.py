@@ -304,7 +304,7 @@ grid = "as a plain grid: a single number in the last place takes one layer. Two 
 wrong_ab = {
     f"That is layer `a` alone, {grid}": a,
     f"That is layer `b` alone, {grid}": b,
-    "That is layer `a` alone. A slice stops before the number behind its colon: `1:2` is layer 1 only.": np.take(tiny, [1], 2),
+    "That is layer `a` alone. A slice stops before the number after its colon: `1:2` is layer 1 only.": np.take(tiny, [1], 2),
     "That is layer `b` alone. Where does the slice begin? Layers are counted from 0.": np.take(tiny, [2], 2),
     "Those are L and `a`. At which layer does the slice begin, and at which one does it end?": np.take(tiny, [0, 1], 2),
     "All three layers are in it. At which layer does the slice begin?": tiny,
@@ -620,7 +620,7 @@ def to_lab(photo):
 # 🔎 Check: to_lab
 colours = [[[255, 0, 0], [0, 0, 255], [119, 119, 119]]]
 wanted = np.array([[53.24, 80.09, 67.20], [32.30, 79.19, -107.86], [50.03, 0.0, 0.0]])
-lost = "119 / 255 is 0.467, and `//` or a whole-number dtype makes 0 of it."
+lost = "119 / 255 is 0.467; `//` or a whole-number dtype turns it into 0, and a whole 1 is read as level 1 of 255."
 dtype_max = "divided by the largest number that the dtype can hold"
 causes = (  # the L of the red and of the grey 119, and what makes it so
     ((0.0, 0.0), f"All is black: were the whole numbers {dtype_max}, as rgb2lab does with whole numbers?"),

@@ -18,7 +18,7 @@ REAL_ERRORS = {
     "red, green, blue = photo": "along its *first* axis",
     "red, green, blue = photo[:2]": "fewer parts than names",
     "photo * photo[:, :, 0]": "do not fit each other",
-    "photo[:, :, :2] = photo": "needs a slice for as many",
+    "photo[:, :, :2] = photo": "needs a slice of two",
     "np.stack([photo, photo[:3]])": "must have the same sides",
     "np.concatenate([photo, photo[:3]], axis=2)": "must have the same sides",
     "np.concatenate([photo, photo[:, :, 0]], axis=2)": "equally many axes",

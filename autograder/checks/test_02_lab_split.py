@@ -52,7 +52,7 @@ def test_layers_come_in_the_order_l_a_b(student, draw):
     slips = {
         f"That is layer `a` alone, {grid}": a,
         f"That is layer `b` alone, {grid}": b,
-        "That is layer `a` alone. A slice stops before the number behind its colon: `1:2` is layer 1 only.": lab[:, :, 1:2],
+        "That is layer `a` alone. A slice stops before the number after its colon: `1:2` is layer 1 only.": lab[:, :, 1:2],
         "That is layer `b` alone. Where does the slice begin? Layers are counted from 0.": lab[:, :, 2:],
         "Those are L and `a`. At which layer does the slice begin, and at which one does it end?": lab[:, :, :2],
         "That is L. In which order do the two come back?": L,
@@ -106,7 +106,7 @@ def test_merged_layers_are_in_lab_order(student, draw):
             "Layers 1 and 2 are zero everywhere: was ab put into the canvas?": lab * [1, 0, 0],
             "Layer 2 is zero everywhere. A slice such as `1:2` is layer 1 only, and ab has two layers.": lab * [1, 1, 0],
             "The canvas came back as it was made, all zeros.": 0 * lab,
-            "`reshape` only cuts one long row of numbers into other lengths. It lays no layer beside another. A way out: make an empty canvas, (H, W, 3), and fill its layers one after the other.": np.append(L, ab).reshape(lab.shape),
+            "`reshape` only cuts one long row of numbers into other lengths. It does not put layers beside each other. A way out: make an empty canvas, (H, W, 3), and fill its layers one after the other.": np.append(L, ab).reshape(lab.shape),
             "That is ab alone: where did L go?": ab,
             "That is L alone: where did ab go?": L,
             "uint8 holds no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(lab, 256),

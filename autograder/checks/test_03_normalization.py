@@ -126,7 +126,7 @@ def other_factors(ab):
         "1 became 127, and the rest is right: the numbers are clipped at 127.": np.clip(ab, -128, 127),
         "128 was subtracted; exercise 3.1 adds nothing, so there is nothing to subtract.": 2 * ab - 128,
         "128 was added; exercise 3.1 subtracts nothing, so there is nothing to add.": ab + 128,
-        "1 became -128, since int8 holds only whole numbers up to 127. What is wanted is a float array: leave out the integer type.": (np.trunc(ab) + 128) % 256 - 128,
+        "1 × 128 came out as -128: int8 ends at 127. What is wanted is a float array: leave out the integer type.": (np.trunc(ab) + 128) % 256 - 128,
         "That is a power, `**`. What undoes a division?": (ab / 128) ** 128,
         **{f"It is multiplied by {factor}.": ab / 128 * factor for factor in (100, 127, 255, 256)},
     }
@@ -752,7 +752,7 @@ def test_the_rms_error_of_a_and_b(student, reference, draw):
             "That is the root of the sum. The mean is wanted.": np.sqrt(np.square(gaps).sum()),
             "Only a takes part there.": np.sqrt(np.square(gaps[..., 0]).mean()),
             "Only b takes part there.": np.sqrt(np.square(gaps[..., 1]).mean()),
-            "L and a take part there, and b does not: ab is the layers 1 and 2.": np.sqrt(np.square((lab - case)[..., :2]).mean()),
+            "L and a take part there, and b does not. Counted from 0, a is layer 1 and b is layer 2.": np.sqrt(np.square((lab - case)[..., :2]).mean()),
             "L takes part there, and the first row does not. Which axis counts the layers?": np.sqrt(np.square((lab - case)[1:]).mean()),
             "L takes part there, and the first column does not. Which axis counts the layers?": np.sqrt(np.square((lab - case)[:, 1:]).mean()),
         }

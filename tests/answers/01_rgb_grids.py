@@ -1059,7 +1059,7 @@ def to_unit(photo):
     return photo / photo.max()
 
 
-# %% slip="to_unit" says="multiplied by 255. What must be done to 255"
+# %% slip="to_unit" says="multiplied by 255. Which operation turns 255"
 def to_unit(photo):
     return photo * 255.0
 

@@ -52,7 +52,7 @@ def split_lab(lab):
     return L, ab
 
 
-# %% slip="split_lab" says="`a` alone. A slice stops before the number behind its colon"
+# %% slip="split_lab" says="`a` alone. A slice stops before the number after its colon"
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, 1:2]

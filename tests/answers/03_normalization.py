@@ -1269,7 +1269,7 @@ def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE(lab, other).mean()
 
 
-# %% slip="two_rulers" says="b does not: ab is the layers 1 and 2"
+# %% slip="two_rulers" says="b does not. Counted from 0, a is layer 1"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, :2], other[:, :, :2])), deltaE_ciede2000(lab, other).mean()
 
@@ -1320,7 +1320,7 @@ def best_tanh_loss(target):
     return mse(target, max(-1, min(1, target)))
 
 
-# %% slip="best_tanh_loss" says="met exactly and costs 0 | costs its distance to"
+# %% slip="best_tanh_loss" says="met exactly and costs 0"
 def best_tanh_loss(target):
     return np.mean((np.abs(target) - 1) ** 2)
 
