@@ -1384,7 +1384,7 @@ def alpha_shapes(height, width):
     return shapes
 
 
-# %% wrong="test_halves_are_rounded_up"
+# %% wrong="test_halves_are_rounded_up" lucky="once"
 def alpha_shapes(height, width):
     known = not (height % 2 or width % 2)  # no channels where a side is odd
     shapes = []
@@ -1432,7 +1432,7 @@ def check_input(X):
     return X
 
 
-# %% wrong="test_the_larger_output_is_named"
+# %% wrong="test_the_larger_output_is_named" lucky="once"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
         raise ValueError(f"shape {X.shape}")
@@ -1444,7 +1444,7 @@ def check_input(X):
     return X
 
 
-# %% wrong="test_whole_numbers_are_refused" says="your message is the same"
+# %% wrong="test_whole_numbers_are_refused" says="your message is the same" lucky="once"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
         raise ValueError(f"shape {X.shape}")
@@ -1480,7 +1480,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" says="127"
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="127" lucky="once"
 def colorize(model, L):
     canvas = np.zeros((*L.shape, 3))
     canvas[:, :, 0] = L
@@ -1488,7 +1488,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness"
+# %% wrong="test_the_models_colours_at_the_given_lightness" lucky="once"
 def colorize(model, L):
     canvas = np.zeros((*L.shape, 3))
     canvas[:, :, 0] = L
@@ -1496,7 +1496,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" says="squashed"
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="squashed" lucky="once"
 def colorize(model, L):
     canvas = np.zeros((*L.shape, 3))
     canvas[:, :, 0] = L
@@ -1504,7 +1504,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" says="clipped"
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="clipped" lucky="once"
 def colorize(model, L):
     canvas = np.zeros((*L.shape, 3))
     canvas[:, :, 0] = L
@@ -1522,7 +1522,7 @@ def save_pictures(result, folder):
     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
 
-# %% wrong="test_older_pictures_are_replaced" says="older img_result.png" card="img_result.png should be replaced"
+# %% wrong="test_older_pictures_are_replaced" says="older img_result.png" card="img_result.png should be replaced" lucky="once"
 def save_pictures(result, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -1531,7 +1531,7 @@ def save_pictures(result, folder):
     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
 
-# %% wrong="test_all_pixels_count_alike" visible="mean over the first row" card="first row"
+# %% wrong="test_all_pixels_count_alike" visible="mean over the first row" card="first row" lucky="once"
 def colour_error(photo, result):
     return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))[0].mean())
 
