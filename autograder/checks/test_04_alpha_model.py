@@ -537,19 +537,19 @@ def test_every_layer_learns(student):
                 got = config.get(name, wanted)
                 got = tuple(got) if isinstance(got, list) else got
                 kept = name in OF_THE_TABLE or name.endswith(("_regularizer", "_constraint")) or got == wanted  # the two are asked for below
-                assert kept, f"Your layer {words} has {name}={expect.describe(got)}. The table has nothing of the kind: leave it as it comes."
+                assert kept, f"Your layer {words} has {name}={expect.describe(got)}. The table has nothing of the kind: leave it at its default."
             start = config.get("kernel_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
-            assert start in models.RANDOM, f"The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer as it comes, or take another random one, such as \"he_normal\"."
+            assert start in models.RANDOM, f"The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default, or take another random one, such as \"he_normal\"."
             start = config.get("bias_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
-            assert start in (None, "Zeros"), f"The biases of your layer {words} start with {str(start)[:40]}. Leave bias_initializer as it comes."
+            assert start in (None, "Zeros"), f"The biases of your layer {words} start with {str(start)[:40]}. Leave bias_initializer at its default."
         rules = [name for name, rule in config.items() if name.endswith(("_regularizer", "_constraint")) and rule is not None]
         assert not rules, f"Your layer {words} has the setting {rules[0]}, which holds its numbers back. The table has none: all are free to learn."
     for kernel in (weight for weight in first.weights if weight.ndim == 4):
         spread = float(np.std(kernel.astype(float))) * math.sqrt(math.prod(kernel.shape[:3]))
         assert np.isfinite(spread) and spread > 0.01, f"In {BUILT[0].lower()}{BUILT[1:]}, a kernel of the shape {kernel.shape} holds the same number everywhere. All filters should start at random, each at other numbers: so they learn to differ."
-    assert first.compiled is None, f"{BUILT} is compiled already. Leave that to whoever trains it (exercise 4.7)."
+    assert first.compiled is None, f"{BUILT} is compiled already. Compiling comes later (exercise 4.7)."
     # Keras numbers its layers on and on, and draws new kernels: with both the same, and another name in between, it is one and the same network.
     names = [[layer.config.get("name") for layer in models.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1] for sealed in (first, other, again)]
     numbers = [[weight.tolist() for weight in sealed.weights] for sealed in (first, again)]
@@ -579,9 +579,9 @@ def pair_slips(photo):
         "X is not scaled: L goes from 0 to 100. Was it divided by something?": L / 100,
         "X is not scaled: L goes from 0 to 100. Was it divided by 128?": L / 128,
         "X is not scaled: L goes from 0 to 100. Was it divided by 255?": L / 255,
-        "That is rgb2gray, a weighted mean of the lamps. L is another scale, and is layer 0 of Lab.": grey,
-        "That is 100 × rgb2gray, a weighted mean of the lamps. L is another scale, and is layer 0 of Lab.": 100 * grey,
-        "That is 255 × rgb2gray, a weighted mean of the lamps. L is another scale, and is layer 0 of Lab.": 255 * grey,
+        "That is rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": grey,
+        "That is 100 × rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": 100 * grey,
+        "That is 255 × rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": 255 * grey,
         number: floats[..., :1],
         "Red and blue have changed places before the photo went into Lab.": turned[..., :1],
         "That is layer 1, a. Layers are counted from 0.": lab[..., 1:2],
