@@ -281,7 +281,7 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
                 fail(cell, f"this check does not stand right below the answer {name}.")
             _need_marker(cell, CHECK_MARKER, name, "🔎 Check", fail)
             tree = _parse(cell, fail)
-            if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
+            if not any(_can_fail(node) for node in ast.walk(tree)):
                 fail(cell, "this visible check asserts nothing.")
             last = tree.body[-1]
             if isinstance(last, ast.Expr) and ast.unparse(last).split("(")[0] not in ("print", "show"):
@@ -300,6 +300,12 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
     for name in sorted(set(hidden) - seen):
         raise CourseError(f'{lesson.checks}: a check is marked "{name}", but the lesson has no such answer.')
     _need_sentinel(lesson.checks)
+
+
+def _can_fail(node: ast.AST) -> bool:
+    """Whether a part of a visible check can find an answer wrong: an assert, or a call of a function that asserts."""
+    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    return isinstance(node, ast.Assert) or called in ("same", "attempt")
 
 
 def _need_what_it_builds_on(cell: NotebookNode, text_cell: NotebookNode, earlier: dict[str, str], fail) -> None:

@@ -196,7 +196,11 @@ def line_of(sealed: Any, what: str) -> list[LayerFacts]:
 def _network_of(sealed: Any, what: str) -> _Network:
     if not isinstance(sealed, SealedModel):
         own = isinstance(sealed, Unsupported) and "written down as layers" in repr(sealed)
-        how = " Is it of a class of your own? A keras.Sequential and a keras.Model(inputs, outputs) can be." if own else ""
+        how = (
+            " Is it of a class of your own? A keras.Sequential and a keras.Model(inputs, outputs) can be."
+            if own
+            else ""
+        )
         raise StudentError(f"{what} should be a Keras model; what came is {describe(sealed)}.{how}")
     tree = _parsed(sealed.config)
     kind = str(tree.get("class_name"))[:60] if isinstance(tree, dict) else "unknown"

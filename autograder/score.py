@@ -150,7 +150,7 @@ def result_of(
     too_much: what any cell of the notebook took too much of; it makes the verdict RESOURCE and costs no points by itself. exercises: those of the notebook that was graded, whose points nbgrader's gradebook may have changed; by default the release's.
     """
     exercises = exercises or lesson.exercises()
-    numbers = {exercise.id: exercise.number for exercise in exercises}
+    numbers = {exercise.id: exercise.number for exercise in [*lesson.exercises(), *exercises]}
     cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES), numbers) for e in exercises]
     fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
     verdict = max((*(cell.verdict for cell in cells), RESOURCE if too_much else GRADED), key=GRAVITY.index)

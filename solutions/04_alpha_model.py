@@ -53,6 +53,7 @@
 # %% tags=["setup"]
 import math
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -797,7 +798,7 @@ for got, name, wanted in ((X, "X", (1, 40, 56, 1)), (Y, "Y", (1, 40, 56, 2))):
 red = np.zeros((1, 1, 3), np.uint8)
 red[..., 0] = 255
 X, Y = attempt(training_pair, red)
-floats = "A float photo is taken for numbers from 0 to 1. What if the photo goes into rgb2lab as it is, in uint8?"
+floats = "rgb2lab takes floats for numbers from 0 to 1, and here they go to 255. What if the photo goes into rgb2lab as it is, in uint8?"
 same(
     np.ravel(X)[0],
     53.2408,
@@ -964,7 +965,7 @@ for bad, words in (
         cause = "The message was printed: which statement raises an error?" if noise.stdout else "A text came back: which statement raises an error?" if isinstance(back, str) else cause
         raise AssertionError(f"{what} should be refused with a ValueError; yours let it in. {cause}")
     message = said[words[0]] = str(raised)
-    cause = {IndexError: " It asks for an axis that is not there: the number of axes comes first.", AssertionError: " `assert` raises an AssertionError. Which statement raises the error that you name?"}.get(type(raised), "")
+    cause = {IndexError: " It asks for an axis that is not there: the number of axes comes first.", AssertionError: " `assert` always raises an AssertionError. `raise` raises the error that you name."}.get(type(raised), "")
     assert isinstance(raised, ValueError), f"{what} should be refused with a ValueError; yours ended with {type(raised).__name__}: {message}.{cause}"
     for word in words:
         assert word in message, f"For shape {bad.shape} and dtype {bad.dtype} the message should contain {word!r}; yours says: {message}"
@@ -1444,17 +1445,13 @@ def save_pictures(result, folder):
 # 🔎 Check: save_pictures
 sample = np.ascontiguousarray(photo[100:140, 130:190])
 older = None  # the picture that lies in the folder already
+shutil.rmtree("pictures/trial", ignore_errors=True)  # what an earlier try left there
 for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sample[::-1].copy()), (Path("pictures/trial/below"), sample[:, :40].copy())):
-    for name in ("img_result.png", "img_gray_scale.png"):
-        if not isinstance(folder, str) and folder.name == "trial":
-            break  # they stay: they should be replaced
-        (Path(folder) / name).unlink(missing_ok=True)
-    if Path(folder).name == "below" and Path(folder).is_dir():
-        Path(folder).rmdir()
     attempt(save_pictures, picture, folder, returns=False)
     there = sorted(path.name for path in Path(folder).glob("*.*"))
+    assert there, f"There should now be two files in the folder {folder}, and it is empty. Does each path begin with `folder`? A bare \"img_result.png\" lands where Python runs."
     for name in ("img_result.png", "img_gray_scale.png"):
-        assert name in there, f"There should now be a file {name} in the folder {folder}; in it there is: {', '.join(there) or 'nothing'}. Look at the spelling, and at where it was written."
+        assert name in there, f"There should now be a file {name} in the folder {folder}; in it there is: {', '.join(there)}. Look at the spelling of the names, and at whether both paths begin with `folder`."
     colour, grey = (imread(Path(folder) / name) for name in ("img_result.png", "img_gray_scale.png"))
     for name, pixels in (("img_result.png", colour), ("img_gray_scale.png", grey)):
         assert pixels.shape[2:] != (4,), f"{name} has a fourth layer, for transparency: matplotlib's `plt.imsave` writes that. There is another `imsave` among the imports."

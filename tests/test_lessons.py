@@ -124,6 +124,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "os",
         "pathlib",
         "re",
+        "shutil",
         "time",
         "warnings",
     }

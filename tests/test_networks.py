@@ -493,7 +493,9 @@ def test_a_line_is_what_a_picture_goes_through():
     kinds = [layer.kind for layer in models.line_of(sealed(functional(lambda x: up(conv(2)(up(x))))), "it")]
     assert kinds == ["InputLayer", "UpSampling2D", "Conv2D", "UpSampling2D"]
     inputs = keras.Input((None, None, 1))
-    shared = models.line_of(sealed(keras.Model(inputs, up(up(up(inputs))))), "it")  # one that learns nothing may be used again
+    shared = models.line_of(
+        sealed(keras.Model(inputs, up(up(up(inputs))))), "it"
+    )  # one that learns nothing may be used again
     assert [layer.kind for layer in shared] == ["InputLayer", *["UpSampling2D"] * 3]
     with pytest.raises(StudentError, match="2 times, with the same weights"):
         models.line_of(sealed(functional(lambda x: one(up(one(x))))), "it")

@@ -64,6 +64,8 @@ REAL_ERRORS = {
     "[1, 2] - 1": "has to become an array",
     "[1, 2] * 0.5": "does not multiply its items",
     "1 / 0": "divided by zero",
+    "open('nowhere/file.png')": "was the folder made",
+    "import pathlib; pathlib.Path('x') + '/y'": "For paths, `/` does",
     "if 1 = 2: pass": "`==` asks",
     "f(1": "never closed",
     "f(1))": "bracket `)` too many",

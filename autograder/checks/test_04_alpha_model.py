@@ -673,7 +673,7 @@ def refused(student, X):
     if "ValueError" not in raised.names:
         cause = {
             "IndexError": " An axis was asked for that this array does not have: the number of axes comes first.",
-            "AssertionError": " `assert` raises an AssertionError; another statement raises the error that you name.",
+            "AssertionError": " `assert` always raises an AssertionError; `raise` raises the error that you name.",
         }.get(raised.names[0], " Which error does the text ask for?")
         raise AssertionError(f"check_input should refuse {what} with a ValueError; yours ended with {raised}.{cause}")
     return raised.message
@@ -1261,7 +1261,7 @@ def tiles(levels, rows=4):
 @pytest.mark.check("colour_error", weight=1)
 def test_differences_are_ciede2000(student, draw):
     """The difference of two plain colours is that of CIEDE2000."""
-    from skimage.color import deltaE_ciede94, deltaE_ciede2000, deltaE_cie76, deltaE_cmc, rgb2lab
+    from skimage.color import deltaE_cie76, deltaE_ciede94, deltaE_ciede2000, deltaE_cmc, rgb2lab
 
     for _ in range(3):
         while True:  # colours on which the formulas disagree
@@ -1286,7 +1286,7 @@ def test_differences_are_ciede2000(student, draw):
             if min(abs(float(value) - wanted) for value in others.values()) > 0.5 and 0.55 < wanted % 1 < 0.95:  # rounded and cut off differ
                 break
         got = student.call("colour_error", first, second)
-        expect.near(got, wanted, f"From RGB {one.tolist()} to {other.tolist()} the difference", atol=0.02, why="Is it deltaE_ciede2000, and were both pictures turned into Lab?", slips=others)
+        expect.near(got, wanted, f"From RGB {one.tolist()} to {other.tolist()} the difference", atol=0.02, why="Is it the plain mean of deltaE_ciede2000 over the pixels, of both pictures in Lab?", slips=others)
 
 
 @pytest.mark.check("colour_error", weight=1, alone=True)

@@ -2219,7 +2219,7 @@ def save_pictures(result, folder):
     imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
 
 
-# %% slip="save_pictures" visible="where it was written" card="begin with `folder`"
+# %% slip="save_pictures" visible="begin with `folder`" card="begin with `folder`"
 def save_pictures(result, folder):
     imsave("img_result.png", result, check_contrast=False)
     imsave("img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
