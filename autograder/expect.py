@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.door import Unsupported
+from autograder.door import SealedModel, Unsupported
 from autograder.slips import describe as describe_plain
 from autograder.slips import difference, name_the_slip
 
@@ -27,7 +27,7 @@ Slips = Mapping[str, Any] | None
 
 def describe(value: Any) -> str:
     """One short phrase for any value: what a student would say that it is."""
-    return repr(value) if isinstance(value, Unsupported) else describe_plain(value)
+    return repr(value) if isinstance(value, (Unsupported, SealedModel)) else describe_plain(value)
 
 
 def array(

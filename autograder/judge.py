@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 import warnings
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,10 +133,10 @@ def run_cell(source: str, namespace: dict[str, Any], name: str) -> None:
     """Run trusted source in a namespace, unseen: what it prints or displays goes nowhere. Tracebacks call it by `name`."""
     from IPython.utils.capture import capture_output
 
-    lines = source.splitlines(keepends=True)
-    linecache.cache[f"<answer {name}>"] = (len(source), None, lines, f"<answer {name}>")  # so that errors can quote it
+    file = f"<answer {name} {zlib.crc32(source.encode()):08x}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # so that errors can quote it
     with capture_output():
-        exec(compile(source, f"<answer {name}>", "exec"), namespace)
+        exec(compile(source, file, "exec"), namespace)
 
 
 def judge(

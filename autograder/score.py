@@ -254,5 +254,5 @@ def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces
         if traces.too_late and not traces.stopped:
             return TOO_LATE.format(exercise.id)
         missing = [check.message for check in checks if NOT_ANSWERED not in check.message]
-        return traces.stopped or (missing[0] if missing else NOT_ANSWERED)
+        return traces.stopped or (missing or [check.message for check in checks])[0] or NOT_ANSWERED
     return failed[0].message

@@ -34,7 +34,8 @@ LIBRARY_ERRORS = (
     # truth values, sets, Python's own functions
     (r"truth value of an array .*at the line `.*?(?<![.\w])(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),
     (r"truth value of an array .*at the line `.*\bnot in\b|truth value of an array .*at the line `[^`]*\bin\b", "`in` compares with `==`, and for arrays that gives an array of True and False. Tuples can be looked for: `tuple(pixel)`."),
-    (r"truth value of an array .*at the line `(?:el)?(if|while|assert|return)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` asks whether even one is True, `.all()` whether all are."),
+    (r"truth value of an array .*at the line `(?:el)?(if|while|assert)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` asks whether even one is True, `.all()` whether all are."),
+    (r"truth value of an array .*at the line `[^`]*\b(and|or)\b", "`{0}` joins two single truth values, and here are arrays of them. `&` and `|` join arrays, each side in brackets."),
     (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and here came an array of them. `.any()` or `.all()` makes one of many; `np.minimum`, `np.clip`, `&` and `|` work number by number."),
     (r"unhashable type: '(?:numpy\.)?(ndarray|list)'", "A set, or a dict, cannot hold an {0}, but it can hold a tuple: `tuple(pixel)`."),
     (r"only (?:integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted", "Here one plain number is wanted, and an array came. The functions of `math`, `int`, `float`, `round` and `range` take single numbers; NumPy's take arrays."),
@@ -197,7 +198,7 @@ def describe(value):
     if callable(value):
         return "a function (is it called, with brackets?)"
     value = value.item() if isinstance(value, np.generic) else value
-    text = repr(value)
+    text = re.sub(r"<(?:\w+\.)*(\w+) object at 0x\w+>", r"a \1", repr(value))
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 
 

@@ -100,7 +100,9 @@ def test_an_error_of_a_library_is_explained(line):
         ("return min(photo, 255)", "Python's `min` compares single numbers"),
         ("if photo > 3:", "`if` wants a single one"),
         ("if pixel not in seen: seen.append(pixel)", "Tuples can be looked for"),
-        ("both = a and b", "`and`, `or`"),
+        ("both = a and b", "`&` and `|` join arrays"),
+        ("value = photo > 3 or 1", "`or` joins two"),
+        ("x = f(photo)", "`and`, `or`"),
     ],
 )
 def test_the_students_line_tells_which_of_several_causes_it_is(line, words):

@@ -700,7 +700,7 @@ def hue_name(a, b):
             return "green"
 
 
-# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.75"
+# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.75" lucky="once"
 def hue_name(a, b):
     if abs(a) < 10 and abs(b) < 10:
         return "grey"
@@ -1014,7 +1014,7 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
-# %% slip="blur_layers" says="the sigma of the call"
+# %% slip="blur_layers" says="the sigma of the call" lucky="once"
 def blur_layers(lab, layers, sigma):
     result = lab.copy()
     for layer in layers:
@@ -1162,7 +1162,7 @@ def compare_blurs(photo, sigma):
     return np.array(results)
 
 
-# %% slip="compare_blurs" says="L is layer 0; which numbers have a and b?"
+# %% slip="compare_blurs" says="L is layer 0; which numbers have a and b?" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([0, 1], [2]))
@@ -1181,19 +1181,19 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1], [0]))
 
 
-# %% slip="compare_blurs" visible="which layer is L" card="which layer is L"
+# %% slip="compare_blurs" visible="which layer is L" card="which layer is L" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [2]))
 
 
-# %% slip="compare_blurs" visible="in the other order" card="The order is"
+# %% slip="compare_blurs" visible="in the other order" card="The order is" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(sorted(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])))
 
 
-# %% slip="compare_blurs" visible="Are the two sorted by size" card="The order is"
+# %% slip="compare_blurs" visible="Are the two sorted by size" card="The order is" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(sorted((likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])), reverse=True))
@@ -1211,13 +1211,13 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` handed on unchanged, both times?" earns="0.75"
+# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` handed on unchanged, both times?" earns="0.75" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 1.1 * sigma))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" visible="handed on" card="handed on" earns="0.75"
+# %% slip="compare_blurs" visible="handed on" card="handed on" earns="0.75" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, min(sigma, 4)))) for layers in ([1, 2], [0]))
@@ -1270,7 +1270,7 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 2 * sigma))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` handed on unchanged" earns="0.75"
+# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` handed on unchanged" earns="0.75" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 0.9 * sigma))) for layers in ([1, 2], [0]))

@@ -148,7 +148,7 @@ def to_y(ab):
     return (ab.astype(int) / 128).astype(np.float32)[np.newaxis]
 
 
-# %% wrong="test_thin_photos_keep_their_axes_in_y" says="squeeze"
+# %% wrong="test_thin_photos_keep_their_axes_in_y" says="squeeze" lucky="once"
 def to_y(ab):
     return normalize_ab(np.squeeze(ab)).astype(np.float32)[np.newaxis]
 
@@ -266,7 +266,7 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_the_range_ends_at_one" says="1.001"
+# %% wrong="test_the_range_ends_at_one" says="1.001" lucky="once"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -485,7 +485,7 @@ def behind_tanh(y):
     return 1 - y**2, np.arctanh(y)
 
 
-# %% wrong="test_numbers_near_the_ends_are_answered_too"
+# %% wrong="test_numbers_near_the_ends_are_answered_too" lucky="once"
 def behind_tanh(y):
     y = np.clip(y, -0.975, 0.975)
     return np.arctanh(y), 1 - y**2
@@ -654,12 +654,12 @@ def two_rulers(lab, other):
     return np.array([np.linalg.norm(gap) / np.sqrt(gap.size), np.mean(rows)])
 
 
-# %% wrong="test_targets_above_one_cannot_be_reached"
+# %% wrong="test_targets_above_one_cannot_be_reached" lucky="once"
 def best_tanh_loss(target):
     return mse(target, np.maximum(target, -1))
 
 
-# %% wrong="test_targets_below_minus_one_cannot_be_reached"
+# %% wrong="test_targets_below_minus_one_cannot_be_reached" lucky="once"
 def best_tanh_loss(target):
     return mse(target, np.minimum(target, 1))
 

@@ -1967,7 +1967,7 @@ def check_input(X):
     return X
 
 
-# %% slip="check_input" says="`assert` raises an AssertionError"
+# %% slip="check_input" says="`assert` always raises an AssertionError"
 def check_input(X):
     assert X.ndim == 4 and X.shape[3] == 1, f"{X.shape}"
     assert X.dtype.kind == "f", f"{X.dtype}"
