@@ -1108,7 +1108,7 @@ assert got is not None, "The model was trained, but nothing came back. What `fit
 cause = "That is what `fit` returns, a History. Where in it are the losses?" if isinstance(got, keras.callbacks.History) else "Is `epochs` handed on?" if isinstance(got, (list, tuple)) and len(got) == 1 else ""
 cause = "That is one loss, the last one or the mean. One for each epoch is wanted." if np.ndim(got) == 0 and isinstance(got, (float, np.floating)) else cause
 cause = "In this dict, the losses stand under their name." if isinstance(got, dict) else cause
-assert isinstance(got, (list, tuple, np.ndarray)) and len(got) == 3, f"For 3 epochs a list of 3 losses should come back; what came is {got!r:.80}. {cause}"
+assert isinstance(got, (list, tuple, np.ndarray)) and len(got) == 3, f"For 3 epochs a list of 3 losses should come back; what came is {describe(got)}. {cause}"
 assert all(isinstance(loss, float) for loss in got), f"Each loss should be a plain float; yours are {type(got[0]).__name__}."
 assert abs(got[0] - first) < 1e-3 * first, f"The first loss should be {first:.4f}, that of the model as it came; yours is {got[0]:.4f}. Are they in order, and unchanged?"
 assert moved, "The model that was handed in has the same weights as before. Train this one, not a copy."
