@@ -30,8 +30,7 @@ from autograder.course import (
 )
 from autograder.leftovers import Temporary
 
-HEADING = re.compile(r"^#+ (?P<title>Exercise \d+\.\d+ · .+)$", re.MULTILINE)
-NUMBERED = re.compile(r"^#+ Exercise (?P<number>\d+\.\d+) · ", re.MULTILINE)
+HEADING = re.compile(r"^#+ (?P<title>Exercise (?P<number>\d+\.\d+) · .+)$", re.MULTILINE)
 WORTH = re.compile(
     r"^\*\*(?P<points>\d+(?:\.\d+)?) points? · about (?P<minutes>\d+) minutes?"
     r"(?: · builds on (?P<on>\d+\.\d+(?:(?:, | and )\d+\.\d+)*))?\*\*$",
@@ -73,6 +72,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
     script = jupytext.reads(text, fmt="py:percent")
     cells = []
     section, position = "start", 0
+    numbers = numbers_of(script.cells)
     for cell in script.cells:
         options = dict(cell.metadata)
         cell.metadata = nbformat.NotebookNode({k: options[k] for k in KEPT_OPTIONS if k in options})
@@ -80,7 +80,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         if "setup" in options.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it away; it still has to be run
         if SLIPS in options.get("tags", []):
-            cell.source = slips_text(numbers_of(script.cells))
+            cell.source = slips_text(numbers)
         if "answer" in options:
             section, position = options["answer"], 0
             cell.metadata["nbgrader"] = _nbgrader(section, solution=True)
@@ -211,13 +211,14 @@ def _attach_images(cell: NotebookNode, lesson: Lesson) -> None:
 
 
 def numbers_of(cells: list[NotebookNode]) -> dict[str, str]:
-    """The names of the answers in a script's cells and the numbers of their exercises, such as {"mse": "3.8"}."""
+    """The names of the answers in the cells of a script or a notebook, and the numbers of their exercises, such as {"mse": "3.8"}."""
     found, number = {}, ""
     for cell in cells:
-        if cell.cell_type == "markdown" and (heading := NUMBERED.search(cell.source)):
+        facts = nbgrader_facts(cell)
+        if cell.cell_type == "markdown" and (heading := HEADING.search(cell.source)):
             number = heading["number"]
-        elif "answer" in cell.metadata:
-            found[cell.metadata["answer"]] = number
+        elif name := cell.metadata.get("answer") or (facts["grade_id"] if facts.get("solution") else ""):
+            found[name] = number
     return found
 
 
@@ -268,8 +269,7 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
                     "or `**4 points · about 6 minutes · builds on 3.1 and 3.8**`.",
                 )
             _need_what_it_builds_on(cell, text_cell, numbers, fail)
-            if number := NUMBERED.search(text_cell.source):
-                numbers[name] = number["number"]
+            numbers[name] = HEADING.search(text_cell.source)["number"]
             if text_cell.source.count("<details>") < HINTS:
                 fail(cell, f"its exercise text has fewer than {HINTS} hints in <details>.")
             if name not in hidden:
@@ -292,9 +292,7 @@ def _read_exercises(notebook: NotebookNode, lesson: Lesson) -> None:
             facts["points"] = float(worth["points"])
             cell.metadata["course"] = {"exercise": title["title"].strip(), "minutes": int(worth["minutes"])}
             if told := NUMBER.findall(worth["on"] or ""):
-                cell.metadata["course"]["builds_on"] = [
-                    earlier for earlier, number in numbers.items() if number in told and earlier != name
-                ]
+                cell.metadata["course"]["builds_on"] = [n for n, number in numbers.items() if number in told]
             text_cell, waiting = None, None
     none_waiting()
     for name in sorted(set(hidden) - seen):
@@ -381,13 +379,7 @@ def adopt(notebook_path: Path, lesson: Lesson) -> bool:
 
 def _need_pasted(notebook: NotebookNode, cell: NotebookNode, path: Path) -> None:
     """CourseError if the cell that the build pasted was edited in the notebook."""
-    numbers, number = {}, ""
-    for other in notebook.cells:
-        if other.cell_type == "markdown" and (heading := NUMBERED.search(other.source)):
-            number = heading["number"]
-        elif (facts := nbgrader_facts(other)).get("solution"):
-            numbers[facts["grade_id"]] = number
-    if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers)):
+    if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers_of(notebook.cells))):
         raise CourseError(
             f"{path}, cell {cell.get('id', '')}: this cell is pasted from autograder/slips.py by the build. "
             "Take your edit there, undo it here, and adopt again."

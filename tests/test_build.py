@@ -261,6 +261,28 @@ def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_p
     assert build.solution_notebook(copy) == build.solution_notebook(lesson)
 
 
+def test_an_edit_of_what_the_build_pasted_is_refused(lesson):
+    notebook = lesson.read_solution()
+    pasted = next(cell for cell in notebook.cells if "slips" in cell.metadata.get("tags", []))
+    assert build.SLIPS_GAP in build.script_text(notebook, lesson.solution)
+    pasted.source += "\nFACTORS = ()"
+    with pytest.raises(CourseError, match=r"pasted from autograder/slips\.py"):
+        build.script_text(notebook, lesson.solution)
+
+
+def test_a_visible_check_that_only_calls_same_or_attempt_can_fail(small):
+    text = small.script.read_text("utf-8")
+    start = text.index("assert", text.index("# 🔎 Check"))
+    line = text[start : text.index("\n", start)]
+    for call, fits in (("attempt(double, 3)", True), ("double(3)", False)):
+        small.script.write_text(text.replace(line, f"{call}\nprint(1)"), "utf-8")
+        if fits:
+            build.solution_notebook(small)
+        else:
+            with pytest.raises(CourseError, match="asserts nothing"):
+                build.solution_notebook(small)
+
+
 def test_an_edit_of_the_solutions_notebook_comes_home(small):
     build.build(small)
     notebook = nbformat.read(small.solution, as_version=4)
