@@ -61,6 +61,9 @@ padding:10px 14px;margin:4px 0;max-width:56em;font-family:system-ui,sans-serif;f
 {% endif %}
 </div>
 {% endfor %}
+{% if carried %}
+<div style="margin-top:8px;color:#3e4c59">{{ carried | ticks }}</div>
+{% endif %}
 {% if visible %}
 <div style="margin-top:8px;color:#3e4c59;border-top:1px solid #e5e8ec;padding-top:6px">The check in the notebook said: {{ visible | ticks }}</div>
 {% endif %}
@@ -123,6 +126,7 @@ def card_html(cell: CellResult) -> str:
         points=_points(cell.points, cell.max_points),
         lead="" if details else cell.message,
         checks=_rows(cell) if details else [],
+        carried=cell.carried if details else "",
         visible=cell.visible if details and not cell.full else "",
     ).strip()
 
@@ -266,6 +270,8 @@ def _panel(cell: CellResult) -> Panel:
             if row["message"]:
                 body.append(f"    {row['message']}\n", style="dim")
         body.rstrip()
+        if cell.carried:
+            body.append(f"\n\n{cell.carried}")
         if cell.visible and not cell.full:
             body.append(f"\n\nThe check in the notebook said: {cell.visible}")
     style = "green" if cell.full else "red" if cell.verdict in NOT_GRADABLE else "yellow"

@@ -51,6 +51,7 @@ class CellResult:
     visible: str = ""
 
     blank: bool = False
+    carried: str = ""  # a sentence on the earlier answers in whose place the course's own were taken
 
     @property
     def full(self) -> bool:
@@ -202,16 +203,18 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     points = float(min(max(points, 0.0), exercise.points))
     verdict = GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
     blank = all(check.outcome == "blank" for check in mine)
+    carried = "" if blank else _carried(mine, numbers)
     return CellResult(
         exercise.check_id,
         exercise.title,
         verdict,
         points,
         exercise.points,
-        _message(exercise, mine, traces) + ("" if blank else _carried(mine, numbers)),
+        f"{_message(exercise, mine, traces)} {carried}".rstrip(),
         of_exercise,
         traces.visible,
         blank=blank,
+        carried=carried,
     )
 
 
@@ -238,7 +241,7 @@ def _carried(checks: list[CheckResult], numbers: dict[str, str]) -> str:
         return ""
     called = " and ".join(f"`{name}` (exercise {numbers.get(name, '')})" for name in names)
     return (
-        f" This exercise needs {called}, which {'is' if len(names) == 1 else 'are'} not right yet: here the course's own stood in, "
+        f"This exercise needs {called}, which {'is' if len(names) == 1 else 'are'} not right yet: here the course's own stood in, "
         "so that no point is lost twice."
     )
 

@@ -8,7 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import course, grade, samples, score
+from autograder import course, feedback, grade, samples, score
 from autograder.build import solution_notebook
 from autograder.judge import judge, reference_namespace, run_cell
 from autograder.student import NotAnswered, StudentError, live
@@ -53,7 +53,9 @@ def test_a_wrong_or_blank_answer_costs_its_own_points_only(body):
     for name in DEPENDANTS:
         assert cells[name].full, cells[name].message
     if "-=" not in body:  # that one gives the right number, and is no hindrance
-        assert "needs `mse` (exercise 3.8), which is not right yet" in cells["losses_to_beat"].message
+        said = "needs `mse` (exercise 3.8), which is not right yet"
+        assert said in cells["losses_to_beat"].message
+        assert "(exercise 3.8), which is not right yet" in feedback.card_html(cells["losses_to_beat"])
     assert all(cells[name].full for name in cells if name not in ("mse", *DEPENDANTS))
 
 
