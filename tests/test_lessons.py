@@ -45,7 +45,7 @@ def test_the_solution_gets_full_marks(lesson, handed_in):
 def test_the_untouched_lesson_scores_zero(lesson, handed_in):
     result = handed_in(lesson, lesson.read_release())
     assert (result.verdict, result.score, result.exit_code) == (GRADED, 0, 1)
-    assert {cell.message for cell in result.cells} == {NOT_ANSWERED}
+    assert {cell.message for cell in result.cells} == {f"{NOT_ANSWERED} The line `raise NotImplementedError` is still there."}
 
 
 def test_the_untouched_lesson_raises_nothing_but_not_implemented(lesson, tmp_path):
