@@ -1,7 +1,7 @@
 """How nbgrader maps onto this house: folders, the blank that takes an answer's place, and the outside judge."""
 
 try:
-    from autograder import plug
+    from autograder.hosts.nbgrader import install
 except ImportError as error:
     raise SystemExit(
         f"{__file__}: the course's grader is not installed in this Python ({error}). In the course's repository:"
@@ -9,7 +9,7 @@ except ImportError as error:
     ) from None
 
 c = get_config()  # noqa: F821
-plug.into(c)
+install.into(c)
 
 c.CourseDirectory.course_id = "colouring"
 c.CourseDirectory.source_directory = "solutions"

@@ -10,13 +10,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from autograder.training import Trainer
 from keras import layers
 from PIL import Image
 from skimage import data
 from skimage.color import lab2rgb, rgb2lab
 from skimage.transform import resize
-
-from autograder.training import Trainer
 
 SEED, RUNGS, BITE = 2, (1, 10, 100, 500, 1000, 3000), 25
 SIDE, GAP = 114, 6  # pixels

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from autograder.course import ROOT, CourseError
+from autograder.course.catalog import ROOT, CourseError
 
 MIB = 1024 * 1024
 

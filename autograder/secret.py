@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from autograder.course import ROOT, CourseError
+from autograder.course.catalog import ROOT, CourseError
 
 SECRET_BYTES = 32
 

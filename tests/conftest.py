@@ -19,20 +19,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")  # the tests run side by side: one core each
 
-from autograder import course, grade, samples, score  # noqa: E402
+from autograder.course import catalog, samples  # noqa: E402
+from autograder.grading import job, score  # noqa: E402
 
 collect_ignore = ["adversarial/course"]  # its checks are the grader's to run
-LESSONS = course.lessons()
+LESSONS = catalog.lessons()
 
 
 @pytest.fixture(params=LESSONS, ids=lambda lesson: lesson.name)
-def lesson(request) -> course.Lesson:
+def lesson(request) -> catalog.Lesson:
     """Each lesson in turn."""
     return request.param
 
 
 @pytest.fixture
-def first() -> course.Lesson:
+def first() -> catalog.Lesson:
     """The first lesson, for tests of the engine that any lesson would do for."""
     return LESSONS[0]
 
@@ -41,10 +42,10 @@ def first() -> course.Lesson:
 def handed_in(tmp_path):
     """Writes a notebook as a hand-in of a lesson and grades it: `handed_in(lesson, notebook) -> Result`."""
 
-    def grade_it(lesson: course.Lesson, notebook, name: str | None = None) -> score.Result:
+    def grade_it(lesson: catalog.Lesson, notebook, name: str | None = None) -> score.Result:
         path = tmp_path / (name or f"{lesson.name}.ipynb")
         path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), "utf-8")
-        return grade.grade_file(path)
+        return job.grade_file(path)
 
     return grade_it
 

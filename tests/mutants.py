@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import course, samples
-from autograder.course import Lesson
-from autograder.judge import judge, reference_namespace, run_cell
-from autograder.student import live
+from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.course import catalog, samples
+from autograder.course.catalog import Lesson
+from autograder.kernel.client import live
 
 NAMED = Path(__file__).with_name("EQUIVALENT.md")
 SLOW = ("train_alpha",)  # its mutants train networks, for minutes each
@@ -216,7 +216,7 @@ def named() -> set[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    chosen = [lesson for lesson in course.lessons() if lesson.name.startswith(tuple(sys.argv[1:2]) or "")]
+    chosen = [lesson for lesson in catalog.lessons() if lesson.name.startswith(tuple(sys.argv[1:2]) or "")]
     known = named() if NAMED.exists() else set()
     for lesson in chosen:
         for exercise, what, text in survivors(lesson, tuple(sys.argv[2:])):

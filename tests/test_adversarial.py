@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import sandbox
-from autograder.course import Lesson
+from autograder.course.catalog import Lesson
+from autograder.sandbox import backend
 from tests import adversarial, tiny
 
-pytestmark = pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
 CASES = {name: adversarial.load(name) for name in adversarial.NAMES}
 PLAIN = [name for name, case in CASES.items() if adversarial.lesson_of(case) == tiny.NAME]

@@ -12,12 +12,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import build, course
-from autograder.course import CourseError, Lesson, nbgrader_facts
+from autograder.course import build, catalog
+from autograder.course.catalog import CourseError, Lesson, nbgrader_facts
 from tests import tiny
 
 SCRIPT = f'''\
-{course.SENTINEL_LINE}
+{catalog.SENTINEL_LINE}
 # %% [markdown]
 # # 9 · A lesson for tests
 
@@ -53,7 +53,7 @@ CHECKS = f'''\
 
 import pytest
 
-SENTINEL = "{course.SENTINEL}"
+SENTINEL = "{catalog.SENTINEL}"
 
 
 @pytest.mark.check("double")
@@ -79,7 +79,7 @@ def test_what_is_committed_is_what_the_scripts_say(lesson):
 
 
 def test_no_file_is_there_that_no_lesson_made():
-    assert build.strays(course.ROOT) == []
+    assert build.strays(catalog.ROOT) == []
 
 
 def test_a_rebuild_is_byte_identical(small):
@@ -110,7 +110,7 @@ def test_the_release_has_a_blank_for_the_answer_and_points_for_the_check(small):
 
 # -- the sentinel, by which the sandbox knows what it must not show ---------------------------------------------------
 
-HERE = course.PACKAGE.parent
+HERE = catalog.PACKAGE.parent
 HOLDS_ANSWERS = sorted(
     path
     for pattern in (
@@ -128,15 +128,15 @@ HOLDS_ANSWERS = sorted(
 
 @pytest.mark.parametrize("path", HOLDS_ANSWERS, ids=lambda path: str(path.relative_to(HERE)))
 def test_every_file_with_answers_or_checks_carries_the_sentinel(path, tmp_path):
-    assert course.SENTINEL.encode() in path.read_bytes()
+    assert catalog.SENTINEL.encode() in path.read_bytes()
     if path.parent.name == "checks":  # and what Python compiles of it
         compiled = py_compile.compile(str(path), str(tmp_path / "compiled.pyc"), doraise=True, optimize=2)
-        assert course.SENTINEL.encode() in Path(compiled).read_bytes()
+        assert catalog.SENTINEL.encode() in Path(compiled).read_bytes()
 
 
 def test_the_list_of_files_with_answers_is_not_empty():
-    assert len(HOLDS_ANSWERS) == 4 * len(course.lessons()) + 1 + 4
-    assert course.SENTINEL.isascii()
+    assert len(HOLDS_ANSWERS) == 4 * len(catalog.lessons()) + 1 + 4
+    assert catalog.SENTINEL.isascii()
 
 
 @pytest.mark.parametrize("folder", ["lessons", "assets/calibration.png", "README.md"])
@@ -144,13 +144,13 @@ def test_nothing_that_students_get_carries_the_sentinel(folder):
     place = HERE / folder
     files = [path for path in place.rglob("*") if path.is_file()] if place.is_dir() else [place]
     assert files
-    assert [path for path in files if course.SENTINEL.encode() in path.read_bytes()] == []
+    assert [path for path in files if catalog.SENTINEL.encode() in path.read_bytes()] == []
 
 
 def test_a_build_writes_the_sentinel_into_the_solutions_and_not_into_the_release(small):
     build.build(small)
-    assert course.SENTINEL in small.solution.read_text("utf-8")
-    assert course.SENTINEL not in small.release.read_text("utf-8")
+    assert catalog.SENTINEL in small.solution.read_text("utf-8")
+    assert catalog.SENTINEL not in small.release.read_text("utf-8")
 
 
 def test_nbgraders_own_release_is_without_the_sentinel(small, tmp_path):
@@ -159,8 +159,8 @@ def test_nbgraders_own_release_is_without_the_sentinel(small, tmp_path):
     shutil.copy(HERE / "nbgrader_config.py", tmp_path)
     done = tiny.nbgrader(tmp_path, "generate_assignment", small.name, "--create")
     assert done.returncode == 0, done.stderr
-    assert course.SENTINEL in small.solution.read_text("utf-8")
-    assert course.SENTINEL not in small.release.read_text("utf-8")
+    assert catalog.SENTINEL in small.solution.read_text("utf-8")
+    assert catalog.SENTINEL not in small.release.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_nbgraders_own_release_is_without_the_sentinel(small, tmp_path):
     [
         ("script", SCRIPT.partition("\n")[2], r"09_test\.py, line 1: .*is missing.* Put it there"),
         ("script", "# Another line\n" + SCRIPT, "line 1"),
-        ("checks", CHECKS.replace(course.SENTINEL, "x"), r"test_09_test\.py: .*is missing.* Put it below"),
+        ("checks", CHECKS.replace(catalog.SENTINEL, "x"), r"test_09_test\.py: .*is missing.* Put it below"),
         ("checks", CHECKS.replace("SENTINEL = ", "# SENTINEL = "), "is missing"),
     ],
 )
@@ -185,8 +185,8 @@ def test_adopt_keeps_the_sentinel(small):
     notebook.cells[0].source += "\n\nA new line."
     nbformat.write(notebook, small.solution)
     assert build.adopt(small.solution, small) is True
-    assert small.script.read_text("utf-8").startswith(course.SENTINEL_LINE + "\n")
-    assert course.SENTINEL in small.solution.read_text("utf-8")
+    assert small.script.read_text("utf-8").startswith(catalog.SENTINEL_LINE + "\n")
+    assert catalog.SENTINEL in small.solution.read_text("utf-8")
     assert build.differences(small) == []
 
 
@@ -255,7 +255,7 @@ def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_p
     copy = Lesson(lesson.name, tmp_path)
     for path in (copy.script, copy.checks):
         path.parent.mkdir(parents=True)
-    shutil.copytree(course.ROOT / "assets", tmp_path / "assets")
+    shutil.copytree(catalog.ROOT / "assets", tmp_path / "assets")
     copy.script.write_text(build.script_text(lesson.read_solution(), lesson.solution), "utf-8")
     copy.checks.write_text(lesson.checks.read_text("utf-8"), "utf-8")
     assert build.solution_notebook(copy) == build.solution_notebook(lesson)
@@ -362,7 +362,7 @@ def test_an_edit_that_does_not_build_leaves_the_script_alone(small):
 
 def test_nbgraders_own_command_makes_the_very_same_release(lesson, tmp_path):
     shutil.copytree(lesson.solution.parent, tmp_path / "solutions" / lesson.name)
-    shutil.copy(course.ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copy(catalog.ROOT / "nbgrader_config.py", tmp_path)
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", lesson.name]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, stdin=subprocess.DEVNULL)
     made = (tmp_path / "lessons" / lesson.name / lesson.release.name).read_text("utf-8")

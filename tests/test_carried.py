@@ -8,13 +8,15 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import course, feedback, grade, samples, score
-from autograder.build import solution_notebook
-from autograder.judge import judge, reference_namespace, run_cell
-from autograder.student import NotAnswered, StudentError, live
+from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.course import catalog, samples
+from autograder.course.build import solution_notebook
+from autograder.grading import job, score
+from autograder.kernel.client import NotAnswered, StudentError, live
+from autograder.reports import cards
 
 KEY = b"k" * 32
-NORMALIZATION = course.lesson("03_normalization")
+NORMALIZATION = catalog.lesson("03_normalization")
 DEPENDANTS = {
     "losses_to_beat": "def losses_to_beat(Y):\n    return mse(Y, 0), mse(Y, Y.mean(axis=(0, 1, 2)))",
     "two_rulers": (
@@ -55,7 +57,7 @@ def test_a_wrong_or_blank_answer_costs_its_own_points_only(body):
     if "-=" not in body:  # that one gives the right number, and is no hindrance
         said = "needs `mse` (exercise 3.8), which is not right yet"
         assert said in cells["losses_to_beat"].message
-        assert "(exercise 3.8), which is not right yet" in feedback.card_html(cells["losses_to_beat"])
+        assert "(exercise 3.8), which is not right yet" in cards.card_html(cells["losses_to_beat"])
     assert all(cells[name].full for name in cells if name not in ("mse", *DEPENDANTS))
 
 
@@ -89,7 +91,7 @@ def test_constants_earn_nothing_by_a_wrong_earlier_answer():
 
 def test_chains_are_followed():
     """2.10 builds on 2.8, which does not build on 2.4: each is replaced by itself, and together."""
-    lesson = course.lesson("02_lab_split")
+    lesson = catalog.lesson("02_lab_split")
     names = [exercise.id for exercise in lesson.exercises() if exercise.builds_on]
     assert names, "no exercise of lesson 2 builds on another"
     needed = {earlier for exercise in lesson.exercises() for earlier in exercise.builds_on}
@@ -106,23 +108,23 @@ def test_the_missing_exercise_is_named_also_where_the_text_says_nothing_of_it():
         "def count_colours(photo):\n    raise NotImplementedError\n"
         "def colours_behind(photo, grey, level):\n    count_colours(photo)\n    return photo"
     )
-    cells = graded(source, course.lesson("01_rgb_grids"))
+    cells = graded(source, catalog.lesson("01_rgb_grids"))
     assert cells["count_colours"].message.startswith("Not answered yet.")
     assert "needs exercise 1.12, which is not answered yet" in cells["colours_behind"].message
     assert not cells["colours_behind"].blank
 
 
 def test_a_text_that_does_not_say_what_it_builds_on_is_refused(tmp_path):
-    lesson = course.Lesson(NORMALIZATION.name, tmp_path)
+    lesson = catalog.Lesson(NORMALIZATION.name, tmp_path)
     for folder in ("assets", "solutions", "autograder/checks"):
-        shutil.copytree(course.ROOT / folder, tmp_path / folder)
+        shutil.copytree(catalog.ROOT / folder, tmp_path / folder)
     text = lesson.script.read_text("utf-8")
     for old, new, words in (
         (" · builds on 3.8**", "**", "does not say `builds on 3.8`"),
         (" · builds on 3.8**", " · builds on 3.8 and 7.7**", "builds on 7.7, but no exercise above"),
     ):
         lesson.script.write_text(text.replace(old, new, 1), "utf-8")
-        with pytest.raises(course.CourseError, match=words):
+        with pytest.raises(catalog.CourseError, match=words):
             solution_notebook(lesson)
 
 
@@ -135,7 +137,7 @@ def test_in_a_notebook_too(tmp_path, body):
     answers["mse"] = f"def mse(Y, prediction):\n    {body}"
     handed = tmp_path / "03_normalization.ipynb"
     handed.write_text(nbformat.writes(samples.hand_in(NORMALIZATION, answers)), "utf-8")
-    result = grade.grade_file(handed)
+    result = job.grade_file(handed)
     assert result.score == 28, [(cell.id, cell.points, cell.message) for cell in result.cells if not cell.full]
 
 

@@ -6,16 +6,16 @@ import ast
 
 import pytest
 
-from autograder import course, samples
-from autograder.build import hidden_checks
-from autograder.judge import Draw, judge, reference_namespace, run_cell
-from autograder.student import live
+from autograder.checks.runner import Draw, judge, reference_namespace, run_cell
+from autograder.course import catalog, samples
+from autograder.course.build import hidden_checks
+from autograder.kernel.client import live
 
 KEYS = [bytes([seed]) * 32 for seed in range(3)]
 MANY_KEYS = [seed.to_bytes(4, "big") * 8 for seed in range(1, 26)]
 # Their checks build and train networks: seconds a draw, so fewer draws.
 NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")
-LESSONS = course.lessons()
+LESSONS = catalog.lessons()
 ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in samples.collected(lesson)]
 WRONG = [pair for pair in ANSWERS if pair[1].wrong and pair[1].catches != samples.ANY]
 LUCKY = [pair for pair in ANSWERS if pair[1].lucky]

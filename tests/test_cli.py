@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from autograder import samples
+from autograder.course import samples
 
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
 KEYS = {"lesson", "notebook", "verdict", "score", "max_score", "seconds", "sandbox", "repaired", "cells", "reason"}
@@ -40,7 +40,7 @@ def test_full_marks_exit_0_and_json_is_one_object_and_nothing_else(finished_file
 
 def test_whatever_else_is_printed_does_not_reach_standard_output():
     code = (
-        "import os\nfrom autograder.cli import _quiet_stdout\n"
+        "import os\nfrom autograder.cli.app import _quiet_stdout\n"
         "with _quiet_stdout() as out:\n    os.system('echo noise')\n    print('noise')\n    out.write('the one object')\n"
         "print(' and after')"
     )
@@ -98,7 +98,7 @@ def test_the_demo_does_not_empty_a_folder_that_is_not_its_own(tmp_path):
 
 
 def test_the_demo_shows_a_class_graded_and_what_to_open(first, tmp_path, monkeypatch, capsys):
-    from autograder import demo
+    from autograder.cli import demo
 
     monkeypatch.setattr(demo, "lessons", lambda: [first])
     monkeypatch.chdir(tmp_path)
@@ -115,7 +115,8 @@ def test_the_demo_shows_a_class_graded_and_what_to_open(first, tmp_path, monkeyp
 
 def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkeypatch):
     """0 full marks, 1 less, 2 not gradable: above. 3 is the grader's own fault, 64 a wrong command line; each in a line or two."""
-    from autograder import cli, grade
+    from autograder.cli import main
+    from autograder.grading import job
 
     for arguments in (["check"], ["check", "--nonsense"], ["nonsense"], ["check", str(finished_file), "another"]):
         done = autograder(*arguments)
@@ -124,14 +125,14 @@ def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkey
     assert autograder("--help").returncode == 0
 
     def status_of(problem) -> int:
-        monkeypatch.setattr(grade, "grade_file", lambda path: (_ for _ in ()).throw(problem))
+        monkeypatch.setattr(job, "grade_file", lambda path: (_ for _ in ()).throw(problem))
         monkeypatch.setattr(sys, "argv", ["autograder", "check", str(finished_file)])
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            main.main()
         return end.value.code
 
-    from autograder.course import CourseError
-    from autograder.sandbox import NoSandbox
+    from autograder.course.catalog import CourseError
+    from autograder.sandbox.backend import NoSandbox
 
     assert status_of(CourseError("the secret is damaged")) == 3
     assert status_of(NoSandbox("no sandbox")) == 3

@@ -17,12 +17,15 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import course, names, records, sandbox
-from autograder.course import Lesson
+from autograder.course import catalog
+from autograder.course.catalog import Lesson
+from autograder.grading import records
+from autograder.hosts.nbgrader import globbing
+from autograder.sandbox import backend
 from tests import tiny
 from tests.test_visible import SITE, SYSTEM, needs_system
 
-pytestmark = pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
 # Characters that mean something to glob, to regular expressions, to format strings, to shells, to URLs, to SQL, to HTML.
 OFTEN = ("a[b]", "Doe, Jane", "{student_id}", "a*b")
@@ -118,7 +121,7 @@ def test_a_pattern_in_a_folder_of_odd_names_finds_what_it_means(tmp_path, patter
         "?[b?": {"a[b]"},
         "a[b]": {"a[b]"},
     }
-    assert {Path(found).name for found in names.glob(f"{here}/{pattern}")} == wanted[pattern]
+    assert {Path(found).name for found in globbing.glob(f"{here}/{pattern}")} == wanted[pattern]
 
 
 def test_in_a_folder_with_a_question_mark_nothing_is_written_beside_it(tmp_path):
@@ -229,7 +232,7 @@ def as_user(uid: int, gid: int, lesson: Lesson, *command: str) -> subprocess.Com
         (home / "bin" / "alembic").chmod(0o755)
         for place in (home, home / "tmp"):
             os.chown(place, uid, gid)
-    folders = os.pathsep.join([str(course.PACKAGE.parent), str(SITE)])
+    folders = os.pathsep.join([str(catalog.PACKAGE.parent), str(SITE)])
     environment = {
         **tiny.environment(lesson.root),
         "HOME": str(home),

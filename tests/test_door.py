@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder import door
-from autograder.student import NotAnswered, Student, StudentError, Tampered, live
+from autograder.kernel import protocol
+from autograder.kernel.client import NotAnswered, Student, StudentError, Tampered, live
 
 
 def there_and_back(value):
-    return door.decode(json.loads(json.dumps(door.encode(value))))
+    return protocol.decode(json.loads(json.dumps(protocol.encode(value))))
 
 
 scalars = st.none() | st.booleans() | st.integers(-(2**200), 2**200) | st.floats() | st.text(max_size=50)
@@ -58,7 +58,7 @@ def depth(value) -> int:
 
 @given(values)
 def test_plain_values_come_through_exactly(value):
-    if depth(value) <= door.MAX_DEPTH:
+    if depth(value) <= protocol.MAX_DEPTH:
         assert same(there_and_back(value), value)
 
 
@@ -80,7 +80,7 @@ def test_a_long_message_reaches_the_check_and_not_the_card():
     assert len(str(raised)) < 500
 
 
-@given(npst.arrays(st.sampled_from(door.DTYPES), npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)))
+@given(npst.arrays(st.sampled_from(protocol.DTYPES), npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)))
 def test_arrays_come_through_exactly(array):
     got = there_and_back(array)
     assert got.dtype == array.dtype
@@ -123,12 +123,12 @@ def test_what_the_door_does_not_carry_arrives_as_a_phrase(value):
     got = there_and_back(value)
     while isinstance(got, list):
         (got,) = got
-    assert isinstance(got, door.Unsupported)
+    assert isinstance(got, protocol.Unsupported)
 
 
 def test_a_huge_array_stays_behind():
     huge = np.broadcast_to(np.float64(0), (10**5, 10**5))
-    assert isinstance(there_and_back(huge), door.Unsupported)
+    assert isinstance(there_and_back(huge), protocol.Unsupported)
 
 
 def array_text(size: int) -> str:
@@ -151,15 +151,15 @@ def array_text(size: int) -> str:
     ids=lambda data: repr(data)[:40],
 )  # fmt: skip
 def test_malformed_data_is_refused(data):
-    with pytest.raises(door.BadData):
-        door.decode(data)
+    with pytest.raises(protocol.BadData):
+        protocol.decode(data)
 
 
 def test_an_array_over_the_limit_is_refused_even_if_its_text_has_the_right_length():
-    half = door.MAX_BYTES // 2 + 1
+    half = protocol.MAX_BYTES // 2 + 1
     text = base64.b64encode(bytes(2 * half)).decode()
-    with pytest.raises(door.BadData, match="size does not fit"):
-        door.decode(["array", "uint8", [2, half], text])
+    with pytest.raises(protocol.BadData, match="size does not fit"):
+        protocol.decode(["array", "uint8", [2, half], text])
 
 
 json_like = st.recursive(
@@ -177,8 +177,8 @@ json_like = st.recursive(
 @settings(max_examples=300)
 @given(json_like)
 def test_any_json_is_either_a_value_or_bad_data(data):
-    with contextlib.suppress(door.BadData):
-        door.decode(data)
+    with contextlib.suppress(protocol.BadData):
+        protocol.decode(data)
 
 
 def test_a_question_about_a_name_that_is_not_there_is_not_an_error_of_the_grader():
@@ -291,7 +291,7 @@ def test_a_generator_that_never_ends_is_not_run_through_and_a_variable_is_not_us
     student = live({"count": counter, "row": iter(ROW)})
     assert "more than 10000 items" in repr(student.call("count"))
     for _ in range(2):
-        assert isinstance(student.value("row"), door.Unsupported)
+        assert isinstance(student.value("row"), protocol.Unsupported)
 
 
 def test_what_has_too_many_parts_together_arrives_as_a_phrase():
@@ -300,8 +300,8 @@ def test_what_has_too_many_parts_together_arrives_as_a_phrase():
 
 def test_the_largest_honest_answers_are_read():
     photo = np.zeros((1000, 1300, 3))
-    assert live({"f": lambda: (photo, [0] * door.MAX_ITEMS)}).call("f")[0].shape == photo.shape
-    texts = [["," * door.MAX_TEXT] * 3, {"a": "[" * door.MAX_TEXT}]
+    assert live({"f": lambda: (photo, [0] * protocol.MAX_ITEMS)}).call("f")[0].shape == photo.shape
+    texts = [["," * protocol.MAX_TEXT] * 3, {"a": "[" * protocol.MAX_TEXT}]
     assert live({"f": lambda: texts}).call("f") == texts
 
 
@@ -332,7 +332,7 @@ HOSTILE = {
 @pytest.fixture(scope="module")
 def honest_seconds() -> float:
     """What the largest honest reply takes to be read: two arrays of 16 MB."""
-    largest = json.dumps({"ok": ["list", [door.encode(np.zeros(16 * 2**17))] * 2]})
+    largest = json.dumps({"ok": ["list", [protocol.encode(np.zeros(16 * 2**17))] * 2]})
     return seconds(lambda: Student(lambda _: largest).call("f"))
 
 
@@ -353,7 +353,7 @@ def seconds(work) -> float:
 
 def test_the_time_that_an_answer_takes_to_be_read_is_told():
     told = []
-    student = Student(lambda _: json.dumps({"ok": door.encode(np.zeros(10**6))}), told.append)
+    student = Student(lambda _: json.dumps({"ok": protocol.encode(np.zeros(10**6))}), told.append)
     student.call("f")
     assert sum(told) > 0
     with pytest.raises(Tampered):

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import environment, sandbox
+from autograder import environment
+from autograder.sandbox import backend
 from tests import tiny
 
-pytestmark = pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
 MIRROR_WRONG = "# ✏️ Answer: mirror\ndef mirror(grid):\n    return grid"
 SCORES = {"right": 10.0, "wrong": 5.0, "blank": 0.0}

@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder import handin, nbgrader_plugin, records
-from autograder.course import CourseError, Lesson
+from autograder.course.catalog import CourseError, Lesson
+from autograder.grading import records
+from autograder.hosts.nbgrader import plugin
+from autograder.submission import folder as submission_folder
 from tests import adversarial, tiny
 
 WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
@@ -62,8 +64,8 @@ def autograde(lesson: Lesson, *options: str) -> subprocess.CompletedProcess:
 def autograde_with(lesson: Lesson, change: str, *options: str) -> subprocess.CompletedProcess:
     """The same with the grader changed by a few lines of Python before it starts; nothing of this is in the grader itself."""
     program = (
-        "import os, signal, sys\nimport autograder.nbgrader_plugin\n"
-        "from autograder import class_run, records, score, workers\nfrom nbgrader.apps.nbgraderapp import main\n"
+        "import os, signal, sys\nimport autograder.hosts.nbgrader.plugin\n"
+        "from autograder.grading import pool, records, score\nfrom autograder.hosts.nbgrader import class_run\nfrom nbgrader.apps.nbgraderapp import main\n"
         f"def kill(): os.kill(os.getpid(), signal.SIGKILL)\nRun = class_run.CourseAutograde\n{change}\n"
         f"sys.argv = ['nbgrader', 'autograde', {lesson.name!r}, *{list(options)!r}]\nmain()\n"
     )
@@ -100,9 +102,9 @@ def must_be_whole(lesson: Lesson) -> None:
 # A step boundary is named by what is wrapped so that it kills the grader: `kill -9`, on the second student.
 KILLS = {
     "before the hand-in is copied": "old = Run._copy\ndef _copy(self, handed, folder):\n    if 'sample-b' in str(folder): kill()\n    return old(self, handed, folder)\nRun._copy = _copy",
-    "before it is run": "old = workers.Workers.grade\ndef grade(self, submission, name, **k):\n    if 'sample-b' in name: kill()\n    return old(self, submission, name, **k)\nworkers.Workers.grade = grade",
-    "in the transaction": "import autograder.nbgrader_plugin as p\nold = p.assign_penalty\ndef assign(parent, book, notebook, assignment, student):\n    old(parent, book, notebook, assignment, student)\n    if student == 'sample-b': book.db.flush(); kill()\np.assign_penalty = assign",
-    "behind the transaction": "import autograder.nbgrader_plugin as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
+    "before it is run": "old = pool.Workers.grade\ndef grade(self, submission, name, **k):\n    if 'sample-b' in name: kill()\n    return old(self, submission, name, **k)\npool.Workers.grade = grade",
+    "in the transaction": "import autograder.hosts.nbgrader.plugin as p\nold = p.assign_penalty\ndef assign(parent, book, notebook, assignment, student):\n    old(parent, book, notebook, assignment, student)\n    if student == 'sample-b': book.db.flush(); kill()\np.assign_penalty = assign",
+    "behind the transaction": "import autograder.hosts.nbgrader.plugin as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
     "before the folder is in its place": "old = class_run._put_in_place\ndef put(new, place, aside):\n    if 'sample-b' in str(place): kill()\n    old(new, place, aside)\nclass_run._put_in_place = put",
     "before the journal says so": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b': kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
     "in the middle of a line of the journal": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b':\n        open(self.path, 'a').write('{\"event\": \"grad'); kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
@@ -128,7 +130,7 @@ def test_a_regrade_killed_between_two_renames_loses_nothing(class_):
     assert autograde_with(class_, change, "--student", "sample-a", "--force").returncode == -signal.SIGKILL
     assert not graded_notebook(class_, "sample-a").exists()
     # Even if the next grading fails as well, the old one is back.
-    broken = "workers.Workers.grade = lambda *a, **k: 1 / 0"
+    broken = "pool.Workers.grade = lambda *a, **k: 1 / 0"
     assert autograde_with(class_, broken, "--student", "sample-a").returncode == 1
     assert graded_notebook(class_, "sample-a").read_bytes() == before
 
@@ -288,11 +290,11 @@ def test_what_is_handed_in_again_during_the_run_is_what_counts(class_):
 
 def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_tried_for_ever(class_):
     lost = (
-        "old = workers.Workers.do\n"
+        "old = pool.Workers.do\n"
         "def do(self, work, *a):\n"
-        "    if work.__name__ == '_grade' and 'sample-b' in a[1]: raise workers.WorkerLost('a worker ended with status -9')\n"
+        "    if work.__name__ == '_grade' and 'sample-b' in a[1]: raise pool.WorkerLost('a worker ended with status -9')\n"
         "    return old(self, work, *a)\n"
-        "workers.Workers.do = do"
+        "pool.Workers.do = do"
     )
     first = autograde_with(class_, lost)
     assert first.returncode == 1
@@ -313,7 +315,7 @@ def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_trie
 def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
     assert autograde(class_).returncode == 0
     before = graded_notebook(class_, "sample-b").read_bytes()
-    lost = "def do(self, *a): raise workers.WorkerLost('a worker ended with status -9')\nsound = workers.Workers.do\nworkers.Workers.do = do"
+    lost = "def do(self, *a): raise pool.WorkerLost('a worker ended with status -9')\nsound = pool.Workers.do\npool.Workers.do = do"
     done = autograde_with(class_, lost, "--force")
     assert done.returncode == 1
     assert "the old grade stays" in done.stderr
@@ -351,7 +353,7 @@ def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(clas
 
 
 def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(class_):
-    done = autograde_with(class_, "import tests.test_faults as me\nworkers._grade = me.grade_without_a_room")
+    done = autograde_with(class_, "import tests.test_faults as me\npool._grade = me.grade_without_a_room")
     assert done.returncode == 1
     assert "no kernel could be started" in done.stderr
     with gradebook(class_) as book:
@@ -363,11 +365,12 @@ def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(cl
 
 def grade_without_a_room(submission, name, pictures):
     """In a worker whose sandbox has gone since it was proven."""
-    from autograder import room, sandbox, workers
+    from autograder.grading import pool
+    from autograder.sandbox import backend, room
 
-    sandbox.means()
+    backend.means()
     room.__file__ = "/nowhere/room.py"
-    return workers._grade(submission, name, pictures)
+    return pool._grade(submission, name, pictures)
 
 
 def test_a_solution_that_fails_its_own_checks_stops_the_run(class_):
@@ -460,7 +463,7 @@ def test_a_time_of_handing_in_that_is_none_costs_nothing(class_):
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    assert nbgrader_plugin.SANITIZE  # which mends nbgrader's list of hand-ins, too
+    assert plugin.SANITIZE  # which mends nbgrader's list of hand-ins, too
     (class_.root / "submitted" / "sample-a" / class_.name / "timestamp.txt").write_text("2026-03-01 10:00:00 ..")
     config = Config({"CourseDirectory": {"root": str(class_.root), "db_url": f"sqlite:///{class_.root}/gradebook.db"}})
     config.CourseDirectory.source_directory, config.CourseDirectory.release_directory = "solutions", "lessons"
@@ -475,17 +478,19 @@ def test_of_two_notebooks_the_one_that_was_worked_on_is_graded(class_, tmp_path)
     folder = class_.root / "submitted" / "sample-a" / class_.name
     done, release = (folder / f"{class_.name}{end}.ipynb" for end in (" (1)", ""))
     release.rename(done)
-    assert handin.look_at(folder, class_).notebook == done
+    assert submission_folder.look_at(folder, class_).notebook == done
     shutil.copy(class_.release, release)
-    found = handin.look_at(folder, class_)
+    found = submission_folder.look_at(folder, class_)
     assert found.notebook == done
     (said,) = found.refused
     assert said.startswith(f"{done.name}: this notebook was graded in place of {release.name} (nothing was written")
     shutil.copy(done, release)
-    assert handin.look_at(folder, class_).notebook == release, "the one with the lesson's name, if both were worked on"
+    assert submission_folder.look_at(folder, class_).notebook == release, (
+        "the one with the lesson's name, if both were worked on"
+    )
     done.unlink()
     release.rename(folder / f"{class_.name}.ipynb.txt")
-    found = handin.look_at(folder, class_)
+    found = submission_folder.look_at(folder, class_)
     (said,) = found.refused
     assert found.notebook.name == f"{class_.name}.ipynb.txt" and said.startswith(
         f"{found.notebook.name}: this notebook was"
@@ -514,8 +519,8 @@ def test_a_folder_that_cannot_be_read_waits_for_a_human(class_, monkeypatch):
     def no_rights(found, lesson):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(handin, "_choose", no_rights)
-    found = handin.look_at(class_.root / "submitted" / "sample-a" / class_.name, class_)
+    monkeypatch.setattr(submission_folder, "_choose", no_rights)
+    found = submission_folder.look_at(class_.root / "submitted" / "sample-a" / class_.name, class_)
     assert (found.notebook, found.files) == (None, {})
     assert "cannot be read (Permission denied)" in found.reason
     assert len(found.sha256) == 64

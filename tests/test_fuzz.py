@@ -19,14 +19,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import course, door, expect, feedback, intake, judge, models, samples, score
-from autograder.course import nbgrader_facts
-from autograder.execution import Output
+from autograder.checks import expect, runner
+from autograder.course import catalog, samples
+from autograder.course.catalog import nbgrader_facts
+from autograder.grading import score
+from autograder.grading.score import GRADED
+from autograder.kernel import protocol
+from autograder.kernel.client import Student, StudentError
+from autograder.kernel.session import Output
 from autograder.limits import LIMITS
-from autograder.score import GRADED
-from autograder.student import Student, StudentError
+from autograder.networks import description
+from autograder.reports import cards
+from autograder.submission import intake
 
-LESSON = course.lessons()[0]
+LESSON = catalog.lessons()[0]
 
 
 def tries(claim, strategy, examples: int) -> None:
@@ -237,16 +243,16 @@ ENCODED = st.builds(
     changed,
     st.sampled_from(
         [
-            {"ok": door.encode(np.arange(6.0).reshape(2, 3))},
-            {"ok": door.encode((np.ones((2, 2, 3), np.uint8), [1.5, "x"], {"a": None, 3: True}))},
-            {"ok": door.encode(np.float32(2.5))},
-            {"ok": ["dict", [[["str", "img_result.png"], door.encode(np.zeros(9, np.uint8))]]]},
+            {"ok": protocol.encode(np.arange(6.0).reshape(2, 3))},
+            {"ok": protocol.encode((np.ones((2, 2, 3), np.uint8), [1.5, "x"], {"a": None, 3: True}))},
+            {"ok": protocol.encode(np.float32(2.5))},
+            {"ok": ["dict", [[["str", "img_result.png"], protocol.encode(np.zeros(9, np.uint8))]]]},
             {"raised": {"names": ["ValueError", "Exception"], "message": "too dark", "line": "x = 1"}},
             {
                 "ok": [
                     "model",
                     '{"class_name": "Sequential", "config": {"layers": []}}',
-                    [door.encode(np.ones(3))],
+                    [protocol.encode(np.ones(3))],
                     None,
                 ]
             },
@@ -284,8 +290,8 @@ def test_any_reply_is_a_value_or_no_evidence_and_can_be_said_on_a_card(examples)
                     except AssertionError as error:
                         said = str(error)
             said.encode()
-            check = judge.CheckResult("test_x", exercise.id, "Title", 1, "failed", said)
-            card = feedback.card_html(
+            check = runner.CheckResult("test_x", exercise.id, "Title", 1, "failed", said)
+            card = cards.card_html(
                 score.CellResult(exercise.check_id, exercise.title, GRADED, 0.0, 1.0, said, [check], visible=said)
             )
             assert "<script" not in card
@@ -363,16 +369,16 @@ COMPILED = {"optimizer": "RMSprop", "settings": {"learning_rate": 0.001}, "loss"
 def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
     def claim(parts) -> None:
         config, compiled, weights = parts
-        sealed = door.SealedModel(
+        sealed = protocol.SealedModel(
             json.dumps(config), [np.ones(shape, np.float32) for shape in weights], json.dumps(compiled)
         )
         for how in ({"weights": True}, {"weights": False, "compiled": True}):
             try:
-                network = models.rebuild(sealed, "what f() returns", **how)
+                network = description.rebuild(sealed, "what f() returns", **how)
             except StudentError as error:
                 str(error).encode()
             else:
-                assert network.count_params() <= models.MAX_NUMBERS
+                assert network.count_params() <= description.MAX_NUMBERS
 
     shapes = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=2) | st.just([(3, 3, 1, 2), (2,)])
     strategy = st.tuples(
@@ -385,7 +391,7 @@ def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
 
 
 def array(value) -> list:
-    return door.encode(np.asarray(value))
+    return protocol.encode(np.asarray(value))
 
 
 ODD = {
@@ -417,7 +423,7 @@ FORMS = {
 QUICK = ("65 bits", "half floats", "odd settings", "mixed")
 
 
-@pytest.mark.parametrize("lesson", course.lessons(), ids=lambda lesson: lesson.name)
+@pytest.mark.parametrize("lesson", catalog.lessons(), ids=lambda lesson: lesson.name)
 @pytest.mark.parametrize(
     ("odd", "form"),
     [
@@ -428,9 +434,9 @@ QUICK = ("65 bits", "half floats", "odd settings", "mixed")
 )
 def test_an_odd_value_breaks_no_check_and_passes_no_exercise(lesson, odd, form):
     reply = json.dumps({"ok": FORMS[form](ODD[odd])})
-    found = judge.judge(lesson, lambda _: Student(lambda _: reply), b"k" * 32)
+    found = runner.judge(lesson, lambda _: Student(lambda _: reply), b"k" * 32)
     assert [(check.name, check.message) for check in found if check.outcome == "fault"] == []
-    earning = judge.counting(found)
+    earning = runner.counting(found)
     for exercise in lesson.exercises():
         mine = {check.name for check in found if check.exercise == exercise.id}
         assert not mine <= earning, f"{exercise.id} is solved by {odd} {form}"

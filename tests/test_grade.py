@@ -18,9 +18,14 @@ from jupyter_client.channels import HBChannel
 from nbclient.exceptions import DeadKernelError
 from rich.console import Console
 
-from autograder import course, execution, feedback, grade, judge, samples, sandbox, score
+from autograder.checks import runner
+from autograder.course import catalog, samples
+from autograder.grading import job, score
+from autograder.kernel import session
+from autograder.kernel.client import Student, StudentError, live
 from autograder.limits import LIMITS
-from autograder.student import Student, StudentError, live
+from autograder.reports import cards
+from autograder.sandbox import backend
 from tests.conftest import answer_cell
 
 
@@ -28,7 +33,7 @@ from tests.conftest import answer_cell
 def quick(monkeypatch):
     """Short limits, so that a loop is found out soon."""
     short = dataclasses.replace(LIMITS, cell=2.0, question=2.0, interrupt=1.0)
-    monkeypatch.setattr(grade, "LIMITS", short)
+    monkeypatch.setattr(job, "LIMITS", short)
     return short
 
 
@@ -87,11 +92,11 @@ def test_a_misspelt_name_is_named(first, finished, last, handed_in):
 def test_a_wrong_value_says_what_came_and_never_breaks_a_check(lesson, wrong):
     for exercise in lesson.exercises():
         names = {exercise.id: lambda *args, **kwargs: wrong}
-        results = judge.judge(lesson, lambda _, names=names: live(names), bytes(32), exercises={exercise.id})
+        results = runner.judge(lesson, lambda _, names=names: live(names), bytes(32), exercises={exercise.id})
         for result in results:
             assert result.outcome != "fault", f"{result.name}: {result.message}"
             assert result.passed or len(result.message) > 20, result
-        assert not judge.counting(results), f"{exercise.id}: {wrong!r} earns points"
+        assert not runner.counting(results), f"{exercise.id}: {wrong!r} earns points"
 
 
 def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, handed_in):
@@ -122,7 +127,7 @@ def test_an_answer_below_its_check_comes_too_late_and_the_card_says_so(first, fi
     result = handed_in(first, finished)
     assert points(result) == full_but(first, last)
     assert f"`{last}` stands in a cell of its own below the check" in result.cells[-1].message
-    assert result.cells[-1].message in feedback.card_html(result.cells[-1]).replace(
+    assert result.cells[-1].message in cards.card_html(result.cells[-1]).replace(
         '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">', "`"
     ).replace("</code>", "`")
 
@@ -175,7 +180,7 @@ def test_an_interrupt_by_the_instructor_is_nobodys_grade(first, monkeypatch):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        judge.judge(first, interrupted, bytes(32))
+        runner.judge(first, interrupted, bytes(32))
 
 
 def test_the_state_at_a_grade_cell_is_the_notebooks_at_that_cell(first, finished, handed_in):
@@ -197,32 +202,32 @@ def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
 
 def test_without_the_core_check_the_others_count_nothing():
     checks = [
-        judge.CheckResult("core", "x", "", 1, "failed"),
-        judge.CheckResult("side", "x", "", 1, "passed", needs="core"),
-        judge.CheckResult("by_itself", "x", "", 1, "passed"),
+        runner.CheckResult("core", "x", "", 1, "failed"),
+        runner.CheckResult("side", "x", "", 1, "passed", needs="core"),
+        runner.CheckResult("by_itself", "x", "", 1, "passed"),
     ]
-    assert judge.counting(checks) == {"by_itself"}
+    assert runner.counting(checks) == {"by_itself"}
 
 
 def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypatch):
     def broken(self, *_):
         raise ZeroDivisionError("the grader's own mistake")
 
-    monkeypatch.setattr(judge.Draw, "photo", broken)
-    monkeypatch.setattr(judge.Draw, "noise", broken)
+    monkeypatch.setattr(runner.Draw, "photo", broken)
+    monkeypatch.setattr(runner.Draw, "noise", broken)
     result = handed_in(first, finished)
     assert result.verdict == score.INFRA
     assert result.score is None
     assert result.exit_code == 3
     assert any(cell.points is None for cell in result.cells)
     assert "ZeroDivisionError" in result.reason
-    shown = "".join(feedback.card_html(cell) for cell in result.cells) + str(result.as_json()["cells"])
+    shown = "".join(cards.card_html(cell) for cell in result.cells) + str(result.as_json()["cells"])
     assert "ZeroDivisionError" not in shown
 
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, handed_in, monkeypatch):
-    monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-    monkeypatch.setattr(sandbox, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
+    monkeypatch.setattr(backend, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
     assert (result.verdict, result.score) == (score.INFRA, None)
 
@@ -231,8 +236,8 @@ def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, hand
 def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first, tmp_path, monkeypatch, starts):
     """A thread of the client's that opens one while they are being closed would stop the grader for ever."""
     if not starts:
-        monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-        monkeypatch.setattr(sandbox, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+        monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
+        monkeypatch.setattr(backend, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     users: list[int] = []
     contexts: list[zmq.Context] = []
 
@@ -243,7 +248,7 @@ def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first
 
     old = zmq.asyncio.Context.destroy
     monkeypatch.setattr(zmq.asyncio.Context, "destroy", destroy)
-    with contextlib.suppress(execution.GraderFault), execution.NotebookRun(first.read_release(), tmp_path):
+    with contextlib.suppress(session.GraderFault), session.NotebookRun(first.read_release(), tmp_path):
         assert starts
     assert users == [0]
     assert contexts[0].closed
@@ -254,7 +259,7 @@ def test_what_a_student_wrote_is_escaped_in_the_card(first, finished, last, hand
     result = handed_in(
         first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    raise ValueError({script!r})")
     )
-    card = feedback.card_html(result.cells[-1])
+    card = cards.card_html(result.cells[-1])
     assert script not in card
     assert "&lt;script&gt;" in card
 
@@ -267,7 +272,7 @@ def test_nothing_that_a_student_wrote_steers_a_terminal(first, finished, last, h
     notebook = with_answer(notebook, other, f"def {other}(*a, **k):\n    return type('{steer}', (), {{}})()")
     result = handed_in(first, notebook)
     console = Console(file=io.StringIO(), width=100, force_terminal=False)
-    console.print(feedback.console(result))
+    console.print(cards.console(result))
     text = console.file.getvalue() + json.dumps(result.as_json(), ensure_ascii=False)
     assert "full marks" in text
     assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]
@@ -275,11 +280,11 @@ def test_nothing_that_a_student_wrote_steers_a_terminal(first, finished, last, h
 
 def test_everything_on_a_card_and_a_summary_is_escaped():
     bad = "<script>alert(1)</script>"
-    check = judge.CheckResult("c", "x", bad, 1, "failed", bad)
+    check = runner.CheckResult("c", "x", bad, 1, "failed", bad)
     cell = score.CellResult("x_check", bad, score.GRADED, 0.0, 1.0, bad, [check], visible=bad)
     result = score.Result("x", bad, score.GRADED, 0.0, 1.0, 0.0, "none", repaired=[bad], cells=[cell], reason=bad)
     waiting = dataclasses.replace(result, verdict=score.REVIEW, score=None)
-    for page in (feedback.card_html(cell), feedback.summary_html(result), feedback.summary_html(waiting)):
+    for page in (cards.card_html(cell), cards.summary_html(result), cards.summary_html(waiting)):
         assert "<script" not in page
         assert "&lt;script&gt;" in page
 
@@ -294,7 +299,7 @@ def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_pat
         nbformat.v4.new_code_cell(f"def bad():\n    {body}", metadata={"course": {"from": "student"}}),
         nbformat.v4.new_code_cell("bad()  # a picture of the course's"),
     ]
-    with execution.NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, quick) as run:
+    with session.NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, quick) as run:
         run.advance_to(1)
         for _ in range(3):
             with pytest.raises(StudentError):
@@ -331,19 +336,19 @@ def test_hidden_inputs_are_drawn_anew_when_anything_changes_that_the_answers_can
 
     def note(lesson, student_at, key, **_):
         keys.append(key)
-        return judge.judge(lesson, lambda _: live({}), key)
+        return runner.judge(lesson, lambda _: live({}), key)
 
-    monkeypatch.setattr(grade, "judge", note)
+    monkeypatch.setattr(job, "judge", note)
     path = tmp_path / f"{first.name}.ipynb"
     path.write_text(nbformat.writes(finished), "utf-8")
-    grade.grade_file(path)
-    grade.grade_file(path)
+    job.grade_file(path)
+    job.grade_file(path)
     (tmp_path / "table.png").write_text("{}")
-    grade.grade_file(path)
+    job.grade_file(path)
     (tmp_path / "table.png").write_text('{"1": 2}')
-    grade.grade_file(path)
+    job.grade_file(path)
     (tmp_path / "table.png").rename(tmp_path / "table2.png")
-    grade.grade_file(path)
+    job.grade_file(path)
     assert keys[0] == keys[1]
     assert len(set(keys)) == 4
 
@@ -357,27 +362,27 @@ def test_a_check_that_breaks_on_what_came_fails_it_and_is_no_fault(first, finish
         text
         + f'\n\n@pytest.mark.check({exercise!r})\ndef test_breaks(student):\n    """Breaks"""\n    1 / (student.value("np_odd") - 1)\n'
     )
-    monkeypatch.setattr(course.Lesson, "checks", property(lambda self: odd))
-    monkeypatch.setitem(judge.reference_namespace(first), "np_odd", 2)
-    namespace = {**judge.reference_namespace(first), "np_odd": 1}
-    (result,) = judge.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
+    monkeypatch.setattr(catalog.Lesson, "checks", property(lambda self: odd))
+    monkeypatch.setitem(runner.reference_namespace(first), "np_odd", 2)
+    namespace = {**runner.reference_namespace(first), "np_odd": 1}
+    (result,) = runner.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
     assert (result.outcome, result.passed) == ("failed", False)
     assert "ZeroDivisionError" in result.message
-    monkeypatch.setitem(judge.reference_namespace(first), "np_odd", 1)
-    (result,) = judge.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
+    monkeypatch.setitem(runner.reference_namespace(first), "np_odd", 1)
+    (result,) = runner.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
     assert result.outcome == "fault"
 
 
 def test_a_fault_of_the_sandbox_while_a_check_asks_is_no_answer_of_the_students(first):
     def broken(_question):
-        raise execution.GraderFault("the sandbox failed")
+        raise session.GraderFault("the sandbox failed")
 
-    checks = judge.judge(first, lambda _: Student(broken), b"k" * 32)
+    checks = runner.judge(first, lambda _: Student(broken), b"k" * 32)
     assert {check.outcome for check in checks} == {"fault"}
 
 
 def test_a_sandbox_that_fails_while_a_notebook_is_brought_back_is_the_graders_fault(tmp_path, monkeypatch):
-    plain = execution.NotebookRun._execute
+    plain = session.NotebookRun._execute
 
     def execute(run, index, cell, seconds):
         if run._restarts:
@@ -388,10 +393,10 @@ def test_a_sandbox_that_fails_while_a_notebook_is_brought_back_is_the_graders_fa
         nbformat.v4.new_code_cell(text, metadata={"tags": ["setup"]}) for text in ("x = 1", "import os; os._exit(1)")
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    monkeypatch.setattr(execution.NotebookRun, "_execute", execute)
-    with execution.NotebookRun(notebook, tmp_path, pictures=False) as run:
+    monkeypatch.setattr(session.NotebookRun, "_execute", execute)
+    with session.NotebookRun(notebook, tmp_path, pictures=False) as run:
         run.advance_to(0)
-        ended = lambda room: sandbox.RoomEnded("fault", "no memory") if "room1" in str(room.folder) else None  # noqa: E731
-        monkeypatch.setattr(sandbox.Room, "ended", ended)
-        with pytest.raises(execution.GraderFault, match="no memory"):
+        ended = lambda room: backend.RoomEnded("fault", "no memory") if "room1" in str(room.folder) else None  # noqa: E731
+        monkeypatch.setattr(backend.Room, "ended", ended)
+        with pytest.raises(session.GraderFault, match="no memory"):
             run.advance_to(1)

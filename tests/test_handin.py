@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import handin
 from autograder.limits import LIMITS
+from autograder.submission import folder as submission_folder
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ LATE = "2026-03-01 12:34:56.789012 UTC"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("end", ["", "\r\n", "\0" * 512])
 def test_a_time_is_read_however_it_is_written_down(folder, written, wanted, encoding, end):
-    (folder / handin.TIMESTAMP).write_bytes((written + end).encode(encoding))
-    assert handin.submission_time(folder) == (wanted, "")
-    assert handin.timestamp(folder) == written.strip()
+    (folder / submission_folder.TIMESTAMP).write_bytes((written + end).encode(encoding))
+    assert submission_folder.submission_time(folder) == (wanted, "")
+    assert submission_folder.timestamp(folder) == written.strip()
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_a_time_is_read_however_it_is_written_down(folder, written, wanted, enco
     ],
 )
 def test_a_time_that_cannot_be_read_is_no_missing_one(folder, raw, says):
-    assert handin.submission_time(folder) == (None, "")
-    (folder / handin.TIMESTAMP).write_bytes(raw)
-    when, reason = handin.submission_time(folder)
+    assert submission_folder.submission_time(folder) == (None, "")
+    (folder / submission_folder.TIMESTAMP).write_bytes(raw)
+    when, reason = submission_folder.submission_time(folder)
     assert when is None and says in reason and reason.startswith("timestamp.txt: ")
     assert reason.isprintable() and len(reason) < 200
 
@@ -111,11 +111,11 @@ def test_a_time_that_cannot_be_read_is_no_missing_one(folder, raw, says):
 def test_a_time_that_is_a_link_or_a_folder_cannot_be_read(folder):
     elsewhere = folder.parent / "elsewhere.txt"
     elsewhere.write_text("2020-01-01 00:00:00 UTC")
-    (folder / handin.TIMESTAMP).symlink_to(elsewhere)
-    assert "not an ordinary file" in handin.submission_time(folder)[1]
-    (folder / handin.TIMESTAMP).unlink()
-    (folder / handin.TIMESTAMP).mkdir()
-    assert "not an ordinary file" in handin.submission_time(folder)[1]
+    (folder / submission_folder.TIMESTAMP).symlink_to(elsewhere)
+    assert "not an ordinary file" in submission_folder.submission_time(folder)[1]
+    (folder / submission_folder.TIMESTAMP).unlink()
+    (folder / submission_folder.TIMESTAMP).mkdir()
+    assert "not an ordinary file" in submission_folder.submission_time(folder)[1]
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_a_time_that_is_a_link_or_a_folder_cannot_be_read(folder):
     ],
 )
 def test_the_abbreviation_of_the_exchanges_own_zone_is_understood(folder, zone, written, wanted):
-    (folder / handin.TIMESTAMP).write_text(written)
-    assert handin.submission_time(folder, zone) == (wanted, "")
+    (folder / submission_folder.TIMESTAMP).write_text(written)
+    assert submission_folder.submission_time(folder, zone) == (wanted, "")
 
 
 def test_nbgrader_reads_the_time_that_is_told(folder):
     from nbgrader.utils import parse_utc
 
-    (folder / handin.TIMESTAMP).write_text("2026-03-01 14:34:56.789012 +02:00", "utf-16")
-    assert parse_utc(handin.submission_time(folder)[0]) == datetime(2026, 3, 1, 12, 34, 56, 789012)
+    (folder / submission_folder.TIMESTAMP).write_text("2026-03-01 14:34:56.789012 +02:00", "utf-16")
+    assert parse_utc(submission_folder.submission_time(folder)[0]) == datetime(2026, 3, 1, 12, 34, 56, 789012)
 
 
 def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder, first, text):
@@ -155,8 +155,8 @@ def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder
         b"1" * 5000,
     ):
         if raw is not None:
-            (folder / handin.TIMESTAMP).write_bytes(raw)
-        hashes.append(handin.look_at(folder, first).sha256)
+            (folder / submission_folder.TIMESTAMP).write_bytes(raw)
+        hashes.append(submission_folder.look_at(folder, first).sha256)
     assert hashes[1] == hashes[2]
     assert len(set(hashes)) == 5
 
@@ -166,14 +166,16 @@ def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder
 
 def test_what_nbgrader_puts_beside_a_notebook_is_neither_said_nor_seen_and_changes_no_draw(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    before = handin.look_at(folder, first).content
+    before = submission_folder.look_at(folder, first).content
     (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
     (folder / "submission_secret.txt").write_text("4d" * 64)
     (folder / "feedback" / "2026").mkdir(parents=True)  # fetched feedback is handed in with the next submission
     (folder / ".ipynb_checkpoints").mkdir()
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert (found.refused, found.files, found.content) == ([], {}, before)
-    assert handin.bookkeeping(folder) == {name: folder / name for name in ("timestamp.txt", "submission_secret.txt")}
+    assert submission_folder.bookkeeping(folder) == {
+        name: folder / name for name in ("timestamp.txt", "submission_secret.txt")
+    }
 
 
 def test_the_constant_names_all_that_nbgraders_exchange_writes_into_a_submission():
@@ -184,21 +186,23 @@ def test_the_constant_names_all_that_nbgraders_exchange_writes_into_a_submission
     text = "".join(
         path.read_text("utf-8") for path in (Path(nbgrader.__file__).parent / "exchange" / "default").glob("*.py")
     )
-    assert set(re.findall(r"['\"](\w+\.(?:txt|md5|json))['\"]", text)) == set(handin.BOOKKEEPING)
+    assert set(re.findall(r"['\"](\w+\.(?:txt|md5|json))['\"]", text)) == set(submission_folder.BOOKKEEPING)
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "large"])
 def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    path = folder / handin.SECRET
+    path = folder / submission_folder.SECRET
     if kind == "link":
         path.symlink_to("/etc/passwd")
     elif kind == "folder":
         path.mkdir()
     else:
         path.write_bytes(bytes(10**6))
-    assert handin.bookkeeping(folder) == {}
-    assert [line for line in handin.look_at(folder, first).refused if "not taken along" in line] or kind == "large"
+    assert submission_folder.bookkeeping(folder) == {}
+    assert [
+        line for line in submission_folder.look_at(folder, first).refused if "not taken along" in line
+    ] or kind == "large"
 
 
 # -- which file is the notebook ---------------------------------------------------------------------------------------
@@ -232,7 +236,7 @@ def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind
 def test_a_notebook_under_another_name_is_graded_and_that_is_said(folder, first, text, name):
     path = folder / name.format(first.name)
     path.write_text(text, "utf-8")
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert (found.notebook, found.reason, found.files) == (path, "", {})
     (said,) = found.refused
     assert said == f"{path.name}: this notebook was graded in place of {first.name}.ipynb (there is none of that name)"
@@ -240,13 +244,13 @@ def test_a_notebook_under_another_name_is_graded_and_that_is_said(folder, first,
 
 def test_the_lessons_own_name_needs_no_word(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    assert handin.look_at(folder, first).refused == []
+    assert submission_folder.look_at(folder, first).refused == []
 
 
 def test_a_second_notebook_is_said_not_to_be_graded(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "notes.ipynb").write_text(text, "utf-8")
-    assert handin.look_at(folder, first).refused == [
+    assert submission_folder.look_at(folder, first).refused == [
         f"notes.ipynb: not taken along (only one notebook is graded, {first.name}.ipynb)"
     ]
 
@@ -258,7 +262,7 @@ def test_a_notebook_one_folder_deeper_is_graded_with_what_lies_beside_it(folder,
         (place / f"{first.name}.ipynb").write_text(text, "utf-8")
     (deeper / "alpha.weights.h5").write_bytes(b"x")
     (folder / "graph.png").write_bytes(b"x")
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert (found.notebook, found.reason) == (deeper / f"{first.name}.ipynb", "")
     assert found.files == {"alpha.weights.h5": deeper / "alpha.weights.h5", "graph.png": folder / "graph.png"}
     assert (
@@ -272,31 +276,31 @@ def test_of_several_notebooks_one_folder_deeper_none_is_guessed(folder, first, t
     for name in ("a", "b"):
         (folder / name).mkdir()
         (folder / name / f"{first.name}.ipynb").write_text(text, "utf-8")
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert found.notebook is None
     assert (
         f"a/{first.name}.ipynb, b/{first.name}.ipynb" in found.reason and "no notebook in this folder" in found.reason
     )
     (folder / "b" / f"{first.name}.ipynb").rename(folder / "b" / "other.ipynb")
-    assert handin.look_at(folder, first).notebook == folder / "a" / f"{first.name}.ipynb"
+    assert submission_folder.look_at(folder, first).notebook == folder / "a" / f"{first.name}.ipynb"
 
 
 def test_links_on_the_way_to_a_notebook_are_not_followed(folder, first, text, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "linked").symlink_to(tmp_path / "real")
-    assert handin.look_at(folder, first).notebook is None
+    assert submission_folder.look_at(folder, first).notebook is None
     (folder / "deeper").mkdir()
     (folder / "deeper" / f"{first.name}.ipynb").symlink_to(tmp_path / "real" / f"{first.name}.ipynb")
-    assert handin.look_at(folder, first).notebook is None
+    assert submission_folder.look_at(folder, first).notebook is None
     (folder / f"{first.name}.json").symlink_to(tmp_path / "real" / f"{first.name}.ipynb")
-    assert handin.look_at(folder, first).notebook is None
+    assert submission_folder.look_at(folder, first).notebook is None
 
 
 def test_a_notebook_in_an_archive_is_said_to_lie_there_and_is_not_unpacked(folder, first, text):
     with zipfile.ZipFile(folder / "homework.zip", "w") as file:
         file.writestr(f"homework/{first.name}.ipynb", text)
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert found.notebook is None and found.files == {}
     assert (
         found.reason.startswith("homework.zip: an archive")
@@ -308,7 +312,7 @@ def test_a_notebook_in_an_archive_is_said_to_lie_there_and_is_not_unpacked(folde
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.7z", "a.rar", "a.tgz"])
 def test_an_archive_of_another_kind_is_said_to_be_one(folder, first, name):
     (folder / name).write_bytes(b"whatever")
-    reason = handin.look_at(folder, first).reason
+    reason = submission_folder.look_at(folder, first).reason
     assert (
         reason.startswith(f"{name}: an archive; there is no notebook beside it")
         and f"Hand in {first.name}.ipynb" in reason
@@ -318,26 +322,26 @@ def test_an_archive_of_another_kind_is_said_to_be_one(folder, first, name):
 def test_only_a_checkpoint_is_said_to_be_one(folder, first, text):
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / f"{first.name}-checkpoint.ipynb").write_text(text, "utf-8")
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert found.notebook is None and "only Jupyter's own checkpoints" in found.reason
 
 
 def test_an_empty_folder_and_a_folder_of_something_else_say_what_is_missing(folder, first):
     assert (
-        handin.look_at(folder, first).reason
+        submission_folder.look_at(folder, first).reason
         == f"{first.name}: there is no notebook in this folder. Hand in {first.name}.ipynb."
     )
     (folder / "essay.docx").write_bytes(b"PK")
-    assert "It holds essay.docx." in handin.look_at(folder, first).reason
+    assert "It holds essay.docx." in submission_folder.look_at(folder, first).reason
 
 
 @pytest.mark.parametrize("name", ["{}.pdf", "{}.html", "{}.py", "{}.docx", "{}.ipynb.part"])
 def test_a_file_under_the_lessons_name_that_is_no_notebook_is_looked_into_for_the_reason(folder, first, name):
-    from autograder import intake
+    from autograder.submission import intake
 
     path = folder / name.format(first.name)
     path.write_bytes(b"%PDF-1.7")
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert found.notebook == path
     with pytest.raises(intake.Unreadable, match="a PDF document"):
         intake.read(found.notebook)
@@ -345,12 +349,12 @@ def test_a_file_under_the_lessons_name_that_is_no_notebook_is_looked_into_for_th
 
 def test_many_large_files_that_could_be_notebooks_are_not_all_looked_into(folder, first, monkeypatch):
     looked = []
-    monkeypatch.setattr(handin, "_is_worked_on", lambda path, lesson: looked.append(path))
+    monkeypatch.setattr(submission_folder, "_is_worked_on", lambda path, lesson: looked.append(path))
     for number in range(12):
         with open(folder / f"copy{number}.ipynb", "wb") as file:
             file.truncate(LIMITS.notebook_bytes - 1)
-    handin.look_at(folder, first)
-    assert len(looked) == handin.LOOKED_INTO // LIMITS.notebook_bytes
+    submission_folder.look_at(folder, first)
+    assert len(looked) == submission_folder.LOOKED_INTO // LIMITS.notebook_bytes
 
 
 # -- a copy of it -----------------------------------------------------------------------------------------------------
@@ -362,11 +366,11 @@ def whole(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "alpha.weights.h5").write_bytes(b"weights")
     (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
-    return handin.look_at(folder, first)
+    return submission_folder.look_at(folder, first)
 
 
 def test_a_copy_holds_what_was_looked_at(whole, first, tmp_path):
-    assert handin.copy(whole, first, tmp_path / "copy" / "ana") == whole
+    assert submission_folder.copy(whole, first, tmp_path / "copy" / "ana") == whole
     copied = {path.name: path.read_bytes() for path in (tmp_path / "copy" / "ana").iterdir()}
     assert copied == {name: (whole.folder / name).read_bytes() for name in (f"{first.name}.ipynb", "alpha.weights.h5")}
 
@@ -407,11 +411,11 @@ def test_a_submission_that_changes_is_looked_at_again_before_it_is_copied(whole,
         weights.write_bytes(b"other")
     else:
         notebook.unlink()
-    found = handin.copy(whole, first, tmp_path / "copy")
-    again = handin.look_at(whole.folder, first)
+    found = submission_folder.copy(whole, first, tmp_path / "copy")
+    again = submission_folder.look_at(whole.folder, first)
     assert found == again != whole
     assert (
-        handin.content_hash(
+        submission_folder.content_hash(
             tmp_path / "copy" / notebook.name if again.notebook else None,
             {n: tmp_path / "copy" / n for n in again.files},
         )
@@ -423,15 +427,15 @@ def test_a_submission_that_changes_is_looked_at_again_before_it_is_copied(whole,
 def test_a_submission_that_is_written_to_all_the_time_waits_for_the_next_run(whole, first, tmp_path, monkeypatch):
     calls = []
 
-    def copied(source, target, most, real=handin._copy_file):
+    def copied(source, target, most, real=submission_folder._copy_file):
         calls.append(source)
         (whole.folder / "alpha.weights.h5").write_bytes(b"%d" % len(calls))
         real(source, target, most)
 
-    monkeypatch.setattr(handin, "_copy_file", copied)
-    with pytest.raises(handin.Changing, match="being written to"):
-        handin.copy(whole, first, tmp_path / "copy")
-    assert len(calls) == 2 * handin.COPIES
+    monkeypatch.setattr(submission_folder, "_copy_file", copied)
+    with pytest.raises(submission_folder.Changing, match="being written to"):
+        submission_folder.copy(whole, first, tmp_path / "copy")
+    assert len(calls) == 2 * submission_folder.COPIES
 
 
 def test_a_slow_writer_never_gets_half_a_file_graded(whole, first, tmp_path, text):
@@ -453,13 +457,15 @@ def test_a_slow_writer_never_gets_half_a_file_graded(whole, first, tmp_path, tex
     writer.start()
     try:
         for _ in range(20):
-            found = handin.look_at(whole.folder, first)
+            found = submission_folder.look_at(whole.folder, first)
             try:
-                found = handin.copy(found, first, tmp_path / "copy")
-            except handin.Changing:
+                found = submission_folder.copy(found, first, tmp_path / "copy")
+            except submission_folder.Changing:
                 continue
             assert (
-                handin.content_hash(tmp_path / "copy" / notebook.name, {n: tmp_path / "copy" / n for n in found.files})
+                submission_folder.content_hash(
+                    tmp_path / "copy" / notebook.name, {n: tmp_path / "copy" / n for n in found.files}
+                )
                 == found.content
             )
     finally:
@@ -471,29 +477,29 @@ def test_a_disk_that_fails_is_not_taken_for_a_change(whole, first, tmp_path, mon
     def fails(source, target, most):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(handin, "_copy_file", fails)
+    monkeypatch.setattr(submission_folder, "_copy_file", fails)
     with pytest.raises(OSError, match="No space left") as error:
-        handin.copy(whole, first, tmp_path / "copy")
-    assert not isinstance(error.value, handin.Changing)
+        submission_folder.copy(whole, first, tmp_path / "copy")
+    assert not isinstance(error.value, submission_folder.Changing)
 
 
 def test_a_folder_that_holds_nothing_is_copied_as_an_empty_notebook(folder, first, tmp_path):
-    found = handin.look_at(folder, first)
-    handin.copy(found, first, tmp_path / "copy")
+    found = submission_folder.look_at(folder, first)
+    submission_folder.copy(found, first, tmp_path / "copy")
     assert (tmp_path / "copy" / f"{first.name}.ipynb").read_bytes() == b""
 
 
 def test_what_was_copied_before_is_gone(whole, first, tmp_path):
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "old.png").write_bytes(b"x")
-    handin.copy(whole, first, tmp_path / "copy")
+    submission_folder.copy(whole, first, tmp_path / "copy")
     assert not (tmp_path / "copy" / "old.png").exists()
 
 
 def test_a_release_beside_a_finished_copy_is_not_graded(folder, first, text):
     (folder / f"{first.name} (1).ipynb").write_text(text, "utf-8")
     shutil.copy(first.release, folder / f"{first.name}.ipynb")
-    found = handin.look_at(folder, first)
+    found = submission_folder.look_at(folder, first)
     assert found.notebook.name == f"{first.name} (1).ipynb"
     assert found.refused == [
         f"{first.name} (1).ipynb: this notebook was graded in place of {first.name}.ipynb (nothing was written in the one of that name)"

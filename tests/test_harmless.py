@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import markdown2html, strip_files_prefix
 
-from autograder import intake, samples
+from autograder.course import samples
+from autograder.submission import intake
 
 PLACE = "/logout"
 ACTIVE = (

@@ -8,9 +8,9 @@ import tomllib
 
 import yaml
 
-from autograder import course
+from autograder.course import catalog
 
-ROOT = course.ROOT
+ROOT = catalog.ROOT
 TOP = {
     "README.md", "LICENSE", "LICENSE-lessons", "Makefile", "pyproject.toml", "environment.yml", "constraints.txt", "nbgrader_config.py",
     ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "tests",

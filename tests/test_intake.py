@@ -12,8 +12,9 @@ import zipfile
 import nbformat
 import pytest
 
-from autograder import intake, samples
-from autograder.course import nbgrader_facts
+from autograder.course import samples
+from autograder.course.catalog import nbgrader_facts
+from autograder.submission import intake
 from tests.conftest import answer_cell
 
 

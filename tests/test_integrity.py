@@ -25,9 +25,10 @@ import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import integrity, records, samples
-from autograder.course import Lesson, lessons
-from autograder.integrity import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, WORD, Work
+from autograder.course import samples
+from autograder.course.catalog import Lesson, lessons
+from autograder.grading import records, similarity
+from autograder.grading.similarity import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, WORD, Work
 from tests import adversarial, tiny
 
 RNG = np.random.default_rng(5)
@@ -57,7 +58,7 @@ ALTERED = {
 def test_weights_that_were_changed_a_little_are_listed(first, how):
     mine = network()
     theirs = [ALTERED[how](a) for a in mine]
-    found = integrity.pairs(first, [with_weights("b", theirs, "2"), with_weights("a", mine, "1")])
+    found = similarity.pairs(first, [with_weights("b", theirs, "2"), with_weights("a", mine, "1")])
     assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
 
 
@@ -67,7 +68,7 @@ def test_weights_that_do_the_same_in_another_order_and_scale_are_listed(first):
     scale, order = RNG.uniform(0.5, 2, 8).astype(np.float32), RNG.permutation(8)
     kernel, bias, after, last = mine
     theirs = [(kernel * scale)[..., order], (bias * scale)[order], (after / scale[:, np.newaxis])[:, :, order], last]
-    found = integrity.pairs(first, [with_weights("a", mine, "1"), with_weights("b", theirs, "2")])
+    found = similarity.pairs(first, [with_weights("a", mine, "1"), with_weights("b", theirs, "2")])
     assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
     assert "in another order" in found[0].detail
 
@@ -77,8 +78,8 @@ def trainings():
     """Four trainings of lesson 4's network, from starts of their own."""
     import keras
 
-    from autograder import calibrate, threshold
-    from autograder.training import Trainer
+    from autograder.networks import calibrate, threshold
+    from autograder.networks.training import Trainer
 
     X, Y = threshold.pair(threshold.photo("portrait-bgr"))
     trainer = Trainer(calibrate.right_network(), X, Y)
@@ -95,7 +96,7 @@ def laundered(arrays, part, rng):
     """The same network with a part of each layer's filters replaced, those that matter least, and all scaled and sorted."""
     import keras
 
-    from autograder import calibrate, threshold
+    from autograder.networks import calibrate, threshold
 
     model = calibrate.right_network()
     model.set_weights(arrays)
@@ -121,20 +122,20 @@ def test_weights_whose_least_useful_filters_were_replaced_are_listed(first, trai
     rng = np.random.default_rng(7)
     works = [with_weights(f"s{n}", arrays, str(n)) for n, arrays in enumerate(trainings)]
     works += [with_weights(f"t{n}", laundered(arrays, part, rng), f"t{n}") for n, arrays in enumerate(trainings)]
-    found = integrity.pairs(first, works)
+    found = similarity.pairs(first, works)
     assert kinds(found) == [((f"s{n}", f"t{n}"), CLOSE_WEIGHTS) for n in range(4)]
     assert all("answer alike" in pair.detail and "SEED" in pair.detail for pair in found)
 
 
 def test_a_network_that_was_trained_on_on_another_photo_is_listed(first, trainings):
-    from autograder import calibrate, threshold
-    from autograder.training import Trainer
+    from autograder.networks import calibrate, threshold
+    from autograder.networks.training import Trainer
 
     trainer = Trainer(calibrate.right_network(), *threshold.pair(threshold.photo("portrait-gbr")))
     trainer.start_again(trainings[0])
     trainer.run(30)
     on = [np.array(a) for a in trainer.model.get_weights()]
-    found = integrity.pairs(
+    found = similarity.pairs(
         first, [with_weights("a", trainings[0], "1"), with_weights("b", laundered(on, 0.05, RNG), "2")]
     )
     assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
@@ -145,7 +146,7 @@ def test_a_class_of_sixty_honest_networks_is_compared_in_seconds(first, training
     others = [[rng.normal(0, a.std() + 1e-3, a.shape).astype(np.float32) for a in trainings[0]] for _ in range(56)]
     works = [with_weights(f"s{n:02d}", arrays, str(n)) for n, arrays in enumerate([*trainings, *others])]
     began = time.process_time()
-    assert integrity.pairs(first, works) == []
+    assert similarity.pairs(first, works) == []
     assert time.process_time() - began < 30  # 200 took 21 s on a machine with six others at work
 
 
@@ -160,32 +161,32 @@ def test_weights_of_another_shape_cost_no_more(first):
     ):
         arrays = [a for s in shapes for a in (rng.normal(0, 0.1, s).astype(np.float32), np.zeros(s[3], np.float32))]
         began = time.process_time()
-        integrity.pairs(first, [with_weights("a", arrays, "1"), with_weights("b", [-a for a in arrays], "2")])
+        similarity.pairs(first, [with_weights("a", arrays, "1"), with_weights("b", [-a for a in arrays], "2")])
         assert time.process_time() - began < 15
 
 
 def test_the_same_numbers_in_another_file_are_the_same_weights(first):
     mine = network()
-    found = integrity.pairs(first, [with_weights("a", mine, "1"), with_weights("b", [a.copy() for a in mine], "2")])
+    found = similarity.pairs(first, [with_weights("a", mine, "1"), with_weights("b", [a.copy() for a in mine], "2")])
     assert kinds(found) == [(("a", "b"), SAME_WEIGHTS)]
 
 
 def test_the_same_file_that_holds_no_weights_says_nothing(first):
     """A failed download, or one saved error page."""
     works = [with_weights("a", [], "1"), with_weights("b", [], "1"), with_weights("c", [np.zeros(9, np.float32)], "2")]
-    assert integrity.pairs(first, [*works, with_weights("d", [np.zeros(9, np.float32)], "2")]) == []
+    assert similarity.pairs(first, [*works, with_weights("d", [np.zeros(9, np.float32)], "2")]) == []
 
 
 def test_trainings_of_their_own_are_not_listed(first):
     works = [with_weights(f"s{n}", network(), str(n)) for n in range(6)]
-    assert integrity.pairs(first, works) == []
+    assert similarity.pairs(first, works) == []
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf, 1e38])
 def test_strange_numbers_are_compared_without_a_fault(first, value):
     strange = [np.full_like(a, value) for a in network()]
     works = [with_weights("a", strange, "1"), with_weights("b", network(), "2"), with_weights("c", [], "3")]
-    assert integrity.pairs(first, works) == []
+    assert similarity.pairs(first, works) == []
 
 
 # -- texts ------------------------------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def answers_of(lesson: Lesson, style: int) -> dict[str, str]:
 
 
 def work(lesson: Lesson, student: str, answers: dict[str, str]) -> Work:
-    return Work(student, integrity.texts_of(samples.hand_in(lesson, answers), lesson), handed=student)
+    return Work(student, similarity.texts_of(samples.hand_in(lesson, answers), lesson), handed=student)
 
 
 def disguised(lesson: Lesson, answers: dict[str, str]) -> dict[str, str]:
@@ -219,18 +220,18 @@ def disguised(lesson: Lesson, answers: dict[str, str]) -> dict[str, str]:
 
 def test_independent_right_answers_are_not_listed(lesson):
     works = [work(lesson, f"style-{n}", answers_of(lesson, n)) for n in (0, 1)]
-    assert integrity.pairs(lesson, [*works, work(lesson, "reference", samples.solutions(lesson))]) == []
+    assert similarity.pairs(lesson, [*works, work(lesson, "reference", samples.solutions(lesson))]) == []
 
 
 def test_the_courses_own_answers_are_nobodys_copy(lesson):
     works = [work(lesson, f"s{n}", samples.solutions(lesson)) for n in range(3)]
-    assert integrity.pairs(lesson, works) == []
+    assert similarity.pairs(lesson, works) == []
 
 
 def test_a_copy_in_disguise_is_listed_with_both_names_and_where(lesson):
     one, other = answers_of(lesson, 1), answers_of(lesson, 0)
     works = [work(lesson, "one", one), work(lesson, "other", other), work(lesson, "copy", disguised(lesson, one))]
-    (pair,) = integrity.pairs(lesson, works)
+    (pair,) = similarity.pairs(lesson, works)
     assert (pair.students, pair.what) == (("copy", "one"), ALIKE_TEXT)
     assert any(exercise.id in pair.detail for exercise in lesson.exercises())
     assert "one" in str(pair) and "copy" in str(pair)
@@ -240,19 +241,19 @@ def test_the_whole_of_a_cell_is_compared_and_not_what_a_page_shows_of_it(first):
     notebook = samples.hand_in(first, {first.exercises()[0].id: "cut = 1"})
     answer = next(cell for cell in notebook.cells if cell.id == first.exercises()[0].id)
     answer.metadata["course"] = {"whole": "the_whole = 1"}
-    assert ("grey_ramp", "the_whole = 1", True) in integrity.texts_of(notebook, first)
+    assert ("grey_ramp", "the_whole = 1", True) in similarity.texts_of(notebook, first)
 
 
 def test_short_right_answers_that_are_the_same_are_not_listed(first):
     short = {exercise.id: f"{exercise.id} = lambda *grids: np.stack(grids, axis=-1)" for exercise in first.exercises()}
-    assert integrity.pairs(first, [work(first, "a", short), work(first, "b", short)]) == []
+    assert similarity.pairs(first, [work(first, "a", short), work(first, "b", short)]) == []
 
 
 def test_what_many_of_a_class_wrote_is_everybodys(first):
     one = answers_of(first, 1)
-    works = [work(first, f"s{n}", one) for n in range(integrity.FEW)]
-    assert len(integrity.pairs(first, works)) == 10  # every two of five
-    assert integrity.pairs(first, [*works, work(first, "another", one)]) == []
+    works = [work(first, f"s{n}", one) for n in range(similarity.FEW)]
+    assert len(similarity.pairs(first, works)) == 10  # every two of five
+    assert similarity.pairs(first, [*works, work(first, "another", one)]) == []
 
 
 def test_prose_of_their_own_counts_too(first):
@@ -262,7 +263,7 @@ def test_prose_of_their_own_counts_too(first):
     )
     note += "So I think that lamps in the kitchen are yellow, and that my camera mends it, which my eyes do as well, all the time, without asking me."
     works = [Work(name, [("a cell of their own", note, False)]) for name in ("a", "b")]
-    assert kinds(integrity.pairs(first, works)) == [(("a", "b"), ALIKE_TEXT)]
+    assert kinds(similarity.pairs(first, works)) == [(("a", "b"), ALIKE_TEXT)]
 
 
 # -- a class ----------------------------------------------------------------------------------------------------------
@@ -368,7 +369,7 @@ def test_a_comparison_that_fails_costs_nobody_a_grade(graded, tmp_path):
 
 
 def test_every_lesson_says_whose_checks_look_at_files():
-    from autograder.build import hidden_checks
+    from autograder.course.build import hidden_checks
 
     asking = {lesson.name: list(hidden_checks(lesson, asking_for="handed_in")) for lesson in lessons()}
     assert asking["04_alpha_model"] == ["compile_alpha"]
@@ -378,9 +379,9 @@ def test_every_lesson_says_whose_checks_look_at_files():
 def test_a_long_cell_of_their_own_hides_no_answer(first):
     """Whoever copies cannot use up what is compared of a hand-in with a cell in front."""
     notebook = samples.hand_in(first, samples.solutions(first))
-    plain = integrity.texts_of(_rebuilt(first, notebook), first)
+    plain = similarity.texts_of(_rebuilt(first, notebook), first)
     notebook.cells.insert(0, _own("# " + "x" * 199_998))
-    padded = integrity.texts_of(_rebuilt(first, notebook), first)
+    padded = similarity.texts_of(_rebuilt(first, notebook), first)
     assert padded[: len(plain)] == plain
 
 
@@ -393,7 +394,7 @@ def _own(source: str):
 def _rebuilt(lesson, notebook):
     import nbformat
 
-    from autograder import intake
+    from autograder.submission import intake
 
     return intake.rebuild(json.loads(nbformat.writes(notebook)), lesson, "").notebook
 
@@ -416,7 +417,7 @@ def test_networks_that_nobody_builds_cost_the_comparison_nothing(first, filters)
         *(with_weights(s, wide(), s) for s in "cd"),
     ]
     began = time.monotonic()
-    found = integrity.pairs(first, works)
+    found = similarity.pairs(first, works)
     assert time.monotonic() - began < 20
     assert (("a", "b"), SAME_WEIGHTS) in kinds(found)
     assert {pair.students for pair in found} == {("a", "b")}

@@ -16,9 +16,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import course, leftovers, samples
+from autograder import tempdirs
+from autograder.course import catalog, samples
 
-START = "import sys, time\nfrom autograder import leftovers\n"
+START = "import sys, time\nfrom autograder import tempdirs\n"
 
 
 @pytest.fixture
@@ -31,16 +32,16 @@ def place() -> Iterator[Path]:
 def grader(source: str, place: Path) -> subprocess.Popen:
     """A process that runs a source, after it has said that it began."""
     command = [sys.executable, "-c", START + source, str(place)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=course.PACKAGE.parent)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=catalog.PACKAGE.parent)
     process.first = process.stdout.readline().strip()
     return process
 
 
-HOLDS = "with leftovers.Temporary('room-', sys.argv[1]) as folder:\n    print(folder, flush=True)\n    time.sleep(60)"
+HOLDS = "with tempdirs.Temporary('room-', sys.argv[1]) as folder:\n    print(folder, flush=True)\n    time.sleep(60)"
 
 
 def test_a_folder_goes_with_its_use(place):
-    with leftovers.Temporary("room-", str(place)) as folder:
+    with tempdirs.Temporary("room-", str(place)) as folder:
         (folder / "deep" / "er").mkdir(parents=True)
         assert folder.parent == place
     assert list(place.iterdir()) == []
@@ -65,7 +66,7 @@ def test_what_a_killed_grader_left_is_removed_by_the_next_and_what_a_living_one_
         dead.kill()
         dead.wait()
         assert Path(dead.first).is_dir()
-        assert leftovers.sweep(str(place)) == [Path(dead.first)]
+        assert tempdirs.sweep(str(place)) == [Path(dead.first)]
         assert [str(path) for path in place.iterdir()] == [alive.first]
         alive.kill()
     with grader(HOLDS, place) as after:  # each grader sweeps by itself
@@ -74,14 +75,14 @@ def test_what_a_killed_grader_left_is_removed_by_the_next_and_what_a_living_one_
 
 
 def test_a_worker_that_lives_on_for_a_moment_keeps_the_folder(place):
-    with leftovers.Temporary("autograder-", str(place)) as outer:
+    with tempdirs.Temporary("autograder-", str(place)) as outer:
         worker = grader(HOLDS, outer)
-        os.unlink(outer / leftovers.LOCK)  # as if its grader were dead
-        (outer / leftovers.LOCK).touch()
-        assert leftovers.sweep(str(place)) == []
+        os.unlink(outer / tempdirs.LOCK)  # as if its grader were dead
+        (outer / tempdirs.LOCK).touch()
+        assert tempdirs.sweep(str(place)) == []
         worker.kill()
         worker.communicate()
-        assert leftovers.sweep(str(place)) == [outer]
+        assert tempdirs.sweep(str(place)) == [outer]
 
 
 # What is never touched, though its name would fit: each makes something in a folder.
@@ -96,41 +97,41 @@ def _a_file(path: Path) -> None:
 def _a_link(path: Path) -> None:
     target = path.parent / "theirs"
     target.mkdir()
-    (target / leftovers.LOCK).touch()
+    (target / tempdirs.LOCK).touch()
     path.symlink_to(target)
 
 
 def _a_linked_lock(path: Path) -> None:
     path.mkdir()
     (path.parent / "free").touch()
-    (path / leftovers.LOCK).symlink_to(path.parent / "free")
+    (path / tempdirs.LOCK).symlink_to(path.parent / "free")
 
 
 def _a_lock_that_is_a_folder(path: Path) -> None:
-    (path / leftovers.LOCK).mkdir(parents=True)
+    (path / tempdirs.LOCK).mkdir(parents=True)
 
 
 def _a_lock_that_is_a_pipe(path: Path) -> None:
     path.mkdir()
-    os.mkfifo(path / leftovers.LOCK)
+    os.mkfifo(path / tempdirs.LOCK)
 
 
 def _another_name(path: Path) -> None:
     path = path.with_name("mushroom-1")
     path.mkdir()
-    (path / leftovers.LOCK).touch()
+    (path / tempdirs.LOCK).touch()
 
 
 def _another_users(path: Path) -> None:
     path.mkdir()
-    (path / leftovers.LOCK).touch()
+    (path / tempdirs.LOCK).touch()
     os.chown(path, 12345, 12345)
 
 
 def _with_another_users_lock(path: Path) -> None:
     path.mkdir()
-    (path / leftovers.LOCK).touch()
-    os.chown(path / leftovers.LOCK, 12345, 12345)
+    (path / tempdirs.LOCK).touch()
+    os.chown(path / tempdirs.LOCK, 12345, 12345)
 
 
 NEVER = [_no_lock, _a_file, _a_link, _a_linked_lock, _a_lock_that_is_a_folder, _a_lock_that_is_a_pipe, _another_name]
@@ -141,7 +142,7 @@ AS_ROOT = [_another_users, _with_another_users_lock]
 def test_what_is_not_certainly_left_by_a_dead_grader_stays(place, make):
     make(place / "room-1")
     before = sorted(place.rglob("*"))
-    assert leftovers.sweep(str(place)) == []
+    assert tempdirs.sweep(str(place)) == []
     assert sorted(place.rglob("*")) == before
 
 
@@ -151,7 +152,7 @@ def test_a_lock_gets_its_name_when_it_is_held(place, monkeypatch):
     real = os.rename
 
     def rename(source, target):
-        seen.append(leftovers.sweep(str(place)))
+        seen.append(tempdirs.sweep(str(place)))
         lock = os.open(source, os.O_RDWR)
         with pytest.raises(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -159,27 +160,27 @@ def test_a_lock_gets_its_name_when_it_is_held(place, monkeypatch):
         real(source, target)
 
     monkeypatch.setattr(os, "rename", rename)
-    with leftovers.Temporary("room-", str(place)) as folder:
+    with tempdirs.Temporary("room-", str(place)) as folder:
         assert seen == [[]] and folder.is_dir()
 
 
 def test_what_cannot_be_removed_now_is_removed_by_a_later_run(place, monkeypatch):
     """A room that is just ending may write once more into a folder that is being removed."""
     real = shutil.rmtree
-    temporary = leftovers.Temporary("room-", str(place))
+    temporary = tempdirs.Temporary("room-", str(place))
     (temporary.path / "room0").mkdir()
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "rmtree", lambda *_, **__: os.rmdir("/"))
         temporary.close()
     assert len([*place.iterdir()]) == 1 and shutil.rmtree is real
-    assert len(leftovers.sweep(str(place))) == 1
+    assert len(tempdirs.sweep(str(place))) == 1
     assert list(place.iterdir()) == []
 
 
 def test_a_place_that_is_not_there_or_cannot_be_read_is_no_fault(tmp_path):
-    assert leftovers.sweep(str(tmp_path / "nowhere")) == []
+    assert tempdirs.sweep(str(tmp_path / "nowhere")) == []
     (tmp_path / "file").touch()
-    assert leftovers.sweep(str(tmp_path / "file")) == []
+    assert tempdirs.sweep(str(tmp_path / "file")) == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
@@ -211,4 +212,4 @@ def test_a_grader_that_is_ended_leaves_nothing_behind_after_the_next_run(first, 
 
 
 def _ours(place: Path) -> list[Path]:
-    return [path for path in place.iterdir() if path.name.startswith(leftovers.PREFIXES)]
+    return [path for path in place.iterdir() if path.name.startswith(tempdirs.PREFIXES)]

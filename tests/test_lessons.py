@@ -7,10 +7,10 @@ import re
 import nbformat
 import pytest
 
-from autograder import course, samples
-from autograder.course import nbgrader_facts
-from autograder.execution import NotebookRun
-from autograder.score import GRADED, NOT_ANSWERED
+from autograder.course import catalog, samples
+from autograder.course.catalog import nbgrader_facts
+from autograder.grading.score import GRADED, NOT_ANSWERED
+from autograder.kernel.session import NotebookRun
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
 LONG = 120  # characters: what a lesson and its hidden checks have in common is shorter
@@ -45,7 +45,9 @@ def test_the_solution_gets_full_marks(lesson, handed_in):
 def test_the_untouched_lesson_scores_zero(lesson, handed_in):
     result = handed_in(lesson, lesson.read_release())
     assert (result.verdict, result.score, result.exit_code) == (GRADED, 0, 1)
-    assert {cell.message for cell in result.cells} == {f"{NOT_ANSWERED} The line `raise NotImplementedError` is still there."}
+    assert {cell.message for cell in result.cells} == {
+        f"{NOT_ANSWERED} The line `raise NotImplementedError` is still there."
+    }
 
 
 def test_the_untouched_lesson_raises_nothing_but_not_implemented(lesson, tmp_path):
@@ -158,7 +160,7 @@ def test_students_validate_button_is_content_with_the_solution_and_not_with_the_
 
 
 def test_the_house_has_its_lessons_in_order():
-    names = [lesson.name for lesson in course.lessons()]
+    names = [lesson.name for lesson in catalog.lessons()]
     assert names == [
         name for name in ("01_rgb_grids", "02_lab_split", "03_normalization", "04_alpha_model") if name in names
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import course, samples
+from autograder.course import catalog, samples
 from tests import mutants
 
-EXERCISES = [(lesson, name) for lesson in course.lessons() for name in samples.solutions(lesson)]
+EXERCISES = [(lesson, name) for lesson in catalog.lessons() for name in samples.solutions(lesson)]
 
 
 def test_an_answer_has_mutants_of_each_kind():

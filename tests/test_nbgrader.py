@@ -12,13 +12,12 @@ import sys
 import nbformat
 import pytest
 
-from autograder import course, nbgrader_plugin, samples
-from autograder.course import nbgrader_facts
+from autograder.course import catalog, samples
+from autograder.course.catalog import nbgrader_facts
+from autograder.hosts.nbgrader import plugin
 from tests.conftest import answer_cell
 
-assert (
-    nbgrader_plugin.SANITIZE
-)  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
+assert plugin.SANITIZE  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
 
 
 pytestmark = pytest.mark.xdist_group("nbgrader")  # the class is graded once
@@ -36,9 +35,9 @@ def nbgrader(folder, *arguments: str, **environment: str) -> subprocess.Complete
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class of the first lesson, taken through generate_assignment, autograde, generate_feedback and export."""
-    lesson = course.lessons()[0]
+    lesson = catalog.lessons()[0]
     folder = tmp_path_factory.mktemp("class")
-    shutil.copy(course.ROOT / "nbgrader_config.py", folder)
+    shutil.copy(catalog.ROOT / "nbgrader_config.py", folder)
     shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)
     full = samples.hand_in(lesson, samples.solutions(lesson))
     last = lesson.exercises()[-1].id
@@ -223,7 +222,7 @@ def test_points_that_the_instructor_changed_in_the_gradebook_are_shared_out(grad
 
 
 def test_an_assignment_of_the_instructors_own_is_graded_as_nbgrader_always_did(tmp_path):
-    shutil.copy(course.ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copy(catalog.ROOT / "nbgrader_config.py", tmp_path)
     cells = [
         nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 2\n### END SOLUTION", metadata={"nbgrader": dict(grade_id="a", solution=True, grade=False, locked=False, schema_version=3, task=False)}),
         nbformat.v4.new_code_cell("assert x == 2", metadata={"nbgrader": dict(grade_id="t", solution=False, grade=True, locked=True, points=3, schema_version=3, task=False)}),

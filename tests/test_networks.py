@@ -15,13 +15,14 @@ import numpy as np
 import psutil
 import pytest
 
-from autograder import calibrate, cost, course, models, networks, threshold
-from autograder.door import SealedModel, decode, encode
-from autograder.judge import judge, reference_namespace, run_cell
-from autograder.student import StudentError, StudentTimeout, StudentTooMuch, live
+from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.course import catalog
+from autograder.kernel.client import StudentError, StudentTimeout, StudentTooMuch, live
+from autograder.kernel.protocol import SealedModel, decode, encode
+from autograder.networks import calibrate, cost, description, threshold, worker
 
 layers = keras.layers
-LESSON = course.lesson("04_alpha_model")
+LESSON = catalog.lesson("04_alpha_model")
 X, Y = threshold.pair(threshold.photo("portrait-grb")[:32, :32])
 LIMIT = threshold.Limit("a photo", 0.0, {})  # nobody gets below
 
@@ -101,17 +102,17 @@ def name_of(layer) -> str:
 
 
 def costs(model, side, *, training=True) -> cost.Cost:
-    looked = models._network_of(sealed(model), "the model")
+    looked = description._network_of(sealed(model), "the model")
     facts = [(layer.kind, layer.config) for layer in looked.layers]
     return cost.cost_of(facts, looked.calls, (1, side, side, 1), training=training)
 
 
 def test_every_kind_of_layer_is_in_the_tables_below():
     kinds = {type(layer).__name__ for layer in (*CHEAP, *JOINED)}
-    assert kinds | {cost.INPUT} == cost.KINDS == models.LAYERS
+    assert kinds | {cost.INPUT} == cost.KINDS == description.LAYERS
     settings = {type(layer).__name__: layer.get_config() for layer in (*CHEAP, *JOINED)}
     for kind, config in settings.items():
-        known = {*models._COMMON.split(), *models.KNOWN.get(kind, "").split()}
+        known = {*description._COMMON.split(), *description.KNOWN.get(kind, "").split()}
         odd = {name for name, value in config.items() if value not in (None, False)} - known
         assert not odd, f"{kind} has settings that nobody knows the cost of: {odd}"
 
@@ -195,13 +196,13 @@ COSTLY["one layer again and again"] = again_and_again
 @pytest.mark.parametrize("case", COSTLY)
 def test_a_costly_network_is_refused_before_anything_is_built(case, monkeypatch):
     model = sealed(COSTLY[case]())
-    monkeypatch.setattr(networks, "_process", lambda: pytest.fail("it was given to the process"))
+    monkeypatch.setattr(worker, "_process", lambda: pytest.fail("it was given to the process"))
     before, began = psutil.Process().memory_info().rss, time.process_time()
     for refuse in (
-        lambda: models.must_be_affordable(model, "your network"),
+        lambda: description.must_be_affordable(model, "your network"),
         lambda: threshold.train(model, "your network", LIMIT, X, Y, (X, Y), seed=1),
-        lambda: models.look_at(model, "your network", (1, 64, 64, 1)),
-        lambda: models.rebuild(model, "your network"),
+        lambda: description.look_at(model, "your network", (1, 64, 64, 1)),
+        lambda: description.rebuild(model, "your network"),
     ):
         with pytest.raises(StudentError, match="far more memory or time"):
             refuse()
@@ -216,7 +217,7 @@ def test_settings_that_nobody_knows_the_cost_of_are_refused():
         tree["config"]["layers"][1]["config"][name] = value
         model.config = json.dumps(tree)
         with pytest.raises(StudentError, match=name):
-            models.must_be_affordable(model, "your network")
+            description.must_be_affordable(model, "your network")
 
 
 @pytest.mark.parametrize(
@@ -230,18 +231,18 @@ def test_a_setting_that_is_none_is_the_students_error(name, value):
     model.config = json.dumps(tree)
     taken = None
     try:
-        models.must_be_affordable(model, "your network")
-        taken = models.look_at(model, "your network", (1, 16, 16, 1))
+        description.must_be_affordable(model, "your network")
+        taken = description.look_at(model, "your network", (1, 16, 16, 1))
     except StudentError:
         pass
     assert taken is None or taken.makes == (1, 16, 16, 2), "nothing else than an error of the student's may come of it"
 
 
 def test_the_network_of_the_lesson_is_far_from_being_costly():
-    found = costs(calibrate.right_network(), models.TRAINED)
+    found = costs(calibrate.right_network(), description.TRAINED)
     assert found.weights == 32_202
-    assert found.numbers * 10 < models.MAX_PICTURES
-    assert found.work * 20 < models.MAX_WORK * models.TRAINED**2 / models.SIDE**2
+    assert found.numbers * 10 < description.MAX_PICTURES
+    assert found.work * 20 < description.MAX_WORK * description.TRAINED**2 / description.SIDE**2
 
 
 # -- the process --------------------------------------------------------------------------------------------------------
@@ -250,20 +251,20 @@ def test_the_network_of_the_lesson_is_far_from_being_costly():
 @pytest.fixture
 def process():
     """The process for networks, ready."""
-    networks._ended.clear()
-    models.look_at(sealed(network(conv(4))), "a network", (1, 8, 8, 1))
-    return networks._current
+    worker._ended.clear()
+    description.look_at(sealed(network(conv(4))), "a network", (1, 8, 8, 1))
+    return worker._current
 
 
 def with_limits(monkeypatch, **changed):
-    monkeypatch.setattr(networks, "LIMITS", dataclasses.replace(networks.LIMITS, **changed))
+    monkeypatch.setattr(worker, "LIMITS", dataclasses.replace(worker.LIMITS, **changed))
 
 
 def test_it_stays_from_one_network_to_the_next(process):
     for filters in (3, 4, 5):
-        look = models.look_at(sealed(network(conv(filters))), "a network", (1, 8, 12, 1))
-        assert look == models.Look((1, 8, 12, 2), [(3, 3, 1, filters), (filters,), (3, 3, filters, 2), (2,)], 4)
-    assert networks._current is process
+        look = description.look_at(sealed(network(conv(filters))), "a network", (1, 8, 12, 1))
+        assert look == description.Look((1, 8, 12, 2), [(3, 3, 1, filters), (filters,), (3, 3, filters, 2), (2,)], 4)
+    assert worker._current is process
 
 
 def test_a_network_that_takes_too_much_memory_is_ended_and_not_tried_again(process, monkeypatch):
@@ -273,22 +274,22 @@ def test_a_network_that_takes_too_much_memory_is_ended_and_not_tried_again(proce
     with pytest.raises(StudentTooMuch, match=r"more than 0\.2 GB of memory"):
         threshold.train(model, "your network", LIMIT, X, Y, (X, Y), seed=1)
     assert not psutil.pid_exists(process.pid)
-    monkeypatch.setattr(networks, "_process", lambda: pytest.fail("it was tried again"))
+    monkeypatch.setattr(worker, "_process", lambda: pytest.fail("it was tried again"))
     with pytest.raises(StudentTooMuch):
         threshold.train(model, "your network", LIMIT, X, Y, (X, Y), seed=1)
     monkeypatch.undo()
-    assert models.look_at(sealed(network(conv(8))), "another one", (1, 8, 8, 1)).free == 4, "others do not notice"
+    assert description.look_at(sealed(network(conv(8))), "another one", (1, 8, 8, 1)).free == 4, "others do not notice"
 
 
 def test_a_network_that_takes_too_long_is_ended_and_not_tried_again(process, monkeypatch):
-    monkeypatch.setattr(networks, "GRACE", 0.3)
+    monkeypatch.setattr(worker, "GRACE", 0.3)
     model = sealed(network(conv(9)))
     began = time.monotonic()
     with pytest.raises(StudentTimeout, match="takes too long"):
-        networks.run("train", model, "your network", 0.0, X, Y, X, Y, 1, 1000, 1e9, seconds=0.5)
+        worker.run("train", model, "your network", 0.0, X, Y, X, Y, 1, 1000, 1e9, seconds=0.5)
     assert time.monotonic() - began < 5
     assert not psutil.pid_exists(process.pid)
-    monkeypatch.setattr(networks, "_process", lambda: pytest.fail("it was tried again"))
+    monkeypatch.setattr(worker, "_process", lambda: pytest.fail("it was tried again"))
     with pytest.raises(StudentTimeout):
         threshold.train(model, "your network", LIMIT, X, Y, (X, Y), seed=1)
 
@@ -316,34 +317,34 @@ def test_the_clock_is_looked_at_after_each_epoch():
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM])
 def test_a_process_that_something_else_ends_is_the_graders_fault(process, signal_, monkeypatch):
-    monkeypatch.setattr(networks._Process, "ask", _ended_by(signal_))
+    monkeypatch.setattr(worker._Process, "ask", _ended_by(signal_))
     with pytest.raises(Exception, match="from outside") as caught:
-        models.look_at(sealed(network(conv(4))), "your network", (1, 8, 8, 1))
+        description.look_at(sealed(network(conv(4))), "your network", (1, 8, 8, 1))
     assert type(caught.value).__name__ == "GraderFault"
     monkeypatch.undo()
-    assert models.look_at(sealed(network(conv(4))), "your network", (1, 8, 8, 1)).free == 4
+    assert description.look_at(sealed(network(conv(4))), "your network", (1, 8, 8, 1)).free == 4
 
 
 def test_a_network_that_ends_the_process_twice_is_to_blame(process, monkeypatch):
-    monkeypatch.setattr(networks._Process, "ask", _ended_by(signal.SIGSEGV))
+    monkeypatch.setattr(worker._Process, "ask", _ended_by(signal.SIGSEGV))
     model = sealed(network(conv(11)))
     with pytest.raises(StudentTooMuch, match="ended the process"):
-        models.look_at(model, "your network", (1, 8, 8, 1))
+        description.look_at(model, "your network", (1, 8, 8, 1))
     monkeypatch.undo()
     with pytest.raises(StudentTooMuch, match="ended the process"):
-        models.look_at(model, "your network", (1, 8, 8, 1))
+        description.look_at(model, "your network", (1, 8, 8, 1))
 
 
 def _ended_by(signal_):
     def ask(self, *_):
         os.kill(self.pid, signal_)
-        raise networks._Died(self._process.wait())
+        raise worker._Died(self._process.wait())
 
     return ask
 
 
 def test_it_ends_with_the_grader_whatever_ends_the_grader():
-    code = "from autograder import networks; import time; networks.start(); print(networks._current.pid, flush=True); time.sleep(60)"
+    code = "from autograder.networks import worker; import time; worker.start(); print(worker._current.pid, flush=True); time.sleep(60)"
     grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pid = int(grader.stdout.readline())
     grader.kill()
@@ -368,28 +369,28 @@ SECRETS = (
 def test_it_gets_nothing_of_the_graders_environment(monkeypatch):
     for name in SECRETS:
         monkeypatch.setenv(name, "a secret")
-    networks.end()
-    networks.start()
+    worker.end()
+    worker.start()
     try:
-        with open(f"/proc/{networks._current.pid}/environ", "rb") as file:
+        with open(f"/proc/{worker._current.pid}/environ", "rb") as file:
             given = file.read()
         assert b"a secret" not in given
         model = sealed(network(conv(4)))
-        assert models.look_at(model, "a network", (1, 8, 8, 1)).free == 4
+        assert description.look_at(model, "a network", (1, 8, 8, 1)).free == 4
     finally:
-        networks.end()
+        worker.end()
 
 
 def test_a_learners_own_session_needs_no_process(monkeypatch):
-    monkeypatch.setattr(networks, "_process", lambda: pytest.fail("a process was used"))
-    with networks.here():
-        networks.start()
-        assert models.look_at(sealed(network(conv(4))), "a network", (1, 8, 8, 1)).free == 4
+    monkeypatch.setattr(worker, "_process", lambda: pytest.fail("a process was used"))
+    with worker.here():
+        worker.start()
+        assert description.look_at(sealed(network(conv(4))), "a network", (1, 8, 8, 1)).free == 4
         done = threshold.train(
             sealed(network(conv(4))), "a network", threshold.Limit("", 10.0, {}), X, Y, (X, Y), seed=1
         )
     assert done.reached and done.starts == 1
-    assert not networks._here
+    assert not worker._here
 
 
 def test_the_graders_own_memory_stays_small(process):
@@ -490,15 +491,15 @@ PARTLY = ("a schedule that begins right", "an optimizer within another")  # the 
 
 def test_a_line_is_what_a_picture_goes_through():
     up, one = layers.UpSampling2D(), conv(1)
-    kinds = [layer.kind for layer in models.line_of(sealed(functional(lambda x: up(conv(2)(up(x))))), "it")]
+    kinds = [layer.kind for layer in description.line_of(sealed(functional(lambda x: up(conv(2)(up(x))))), "it")]
     assert kinds == ["InputLayer", "UpSampling2D", "Conv2D", "UpSampling2D"]
     inputs = keras.Input((None, None, 1))
-    shared = models.line_of(
+    shared = description.line_of(
         sealed(keras.Model(inputs, up(up(up(inputs))))), "it"
     )  # one that learns nothing may be used again
     assert [layer.kind for layer in shared] == ["InputLayer", *["UpSampling2D"] * 3]
     with pytest.raises(StudentError, match="2 times, with the same weights"):
-        models.line_of(sealed(functional(lambda x: one(up(one(x))))), "it")
+        description.line_of(sealed(functional(lambda x: one(up(one(x))))), "it")
 
 
 def looked_at(exercise: str, source: str) -> tuple[dict[str, str], str]:
@@ -530,7 +531,7 @@ def test_what_only_bears_the_right_name_passes_neither_check(case):
 
 
 def answers(kind: str):
-    from autograder import samples
+    from autograder.course import samples
 
     chosen = ("build_alpha", "compile_alpha", "train_alpha")
     return [a for a in samples.collected(LESSON) if a.exercise in chosen and bool(a.catches) == (kind == "wrong")]
@@ -543,14 +544,15 @@ def test_a_right_answer_passes_the_visible_check_as_well(answer):
 
 def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
     """What took too long beside one hand-in's busy processes may be the very network of the lesson."""
-    from autograder import grade, intake
-    from autograder.course import lessons
+    from autograder.course.catalog import lessons
+    from autograder.grading import job
+    from autograder.submission import intake
 
-    monkeypatch.setitem(networks._ended, "the network of the lesson", StudentTimeout("too long"))
+    monkeypatch.setitem(worker._ended, "the network of the lesson", StudentTimeout("too long"))
     lesson = lessons()[0]
     submission = intake.Submission(lesson, lesson.read_release(), "0" * 64)
-    monkeypatch.setattr(grade, "judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
-    monkeypatch.setattr(grade, "NotebookRun", lambda *a, **k: __import__("contextlib").nullcontext())
+    monkeypatch.setattr(job, "judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(job, "NotebookRun", lambda *a, **k: __import__("contextlib").nullcontext())
     with pytest.raises(KeyboardInterrupt):
-        grade._run(submission, [], None, pictures=False)
-    assert networks._ended == {}
+        job._run(submission, [], None, pictures=False)
+    assert worker._ended == {}

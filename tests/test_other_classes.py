@@ -13,11 +13,13 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder import course
-from autograder.judge import judge, reference_namespace, run_cell
-from autograder.student import live
+from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.course import catalog
+from autograder.kernel.client import live
 
-LESSONS = [lesson for lesson in course.lessons() if "alpha" not in lesson.name]  # its answers are networks and pictures
+LESSONS = [
+    lesson for lesson in catalog.lessons() if "alpha" not in lesson.name
+]  # its answers are networks and pictures
 EXERCISES = [(lesson, exercise.id) for lesson in LESSONS for exercise in lesson.exercises()]
 KEY = bytes([3]) * 32
 

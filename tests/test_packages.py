@@ -7,9 +7,10 @@ import importlib.util
 import nbformat
 import pytest
 
-from autograder import samples, score
-from autograder.course import Exercise
-from autograder.judge import CheckResult
+from autograder.checks.runner import CheckResult
+from autograder.course import samples
+from autograder.course.catalog import Exercise
+from autograder.grading import score
 from tests.conftest import LESSONS
 
 MODULES = ("numpy", "scipy", "skimage", "PIL", "matplotlib", "tensorflow", "keras")

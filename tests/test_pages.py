@@ -17,7 +17,10 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
-from autograder import feedback, pages, score, words
+from autograder import words
+from autograder.grading import score
+from autograder.hosts.nbgrader import pages
+from autograder.reports import cards
 from tests import tiny
 from tests.conftest import LESSONS
 
@@ -215,18 +218,18 @@ def test_why_a_hand_in_waits_stands_above_everything_else(class_):
 def test_the_formgrader_shows_first_why_a_hand_in_waits(class_):
     path = class_.root / "autograded" / "unreadable" / class_.name / f"{class_.name}.ipynb"
     first = nbformat.read(path, as_version=4).cells[0]
-    assert first.cell_type == "markdown" and first.id == feedback.FIRST_CELL
+    assert first.cell_type == "markdown" and first.id == cards.FIRST_CELL
     shown = BeautifulSoup(first.source, "html.parser").get_text(" ")
     assert "waits for a human" in shown and "not a notebook" in shown
     assert "waits for a human" not in page_of(class_, "unreadable"), "that is for the instructor"
     path = class_.root / "autograded" / "full" / class_.name / f"{class_.name}.ipynb"
-    assert nbformat.read(path, as_version=4).cells[0].id != feedback.FIRST_CELL
+    assert nbformat.read(path, as_version=4).cells[0].id != cards.FIRST_CELL
 
 
 def test_the_first_cell_is_exchanged_and_not_piled_up():
     notebook = nbformat.v4.new_notebook(cells=[new_markdown_cell("# Lesson")])
-    feedback.tell_the_teacher(notebook, "One reason.", points_stand=True)
-    feedback.tell_the_teacher(notebook, "Another <reason>.", points_stand=False)
+    cards.tell_the_teacher(notebook, "One reason.", points_stand=True)
+    cards.tell_the_teacher(notebook, "Another <reason>.", points_stand=False)
     assert len(notebook.cells) == 2
     assert "Another &lt;reason&gt;." in notebook.cells[0].source
 
@@ -248,13 +251,11 @@ def result_of(**changes) -> score.Result:
 
 
 def test_one_of_a_thing_is_singular():
-    assert "1 / 1 point" in feedback.summary_html(result_of()) and "1 points" not in feedback.summary_html(result_of())
-    less = feedback.summary_html(
-        result_of(score=0.0), late_penalty=1.0, about=feedback.About(student="s", late="1 hour")
-    )
+    assert "1 / 1 point" in cards.summary_html(result_of()) and "1 points" not in cards.summary_html(result_of())
+    less = cards.summary_html(result_of(score=0.0), late_penalty=1.0, about=cards.About(student="s", late="1 hour"))
     assert "Handed in 1 hour late: 1 point less." in less
     open_cell = score.CellResult("a_check", "Exercise 1.1 · A", "GRADED", 0.0, 1.0, "No.")
-    assert "0 of 1 exercise complete" in feedback.summary_html(result_of(cells=[open_cell], score=0.0))
+    assert "0 of 1 exercise complete" in cards.summary_html(result_of(cells=[open_cell], score=0.0))
 
 
 @pytest.mark.parametrize(

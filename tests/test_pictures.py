@@ -11,7 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
-from autograder import execution, pictures, sandbox
+from autograder.kernel import pictures, session
+from autograder.sandbox import backend
 
 
 def encoded(kind: str, width: int, height: int, **options) -> str:
@@ -52,7 +53,7 @@ def test_a_head_that_goes_on_for_ever_is_left():
     assert pictures.size_of("image/png", text) is None
 
 
-@pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+@pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 def test_a_picture_bomb_does_not_come_through_and_an_ordinary_picture_does(tmp_path):
     source = (
         "from IPython.display import display\n"
@@ -60,7 +61,7 @@ def test_a_picture_bomb_does_not_come_through_and_an_ordinary_picture_does(tmp_p
         f"display({{'image/png': {encoded('PNG', 40, 30)!r}}}, raw=True)"
     )
     notebook = new_notebook(cells=[new_code_cell(source)])
-    with execution.NotebookRun(notebook, tmp_path) as run:
+    with session.NotebookRun(notebook, tmp_path) as run:
         run.finish()
     first, second = notebook.cells[0].outputs
     assert first.data == {

@@ -10,8 +10,9 @@ from dataclasses import fields
 
 import pytest
 
-from autograder import course, doctor
+from autograder.course import catalog
 from autograder.limits import Limits
+from autograder.sandbox import doctor
 
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
 
@@ -31,14 +32,14 @@ SAID = [
 
 
 def test_the_log_of_tensorflow_is_left_out_and_nothing_else():
-    code = "import os, sys\nfrom autograder.quiet import without_noise\nwith without_noise():\n    os.write(2, sys.argv[1].encode())\nos.write(2, b' after')"
+    code = "import os, sys\nfrom autograder.cli.quiet import without_noise\nwith without_noise():\n    os.write(2, sys.argv[1].encode())\nos.write(2, b' after')"
     text = "\n".join([*NOISE, *SAID])
     done = subprocess.run([sys.executable, "-c", code, text], capture_output=True, text=True, check=True)
     assert done.stderr == "\n".join(SAID) + " after"
 
 
 def test_what_is_said_before_a_sudden_end_is_shown():
-    code = "import os\nfrom autograder.quiet import without_noise\nwith without_noise():\n    os.write(2, b'last words\\n')\n    os._exit(3)"
+    code = "import os\nfrom autograder.cli.quiet import without_noise\nwith without_noise():\n    os.write(2, b'last words\\n')\n    os._exit(3)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (3, "last words\n")
 
@@ -71,7 +72,7 @@ def made_by_nbgrader() -> dict[str, str]:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import PyFileConfigLoader
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.ROOT)).load_config()
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(catalog.ROOT)).load_config()
     directory, zips = CourseDirectory(config=config), ZipCollectApp(config=config)
     steps = {name: getattr(directory, name) for name in CourseDirectory.class_trait_names(config=True) if name.endswith("_directory")}  # fmt: skip
     kept = {"source_directory", "release_directory"}
@@ -80,7 +81,7 @@ def made_by_nbgrader() -> dict[str, str]:
 
 
 def ignored(path: str) -> bool:
-    done = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=course.ROOT, check=False)
+    done = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=catalog.ROOT, check=False)
     return done.returncode == 0
 
 
@@ -104,4 +105,4 @@ def test_git_leaves_alone_what_nbgrader_makes_in_the_course_folder():
         "limits.toml",
     ]
     assert [path for path in kept if ignored(path)] == []
-    assert re.search("downloaded", (course.ROOT / ".gitignore").read_text("utf-8"))
+    assert re.search("downloaded", (catalog.ROOT / ".gitignore").read_text("utf-8"))

@@ -15,14 +15,15 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import course, samples, sandbox
+from autograder.course import catalog, samples
+from autograder.sandbox import backend
 
 pytestmark = [
-    pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine"),
+    pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine"),
     pytest.mark.xdist_group("readme"),  # one clone
 ]
 
-TEXT = (course.ROOT / "README.md").read_text("utf-8")
+TEXT = (catalog.ROOT / "README.md").read_text("utf-8")
 # Commands that are not run here, and why.
 ELSEWHERE = {
     "make demo": "tests/test_scratch.py and tests/test_cli.py run the demo",
@@ -41,24 +42,24 @@ def commands() -> list[str]:
 def clone(tmp_path_factory) -> Path:
     """A fresh clone in a folder of its own, with one hand-in, as the README says where to put it."""
     folder = tmp_path_factory.mktemp("clone") / "course"
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(course.ROOT), str(folder)], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(catalog.ROOT), str(folder)], check=True)
     changed = subprocess.run(
-        ["git", "diff", "HEAD", "--name-only", "-z"], cwd=course.ROOT, capture_output=True, text=True, check=True
+        ["git", "diff", "HEAD", "--name-only", "-z"], cwd=catalog.ROOT, capture_output=True, text=True, check=True
     )
     new = subprocess.run(
         ["git", "ls-files", "--others", "--exclude-standard", "-z"],
-        cwd=course.ROOT,
+        cwd=catalog.ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
     for name in filter(None, (changed.stdout + new.stdout).split("\0")):  # what is not committed yet is tested as well
-        if (course.ROOT / name).is_file():
+        if (catalog.ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(course.ROOT / name, folder / name)
+            shutil.copy(catalog.ROOT / name, folder / name)
         else:
             (folder / name).unlink(missing_ok=True)
-    lesson = course.lessons()[0]
+    lesson = catalog.lessons()[0]
     finished = nbformat.writes(samples.hand_in(lesson, samples.solutions(lesson)))
     place = folder / "submitted" / "STUDENT" / lesson.name
     place.mkdir(parents=True)
@@ -92,7 +93,7 @@ def test_every_command_of_the_readme_ends_well(done):
 
 
 def test_after_them_the_class_is_graded_shown_and_exported(clone, done):
-    lesson = course.lessons()[0]
+    lesson = catalog.lessons()[0]
     whole = sum(exercise.points for exercise in lesson.exercises())
     with Gradebook(f"sqlite:///{clone}/gradebook.db") as book:
         assert [s.score for s in book.find_assignment(lesson.name).submissions] == [whole]
@@ -104,7 +105,7 @@ def test_after_them_the_class_is_graded_shown_and_exported(clone, done):
 
 def test_the_first_command_enters_the_lesson_into_the_gradebook_and_changes_no_file(tmp_path, clone):
     """The releases are in the repository already: nbgrader by itself skips them, and the gradebook stays empty."""
-    lesson = course.lessons()[1]
+    lesson = catalog.lessons()[1]
     result = run(clone, f"nbgrader generate_assignment {lesson.name}")
     assert result.returncode == 0, result.stderr
     with Gradebook(f"sqlite:///{clone}/gradebook.db") as book:
@@ -119,7 +120,7 @@ def test_what_the_commands_leave_is_ignored_by_git(clone, done):
     )
     names = {line[3:] for line in status.stdout.splitlines()}
     unclean = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=course.ROOT, capture_output=True, text=True, check=True
+        ["git", "status", "--porcelain"], cwd=catalog.ROOT, capture_output=True, text=True, check=True
     )
     assert names - {"my_notebook.ipynb"} <= {line[3:] for line in unclean.stdout.splitlines()}
 

@@ -10,10 +10,11 @@ import time
 import nbformat
 import pytest
 
-from autograder import execution, sandbox
+from autograder.kernel import session
 from autograder.limits import LIMITS, MIB
+from autograder.sandbox import backend
 
-WALLS, FAILURES = sandbox.proven()
+WALLS, FAILURES = backend.proven()
 pytestmark = pytest.mark.skipif(WALLS is None, reason=f"no sandbox holds on this machine: {FAILURES}")
 OWN = {"course": {"from": "student"}}
 ANSWER = {"nbgrader": {"solution": True, "grade": False, "grade_id": "half", "locked": False}}
@@ -24,12 +25,12 @@ def run(tmp_path):
     """Runs cells of a student's; returns the run, its cells, and the seconds that each took."""
     runs = []
 
-    def start(*sources: str, about: dict = OWN, **limits) -> tuple[execution.NotebookRun, list, list[float]]:
+    def start(*sources: str, about: dict = OWN, **limits) -> tuple[session.NotebookRun, list, list[float]]:
         cells = [nbformat.v4.new_code_cell(source.strip("\n"), metadata=about) for source in sources]
         folder = tmp_path / str(len(runs))
         folder.mkdir()
         notebook = nbformat.v4.new_notebook(cells=cells)
-        runs.append(execution.NotebookRun(notebook, folder, dataclasses.replace(LIMITS, **limits)).__enter__())
+        runs.append(session.NotebookRun(notebook, folder, dataclasses.replace(LIMITS, **limits)).__enter__())
         seconds = []
         for index in range(len(cells)):
             began = time.monotonic()
@@ -108,7 +109,7 @@ def test_what_is_done_at_the_top_of_a_notebook_ends_at_once(run):
 
 
 def _names_there() -> str:
-    return f"(lambda ns: (__import__('builtins').exec({execution.DOOR_TEXT!r}, ns), ns['Answer'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'door'}})"
+    return f"(lambda ns: (__import__('builtins').exec({session.DOOR_TEXT!r}, ns), ns['Answer'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'door'}})"
 
 
 def test_pip_says_at_once_that_a_package_of_the_lesson_is_there(run):
@@ -237,16 +238,16 @@ PASSED = {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "2", "MKL_NUM_THREADS"
 def test_a_program_in_the_sandbox_does_not_notice_the_graders_settings(tmp_path, monkeypatch):
     for name in {*SETTINGS, *PASSED}:
         monkeypatch.delenv(name, raising=False)
-    before = sandbox._environment(tmp_path, pictures=False)
+    before = backend._environment(tmp_path, pictures=False)
     assert (before["LANG"], before["LC_ALL"], before["TZ"], before["PYTHONUTF8"]) == ("C.UTF-8", "C.UTF-8", "UTC", "1")
     assert (before["PIP_NO_INDEX"], before["PIP_RETRIES"], before["PIP_NO_INPUT"], before["PIP_DISABLE_PIP_VERSION_CHECK"]) == ("1", "0", "1", "1")  # fmt: skip
     for name, value in SETTINGS.items():
         if not name.startswith("AUTOGRADER"):
             monkeypatch.setenv(name, value)
-    assert sandbox._environment(tmp_path, pictures=False) == before
+    assert backend._environment(tmp_path, pictures=False) == before
     for name, value in PASSED.items():
         monkeypatch.setenv(name, value)
-    assert sandbox._environment(tmp_path, pictures=False) == before | PASSED
+    assert backend._environment(tmp_path, pictures=False) == before | PASSED
 
 
 def test_numbers_times_and_letters_are_the_same_everywhere(tmp_path, monkeypatch):
@@ -258,5 +259,5 @@ def test_numbers_times_and_letters_are_the_same_everywhere(tmp_path, monkeypatch
         "print(locale.getlocale(), f'{1.5:n}', time.tzname, datetime.datetime.fromtimestamp(0).hour, sys.stdout.encoding, sys.getfilesystemencoding())\n"
         "open('é', 'w').write('ü'); print(os.listdir('.')[-1:] and os.path.getsize('é'))"
     )
-    printed = sandbox.Room(tmp_path, WALLS).run([sys.executable, "-c", program], 20).decode()
+    printed = backend.Room(tmp_path, WALLS).run([sys.executable, "-c", program], 20).decode()
     assert printed == "('en_US', 'UTF-8') 1.5 ('UTC', 'UTC') 0 utf-8 utf-8\n2\n" or printed.startswith("('C', 'UTF-8') 1.5 ('UTC', 'UTC') 0 utf-8 utf-8\n2")  # fmt: skip

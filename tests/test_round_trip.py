@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import sandbox
-from autograder.course import Lesson
+from autograder.course.catalog import Lesson
+from autograder.sandbox import backend
 from tests import tiny
 
 pytestmark = [
-    pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine"),
+    pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine"),
     pytest.mark.xdist_group("round-trip"),  # the course goes through its term once
 ]
 

@@ -16,11 +16,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import course, doctor, execution, grade, room, samples, sandbox, score
+from autograder.course import catalog, samples
+from autograder.grading import job, score
+from autograder.kernel import session
+from autograder.kernel.client import StudentTooMuch
 from autograder.limits import LIMITS, MIB, read_limits
-from autograder.student import StudentTooMuch
+from autograder.sandbox import backend, doctor, room
 
-WALLS, FAILURES = sandbox.proven()
+WALLS, FAILURES = backend.proven()
 needs_walls = pytest.mark.skipif(WALLS is None, reason=f"no sandbox holds on this machine: {FAILURES}")
 
 
@@ -31,7 +34,7 @@ def behind(tmp_path):
     def run(source: str, seconds: float = 20, **options) -> str:
         folder = tmp_path / f"room-{time.monotonic_ns()}"
         folder.mkdir()
-        here = sandbox.Room(folder, WALLS, **options)
+        here = backend.Room(folder, WALLS, **options)
         return here.run([sys.executable, "-I", "-c", source], seconds).decode()
 
     return run
@@ -39,11 +42,11 @@ def behind(tmp_path):
 
 @needs_walls
 def test_the_walls_hold():
-    assert sandbox.escapes(WALLS) == []
+    assert backend.escapes(WALLS) == []
 
 
 def test_the_escape_test_finds_a_way_out_where_there_are_no_walls():
-    got_out = " ".join(sandbox.escapes(sandbox.NONE))
+    got_out = " ".join(backend.escapes(backend.NONE))
     for phrase in (
         "sees ",
         "writes to",
@@ -55,7 +58,7 @@ def test_the_escape_test_finds_a_way_out_where_there_are_no_walls():
         "memory that nobody",
     ):
         assert phrase in got_out
-    assert str(course.ROOT) in got_out
+    assert str(catalog.ROOT) in got_out
 
 
 @pytest.mark.skipif(
@@ -73,7 +76,7 @@ def test_the_walls_hold_for_a_grader_who_is_not_root(tmp_path):
             parent.chmod(parent.stat().st_mode | 0o055)
     script = tmp_path / "grader.py"
     script.write_text(AS_SOMEBODY, "utf-8")
-    files = [str(Path(module.__file__)) for module in (room, sandbox.escape)]
+    files = [str(Path(module.__file__)) for module in (room, backend.escape)]
     for file in files:
         (tmp_path / Path(file).name).write_text(Path(file).read_text("utf-8"), "utf-8")
     command = [python, "-I", "-S", str(script), str(tmp_path)]
@@ -251,7 +254,7 @@ def uncounted(tmp_path, monkeypatch):
 @needs_walls
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="machine code of another machine")
 def test_memory_cannot_be_handed_on_faster_than_it_is_counted(behind, uncounted):
-    with pytest.raises(sandbox.RoomEnded) as ended:
+    with pytest.raises(backend.RoomEnded) as ended:
         behind(HOPPER, limits=doctor.SMALL)
     assert ended.value.why in ("memory", "tasks")  # those that have ended may not be reaped as fast
 
@@ -262,7 +265,7 @@ def test_what_many_processes_share_is_no_hiding_place(behind, uncounted):
     printed = behind(SHARERS.format(more=0), limits=dataclasses.replace(doctor.SMALL, memory=640 * MIB, tasks=1024))
     assert printed == "all\n"
     began = time.monotonic()
-    with pytest.raises(sandbox.RoomEnded) as ended:
+    with pytest.raises(backend.RoomEnded) as ended:
         behind(SHARERS.format(more=1500 << 20), limits=dataclasses.replace(doctor.SMALL, memory=640 * MIB, tasks=1024))
     assert ended.value.why == "memory"
     assert time.monotonic() - began < 10
@@ -283,7 +286,7 @@ print("all")
 @needs_walls
 def test_a_name_that_cannot_be_read_ends_no_watcher(behind):
     source = "import ctypes, os\nif os.fork() == 0: ctypes.CDLL(None).prctl(15, b'a\\rVmRSS:x', 0, 0, 0); os._exit(0)\n"
-    with pytest.raises(sandbox.RoomEnded) as ended:
+    with pytest.raises(backend.RoomEnded) as ended:
         behind(source + "import time\ntime.sleep(0.3)\nheld = bytearray(b'x') * (500 << 20)\ntime.sleep(5)", limits=doctor.SMALL)  # fmt: skip
     assert ended.value.why == "memory"
 
@@ -307,7 +310,7 @@ def test_sockets_take_their_options(behind):
 @needs_walls
 @pytest.mark.parametrize("where", HIDDEN_MEMORY)
 def test_memory_is_counted_wherever_it_is(behind, uncounted, where):
-    with pytest.raises(sandbox.RoomEnded) as ended:
+    with pytest.raises(backend.RoomEnded) as ended:
         behind(HIDDEN_MEMORY[where], limits=doctor.SMALL)
     assert ended.value.why == "memory"
 
@@ -412,10 +415,10 @@ def meminfo(tmp_path, monkeypatch):
 def test_a_machine_that_runs_out_of_memory_is_nobodys_fault(behind, meminfo):
     assert behind("print('runs')") == "runs\n"
     meminfo(500 << 10)
-    with pytest.raises(sandbox.RoomEnded, match="running out of memory") as ended:
+    with pytest.raises(backend.RoomEnded, match="running out of memory") as ended:
         behind("import time; time.sleep(20)")
     assert ended.value.why == "fault"
-    with pytest.raises(sandbox.RoomEnded) as ended:
+    with pytest.raises(backend.RoomEnded) as ended:
         behind("held = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(20)", limits=doctor.SMALL)
     assert ended.value.why in ("memory", "fault")
 
@@ -425,13 +428,13 @@ def test_a_notebook_on_a_machine_that_runs_out_of_memory_gets_no_grade(meminfo, 
     (tmp_path / "run").mkdir()
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in ("x = 1", "import time; time.sleep(20)")]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=cells)
-    with execution.NotebookRun(notebook, tmp_path / "run") as run:
+    with session.NotebookRun(notebook, tmp_path / "run") as run:
         run.advance_to(0)
         assert run.student.value("x") == 1
         meminfo(500 << 10)
-        with pytest.raises(execution.GraderFault, match="running out of memory"):
+        with pytest.raises(session.GraderFault, match="running out of memory"):
             run.finish()
-        with pytest.raises(execution.GraderFault, match="running out of memory"):
+        with pytest.raises(session.GraderFault, match="running out of memory"):
             run.student.value("x")
 
 
@@ -459,7 +462,7 @@ for _ in range(6):
         time.sleep(20)
 time.sleep(20)
 """
-    with pytest.raises(sandbox.RoomEnded) as ended:
+    with pytest.raises(backend.RoomEnded) as ended:
         behind(hoard, limits=dataclasses.replace(doctor.SMALL, memory=96 * MIB))
     assert ended.value.why == "memory"
     assert _wait(lambda: not _groups())
@@ -477,7 +480,7 @@ def test_a_room_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(behind, tmp
         text = text.replace(old, new)
     (tmp_path / "room.py").write_text(text, "utf-8")
     monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
-    with pytest.raises(sandbox.RoomEnded, match="cannot be stopped") as ended:
+    with pytest.raises(backend.RoomEnded, match="cannot be stopped") as ended:
         behind("import time\nheld = bytearray(b'x') * (260 << 20)\ntime.sleep(20)", limits=doctor.SMALL)
     assert ended.value.why == "fault"
     assert not _groups()
@@ -500,7 +503,7 @@ def test_a_folder_that_is_no_cgroup_is_not_taken_for_one(mine, tmp_path, monkeyp
 def test_no_link_leads_the_grader_out_of_the_kernels_folder(tmp_path):
     """The grader reaches a kernel's sockets through this folder; what a student puts there in their place is not followed."""
     (tmp_path / "secret").write_text("of the grader's machine")
-    here = sandbox.Room(tmp_path, WALLS)
+    here = backend.Room(tmp_path, WALLS)
     here.seconds = 20
     program = f"import os, time; os.symlink({str(tmp_path / 'secret')!r}, '/run/kernel/k-1'); print('there', flush=True); time.sleep(10)"
     command = here.command([sys.executable, "-I", "-c", program])
@@ -538,9 +541,9 @@ def test_an_environment_is_there_wherever_it_lies(behind, monkeypatch, place):
     with tempfile.TemporaryDirectory(dir=place) as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "module.py").write_text("x = 7")
-        shown = sandbox.visible()
+        shown = backend.visible()
         more = dataclasses.replace(shown, paths=tuple(sorted([*shown.paths, folder])))
-        monkeypatch.setattr(sandbox, "visible", lambda: more)
+        monkeypatch.setattr(backend, "visible", lambda: more)
         printed = behind(
             f"import os, sys\nsys.path.insert(0, {folder!r})\nimport module\nprint(module.x, {Path(folder).name!r} in os.listdir({place!r}))\n"
             f"try: open({folder!r} + '/new', 'w')\nexcept OSError as error: print(error.strerror)"
@@ -553,7 +556,7 @@ def test_the_package_is_not_there_even_where_it_is_installed_in_the_environment(
     import networkx
 
     assert behind("import networkx; print('there')") == "there\n"
-    monkeypatch.setattr(sandbox, "PACKAGE", Path(networkx.__file__).parent)
+    monkeypatch.setattr(backend, "PACKAGE", Path(networkx.__file__).parent)
     assert "No module" in behind("try: import networkx.classes\nexcept ImportError as error: print(error)")
 
 
@@ -562,11 +565,11 @@ def test_a_room_goes_with_its_grader(tmp_path):
     """`kill -9` of the grader, and no process of the room is left."""
     sleeper = f"sleeper-{os.getpid()}"
     source = (
-        "import sys, pathlib\nfrom autograder import sandbox\n"
+        "import sys, pathlib\nfrom autograder.sandbox import backend as sandbox\n"
         f"here = sandbox.Room(pathlib.Path({str(tmp_path)!r}), sandbox.means())\n"
         f"here.run([sys.executable, '-I', '-c', 'import time; time.sleep(60)', {sleeper!r}], 60)"
     )
-    grader = subprocess.Popen([sys.executable, "-c", source], cwd=course.PACKAGE.parent)
+    grader = subprocess.Popen([sys.executable, "-c", source], cwd=catalog.PACKAGE.parent)
     try:
         assert _wait(lambda: _running(sleeper) >= 2), "the room never started"
     finally:
@@ -616,7 +619,7 @@ import numpy as np
 from autograder import room, sandbox
 def body():
     assert os.getcwd() == room.HOME and np.arange(3).sum() == 3
-    assert not os.path.exists({str(course.ROOT / "solutions")!r})
+    assert not os.path.exists({str(catalog.ROOT / "solutions")!r})
     assert len([n for n in os.listdir("/proc") if n.isdigit()]) == 2
     os._exit(7)
 parent = os.getpid()
@@ -632,7 +635,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
         [sys.executable, "-c", source],
         capture_output=True,
         text=True,
-        cwd=course.PACKAGE.parent,
+        cwd=catalog.PACKAGE.parent,
         env=environment,
         check=False,
     )
@@ -651,7 +654,7 @@ def run_cells(tmp_path):
     def run(*sources: str, **limits):
         cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
         notebook = nbformat.v4.new_notebook(cells=cells)
-        with execution.NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits)) as found:
+        with session.NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits)) as found:
             found.finish()
         return found, notebook.cells
 
@@ -685,7 +688,7 @@ def test_messages_that_nobody_reads_do_not_fill_the_graders_memory(tmp_path):
         "def slow():\n    threading.Thread(target=talk, daemon=True).start()\n    time.sleep(4)\n    return 7"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(flood, metadata={"tags": ["setup"]})])
-    with execution.NotebookRun(notebook, tmp_path, pictures=False) as run:
+    with session.NotebookRun(notebook, tmp_path, pictures=False) as run:
         run.finish()
         before = _resident()
         assert run.student.call("slow") == 7
@@ -732,12 +735,12 @@ def test_a_kernel_that_forges_its_answers_is_no_evidence(first, finished, handed
 
 
 def test_where_no_walls_hold_nothing_is_graded(first, finished, tmp_path, monkeypatch):
-    monkeypatch.delenv(sandbox.SWITCH, raising=False)
-    monkeypatch.setattr(sandbox, "proven", lambda: (None, {"namespaces": "sees the solutions"}))
+    monkeypatch.delenv(backend.SWITCH, raising=False)
+    monkeypatch.setattr(backend, "proven", lambda: (None, {"namespaces": "sees the solutions"}))
     path = tmp_path / f"{first.name}.ipynb"
     nbformat.write(finished, path)
-    with pytest.raises(sandbox.NoSandbox, match="sees the solutions") as refused:
-        grade.grade_file(path)
+    with pytest.raises(backend.NoSandbox, match="sees the solutions") as refused:
+        job.grade_file(path)
     assert "--no-sandbox" in str(refused.value)
 
 
@@ -781,7 +784,7 @@ def test_a_course_changes_limits_in_one_file(tmp_path):
 def test_a_limit_that_is_none_is_refused(tmp_path, text, says):
     path = tmp_path / "limits.toml"
     path.write_text(text)
-    with pytest.raises(course.CourseError, match=says):
+    with pytest.raises(catalog.CourseError, match=says):
         read_limits(path)
 
 
@@ -808,6 +811,6 @@ own = {tried(act) for act in (lambda: os.sched_setaffinity(0, os.sched_getaffini
     lambda: os.setpriority(os.PRIO_PROCESS, os.getpid(), 10), lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (500, 500)))}
 print(sorted(keepers), sorted(found), sorted(own))
 """
-    room_ = sandbox.Room(tmp_path, sandbox.means())
+    room_ = backend.Room(tmp_path, backend.means())
     said = room_.run([sys.executable, "-I", "-S", "-c", program], 20).decode()
     assert said.strip() == "[1, 2] ['PermissionError'] ['done']"

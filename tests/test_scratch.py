@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from traitlets.config import PyFileConfigLoader
 
-from autograder import course, demo, scratch
-from autograder.course import CourseError
+from autograder.cli import demo
+from autograder.course import catalog
+from autograder.course.catalog import CourseError
+from autograder.hosts.nbgrader import scratch
 from tests import tiny
 
 pytestmark = pytest.mark.xdist_group("scratch")
@@ -114,7 +116,7 @@ def environment(machine: Path, **more: str) -> dict[str, str]:
         "NBGRADER_COURSE": str(machine / "real"),
         "AUTOGRADER_COURSE": str(machine / "course"),
         "AUTOGRADER_SECRET_FILE": str(machine / "real" / ".autograder" / "secret"),
-        "PYTHONPATH": str(course.PACKAGE.parent),
+        "PYTHONPATH": str(catalog.PACKAGE.parent),
         **more,
     }
 
@@ -162,7 +164,7 @@ def test_a_command_that_makes_a_course_leaves_the_real_class_alone(machine, real
 @pytest.mark.parametrize("name", SLOW)
 def test_a_long_command_leaves_the_real_class_alone(machine, real, name):
     before = tree(real)
-    done = command(machine, *SLOW[name], AUTOGRADER_COURSE=str(course.PACKAGE.parent))
+    done = command(machine, *SLOW[name], AUTOGRADER_COURSE=str(catalog.PACKAGE.parent))
     assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-3000:]
     assert tree(real) == before
 
@@ -188,9 +190,9 @@ def test_no_folder_with_settings_is_looked_into(tmp_path):
     """Those of the system and of the environment are not written to here, so they are looked up."""
     code = "from jupyter_core.paths import jupyter_config_path; print(*jupyter_config_path(), sep='\\n')"
     before = {**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_CONFIG_PATH": str(tmp_path)}
-    ours = "import os; from autograder import scratch; os.environ = scratch.environment('x'); " + code
+    ours = "import os; from autograder.hosts.nbgrader import scratch; os.environ = scratch.environment('x'); " + code
     listed = [
-        subprocess.run([sys.executable, "-c", each], env=before, capture_output=True, text=True, check=True, cwd=course.ROOT).stdout.split("\n")
+        subprocess.run([sys.executable, "-c", each], env=before, capture_output=True, text=True, check=True, cwd=catalog.ROOT).stdout.split("\n")
         for each in (code, ours)
     ]  # fmt: skip
     assert str(tmp_path) in listed[0] and os.path.join(sys.prefix, "etc", "jupyter") in listed[0]
@@ -212,7 +214,7 @@ def test_every_setting_of_nbgraders_that_names_a_place_is_set():
 def test_a_scratch_course_has_the_same_plug_in_as_the_course(tmp_path):
     """The settings are written down twice: in nbgrader_config.py for people, and for scratch courses."""
     (tmp_path / "nbgrader_config.py").write_text(scratch.config_text(tmp_path), "utf-8")
-    both = [PyFileConfigLoader("nbgrader_config.py", path=str(p)).load_config() for p in (course.ROOT, tmp_path)]
+    both = [PyFileConfigLoader("nbgrader_config.py", path=str(p)).load_config() for p in (catalog.ROOT, tmp_path)]
     for config in both:
         config.pop("CourseDirectory"), config.pop("Exchange", None), config.pop("NbGrader", None)
     assert both[0] == both[1]
@@ -294,7 +296,7 @@ def test_the_demo_refuses_a_folder_with_the_course_or_the_user_in_it(tmp_path, m
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     folder = {
-        "the course": course.ROOT, "around the course": course.ROOT.parent, "home": tmp_path / "home", "here": tmp_path,
+        "the course": catalog.ROOT, "around the course": catalog.ROOT.parent, "home": tmp_path / "home", "here": tmp_path,
         "around here": tmp_path.parent, "/": Path("/"),
     }[where]  # fmt: skip
     monkeypatch.setattr(demo.shutil, "rmtree", lambda *_: pytest.fail("it would have emptied this folder"))
@@ -316,7 +318,7 @@ def test_a_lesson_that_is_not_there_is_named(tmp_path):
 def test_the_demo_runs_from_an_installed_wheel(tmp_path):
     """The wheel carries what the demo reads; it is put into a folder of its own, before this clone on the path."""
     built = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", str(tmp_path), str(course.PACKAGE.parent)],
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", str(tmp_path), str(catalog.PACKAGE.parent)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr[-2000:]

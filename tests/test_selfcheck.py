@@ -8,8 +8,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 import autograder
-from autograder import samples
-from autograder.judge import reference_namespace
+from autograder.checks.runner import reference_namespace
+from autograder.course import samples
 
 
 def test_a_right_session_gets_full_marks_as_text_and_as_cards(lesson):

@@ -13,9 +13,10 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from autograder import samples, shown
+from autograder.course import samples
 from autograder.limits import LIMITS
-from autograder.shown import TookTooLong, at_most
+from autograder.reports import display
+from autograder.reports.display import TookTooLong, at_most
 from tests import adversarial, tiny
 from tests.conftest import LESSONS
 
@@ -40,7 +41,7 @@ def notebook(*cells, outputs=()) -> nbformat.NotebookNode:
 
 
 def bounded(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    shown.bound(nb, shown.can_be_drawn)
+    display.bound(nb, display.can_be_drawn)
     return nb
 
 
@@ -131,7 +132,7 @@ def test_many_and_large_outputs_are_cut():
 
 def test_a_text_that_is_shown_plain_cannot_get_out_of_its_block():
     text = "~~~~~\n<b>bold</b>\n\n~~~~~~~~\n" + "[" * 2_000
-    page = draw(notebook(("markdown", shown._plain(text, False))))
+    page = draw(notebook(("markdown", display._plain(text, False))))
     assert "<b>bold" not in page
     assert "&lt;b&gt;bold" in page
 

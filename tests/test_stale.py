@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import build, records, sandbox
-from autograder.course import Lesson
+from autograder.course import build
+from autograder.course.catalog import Lesson
+from autograder.grading import records
+from autograder.sandbox import backend
 from tests import tiny
 
-pytestmark = pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
 STUDENTS = ("on-time", "late")
 TIME = {"on-time": "2026-02-28 10:00:00 UTC", "late": "2026-03-02 10:00:00 UTC"}
@@ -51,7 +53,7 @@ def said(lesson: Lesson, *command: str) -> str:
 
 def stale(lesson: Lesson) -> list[str]:
     """What `autograder doctor` lists in the course folder."""
-    program = "import json, sys; from pathlib import Path; from autograder import doctor; print(json.dumps(doctor.examine_course(Path.cwd())))"
+    program = "import json, sys; from pathlib import Path; from autograder.sandbox import doctor; print(json.dumps(doctor.examine_course(Path.cwd())))"
     done = tiny.run([sys.executable, "-c", program], lesson.root)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
@@ -217,7 +219,7 @@ def test_lateness_that_is_reckoned_anew_hides_no_failure(graded):
 
 
 def test_the_graders_own_files_are_part_of_its_version():
-    from autograder import proof
+    from autograder.grading import proof
 
     assert "files " in proof.versions()
 

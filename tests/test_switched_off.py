@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder import build, checkfile, feedback, judge, sandbox, score
-from autograder.course import CourseError, Lesson
-from autograder.student import live
+from autograder.checks import runner
+from autograder.course import build, checkfile
+from autograder.course.catalog import CourseError, Lesson
+from autograder.grading import score
+from autograder.kernel.client import live
+from autograder.reports import cards
+from autograder.sandbox import backend
 from tests import tiny
 
-needs_sandbox = pytest.mark.skipif(sandbox.proven()[0] is None, reason="no sandbox holds on this machine")
+needs_sandbox = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 FIRST, SECOND = '@pytest.mark.check("half")\ndef test_halves_of', '@pytest.mark.check("half")\ndef test_halves_are'
 WRONG = {"half": lambda grid: grid, "mirror": lambda grid: grid[:, ::-1]}
 ROUNDED = {"half": lambda grid: grid / 2 if grid.dtype.kind == "f" else grid // 2, "mirror": lambda grid: grid[:, ::-1]}
@@ -40,7 +44,7 @@ def mark(lesson: Lesson, which: str, marker: str) -> None:
 
 
 def graded(lesson: Lesson, answers: dict) -> score.Result:
-    checks = judge.judge(lesson, lambda _: live(dict(answers)), b"k" * 32)
+    checks = runner.judge(lesson, lambda _: live(dict(answers)), b"k" * 32)
     return score.result_of(lesson, "sample", checks, sandbox="none")
 
 
@@ -50,14 +54,14 @@ def test_the_points_of_a_check_that_is_off_go_to_the_others_and_the_card_says_so
     result = graded(lesson, ROUNDED)
     assert [cell.points for cell in result.cells] == [5.0, 5.0]
     assert result.cells[0].message == "All checks passed."
-    card = feedback.card_html(result.cells[0])
+    card = cards.card_html(result.cells[0])
     assert "Not asked, and not counted: the text was unclear" in card
     assert [cell.points for cell in graded(lesson, WRONG).cells] == [0.0, 5.0], "the other check still counts"
 
 
 def test_where_the_first_check_is_off_the_next_one_is_the_one_that_must_pass(lesson):
     mark(lesson, FIRST, '@pytest.mark.check("half", off="a mistake of ours", weight=4)')
-    checks = judge.judge(lesson, lambda _: live(dict(ROUNDED)), b"k" * 32)
+    checks = runner.judge(lesson, lambda _: live(dict(ROUNDED)), b"k" * 32)
     assert {check.name: check.needs for check in checks if check.exercise == "half"} == {
         "test_halves_of_drawn_grids": "",
         "test_halves_are_floats": "",
@@ -111,7 +115,7 @@ def test_two_checks_of_one_name_are_an_error(lesson):
 
 
 def test_the_checks_of_the_course_are_all_on():
-    from autograder.course import lessons
+    from autograder.course.catalog import lessons
 
     for known in lessons():
         assert not [check.name for check in checkfile.declared(known) if check.off]
@@ -139,7 +143,7 @@ def test_a_check_without_a_result_is_the_graders_fault_and_never_points(lesson, 
         cell = graded(lesson, ROUNDED).cells[0]
         assert (cell.verdict, cell.points) == (score.INFRA, None)
         return
-    with pytest.raises(judge.JudgeFault, match="test_halves_are_floats"):
+    with pytest.raises(runner.JudgeFault, match="test_halves_are_floats"):
         graded(lesson, ROUNDED)
 
 

@@ -8,10 +8,12 @@ import keras
 import numpy as np
 import pytest
 
-from autograder import calibrate, cost, course, judge, models, threshold, weights
-from autograder.door import SealedModel, decode, encode
-from autograder.student import FOLDER, NotAnswered, StudentError, live
-from autograder.training import Trainer, chain, doubling_kernel, train
+from autograder.checks import runner
+from autograder.course import catalog
+from autograder.kernel.client import FOLDER, NotAnswered, StudentError, live
+from autograder.kernel.protocol import SealedModel, decode, encode
+from autograder.networks import calibrate, cost, description, threshold, weights
+from autograder.networks.training import Trainer, chain, doubling_kernel, train
 
 layers = keras.layers
 SMALL = threshold.photo("portrait-grb")[:32, :32]
@@ -88,7 +90,7 @@ def test_the_engine_does_what_fit_does(body, optimizer):
 def test_the_loss_is_summed_up_as_its_settings_say(reduction):
     X, Y = threshold.pair(SMALL)
     plain = compiled(network(conv(4)), keras.optimizers.SGD(1e-6), keras.losses.MeanSquaredError(reduction=reduction))
-    ours = models.rebuild(through_the_door(plain), "the model", compiled=True)
+    ours = description.rebuild(through_the_door(plain), "the model", compiled=True)
     with_fit = plain.fit(X, Y, batch_size=1, epochs=3, verbose=0).history["loss"]
     np.testing.assert_allclose(train(ours, X, Y, 3), with_fit, rtol=2e-4)
 
@@ -196,13 +198,13 @@ def test_a_model_travels_with_its_weights_and_settings():
         network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError()
     )
     sealed = through_the_door(model)
-    again = models.rebuild(sealed, "the model", compiled=True)
+    again = description.rebuild(sealed, "the model", compiled=True)
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
-    facts = models.compiled_of(sealed, "the model")
+    facts = description.compiled_of(sealed, "the model")
     assert (facts.optimizer, facts.loss) == ("Adam", "mean_squared_error")
     assert facts.learning_rate == pytest.approx(0.01)
-    assert [layer.kind for layer in models.layers_of(sealed, "the model")] == [
+    assert [layer.kind for layer in description.layers_of(sealed, "the model")] == [
         "InputLayer",
         "Conv2D",
         "UpSampling2D",
@@ -213,7 +215,7 @@ def test_a_model_travels_with_its_weights_and_settings():
 def test_one_input_and_one_output_in_lists_are_what_they_are():
     picture = keras.Input((None, None, 1))
     model = compiled(keras.Model(inputs=[picture], outputs=[conv(2)(picture)]), loss=["mse"])
-    again = models.rebuild(through_the_door(model), "the model", compiled=True)
+    again = description.rebuild(through_the_door(model), "the model", compiled=True)
     X, Y = threshold.pair(SMALL)
     assert len(train(again, X, Y, 2)) == 2
 
@@ -257,7 +259,7 @@ REFUSED = {
 )
 def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
     model = network(conv(4, activation=activation))
-    again = models.rebuild(through_the_door(model), "the model")
+    again = description.rebuild(through_the_door(model), "the model")
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
 
@@ -266,7 +268,7 @@ def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
 def test_what_the_grader_does_not_rebuild(case):
     make, message = REFUSED[case]
     with pytest.raises(StudentError, match=message):
-        models.rebuild(through_the_door(make()), "the model")
+        description.rebuild(through_the_door(make()), "the model")
 
 
 @pytest.mark.parametrize(
@@ -282,14 +284,14 @@ def test_what_the_grader_does_not_rebuild(case):
 )
 def test_a_malformed_description_is_the_students_error(config):
     with pytest.raises(StudentError):
-        models.rebuild(SealedModel(config, []), "the model")
+        description.rebuild(SealedModel(config, []), "the model")
 
 
 def test_weights_that_do_not_fit_are_the_students_error():
     sealed = through_the_door(network(conv(4)))
     sealed.weights.pop()
     with pytest.raises(StudentError, match="do not fit"):
-        models.rebuild(sealed, "the model")
+        description.rebuild(sealed, "the model")
 
 
 def test_what_another_function_makes_can_be_an_argument():
@@ -339,7 +341,7 @@ def test_weights_files_that_are_none(tmp_path):
 
 @pytest.mark.slow
 def test_the_engine_is_faster_than_fit():
-    from autograder.bench import training
+    from autograder.cli.bench import training
 
     found = training(20)
     assert set(found) == {
@@ -362,7 +364,7 @@ def test_a_network_whose_layers_have_names_that_tensorflow_refuses_is_trained():
         keras.Sequential([picture, keras.layers.Conv2D(4, 3, padding="same", name="Schicht ü 2")], name="é"),
     ):
         model.compile(optimizer="rmsprop", loss="mse")
-        ours = models.rebuild(sealed_copy(model), "the model", compiled=True)
+        ours = description.rebuild(sealed_copy(model), "the model", compiled=True)
         X, Y = np.ones((1, 8, 8, 1), np.float32), np.zeros((1, 8, 8, 4), np.float32)
         assert np.array_equal(ours(X), model(X))
         trainer = Trainer(ours, X, Y)
@@ -410,7 +412,7 @@ def padded(layers, picture):
 
 def test_a_layer_may_be_used_more_than_once():
     network = functional(doubled)
-    rebuilt = models.rebuild(sealed_copy(network), "it")
+    rebuilt = description.rebuild(sealed_copy(network), "it")
     assert rebuilt.count_params() == network.count_params()
 
 
@@ -418,7 +420,7 @@ def test_a_layer_may_be_used_more_than_once():
 def test_a_network_that_would_take_the_graders_memory_or_hours_is_not_built(build):
     sealed = sealed_copy(functional(build))
     with pytest.raises(StudentError, match=r"far (more memory or time|larger)"):
-        models.rebuild(sealed, "it")
+        description.rebuild(sealed, "it")
 
 
 def test_what_a_description_says_beside_its_settings_is_not_built():
@@ -427,15 +429,15 @@ def test_what_a_description_says_beside_its_settings_is_not_built():
     tree = json.loads(sealed.config)
     tree["config"]["layers"][1]["build_config"] = {"input_shape": [None, None, None, 50_000_000]}
     sealed.config = json.dumps(tree)
-    assert models.rebuild(sealed, "it", weights=False).count_params() < 10_000
+    assert description.rebuild(sealed, "it", weights=False).count_params() < 10_000
 
 
 def test_the_work_of_the_lessons_network_is_known():
     """Half a billion multiply-adds for 400 × 400; nearly 40 times that is allowed."""
-    looked = models._network_of(
-        sealed_copy(judge.reference_namespace(course.lesson("04_alpha_model"))["build_alpha"]()), "it"
+    looked = description._network_of(
+        sealed_copy(runner.reference_namespace(catalog.lesson("04_alpha_model"))["build_alpha"]()), "it"
     )
     layers_of_it = [(layer.kind, layer.config) for layer in looked.layers]
-    work = cost.cost_of(layers_of_it, looked.calls, (1, models.SIDE, models.SIDE, 1), training=False).work
+    work = cost.cost_of(layers_of_it, looked.calls, (1, description.SIDE, description.SIDE, 1), training=False).work
     assert 0.48e9 < work < 0.56e9
-    assert 30 < models.MAX_WORK / work < 50
+    assert 30 < description.MAX_WORK / work < 50

@@ -21,13 +21,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder import course, escape, sandbox, visible
-from autograder.course import SENTINEL, CourseError
+from autograder.course import catalog
+from autograder.course.catalog import SENTINEL, CourseError
 from autograder.limits import LIMITS, read_limits, read_packages
+from autograder.sandbox import backend, probe, visible
 
-WALLS, FAILURES = sandbox.proven()
+WALLS, FAILURES = backend.proven()
 needs_walls = pytest.mark.skipif(WALLS is None, reason=f"no sandbox holds on this machine: {FAILURES}")
-HERE = course.PACKAGE.parent
+HERE = catalog.PACKAGE.parent
 SITE = Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 TEXT = f"x = 1\n# {SENTINEL}\n"
 
@@ -67,7 +68,7 @@ def compiled(folder: Path) -> bytes:
 CARRIERS = {
     "plain.py": lambda _: TEXT.encode(),
     "notebook.ipynb": lambda _: json.dumps({"metadata": {"course": {"holds": SENTINEL}}}).encode(),
-    "at-the-edge-of-a-block": lambda _: b"x" * (escape.BLOCK - 9) + TEXT.encode(),
+    "at-the-edge-of-a-block": lambda _: b"x" * (probe.BLOCK - 9) + TEXT.encode(),
     "behind-a-hole": lambda _: b"",  # written below
     "__pycache__/test_01.cpython-311.pyc": compiled,
     "course-0.1-py3-none-any.whl": lambda _: zipped(),
@@ -100,7 +101,7 @@ def test_the_search_finds_the_sentinel_however_it_is_packed(name, tmp_path):
             file.write(TEXT.encode())
     else:
         path.write_bytes(CARRIERS[name](tmp_path))
-    assert escape.carriers(SENTINEL, str(tmp_path / "top")) == [(str(path), "answers or checks")]
+    assert probe.carriers(SENTINEL, str(tmp_path / "top")) == [(str(path), "answers or checks")]
 
 
 def test_the_search_passes_over_what_is_no_file(tmp_path):
@@ -111,7 +112,7 @@ def test_the_search_passes_over_what_is_no_file(tmp_path):
     (tmp_path / "broken.gz").write_bytes(b"\x1f\x8b nothing")
     (tmp_path / "broken.tar").write_bytes(b"x" * 257 + b"ustar" + b"y" * 5000)
     (tmp_path / "empty").touch()
-    assert escape.carriers(SENTINEL, str(tmp_path)) == []
+    assert probe.carriers(SENTINEL, str(tmp_path)) == []
 
 
 @pytest.mark.parametrize("kind", ["a clone", "a bare one", "a work tree"])
@@ -120,7 +121,7 @@ def test_a_git_repository_is_found_whatever_is_in_it(kind, tmp_path):
         (tmp_path / ".git").write_text("gitdir: /elsewhere\n")
     else:
         subprocess.run(["git", "init", "-q", *(["--bare"] if kind == "a bare one" else []), tmp_path], check=True)
-    assert (str(tmp_path), "a git repository") in escape.carriers(SENTINEL, str(tmp_path))
+    assert (str(tmp_path), "a git repository") in probe.carriers(SENTINEL, str(tmp_path))
 
 
 # -- in this environment ----------------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def test_what_python_and_a_lesson_need_is_there(tmp_path):
         "print(skimage.data.astronaut().shape, zoneinfo.ZoneInfo('Europe/Berlin'), sysconfig.get_config_var('EXT_SUFFIX') != '')\n"
         "print(time.tzname[0], locale.getpreferredencoding(), 'é'.encode())"
     )
-    here = sandbox.Room(tmp_path, WALLS)
+    here = backend.Room(tmp_path, WALLS)
     printed = here.run([sys.executable, "-W", "ignore", "-c", program], 60).decode()
     assert printed == "(512, 512, 3) Europe/Berlin True\nUTC utf-8 b'\\xc3\\xa9'\n"
 
@@ -254,15 +255,15 @@ def test_a_sandbox_that_shows_answers_does_not_hold(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(visible, "NETWORKS", ())
     shown = visible.visible.__wrapped__(("helper",))
-    monkeypatch.setattr(sandbox, "visible", lambda: shown)
-    found = sandbox.escapes(WALLS)
+    monkeypatch.setattr(backend, "visible", lambda: shown)
+    found = backend.escapes(WALLS)
     assert any(str(site / "helper" / "solutions") in phrase and "Delete it" in phrase for phrase in found), found
     assert not (tmp_path / "cache").exists()
     shutil.rmtree(site / "helper" / "solutions")
     subprocess.run(["git", "init", "-q", site / "helper"], check=True)
-    assert "a git repository" in " ".join(sandbox.shown_answers(WALLS))
+    assert "a git repository" in " ".join(backend.shown_answers(WALLS))
     shutil.rmtree(site / "helper" / ".git")
-    assert sandbox.escapes(WALLS) == []
+    assert backend.escapes(WALLS) == []
 
 
 @needs_walls
@@ -272,21 +273,21 @@ def test_the_search_is_done_again_when_something_that_is_shown_has_changed(tmp_p
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     few = visible.Visible((*visible._python(), str(site / "helper")), (), ())
-    monkeypatch.setattr(sandbox, "visible", lambda: few)
+    monkeypatch.setattr(backend, "visible", lambda: few)
     searches = []
-    monkeypatch.setattr(sandbox, "_escape", lambda *_: searches.append(1) or [])
+    monkeypatch.setattr(backend, "_escape", lambda *_: searches.append(1) or [])
     for change in (
         lambda: None,
         lambda: (site / "helper" / "deep" / "er" / "answers.py").write_text(TEXT),
         lambda: (site / "helper" / "deep" / "er" / "data.txt").rename(site / "helper" / "deep" / "er" / "date.txt"),
         lambda: (site / "helper" / "deep" / "folder").mkdir(),
-        lambda: monkeypatch.setattr(sandbox, "SENTINEL", "another"),
+        lambda: monkeypatch.setattr(backend, "SENTINEL", "another"),
     ):
         time.sleep(0.02)
         change()
-        assert sandbox.shown_answers(WALLS) == []
+        assert backend.shown_answers(WALLS) == []
         before = len(searches)
-        assert sandbox.shown_answers(WALLS) == []
+        assert backend.shown_answers(WALLS) == []
         assert len(searches) == before, "searched twice"
     assert len(searches) == 5
 
@@ -301,15 +302,15 @@ def test_what_was_remembered_may_be_damaged_or_impossible_to_write(tmp_path, mon
         (tmp_path / "cache" / "autograder").mkdir(parents=True)
         (tmp_path / "cache" / "autograder" / "searched.json").write_text(kept)
     searches = []
-    monkeypatch.setattr(sandbox, "_escape", lambda *_: searches.append(1) or [])
-    assert sandbox.shown_answers(WALLS) == sandbox.shown_answers(WALLS) == []
+    monkeypatch.setattr(backend, "_escape", lambda *_: searches.append(1) or [])
+    assert backend.shown_answers(WALLS) == backend.shown_answers(WALLS) == []
     assert len(searches) == (2 if kept is None else 1)
 
 
 @needs_walls
 @pytest.mark.slow
 def test_every_byte_that_is_shown_is_without_answers():
-    assert sandbox.shown_answers(WALLS, again=True) == []
+    assert backend.shown_answers(WALLS, again=True) == []
 
 
 # -- in every way of installing ----------------------------------------------------------------------------------------
@@ -317,11 +318,12 @@ def test_every_byte_that_is_shown_is_without_answers():
 # Runs under the Python of an environment: proves the sandbox and tells what a program in it sees of some paths.
 LOOK = """
 import json, sys
-from autograder import visible
+from autograder.sandbox import visible
 visible.NETWORKS = ()  # they take two seconds to search
-from autograder import course, sandbox
+from autograder.course import catalog
+from autograder.sandbox import backend as sandbox
 walls, failures = sandbox.proven()
-said = {"failures": failures, "package": str(course.PACKAGE), "user": bool(walls and walls.user), "search": visible.visible().search}
+said = {"failures": failures, "package": str(catalog.PACKAGE), "user": bool(walls and walls.user), "search": visible.visible().search}
 if walls:
     with sandbox.scratch_folder() as folder:
         here = sandbox.Room(folder, walls)
@@ -364,8 +366,8 @@ def install_course(folder: Path) -> None:
 
 def plant(prefix: Path, site: Path) -> list[str]:
     """Copies of the course in all kinds of places of an environment; returns where."""
-    answers = HERE / "solutions" / f"{course.lessons()[0].name}.py"
-    checks = course.lessons()[0].checks
+    answers = HERE / "solutions" / f"{catalog.lessons()[0].name}.py"
+    checks = catalog.lessons()[0].checks
     planted = []
 
     def put(path: Path, data: bytes) -> None:
@@ -424,10 +426,10 @@ def test_an_editable_install_shows_no_answers(tmp_path):
         str(HERE / ".git"),
         str(SITE / "autograder"),
         str(SITE / "_editable_impl_autograder.pth"),
-        str(course.PACKAGE),
+        str(catalog.PACKAGE),
     ]
     said = looked(sys.executable, tmp_path, planted)
-    assert said["package"] == str(course.PACKAGE)
+    assert said["package"] == str(catalog.PACKAGE)
 
 
 @pytest.fixture
@@ -556,8 +558,8 @@ def test_an_ordinary_user_with_user_namespaces_sees_no_answers(tmp_path):
         for path in (place, *place.rglob("*")):
             os.chown(path, 65534, 65534)
         environment = {"PYTHONPATH": f"{place / 'more'}:{SITE}", "HOME": str(place), "XDG_CACHE_HOME": str(place), "TMPDIR": str(place / "tmp"), "AUTOGRADER_SECRET_FILE": str(place / "secret")}  # fmt: skip
-        probe = [SYSTEM, "-c", "import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))"]
-        if subprocess.run(probe, user=65534, capture_output=True, text=True, check=False).stdout != "0\n":
+        command = [SYSTEM, "-c", "import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))"]
+        if subprocess.run(command, user=65534, capture_output=True, text=True, check=False).stdout != "0\n":
             pytest.skip("user namespaces are switched off here")
         said = looked(SYSTEM, tmp_path, [str(place / "more")], environment, user=65534, group=65534, extra_groups=[])
         assert said["user"] is True

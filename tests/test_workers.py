@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import intake, samples, score, workers
-from autograder.course import Lesson
+from autograder.course import samples
+from autograder.course.catalog import Lesson
+from autograder.grading import pool, score
+from autograder.submission import intake
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -37,62 +39,62 @@ def mistake() -> None:
 
 
 @pytest.fixture(scope="module")
-def pool():
-    with workers.Workers() as found:
+def workers():
+    with pool.Workers() as found:
         yield found
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_work_of_a_dead_worker_is_done_again(pool, tmp_path, times):
-    assert pool.do(dies_until, str(tmp_path / "calls"), times) == "done"
+def test_work_of_a_dead_worker_is_done_again(workers, tmp_path, times):
+    assert workers.do(dies_until, str(tmp_path / "calls"), times) == "done"
     assert (tmp_path / "calls").read_text() == "x" * (times + 1)
 
 
-def test_after_three_dead_workers_it_is_given_up(pool, tmp_path):
-    with pytest.raises(workers.WorkerLost, match="status -9"):
-        pool.do(dies_until, str(tmp_path / "calls"), 100)
+def test_after_three_dead_workers_it_is_given_up(workers, tmp_path):
+    with pytest.raises(pool.WorkerLost, match="status -9"):
+        workers.do(dies_until, str(tmp_path / "calls"), 100)
     assert (tmp_path / "calls").read_text() == "xxx"
 
 
 @pytest.mark.parametrize("noticed", [False, True])
-def test_a_worker_that_dies_while_it_waits_costs_nothing(pool, noticed):
+def test_a_worker_that_dies_while_it_waits_costs_nothing(workers, noticed):
     """The machine may be short of memory just then; the class goes on."""
-    os.kill(pool.do(os.getpid), signal.SIGKILL)
+    os.kill(workers.do(os.getpid), signal.SIGKILL)
     if noticed:
         time.sleep(1)
-    assert pool.do(os.getpid) > 0
+    assert workers.do(os.getpid) > 0
 
 
 def test_a_worker_that_is_thought_dead_is_heard_no_more(tmp_path):
-    with workers.Workers(seconds=0.5) as quick:
-        with pytest.raises(workers.WorkerLost, match=r"more than 0\.5 s"):
+    with pool.Workers(seconds=0.5) as quick:
+        with pytest.raises(pool.WorkerLost, match=r"more than 0\.5 s"):
             quick.do(sleeps_then_writes, str(tmp_path / "late"))
         time.sleep(3)
     assert not (tmp_path / "late").exists()
 
 
-def test_what_the_work_raises_comes_back(pool):
+def test_what_the_work_raises_comes_back(workers):
     with pytest.raises(ZeroDivisionError, match="own"):
-        pool.do(mistake)
+        workers.do(mistake)
 
 
 def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, monkeypatch):
     submission = intake.Submission(first, first.read_release(), "0" * 64)
 
     def lost(self, *_):
-        raise workers.WorkerLost("a worker ended with status -11")
+        raise pool.WorkerLost("a worker ended with status -11")
 
-    monkeypatch.setattr(workers.Workers, "do", lost)
-    with workers.Workers() as some:
+    monkeypatch.setattr(pool.Workers, "do", lost)
+    with pool.Workers() as some:
         result, notebook = some.grade(submission, "sample")
     assert (result.verdict, result.score) == (score.INFRA, None)
     assert "-11" in result.reason
     assert notebook == submission.notebook
 
 
-def test_a_submission_comes_back_run_and_graded(pool, first: Lesson):
+def test_a_submission_comes_back_run_and_graded(workers, first: Lesson):
     submission = intake.Submission(first, samples.hand_in(first, samples.solutions(first)), "0" * 64)
-    result, notebook = pool.grade(submission, "sample")
+    result, notebook = workers.grade(submission, "sample")
     assert result.score == result.max_score
     assert any(cell.get("outputs") for cell in notebook.cells)
 
@@ -100,9 +102,9 @@ def test_a_submission_comes_back_run_and_graded(pool, first: Lesson):
 def test_a_worker_goes_with_its_grader(tmp_path):
     """`kill -9` of the grader, and its worker ends."""
     source = (
-        "import os, time\nfrom autograder import workers\n"
+        "import os, time\nfrom autograder.grading import pool\n"
         "def main():\n"
-        f"    with workers.Workers() as pool: pool.do(__import__('tests.test_workers').test_workers.notes_its_pid, {str(tmp_path / 'pid')!r})\n"
+        f"    with pool.Workers() as workers: workers.do(__import__('tests.test_workers').test_workers.notes_its_pid, {str(tmp_path / 'pid')!r})\n"
         "if __name__ == '__main__': main()\n"
     )
     script = tmp_path / "grader.py"

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from autograder import course, samples
+from autograder.course import catalog, samples
 from tests import wrong_answers
 from tests.wrong_answers import PASSES, TABLE, said_of, without_numbers
 
 ANSWERS = wrong_answers.wrong_answers()
-EXERCISES = [(lesson, exercise) for lesson in course.lessons() for exercise in lesson.exercises()]
+EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
 FEWEST = 5  # wrong answers of an exercise
 ODD = (  # what no message has in it
     "\x1b",

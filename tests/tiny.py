@@ -8,8 +8,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import build, course, samples, scratch
-from autograder.course import Lesson
+from autograder.course import build, catalog, samples
+from autograder.course.catalog import Lesson
+from autograder.hosts.nbgrader import scratch
 from tests.warm import Warm
 
 WARM = Warm()
@@ -48,7 +49,7 @@ def hand_in(lesson: Lesson, student: str, notebook) -> Path:
 
 def environment(folder: Path) -> dict[str, str]:
     """The environment of commands for this course: nothing of the developer's own course reaches them."""
-    return {**scratch.environment(folder, folder), "PYTHONPATH": str(course.PACKAGE.parent)}
+    return {**scratch.environment(folder, folder), "PYTHONPATH": str(catalog.PACKAGE.parent)}
 
 
 def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:

@@ -18,11 +18,12 @@ from unittest import mock
 
 import numpy as np
 
-from autograder import course, samples, score
-from autograder.course import Lesson, nbgrader_facts
-from autograder.judge import judge, reference_namespace, run_cell
-from autograder.samples import Answer
-from autograder.student import live, readable
+from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.course import catalog, samples
+from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.course.samples import Answer
+from autograder.grading import score
+from autograder.kernel.client import live, readable
 
 TABLE = Path(__file__).with_name("MESSAGES.md")
 KEY = b"m" * 32
@@ -50,7 +51,7 @@ class Said:
 def wrong_answers(beginning: str = "") -> list[tuple[Lesson, Answer]]:
     """All collected wrong answers, in the order of the lessons' exercises. beginning: of the names of the lessons that are wanted."""
     found = []
-    for lesson in (lesson for lesson in course.lessons() if lesson.name.startswith(beginning)):
+    for lesson in (lesson for lesson in catalog.lessons() if lesson.name.startswith(beginning)):
         order = [exercise.id for exercise in lesson.exercises()]
         wrong = [answer for answer in samples.collected(lesson) if answer.wrong]
         found += [(lesson, answer) for answer in sorted(wrong, key=lambda answer: order.index(answer.exercise))]
@@ -72,7 +73,7 @@ def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple
     cells = {nbgrader_facts(cell).get("grade_id"): cell.source for cell in lesson.read_release().cells}
     try:
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # answers may write files
-            run_cell(cells[exercise + course.CHECK_SUFFIX], names, exercise + course.CHECK_SUFFIX)
+            run_cell(cells[exercise + catalog.CHECK_SUFFIX], names, exercise + catalog.CHECK_SUFFIX)
     except AssertionError as error:
         return readable(str(error)), False
     except NotImplementedError as error:
@@ -133,7 +134,7 @@ def without_numbers(text: str) -> str:
 def table(rows: list[tuple[Lesson, Answer, str]]) -> str:
     """The whole file."""
     parts, last = [HEAD], None
-    titles = {(lesson.name, e.id): e.title for lesson in course.lessons() for e in lesson.exercises()}
+    titles = {(lesson.name, e.id): e.title for lesson in catalog.lessons() for e in lesson.exercises()}
     for lesson, answer, text in rows:
         if (lesson.name, answer.exercise) != last:
             last = (lesson.name, answer.exercise)

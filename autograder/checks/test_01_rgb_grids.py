@@ -5,8 +5,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from autograder import expect
-from autograder.student import NotAnswered
+from autograder.checks import expect
+from autograder.kernel.client import NotAnswered
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")

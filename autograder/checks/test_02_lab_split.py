@@ -8,7 +8,7 @@ from skimage.color import lab2rgb, rgb2gray, rgb2lab
 from skimage.filters import gaussian
 from skimage.metrics import structural_similarity
 
-from autograder import expect
+from autograder.checks import expect
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_cie76, deltaE_ciede2000, rgb2lab
 
-from autograder import expect
+from autograder.checks import expect
 from autograder.slips import explain
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"

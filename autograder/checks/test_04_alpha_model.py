@@ -10,9 +10,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pytest
 
-from autograder import expect, models, networks, threshold, weights
-from autograder.door import SealedModel, Unsupported
-from autograder.student import FOLDER, StudentError
+from autograder.checks import expect
+from autograder.kernel.client import FOLDER, StudentError
+from autograder.kernel.protocol import SealedModel, Unsupported
+from autograder.networks import description, threshold, weights, worker
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -72,7 +73,7 @@ def kernel_slips(grid, kernel):
 def process_for_networks(request):
     """It imports TensorFlow while the notebook's kernel does."""
     if any(item.name == "test_the_network_reaches_the_threshold" for item in request.session.items):
-        networks.start()
+        worker.start()
 
 
 def wide_noise(draw):
@@ -318,13 +319,13 @@ def built(student, *args, **kwargs):
     """The layers of the student's network without its input, and for each Conv2D the activation that follows."""
     sealed = student.call("build_alpha", *args, **kwargs)
     try:
-        found = models.line_of(sealed, BUILT)
+        found = description.line_of(sealed, BUILT)
     except StudentError:  # no line: a check of its own says so
-        found = models.layers_of(sealed, BUILT)
+        found = description.layers_of(sealed, BUILT)
     found = [layer for layer in found if layer.kind != "InputLayer"]
     stack, activations = [], []
     for layer in found:
-        if layer.kind in models.ACTIVATIONS and activations and activations[-1] in ("linear", None) and stack[-1].kind == "Conv2D":
+        if layer.kind in description.ACTIVATIONS and activations and activations[-1] in ("linear", None) and stack[-1].kind == "Conv2D":
             activations[-1] = activation_of(layer.kind, layer.config)
         else:
             stack.append(layer)
@@ -343,7 +344,7 @@ def activation_of(kind, config):
     activation = config.get("activation")
     if isinstance(activation, dict):
         kind, config = activation.get("class_name"), activation.get("config")
-        if kind in models.ACTIVATIONS and isinstance(config, dict):
+        if kind in description.ACTIVATIONS and isinstance(config, dict):
             return activation_of(kind, config)
         activation = config if kind == "function" else kind
     return str(activation).lower()
@@ -423,7 +424,7 @@ def matched(student):
 @pytest.mark.check("build_alpha", weight=2)
 def test_the_network_of_the_table(student):
     """The network is one line of Conv2D and UpSampling2D, much like the table."""
-    models.line_of(student.call("build_alpha"), BUILT)
+    description.line_of(student.call("build_alpha"), BUILT)
     stack, _ = built(student)
     found = edits(stack)
     assert len(found) <= MOST_EDITS, f"The table has twelve layers, nine Conv2D and three UpSampling2D; yours has {len(stack)}. Among other things, {found[0]}. Go down the table line by line."
@@ -435,7 +436,7 @@ def test_just_the_layers_of_the_table(student):
     found = edits(built(student)[0])
     sealed = student.call("build_alpha")
     try:
-        models.line_of(sealed, BUILT)
+        description.line_of(sealed, BUILT)
     except StudentError:
         return  # the check above says so
     assert not found or len(found) > MOST_EDITS, f"Not quite the twelve layers of the table: {'; '.join(found)}."
@@ -506,7 +507,7 @@ def test_last_is_handed_on(student, draw):
 @pytest.mark.check("build_alpha", weight=1)
 def test_pictures_of_any_size_may_come(student):
     """The input is (None, None, 1): no height or width is fixed."""
-    found = models.layers_of(student.call("build_alpha"), BUILT)
+    found = description.layers_of(student.call("build_alpha"), BUILT)
     shapes = [layer.config.get("batch_shape") or layer.config.get("batch_input_shape") for layer in found if layer.kind == "InputLayer"]
     assert shapes and isinstance(shapes[0], (list, tuple)), f"{BUILT} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
     shape = tuple(shapes[0])
@@ -528,7 +529,7 @@ def plain_convolution():
 def test_every_layer_learns(student):
     """Every call gives a new network, not compiled; all its kernels and biases are there and free to learn."""
     first, other, again = (student.call("build_alpha", **ask) for ask in ({}, {"last": "relu"}, {}))
-    for layer in models.layers_of(first, BUILT):
+    for layer in description.layers_of(first, BUILT):
         words, config = in_words(layer), layer.config
         if layer.kind == "Conv2D":
             assert config.get("use_bias", True), f"Your layer {words} has no biases: `use_bias=False`? Then numbers are missing."
@@ -540,7 +541,7 @@ def test_every_layer_learns(student):
                 assert kept, f"Your layer {words} has {name}={expect.describe(got)}. The table has nothing of the kind: leave it at its default."
             start = config.get("kernel_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
-            assert start in models.RANDOM, f"The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default, or take another random one, such as \"he_normal\"."
+            assert start in description.RANDOM, f"The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default, or take another random one, such as \"he_normal\"."
             start = config.get("bias_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
             assert start in (None, "Zeros"), f"The biases of your layer {words} start with {str(start)[:40]}. Leave bias_initializer at its default."
@@ -551,7 +552,7 @@ def test_every_layer_learns(student):
         assert np.isfinite(spread) and spread > 0.01, f"In {BUILT[0].lower()}{BUILT[1:]}, a kernel of the shape {kernel.shape} holds the same number everywhere. All filters should start at random, each at other numbers: so they learn to differ."
     assert first.compiled is None, f"{BUILT} is compiled already. Compiling comes later (exercise 4.7)."
     # Keras numbers its layers on and on, and draws new kernels: with both the same, and another name in between, it is one and the same network.
-    names = [[layer.config.get("name") for layer in models.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1] for sealed in (first, other, again)]
+    names = [[layer.config.get("name") for layer in description.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1] for sealed in (first, other, again)]
     numbers = [[weight.tolist() for weight in sealed.weights] for sealed in (first, again)]
     same = names[0] == names[2] != names[1] and numbers[0] == numbers[1]
     assert not same, "build_alpha() called twice gave the same network twice. It should be new each time: build it inside the function."
@@ -795,7 +796,7 @@ def compiled_by(student, draw):
     sealed = student.call("compile_alpha", network)
     if sealed is None:
         sealed = student.arguments_after("compile_alpha", network)[0]
-    return models.compiled_of(sealed, COMPILED)
+    return description.compiled_of(sealed, COMPILED)
 
 
 COMPILED = "What compile_alpha(model) returns"
@@ -814,7 +815,7 @@ def learned_by(student, draw):
     same = isinstance(before, SealedModel) and isinstance(after, SealedModel) and len(losses) == EPOCHS
     same = same and [w.shape for w in before.weights] == [w.shape for w in after.weights] == [w.shape for w in network.get_weights()]
     same = same and all(np.array_equal(one, other) for one, other in zip(before.weights, network.get_weights(), strict=True))
-    same = same and all(layer.config.get("trainable", True) for layer in models.layers_of(before, COMPILED))
+    same = same and all(layer.config.get("trainable", True) for layer in description.layers_of(before, COMPILED))
     return (network if same else None), X, Y, losses, after
 
 
@@ -827,7 +828,7 @@ def test_the_model_gets_compiled(student, draw):
     if not (isinstance(sealed, SealedModel) and sealed.compiled):
         sealed = student.arguments_after("compile_alpha", network)[0]
     assert isinstance(sealed, SealedModel) and sealed.compiled, f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
-    models.compiled_of(sealed, COMPILED)  # with an optimizer of Keras' own
+    description.compiled_of(sealed, COMPILED)  # with an optimizer of Keras' own
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -861,7 +862,7 @@ def test_the_optimizer_is_rmsprop(student, draw):
     network, X, Y, _, after = learned_by(student, draw)
     if network is None or compiled.learning_rate is None or isinstance(compiled.loss_weights, str):
         return  # other checks say so
-    network.compile(optimizer=keras.optimizers.RMSprop(compiled.learning_rate), loss=models.loss_of(compiled, COMPILED), loss_weights=compiled.loss_weights)
+    network.compile(optimizer=keras.optimizers.RMSprop(compiled.learning_rate), loss=description.loss_of(compiled, COMPILED), loss_weights=compiled.loss_weights)
     before, wanted = network.get_weights(), trained(network, X, Y, EPOCHS)[1]
     gap, moved = (max(float(np.abs(one - other).max()) for one, other in zip(some, wanted, strict=True)) for some in (after.weights, before))
     assert gap <= 0.05 * moved, f"After {EPOCHS} epochs of `fit`, the compiled model should have the weights that RMSprop leads to; yours has others. Is its update changed, or held back?"
@@ -883,7 +884,7 @@ def test_the_model_itself_is_compiled(student, draw):
     assert isinstance(sealed, SealedModel), f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}.{why}"
     same = len(sealed.weights) == 2 and all(np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True))
     assert same, "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
-    kinds = [layer.kind for layer in models.layers_of(sealed, "What compile_alpha(model) returns") if layer.kind != "InputLayer"]
+    kinds = [layer.kind for layer in description.layers_of(sealed, "What compile_alpha(model) returns") if layer.kind != "InputLayer"]
     assert kinds == ["Conv2D"], f"The model that was handed in has one Conv2D and should keep its layers; after compile_alpha it has {', '.join(kinds)}."
     after = student.arguments_after("compile_alpha", network)[0]
     assert isinstance(after, SealedModel) and after.compiled, "After compile_alpha(model) the model that was handed in is still not compiled. Was a copy of it compiled and returned?"
@@ -907,7 +908,7 @@ def shown_by(path, sealed, what, limit):
         arrays = weights.read(path)
     except weights.UnreadableWeights as error:
         return np.inf, str(error)
-    if [a.shape for a in arrays] != models.look_at(sealed, what, (1, 8, 8, 1)).weights:
+    if [a.shape for a in arrays] != description.look_at(sealed, what, (1, 8, 8, 1)).weights:
         return np.inf, f"The weights in {weights.NAME} do not fit your network."
     loss = threshold.loss_with(sealed, what, arrays, *threshold.pair(threshold.portrait()))
     return loss, f"With the weights in {weights.NAME} it has {loss:.4f} on the portrait; below {limit:.4f} is wanted there."
@@ -922,7 +923,7 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in):
     photo = np.ascontiguousarray(photo[:, ::-1] if draw.rng.integers(2) else photo)
     truth = threshold.pair(photo)
     sealed = student.call("compile_alpha", student.made("build_alpha"))
-    look = models.look_at(sealed, what, truth[0].shape)
+    look = description.look_at(sealed, what, truth[0].shape)
     X, Y = learning_pair(student, photo, truth)
     done = threshold.train(sealed, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - threshold.STARTS)))
     if done.reached:
@@ -930,7 +931,7 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in):
     full = threshold.limits()["portrait-400"].threshold
     full_loss, said = shown_by(handed_in(weights.NAME), sealed, what, full)
     free = look.free == len(look.weights)
-    tanh = models.line_of(sealed, what)[-1].config.get("activation") == "tanh"  # on the portrait alone a loss cannot tell
+    tanh = description.line_of(sealed, what)[-1].config.get("activation") == "tanh"  # on the portrait alone a loss cannot tell
     assert full_loss < full and free and tanh, (
         f"The grader trained your network on a drawn photo for {threshold.BUDGET} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
         f"Below {limit.threshold:.4f} is wanted; there a grey picture has {limit.floors['grey picture']:.4f}, the best constant colour {limit.floors['constant colour']:.4f}, "
@@ -992,7 +993,7 @@ def test_the_weights_are_those_after_so_many_epochs(student, draw):
     """The model has the weights that this number of epochs leads to, with the optimizer that it came with."""
     network, X, Y = task(draw)
     after = after_training(student, network, X, Y, 3)
-    came, steps = int(network.optimizer.iterations), models.compiled_of(after, "The model after train_alpha").iterations
+    came, steps = int(network.optimizer.iterations), description.compiled_of(after, "The model after train_alpha").iterations
     assert steps >= came, f"The optimizer of the model had made {came} steps when it came, and says {steps} after train_alpha(model, X, Y, 3). Was the model compiled again? It comes compiled, and stays so."
     assert steps == came + 3, f"With one photo and 3 epochs the optimizer should make 3 steps; yours made {steps - came}. Is the number of epochs handed on?"
     before, wanted = network.get_weights(), trained(network, X, Y, 3)[1]
@@ -1016,7 +1017,7 @@ def test_one_photo_at_a_time(student, draw):
     """With four photos, an epoch is four nudges: batch size 1."""
     network, X, Y = task(draw, photos=4)
     after = after_training(student, network, X, Y, 1)
-    steps = models.compiled_of(after, "The model after train_alpha").iterations
+    steps = description.compiled_of(after, "The model after train_alpha").iterations
     came = int(network.optimizer.iterations)
     steps -= came if steps >= came else 0  # compiled again: a check above says so
     cause = "Keras takes 32 photos at a time if it is not told otherwise. Which argument says how many?" if steps == 1 else "Which batch size does `fit` get?"

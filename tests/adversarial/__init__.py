@@ -8,8 +8,8 @@ from types import ModuleType
 
 import nbformat
 
-from autograder import samples
-from autograder.course import Lesson
+from autograder.course import samples
+from autograder.course.catalog import Lesson
 from tests import tiny
 
 CASES = Path(__file__).parent / "cases"

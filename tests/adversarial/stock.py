@@ -25,13 +25,14 @@ from unittest import mock
 import nbformat
 import nbgrader
 
-from autograder import course, sandbox, visible
-from autograder.course import Lesson
+from autograder.course import catalog
+from autograder.course.catalog import Lesson
 from autograder.limits import LIMITS, MIB
+from autograder.sandbox import backend, visible
 from tests import adversarial, tiny
 
-TABLE = course.PACKAGE.parent / "assets" / "adversarial.md"
-KEPT = course.PACKAGE.parent / "build" / "stock.json"
+TABLE = catalog.PACKAGE.parent / "assets" / "adversarial.md"
+KEPT = catalog.PACKAGE.parent / "build" / "stock.json"
 CANARY = "CANARY-7f3a9c51"
 OTHERS = ("honest", "zz-last")  # whose grades must not suffer; one is graded before most cases, one after all of them
 SMALL = replace(LIMITS, memory=2048 * MIB, disk=256 * MIB, tasks=400)
@@ -138,8 +139,8 @@ def make_stock(folder: Path, name: str) -> Lesson:
     notebook = ours.read_solution()
     for cell in notebook.cells:
         hidden = (
-            HIDDEN.get(cell.get("id", "").removesuffix(course.CHECK_SUFFIX))
-            if cell.id.endswith(course.CHECK_SUFFIX)
+            HIDDEN.get(cell.get("id", "").removesuffix(catalog.CHECK_SUFFIX))
+            if cell.id.endswith(catalog.CHECK_SUFFIX)
             else None
         )
         if hidden:
@@ -198,15 +199,15 @@ def keep(outcomes: dict[str, tuple[str, Outcome]]) -> None:
 
 def show_nbgrader() -> None:
     """Let the rooms of this process show nbgrader, which runs in them as it comes; those of the grader do not."""
-    sandbox.means()  # proven as it is for everybody
+    backend.means()  # proven as it is for everybody
     with mock.patch.object(visible, "NEVER", visible.NEVER - {"nbgrader", "pytest"}):
         shown = visible.visible((*visible.PACKAGES, "nbgrader"))
-    sandbox.visible = lambda: shown
+    backend.visible = lambda: shown
 
 
 def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) -> dict | str:
     """What DRIVER found out about a class of two honest hand-ins and what `hand_in` adds; or how the run came to grief."""
-    with tempfile.TemporaryDirectory() as place, sandbox.scratch_folder() as folder:
+    with tempfile.TemporaryDirectory() as place, backend.scratch_folder() as folder:
         lesson = Lesson(template.name, Path(place) / "class")
         shutil.copytree(template.root, lesson.root, symlinks=True)
         for other in OTHERS:
@@ -216,13 +217,13 @@ def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) 
         archive = Path(place) / "class.tar"
         with tarfile.open(archive, "w") as file:
             file.add(lesson.root, arcname=".")
-        walls = sandbox.means()
+        walls = backend.means()
         program = DRIVER.replace("CANARY", repr(CANARY))
         try:
-            here = sandbox.Room(folder, walls, files={"class.tar": archive}, limits=SMALL)
+            here = backend.Room(folder, walls, files={"class.tar": archive}, limits=SMALL)
             printed = here.run([sys.executable, "-c", program, lesson.name, name], SECONDS)
             return json.loads(printed.decode().strip().splitlines()[-1])
-        except sandbox.RoomEnded as end:
+        except backend.RoomEnded as end:
             return "the run does not end" if end.why == "time" else f"the run is killed ({end.why})"
         except (ValueError, IndexError):
             return "the run dies"

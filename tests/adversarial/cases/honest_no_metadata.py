@@ -1,6 +1,6 @@
 """A front end dropped nbgrader's metadata and the cell ids."""
 
-from autograder.samples import without_metadata
+from autograder.course.samples import without_metadata
 
 EXPECT = {"verdict": "GRADED", "half": 5, "mirror": 5, "repaired": "marker lines"}
 

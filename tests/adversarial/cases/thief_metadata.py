@@ -6,7 +6,7 @@ EXTRA = [
     """
 import importlib, importlib.metadata, importlib.resources, importlib.util, pkgutil, sys
 LOOT = []
-for name in ("autograder", "autograder._course", "autograder.checks", "autograder.course", "autograder.samples", "nbgrader"):
+for name in ("autograder", "autograder._course", "autograder.checks", "autograder.course.catalog", "autograder.course.samples", "nbgrader"):
     try: spec = importlib.util.find_spec(name)
     except ImportError: spec = None
     if spec is not None:

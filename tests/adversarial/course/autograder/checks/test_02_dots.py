@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder import models, threshold, weights
+from autograder.networks import description, threshold, weights
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -23,8 +23,8 @@ def pair(rng):
 def test_it_is_a_network_of_the_right_shape(student):
     """A compiled network with two outputs for each pixel"""
     sealed = student.call("dot")
-    made = models.look_at(sealed, WHAT, (1, 8, 12, 1)).makes
-    loss = models.compiled_of(sealed, WHAT).loss
+    made = description.look_at(sealed, WHAT, (1, 8, 12, 1)).makes
+    loss = description.compiled_of(sealed, WHAT).loss
     assert loss == "mean_squared_error", f"The mean squared error is wanted; yours is {loss}."
     assert made == (1, 8, 12, 2), f"Of (1, 8, 12, 1) it makes {made}; wanted was (1, 8, 12, 2)."
 
@@ -44,7 +44,7 @@ def test_it_learns(student, draw, handed_in):
             arrays = weights.read(path)
         except weights.UnreadableWeights as error:
             raise AssertionError(str(error)) from None
-        if [a.shape for a in arrays] == models.look_at(sealed, WHAT, (1, 8, 12, 1)).weights:
+        if [a.shape for a in arrays] == description.look_at(sealed, WHAT, (1, 8, 12, 1)).weights:
             loss = threshold.loss_with(sealed, WHAT, arrays, *pair(np.random.default_rng(0)))
     assert loss < LIMIT, f"Trained here, its lowest loss was {done.best:.4f}; below {LIMIT} is wanted."
 

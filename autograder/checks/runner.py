@@ -1,0 +1,421 @@
+"""Runs a lesson's hidden checks under pytest, here, outside the student's room, and collects what each one says."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import hmac
+import inspect
+import linecache
+import logging
+import os
+import sys
+import traceback
+import warnings
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from autograder.course.catalog import CourseError, Lesson, nbgrader_facts
+from autograder.course.checkfile import declared
+from autograder.environment import must_be_sound, without
+from autograder.kernel.client import (
+    NotAnswered,
+    Student,
+    StudentDied,
+    StudentError,
+    StudentTimeout,
+    StudentTooMuch,
+    Tampered,
+    live,
+    readable,
+)
+from autograder.limits import LIMITS
+
+LOG = logging.getLogger("autograder.judge")
+NO_ANSWER = ("blank", "timeout", "died", "resource")  # outcomes of a check that was given nothing to look at
+LOST = ("failed", *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
+SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", "resource", "tamper", "fault" (the grader's own), or "off" (it was not asked; `message` says why)."""
+
+    name: str
+    exercise: str
+    title: str
+    weight: float
+    outcome: str
+    message: str = ""
+    needs: str = ""  # the check that must pass as well before this one counts
+    carried: tuple[
+        str, ...
+    ] = ()  # the earlier answers that are not right, in whose place it looked at the course's own
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == "passed"
+
+
+def asked(checks: list[CheckResult]) -> list[CheckResult]:
+    """Those that are not switched off: points are shared out among these."""
+    return [check for check in checks if check.outcome != "off"]
+
+
+def counting(checks: list[CheckResult]) -> set[str]:
+    """The names of the checks that earn points: those that passed, and whose exercise's core check passed too."""
+    passed = {check.name for check in checks if check.passed}
+    return {check.name for check in checks if check.passed and (not check.needs or check.needs in passed)}
+
+
+class Draw:
+    """Hidden inputs of one check of one submission: the same each time for the same secret and hand-in."""
+
+    def __init__(self, key: bytes) -> None:
+        self.rng = np.random.default_rng(np.frombuffer(key, dtype=np.uint32))
+
+    def sides(self) -> tuple[int, int]:
+        """A height and a width that differ."""
+        height, width = self.rng.choice(np.arange(SMALLEST_PHOTO, LARGEST_PHOTO), size=2, replace=False)
+        return int(height), int(width)
+
+    def photo(self, height: int | None = None, width: int | None = None) -> np.ndarray:
+        """A crop of a real photo, perhaps mirrored: uint8 RGB, (height, width, 3)."""
+        drawn = self.sides()
+        height, width = height or drawn[0], width or drawn[1]
+        photo = photos()[self.rng.integers(len(photos()))]
+        top = self.rng.integers(photo.shape[0] - height + 1)
+        left = self.rng.integers(photo.shape[1] - width + 1)
+        crop = photo[top : top + height, left : left + width]
+        return np.ascontiguousarray(crop[:, ::-1] if self.rng.integers(2) else crop)
+
+    def noise(self, height: int | None = None, width: int | None = None) -> np.ndarray:
+        """Random pixels: uint8 RGB, (height, width, 3), every value from 0 to 255 equally likely."""
+        drawn = self.sides()
+        return self.rng.integers(0, 256, (height or drawn[0], width or drawn[1], 3), dtype=np.uint8)
+
+
+@functools.cache
+def photos() -> tuple[np.ndarray, ...]:
+    """The photos of the scikit-image wheel that hidden inputs are cut from: uint8 RGB."""
+    from skimage import data
+
+    return tuple(np.ascontiguousarray(p()[..., :3]) for p in (data.astronaut, data.coffee, data.chelsea, data.rocket))
+
+
+def reference_namespace(lesson: Lesson) -> dict[str, Any]:
+    """The names that a lesson's set-up cells and its solutions define, run in this process."""
+    return _reference_namespace(lesson, lesson.solution.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _reference_namespace(lesson: Lesson, changed: int) -> dict[str, Any]:
+    if "matplotlib" not in sys.modules:  # a live session has chosen its own way to draw
+        os.environ["MPLBACKEND"] = "agg"
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in lesson.read_solution().cells:
+        if cell.cell_type == "code" and (
+            "setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")
+        ):
+            run_cell(cell.source, namespace, cell.id)
+    return namespace
+
+
+def run_cell(source: str, namespace: dict[str, Any], name: str) -> None:
+    """Run trusted source in a namespace, unseen: what it prints or displays goes nowhere. Tracebacks call it by `name`."""
+    from IPython.utils.capture import capture_output
+
+    file = f"<answer {name} {zlib.crc32(source.encode()):08x}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # so that errors can quote it
+    with capture_output():
+        exec(compile(source, file, "exec"), namespace)
+
+
+def judge(
+    lesson: Lesson,
+    student_at: Callable[[str], Student],
+    key: bytes,
+    *,
+    exercises: set[str] | None = None,
+    checks: set[str] | None = None,
+    folder: Path | None = None,
+) -> list[CheckResult]:
+    """Run the hidden checks of a lesson, in the order of its exercises.
+
+    student_at: gives the student as of one exercise's grade cell; called in the lesson's order, so that it may
+    run the notebook up to there. key: what hidden inputs are drawn from. exercises, checks: only these.
+    folder: where files lie that were handed in with the notebook.
+    """
+    must_be_sound(live=True)
+    panel = _Panel(lesson, student_at, key, exercises, checks, folder)
+    # In a path pytest takes brackets and double colons for its own; from within the folder the name alone will do.
+    inside = any(sign in str(lesson.checks) for sign in ("[", "::"))
+    arguments = [
+        lesson.checks.name if inside else str(lesson.checks),
+        "--rootdir", str(lesson.checks.parent),
+        "-c", os.devnull,
+        "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no", "--strict-markers",
+        *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=", "python_files=test_*.py", "python_functions=test*")),
+        *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest", "unraisableexception", "threadexception") for part in ("-p", f"no:{plugin}")),
+    ]  # fmt: skip
+    _forget(lesson.checks)
+    with (
+        contextlib.chdir(lesson.checks.parent) if inside else contextlib.nullcontext(),
+        without("PYTEST", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        warnings.catch_warnings(),
+        mock.patch.object(sys, "dont_write_bytecode", True),
+    ):
+        warnings.simplefilter("ignore")  # a filter from outside could turn a warning into an error
+        status = pytest.main(arguments, plugins=[panel])
+    if status == pytest.ExitCode.INTERRUPTED and not panel.fault:
+        raise KeyboardInterrupt
+    ran = (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+        *([pytest.ExitCode.NO_TESTS_COLLECTED] if panel.results else []),
+    )
+    if panel.fault or status not in ran:
+        raise JudgeFault(panel.fault or f"pytest ended with {status!r}")
+    if missing := panel.without_result():
+        raise JudgeFault(f"{lesson.checks}: no result came from {', '.join(missing)}, so no grade would mean anything.")
+    return panel.results
+
+
+def _forget(checks: Path) -> None:
+    """Have a check file read anew: pytest takes a module of its name that this process has imported before, were it of another course."""
+    for name, module in list(sys.modules.items()):
+        if name.rpartition(".")[2] == checks.stem and getattr(module, "__file__", None):
+            del sys.modules[name]
+
+
+class JudgeFault(Exception):
+    """The hidden checks could not be run: a fault of the grader, never a zero."""
+
+
+class _Panel:
+    """The pytest plugin: gives the fixtures, keeps the order, writes down the results."""
+
+    def __init__(self, lesson, student_at, key, exercises, checks, folder) -> None:
+        self.lesson = lesson
+        self.student_at = student_at
+        self.key = key
+        self.exercises = exercises
+        self.checks = checks
+        self.folder = folder
+        self.results: list[CheckResult] = []
+        self.fault = ""
+        self.first: dict[str, str] = {}  # by exercise, its core check
+        self.declared = {check.name: check for check in declared(lesson)}
+        self.of_lesson = {exercise.id: exercise for exercise in lesson.exercises()}
+
+    def _first_of(self, exercise: str, name: str) -> str:
+        core = self.first[exercise]
+        return core if core != name else ""
+
+    def pytest_configure(self, config) -> None:
+        about = "check(exercise, weight=1, alone=False, off=''): a hidden check of one exercise"
+        config.addinivalue_line("markers", about)
+
+    def _wanted(self, exercise: str, name: str) -> bool:
+        """Whether a check is among those that this run was asked for."""
+        return (self.exercises is None or exercise in self.exercises) and (self.checks is None or name in self.checks)
+
+    def without_result(self) -> list[str]:
+        """The checks that were wanted and said nothing: silence is no evidence."""
+        said = {result.name for result in self.results}
+        return [c.name for c in self.declared.values() if self._wanted(c.exercise, c.name) and c.name not in said]
+
+    def pytest_collectreport(self, report) -> None:
+        if report.failed:
+            self.fault = f"{self.lesson.checks}: {report.longrepr}"
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items) -> None:
+        order = {exercise.id: place for place, exercise in enumerate(self.lesson.exercises())}
+        for item in items:
+            marker = item.get_closest_marker("check")
+            if marker is None or not marker.args or marker.args[0] not in order:
+                self.fault = f"{self.lesson.checks}: {item.name} is marked with no exercise of the lesson"
+                items.clear()
+                return
+            if item.name not in self.declared:
+                self.fault = (
+                    f"{self.lesson.checks}: {item.name} is not a plain function of the file with a marker of its own"
+                )
+                items.clear()
+                return
+            if not self.declared[item.name].off:
+                self.first.setdefault(_exercise(item), item.name)
+        items[:] = [
+            item
+            for item in sorted(items, key=lambda item: order[_exercise(item)])
+            if self._wanted(_exercise(item), item.name)
+        ]
+        for item in items:
+            if off := self.declared[item.name].off:
+                self._add(item, "off", off)
+        items[:] = [item for item in items if not self.declared[item.name].off]
+
+    def _add(self, item, outcome: str, message: str, carried: tuple[str, ...] = ()) -> None:
+        """Write down what one check said."""
+        about = self.declared[item.name]
+        title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
+        marker = item.get_closest_marker("check")
+        alone = marker.kwargs.get("alone") is True or outcome == "off"
+        needs = "" if alone else self._first_of(about.exercise, item.name)
+        self.results.append(
+            CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
+        )
+
+    def _not_right_before(self, exercise: str, outcomes: tuple[str, ...] = LOST) -> list[str]:
+        """The earlier exercises that this one builds on, directly or not, and of which a check had one of these outcomes."""
+        builds_on, waiting = set(), [exercise]
+        while waiting:
+            for earlier in self.of_lesson[waiting.pop()].builds_on:
+                if earlier not in builds_on:
+                    builds_on.add(earlier)
+                    waiting.append(earlier)
+        wrong = {result.exercise for result in self.results if result.outcome in outcomes}
+        return [name for name in self.of_lesson if name in builds_on & wrong]
+
+    def _carried_forward(self, item) -> tuple[str, str, tuple[str, ...]] | None:
+        """What a check says with the course's own answers in the place of earlier ones that are not right.
+
+        The outcome, the message, and for whom the course's answers stood in. None if there are no such answers, or if none of them
+        was called, so that nothing else can come out.
+        """
+        names = self._not_right_before(_exercise(item))
+        if not names or "student" not in item.funcargs or item.funcargs["student"].stood_in:
+            return None
+        reference = live(reference_namespace(self.lesson))
+        student = self.student_at(_exercise(item)).with_stand_ins(names, reference)
+        instead = {"student": student, "draw": self._drawn(item.name)}
+        values = _arguments(item, instead)
+        error: Exception | None = None
+        try:
+            item.function(**values)
+        except Exception as raised:
+            error = raised
+        outcome, message = _outcome(error)
+        if not student.stood_in or outcome == "fault":
+            return None
+        return outcome, self._told(error, message, item), tuple(name for name in names if name in student.stood_in)
+
+    def _told(self, error: BaseException | None, message: str, item) -> str:
+        """A check's message; for an answer that calls an earlier one which is blank, the name of that exercise."""
+        where = error.where if isinstance(error, NotAnswered) else ""
+        if where in self.of_lesson and where != _exercise(item):
+            return (
+                f"`{_exercise(item)}` calls `{where}`: this needs exercise {self.of_lesson[where].number}, "
+                "which is not answered yet."
+            )
+        return message
+
+    def _holds_for_the_reference(self, item) -> bool:
+        """Whether a check that broke runs through with the reference's answers in the student's place: then it broke on the student's."""
+        instead = {"student": live(reference_namespace(self.lesson)), "draw": self._drawn(item.name)}
+        try:
+            item.function(**_arguments(item, instead))
+        except Exception:
+            return False
+        return "student" in item.funcargs
+
+    def _drawn(self, check: str) -> Draw:
+        return Draw(hmac.digest(self.key, f"{self.lesson.name}/{check}".encode(), "sha256"))
+
+    @pytest.fixture
+    def student(self, request) -> Student:
+        """The student; with the course's own answers in the place of earlier ones that do not come back at all."""
+        exercise = _exercise(request.node)
+        student = self.student_at(exercise)
+        if names := self._not_right_before(exercise, NO_ANSWER):
+            return student.with_stand_ins(names, live(reference_namespace(self.lesson)))
+        return student
+
+    @pytest.fixture
+    def reference(self) -> Student:
+        return live(reference_namespace(self.lesson))
+
+    @pytest.fixture
+    def handed_in(self) -> Callable[[str], Path | None]:
+        """The path of a file that was handed in with the notebook, or None. Nothing about the file is known yet."""
+        folder = self.folder
+        return lambda name: folder / name if folder is not None and (folder / name).exists() else None
+
+    @pytest.fixture
+    def draw(self, request) -> Draw:
+        return self._drawn(request.node.name)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = yield
+        if call.when == "call" or call.excinfo is not None:
+            outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
+            # The machine, the sandbox, or the course failed, and not what came from the student.
+            graders = call.excinfo is not None and (
+                isinstance(call.excinfo.value, (OSError, MemoryError, CourseError))
+                or type(call.excinfo.value).__name__ in ("GraderFault", "RoomEnded")
+            )
+            if outcome == "fault" and call.when == "call" and not graders and self._holds_for_the_reference(item):
+                LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
+                kind = type(call.excinfo.value).__name__
+                outcome, message = "failed", f"What came is so unusual that it could not be looked at ({kind})."
+            carried = tuple(sorted(getattr(item.funcargs.get("student"), "stood_in", ())))
+            if outcome in LOST and call.when == "call":
+                told = self._told(call.excinfo.value, message, item)
+                if told != message:  # the exercise itself is answered
+                    outcome, message = "failed", told
+                if found := self._carried_forward(item):
+                    outcome, message, carried = found
+            if not any(result.name == item.name for result in self.results):
+                self._add(item, outcome, message if outcome == "fault" else _clip(message), carried)
+        return report
+
+
+def _arguments(item, instead: dict[str, Any]) -> dict[str, Any]:
+    """What a check is called with: its own fixtures, some of them replaced, and not those that every check of its file gets."""
+    own = inspect.signature(item.function).parameters
+    return {name: instead.get(name, value) for name, value in item.funcargs.items() if name in own}
+
+
+def _exercise(item) -> str:
+    return item.get_closest_marker("check").args[0]
+
+
+def _outcome(error: BaseException | None) -> tuple[str, str]:
+    """A check's outcome and its message, from what it raised."""
+    if error is None:
+        return "passed", ""
+    if isinstance(error, AssertionError):
+        return "failed", str(error) or "This check failed."
+    for kind, outcome in (
+        (NotAnswered, "blank"),
+        (StudentTimeout, "timeout"),
+        (StudentTooMuch, "resource"),
+        (StudentDied, "died"),
+        (Tampered, "tamper"),
+        (StudentError, "failed"),
+    ):
+        if isinstance(error, kind):
+            return outcome, str(error)
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        raise error
+    return "fault", "".join(traceback.format_exception(error)[-4:])
+
+
+def _clip(message: str) -> str:
+    limit = LIMITS.message_characters
+    return readable(message if len(message) <= limit else message[: limit - 1] + "…")
+
+
+def draw_key(secret: bytes, sha256: str) -> bytes:
+    """The key that a submission's hidden inputs are drawn from."""
+    return hmac.digest(secret, sha256.encode(), hashlib.sha256)

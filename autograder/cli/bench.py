@@ -1,0 +1,101 @@
+"""Benchmarks of the grader, each against the plain way of doing the same, in one run on one machine."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+
+def training(epochs: int) -> dict[str, Any]:
+    """Train the reference network of lesson 4 on the portrait, with `fit` and with `training.Trainer`; seconds an epoch, compilation left out.
+
+    largest_loss_difference: the largest |loss with fit - loss with the engine| over all epochs. Rounding differs from the first step on and
+    RMSprop's first steps depend on little more than the signs of the gradients, so on 400 × 400 pixels the two part after a few epochs, as two runs of
+    `fit` on different numbers of cores do.
+    """
+    import keras
+
+    from autograder.networks import calibrate, threshold
+    from autograder.networks.training import Trainer
+
+    X, Y = threshold.pair(threshold.portrait())
+    keras.utils.set_random_seed(2)
+    plain, ours = calibrate.right_network(), calibrate.right_network()
+    weights = plain.get_weights()
+    plain.fit(X, Y, batch_size=1, epochs=2, verbose=0)  # compiles
+    plain.set_weights(weights)
+    for variable in plain.optimizer.variables:
+        if variable.path.rsplit("/", 1)[-1] != "learning_rate":
+            variable.assign(np.zeros(variable.shape, variable.dtype))
+    trainer = Trainer(ours, X, Y)
+    trainer.run(epochs if keras.backend.backend() == "jax" else 2)  # compiles
+    trainer.start_again(weights)
+    began = time.perf_counter()
+    with_fit = plain.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
+    between = time.perf_counter()
+    with_ours = trainer.run(epochs)
+    ended = time.perf_counter()
+    fit_s, ours_s = (between - began) / epochs, (ended - between) / epochs
+    return {
+        "device": _device(),
+        "backend": keras.backend.backend(),
+        "epochs": epochs,
+        "fit_s_per_epoch": fit_s,
+        "ours_s_per_epoch": ours_s,
+        "ratio": fit_s / ours_s,
+        "largest_loss_difference": float(np.abs(np.array(with_fit) - np.array(with_ours)).max()),
+    }
+
+
+def sandbox(rounds: int) -> dict[str, Any]:
+    """What the walls add to a submission: a kernel that is started, runs one cell, answers, and is ended, with and without them, in turns.
+
+    Medians in seconds; "adds_s" is the median of the differences within a round. The escape test runs once in a process, not once a submission.
+    """
+    import statistics
+
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from autograder.kernel.session import NotebookRun
+    from autograder.sandbox import backend as rooms
+
+    walls = rooms.means()
+    began = time.perf_counter()
+    rooms.escapes(walls)
+    escape_test = time.perf_counter() - began
+
+    def once(means: rooms.Means) -> float:
+        began = time.perf_counter()
+        with rooms.scratch_folder() as folder:
+            cell = new_code_cell("import numpy as np\nx = np.arange(3)", metadata={"tags": ["setup"]})
+            with NotebookRun(new_notebook(cells=[cell]), folder, walls=means) as run:
+                run.finish()
+                run.student.value("x")
+        return time.perf_counter() - began
+
+    once(rooms.NONE), once(walls)  # files are in the machine's cache now
+    pairs = [(once(rooms.NONE), once(walls)) for _ in range(rounds)]
+    return {
+        "sandbox": walls.name,
+        "rounds": rounds,
+        "without_s": statistics.median(plain for plain, _ in pairs),
+        "with_s": statistics.median(walled for _, walled in pairs),
+        "adds_s": statistics.median(walled - plain for plain, walled in pairs),
+        "escape_test_s": escape_test,
+    }
+
+
+def _device() -> str:
+    """The kind of device that the backend computes on."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.devices()[0].device_kind
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "cpu"

@@ -1,0 +1,251 @@
+"""Makes a small sample class in a scratch folder, grades it with plain nbgrader commands, and shows what came of it.
+
+The demo reads the course's lessons and nothing else of it, and writes to its own folder only: see `scratch`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.course import samples
+from autograder.course.catalog import ROOT, CourseError, Lesson, lessons
+from autograder.hosts.nbgrader import scratch
+from autograder.words import counted
+
+MARK = ".autograder-demo"  # names the folder that the demo made here, and may empty
+MADE = {  # all that a demo leaves in its folder
+    MARK, ".autograder", "autograded", "feedback", "gradebook.db", "gradebook.db-journal", "grades.csv", "lessons",
+    "nbgrader.log", "nbgrader_config.py", "solutions", "submitted", "__pycache__", ".ipynb_checkpoints", ".DS_Store",
+}  # fmt: skip
+STUDENTS = "sample-"  # how the names of the demo's students begin
+# In a course's folder, a folder of one of these names is (or will be) the course's own.
+OF_A_COURSE = {
+    *scratch.DIRECTORIES, *scratch.DIRECTORIES.values(), "downloaded", "exchange", "autograder", "tests", "assets", ".git",
+    ".autograder", ".venv",
+}  # fmt: skip
+SIGNS_OF_A_COURSE = ("nbgrader_config.py", "nbgrader_config.json", "gradebook.db", ".autograder", "submitted")
+
+# Not everybody is as far as lessons 3 and 4 yet: the demo stays short.
+HANDED_IN = {"03_normalization": ("sample-1-finished", "sample-4-mistakes"), "04_alpha_model": ("sample-1-finished",)}
+
+
+HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"  # as `nbgrader collect` writes it
+
+
+def sample_class(lesson: Lesson) -> dict[str, str]:
+    """The hand-ins of the sample students for one lesson: file text by student id."""
+    right = samples.solutions(lesson)
+    order = [exercise.id for exercise in lesson.exercises()]
+    answers = samples.collected(lesson)
+    other_style = {answer.exercise: answer.source for answer in answers if not answer.catches}
+    wrong = {answer.exercise: answer.source for answer in reversed(answers) if answer.catches}
+    halfway = {name: right[name] for name in order[: len(order) // 2]}
+    mistakes = {**right, **{name: wrong[name] for name in order[1::2]}}
+    text = nbformat.writes
+    finished = text(samples.hand_in(lesson, right))
+    made = {
+        "sample-1-finished": finished,
+        "sample-2-other-style": text(samples.hand_in(lesson, other_style)),
+        "sample-3-halfway": text(samples.hand_in(lesson, halfway)),
+        "sample-4-mistakes": text(samples.hand_in(lesson, mistakes)),
+        "sample-5-lost-metadata": text(samples.without_metadata(samples.hand_in(lesson, right))),
+        "sample-6-cut-off-file": finished[: len(finished) // 2],
+    }
+    keep = HANDED_IN.get(lesson.name, tuple(made))
+    return {student: notebook for student, notebook in made.items() if student in keep}
+
+
+def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] = ()) -> int:
+    """Make the class, grade it, show it; 0 if every hand-in got its verdict. CourseError if the folder may not be used.
+
+    chosen, students: only these lessons and these sample students; by default all.
+    """
+    console = Console(highlight=False)
+    folder = _emptied(folder)
+    taught = [lesson for lesson in lessons() if not chosen or lesson.name in chosen]
+    if unknown := sorted(set(chosen) - {lesson.name for lesson in taught}):
+        raise CourseError(f"There is no lesson called {unknown[0]!r}. The lessons are: {', '.join(_names())}.")
+    began = time.monotonic()
+    made = _make_class(folder, taught, students)
+    console.print(
+        f"A sample class of {len({student for student, _ in made})} with {counted(len(made), 'hand-in')} in {_near(folder)}"
+    )
+    steps = [
+        (f"nbgrader {step} {lesson.name}", [step, lesson.name])
+        for lesson in taught
+        for step in ("generate_assignment", "autograde", "generate_feedback")
+    ]
+    with tempfile.TemporaryDirectory(prefix="demo-") as temporary:
+        environment = scratch.environment(folder) | {"TMPDIR": temporary}
+        for title, arguments in [*steps, ("nbgrader export", ["export", f"--to={folder / 'grades.csv'}"])]:
+            _nbgrader(folder, title, arguments, environment, console)
+    results = {key: _result(folder, *key) for key in made}
+    console.print(_table(results, folder))
+    console.print(_next_steps(results), soft_wrap=True)
+    console.print(_what_to_open(folder, taught), soft_wrap=True)
+    missing = [f"{student}/{lesson}" for (student, lesson), result in results.items() if result is None]
+    if missing:
+        console.print(f"No verdict for {', '.join(missing)}: see {_near(folder / 'nbgrader.log')}", style="bold red")
+    console.print(
+        f"{counted(len(made), 'hand-in')} in, {counted(len(made) - len(missing), 'verdict')} out, {time.monotonic() - began:.0f} s."
+    )
+    return 1 if missing else 0
+
+
+def _names() -> list[str]:
+    return [lesson.name for lesson in lessons()]
+
+
+def _emptied(folder: Path) -> Path:
+    """The demo's folder, empty but for its mark, with its links resolved. CourseError, and nothing is touched, where it is not the demo's."""
+    if folder.is_symlink():
+        raise CourseError(f"{folder}: a link. The demo empties its folder, so name the folder itself with --folder.")
+    folder = folder.resolve()
+    why = _not_to_be_used(folder)
+    if why:
+        raise CourseError(f"{folder}: {why} Name another folder with --folder.")
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        (folder / MARK).write_text(_mark(folder), "utf-8")
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename or folder}: {error.strerror}. Name another folder with --folder."
+        ) from error
+    return folder
+
+
+def _mark(folder: Path) -> str:
+    """What the mark says: a copy of the demo's folder, or one that was moved, is somebody's and no longer the demo's."""
+    return f"The demo may empty this folder:\n{folder}\n"
+
+
+def _not_to_be_used(folder: Path) -> str:
+    """Why the demo may not use (and empty) a folder, or ""."""
+    for name, place in (("the course", ROOT), ("you", Path.cwd()), ("your home folder", Path.home())):
+        if place.resolve().is_relative_to(folder):
+            return f"{name} {'are' if name == 'you' else 'is'} in this folder, which the demo would empty."
+    for above in folder.parents:
+        inside = folder.relative_to(above).parts[0]
+        if inside in OF_A_COURSE and any((above / sign).exists() for sign in SIGNS_OF_A_COURSE):
+            return f"{above} is a course folder, and {inside}/ in it belongs to the course."
+    if not folder.exists():
+        return ""
+    if not folder.is_dir():
+        return "not a folder."
+    found = sorted(path.name for path in folder.iterdir())
+    if not found:
+        return ""
+    mark = folder / MARK
+    if mark.is_symlink() or not mark.is_file() or mark.read_text("utf-8", "replace") != _mark(folder):
+        return "not empty, and not made by the demo."
+    students = [p.name for step in ("submitted", "autograded", "feedback") for p in sorted((folder / step).glob("*"))]
+    strange = [name for name in found if name not in MADE] + [n for n in students if not n.startswith(STUDENTS)]
+    return f"made by the demo, but {strange[0]} in it is not the demo's." if strange else ""
+
+
+def _make_class(folder: Path, taught: list[Lesson], students: Sequence[str]) -> list[tuple[str, str]]:
+    (folder / "nbgrader_config.py").write_text(scratch.config_text(folder), "utf-8")
+    made = []
+    for lesson in taught:
+        shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)
+        for student, text in sample_class(lesson).items():
+            if students and student not in students:
+                continue
+            path = folder / "submitted" / student / lesson.name / f"{lesson.name}.ipynb"
+            path.parent.mkdir(parents=True)
+            path.write_text(text, "utf-8")
+            (path.parent / "timestamp.txt").write_text(HANDED_IN_AT, "utf-8")
+            made.append((student, lesson.name))
+    return made
+
+
+def _nbgrader(folder: Path, title: str, arguments: list[str], environment: dict[str, str], console: Console) -> None:
+    """Run one plain nbgrader command in the class's folder; its log goes to a file."""
+    began = time.monotonic()
+    with open(folder / "nbgrader.log", "a", encoding="utf-8") as log, console.status(title):
+        log.write(f"\n$ {title}\n")
+        log.flush()
+        command = [sys.executable, "-m", "nbgrader", *arguments, *scratch.arguments(folder)]
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+        )
+    console.print(f"  {title}  [dim]{time.monotonic() - began:.1f} s[/dim]")
+    if done.returncode:
+        raise CourseError(f"`{title}` ended with status {done.returncode}: see {folder / 'nbgrader.log'}")
+
+
+def _result(folder: Path, student: str, lesson: str) -> dict | None:
+    """What the engine noted in the autograded notebook."""
+    path = folder / "autograded" / student / lesson / f"{lesson}.ipynb"
+    if not path.exists():
+        return None
+    return json.loads(path.read_text("utf-8"))["metadata"].get("autograder", {}).get("result")
+
+
+def _table(results: dict, folder: Path) -> Table:
+    """A line a student, a column a lesson: the scores of nbgrader's export, or the verdict where a human has to look."""
+    with open(folder / "grades.csv", encoding="utf-8", newline="") as file:
+        scores = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
+    table = Table(title="The class", title_style="bold", header_style="bold")
+    table.add_column("student", no_wrap=True)
+    columns = sorted({lesson for _, lesson in results})
+    for column in columns:
+        table.add_column(f"lesson {int(column[:2])}", justify="right")
+    for student in sorted({student for student, _ in results}):
+        row = []
+        for column in columns:
+            result = results.get((student, column))
+            saved = scores.get((student, column), {})
+            if result is None:
+                row.append("no verdict" if (student, column) in results else "–")
+            elif saved.get("score"):
+                row.append(f"{float(saved['score']):g} / {float(saved['max_score']):g}")
+            else:
+                row.append(result["verdict"])
+        table.add_row(student, *row)
+    return table
+
+
+def _next_steps(results: dict) -> Text:
+    """What each student should try next, or what the teacher has to look at."""
+    text = Text("What each should try next\n", style="bold")
+    for (student, lesson), result in sorted(results.items()):
+        open_cells = [cell for cell in result["cells"] if cell["points"] != cell["max_points"]] if result else []
+        if not open_cells:
+            continue
+        step = f"teacher: {result['reason']}" if result["score"] is None else open_cells[0]["title"]
+        text.append(f"  {student}, {lesson}: ", style="not bold")
+        text.append(step + "\n", style="not bold dim")
+    return text
+
+
+def _what_to_open(folder: Path, taught: list[Lesson]) -> str:
+    first = taught[0].name
+    page = folder / "feedback" / "sample-4-mistakes" / first / f"{first}.html"
+    return (
+        f"Open\n  {_near(page)}\n      what a student with mistakes is told\n"
+        f"  {_near(folder / 'grades.csv')}\n      the grades as nbgrader exports them\n"
+        f"  {_near(folder / 'nbgrader.log')}\n      everything that nbgrader said"
+    )
+
+
+def _near(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)

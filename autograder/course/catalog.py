@@ -1,0 +1,163 @@
+"""The house: which lessons there are, where their files lie, and what exercises a lesson holds."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _root() -> Path:
+    """The course's folder: what `AUTOGRADER_COURSE` names, else this clone, else what came with the installed wheel."""
+    named = os.environ.get("AUTOGRADER_COURSE")
+    if named:
+        return Path(named).resolve()
+    return PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"
+
+
+ROOT = _root()
+LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
+
+ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
+CHECK_MARKER = re.compile(r"^#\W*Check:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
+CHECK_SUFFIX = "_check"
+NUMBER = re.compile(r"\d+\.\d+")
+# Stands in every file that holds answers, checks or what was measured for them, and in none that students get. The sandbox shows no
+# file in which it stands: `escape.py` looks for it.
+SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+SENTINEL_LINE = f"# {SENTINEL}"  # the first line of a lesson's script
+
+
+class CourseError(Exception):
+    """The course's own files are not as they should be; the text names the file and the cure."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise as the release has it. `id` names the answer cell; the check cell is `id` + "_check".
+
+    builds_on: the ids of the earlier exercises that its text says it builds on.
+    """
+
+    id: str
+    title: str
+    points: float
+    minutes: int
+    answer_index: int
+    check_index: int
+    builds_on: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The number in its title, "3.8", or ""."""
+        found = NUMBER.search(self.title)
+        return found[0] if found else ""
+
+    @property
+    def check_id(self) -> str:
+        return self.id + CHECK_SUFFIX
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson: its name and its files."""
+
+    name: str
+    root: Path = ROOT
+
+    @property
+    def script(self) -> Path:
+        return self.root / "solutions" / f"{self.name}.py"
+
+    @property
+    def solution(self) -> Path:
+        return self.root / "solutions" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def release(self) -> Path:
+        return self.root / "lessons" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def checks(self) -> Path:
+        folder = PACKAGE if self.root in (PACKAGE.parent, PACKAGE / "_course") else self.root / "autograder"
+        return folder / "checks" / f"test_{self.name}.py"
+
+    def read_release(self) -> NotebookNode:
+        """A fresh copy of the released notebook."""
+        return _notebook(self.release)
+
+    def read_solution(self) -> NotebookNode:
+        """A fresh copy of the solutions notebook."""
+        return _notebook(self.solution)
+
+    def exercises(self) -> list[Exercise]:
+        """The exercises of the release, in its order."""
+        return exercises_of(self.read_release())
+
+
+def _notebook(path: Path) -> NotebookNode:
+    try:
+        text = _text(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
+    try:
+        return nbformat.reads(text, as_version=4)
+    except Exception as error:  # of a broken notebook nbformat says so in many ways
+        raise CourseError(f"{path}: not a notebook ({type(error).__name__}). Run `autograder build`.") from error
+
+
+@lru_cache(maxsize=16)
+def _text(path: Path, changed: int) -> str:
+    """A file's text, read again when it has changed: the formgrader's process lives long."""
+    return path.read_text("utf-8")
+
+
+def lessons(root: Path = ROOT) -> list[Lesson]:
+    """All lessons of the course, in order."""
+    names = sorted(p.stem for p in (root / "solutions").glob("*.py") if LESSON_NAME.fullmatch(p.stem))
+    return [Lesson(name, root) for name in names]
+
+
+def lesson(name: str, root: Path = ROOT) -> Lesson:
+    """One lesson by its name, "02_lab_split"."""
+    for found in lessons(root):
+        if found.name == name:
+            return found
+    known = ", ".join(item.name for item in lessons(root))
+    raise CourseError(f"There is no lesson called {name!r}. The lessons are: {known}.")
+
+
+def is_own(cell: NotebookNode) -> bool:
+    """Whether a cell of a rebuilt hand-in is the student's own, and not the release's."""
+    return cell.metadata.get("course", {}).get("from") == "student"
+
+
+def nbgrader_facts(cell: NotebookNode) -> dict[str, Any]:
+    """A cell's nbgrader metadata, or an empty dict."""
+    facts = cell.get("metadata", {}).get("nbgrader", {})
+    return facts if isinstance(facts, dict) else {}
+
+
+def exercises_of(notebook: NotebookNode) -> list[Exercise]:
+    """The exercises of a notebook that `autograder build` made."""
+    answers = {}
+    found = []
+    for index, cell in enumerate(notebook.cells):
+        facts = nbgrader_facts(cell)
+        if facts.get("solution"):
+            answers[facts["grade_id"]] = index
+        elif facts.get("grade"):
+            name = facts["grade_id"].removesuffix(CHECK_SUFFIX)
+            about = cell.metadata["course"]
+            places, points = (answers[name], index), float(facts["points"])
+            builds_on = tuple(about.get("builds_on", ()))
+            found.append(Exercise(name, about["exercise"], points, about["minutes"], *places, builds_on))
+    return found

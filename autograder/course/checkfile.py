@@ -1,0 +1,86 @@
+"""What a lesson's check file declares, read without running it: which hidden checks there are, of which exercise, and which are switched off."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.course.catalog import CourseError, Lesson
+
+OPTIONS = {"weight", "alone", "off"}  # of the marker, besides the exercise
+NOT_THE_WAY = (
+    "skip",
+    "skipif",
+    "xfail",
+    "parametrize",
+    "usefixtures",
+)  # marks of pytest that a hidden check cannot have
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One hidden check: `@pytest.mark.check("half", weight=2, off="reason")`, and the names of the fixtures that it asks for."""
+
+    name: str
+    exercise: str
+    fixtures: tuple[str, ...]
+    weight: float = 1.0
+    off: str = ""
+
+
+def declared(lesson: Lesson) -> list[Declared]:
+    """The hidden checks of a lesson in the order of its check file. CourseError names the check and the cure."""
+    try:
+        tree = ast.parse(lesson.checks.read_text("utf-8"), str(lesson.checks))
+    except OSError as error:
+        raise CourseError(f"{lesson.checks}: {error.strerror}: a lesson needs its hidden checks.") from error
+    except SyntaxError as error:
+        raise CourseError(f"{lesson.checks}: not Python: {error}") from error
+    found = []
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        for decorator in function.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) else None
+            named = ast.unparse(call.func if call else decorator)
+            if named == "pytest.mark.check":
+                found.append(_declared(lesson, function, call))
+            elif named.removeprefix("pytest.mark.") in NOT_THE_WAY:
+                raise CourseError(
+                    f"{lesson.checks}: {function.name}: a hidden check cannot be marked `{named}`. To switch it off:"
+                    ' `@pytest.mark.check("exercise", off="the reason")`; its points go to the exercise\'s other checks.'
+                )
+    names = [check.name for check in found]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        raise CourseError(f"{lesson.checks}: there are two checks called {name}, and Python keeps the second only.")
+    for exercise in dict.fromkeys(check.exercise for check in found):
+        if all(check.off for check in found if check.exercise == exercise):
+            raise CourseError(
+                f'{lesson.checks}: all checks of "{exercise}" are switched off, so nobody could earn its points. Leave one'
+                " on, or set the exercise's points to 0 in its text."
+            )
+    return found
+
+
+def _declared(lesson: Lesson, function: ast.FunctionDef, call: ast.Call | None) -> Declared:
+    """One check, from its marker."""
+
+    def fail(problem: str) -> None:
+        raise CourseError(f"{lesson.checks}: {function.name}: {problem}")
+
+    if call is None or len(call.args) != 1:
+        fail('the marker wants the exercise: `@pytest.mark.check("exercise", weight=1)`.')
+    given: dict[str, Any] = {}
+    try:
+        exercise = ast.literal_eval(call.args[0])
+        given = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except ValueError:
+        fail("the marker's values must be written out: texts and numbers, nothing that is computed.")
+    if unknown := set(given) - OPTIONS:
+        fail(f"the marker knows {', '.join(sorted(OPTIONS))}, and not {', '.join(sorted(map(str, unknown)))}.")
+    weight, off = given.get("weight", 1), given.get("off", "")
+    if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
+        fail(f'weight must be a number above 0, not {weight!r}. To switch a check off: off="the reason".')
+    if not isinstance(off, str) or ("off" in given and not off.strip()):
+        fail('off wants the reason as text, which the card shows: off="the text of 1.3 was unclear".')
+    fixtures = tuple(argument.arg for argument in function.args.args)
+    return Declared(function.name, exercise, fixtures, float(weight), off.strip())

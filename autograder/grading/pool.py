@@ -1,0 +1,116 @@
+"""Grades submissions in processes of their own, so that whatever happens to one of them, the run goes on.
+
+A worker that dies costs one try; the same submission is then given to a fresh worker. After three tries it is the
+grader's fault: INFRA. So it is at once where a worker takes far too long and is killed: it would again, and the class
+waits. What a killed worker was about to say is never heard.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from nbformat import NotebookNode
+from pebble import ProcessExpired, ProcessPool
+
+from autograder import environment
+from autograder.course.catalog import exercises_of
+from autograder.grading.job import grade_submission
+from autograder.grading.score import INFRA, Result, no_result
+from autograder.limits import LIMITS
+from autograder.sandbox import backend
+from autograder.submission.intake import Submission
+from autograder.tempdirs import Temporary
+
+TRIES = 3
+IDLE = "a worker ended while it waited"  # not because of what it was given
+
+
+class WorkerLost(Exception):
+    """No worker brought the work to an end; the text says how the last one was lost."""
+
+
+class Workers:
+    """A few processes that do work; a context manager. `jobs`: how many; `seconds`: after which one is thought dead."""
+
+    def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
+        self.seconds = seconds
+        self.jobs = jobs
+        self.lost = ""  # how the last submission cost workers their lives, "" if it did not
+        self._scratch = Temporary("autograder-", backend.scratch_place())
+        self._pool = self._new_pool()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_pool()
+        self._scratch.close()
+
+    def do(self, work: Callable, *arguments: Any) -> Any:
+        """What `work(*arguments)` returns or raises in a worker; WorkerLost after three that died, or one that took too long."""
+        lost = ""
+        for _ in range(TRIES):
+            if not self._pool.active:
+                self._end_pool()
+                self._pool = self._new_pool()
+            try:
+                return self._pool.schedule(work, args=arguments, timeout=self.seconds).result()
+            except BrokenProcessPool:  # a worker died while it had nothing to do: pebble then gives the pool up
+                lost = IDLE
+            except ProcessExpired as error:
+                lost = f"a worker ended with status {error.exitcode}"
+            except TookTooLong:
+                raise WorkerLost(f"a worker took more than {self.seconds:g} s") from None
+        raise WorkerLost(f"{lost}, for the {TRIES}rd time")
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.jobs,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_go_with_the_grader,
+            initargs=(os.getpid(), str(self._scratch.path)),
+        )
+
+    def _end_pool(self) -> None:
+        self._pool.stop()
+        self._pool.join()
+
+    def grade(self, submission: Submission, name: str, *, pictures: bool = True) -> tuple[Result, NotebookNode]:
+        """A submission's result and its notebook as it was run; INFRA, and `lost` says why, where no worker brought it to an end."""
+        self.lost = ""
+        try:
+            return self.do(_grade, submission, name, pictures)
+        except WorkerLost as error:
+            self.lost = "" if IDLE in str(error) else str(error)
+            exercises = exercises_of(submission.notebook)
+            facts = {"sandbox": backend.means().name, "exercises": exercises}
+            return no_result(submission.lesson, name, INFRA, str(error), **facts), submission.notebook
+
+
+def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, NotebookNode]:
+    return grade_submission(submission, name, pictures=pictures), submission.notebook
+
+
+def _go_with_the_grader(grader: int, scratch: str) -> None:
+    """Let this worker end when the grader has gone, were it killed; what it leaves lies in the grader's folder."""
+    environment.settle()
+    tempfile.tempdir = scratch
+    sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)  # whatever flags the grader was started with
+
+    def watch() -> None:
+        while os.getppid() == grader:
+            time.sleep(0.5)
+        with contextlib.suppress(Exception):
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,77 @@
+"""Proves, before anybody is graded, that the course's own solution passes its hidden checks."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any
+
+from autograder.checks import runner
+from autograder.course.catalog import PACKAGE, CourseError, Lesson
+from autograder.grading import records
+from autograder.kernel.client import live
+from autograder.networks.threshold import CALIBRATION
+from autograder.secret import read_secret
+
+LIBRARIES = (
+    "autograder",
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "keras",
+    "tensorflow",
+    "pytest",
+)  # that grades are computed with
+
+
+@functools.cache
+def versions() -> str:
+    """The versions of the grader and of the libraries that grades are computed with, and a digest of the grader's own files."""
+    found = []
+    for name in LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found.append(f"{name} {metadata.version(name)}")
+    digest = hashlib.sha256()
+    for path in [
+        *sorted(
+            path
+            for path in PACKAGE.rglob("*.py")
+            if path.parent != PACKAGE / "checks" or not path.name.startswith("test_")
+        ),
+        CALIBRATION,
+    ]:
+        with contextlib.suppress(OSError):
+            digest.update(path.read_bytes())
+    return ", ".join([*found, f"files {digest.hexdigest()[:12]}"])
+
+
+def must_pass(lesson: Lesson, journal: records.Journal, do: Callable[..., Any] | None = None) -> None:
+    """CourseError if a hidden check does not hold for the lesson's own solution: then no grade would mean anything.
+
+    journal: remembers what passed with which versions, so that it is proven once. do: what runs a function, a worker for instance.
+    """
+    facts = {"course": records.fingerprint_of_course(lesson), "versions": versions()}
+    if any(e["event"] == records.PROVEN and facts.items() <= e.items() for e in journal.events()):
+        return
+    try:
+        wrong = do(failing_checks, lesson) if do else failing_checks(lesson)
+    except runner.JudgeFault as error:
+        wrong = [" ".join(str(error).split())[-500:]]
+    if wrong:
+        raise CourseError(
+            f"{lesson.name}: the course's own solution does not pass its hidden checks ({'; '.join(wrong)}),"
+            f" so no grade would mean anything. Mend {lesson.checks.name} or the solution, or switch the check off:"
+            ' off="the reason" in its marker.'
+        )
+    with contextlib.suppress(OSError):  # a folder that cannot be written to: it is proven again next time
+        journal.add(records.PROVEN, lesson=lesson.name, **facts)
+
+
+def failing_checks(lesson: Lesson) -> list[str]:
+    """The hidden checks that the course's own solution does not pass, with what they said."""
+    key = runner.draw_key(read_secret(), "the course's own solution")
+    found = runner.judge(lesson, lambda _: live(runner.reference_namespace(lesson)), key)
+    return [f"{check.name}: {check.message}"[:300] for check in runner.asked(found) if not check.passed]

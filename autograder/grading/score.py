@@ -1,0 +1,261 @@
+"""Turns what the hidden checks said into points, verdicts and one message a cell."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import limits
+from autograder.checks.runner import CheckResult, asked, counting
+from autograder.course.catalog import Exercise, Lesson, is_own
+from autograder.kernel.client import StudentTimeout, StudentTooMuch, readable
+from autograder.limits import LIMITS
+from autograder.slips import explain, one_line
+
+GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA = "GRADED", "TIMEOUT", "RESOURCE", "TAMPER", "REVIEW", "INFRA"
+GRAVITY = (GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA)  # the gravest cell verdict is the submission's
+NOT_GRADABLE = (REVIEW, INFRA)
+VERDICT_OF = {"timeout": TIMEOUT, "resource": RESOURCE, "tamper": TAMPER}  # by the outcome of a check
+BLANK = "NotImplementedError"  # what a released answer raises
+NOT_ANSWERED = "Not answered yet."
+TOO_LATE = (
+    "`{}` stands in a cell of its own below the check of this exercise. A notebook is run from top to bottom, so there it comes"
+    " too late: move it into the answer cell."
+)
+PACKAGES = "NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras"  # what a student may import
+NO_SUCH_PACKAGE = (
+    "`{}` is not there where notebooks are graded. Python's own modules are, and "
+    + ", ".join([PACKAGES, *limits.PACKAGES])
+    + "; the head of the lesson says so."
+)
+MISSING = re.compile(r"No module named '([\w.]{1,60})'")
+FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")
+GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
+
+
+@dataclass
+class CellResult:
+    """One grade cell. `points` is None where no grade can be given (REVIEW, INFRA): a human has to look."""
+
+    id: str
+    title: str
+    verdict: str
+    points: float | None
+    max_points: float
+    message: str
+    checks: list[CheckResult] = field(default_factory=list)
+    visible: str = ""
+
+    blank: bool = False
+    carried: str = ""  # a sentence on the earlier answers in whose place the course's own were taken
+
+    @property
+    def full(self) -> bool:
+        return self.points is not None and self.points >= self.max_points
+
+
+@dataclass
+class Result:
+    """One graded submission, exactly one verdict."""
+
+    lesson: str | None
+    notebook: str
+    verdict: str
+    score: float | None
+    max_score: float | None
+    seconds: float
+    sandbox: str
+    repaired: list[str] = field(default_factory=list)
+    cells: list[CellResult] = field(default_factory=list)
+    reason: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 full marks, 1 graded with less, 2 not gradable, 3 the grader failed."""
+        if self.verdict == INFRA:
+            return 3
+        if self.score is None:
+            return 2
+        return 0 if self.score >= self.max_score else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `autograder check --json` prints."""
+        keys = ("id", "verdict", "points", "max_points", "message")
+        whole = asdict(self)
+        whole["cells"] = [{key: cell[key] for key in keys} for cell in whole["cells"]]
+        return whole
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What running an exercise's cells left behind: how the answer cell stopped, and what the visible check said.
+
+    too_late: whether a cell of the student's below the check defines what was asked for. missing: what to say of a package that
+    a cell above the check asked for in vain.
+    """
+
+    trouble: Exception | None = None
+    stopped: str = ""
+    visible: str = ""
+    too_late: bool = False
+    missing: str = ""
+
+
+NO_TRACES = Traces()
+
+
+def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exception]) -> Traces:
+    """Read the traces from a notebook as it was run, and from the trouble that the run met, by cell index."""
+    kind, text = _error_of(notebook.cells[exercise.answer_index])
+    stopped = _explained(f"{kind}: {text}", "The answer cell stopped with ") if kind not in ("", BLANK) else ""
+    kind, text = _error_of(notebook.cells[exercise.check_index])
+    if kind not in ("", BLANK, "AssertionError"):
+        text = _explained(f"{kind}: {text}")
+    defines = re.compile(rf"^(async +def|def|class) +{exercise.id}\b|^{exercise.id} *=(?!=)", re.MULTILINE)
+    below = [cell for cell in notebook.cells[exercise.check_index + 1 :] if is_own(cell)]
+    too_late = any(cell.cell_type == "code" and defines.search(cell.source) for cell in below)
+    missing = _missing_package(notebook.cells[: exercise.check_index])
+    return Traces(trouble.get(exercise.answer_index), stopped, text or kind, too_late, missing)
+
+
+def _explained(error: str, before: str = "") -> str:
+    """The words of an error, after the course's sentence on it if there is one."""
+    return " ".join(part for part in (explain(error), f"{before}{one_line(error)}") if part)
+
+
+def _missing_package(cells: list[NotebookNode]) -> str:
+    """What to say of the last package that one of these cells could not import, or "". What follows in such a cell was not run."""
+    for cell in reversed(cells):
+        kind, text = _error_of(cell)
+        if kind == "ModuleNotFoundError" and (name := MISSING.search(text)):
+            return NO_SUCH_PACKAGE.format(name[1])
+    return ""
+
+
+def result_of(
+    lesson: Lesson,
+    name: str,
+    checks: list[CheckResult],
+    *,
+    sandbox: str,
+    exercises: list[Exercise] | None = None,
+    traces: dict[str, Traces] | None = None,
+    too_much: str = "",
+) -> Result:
+    """Add up the checks of all exercises: a result with points, the gravest verdict, and a score if every cell has one.
+
+    too_much: what any cell of the notebook took too much of; it makes the verdict RESOURCE and costs no points by itself. exercises: those of the notebook that was graded, whose points nbgrader's gradebook may have changed; by default the release's.
+    """
+    exercises = exercises or lesson.exercises()
+    numbers = {exercise.id: exercise.number for exercise in [*lesson.exercises(), *exercises]}
+    cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES), numbers) for e in exercises]
+    fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
+    verdict = max((*(cell.verdict for cell in cells), RESOURCE if too_much else GRADED), key=GRAVITY.index)
+    score = None if verdict in NOT_GRADABLE else math.fsum(cell.points for cell in cells)
+    whole = math.fsum(e.points for e in exercises)
+    return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault or too_much)
+
+
+def no_result(
+    lesson: Lesson, name: str, verdict: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
+) -> Result:
+    """A result without grades, for a human: REVIEW (the hand-in could not be read) or INFRA (the grader failed)."""
+    message = GRADER_FAILED if verdict == INFRA else reason
+    cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises or lesson.exercises()]
+    whole = math.fsum(cell.max_points for cell in cells)
+    return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
+
+
+def too_costly(
+    lesson: Lesson, name: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
+) -> Result:
+    """RESOURCE, for a hand-in that cost the grader's workers their lives in two runs. It is not tried again; a human says what it is worth."""
+    message = "Grading this took more memory or time than the grader has, twice. Your teacher has been told."
+    exercises = exercises or lesson.exercises()
+    cells = [CellResult(e.check_id, e.title, RESOURCE, None, e.points, message) for e in exercises]
+    whole = math.fsum(cell.max_points for cell in cells)
+    return Result(lesson.name, name, RESOURCE, None, whole, 0.0, sandbox, cells=cells, reason=reason)
+
+
+def _error_of(cell: NotebookNode) -> tuple[str, str]:
+    """The class and the text of the error that a cell ended with in the student's kernel, or two empty strings."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            text = str(output.get("evalue", "")).strip()
+            return readable(str(output.get("ename", ""))[:100]), readable(text[: LIMITS.message_characters])
+    return "", ""
+
+
+def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers: dict[str, str]) -> CellResult:
+    """Share a cell's points among its checks by weight; one clamped, finite number."""
+    of_exercise = [check for check in checks if check.exercise == exercise.id]
+    mine = asked(of_exercise)
+    whole = math.fsum(check.weight for check in mine)
+    if not whole > 0 or any(check.outcome == "fault" for check in mine):
+        return CellResult(exercise.check_id, exercise.title, INFRA, None, exercise.points, GRADER_FAILED, of_exercise)
+    earning = counting(mine)
+    won = math.fsum(check.weight for check in mine if check.name in earning)
+    points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
+    points = float(min(max(points, 0.0), exercise.points))
+    verdict = GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
+    blank = all(check.outcome == "blank" for check in mine)
+    carried = "" if blank else _carried(mine, numbers)
+    return CellResult(
+        exercise.check_id,
+        exercise.title,
+        verdict,
+        points,
+        exercise.points,
+        f"{_message(exercise, mine, traces)} {carried}".rstrip(),
+        of_exercise,
+        traces.visible,
+        blank=blank,
+        carried=carried,
+    )
+
+
+def _verdict(checks: list[CheckResult], trouble: Exception | None) -> str:
+    """The verdict of a cell that lost points: the gravest of what happened to its answer and to its checks."""
+    found = {VERDICT_OF.get(check.outcome, GRADED) for check in checks}
+    if isinstance(trouble, StudentTimeout):
+        found.add(TIMEOUT)
+    elif isinstance(trouble, StudentTooMuch):
+        found.add(RESOURCE)
+    return max(found, key=GRAVITY.index)
+
+
+def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
+    """The one line of a cell: the first thing to mend, or that all is well."""
+    message = _first_to_mend(exercise, checks, traces)
+    return f"{message} {traces.missing}" if traces.missing and FOR_WANT_OF_A_NAME.search(message) else message
+
+
+def _carried(checks: list[CheckResult], numbers: dict[str, str]) -> str:
+    """A sentence on the earlier answers in whose place the course's own were taken, or ""."""
+    names = list(dict.fromkeys(name for check in checks for name in check.carried))
+    if not names:
+        return ""
+    called = " and ".join(f"`{name}` (exercise {numbers.get(name, '')})" for name in names)
+    return (
+        f"This exercise needs {called}, which {'is' if len(names) == 1 else 'are'} not right yet: here the course's own stood in, "
+        "so that no point is lost twice."
+    )
+
+
+def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
+    """The message without a word about packages."""
+    failed = [check for check in checks if not check.passed]
+    if not failed:
+        return "All checks passed."
+    if traces.trouble is not None:
+        return str(traces.trouble)
+    if all(check.outcome == "blank" for check in checks):
+        if traces.too_late and not traces.stopped:
+            return TOO_LATE.format(exercise.id)
+        missing = [check.message for check in checks if NOT_ANSWERED not in check.message]
+        return traces.stopped or (missing or [check.message for check in checks])[0] or NOT_ANSWERED
+    return failed[0].message

@@ -1,0 +1,1 @@
+"""Where the grader is plugged in: nbgrader, and a learner's live session."""

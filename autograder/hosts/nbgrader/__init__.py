@@ -1,0 +1,1 @@
+"""The grader as nbgrader's converters, preprocessors and exporters."""

@@ -1,0 +1,209 @@
+"""`nbgrader export`: the grades as CSV, read from the gradebook and written whole or not at all.
+
+Columns and their order are nbgrader's own, so are `--to`, `--student` and `--assignment`. Who handed nothing in has no
+score, a blank hand-in has 0, and where a human has to look first the score is empty.
+
+The file is UTF-8 with commas; a text with a comma, a quote or a line break stands in double quotes, as `csv`, Excel and
+LibreOffice read it. Spreadsheets take a text that begins with `=`, `+`, `-` or `@` for a formula. Such a text gets an
+apostrophe in front, also where blanks, quotes or invisible characters come first, where the sign is a full-width one,
+and behind a semicolon, a tab, a bar or a line break, at which some spreadsheets cut. `original` takes them away again.
+Numbers are written as numbers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import re
+import stat
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.plugins import CsvExportPlugin
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.course.catalog import CourseError
+from autograder.hosts.nbgrader.gradebook import must_be_sound
+
+COLUMNS = (
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+)
+FORMULA = "=+-@"
+CUTS = re.compile("([;|\t\r\n])")  # where a spreadsheet may begin a new cell, whatever the quotes say
+BREAK_FIRST = re.compile("'*[\t\r\n]")
+QUOTES = "'\"`´‘’‚‛“”„‟«»‹›"
+
+
+class ExportGrades(CsvExportPlugin):
+    """nbgrader's CSV export, for whatever names and ids the gradebook holds."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        coursedir = getattr(self.parent, "coursedir", None)
+        if coursedir is not None:
+            try:
+                must_be_sound(coursedir.db_url, written=False)
+            except CourseError as error:
+                self._give_up(str(error).replace("Nothing was graded", "Nothing was exported"))
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the file; SystemExit with status 1, after one line in the log, if it cannot be written or the gradebook not be read."""
+        target = Path(self.to or "grades.csv")
+        self.log.info("Exporting grades to %s", target)
+        try:
+            lines = [line_of(COLUMNS), *(line_of(row) for row in self.rows(gradebook))]
+        except SQLAlchemyError as error:
+            why = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
+            self._give_up(f"The gradebook cannot be read ({why}). Nothing was exported.")
+        try:
+            write_whole(target, "".join(lines))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._give_up(f"{target}: cannot be written ({reason}). Nothing was exported; name another file with --to.")
+        self._say_what_is_stale()
+
+    def _say_what_is_stale(self) -> None:
+        """Name the grades among them that are older than what they were made from."""
+        from autograder.hosts.nbgrader import stale
+
+        if (coursedir := getattr(self.parent, "coursedir", None)) is not None:
+            for line in stale.findings(coursedir, self.config, pages=False):
+                self.log.warning("%s", line)
+
+    def _give_up(self, why: str) -> None:
+        self.log.error("%s", why)
+        sys.exit(1)
+
+    def rows(self, gradebook: Gradebook) -> Iterator[list[Any]]:
+        """A row for each assignment and each student that were asked for; None stands for an empty cell."""
+        students = [str(name) for name in self.student]
+        assignments = [str(name) for name in self.assignment]
+        for assignment in gradebook.assignments:
+            if assignments and assignment.name not in assignments:
+                continue
+            for student in gradebook.students:
+                if students and student.id not in students:
+                    continue
+                try:
+                    submission = gradebook.find_submission(assignment.name, student.id)
+                except MissingEntry:
+                    submission = None
+                found = {
+                    "assignment": assignment.name,
+                    "duedate": assignment.duedate and str(assignment.duedate),
+                    "student_id": student.id,
+                    "last_name": student.last_name,
+                    "first_name": student.first_name,
+                    "email": student.email,
+                    "max_score": float(assignment.max_score),
+                    **(scores_of(submission) if submission else {}),
+                }
+                yield [found.get(column) for column in COLUMNS]
+
+
+def scores_of(submission: SubmittedAssignment) -> dict[str, Any]:
+    """What the gradebook says about one submission: no score where a cell has neither points nor a human's."""
+    penalty = float(submission.late_submission_penalty or 0.0)
+    waits = any(
+        grade.auto_score is None and grade.manual_score is None
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    )
+    return {
+        "timestamp": submission.timestamp and str(submission.timestamp),
+        "raw_score": None if waits else float(submission.score),
+        "late_submission_penalty": penalty,
+        "score": None if waits else max(0.0, float(submission.score) - penalty),
+    }
+
+
+def line_of(values: Any) -> str:
+    """One line of CSV: texts made harmless and quoted where that is needed, numbers as they are, None as an empty cell."""
+    file = io.StringIO()
+    # "\r\n" here, so that a text with either character is quoted
+    csv.writer(file, lineterminator="\r\n").writerow([harmless(v) if isinstance(v, str) else v for v in values])
+    return file.getvalue().removesuffix("\r\n") + "\n"
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; nearly always the text itself."""
+    found = "".join(f"'{part}" if _is_formula(part) else part for part in CUTS.split(text))
+    return f"'{found}" if BREAK_FIRST.match(found) else found
+
+
+def original(cell: str) -> str:
+    """The text that `harmless` was given."""
+    cell = cell[1:] if cell[:1] == "'" and BREAK_FIRST.match(cell) else cell
+    parts = CUTS.split(cell)
+    return "".join(part[1:] if part[:1] == "'" and _is_formula(part[1:]) else part for part in parts)
+
+
+def _is_formula(part: str) -> bool:
+    """Whether the first character that a spreadsheet would look at begins a formula."""
+    for character in part:
+        plain = unicodedata.normalize("NFKC", character)
+        invisible = unicodedata.category(character)[0] in "CZM"  # controls and marks of direction, blanks, joiners
+        if plain[:1] in tuple(FORMULA):
+            return True
+        if not (invisible or character in QUOTES or not plain.strip()):
+            return False
+    return False
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Put a text into a file by a rename, so that the file is the old one or the new one. OSError leaves the old one.
+
+    A link is followed; what is no file, such as /dev/stdout, is written to.
+    """
+    place = Path(os.path.realpath(target))
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        mode: int | None = place.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
+        place.write_bytes(data)  # IsADirectoryError for a folder
+        return
+    if mode is not None and not os.access(place, os.W_OK):
+        raise PermissionError(13, "Permission denied", str(place))
+    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".partial", dir=place.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+            os.fsync(file.fileno())
+        os.replace(name, place)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    with contextlib.suppress(OSError):  # the rename, too; some file systems cannot
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current

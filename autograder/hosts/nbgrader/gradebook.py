@@ -1,0 +1,93 @@
+"""The gradebook as a database: whether it can be used, transactions, and waiting for one that is locked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.api import Base, Gradebook
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SAWarning
+
+from autograder.course.catalog import CourseError
+
+PATIENCE = 60  # seconds that a locked gradebook is waited for
+
+
+def quiet() -> None:
+    """Say nothing of what SQLAlchemy warns of on every hand-in, in nbgrader's own gradebook code: a teacher can do nothing about it."""
+    warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
+
+
+@contextlib.contextmanager
+def one_transaction(db_url: str, course_id: str) -> Iterator[Gradebook]:
+    """A gradebook whose many small commits become one, at the end; after an exception nothing is changed."""
+    gradebook = Gradebook(db_url, course_id)
+    try:
+        commit = gradebook.db.commit
+        gradebook.db.commit = gradebook.db.flush
+        yield gradebook
+        commit()
+    except BaseException:
+        gradebook.db.rollback()
+        raise
+    finally:
+        gradebook.close()
+
+
+def must_be_sound(db_url: str, *, written: bool = True) -> None:
+    """CourseError if the gradebook is a damaged file, is another nbgrader's, or may not be written to. Waits for one that is locked.
+
+    written: whether it is going to be changed. One that is not there yet is sound, and so is one that is no SQLite file.
+    """
+    url = make_url(db_url)
+    if url.get_backend_name() != "sqlite" or not url.database or not os.path.exists(url.database):
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(url.database, timeout=PATIENCE, isolation_level=None)) as connection:
+            (says,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if says != "ok":
+                raise sqlite3.DatabaseError(says)
+            missing = _missing(connection)
+            if written:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("CREATE TABLE autograder_may_write (x)")
+                connection.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        raise CourseError(
+            f"{url.database}: the gradebook cannot be used ({error}). Nothing was graded. Put a backup in its place, or mend"
+            " its rights, and run the same command again."
+        ) from error
+    if missing:
+        raise CourseError(
+            f"{url.database}: an older nbgrader made this gradebook, or another program: it has no {', '.join(missing[:3])}."
+            " Nothing was graded. Copy it, then run `nbgrader db upgrade`."
+        )
+
+
+def _missing(connection: sqlite3.Connection) -> list[str]:
+    """The tables and columns of nbgrader's that a gradebook lacks, "student.email"; [] for one that is still empty."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    found = []
+    for name, table in Base.metadata.tables.items() if there else ():
+        columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')}
+        found += [f"{name}.{column}" for column in map(str, table.columns.keys()) if column not in columns]
+    return found
+
+
+def file_of(db_url: str) -> Path | None:
+    """The file of an SQLite gradebook, None where it is in no file."""
+    url = make_url(db_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def patient(db_url: str) -> str:
+    """A database URL that waits for a locked SQLite file."""
+    url = make_url(db_url)
+    if url.get_backend_name() != "sqlite" or "timeout" in url.query:
+        return db_url
+    return url.update_query_dict({"timeout": str(PATIENCE)}).render_as_string(hide_password=False)

@@ -1,0 +1,243 @@
+"""What a hidden check may ask of a student's work: call a function, read a variable. Nothing else passes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.kernel import protocol
+from autograder.limits import LIMITS, MIB
+from autograder.slips import ANSI, explain, one_line
+
+STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that are no signs
+MOST_STAND_INS = 20  # calls of stand-ins while one question is answered
+MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
+LARGEST_FOR_A_STAND_IN = 300  # single number among them
+FOLDER = protocol.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
+
+
+class StudentError(Exception):
+    """The student's work could not answer a check; the text is meant for the student."""
+
+
+class NotAnswered(StudentError):
+    """The exercise is still blank: NotImplementedError came back, or the name is not there. `where`: the function that raised it, or ""."""
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(message)
+        self.where = where
+
+
+class StudentTimeout(StudentError):
+    """The student's code did not come back in time."""
+
+
+class StudentDied(StudentError):
+    """The student's code ended its own process."""
+
+
+class StudentTooMuch(StudentDied):
+    """The student's code took more memory, processes or disk than it may, and was ended."""
+
+
+class Tampered(StudentError):
+    """The kernel answered, but not as an untouched kernel does: malformed, or far too large. No evidence of anything."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's code: its class with its bases, its message, the student's line, the innermost function."""
+
+    names: tuple[str, ...]
+    message: str
+    line: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        text = one_line(f"{self.names[0]}: {self.message}" if self.message else self.names[0])
+        return f"{text} (at the line `{self.line}`)" if self.line else text
+
+    def explained(self) -> str:
+        """What it means, in the course's words."""
+        return explain(str(self)) or "Your function stopped with an error before it came to an end."
+
+
+def readable(text: str) -> str:
+    """A student's text as it may stand on a card or in a terminal: nothing in it moves the cursor, colours or turns the writing round."""
+    text = ANSI.sub("", text)
+    return "".join("?" if c not in "\n\t" and unicodedata.category(c) in STEERING else c for c in text)
+
+
+class Student:
+    """A namespace behind the door. `ask` sends one JSON question and returns one JSON answer; `spent` is told the seconds that reading one took."""
+
+    def __init__(self, ask: Callable[[str], str], spent: Callable[[float], None] | None = None) -> None:
+        self._ask = ask
+        self._spent = spent
+        self._instead: tuple[str, ...] = ()
+        self._reference: Student | None = None
+        self.stood_in: set[str] = set()  # for these functions the reference has stood in
+
+    def with_stand_ins(self, names: Iterable[str], reference: Student) -> Student:
+        """The same student, in whose namespace the reference's functions stand in for those of these names.
+
+        The student's process never sees the reference: it sends the arguments of each call, and gets the value.
+        """
+        other = Student(self._ask, self._spent)
+        other._instead, other._reference = tuple(names), reference
+        return other
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """What the student's function returns, as plain Python values and NumPy arrays."""
+        return self._value(name, self._question("call", name, args, kwargs))
+
+    def arguments_after(self, name: str, *args: Any) -> tuple:
+        """The arguments as they are after the call: a check that the input was left alone."""
+        found = self._value(name, self._question("after", name, args, {}))
+        if not isinstance(found, tuple) or len(found) != len(args):
+            raise Tampered(f"`{name}` gave no readable answer.")
+        return found
+
+    def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
+        """What a function writes into an empty folder: file names (with "/" below it) and contents. `FOLDER` among the arguments is its path."""
+        found = self._value(name, self._question("files", name, args, {}))
+        fits = isinstance(found, dict) and all(
+            isinstance(v, (np.ndarray, protocol.Unsupported)) for v in found.values()
+        )
+        if not fits:
+            raise Tampered(f"What `{name}` wrote could not be read.")
+        return {str(key): value.tobytes() if isinstance(value, np.ndarray) else b"" for key, value in found.items()}
+
+    def fitted(self, name: str, *args: Any, on: tuple[np.ndarray, np.ndarray, int]) -> tuple[Any, list[float], Any]:
+        """A compiled model that a function returns, the losses of `fit` on (X, Y, epochs), and the model afterwards."""
+        question = {"on": [protocol.encode(item) for item in on]}
+        found = self._value(name, self._question("fit", name, args, {}, question))
+        losses = found[1] if isinstance(found, list) and len(found) == 3 else None
+        if not isinstance(losses, list) or not all(isinstance(loss, float) for loss in losses):
+            raise Tampered(f"What `{name}` returns could not be trained.")
+        return found[0], losses, found[2]
+
+    @staticmethod
+    def made(name: str, *args: Any) -> protocol.Made:
+        """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.made("build_alpha"))`."""
+        return protocol.Made(name, args)
+
+    def value(self, name: str) -> Any:
+        """A variable of the notebook."""
+        return self._value(name, self._question("value", name, (), {}))
+
+    def error(self, name: str, *args: Any, **kwargs: Any) -> Raised | None:
+        """What the call raised, or None if it returned. A blank answer is no exception: NotAnswered, as everywhere."""
+        reply = self._question("call", name, args, kwargs)
+        if "raised" in reply and "NotImplementedError" not in (raised := _raised(reply)).names:
+            return raised
+        self._value(name, reply)  # a missing or unreadable answer is no evidence that nothing was raised
+        return None
+
+    def _question(self, do: str, name: str, args: tuple, kwargs: dict, more: dict | None = None) -> dict:
+        question = {
+            **(more or {}),
+            "do": do,
+            "name": name,
+            "args": [protocol.encode(item) for item in args],
+            "kwargs": {key: protocol.encode(item) for key, item in kwargs.items()},
+        }
+        if not self._instead:
+            return self._reply(name, question)
+        sent: list = []
+        while len(sent) <= MOST_STAND_INS:
+            reply = self._reply(name, {**question, "instead": {"names": self._instead, "sent": sent}})
+            if "wanted" not in reply:
+                return reply
+            sent.append(self._stand_in(name, reply["wanted"]))
+        raise StudentError(f"`{name}` calls the earlier exercises more than {MOST_STAND_INS} times.")
+
+    def _reply(self, name: str, question: dict) -> dict:
+        text = self._ask(json.dumps(question))
+        if len(text) > LIMITS.reply:
+            raise Tampered(f"`{name}` gave an answer that is too large to be read.")
+        with self._reading(name):
+            reply = protocol.parse(text)
+        if not isinstance(reply, dict) or len(reply) != 1:
+            raise Tampered(f"`{name}` gave no readable answer.")
+        return reply
+
+    def _stand_in(self, asker: str, wanted: Any) -> list:
+        """What the reference returns for a call that the student's function made: its name, and an encoded value."""
+        with self._reading(asker):
+            fits = isinstance(wanted, list) and len(wanted) == 3 and wanted[0] in self._instead
+            if not fits or not isinstance(wanted[1], list) or not isinstance(wanted[2], dict):
+                raise protocol.BadData("no readable call")
+            whose, args = wanted[0], [protocol.decode(item) for item in wanted[1]]
+            kwargs = {str(key): protocol.decode(item) for key, item in wanted[2].items()}
+        values = [*args, *kwargs.values()]
+        if not all(map(_harmless, values)) or sum(np.asarray(v).nbytes for v in values) > MOST_FOR_A_STAND_IN:
+            return [whose, ["raised", f"`{whose}` was called with what it does not take"]]
+        self.stood_in.add(whose)
+        question = {"do": "call", "name": whose, "args": wanted[1], "kwargs": wanted[2]}
+        reply = json.loads(self._reference._ask(json.dumps(question)))
+        if "ok" in reply:
+            return [whose, reply["ok"]]
+        return [whose, ["raised", str(reply.get("raised", {}).get("message", ""))]]
+
+    @contextlib.contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        """Tampered for what cannot be read; the time counts as the student's."""
+        began = time.monotonic()
+        try:
+            yield
+        except protocol.BadData as error:
+            raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
+        finally:
+            if self._spent is not None:
+                self._spent(time.monotonic() - began)
+
+    def _value(self, name: str, reply: dict) -> Any:
+        if "ok" in reply:
+            with self._reading(name):
+                return protocol.decode(reply["ok"])
+        if "missing" in reply:
+            raise NotAnswered(
+                f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?"
+            )
+        if "not_callable" in reply:
+            raise StudentError(f"`{name}` should be a function. Was the name used again for something else?")
+        raised = _raised(reply)
+        if "NotImplementedError" in raised.names:
+            raise NotAnswered("Not answered yet. The line `raise NotImplementedError` is still there.", raised.where)
+        raise StudentError(f"{raised.explained()} `{name}` raised {raised}.")
+
+
+def _raised(reply: dict) -> Raised:
+    """Read an exception report from the door, believing none of its types."""
+    report = reply.get("raised")
+    if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
+        raise Tampered("The answer could not be read.")
+    texts = [report.get("message", ""), report.get("line", ""), report.get("in", ""), *report["names"][:20]]
+    if not all(isinstance(text, str) for text in texts):
+        raise Tampered("The answer could not be read.")
+    message, line, where, *names = (protocol.plain_text(text[: protocol.MAX_TEXT]) for text in texts)
+    return Raised(tuple(name[:100] for name in names), message, line[:200], where[:100])
+
+
+def _harmless(value: Any) -> bool:
+    """Whether a value may be handed to the reference, which runs in the grader: a number, a short name, an array of numbers, or a few of them."""
+    if isinstance(value, (list, tuple)):
+        return len(value) <= 100 and all(not isinstance(v, (list, tuple)) and _harmless(v) for v in value)
+    if isinstance(value, str):
+        return len(value) <= 20 and value.isidentifier()
+    if isinstance(value, (bool, int, float, np.generic)):
+        return bool(abs(value) <= LARGEST_FOR_A_STAND_IN)
+    return value is None or isinstance(value, np.ndarray)
+
+
+def live(namespace: dict[str, Any]) -> Student:
+    """A student in this very process: the reference solution, or a learner's own session."""
+    return Student(lambda question: protocol.answer(question, namespace))

@@ -1,0 +1,1 @@
+"""Students' networks: read from their description, rebuilt, trained and measured."""

@@ -1,0 +1,351 @@
+"""Builds, trains and looks at students' networks in a process of its own, with limits on its memory and its time.
+
+What a network does to the process that it is built in is the student's to choose, within `models.must_be_affordable`. So the grader's
+own process only reads descriptions. `run` sends plain data (a description, arrays, numbers) to a process that has imported
+TensorFlow, and gets plain data back. The process gets no secret: a short list of the environment, and what a task needs.
+It stays from one submission to the next. It ends when the grader ends, and whenever it takes more than it may; then the network that it
+worked on is not tried again, and the next one gets a new process.
+
+In a learner's own session (`here`) the same is done where it stands: TensorFlow is there already, and so is its GPU.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import hashlib
+import importlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from autograder.kernel import protocol
+from autograder.kernel.client import StudentError, StudentTimeout, StudentTooMuch
+from autograder.limits import LIMITS, MIB
+
+# What the process can do: (module, function). A function gets what `run` was given, and returns numbers, texts, arrays, and lists of them.
+TASKS = {
+    "train": ("autograder.networks.threshold", "train_here"),
+    "loss": ("autograder.networks.threshold", "loss_here"),
+    "look": ("autograder.networks.description", "look_here"),
+}
+ERRORS = {kind.__name__: kind for kind in (StudentError, StudentTimeout, StudentTooMuch)}
+LOOK = 0.05  # seconds between two looks at the process's memory
+START = 120.0  # seconds for importing TensorFlow
+GRACE = 10.0  # seconds beyond a task's own limit until the process is ended
+TRIES = 2  # processes that one network may end before it is the network's fault
+REMEMBERED = 200  # networks that ended the process
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "KERAS_BACKEND")
+PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_", "CUDA_", "NVIDIA_", "XLA_")
+
+
+class TaskFault(Exception):
+    """A task broke on something that is no student's error. `kind`: the class of what was raised."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+def run(task: str, sealed: protocol.SealedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
+    """What one of TASKS says of a sealed model. rest: numbers, texts, arrays, lists.
+
+    what: how messages call the model. seconds: the limit, by default that of a training. Raises StudentError and its like for
+    what is the network's fault, StudentTooMuch if it took too much memory, StudentTimeout if it took too long, GraderFault if the
+    process cannot be started.
+    """
+    seconds = seconds or LIMITS.training
+    if _here:
+        return _function(task)(sealed, what, *rest)
+    key = _key(sealed)
+    if key in _ended:
+        raise type(_ended[key])(str(_ended[key]))
+    for left in reversed(range(TRIES)):
+        try:
+            return _process().ask(task, [sealed, what, *rest], what, seconds)
+        except (StudentTooMuch, StudentTimeout) as error:
+            _remember(key, error)
+            raise
+        except _Died as died:
+            if left:
+                continue
+            if died.from_outside:
+                raise _grader_fault(f"the process for networks was ended from outside ({died})") from None
+            error = StudentTooMuch(f"{what} ended the process that it was built and trained in.")
+            _remember(key, error)
+            raise error from None
+    raise AssertionError("not reached")
+
+
+def start() -> None:
+    """Start the process if there is none yet: it imports TensorFlow while the caller does something else."""
+    if not _here:
+        _process()
+
+
+def end() -> None:
+    """End the process; the next task starts another one."""
+    global _current
+    if _current is not None and _current.owner == os.getpid():
+        _current.end()
+    _current = None
+
+
+@contextlib.contextmanager
+def here() -> Iterator[None]:
+    """Within this, networks are built and trained in the caller's own process, without its limits: a learner's own session."""
+    global _here
+    before, _here = _here, True
+    try:
+        yield
+    finally:
+        _here = before
+
+
+_here = False
+_current: _Process | None = None
+_ended: dict[str, StudentError] = {}  # by the digest of a network: how it ended the process
+
+
+def forget() -> None:
+    """Forget how networks ended: what one student's took too long for may have been the machine's load, and is no other student's."""
+    _ended.clear()
+
+
+def _process() -> _Process:
+    global _current
+    if _current is None or not _current.usable():
+        end()
+        _current = _Process()
+    return _current
+
+
+def _key(sealed: protocol.SealedModel) -> str:
+    return hashlib.sha256(f"{sealed.config}\0{sealed.compiled}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _remember(key: str, error: StudentError) -> None:
+    _ended[key] = error
+    while len(_ended) > REMEMBERED:
+        del _ended[next(iter(_ended))]
+
+
+def _function(task: str) -> Any:
+    module, name = TASKS[task]
+    return getattr(importlib.import_module(module), name)
+
+
+def _grader_fault(text: str) -> Exception:
+    from autograder.kernel.session import GraderFault
+
+    return GraderFault(text)
+
+
+class _Died(Exception):
+    """The process ended by itself, or something ended it."""
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__(f"status {status}")
+        self.from_outside = status in (-9, -15)  # SIGKILL, SIGTERM: not what a program does to itself
+
+
+class _Process:
+    """The process, seen from the grader. One task at a time."""
+
+    def __init__(self) -> None:
+        code = f"import sys; sys.path[:] = {[path for path in sys.path if path]!r}; from autograder import networks; networks.serve()"
+        self.owner = os.getpid()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed in `end`)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", code],
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+        )
+        self._replies: queue.Queue[bytes | None] = queue.Queue()
+        self._lock = threading.Lock()
+        self._ready = False
+        threading.Thread(target=self._read, daemon=True).start()
+        atexit.register(self.end)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def usable(self) -> bool:
+        """Whether it lives, is this process's own child, and has not kept too much of what earlier networks took."""
+        alive = self.owner == os.getpid() and self._process.poll() is None
+        return alive and (not self._ready or self.memory() < LIMITS.network_memory * 2 // 3)
+
+    def memory(self) -> int:
+        """Bytes of memory that it has; 0 if it has ended."""
+        import psutil
+
+        try:
+            return psutil.Process(self.pid).memory_info().rss
+        except psutil.Error:
+            return 0
+
+    def ask(self, task: str, arguments: list[Any], what: str, seconds: float) -> Any:
+        """What a task says. Raises _Died, and what `run` raises."""
+        with self._lock:
+            if not self._ready:
+                self._wait_until_ready()
+            request = {"task": task, "arguments": [protocol.encode(item) for item in arguments], "seconds": seconds}
+            try:
+                _write(self._process.stdin, json.dumps(request).encode())
+            except OSError:
+                raise _Died(self._process.wait()) from None
+            deadline = time.monotonic() + seconds + GRACE
+            while (reply := self._next()) is None:
+                if self.memory() > LIMITS.network_memory:
+                    self.end()
+                    raise StudentTooMuch(
+                        f"{what} takes more than {LIMITS.network_memory / 1024**3:.2g} GB of memory to build and train."
+                    )
+                if time.monotonic() > deadline:
+                    self.end()
+                    raise StudentTimeout(f"{what} takes too long to build and train: more than {seconds:g} s.")
+            return _value_of(json.loads(reply))
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START
+        try:
+            while self._next() is None:
+                if time.monotonic() > deadline:
+                    raise _Died(None)
+        except _Died as died:
+            self.end()
+            self._errors.seek(0)
+            said = self._errors.read()[-2000:].decode("utf-8", "replace")
+            raise _grader_fault(f"the process for networks could not be started ({died}): {said}") from None
+        self._ready = True
+
+    def _next(self) -> bytes | None:
+        """The next reply, None if there is none yet. Raises _Died."""
+        try:
+            reply = self._replies.get(timeout=LOOK)
+        except queue.Empty:
+            return None
+        if reply is None:
+            raise _Died(self._process.wait())
+        return reply
+
+    def _read(self) -> None:
+        """Put all replies into the queue, None behind the last one."""
+        with contextlib.suppress(OSError, ValueError):
+            while (reply := _read(self._process.stdout)) is not None:
+                self._replies.put(reply)
+        self._replies.put(None)
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        if self.owner != os.getpid():  # a fork of the grader's
+            return
+        self._process.kill()
+        self._process.wait()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._errors.close()
+        atexit.unregister(self.end)
+
+
+def _value_of(reply: dict[str, Any]) -> Any:
+    if "ok" in reply:
+        return protocol.decode(reply["ok"])
+    if "error" in reply:
+        raise ERRORS[reply["error"]](str(reply["text"]))
+    raise TaskFault(str(reply["fault"]), str(reply["text"]))
+
+
+def _environment() -> dict[str, str]:
+    """The whole environment of the process: what a Python and TensorFlow need, and nothing that changes what they compute."""
+    kept = {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(PASSED_ON_PREFIXES)}
+    return kept | {
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # the grader's own process may have it too
+        "KERAS_HOME": os.path.join(os.devnull, "none"),  # no settings file of the grader's home
+        "AUTOGRADER_NETWORKS": "1",
+    }
+
+
+# -- the process's own side -------------------------------------------------------------------------------------------
+
+
+def serve() -> None:
+    """Do tasks until the grader closes the connection."""
+    inside, outside = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever is printed is no reply
+    _be_the_first_to_go()
+    requests: queue.Queue[bytes] = queue.Queue()
+
+    def listen() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while (request := _read(inside)) is not None:
+                requests.put(request)
+        os._exit(0)  # the grader is gone, or has no more to do; nothing here is worth an end in order
+
+    threading.Thread(target=listen, daemon=True).start()
+    for module, _ in TASKS.values():
+        importlib.import_module(module)
+    import keras
+
+    _write(outside, b"{}")
+    while True:
+        request = json.loads(requests.get())
+        reply = _done(request)
+        _write(outside, json.dumps(reply).encode())
+        keras.backend.clear_session()
+        gc.collect()
+
+
+def _done(request: dict[str, Any]) -> dict[str, Any]:
+    """The reply to a request: {"ok": value}, {"error": class, "text"} or {"fault": class, "text"}."""
+    try:
+        arguments = [protocol.decode(item) for item in request["arguments"]]
+        return {"ok": protocol.encode(_function(request["task"])(*arguments))}
+    except StudentError as error:
+        kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in ERRORS)
+        return {"error": kind, "text": str(error)}
+    except MemoryError:
+        return {"error": "StudentTooMuch", "text": "The network takes more memory than there is."}
+    except Exception as error:
+        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's word for the same
+            return {"error": "StudentTooMuch", "text": "The network takes more memory than there is."}
+        return {"fault": type(error).__name__, "text": str(error)[:2000]}
+
+
+def _be_the_first_to_go() -> None:
+    """When the machine has no memory left, this process goes and not the grader; and it leaves no picture of its memory behind."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write(file: BinaryIO, message: bytes) -> None:
+    file.write(len(message).to_bytes(8, "big") + message)
+    file.flush()
+
+
+def _read(file: BinaryIO) -> bytes | None:
+    """The next message; None at the end."""
+    head = file.read(8)
+    if len(head) < 8:
+        return None
+    size = int.from_bytes(head, "big")
+    if size > 256 * MIB:
+        raise ValueError("a message without end")
+    message = file.read(size)
+    return message if len(message) == size else None

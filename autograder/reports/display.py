@@ -1,0 +1,190 @@
+"""What pages show of a student's own text: as much of it as can be drawn in a moment.
+
+nbconvert colours code and sets text with regular expressions that some texts keep busy for hours, and the whole class
+would wait for its pages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.course.catalog import is_own, nbgrader_facts
+from autograder.limits import LIMITS
+from autograder.words import counted
+
+ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~])?")
+COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}m")
+CUT = "… {}; what was graded is the whole, as handed in"
+PLAIN = "(shown as plain text: it would take too long to draw)"
+LINE, CELL = 30, 200  # characters that take as long to draw as a new line does, and as a new cell
+MOST_ALT = 1_000  # characters that stand for a picture
+
+
+class TookTooLong(BaseException):
+    """Time is up. No `Exception`, which what is stopped may catch."""
+
+
+@contextlib.contextmanager
+def at_most(seconds: float, clock: int = signal.ITIMER_REAL) -> Iterator[None]:
+    """TookTooLong after so many seconds, also within a regular expression. Only a process's main thread can be stopped like this."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    running = True
+
+    def stop(*_: object) -> None:
+        if running:
+            raise TookTooLong
+
+    bell = signal.SIGALRM if clock == signal.ITIMER_REAL else signal.SIGVTALRM
+    before = signal.signal(bell, stop)
+    signal.setitimer(clock, seconds, 0.1)  # again and again: one may be lost where no exception can be raised
+    try:
+        try:
+            yield
+        finally:
+            running = False
+    finally:
+        running = False
+        signal.setitimer(clock, 0)
+        signal.signal(bell, before)
+
+
+def bound(notebook: NotebookNode, drawable: Callable[[list[tuple[str, str]], str], list[bool]]) -> None:
+    """Change a graded notebook to what pages show of it. The whole of a cell that was changed stays in its metadata.
+
+    drawable: `can_be_drawn`, or something that calls it.
+    """
+    language = notebook.metadata.get("language_info", {})
+    language = language.get("pygments_lexer", language.get("name", "python"))
+    cells = [cell for cell in notebook.cells if is_own(cell) or nbgrader_facts(cell).get("solution")]
+    left = LIMITS.shown_text
+    shown = []
+    for cell in cells:
+        shown.append(_cut(cell.source, cell.cell_type == "code", left))
+        left = max(0, left - len(shown[-1]) - LINE * shown[-1].count("\n") - CELL)
+    answers = drawable([(cell.cell_type, text) for cell, text in zip(cells, shown, strict=True)], language)
+    for cell, text, can_be in zip(cells, shown, answers, strict=True):
+        text = text if can_be else _plain(text, cell.cell_type == "code")
+        if text != cell.source:
+            cell.metadata["course"] = {**cell.metadata.get("course", {}), "whole": cell.source}
+            cell.source = text
+    _bound_outputs(notebook)
+
+
+def _cut(text: str, is_code: bool, left: int) -> str:
+    """The first part of a cell, with a line that says how much was left out."""
+    kept = text[: min(LIMITS.shown_cell, left)]
+    kept = "\n".join(kept.split("\n", LIMITS.shown_lines)[: LIMITS.shown_lines])
+    hidden = len(text) - len(kept)
+    if is_code:
+        lines = [_cut_line(line) for line in kept.split("\n")]
+        kept = "\n".join(lines)
+    if not hidden:
+        return kept
+    cut = CUT.format(_more(hidden, "character"))
+    note = f"# {cut}" if is_code else f"\n{cut}"
+    return f"{kept}\n{note}" if kept else note.lstrip()
+
+
+def _cut_line(line: str) -> str:
+    hidden = len(line) - LIMITS.shown_line
+    return line if hidden <= 0 else f"{line[: LIMITS.shown_line]}  # {CUT.format(_more(hidden, 'character'))}"
+
+
+def _more(number: int, what: str) -> str:
+    return f"{counted(number, what)} more {'is' if number == 1 else 'are'} not shown here"
+
+
+def _plain(text: str, is_code: bool) -> str:
+    """A text such that it is drawn as it is: code as one comment, Markdown as a block of code."""
+    lines = [line[at : at + 500] for line in text.split("\n") for at in range(0, max(1, len(line)), 500)]
+    if is_code:
+        return "\n".join(f"# {line}".rstrip() for line in (PLAIN, *lines))
+    fence = "~" * (max(map(len, re.findall("~+", text)), default=0) + 3)
+    return "\n".join([fence, PLAIN, *lines, fence])
+
+
+def can_be_drawn(texts: list[tuple[str, str]], language: str) -> list[bool]:
+    """Which of these (type of cell, text) can be turned into HTML in the time that a cell may take. For a worker: it is tried."""
+    left = 4 * LIMITS.drawing
+    for kind in ("code", "markdown"):
+        _is_drawn(kind, "x", language, 60.0)  # once, so that no cell's time goes into imports
+    found = []
+    for kind, text in texts:
+        began = time.process_time()
+        found.append(left > 0 and _is_drawn(kind, text, language, min(left, LIMITS.drawing)))
+        left -= time.process_time() - began
+    return found
+
+
+def _is_drawn(kind: str, text: str, language: str, seconds: float) -> bool:
+    from bs4 import BeautifulSoup
+    from nbconvert import filters
+
+    try:
+        with at_most(seconds, signal.ITIMER_VIRTUAL), _no_garbage_collection():
+            if kind == "code":
+                html = filters.Highlight2HTML(pygments_lexer=language)(text)
+            else:
+                html = filters.strip_files_prefix(filters.markdown2html(text))
+            str(BeautifulSoup(html, "html.parser"))
+    except (TookTooLong, Exception):
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """In a process with TensorFlow in it one collection takes as long as many cells."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _bound_outputs(notebook: NotebookNode) -> None:
+    """Cut what cells put out, and take out what is no colour, or too much of it."""
+    parts, text_left, colours_left = LIMITS.shown_parts, LIMITS.shown_text, 4 * LIMITS.shown_colours
+
+    def shown(text: str) -> str:
+        nonlocal text_left, colours_left
+        kept = text[: min(LIMITS.shown_output, text_left)]
+        text_left -= len(kept)
+        hidden = len(text) - len(kept)
+        if "\x1b" in kept:
+            colours = len(COLOUR.findall(kept))
+            many = colours > min(LIMITS.shown_colours, colours_left)
+            kept = ESCAPE.sub(lambda m: m[0] if COLOUR.fullmatch(m[0]) and not many else "", kept)
+            colours_left -= 0 if many else colours
+        return f"{kept}\n[… {_more(hidden, 'character')}]" if hidden else kept
+
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or nbgrader_facts(cell).get("grade"):
+            continue
+        more = len(cell.outputs) - parts
+        cell.outputs = cell.outputs[:parts]
+        parts -= len(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                output.text = shown(output.text)
+            elif output.output_type == "error":
+                output.traceback = [shown(line) for line in output.traceback[:1000]]
+            for about in output.get("metadata", {}).values():
+                if isinstance(about, dict) and "alt" in about:
+                    about["alt"] = about["alt"][:MOST_ALT]
+            if "text/plain" in output.get("data", {}):
+                output.data["text/plain"] = shown(output.data["text/plain"])
+        if more > 0:
+            text = f"[… {_more(more, 'output')}]"
+            cell.outputs.append(new_output("stream", name="stderr", text=text))

@@ -1,0 +1,1 @@
+"""A process behind isolation, and the proof that the isolation holds."""
