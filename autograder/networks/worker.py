@@ -161,7 +161,7 @@ class _Process:
     """The process, seen from the grader. One task at a time."""
 
     def __init__(self) -> None:
-        code = f"import sys; sys.path[:] = {[path for path in sys.path if path]!r}; from autograder import networks; networks.serve()"
+        code = f"import sys; sys.path[:] = {[path for path in sys.path if path]!r}; from autograder.networks import worker; worker.serve()"
         self.owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed in `end`)
         self._process = subprocess.Popen(
