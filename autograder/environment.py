@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from autograder.course.catalog import CourseError
+from autograder.errors import CourseError
 
 # Variables that change what libraries compute, draw, or write, by the start of their names.
 TAKEN_OUT = (

@@ -8,7 +8,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from autograder.course.catalog import ROOT, CourseError
+from autograder.course.catalog import ROOT
+from autograder.errors import CourseError
 
 MIB = 1024 * 1024
 

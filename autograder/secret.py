@@ -7,7 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
-from autograder.course.catalog import ROOT, CourseError
+from autograder.course.catalog import ROOT
+from autograder.errors import CourseError
 
 SECRET_BYTES = 32
 

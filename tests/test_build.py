@@ -13,7 +13,8 @@ import nbformat
 import pytest
 
 from autograder.course import build, catalog
-from autograder.course.catalog import CourseError, Lesson, nbgrader_facts
+from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.errors import CourseError
 from tests import tiny
 
 SCRIPT = f'''\

@@ -11,8 +11,9 @@ import pytest
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog, samples
 from autograder.course.build import solution_notebook
+from autograder.errors import CourseError, NotAnswered, StudentError
 from autograder.grading import job, score
-from autograder.kernel.client import NotAnswered, StudentError, live
+from autograder.kernel.client import live
 from autograder.reports import cards
 
 KEY = b"k" * 32
@@ -124,7 +125,7 @@ def test_a_text_that_does_not_say_what_it_builds_on_is_refused(tmp_path):
         (" · builds on 3.8**", " · builds on 3.8 and 7.7**", "builds on 7.7, but no exercise above"),
     ):
         lesson.script.write_text(text.replace(old, new, 1), "utf-8")
-        with pytest.raises(catalog.CourseError, match=words):
+        with pytest.raises(CourseError, match=words):
             solution_notebook(lesson)
 
 

@@ -131,8 +131,7 @@ def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkey
             main.main()
         return end.value.code
 
-    from autograder.course.catalog import CourseError
-    from autograder.sandbox.backend import NoSandbox
+    from autograder.errors import CourseError, NoSandbox
 
     assert status_of(CourseError("the secret is damaged")) == 3
     assert status_of(NoSandbox("no sandbox")) == 3

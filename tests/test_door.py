@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from autograder.errors import NotAnswered, StudentError, Tampered
 from autograder.kernel import protocol
-from autograder.kernel.client import NotAnswered, Student, StudentError, Tampered, live
+from autograder.kernel.client import Student, live
 
 
 def there_and_back(value):

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.course.catalog import CourseError, Lesson
+from autograder.course.catalog import Lesson
+from autograder.errors import CourseError
 from autograder.grading import records
 from autograder.hosts.nbgrader import plugin
 from autograder.submission import folder as submission_folder

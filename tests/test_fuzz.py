@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 from autograder.checks import expect, runner
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
+from autograder.errors import StudentError, Unreadable
 from autograder.grading import score
 from autograder.grading.score import GRADED
 from autograder.kernel import protocol
-from autograder.kernel.client import Student, StudentError
+from autograder.kernel.client import Student
 from autograder.kernel.session import Output
 from autograder.limits import LIMITS
 from autograder.networks import description
@@ -217,7 +218,7 @@ def test_any_file_is_rebuilt_on_the_release_or_refused_in_one_line(place, exampl
         place.write_bytes(text)
         try:
             submission = intake.open_submission(place)
-        except intake.Unreadable as error:
+        except Unreadable as error:
             said = str(error)
         else:
             said = ""

@@ -20,9 +20,10 @@ from rich.console import Console
 
 from autograder.checks import runner
 from autograder.course import catalog, samples
+from autograder.errors import GraderFault, SandboxEnded, StudentError
 from autograder.grading import job, score
 from autograder.kernel import session
-from autograder.kernel.client import Student, StudentError, live
+from autograder.kernel.client import Student, live
 from autograder.limits import LIMITS
 from autograder.reports import cards
 from autograder.sandbox import backend
@@ -248,7 +249,7 @@ def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first
 
     old = zmq.asyncio.Context.destroy
     monkeypatch.setattr(zmq.asyncio.Context, "destroy", destroy)
-    with contextlib.suppress(session.GraderFault), session.NotebookRun(first.read_release(), tmp_path):
+    with contextlib.suppress(GraderFault), session.NotebookRun(first.read_release(), tmp_path):
         assert starts
     assert users == [0]
     assert contexts[0].closed
@@ -375,7 +376,7 @@ def test_a_check_that_breaks_on_what_came_fails_it_and_is_no_fault(first, finish
 
 def test_a_fault_of_the_sandbox_while_a_check_asks_is_no_answer_of_the_students(first):
     def broken(_question):
-        raise session.GraderFault("the sandbox failed")
+        raise GraderFault("the sandbox failed")
 
     checks = runner.judge(first, lambda _: Student(broken), b"k" * 32)
     assert {check.outcome for check in checks} == {"fault"}
@@ -396,7 +397,7 @@ def test_a_sandbox_that_fails_while_a_notebook_is_brought_back_is_the_graders_fa
     monkeypatch.setattr(session.NotebookRun, "_execute", execute)
     with session.NotebookRun(notebook, tmp_path, pictures=False) as run:
         run.advance_to(0)
-        ended = lambda room: backend.RoomEnded("fault", "no memory") if "room1" in str(room.folder) else None  # noqa: E731
+        ended = lambda room: SandboxEnded("fault", "no memory") if "room1" in str(room.folder) else None  # noqa: E731
         monkeypatch.setattr(backend.Room, "ended", ended)
-        with pytest.raises(session.GraderFault, match="no memory"):
+        with pytest.raises(GraderFault, match="no memory"):
             run.advance_to(1)

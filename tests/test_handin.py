@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.errors import Unreadable
 from autograder.limits import LIMITS
 from autograder.submission import folder as submission_folder
 
@@ -343,7 +344,7 @@ def test_a_file_under_the_lessons_name_that_is_no_notebook_is_looked_into_for_th
     path.write_bytes(b"%PDF-1.7")
     found = submission_folder.look_at(folder, first)
     assert found.notebook == path
-    with pytest.raises(intake.Unreadable, match="a PDF document"):
+    with pytest.raises(Unreadable, match="a PDF document"):
         intake.read(found.notebook)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from autograder.course import samples
 from autograder.course.catalog import nbgrader_facts
+from autograder.errors import Unreadable
 from autograder.submission import intake
 from tests.conftest import answer_cell
 
@@ -227,7 +228,7 @@ def test_carriage_returns_and_a_byte_order_mark_do_no_harm(finished, tmp_path, f
     ],
 )
 def test_what_is_no_notebook_gets_one_line_that_says_why(rebuilt, text, says):
-    with pytest.raises(intake.Unreadable, match=says) as error:
+    with pytest.raises(Unreadable, match=says) as error:
         rebuilt(text, "homework.ipynb")
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 300
@@ -271,7 +272,7 @@ def document(*names: str) -> bytes:
 def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, raw, says):
     path = tmp_path / "homework.ipynb"
     path.write_bytes(raw)
-    with pytest.raises(intake.Unreadable, match=says) as error:
+    with pytest.raises(Unreadable, match=says) as error:
         intake.open_submission(path)
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 300
@@ -305,7 +306,7 @@ FILLED = {
 def seconds(path) -> float:
     """Processor time to read and rebuild a file, or to refuse it."""
     began = time.process_time()
-    with contextlib.suppress(intake.Unreadable):
+    with contextlib.suppress(Unreadable):
         intake.open_submission(path)
     return time.process_time() - began
 
@@ -345,7 +346,7 @@ def test_cells_of_several_answers_that_parse_slowly_are_refused_at_once(rebuilt,
     slow = f"# Answer: {one}\nx = 1\n# Answer: {two}\n" + "();" * 330_000
     finished.cells += [nbformat.v4.new_code_cell(slow) for _ in range(7)]
     began = time.process_time()
-    with pytest.raises(intake.Unreadable, match="too long to be taken apart"):
+    with pytest.raises(Unreadable, match="too long to be taken apart"):
         rebuilt(finished)
     assert time.process_time() - began < 3
 
@@ -354,20 +355,20 @@ def test_many_merged_cells_share_one_bound(rebuilt, first, finished):
     one, two = (exercise.id for exercise in first.exercises()[:2])
     merged = f"# Answer: {one}\nx = 1\n# Answer: {two}\n" + "x = 1\n" * 600
     finished.cells += [nbformat.v4.new_code_cell(merged) for _ in range(60)]
-    with pytest.raises(intake.Unreadable, match="too long to be taken apart"):
+    with pytest.raises(Unreadable, match="too long to be taken apart"):
         rebuilt(finished)
 
 
 def test_more_text_than_anybody_writes_is_for_a_human(rebuilt, finished):
     finished.cells += [nbformat.v4.new_code_cell("x" * LONG) for _ in range(9)]
-    with pytest.raises(intake.Unreadable, match="more than 8 million"):
+    with pytest.raises(Unreadable, match="more than 8 million"):
         rebuilt(finished)
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
-    with pytest.raises(intake.Unreadable, match="no such file"):
+    with pytest.raises(Unreadable, match="no such file"):
         intake.open_submission(tmp_path / "none.ipynb")
-    with pytest.raises(intake.Unreadable, match="not a file"):
+    with pytest.raises(Unreadable, match="not a file"):
         intake.open_submission(tmp_path)
 
 
@@ -382,7 +383,7 @@ def test_the_lesson_is_known_from_metadata_then_name_then_markers(rebuilt, finis
 
 def test_a_file_of_too_many_parts_is_told_so_and_not_that_it_is_large(rebuilt, monkeypatch):
     monkeypatch.setattr(intake, "MOST_PARTS", 10**6)
-    with pytest.raises(intake.Unreadable, match="more than 1 million parts"):
+    with pytest.raises(Unreadable, match="more than 1 million parts"):
         rebuilt("[" + "[]," * 10**6 + "1]", "homework.ipynb")
 
 
@@ -408,7 +409,7 @@ def test_broken_cells_between_good_ones_do_no_harm(rebuilt, finished, cell):
 
 def test_another_notebook_under_the_lessons_name_is_for_a_human(rebuilt, first):
     for data in (nbformat.v4.new_notebook(), nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])):
-        with pytest.raises(intake.Unreadable, match=f"none of the exercises of {first.name}"):
+        with pytest.raises(Unreadable, match=f"none of the exercises of {first.name}"):
             rebuilt(data)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.errors import StudentDied, StudentTimeout, StudentTooMuch
 from autograder.kernel import session
-from autograder.kernel.client import StudentDied, StudentTimeout, StudentTooMuch
 from autograder.limits import LIMITS, MIB
 
 SETUP = """

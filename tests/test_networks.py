@@ -17,7 +17,8 @@ import pytest
 
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog
-from autograder.kernel.client import StudentError, StudentTimeout, StudentTooMuch, live
+from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
+from autograder.kernel.client import live
 from autograder.kernel.protocol import SealedModel, decode, encode
 from autograder.networks import calibrate, cost, description, threshold, worker
 

@@ -15,7 +15,7 @@ from traitlets.config import PyFileConfigLoader
 
 from autograder.cli import demo
 from autograder.course import catalog
-from autograder.course.catalog import CourseError
+from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from tests import tiny
 

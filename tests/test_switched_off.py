@@ -11,7 +11,8 @@ import pytest
 
 from autograder.checks import runner
 from autograder.course import build, checkfile
-from autograder.course.catalog import CourseError, Lesson
+from autograder.course.catalog import Lesson
+from autograder.errors import CourseError, JudgeFault
 from autograder.grading import score
 from autograder.kernel.client import live
 from autograder.reports import cards
@@ -143,7 +144,7 @@ def test_a_check_without_a_result_is_the_graders_fault_and_never_points(lesson, 
         cell = graded(lesson, ROUNDED).cells[0]
         assert (cell.verdict, cell.points) == (score.INFRA, None)
         return
-    with pytest.raises(runner.JudgeFault, match="test_halves_are_floats"):
+    with pytest.raises(JudgeFault, match="test_halves_are_floats"):
         graded(lesson, ROUNDED)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from autograder.checks import runner
 from autograder.course import catalog
-from autograder.kernel.client import FOLDER, NotAnswered, StudentError, live
+from autograder.errors import NotAnswered, StudentError, UnreadableWeights
+from autograder.kernel.client import FOLDER, live
 from autograder.kernel.protocol import SealedModel, decode, encode
 from autograder.networks import calibrate, cost, description, threshold, weights
 from autograder.networks.training import Trainer, chain, doubling_kernel, train
@@ -325,17 +326,17 @@ def test_weights_files_that_are_none(tmp_path):
 
     path = tmp_path / weights.NAME
     path.write_bytes(b"nothing of the kind")
-    with pytest.raises(weights.UnreadableWeights, match="not an HDF5 file"):
+    with pytest.raises(UnreadableWeights, match="not an HDF5 file"):
         weights.read(path)
     with h5py.File(tmp_path / "other.h5", "w") as other:
         other["secret"] = np.ones(3)
     with h5py.File(path, "w") as file:
         file.create_group("layers/conv2d/vars")
         file["layers/conv2d/vars/0"] = h5py.ExternalLink("other.h5", "/secret")
-    with pytest.raises(weights.UnreadableWeights, match="something else"):
+    with pytest.raises(UnreadableWeights, match="something else"):
         weights.read(path)
     (tmp_path / "link").symlink_to(path)
-    with pytest.raises(weights.UnreadableWeights, match="ordinary"):
+    with pytest.raises(UnreadableWeights, match="ordinary"):
         weights.read(tmp_path / "link")
 
 

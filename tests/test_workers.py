@@ -13,6 +13,7 @@ import pytest
 
 from autograder.course import samples
 from autograder.course.catalog import Lesson
+from autograder.errors import WorkerLost
 from autograder.grading import pool, score
 from autograder.submission import intake
 
@@ -51,7 +52,7 @@ def test_work_of_a_dead_worker_is_done_again(workers, tmp_path, times):
 
 
 def test_after_three_dead_workers_it_is_given_up(workers, tmp_path):
-    with pytest.raises(pool.WorkerLost, match="status -9"):
+    with pytest.raises(WorkerLost, match="status -9"):
         workers.do(dies_until, str(tmp_path / "calls"), 100)
     assert (tmp_path / "calls").read_text() == "xxx"
 
@@ -67,7 +68,7 @@ def test_a_worker_that_dies_while_it_waits_costs_nothing(workers, noticed):
 
 def test_a_worker_that_is_thought_dead_is_heard_no_more(tmp_path):
     with pool.Workers(seconds=0.5) as quick:
-        with pytest.raises(pool.WorkerLost, match=r"more than 0\.5 s"):
+        with pytest.raises(WorkerLost, match=r"more than 0\.5 s"):
             quick.do(sleeps_then_writes, str(tmp_path / "late"))
         time.sleep(3)
     assert not (tmp_path / "late").exists()
@@ -82,7 +83,7 @@ def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, m
     submission = intake.Submission(first, first.read_release(), "0" * 64)
 
     def lost(self, *_):
-        raise pool.WorkerLost("a worker ended with status -11")
+        raise WorkerLost("a worker ended with status -11")
 
     monkeypatch.setattr(pool.Workers, "do", lost)
     with pool.Workers() as some:

@@ -23,20 +23,22 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from autograder.course.catalog import CourseError, Lesson, nbgrader_facts
+from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.checkfile import declared
 from autograder.environment import must_be_sound, without
-from autograder.kernel.client import (
+from autograder.errors import (
+    CourseError,
+    GraderFault,
+    JudgeFault,
     NotAnswered,
-    Student,
+    SandboxEnded,
     StudentDied,
     StudentError,
     StudentTimeout,
     StudentTooMuch,
     Tampered,
-    live,
-    readable,
 )
+from autograder.kernel.client import Student, live, readable
 from autograder.limits import LIMITS
 
 LOG = logging.getLogger("autograder.judge")
@@ -194,10 +196,6 @@ def _forget(checks: Path) -> None:
     for name, module in list(sys.modules.items()):
         if name.rpartition(".")[2] == checks.stem and getattr(module, "__file__", None):
             del sys.modules[name]
-
-
-class JudgeFault(Exception):
-    """The hidden checks could not be run: a fault of the grader, never a zero."""
 
 
 class _Panel:
@@ -361,8 +359,7 @@ class _Panel:
             outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
             # The machine, the sandbox, or the course failed, and not what came from the student.
             graders = call.excinfo is not None and (
-                isinstance(call.excinfo.value, (OSError, MemoryError, CourseError))
-                or type(call.excinfo.value).__name__ in ("GraderFault", "RoomEnded")
+                isinstance(call.excinfo.value, (OSError, MemoryError, CourseError, GraderFault, SandboxEnded))
             )
             if outcome == "fault" and call.when == "call" and not graders and self._holds_for_the_reference(item):
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)

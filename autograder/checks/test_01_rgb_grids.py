@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import expect
-from autograder.kernel.client import NotAnswered
+from autograder.errors import NotAnswered
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")

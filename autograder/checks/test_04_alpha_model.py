@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from autograder.checks import expect
-from autograder.kernel.client import FOLDER, StudentError
+from autograder.errors import StudentError, UnreadableWeights
+from autograder.kernel.client import FOLDER
 from autograder.kernel.protocol import SealedModel, Unsupported
 from autograder.networks import description, threshold, weights, worker
 
@@ -906,7 +907,7 @@ def shown_by(path, sealed, what, limit):
         return np.inf, f"No {weights.NAME} was handed in, which would be a second way to show it."
     try:
         arrays = weights.read(path)
-    except weights.UnreadableWeights as error:
+    except UnreadableWeights as error:
         return np.inf, str(error)
     if [a.shape for a in arrays] != description.look_at(sealed, what, (1, 8, 8, 1)).weights:
         return np.inf, f"The weights in {weights.NAME} do not fit your network."

@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from autograder.errors import CourseError, Unreadable
+
 app = typer.Typer(
     help="The grader of the course on colouring grey photographs.",
     no_args_is_help=True,
@@ -42,7 +44,7 @@ GRADERS_FAULT, WRONG_USE, INTERRUPTED = 3, 64, 130  # exit statuses, each for on
 
 def main() -> None:
     """Run the command. A fault of the grader's own ends in one line and exit status 3, a wrong command line in 64."""
-    from autograder.course.catalog import CourseError
+    from autograder.errors import CourseError
 
     # The errors of a command line; typer brings Click under its own name or under Click's, by its version.
     (wrong_use,) = (kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -92,7 +94,8 @@ def _leave(status: int) -> None:
 
 def _must_be_the_course_here() -> None:
     """CourseError if the working directory is a course, and the grader that was loaded has another one: an edit would be passed over."""
-    from autograder.course.catalog import ROOT, CourseError
+    from autograder.course.catalog import ROOT
+    from autograder.errors import CourseError
 
     here = Path.cwd()
     is_course = (here / "solutions").is_dir() and (here / "autograder" / "checks").is_dir()
@@ -143,8 +146,8 @@ def adopt(
     try:
         data = intake.read(notebook)[1]
         lesson = intake.lesson_of(data, notebook)
-    except intake.Unreadable as error:
-        raise catalog.CourseError(str(error)) from None
+    except Unreadable as error:
+        raise CourseError(str(error)) from None
     changed = builder.adopt(notebook, lesson)
     typer.echo(f"{lesson.script.relative_to(catalog.ROOT)}: {'updated' if changed else 'already says so'}")
 
@@ -191,7 +194,7 @@ def integrity(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """List what is alike across the class, as the last grading of each lesson found it: the same weights, the same unusual text."""
-    from autograder.course.catalog import CourseError
+    from autograder.errors import CourseError
     from autograder.grading import similarity as comparison
 
     reports = comparison.read_reports(course_dir)

@@ -22,7 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import samples
-from autograder.course.catalog import ROOT, CourseError, Lesson, lessons
+from autograder.course.catalog import ROOT, Lesson, lessons
+from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from autograder.words import counted
 

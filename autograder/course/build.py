@@ -23,11 +23,11 @@ from autograder.course.catalog import (
     NUMBER,
     SENTINEL,
     SENTINEL_LINE,
-    CourseError,
     Lesson,
     nbgrader_facts,
 )
 from autograder.course.checkfile import declared
+from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from autograder.tempdirs import Temporary
 

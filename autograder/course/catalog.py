@@ -12,6 +12,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.errors import CourseError
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -34,10 +36,6 @@ NUMBER = re.compile(r"\d+\.\d+")
 # file in which it stands: `escape.py` looks for it.
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 SENTINEL_LINE = f"# {SENTINEL}"  # the first line of a lesson's script
-
-
-class CourseError(Exception):
-    """The course's own files are not as they should be; the text names the file and the cure."""
 
 
 @dataclass(frozen=True)

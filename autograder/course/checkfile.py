@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.course.catalog import CourseError, Lesson
+from autograder.course.catalog import Lesson
+from autograder.errors import CourseError
 
 OPTIONS = {"weight", "alone", "off"}  # of the marker, besides the exercise
 NOT_THE_WAY = (

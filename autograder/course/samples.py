@@ -9,7 +9,8 @@ import jupytext
 from nbformat import NotebookNode
 
 from autograder.course.build import hidden_checks
-from autograder.course.catalog import CourseError, Lesson, nbgrader_facts
+from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.errors import CourseError
 
 ANY = "any"  # what a slip is caught by
 SOLUTION_LINES = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)

@@ -6,22 +6,23 @@ import time
 import traceback
 from pathlib import Path
 
-from autograder.checks.runner import CheckResult, JudgeFault, draw_key, judge
-from autograder.course.catalog import CourseError, Exercise, exercises_of
+from autograder.checks.runner import CheckResult, draw_key, judge
+from autograder.course.catalog import Exercise, exercises_of
 from autograder.environment import must_be_sound
+from autograder.errors import CourseError, GraderFault, StudentTooMuch, Unreadable
 from autograder.grading.proof import must_pass
 from autograder.grading.records import Journal
 from autograder.grading.score import INFRA, REVIEW, Result, no_result, result_of, traces_of
-from autograder.kernel.client import Student, StudentTooMuch
-from autograder.kernel.session import GraderFault, NotebookRun
+from autograder.kernel.client import Student
+from autograder.kernel.session import NotebookRun
 from autograder.limits import LIMITS
 from autograder.networks import worker
 from autograder.sandbox import backend
 from autograder.secret import read_secret
 from autograder.submission.folder import content_hash, extra_files
-from autograder.submission.intake import Submission, Unreadable, open_submission
+from autograder.submission.intake import Submission, open_submission
 
-KNOWN_FAULTS = (GraderFault, JudgeFault, CourseError)
+KNOWN_FAULTS = (GraderFault, CourseError)
 
 
 def grade_file(path: Path) -> Result:

@@ -24,6 +24,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from autograder import environment
 from autograder.course.catalog import exercises_of
+from autograder.errors import WorkerLost
 from autograder.grading.job import grade_submission
 from autograder.grading.score import INFRA, Result, no_result
 from autograder.limits import LIMITS
@@ -33,10 +34,6 @@ from autograder.tempdirs import Temporary
 
 TRIES = 3
 IDLE = "a worker ended while it waited"  # not because of what it was given
-
-
-class WorkerLost(Exception):
-    """No worker brought the work to an end; the text says how the last one was lost."""
 
 
 class Workers:

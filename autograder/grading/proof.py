@@ -10,7 +10,8 @@ from importlib import metadata
 from typing import Any
 
 from autograder.checks import runner
-from autograder.course.catalog import PACKAGE, CourseError, Lesson
+from autograder.course.catalog import PACKAGE, Lesson
+from autograder.errors import CourseError, JudgeFault
 from autograder.grading import records
 from autograder.kernel.client import live
 from autograder.networks.threshold import CALIBRATION
@@ -58,7 +59,7 @@ def must_pass(lesson: Lesson, journal: records.Journal, do: Callable[..., Any] |
         return
     try:
         wrong = do(failing_checks, lesson) if do else failing_checks(lesson)
-    except runner.JudgeFault as error:
+    except JudgeFault as error:
         wrong = [" ".join(str(error).split())[-500:]]
     if wrong:
         raise CourseError(

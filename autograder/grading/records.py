@@ -19,16 +19,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.course.catalog import CourseError, Lesson
+from autograder.course.catalog import Lesson
+from autograder.errors import Busy, CourseError
 
 FOLDER = ".autograder"
 GRADED, STARTED, FAILED, PROVEN, NEW_SECRET = "graded", "started", "failed", "proven", "new secret"  # events
 ALIKE = "alike"  # another one: two hand-ins were put before a human
 LATENESS = "lateness"  # and this: a grade stayed, and what it loses for lateness was reckoned anew
-
-
-class Busy(CourseError):
-    """Somebody else is grading here; the text names them."""
 
 
 @contextlib.contextmanager

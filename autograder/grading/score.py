@@ -12,7 +12,8 @@ from nbformat import NotebookNode
 from autograder import limits
 from autograder.checks.runner import CheckResult, asked, counting
 from autograder.course.catalog import Exercise, Lesson, is_own
-from autograder.kernel.client import StudentTimeout, StudentTooMuch, readable
+from autograder.errors import StudentTimeout, StudentTooMuch
+from autograder.kernel.client import readable
 from autograder.limits import LIMITS
 from autograder.slips import explain, one_line
 

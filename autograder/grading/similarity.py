@@ -27,6 +27,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.catalog import Lesson, is_own, nbgrader_facts
+from autograder.errors import UnreadableWeights
 from autograder.grading.records import FOLDER
 from autograder.networks import weights
 from autograder.words import counted
@@ -184,7 +185,7 @@ def _read(path: Path, kept: Path) -> list[np.ndarray]:
             return [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
     try:
         found = weights.read(path)
-    except weights.UnreadableWeights:
+    except UnreadableWeights:
         found = []
     whole = io.BytesIO()
     np.savez(whole, *found)

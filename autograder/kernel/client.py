@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.errors import NotAnswered, StudentError, Tampered
 from autograder.kernel import protocol
 from autograder.limits import LIMITS, MIB
 from autograder.slips import ANSI, explain, one_line
@@ -21,34 +22,6 @@ MOST_STAND_INS = 20  # calls of stand-ins while one question is answered
 MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
 LARGEST_FOR_A_STAND_IN = 300  # single number among them
 FOLDER = protocol.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
-
-
-class StudentError(Exception):
-    """The student's work could not answer a check; the text is meant for the student."""
-
-
-class NotAnswered(StudentError):
-    """The exercise is still blank: NotImplementedError came back, or the name is not there. `where`: the function that raised it, or ""."""
-
-    def __init__(self, message: str, where: str = "") -> None:
-        super().__init__(message)
-        self.where = where
-
-
-class StudentTimeout(StudentError):
-    """The student's code did not come back in time."""
-
-
-class StudentDied(StudentError):
-    """The student's code ended its own process."""
-
-
-class StudentTooMuch(StudentDied):
-    """The student's code took more memory, processes or disk than it may, and was ended."""
-
-
-class Tampered(StudentError):
-    """The kernel answered, but not as an untouched kernel does: malformed, or far too large. No evidence of anything."""
 
 
 @dataclass(frozen=True)

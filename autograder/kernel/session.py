@@ -26,18 +26,19 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.course.catalog import is_own, nbgrader_facts
-from autograder.kernel import pictures, protocol, remainder
-from autograder.kernel.client import (
-    Student,
+from autograder.errors import (
+    GraderFault,
+    SandboxEnded,
     StudentDied,
     StudentError,
     StudentTimeout,
     StudentTooMuch,
     Tampered,
-    readable,
 )
+from autograder.kernel import pictures, protocol, remainder
+from autograder.kernel.client import Student, readable
 from autograder.limits import LIMITS, Limits
-from autograder.sandbox.backend import Means, Room, RoomEnded, means
+from autograder.sandbox.backend import Means, Room, means
 
 DOOR_TEXT = Path(protocol.__file__).read_text("utf-8")
 REMAINDER_TEXT = Path(remainder.__file__).read_text("utf-8")
@@ -51,10 +52,6 @@ LOG.setLevel(logging.CRITICAL)  # what the kernel's tools say of a student's err
 # Begun at every place of a long line instead of at its start, nbclient's own search takes half an hour for 2 MB.
 nbclient.client._RGX_CARRIAGERETURN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 STRIKES = 2  # a function that ended the process counts two, one that did not come back in time counts one
-
-
-class GraderFault(Exception):
-    """Something of the grader's own failed: never the student's fault."""
 
 
 TOO_MUCH = {
@@ -418,7 +415,7 @@ class NotebookRun:
 
     def _end(self, who: str) -> StudentDied:
         """Why the kernel is gone, in words for the student."""
-        ended = RoomEnded("messages") if self._flooded else self._room.ended()
+        ended = SandboxEnded("messages") if self._flooded else self._room.ended()
         self._flooded = False
         if ended is None:
             return StudentDied(f"{who} ended the notebook's own process.")

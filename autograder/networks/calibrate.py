@@ -19,6 +19,7 @@ import numpy as np
 
 from autograder.checks import runner
 from autograder.course import catalog
+from autograder.errors import CourseError
 from autograder.networks import threshold
 
 LESSON = "04_alpha_model"
@@ -213,7 +214,7 @@ def _entry(name: str, networks: dict[str, Any]) -> dict[str, Any]:
     wrong = {n: min(v["best"]) for n, v in networks.items() if n != "right" and n not in NOT_BY_LOSS} | floors
     highest, (nearest, lowest) = max(right), min(wrong.items(), key=lambda item: item[1])
     if lowest < APART * highest:
-        raise catalog.CourseError(
+        raise CourseError(
             f"{name}: right networks reach up to {highest:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
         )
     limit = float(f"{math.sqrt(highest * lowest):.3g}")

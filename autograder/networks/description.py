@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks.expect import describe
-from autograder.kernel.client import StudentError, StudentTooMuch
+from autograder.errors import StudentError, StudentTooMuch
 from autograder.kernel.protocol import KERAS_OWN, SealedModel, Unsupported
 from autograder.networks import cost
 

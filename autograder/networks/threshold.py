@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.course.catalog import ROOT, CourseError
+from autograder.course.catalog import ROOT
+from autograder.errors import CourseError
 from autograder.limits import LIMITS
 
 SIDE = 64  # pixels: a network learns such a photo in seconds, and right and wrong networks lie farther apart than on 400 × 400
@@ -152,7 +153,7 @@ def train_here(
     """
     import keras
 
-    from autograder.kernel.client import StudentError, StudentTimeout
+    from autograder.errors import StudentError, StudentTimeout
     from autograder.networks import description
     from autograder.networks.training import Trainer
 
@@ -193,7 +194,7 @@ def loss_with(sealed: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y
 
 def loss_here(sealed: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> float:
     """`loss_with` in this process."""
-    from autograder.kernel.client import StudentError
+    from autograder.errors import StudentError
     from autograder.networks import description
 
     network = description.rebuild(sealed, what, weights=False)

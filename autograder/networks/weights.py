@@ -12,16 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.errors import SandboxEnded, UnreadableWeights
 from autograder.kernel import protocol
 
 NAME = "alpha.weights.h5"  # what lesson 4 writes next to the notebook
 MAX_FILE = 8 * 1024 * 1024
 MAX_NUMBERS = 1_000_000  # in all arrays together; the alpha network has 32,202
 SECONDS = 30
-
-
-class UnreadableWeights(Exception):
-    """The file is not what `model.save_weights` writes; the text says why, for the student."""
 
 
 def read(path: Path) -> list[np.ndarray]:
@@ -46,7 +43,7 @@ def _read_in_a_room(path: Path) -> object:
     from autograder.sandbox import backend
 
     names = (  # all of the package that is seen there
-        "__init__.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/protocol.py", "networks/__init__.py", "networks/weights.py",
+        "__init__.py", "errors.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/protocol.py", "networks/__init__.py", "networks/weights.py",
     )  # fmt: skip
     files = {f"autograder/{name}": catalog.PACKAGE / name for name in names}
     with backend.scratch_folder() as folder:
@@ -54,8 +51,8 @@ def _read_in_a_room(path: Path) -> object:
         command = [sys.executable, "-s", "-m", "autograder.networks.weights", str(here.home / NAME)]
         try:
             return protocol.decode(protocol.parse(here.run(command, SECONDS).decode("ascii")))
-        except (backend.RoomEnded, ValueError) as error:
-            if isinstance(error, backend.RoomEnded) and error.why == "fault":
+        except (SandboxEnded, ValueError) as error:
+            if isinstance(error, SandboxEnded) and error.why == "fault":
                 raise
             return None
 

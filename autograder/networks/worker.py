@@ -27,8 +27,8 @@ import time
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from autograder.errors import StudentError, StudentTimeout, StudentTooMuch, TaskFault
 from autograder.kernel import protocol
-from autograder.kernel.client import StudentError, StudentTimeout, StudentTooMuch
 from autograder.limits import LIMITS, MIB
 
 # What the process can do: (module, function). A function gets what `run` was given, and returns numbers, texts, arrays, and lists of them.
@@ -45,14 +45,6 @@ TRIES = 2  # processes that one network may end before it is the network's fault
 REMEMBERED = 200  # networks that ended the process
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "KERAS_BACKEND")
 PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_", "CUDA_", "NVIDIA_", "XLA_")
-
-
-class TaskFault(Exception):
-    """A task broke on something that is no student's error. `kind`: the class of what was raised."""
-
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.kind = kind
 
 
 def run(task: str, sealed: protocol.SealedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
@@ -144,7 +136,7 @@ def _function(task: str) -> Any:
 
 
 def _grader_fault(text: str) -> Exception:
-    from autograder.kernel.session import GraderFault
+    from autograder.errors import GraderFault
 
     return GraderFault(text)
 

@@ -30,7 +30,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import Session
 
-from autograder.course.catalog import PACKAGE, ROOT, SENTINEL, CourseError
+from autograder.course.catalog import PACKAGE, ROOT, SENTINEL
+from autograder.errors import CourseError, NoSandbox, SandboxEnded
 from autograder.limits import LIMITS, Limits
 from autograder.sandbox import probe, room
 from autograder.sandbox.visible import visible
@@ -75,10 +76,6 @@ SEARCH_SECONDS = 600  # for a look at every byte that is shown: four gigabytes t
 UNREAD = 4  # messages of a kernel that wait in the grader's memory; more wait in the kernel's
 HEAD_BYTES = 64 * 1024  # of a message's header, of its parent's, of its metadata
 MOST_OBJECTS = 1_000_000  # commas and brackets of what a message says: each may become an object in the grader's memory
-
-
-class NoSandbox(CourseError):
-    """No walls hold on this machine, and nobody said to go without; the text says why and what helps."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def _escape(where: Room, facts: dict[str, Any], seconds: float) -> list[Any]:
     text = Path(probe.__file__).read_text("utf-8")
     try:
         return json.loads(where.run([sys.executable, "-I", "-S", "-c", text, json.dumps(facts)], seconds))
-    except RoomEnded as error:
+    except SandboxEnded as error:
         return [str(error)]
     except ValueError:
         return [f"Python did not start behind the walls ({sys.executable})"]
@@ -231,14 +228,6 @@ def _listeners(name: str) -> Iterator[dict[str, int]]:
 # -- one room ---------------------------------------------------------------------------------------------------------
 
 
-class RoomEnded(Exception):
-    """A room came to an end before its program did. `why`: "memory", "tasks", "disk", "time", or "fault" (not the program's)."""
-
-    def __init__(self, why: str, text: str = "") -> None:
-        super().__init__(text or why)
-        self.why = why
-
-
 class Room:
     """One start behind the walls. `folder` is an empty folder of the host's, for this room alone.
 
@@ -292,7 +281,7 @@ class Room:
         return [sys.executable, "-I", "-S", room.__file__, str(path), *with_connection, *arguments]
 
     def run(self, arguments: Sequence[str], seconds: float, most_bytes: int = 64 * 1024 * 1024) -> bytes:
-        """Run a program to its end and return what it wrote to standard output; RoomEnded if the room ended first."""
+        """Run a program to its end and return what it wrote to standard output; SandboxEnded if the room ended first."""
         self.seconds = seconds
         output = self.folder / "output"
         with open(output, "wb") as file:
@@ -307,14 +296,14 @@ class Room:
             try:
                 process.wait(seconds + 10)
             except subprocess.TimeoutExpired:
-                raise RoomEnded("time", f"no end within {seconds:g} s") from None
+                raise SandboxEnded("time", f"no end within {seconds:g} s") from None
             finally:
                 process.kill()
                 process.wait()
         if why := self.ended():
             raise why
         if output.stat().st_size > most_bytes:
-            raise RoomEnded("output", "too much output")
+            raise SandboxEnded("output", "too much output")
         return output.read_bytes()
 
     @property
@@ -341,12 +330,12 @@ class Room:
         file = str(self.folder / "connection.json")
         return _RoomKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
 
-    def ended(self) -> RoomEnded | None:
+    def ended(self) -> SandboxEnded | None:
         """Why the watcher ended the room, or None if it did not."""
         if not self.report.exists():
             return None
         facts = json.loads(self.report.read_text("utf-8"))
-        return RoomEnded(facts["why"], facts.get("text", ""))
+        return SandboxEnded(facts["why"], facts.get("text", ""))
 
     def _furnish(self) -> None:
         self.home.mkdir()

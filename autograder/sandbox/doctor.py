@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import environment
-from autograder.course.catalog import CourseError
+from autograder.errors import CourseError, SandboxEnded
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend
 
@@ -134,7 +134,7 @@ def greedy(walls: backend.Means, name: str) -> bool:
         tried = backend.Room(folder, walls, limits=SMALL)
         try:
             tried.run([sys.executable, "-I", "-S", "-c", GREEDY[name]], 1.0 if name == "time" else 20.0)
-        except backend.RoomEnded as end:
+        except SandboxEnded as end:
             return end.why == name
         return False
 
@@ -145,7 +145,7 @@ def has_cgroup(walls: backend.Means) -> bool:
         tried = backend.Room(folder, walls, limits=SMALL)
         try:
             tried.run([sys.executable, "-I", "-S", "-c", ""], 20.0)
-        except backend.RoomEnded:
+        except SandboxEnded:
             return False
         return Path(f"{tried.report}.group").exists()
 

@@ -24,7 +24,7 @@ from importlib import metadata
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from autograder.course.catalog import CourseError
+from autograder.errors import CourseError
 from autograder.limits import PACKAGES
 
 # What a lesson's kernel imports, and pip, so that `!pip install numpy` says at once that it is there.

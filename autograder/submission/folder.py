@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.course.catalog import Lesson
+from autograder.errors import Unreadable
 from autograder.limits import LIMITS, MIB
 from autograder.submission import intake
 from autograder.submission.intake import printable
@@ -288,7 +289,7 @@ def _is_worked_on(path: Path, lesson: Lesson) -> bool | None:
         data = intake.read(path)[1]
         intake.must_hold(data, lesson, path)
         written, given = intake.rebuild(data, lesson, "").notebook.cells, lesson.read_release().cells
-    except intake.Unreadable:
+    except Unreadable:
         return None
     return [cell.source for cell in written] != [cell.source for cell in given]
 

@@ -14,7 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course.catalog import CHECK_SUFFIX, ROOT, CourseError, Lesson, lessons, nbgrader_facts
+from autograder.course.catalog import CHECK_SUFFIX, ROOT, Lesson, lessons, nbgrader_facts
+from autograder.errors import CourseError, Unreadable
 from autograder.limits import LIMITS
 
 # Marker lines as a student may have left them; `build` is stricter.
@@ -81,10 +82,6 @@ SCRIPT = re.compile(
 def printable(name: str) -> str:
     """A file's name as it may stand in a log or on a page: in one line, and not without end."""
     return "".join(c if c.isprintable() else "?" for c in name)[:80]
-
-
-class Unreadable(Exception):
-    """A hand-in that cannot be graded; the text is one line that says why and what would help."""
 
 
 @dataclass

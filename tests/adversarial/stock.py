@@ -27,6 +27,7 @@ import nbgrader
 
 from autograder.course import catalog
 from autograder.course.catalog import Lesson
+from autograder.errors import SandboxEnded
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend, visible
 from tests import adversarial, tiny
@@ -223,7 +224,7 @@ def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) 
             here = backend.Room(folder, walls, files={"class.tar": archive}, limits=SMALL)
             printed = here.run([sys.executable, "-c", program, lesson.name, name], SECONDS)
             return json.loads(printed.decode().strip().splitlines()[-1])
-        except backend.RoomEnded as end:
+        except SandboxEnded as end:
             return "the run does not end" if end.why == "time" else f"the run is killed ({end.why})"
         except (ValueError, IndexError):
             return "the run dies"

@@ -28,7 +28,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder import environment
 from autograder.course import build
-from autograder.course.catalog import CHECK_SUFFIX, CourseError, Lesson
+from autograder.course.catalog import CHECK_SUFFIX, Lesson
+from autograder.errors import CourseError, GraderFault, Unreadable
 from autograder.grading import proof, records, score, similarity
 from autograder.grading.pool import Workers
 from autograder.hosts.nbgrader import globbing, gradebook, released, stale
@@ -39,7 +40,6 @@ from autograder.sandbox import backend
 from autograder.secret import read_secret, secret_path
 from autograder.submission import folder as submission_folder
 from autograder.submission.folder import HandIn
-from autograder.submission.intake import Unreadable
 from autograder.words import counted
 
 NOTE = "autograder"  # the key in notebook metadata and in nbconvert's resources
@@ -472,7 +472,7 @@ class CourseAutograde(Autograde):
     def _fail(self, student: str, handed: HandIn, error: Exception) -> str:
         """The grader failed on a hand-in: what was there stays, and is marked as no longer sure. Returns why, in one line."""
         why = " ".join(str(error).split())[-500:] or type(error).__name__
-        known = isinstance(error, (CourseError, Unreadable, OSError)) or type(error).__name__ == "GraderFault"
+        known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(Exception):
             facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": score.INFRA}

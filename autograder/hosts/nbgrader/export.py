@@ -29,7 +29,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.course.catalog import CourseError
+from autograder.errors import CourseError
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 
 COLUMNS = (

@@ -13,7 +13,7 @@ from nbgrader.api import Base, Gradebook
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from autograder.course.catalog import CourseError
+from autograder.errors import CourseError
 
 PATIENCE = 60  # seconds that a locked gradebook is waited for
 

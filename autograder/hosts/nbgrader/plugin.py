@@ -36,15 +36,14 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import is_grade, parse_utc
 
-from autograder.course.catalog import CourseError, Lesson, exercises_of, nbgrader_facts
+from autograder.course.catalog import Lesson, exercises_of, nbgrader_facts
+from autograder.errors import CourseError, GraderFault, Unreadable, WorkerLost
 from autograder.grading import score
-from autograder.grading.pool import WorkerLost
 from autograder.hosts.nbgrader import pages, stale, steps
 from autograder.hosts.nbgrader.class_run import NOTE, CourseAutograde, assign_penalty
 from autograder.hosts.nbgrader.export import ExportGrades
 from autograder.hosts.nbgrader.gradebook import must_be_sound, one_transaction
 from autograder.hosts.nbgrader.steps import CourseReleaseFeedback, lesson_called
-from autograder.kernel.session import GraderFault
 from autograder.limits import LIMITS
 from autograder.reports import cards, display
 from autograder.sandbox import backend
@@ -149,7 +148,7 @@ class SubmissionExporter(NotebookExporter):
                 data = intake.read(path)[1]
                 intake.must_hold(data, found, path)
                 handed.data = data  # not among the resources, which nbconvert copies, however deep they are
-            except intake.Unreadable as error:
+            except Unreadable as error:
                 note["reason"] = str(error)
         resources = dict(resources or {})
         resources[NOTE] = note

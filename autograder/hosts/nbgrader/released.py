@@ -11,7 +11,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from autograder.course.catalog import CourseError, Lesson
+from autograder.course.catalog import Lesson
+from autograder.errors import CourseError
 
 Cells = dict[str, tuple[float | None, str]]  # by name: the points, None where there are none, and the source
 

@@ -20,7 +20,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from autograder.course.catalog import CourseError, Lesson, lessons
+from autograder.course.catalog import Lesson, lessons
+from autograder.errors import CourseError
 from autograder.grading import proof, records
 from autograder.hosts.nbgrader import globbing, released
 from autograder.limits import LIMITS, PACKAGES

@@ -14,7 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash, parse_utc
 
-from autograder.course.catalog import CourseError, Lesson, lessons
+from autograder.course.catalog import Lesson, lessons
+from autograder.errors import CourseError
 from autograder.hosts.nbgrader import globbing, gradebook, released
 from autograder.submission import folder as submission_folder
 

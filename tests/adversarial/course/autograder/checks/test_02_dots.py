@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.errors import UnreadableWeights
 from autograder.networks import description, threshold, weights
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -42,7 +43,7 @@ def test_it_learns(student, draw, handed_in):
     if path is not None:
         try:
             arrays = weights.read(path)
-        except weights.UnreadableWeights as error:
+        except UnreadableWeights as error:
             raise AssertionError(str(error)) from None
         if [a.shape for a in arrays] == description.look_at(sealed, WHAT, (1, 8, 12, 1)).weights:
             loss = threshold.loss_with(sealed, WHAT, arrays, *pair(np.random.default_rng(0)))
