@@ -20,7 +20,8 @@ for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_TH
     os.environ.setdefault(_threads, "1")  # the tests run side by side: one core each
 
 from autograder.course import catalog, samples  # noqa: E402
-from autograder.grading import job, score  # noqa: E402
+from autograder.grading import job  # noqa: E402
+from autograder.results import Result  # noqa: E402
 
 collect_ignore = ["adversarial/course"]  # its checks are the grader's to run
 LESSONS = catalog.lessons()
@@ -42,7 +43,7 @@ def first() -> catalog.Lesson:
 def handed_in(tmp_path):
     """Writes a notebook as a hand-in of a lesson and grades it: `handed_in(lesson, notebook) -> Result`."""
 
-    def grade_it(lesson: catalog.Lesson, notebook, name: str | None = None) -> score.Result:
+    def grade_it(lesson: catalog.Lesson, notebook, name: str | None = None) -> Result:
         path = tmp_path / (name or f"{lesson.name}.ipynb")
         path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), "utf-8")
         return job.grade_file(path)

@@ -15,6 +15,7 @@ from autograder.errors import CourseError, NotAnswered, StudentError
 from autograder.grading import job, score
 from autograder.kernel.client import live
 from autograder.reports import cards
+from autograder.results import CellResult
 
 KEY = b"k" * 32
 NORMALIZATION = catalog.lesson("03_normalization")
@@ -29,7 +30,7 @@ DEPENDANTS = {
 }
 
 
-def graded(source: str, lesson=NORMALIZATION) -> dict[str, score.CellResult]:
+def graded(source: str, lesson=NORMALIZATION) -> dict[str, CellResult]:
     """The cells of a session that has the solutions' names, and these instead."""
     namespace = dict(reference_namespace(lesson))
     run_cell(source, namespace, "session")

@@ -23,14 +23,13 @@ from autograder.checks import expect, runner
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.errors import StudentError, Unreadable
-from autograder.grading import score
-from autograder.grading.score import GRADED
 from autograder.kernel import protocol
 from autograder.kernel.client import Student
 from autograder.kernel.session import Output
 from autograder.limits import LIMITS
 from autograder.networks import description
 from autograder.reports import cards
+from autograder.results import CellResult, CheckResult, Verdict, counting
 from autograder.submission import intake
 
 LESSON = catalog.lessons()[0]
@@ -291,9 +290,9 @@ def test_any_reply_is_a_value_or_no_evidence_and_can_be_said_on_a_card(examples)
                     except AssertionError as error:
                         said = str(error)
             said.encode()
-            check = runner.CheckResult("test_x", exercise.id, "Title", 1, "failed", said)
+            check = CheckResult("test_x", exercise.id, "Title", 1, "failed", said)
             card = cards.card_html(
-                score.CellResult(exercise.check_id, exercise.title, GRADED, 0.0, 1.0, said, [check], visible=said)
+                CellResult(exercise.check_id, exercise.title, Verdict.GRADED, 0.0, 1.0, said, [check], visible=said)
             )
             assert "<script" not in card
             card.encode()
@@ -437,7 +436,7 @@ def test_an_odd_value_breaks_no_check_and_passes_no_exercise(lesson, odd, form):
     reply = json.dumps({"ok": FORMS[form](ODD[odd])})
     found = runner.judge(lesson, lambda _: Student(lambda _: reply), b"k" * 32)
     assert [(check.name, check.message) for check in found if check.outcome == "fault"] == []
-    earning = runner.counting(found)
+    earning = counting(found)
     for exercise in lesson.exercises():
         mine = {check.name for check in found if check.exercise == exercise.id}
         assert not mine <= earning, f"{exercise.id} is solved by {odd} {form}"

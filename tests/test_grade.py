@@ -21,11 +21,12 @@ from rich.console import Console
 from autograder.checks import runner
 from autograder.course import catalog, samples
 from autograder.errors import GraderFault, SandboxEnded, StudentError
-from autograder.grading import job, score
+from autograder.grading import job
 from autograder.kernel import session
 from autograder.kernel.client import Student, live
 from autograder.limits import LIMITS
 from autograder.reports import cards
+from autograder.results import CellResult, CheckResult, Result, Verdict, counting
 from autograder.sandbox import backend
 from tests.conftest import answer_cell
 
@@ -97,7 +98,7 @@ def test_a_wrong_value_says_what_came_and_never_breaks_a_check(lesson, wrong):
         for result in results:
             assert result.outcome != "fault", f"{result.name}: {result.message}"
             assert result.passed or len(result.message) > 20, result
-        assert not runner.counting(results), f"{exercise.id}: {wrong!r} earns points"
+        assert not counting(results), f"{exercise.id}: {wrong!r} earns points"
 
 
 def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, handed_in):
@@ -105,8 +106,8 @@ def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, h
         first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    while True:\n        pass")
     )
     assert points(result) == full_but(first, last)
-    assert result.verdict == score.TIMEOUT
-    assert [cell.verdict for cell in result.cells if cell.verdict != score.GRADED] == [score.TIMEOUT]
+    assert result.verdict == Verdict.TIMEOUT
+    assert [cell.verdict for cell in result.cells if cell.verdict != Verdict.GRADED] == [Verdict.TIMEOUT]
 
 
 def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, handed_in):
@@ -114,7 +115,7 @@ def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, hande
     source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(0.1)"
     result = handed_in(first, with_answer(finished, name, source))
     assert points(result)[name] == 0
-    assert {cell.verdict for cell in result.cells if cell.points == 0} == {score.TIMEOUT} | {
+    assert {cell.verdict for cell in result.cells if cell.points == 0} == {Verdict.TIMEOUT} | {
         c.verdict for c in result.cells[1:] if c.points == 0
     }
     assert sum(points(result).values()) > 0, "the other answers are graded"
@@ -172,7 +173,7 @@ def test_a_damaged_secret_is_the_graders_fault(first, finished, handed_in, tmp_p
     (tmp_path / "secret").write_text("not hex", "ascii")
     monkeypatch.setenv("AUTOGRADER_SECRET_FILE", str(tmp_path / "secret"))
     result = handed_in(first, finished)
-    assert (result.verdict, result.score) == (score.INFRA, None)
+    assert (result.verdict, result.score) == (Verdict.INFRA, None)
     assert "secret" in result.reason
 
 
@@ -203,11 +204,11 @@ def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
 
 def test_without_the_core_check_the_others_count_nothing():
     checks = [
-        runner.CheckResult("core", "x", "", 1, "failed"),
-        runner.CheckResult("side", "x", "", 1, "passed", needs="core"),
-        runner.CheckResult("by_itself", "x", "", 1, "passed"),
+        CheckResult("core", "x", "", 1, "failed"),
+        CheckResult("side", "x", "", 1, "passed", needs="core"),
+        CheckResult("by_itself", "x", "", 1, "passed"),
     ]
-    assert runner.counting(checks) == {"by_itself"}
+    assert counting(checks) == {"by_itself"}
 
 
 def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypatch):
@@ -217,7 +218,7 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
     monkeypatch.setattr(runner.Draw, "photo", broken)
     monkeypatch.setattr(runner.Draw, "noise", broken)
     result = handed_in(first, finished)
-    assert result.verdict == score.INFRA
+    assert result.verdict == Verdict.INFRA
     assert result.score is None
     assert result.exit_code == 3
     assert any(cell.points is None for cell in result.cells)
@@ -230,7 +231,7 @@ def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, hand
     monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
     monkeypatch.setattr(backend, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
-    assert (result.verdict, result.score) == (score.INFRA, None)
+    assert (result.verdict, result.score) == (Verdict.INFRA, None)
 
 
 @pytest.mark.parametrize("starts", [True, False])
@@ -281,10 +282,10 @@ def test_nothing_that_a_student_wrote_steers_a_terminal(first, finished, last, h
 
 def test_everything_on_a_card_and_a_summary_is_escaped():
     bad = "<script>alert(1)</script>"
-    check = runner.CheckResult("c", "x", bad, 1, "failed", bad)
-    cell = score.CellResult("x_check", bad, score.GRADED, 0.0, 1.0, bad, [check], visible=bad)
-    result = score.Result("x", bad, score.GRADED, 0.0, 1.0, 0.0, "none", repaired=[bad], cells=[cell], reason=bad)
-    waiting = dataclasses.replace(result, verdict=score.REVIEW, score=None)
+    check = CheckResult("c", "x", bad, 1, "failed", bad)
+    cell = CellResult("x_check", bad, Verdict.GRADED, 0.0, 1.0, bad, [check], visible=bad)
+    result = Result("x", bad, Verdict.GRADED, 0.0, 1.0, 0.0, "none", repaired=[bad], cells=[cell], reason=bad)
+    waiting = dataclasses.replace(result, verdict=Verdict.REVIEW, score=None)
     for page in (cards.card_html(cell), cards.summary_html(result), cards.summary_html(waiting)):
         assert "<script" not in page
         assert "&lt;script&gt;" in page

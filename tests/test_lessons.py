@@ -9,8 +9,9 @@ import pytest
 
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
-from autograder.grading.score import GRADED, NOT_ANSWERED
+from autograder.grading.score import NOT_ANSWERED
 from autograder.kernel.session import NotebookRun
+from autograder.results import Verdict
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
 LONG = 120  # characters: what a lesson and its hidden checks have in common is shorter
@@ -38,13 +39,13 @@ def errors(notebook) -> list[tuple[str, str, str]]:
 def test_the_solution_gets_full_marks(lesson, handed_in):
     result = handed_in(lesson, samples.hand_in(lesson, samples.solutions(lesson)))
     assert [(c.id, c.message) for c in result.cells if not c.full] == []
-    assert (result.verdict, result.score, result.exit_code) == (GRADED, result.max_score, 0)
+    assert (result.verdict, result.score, result.exit_code) == (Verdict.GRADED, result.max_score, 0)
     assert result.repaired == []
 
 
 def test_the_untouched_lesson_scores_zero(lesson, handed_in):
     result = handed_in(lesson, lesson.read_release())
-    assert (result.verdict, result.score, result.exit_code) == (GRADED, 0, 1)
+    assert (result.verdict, result.score, result.exit_code) == (Verdict.GRADED, 0, 1)
     assert {cell.message for cell in result.cells} == {
         f"{NOT_ANSWERED} The line `raise NotImplementedError` is still there."
     }

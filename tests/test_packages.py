@@ -7,10 +7,10 @@ import importlib.util
 import nbformat
 import pytest
 
-from autograder.checks.runner import CheckResult
 from autograder.course import samples
 from autograder.course.catalog import Exercise
 from autograder.grading import score
+from autograder.results import CheckResult
 from tests.conftest import LESSONS
 
 MODULES = ("numpy", "scipy", "skimage", "PIL", "matplotlib", "tensorflow", "keras")

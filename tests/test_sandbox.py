@@ -18,9 +18,10 @@ import pytest
 
 from autograder.course import catalog, samples
 from autograder.errors import CourseError, GraderFault, NoSandbox, SandboxEnded, StudentTooMuch
-from autograder.grading import job, score
+from autograder.grading import job
 from autograder.kernel import session
 from autograder.limits import LIMITS, MIB, read_limits
+from autograder.results import Verdict
 from autograder.sandbox import backend, doctor, room
 
 WALLS, FAILURES = backend.proven()
@@ -727,8 +728,8 @@ def test_a_kernel_that_forges_its_answers_is_no_evidence(first, finished, handed
         ),
     )
     result = handed_in(first, finished)
-    assert (result.verdict, result.score) == (score.TAMPER, 0.0)
-    assert {cell.verdict for cell in result.cells} == {score.TAMPER}
+    assert (result.verdict, result.score) == (Verdict.TAMPER, 0.0)
+    assert {cell.verdict for cell in result.cells} == {Verdict.TAMPER}
 
 
 # -- without a sandbox ------------------------------------------------------------------------------------------------

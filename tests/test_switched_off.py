@@ -16,6 +16,7 @@ from autograder.errors import CourseError, JudgeFault
 from autograder.grading import score
 from autograder.kernel.client import live
 from autograder.reports import cards
+from autograder.results import Result, Verdict
 from autograder.sandbox import backend
 from tests import tiny
 
@@ -44,7 +45,7 @@ def mark(lesson: Lesson, which: str, marker: str) -> None:
     lesson.checks.write_text(text.replace(which, which.replace('@pytest.mark.check("half")', marker)), "utf-8")
 
 
-def graded(lesson: Lesson, answers: dict) -> score.Result:
+def graded(lesson: Lesson, answers: dict) -> Result:
     checks = runner.judge(lesson, lambda _: live(dict(answers)), b"k" * 32)
     return score.result_of(lesson, "sample", checks, sandbox="none")
 
@@ -142,7 +143,7 @@ def test_a_check_without_a_result_is_the_graders_fault_and_never_points(lesson, 
         return
     if how == "is marked anew":  # it is there, and says that it was skipped
         cell = graded(lesson, ROUNDED).cells[0]
-        assert (cell.verdict, cell.points) == (score.INFRA, None)
+        assert (cell.verdict, cell.points) == (Verdict.INFRA, None)
         return
     with pytest.raises(JudgeFault, match="test_halves_are_floats"):
         graded(lesson, ROUNDED)

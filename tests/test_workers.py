@@ -14,7 +14,8 @@ import pytest
 from autograder.course import samples
 from autograder.course.catalog import Lesson
 from autograder.errors import WorkerLost
-from autograder.grading import pool, score
+from autograder.grading import pool
+from autograder.results import Verdict
 from autograder.submission import intake
 
 pytestmark = pytest.mark.xdist_group("workers")
@@ -88,7 +89,7 @@ def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, m
     monkeypatch.setattr(pool.Workers, "do", lost)
     with pool.Workers() as some:
         result, notebook = some.grade(submission, "sample")
-    assert (result.verdict, result.score) == (score.INFRA, None)
+    assert (result.verdict, result.score) == (Verdict.INFRA, None)
     assert "-11" in result.reason
     assert notebook == submission.notebook
 

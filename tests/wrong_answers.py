@@ -24,6 +24,7 @@ from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.samples import Answer
 from autograder.grading import score
 from autograder.kernel.client import live, readable
+from autograder.results import CellResult
 
 TABLE = Path(__file__).with_name("MESSAGES.md")
 KEY = b"m" * 32
@@ -83,7 +84,7 @@ def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple
     return PASSES, False
 
 
-def hidden_checks(lesson: Lesson, exercise: str, names: dict[str, Any], key: bytes = KEY) -> score.CellResult:
+def hidden_checks(lesson: Lesson, exercise: str, names: dict[str, Any], key: bytes = KEY) -> CellResult:
     """The card of an exercise, in a session with these names."""
     plain = [finder for finder in sys.meta_path if type(finder).__name__ != "AssertionRewritingHook"]
     with (

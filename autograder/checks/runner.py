@@ -15,7 +15,6 @@ import traceback
 import warnings
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -40,42 +39,12 @@ from autograder.errors import (
 )
 from autograder.kernel.client import Student, live, readable
 from autograder.limits import LIMITS
+from autograder.results import CheckResult, Outcome
 
 LOG = logging.getLogger("autograder.judge")
-NO_ANSWER = ("blank", "timeout", "died", "resource")  # outcomes of a check that was given nothing to look at
-LOST = ("failed", *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
+NO_ANSWER = (Outcome.BLANK, Outcome.TIMEOUT, Outcome.DIED, Outcome.RESOURCE)  # outcomes of a check that was given nothing to look at
+LOST = (Outcome.FAILED, *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What one hidden check said: "passed", "failed", "blank", "timeout", "died", "resource", "tamper", "fault" (the grader's own), or "off" (it was not asked; `message` says why)."""
-
-    name: str
-    exercise: str
-    title: str
-    weight: float
-    outcome: str
-    message: str = ""
-    needs: str = ""  # the check that must pass as well before this one counts
-    carried: tuple[
-        str, ...
-    ] = ()  # the earlier answers that are not right, in whose place it looked at the course's own
-
-    @property
-    def passed(self) -> bool:
-        return self.outcome == "passed"
-
-
-def asked(checks: list[CheckResult]) -> list[CheckResult]:
-    """Those that are not switched off: points are shared out among these."""
-    return [check for check in checks if check.outcome != "off"]
-
-
-def counting(checks: list[CheckResult]) -> set[str]:
-    """The names of the checks that earn points: those that passed, and whose exercise's core check passed too."""
-    passed = {check.name for check in checks if check.passed}
-    return {check.name for check in checks if check.passed and (not check.needs or check.needs in passed)}
 
 
 class Draw:
@@ -259,7 +228,7 @@ class _Panel:
         ]
         for item in items:
             if off := self.declared[item.name].off:
-                self._add(item, "off", off)
+                self._add(item, Outcome.OFF, off)
         items[:] = [item for item in items if not self.declared[item.name].off]
 
     def _add(self, item, outcome: str, message: str, carried: tuple[str, ...] = ()) -> None:
@@ -267,7 +236,7 @@ class _Panel:
         about = self.declared[item.name]
         title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
         marker = item.get_closest_marker("check")
-        alone = marker.kwargs.get("alone") is True or outcome == "off"
+        alone = marker.kwargs.get("alone") is True or outcome == Outcome.OFF
         needs = "" if alone else self._first_of(about.exercise, item.name)
         self.results.append(
             CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
@@ -303,7 +272,7 @@ class _Panel:
         except Exception as raised:
             error = raised
         outcome, message = _outcome(error)
-        if not student.stood_in or outcome == "fault":
+        if not student.stood_in or outcome == Outcome.FAULT:
             return None
         return outcome, self._told(error, message, item), tuple(name for name in names if name in student.stood_in)
 
@@ -361,19 +330,19 @@ class _Panel:
             graders = call.excinfo is not None and (
                 isinstance(call.excinfo.value, (OSError, MemoryError, CourseError, GraderFault, SandboxEnded))
             )
-            if outcome == "fault" and call.when == "call" and not graders and self._holds_for_the_reference(item):
+            if outcome == Outcome.FAULT and call.when == "call" and not graders and self._holds_for_the_reference(item):
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
                 kind = type(call.excinfo.value).__name__
-                outcome, message = "failed", f"What came is so unusual that it could not be looked at ({kind})."
+                outcome, message = Outcome.FAILED, f"What came is so unusual that it could not be looked at ({kind})."
             carried = tuple(sorted(getattr(item.funcargs.get("student"), "stood_in", ())))
             if outcome in LOST and call.when == "call":
                 told = self._told(call.excinfo.value, message, item)
                 if told != message:  # the exercise itself is answered
-                    outcome, message = "failed", told
+                    outcome, message = Outcome.FAILED, told
                 if found := self._carried_forward(item):
                     outcome, message, carried = found
             if not any(result.name == item.name for result in self.results):
-                self._add(item, outcome, message if outcome == "fault" else _clip(message), carried)
+                self._add(item, outcome, message if outcome == Outcome.FAULT else _clip(message), carried)
         return report
 
 
@@ -390,22 +359,22 @@ def _exercise(item) -> str:
 def _outcome(error: BaseException | None) -> tuple[str, str]:
     """A check's outcome and its message, from what it raised."""
     if error is None:
-        return "passed", ""
+        return Outcome.PASSED, ""
     if isinstance(error, AssertionError):
-        return "failed", str(error) or "This check failed."
+        return Outcome.FAILED, str(error) or "This check failed."
     for kind, outcome in (
-        (NotAnswered, "blank"),
-        (StudentTimeout, "timeout"),
-        (StudentTooMuch, "resource"),
-        (StudentDied, "died"),
-        (Tampered, "tamper"),
-        (StudentError, "failed"),
+        (NotAnswered, Outcome.BLANK),
+        (StudentTimeout, Outcome.TIMEOUT),
+        (StudentTooMuch, Outcome.RESOURCE),
+        (StudentDied, Outcome.DIED),
+        (Tampered, Outcome.TAMPER),
+        (StudentError, Outcome.FAILED),
     ):
         if isinstance(error, kind):
             return outcome, str(error)
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         raise error
-    return "fault", "".join(traceback.format_exception(error)[-4:])
+    return Outcome.FAULT, "".join(traceback.format_exception(error)[-4:])
 
 
 def _clip(message: str) -> str:

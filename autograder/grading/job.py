@@ -6,17 +6,18 @@ import time
 import traceback
 from pathlib import Path
 
-from autograder.checks.runner import CheckResult, draw_key, judge
+from autograder.checks.runner import draw_key, judge
 from autograder.course.catalog import Exercise, exercises_of
 from autograder.environment import must_be_sound
 from autograder.errors import CourseError, GraderFault, StudentTooMuch, Unreadable
 from autograder.grading.proof import must_pass
 from autograder.grading.records import Journal
-from autograder.grading.score import INFRA, REVIEW, Result, no_result, result_of, traces_of
+from autograder.grading.score import no_result, result_of, traces_of
 from autograder.kernel.client import Student
 from autograder.kernel.session import NotebookRun
 from autograder.limits import LIMITS
 from autograder.networks import worker
+from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend
 from autograder.secret import read_secret
 from autograder.submission.folder import content_hash, extra_files
@@ -37,7 +38,9 @@ def grade_file(path: Path) -> Result:
         submission.folder = path.resolve().parent
         submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
     except Unreadable as error:
-        return Result(None, str(path), REVIEW, None, None, _since(began), backend.means().name, reason=str(error))
+        return Result(
+            None, str(path), Verdict.REVIEW, None, None, _since(began), backend.means().name, reason=str(error)
+        )
     backend.means()
     must_pass(submission.lesson, Journal(submission.lesson.root))
     result = grade_submission(submission, str(path), pictures=False)
@@ -60,7 +63,7 @@ def grade_submission(submission: Submission, name: str, *, pictures: bool = True
         result = result_of(submission.lesson, name, checks, **facts, traces=traces, too_much=_too_much(run))
     except Exception as error:  # whatever it is, it is the grader's fault and not a zero
         reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
-        result = no_result(submission.lesson, name, INFRA, reason, **facts)
+        result = no_result(submission.lesson, name, Verdict.INFRA, reason, **facts)
     result.repaired = submission.repaired
     result.seconds = _since(began)
     return result

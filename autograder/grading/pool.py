@@ -26,8 +26,9 @@ from autograder import environment
 from autograder.course.catalog import exercises_of
 from autograder.errors import WorkerLost
 from autograder.grading.job import grade_submission
-from autograder.grading.score import INFRA, Result, no_result
+from autograder.grading.score import no_result
 from autograder.limits import LIMITS
+from autograder.results import Result, Verdict
 from autograder.sandbox import backend
 from autograder.submission.intake import Submission
 from autograder.tempdirs import Temporary
@@ -91,7 +92,7 @@ class Workers:
             self.lost = "" if IDLE in str(error) else str(error)
             exercises = exercises_of(submission.notebook)
             facts = {"sandbox": backend.means().name, "exercises": exercises}
-            return no_result(submission.lesson, name, INFRA, str(error), **facts), submission.notebook
+            return no_result(submission.lesson, name, Verdict.INFRA, str(error), **facts), submission.notebook
 
 
 def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, NotebookNode]:

@@ -15,6 +15,7 @@ from autograder.errors import CourseError, JudgeFault
 from autograder.grading import records
 from autograder.kernel.client import live
 from autograder.networks.threshold import CALIBRATION
+from autograder.results import asked
 from autograder.secret import read_secret
 
 LIBRARIES = (
@@ -75,4 +76,4 @@ def failing_checks(lesson: Lesson) -> list[str]:
     """The hidden checks that the course's own solution does not pass, with what they said."""
     key = runner.draw_key(read_secret(), "the course's own solution")
     found = runner.judge(lesson, lambda _: live(runner.reference_namespace(lesson)), key)
-    return [f"{check.name}: {check.message}"[:300] for check in runner.asked(found) if not check.passed]
+    return [f"{check.name}: {check.message}"[:300] for check in asked(found) if not check.passed]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from autograder import limits
-from autograder.checks.runner import CheckResult, asked, counting
 from autograder.course.catalog import Exercise, Lesson, is_own
 from autograder.errors import StudentTimeout, StudentTooMuch
 from autograder.kernel.client import readable
 from autograder.limits import LIMITS
+from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict, asked, counting
 from autograder.slips import explain, one_line
 
-GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA = "GRADED", "TIMEOUT", "RESOURCE", "TAMPER", "REVIEW", "INFRA"
-GRAVITY = (GRADED, TIMEOUT, RESOURCE, TAMPER, REVIEW, INFRA)  # the gravest cell verdict is the submission's
-NOT_GRADABLE = (REVIEW, INFRA)
-VERDICT_OF = {"timeout": TIMEOUT, "resource": RESOURCE, "tamper": TAMPER}  # by the outcome of a check
+VERDICT_OF = {  # by the outcome of a check
+    Outcome.TIMEOUT: Verdict.TIMEOUT,
+    Outcome.RESOURCE: Verdict.RESOURCE,
+    Outcome.TAMPER: Verdict.TAMPER,
+}
 BLANK = "NotImplementedError"  # what a released answer raises
 NOT_ANSWERED = "Not answered yet."
 TOO_LATE = (
@@ -36,59 +36,6 @@ NO_SUCH_PACKAGE = (
 MISSING = re.compile(r"No module named '([\w.]{1,60})'")
 FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")
 GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
-
-
-@dataclass
-class CellResult:
-    """One grade cell. `points` is None where no grade can be given (REVIEW, INFRA): a human has to look."""
-
-    id: str
-    title: str
-    verdict: str
-    points: float | None
-    max_points: float
-    message: str
-    checks: list[CheckResult] = field(default_factory=list)
-    visible: str = ""
-
-    blank: bool = False
-    carried: str = ""  # a sentence on the earlier answers in whose place the course's own were taken
-
-    @property
-    def full(self) -> bool:
-        return self.points is not None and self.points >= self.max_points
-
-
-@dataclass
-class Result:
-    """One graded submission, exactly one verdict."""
-
-    lesson: str | None
-    notebook: str
-    verdict: str
-    score: float | None
-    max_score: float | None
-    seconds: float
-    sandbox: str
-    repaired: list[str] = field(default_factory=list)
-    cells: list[CellResult] = field(default_factory=list)
-    reason: str = ""
-
-    @property
-    def exit_code(self) -> int:
-        """0 full marks, 1 graded with less, 2 not gradable, 3 the grader failed."""
-        if self.verdict == INFRA:
-            return 3
-        if self.score is None:
-            return 2
-        return 0 if self.score >= self.max_score else 1
-
-    def as_json(self) -> dict[str, Any]:
-        """The object that `autograder check --json` prints."""
-        keys = ("id", "verdict", "points", "max_points", "message")
-        whole = asdict(self)
-        whole["cells"] = [{key: cell[key] for key in keys} for cell in whole["cells"]]
-        return whole
 
 
 @dataclass(frozen=True)
@@ -154,9 +101,12 @@ def result_of(
     exercises = exercises or lesson.exercises()
     numbers = {exercise.id: exercise.number for exercise in [*lesson.exercises(), *exercises]}
     cells = [_cell(e, checks, (traces or {}).get(e.id, NO_TRACES), numbers) for e in exercises]
-    fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == "fault"), "")
-    verdict = max((*(cell.verdict for cell in cells), RESOURCE if too_much else GRADED), key=GRAVITY.index)
-    score = None if verdict in NOT_GRADABLE else math.fsum(cell.points for cell in cells)
+    fault = next((f"{check.name}: {check.message}" for check in checks if check.outcome == Outcome.FAULT), "")
+    verdict = max(
+        (*(cell.verdict for cell in cells), Verdict.RESOURCE if too_much else Verdict.GRADED),
+        key=lambda found: found.gravity,
+    )
+    score = None if not verdict.gradable else math.fsum(cell.points for cell in cells)
     whole = math.fsum(e.points for e in exercises)
     return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault or too_much)
 
@@ -165,7 +115,7 @@ def no_result(
     lesson: Lesson, name: str, verdict: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
 ) -> Result:
     """A result without grades, for a human: REVIEW (the hand-in could not be read) or INFRA (the grader failed)."""
-    message = GRADER_FAILED if verdict == INFRA else reason
+    message = GRADER_FAILED if verdict == Verdict.INFRA else reason
     cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises or lesson.exercises()]
     whole = math.fsum(cell.max_points for cell in cells)
     return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
@@ -177,9 +127,9 @@ def too_costly(
     """RESOURCE, for a hand-in that cost the grader's workers their lives in two runs. It is not tried again; a human says what it is worth."""
     message = "Grading this took more memory or time than the grader has, twice. Your teacher has been told."
     exercises = exercises or lesson.exercises()
-    cells = [CellResult(e.check_id, e.title, RESOURCE, None, e.points, message) for e in exercises]
+    cells = [CellResult(e.check_id, e.title, Verdict.RESOURCE, None, e.points, message) for e in exercises]
     whole = math.fsum(cell.max_points for cell in cells)
-    return Result(lesson.name, name, RESOURCE, None, whole, 0.0, sandbox, cells=cells, reason=reason)
+    return Result(lesson.name, name, Verdict.RESOURCE, None, whole, 0.0, sandbox, cells=cells, reason=reason)
 
 
 def _error_of(cell: NotebookNode) -> tuple[str, str]:
@@ -196,14 +146,16 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     of_exercise = [check for check in checks if check.exercise == exercise.id]
     mine = asked(of_exercise)
     whole = math.fsum(check.weight for check in mine)
-    if not whole > 0 or any(check.outcome == "fault" for check in mine):
-        return CellResult(exercise.check_id, exercise.title, INFRA, None, exercise.points, GRADER_FAILED, of_exercise)
+    if not whole > 0 or any(check.outcome == Outcome.FAULT for check in mine):
+        return CellResult(
+            exercise.check_id, exercise.title, Verdict.INFRA, None, exercise.points, GRADER_FAILED, of_exercise
+        )
     earning = counting(mine)
     won = math.fsum(check.weight for check in mine if check.name in earning)
     points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
     points = float(min(max(points, 0.0), exercise.points))
-    verdict = GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
-    blank = all(check.outcome == "blank" for check in mine)
+    verdict = Verdict.GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
+    blank = all(check.outcome == Outcome.BLANK for check in mine)
     carried = "" if blank else _carried(mine, numbers)
     return CellResult(
         exercise.check_id,
@@ -221,12 +173,12 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
 
 def _verdict(checks: list[CheckResult], trouble: Exception | None) -> str:
     """The verdict of a cell that lost points: the gravest of what happened to its answer and to its checks."""
-    found = {VERDICT_OF.get(check.outcome, GRADED) for check in checks}
+    found = {VERDICT_OF.get(check.outcome, Verdict.GRADED) for check in checks}
     if isinstance(trouble, StudentTimeout):
-        found.add(TIMEOUT)
+        found.add(Verdict.TIMEOUT)
     elif isinstance(trouble, StudentTooMuch):
-        found.add(RESOURCE)
-    return max(found, key=GRAVITY.index)
+        found.add(Verdict.RESOURCE)
+    return max(found, key=lambda found: found.gravity)
 
 
 def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
@@ -254,7 +206,7 @@ def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces
         return "All checks passed."
     if traces.trouble is not None:
         return str(traces.trouble)
-    if all(check.outcome == "blank" for check in checks):
+    if all(check.outcome == Outcome.BLANK for check in checks):
         if traces.too_late and not traces.stopped:
             return TOO_LATE.format(exercise.id)
         missing = [check.message for check in checks if NOT_ANSWERED not in check.message]

@@ -14,9 +14,8 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from autograder.checks.runner import counting
-from autograder.grading.score import NOT_GRADABLE, CellResult, Result
 from autograder.kernel.client import readable
+from autograder.results import CellResult, Outcome, Result, counting
 from autograder.words import counted
 
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told apart by lightness and sign, too
@@ -118,7 +117,7 @@ font-family:system-ui,sans-serif;font-size:14px;line-height:1.45;overflow-wrap:a
 def card_html(cell: CellResult) -> str:
     """The feedback card of one grade cell; everything in it is escaped."""
     sign, colour = _mark(cell)
-    details = cell.verdict not in NOT_GRADABLE and not cell.blank
+    details = cell.verdict.gradable and not cell.blank
     return _CARD.render(
         cell=cell,
         sign=sign,
@@ -165,7 +164,7 @@ def summary_html(
     """
     about = about or About()
     open_cells = [cell for cell in result.cells if not cell.full]
-    waits = result.verdict in NOT_GRADABLE
+    waits = not result.verdict.gradable
     taken = late_penalty > 0 and result.score is not None
     if waits:
         headline, colour = "Your teacher will look at this hand-in", GREY
@@ -260,7 +259,7 @@ def _in_one_line(text: str) -> str:
 
 def _panel(cell: CellResult) -> Panel:
     body = Text()
-    if cell.blank or cell.verdict in NOT_GRADABLE:
+    if cell.blank or not cell.verdict.gradable:
         body.append(cell.message)
     else:
         styles = {"✓": "green", "✗": "red", "○": "dim", "–": "dim"}
@@ -274,7 +273,7 @@ def _panel(cell: CellResult) -> Panel:
             body.append(f"\n\n{cell.carried}")
         if cell.visible and not cell.full:
             body.append(f"\n\nThe check in the notebook said: {cell.visible}")
-    style = "green" if cell.full else "red" if cell.verdict in NOT_GRADABLE else "yellow"
+    style = "green" if cell.full else "red" if not cell.verdict.gradable else "yellow"
     title = f"{_mark(cell)[0]} {cell.title}   {_points(cell.points, cell.max_points)}"
     return Panel(body, title=Text(title), title_align="left", border_style=style)
 
@@ -284,7 +283,7 @@ def _rows(cell: CellResult) -> list[dict]:
     earning = counting(cell.checks)
     rows = []
     for check in cell.checks:
-        if check.outcome == "off":
+        if check.outcome == Outcome.OFF:
             message = f"Not asked, and not counted: {check.message}"
             rows.append({"sign": "–", "colour": GREY, "title": check.title, "message": message})
         elif check.name in earning:

@@ -30,12 +30,13 @@ from autograder import environment
 from autograder.course import build
 from autograder.course.catalog import CHECK_SUFFIX, Lesson
 from autograder.errors import CourseError, GraderFault, Unreadable
-from autograder.grading import proof, records, score, similarity
+from autograder.grading import proof, records, similarity
 from autograder.grading.pool import Workers
 from autograder.hosts.nbgrader import globbing, gradebook, released, stale
 from autograder.hosts.nbgrader.gradebook import one_transaction
 from autograder.hosts.nbgrader.steps import lesson_called
 from autograder.reports import cards
+from autograder.results import Verdict
 from autograder.sandbox import backend
 from autograder.secret import read_secret, secret_path
 from autograder.submission import folder as submission_folder
@@ -226,7 +227,7 @@ class CourseAutograde(Autograde):
         """Why a grade has to be given anew, although what was handed in is the same."""
         event = grades.get(student, {})
         found = stale.changed(event, self.facts, self.lesson)
-        also = [stale.LIMITS_] if event.get("verdict") in (score.TIMEOUT, score.RESOURCE) else []
+        also = [stale.LIMITS_] if event.get("verdict") in (Verdict.TIMEOUT, Verdict.RESOURCE) else []
         also += [stale.DUE] if event.get("late_unknown") else []
         return [what for what in found if what in (*stale.REGRADED, *also)]
 
@@ -383,7 +384,7 @@ class CourseAutograde(Autograde):
             path = self._graded_folder(student) / f"{self.lesson.name}.ipynb"
             notebook = nbformat.from_dict(json.loads(path.read_text("utf-8")))
             reason = "The same weights were handed in more than once."
-            notebook["metadata"][NOTE]["result"].update(verdict=score.REVIEW, reason=reason)
+            notebook["metadata"][NOTE]["result"].update(verdict=Verdict.REVIEW, reason=reason)
             why = f"{reason} `autograder integrity` says by whom."
             cards.tell_the_teacher(notebook, why, points_stand=True)
             _write_anew(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
@@ -475,7 +476,7 @@ class CourseAutograde(Autograde):
         known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(Exception):
-            facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": score.INFRA}
+            facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": Verdict.INFRA}
             facts |= {"lost": self.workers.lost} if self.workers.lost else {}
             self.journal.add(records.FAILED, **facts, reason=why, secret=self.secret)
         try:

@@ -46,6 +46,7 @@ from autograder.hosts.nbgrader.gradebook import must_be_sound, one_transaction
 from autograder.hosts.nbgrader.steps import CourseReleaseFeedback, lesson_called
 from autograder.limits import LIMITS
 from autograder.reports import cards, display
+from autograder.results import Result, Verdict
 from autograder.sandbox import backend
 from autograder.submission import intake
 from autograder.words import duration
@@ -201,7 +202,7 @@ class Judge(NbGraderPreprocessor):
         name = f"{resources['nbgrader']['student']}/{found.name}"
         if note["reason"]:
             result = score.no_result(
-                found, name, score.REVIEW, note["reason"], sandbox=backend.means().name, exercises=exercises_of(nb)
+                found, name, Verdict.REVIEW, note["reason"], sandbox=backend.means().name, exercises=exercises_of(nb)
             )
         else:
             folder = Path(resources["metadata"]["path"])
@@ -211,10 +212,10 @@ class Judge(NbGraderPreprocessor):
             if run.workers.lost and run.lost_before(resources["nbgrader"]["student"], run.handed):
                 reason = f"In two runs {run.workers.lost} while this was graded."
                 result = score.too_costly(found, name, reason, sandbox=result.sandbox, exercises=exercises_of(nb))
-        if result.verdict == score.INFRA:
+        if result.verdict == Verdict.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
-        elif result.verdict != score.REVIEW and self._has_due_date(found) and (why := note.get("late_unknown")):
-            result.verdict, result.reason = score.REVIEW, f"Nobody knows whether this is late. {why}"
+        elif result.verdict != Verdict.REVIEW and self._has_due_date(found) and (why := note.get("late_unknown")):
+            result.verdict, result.reason = Verdict.REVIEW, f"Nobody knows whether this is late. {why}"
             self.log.error("For a human to look at: %s: %s", name, result.reason)
         write_outputs(nb, result)
         self.log.info("%s: %s, %s of %s points", name, result.verdict, result.score, result.max_score)
@@ -226,7 +227,7 @@ class Judge(NbGraderPreprocessor):
             return gradebook.find_assignment(found.name).duedate is not None
 
 
-def write_outputs(nb: NotebookNode, result: score.Result) -> None:
+def write_outputs(nb: NotebookNode, result: Result) -> None:
     """Give each grade cell its one output, a plain float with its card, and keep the result with the notebook."""
     cells = {cell.id: cell for cell in result.cells}
     for cell in nb.cells:
@@ -238,13 +239,10 @@ def write_outputs(nb: NotebookNode, result: score.Result) -> None:
             cell.outputs = [
                 new_output("execute_result", {"text/plain": number, "text/html": card}, execution_count=count)
             ]
-    kept = json.loads(json.dumps(result.as_json()))
-    kept["cells"] = [
-        {**cell, "title": cells[cell["id"]].title, "blank": cells[cell["id"]].blank} for cell in kept["cells"]
-    ]
+    kept = json.loads(json.dumps(result.stored()))
     graded = datetime.now(UTC).isoformat(timespec="seconds")
     nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": graded}
-    if result.verdict in score.NOT_GRADABLE:
+    if not result.verdict.gradable:
         cards.tell_the_teacher(nb, result.reason, points_stand=result.score is not None)
 
 
@@ -277,7 +275,7 @@ class Record(SaveAutoGrades):
         if result is None:  # not a lesson of the course
             nb, resources = super().preprocess(nb, resources)
             return AssignLatePenalties(parent=self.parent)(nb, resources)
-        if result["verdict"] == score.INFRA:
+        if result["verdict"] == Verdict.INFRA:
             raise GraderFault(result["reason"])
         facts = resources["nbgrader"]
         self.notebook_id, self.assignment_id, self.student_id = facts["notebook"], facts["assignment"], facts["student"]
@@ -288,7 +286,7 @@ class Record(SaveAutoGrades):
                 self.preprocess_cell(cell, resources, index)
             assign_penalty(self.parent, self.gradebook, self.notebook_id, self.assignment_id, self.student_id)
             if (
-                result["score"] is not None and result["verdict"] == score.REVIEW
+                result["score"] is not None and result["verdict"] == Verdict.REVIEW
             ):  # the points stand; a human has to look
                 first = self.gradebook.find_grade(
                     result["cells"][0]["id"], self.notebook_id, self.assignment_id, self.student_id
@@ -332,7 +330,7 @@ class Summary(GetGrades):
         note = nb.metadata.get(NOTE, {}).get("result")
         if note is None:  # graded before the engine was plugged in
             return nb, resources
-        result = score.Result(**{**note, "cells": [score.CellResult(**cell) for cell in note["cells"]]})
+        result = Result.restored(note)
         scores = {f["grade_id"]: f for c in nb.cells if (f := nbgrader_facts(c)).get("grade")}
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
             for cell in result.cells:
@@ -346,8 +344,8 @@ class Summary(GetGrades):
                     cell.points = float(scores[cell.id]["score"])
         if all(cell.points is not None for cell in result.cells):
             result.score = max(0.0, float(resources["nbgrader"]["score"]))
-            if result.verdict in score.NOT_GRADABLE:
-                result.verdict, result.reason = score.GRADED, ""
+            if not result.verdict.gradable:
+                result.verdict, result.reason = Verdict.GRADED, ""
         commented = [f["grade_id"] for cell in nb.cells if (f := nbgrader_facts(cell)).get("comment")]
         penalty = float(resources["nbgrader"]["late_penalty"])
         about = self._about(nb.metadata[NOTE], result, resources["nbgrader"])
@@ -355,7 +353,7 @@ class Summary(GetGrades):
         cards.open_with(nb, summary)
         return nb, resources
 
-    def _about(self, note: dict, result: score.Result, facts: dict) -> cards.About:
+    def _about(self, note: dict, result: Result, facts: dict) -> cards.About:
         """Who handed what in, and when: the gradebook's word."""
         with Gradebook(facts["db_url"]) as gradebook:
             submission = gradebook.find_submission(facts["assignment"], facts["student"])
