@@ -13,12 +13,17 @@ import nbformat
 import pytest
 
 from autograder.course import build, catalog
+from autograder.course.adopt import adopt
 from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.course.markers import SENTINEL, SENTINEL_LINE
+from autograder.course.pasted import SLIPS_GAP
+from autograder.course.script import script_text, solution_notebook
 from autograder.errors import CourseError
+from autograder.hosts.nbgrader.release import release_text
 from tests import tiny
 
 SCRIPT = f'''\
-{catalog.SENTINEL_LINE}
+{SENTINEL_LINE}
 # %% [markdown]
 # # 9 · A lesson for tests
 
@@ -54,7 +59,7 @@ CHECKS = f'''\
 
 import pytest
 
-SENTINEL = "{catalog.SENTINEL}"
+SENTINEL = "{SENTINEL}"
 
 
 @pytest.mark.check("double")
@@ -76,7 +81,7 @@ def small(tmp_path) -> Lesson:
 
 
 def test_what_is_committed_is_what_the_scripts_say(lesson):
-    assert build.differences(lesson) == []
+    assert build.differences(lesson, release_text) == []
 
 
 def test_no_file_is_there_that_no_lesson_made():
@@ -84,23 +89,23 @@ def test_no_file_is_there_that_no_lesson_made():
 
 
 def test_a_rebuild_is_byte_identical(small):
-    assert len(build.build(small)) == 2
+    assert len(build.build(small, release_text)) == 2
     before = {path: path.read_bytes() for path in (small.solution, small.release)}
-    assert build.build(small) == []
+    assert build.build(small, release_text) == []
     for path in before:
         path.unlink()
-    build.build(small)
+    build.build(small, release_text)
     assert {path: path.read_bytes() for path in before} == before
 
 
 def test_differences_name_the_file(small):
-    build.build(small)
+    build.build(small, release_text)
     small.release.write_text(small.release.read_text("utf-8").replace("Double every", "Halve every"), "utf-8")
-    assert build.differences(small) == [small.release]
+    assert build.differences(small, release_text) == [small.release]
 
 
 def test_the_release_has_a_blank_for_the_answer_and_points_for_the_check(small):
-    build.build(small)
+    build.build(small, release_text)
     cells = {cell.id: cell for cell in nbformat.read(small.release, as_version=4).cells}
     assert "return 2" not in cells["double"].source
     assert "raise NotImplementedError" in cells["double"].source
@@ -129,15 +134,15 @@ HOLDS_ANSWERS = sorted(
 
 @pytest.mark.parametrize("path", HOLDS_ANSWERS, ids=lambda path: str(path.relative_to(HERE)))
 def test_every_file_with_answers_or_checks_carries_the_sentinel(path, tmp_path):
-    assert catalog.SENTINEL.encode() in path.read_bytes()
+    assert SENTINEL.encode() in path.read_bytes()
     if path.parent.name == "checks":  # and what Python compiles of it
         compiled = py_compile.compile(str(path), str(tmp_path / "compiled.pyc"), doraise=True, optimize=2)
-        assert catalog.SENTINEL.encode() in Path(compiled).read_bytes()
+        assert SENTINEL.encode() in Path(compiled).read_bytes()
 
 
 def test_the_list_of_files_with_answers_is_not_empty():
     assert len(HOLDS_ANSWERS) == 4 * len(catalog.lessons()) + 1 + 4
-    assert catalog.SENTINEL.isascii()
+    assert SENTINEL.isascii()
 
 
 @pytest.mark.parametrize("folder", ["lessons", "assets/calibration.png", "README.md"])
@@ -145,23 +150,23 @@ def test_nothing_that_students_get_carries_the_sentinel(folder):
     place = HERE / folder
     files = [path for path in place.rglob("*") if path.is_file()] if place.is_dir() else [place]
     assert files
-    assert [path for path in files if catalog.SENTINEL.encode() in path.read_bytes()] == []
+    assert [path for path in files if SENTINEL.encode() in path.read_bytes()] == []
 
 
 def test_a_build_writes_the_sentinel_into_the_solutions_and_not_into_the_release(small):
-    build.build(small)
-    assert catalog.SENTINEL in small.solution.read_text("utf-8")
-    assert catalog.SENTINEL not in small.release.read_text("utf-8")
+    build.build(small, release_text)
+    assert SENTINEL in small.solution.read_text("utf-8")
+    assert SENTINEL not in small.release.read_text("utf-8")
 
 
 def test_nbgraders_own_release_is_without_the_sentinel(small, tmp_path):
-    build.build(small)
+    build.build(small, release_text)
     shutil.rmtree(small.release.parent)
     shutil.copy(HERE / "nbgrader_config.py", tmp_path)
     done = tiny.nbgrader(tmp_path, "generate_assignment", small.name, "--create")
     assert done.returncode == 0, done.stderr
-    assert catalog.SENTINEL in small.solution.read_text("utf-8")
-    assert catalog.SENTINEL not in small.release.read_text("utf-8")
+    assert SENTINEL in small.solution.read_text("utf-8")
+    assert SENTINEL not in small.release.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -169,26 +174,26 @@ def test_nbgraders_own_release_is_without_the_sentinel(small, tmp_path):
     [
         ("script", SCRIPT.partition("\n")[2], r"09_test\.py, line 1: .*is missing.* Put it there"),
         ("script", "# Another line\n" + SCRIPT, "line 1"),
-        ("checks", CHECKS.replace(catalog.SENTINEL, "x"), r"test_09_test\.py: .*is missing.* Put it below"),
+        ("checks", CHECKS.replace(SENTINEL, "x"), r"test_09_test\.py: .*is missing.* Put it below"),
         ("checks", CHECKS.replace("SENTINEL = ", "# SENTINEL = "), "is missing"),
     ],
 )
 def test_a_script_or_checks_without_the_sentinel_is_an_error_that_says_the_cure(small, which, without, says):
     getattr(small, which).write_text(without, "utf-8")
     with pytest.raises(CourseError, match=says):
-        build.build(small)
+        build.build(small, release_text)
 
 
 def test_adopt_keeps_the_sentinel(small):
-    build.build(small)
+    build.build(small, release_text)
     notebook = nbformat.read(small.solution, as_version=4)
     notebook.metadata["course"].pop("holds")
     notebook.cells[0].source += "\n\nA new line."
     nbformat.write(notebook, small.solution)
-    assert build.adopt(small.solution, small) is True
-    assert small.script.read_text("utf-8").startswith(catalog.SENTINEL_LINE + "\n")
-    assert catalog.SENTINEL in small.solution.read_text("utf-8")
-    assert build.differences(small) == []
+    assert adopt(small.solution, small, release_text) is True
+    assert small.script.read_text("utf-8").startswith(SENTINEL_LINE + "\n")
+    assert SENTINEL in small.solution.read_text("utf-8")
+    assert build.differences(small, release_text) == []
 
 
 def test_cell_ids_are_valid_unique_and_outputs_are_stripped(lesson):
@@ -222,14 +227,14 @@ def test_an_exercise_that_lacks_a_part_is_an_error_with_file_and_cell(small, old
     assert old in SCRIPT
     small.script.write_text(SCRIPT.replace(old, new), "utf-8")
     with pytest.raises(CourseError, match=r"09_test\.py, cell [a-z_0-9-]+: ") as error:
-        build.generate(small)
+        build.generate(small, release_text)
     assert says in str(error.value)
 
 
 def test_an_exercise_without_a_hidden_check_is_an_error(small):
     small.checks.write_text('"""None."""\n', "utf-8")
     with pytest.raises(CourseError, match=r"cell double: no hidden check .* test_09_test\.py"):
-        build.generate(small)
+        build.generate(small, release_text)
 
 
 def test_a_hidden_check_without_an_exercise_is_an_error(small):
@@ -237,18 +242,18 @@ def test_a_hidden_check_without_an_exercise_is_an_error(small):
         CHECKS.replace('check("double")', 'check("treble")') + CHECKS.replace("it_doubles", "it"), "utf-8"
     )
     with pytest.raises(CourseError, match='"treble", but the lesson has no such answer'):
-        build.generate(small)
+        build.generate(small, release_text)
 
 
 def test_a_picture_that_is_not_there_is_an_error(small):
     small.script.write_text(SCRIPT.replace("# Double every value.", "# ![a picture](../assets/none.png)"), "utf-8")
     with pytest.raises(CourseError, match=r"no picture assets/none\.png"):
-        build.generate(small)
+        build.generate(small, release_text)
 
 
 def test_a_notebook_that_was_not_edited_gives_its_own_script_back(lesson):
     before = lesson.script.read_bytes()
-    assert build.adopt(lesson.solution, lesson) is False
+    assert adopt(lesson.solution, lesson, release_text) is False
     assert lesson.script.read_bytes() == before
 
 
@@ -257,18 +262,18 @@ def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_p
     for path in (copy.script, copy.checks):
         path.parent.mkdir(parents=True)
     shutil.copytree(catalog.ROOT / "assets", tmp_path / "assets")
-    copy.script.write_text(build.script_text(lesson.read_solution(), lesson.solution), "utf-8")
+    copy.script.write_text(script_text(lesson.read_solution(), lesson.solution), "utf-8")
     copy.checks.write_text(lesson.checks.read_text("utf-8"), "utf-8")
-    assert build.solution_notebook(copy) == build.solution_notebook(lesson)
+    assert solution_notebook(copy) == solution_notebook(lesson)
 
 
 def test_an_edit_of_what_the_build_pasted_is_refused(lesson):
     notebook = lesson.read_solution()
     pasted = next(cell for cell in notebook.cells if "slips" in cell.metadata.get("tags", []))
-    assert build.SLIPS_GAP in build.script_text(notebook, lesson.solution)
+    assert SLIPS_GAP in script_text(notebook, lesson.solution)
     pasted.source += "\nFACTORS = ()"
     with pytest.raises(CourseError, match=r"pasted from autograder/slips\.py"):
-        build.script_text(notebook, lesson.solution)
+        script_text(notebook, lesson.solution)
 
 
 def test_a_visible_check_that_only_calls_same_or_attempt_can_fail(small):
@@ -278,14 +283,14 @@ def test_a_visible_check_that_only_calls_same_or_attempt_can_fail(small):
     for call, fits in (("attempt(double, 3)", True), ("double(3)", False)):
         small.script.write_text(text.replace(line, f"{call}\nprint(1)"), "utf-8")
         if fits:
-            build.solution_notebook(small)
+            solution_notebook(small)
         else:
             with pytest.raises(CourseError, match="asserts nothing"):
-                build.solution_notebook(small)
+                solution_notebook(small)
 
 
 def test_an_edit_of_the_solutions_notebook_comes_home(small):
-    build.build(small)
+    build.build(small, release_text)
     notebook = nbformat.read(small.solution, as_version=4)
     notebook.cells[2].source = notebook.cells[2].source.replace("Double every value.", "Double *every* value.")
     notebook.cells.insert(3, nbformat.v4.new_markdown_cell("A thought more."))
@@ -294,22 +299,22 @@ def test_an_edit_of_the_solutions_notebook_comes_home(small):
             cell.outputs = [nbformat.v4.new_output("stream", text="hello")]
             cell.execution_count = 7
     nbformat.write(notebook, small.solution)
-    assert build.adopt(small.solution, small) is True
+    assert adopt(small.solution, small, release_text) is True
     script = small.script.read_text("utf-8")
     assert "# Double *every* value." in script
     assert "# A thought more." in script
     assert "hello" not in script
-    assert build.differences(small) == []
-    assert build.adopt(small.solution, small) is False
+    assert build.differences(small, release_text) == []
+    assert adopt(small.solution, small, release_text) is False
 
 
 def test_points_that_contradict_the_text_are_not_adopted(small):
-    build.build(small)
+    build.build(small, release_text)
     notebook = nbformat.read(small.solution, as_version=4)
     notebook.cells[-1].metadata.nbgrader.points = 5.0
     nbformat.write(notebook, small.solution)
     with pytest.raises(CourseError, match=r"5\.0 points in the toolbar, 4 in the exercise text"):
-        build.adopt(small.solution, small)
+        adopt(small.solution, small, release_text)
     assert small.script.read_text("utf-8") == SCRIPT
 
 
@@ -328,13 +333,13 @@ def test_points_that_contradict_the_text_are_not_adopted(small):
     ],
 )
 def test_an_edit_that_would_be_lost_is_refused_and_nothing_is_changed(small, change, says):
-    build.build(small)
+    build.build(small, release_text)
     notebook = nbformat.read(small.solution, as_version=4)
     change(notebook)
     nbformat.write(notebook, small.solution)
     edited = small.solution.read_bytes()
     with pytest.raises(CourseError, match=says):
-        build.adopt(small.solution, small)
+        adopt(small.solution, small, release_text)
     assert small.script.read_text("utf-8") == SCRIPT
     assert small.solution.read_bytes() == edited
 
@@ -343,21 +348,21 @@ def test_a_picture_that_was_replaced_in_the_notebook_is_not_silently_put_back(sm
     (small.root / "assets").mkdir()
     (small.root / "assets" / "a.png").write_bytes(b"old")
     small.script.write_text(SCRIPT.replace("# Double every value.", "# ![a picture](../assets/a.png)"), "utf-8")
-    build.build(small)
+    build.build(small, release_text)
     notebook = nbformat.read(small.solution, as_version=4)
     notebook.cells[2].attachments["a.png"]["image/png"] = "bmV3"
     nbformat.write(notebook, small.solution)
     with pytest.raises(CourseError, match=r"a\.png is not the one in assets"):
-        build.adopt(small.solution, small)
+        adopt(small.solution, small, release_text)
 
 
 def test_an_edit_that_does_not_build_leaves_the_script_alone(small):
-    build.build(small)
+    build.build(small, release_text)
     notebook = nbformat.read(small.solution, as_version=4)
     notebook.cells[2].source = notebook.cells[2].source.replace("about 6 minutes", "quick")
     nbformat.write(notebook, small.solution)
     with pytest.raises(CourseError, match="lacks points or minutes"):
-        build.adopt(small.solution, small)
+        adopt(small.solution, small, release_text)
     assert small.script.read_text("utf-8") == SCRIPT
 
 

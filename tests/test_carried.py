@@ -10,7 +10,7 @@ import pytest
 
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog, samples
-from autograder.course.build import solution_notebook
+from autograder.course.script import solution_notebook
 from autograder.errors import CourseError, NotAnswered, StudentError
 from autograder.grading import job, score
 from autograder.kernel.client import live

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.checks.runner import Draw, judge, reference_namespace, run_cell
 from autograder.course import catalog, samples
-from autograder.course.build import hidden_checks
+from autograder.course.checkfile import hidden_checks
 from autograder.kernel.client import live
 
 KEYS = [bytes([seed]) * 32 for seed in range(3)]

@@ -369,7 +369,7 @@ def test_a_comparison_that_fails_costs_nobody_a_grade(graded, tmp_path):
 
 
 def test_every_lesson_says_whose_checks_look_at_files():
-    from autograder.course.build import hidden_checks
+    from autograder.course.checkfile import hidden_checks
 
     asking = {lesson.name: list(hidden_checks(lesson, asking_for="handed_in")) for lesson in lessons()}
     assert asking["04_alpha_model"] == ["compile_alpha"]

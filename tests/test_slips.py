@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder import slips
-from autograder.course.build import slips_text
+from autograder.course.pasted import slips_text
 from autograder.slips import LIBRARY_ERRORS, attempt, difference, explain, name_the_slip, one_line, same
 
 PHOTO = "photo = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)\n"

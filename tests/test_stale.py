@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from autograder.course import build
 from autograder.course.catalog import Lesson
 from autograder.grading import records
+from autograder.hosts.nbgrader.release import release_text
 from autograder.sandbox import backend
 from tests import tiny
 
@@ -79,19 +80,19 @@ def page(lesson: Lesson, student: str) -> str:
 
 def the_points(lesson: Lesson) -> None:
     lesson.script.write_text(lesson.script.read_text("utf-8").replace("**5 points", "**7 points", 1), "utf-8")
-    build.build(lesson)
+    build.build(lesson, release_text)
 
 
 def the_release(lesson: Lesson) -> None:
     text = lesson.script.read_text("utf-8").replace("Divide every value", "Divide each value")
     lesson.script.write_text(text, "utf-8")
-    build.build(lesson)
+    build.build(lesson, release_text)
 
 
 def the_solution(lesson: Lesson) -> None:
     text = lesson.script.read_text("utf-8").replace("return np.asarray(grid) / 2", "return np.asarray(grid) * 0.5")
     lesson.script.write_text(text, "utf-8")
-    build.build(lesson)
+    build.build(lesson, release_text)
 
 
 def the_hidden_checks(lesson: Lesson) -> None:
@@ -302,7 +303,7 @@ def test_a_release_with_other_exercises_is_refused_in_one_line_once_there_are_gr
     graded.script.write_text(text, "utf-8")
     checks = graded.checks.read_text("utf-8").replace('"mirror"', '"turn"')
     graded.checks.write_text(checks, "utf-8")
-    build.build(graded)
+    build.build(graded, release_text)
     done = tiny.nbgrader(graded.root, "autograde", graded.name)
     assert done.returncode == 1
     assert "other exercises than the gradebook" in done.stderr

@@ -14,6 +14,7 @@ from autograder.course import build, checkfile
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError, JudgeFault
 from autograder.grading import score
+from autograder.hosts.nbgrader.release import release_text
 from autograder.kernel.client import live
 from autograder.reports import cards
 from autograder.results import Result, Verdict
@@ -97,7 +98,7 @@ def test_every_other_way_is_an_error_with_check_and_cure(lesson, marker):
     assert "test_halves_are_floats" in str(said.value)
     assert NOT_THE_WAY[marker] in str(said.value)
     with pytest.raises(CourseError, match="test_halves_are_floats"):
-        build.build(lesson)
+        build.build(lesson, release_text)
     with pytest.raises(CourseError, match="test_halves_are_floats"):
         graded(lesson, ROUNDED)
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import catalog
-from autograder.course.catalog import SENTINEL
+from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
 from autograder.limits import LIMITS, read_limits, read_packages
 from autograder.sandbox import backend, probe, visible

@@ -11,6 +11,7 @@ import nbformat
 from autograder.course import build, catalog, samples
 from autograder.course.catalog import Lesson
 from autograder.hosts.nbgrader import scratch
+from autograder.hosts.nbgrader.release import release_text
 from tests.warm import Warm
 
 WARM = Warm()
@@ -27,7 +28,7 @@ def make_course(folder: Path, name: str = NAME) -> Lesson:
     shutil.copytree(SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *others))
     (folder / "nbgrader_config.py").write_text(scratch.config_text(), "utf-8")
     lesson = Lesson(name, folder)
-    build.build(lesson)
+    build.build(lesson, release_text)
     (folder / ".autograder").mkdir()
     (folder / ".autograder" / "secret").write_text(SECRET)
     return lesson

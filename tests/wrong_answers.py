@@ -21,6 +21,7 @@ import numpy as np
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog, samples
 from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.course.markers import CHECK_SUFFIX
 from autograder.course.samples import Answer
 from autograder.grading import score
 from autograder.kernel.client import live, readable
@@ -74,7 +75,7 @@ def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple
     cells = {nbgrader_facts(cell).get("grade_id"): cell.source for cell in lesson.read_release().cells}
     try:
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # answers may write files
-            run_cell(cells[exercise + catalog.CHECK_SUFFIX], names, exercise + catalog.CHECK_SUFFIX)
+            run_cell(cells[exercise + CHECK_SUFFIX], names, exercise + CHECK_SUFFIX)
     except AssertionError as error:
         return readable(str(error)), False
     except NotImplementedError as error:

@@ -118,10 +118,11 @@ def build(
     from autograder.course import build as builder
     from autograder.course.catalog import ROOT, lessons
     from autograder.course.catalog import lesson as lesson_called
+    from autograder.hosts.nbgrader.release import release_text
 
     chosen = [lesson_called(name) for name in names] if names else lessons()
     if check:
-        wrong = [path for lesson in chosen for path in builder.differences(lesson)]
+        wrong = [path for lesson in chosen for path in builder.differences(lesson, release_text)]
         for path in wrong:
             typer.echo(f"{path.relative_to(ROOT)} is not what its script says: run `autograder build`.")
         extra = builder.strays(ROOT)
@@ -129,7 +130,7 @@ def build(
             typer.echo(f"{path.relative_to(ROOT)} belongs to no lesson.")
         raise typer.Exit(1 if wrong or extra else 0)
     for lesson in chosen:
-        changed = builder.build(lesson)
+        changed = builder.build(lesson, release_text)
         typer.echo(f"{lesson.name}: {', '.join(str(p.relative_to(ROOT)) for p in changed) or 'up to date'}")
 
 
@@ -139,8 +140,9 @@ def adopt(
 ) -> None:
     """Bring an edit of a solutions notebook back into the lesson's script, and rebuild."""
     _must_be_the_course_here()
-    from autograder.course import build as builder
+    from autograder.course import adopt as adoption
     from autograder.course import catalog
+    from autograder.hosts.nbgrader.release import release_text
     from autograder.submission import intake
 
     try:
@@ -148,7 +150,7 @@ def adopt(
         lesson = intake.lesson_of(data, notebook)
     except Unreadable as error:
         raise CourseError(str(error)) from None
-    changed = builder.adopt(notebook, lesson)
+    changed = adoption.adopt(notebook, lesson, release_text)
     typer.echo(f"{lesson.script.relative_to(catalog.ROOT)}: {'updated' if changed else 'already says so'}")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.course.markers import CHECK_SUFFIX, NUMBER
 from autograder.errors import CourseError
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -27,15 +28,6 @@ def _root() -> Path:
 
 ROOT = _root()
 LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
-
-ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
-CHECK_MARKER = re.compile(r"^#\W*Check:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
-CHECK_SUFFIX = "_check"
-NUMBER = re.compile(r"\d+\.\d+")
-# Stands in every file that holds answers, checks or what was measured for them, and in none that students get. The sandbox shows no
-# file in which it stands: `escape.py` looks for it.
-SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
-SENTINEL_LINE = f"# {SENTINEL}"  # the first line of a lesson's script
 
 
 @dataclass(frozen=True)

@@ -85,3 +85,20 @@ def _declared(lesson: Lesson, function: ast.FunctionDef, call: ast.Call | None) 
         fail('off wants the reason as text, which the card shows: off="the text of 1.3 was unclear".')
     fixtures = tuple(argument.arg for argument in function.args.args)
     return Declared(function.name, exercise, fixtures, float(weight), off.strip())
+
+
+def hidden_checks(lesson: Lesson, asking_for: str = "") -> dict[str, list[str]]:
+    """Name the hidden checks by exercise, read from the check file without running it.
+
+    Parameters
+    ----------
+    lesson
+        Whose checks they are.
+    asking_for
+        Only those with this fixture; by default all.
+    """
+    found: dict[str, list[str]] = {}
+    for check in declared(lesson):
+        if not asking_for or asking_for in check.fixtures:
+            found.setdefault(check.exercise, []).append(check.name)
+    return found

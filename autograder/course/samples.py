@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import jupytext
 from nbformat import NotebookNode
 
-from autograder.course.build import hidden_checks
 from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.course.checkfile import hidden_checks
 from autograder.errors import CourseError
 
 ANY = "any"  # what a slip is caught by

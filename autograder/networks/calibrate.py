@@ -19,6 +19,7 @@ import numpy as np
 
 from autograder.checks import runner
 from autograder.course import catalog
+from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
 from autograder.networks import threshold
 
@@ -96,7 +97,7 @@ def measure(effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[s
 
     photos = {name: _entry(name, found[name]) for name in (*threshold.PHOTOS, PORTRAIT)}
     return {
-        "holds": catalog.SENTINEL,
+        "holds": SENTINEL,
         "side": threshold.SIDE,
         "budget": threshold.BUDGET,
         "mark": threshold.MARK,

@@ -30,7 +30,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import Session
 
-from autograder.course.catalog import PACKAGE, ROOT, SENTINEL
+from autograder.course.catalog import PACKAGE, ROOT
+from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError, NoSandbox, SandboxEnded
 from autograder.limits import LIMITS, Limits
 from autograder.sandbox import probe, room

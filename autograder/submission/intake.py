@@ -14,7 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course.catalog import CHECK_SUFFIX, ROOT, Lesson, lessons, nbgrader_facts
+from autograder.course.catalog import ROOT, Lesson, lessons, nbgrader_facts
+from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import CourseError, Unreadable
 from autograder.limits import LIMITS
 

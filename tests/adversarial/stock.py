@@ -27,6 +27,7 @@ import nbgrader
 
 from autograder.course import catalog
 from autograder.course.catalog import Lesson
+from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import SandboxEnded
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend, visible
@@ -139,11 +140,7 @@ def make_stock(folder: Path, name: str) -> Lesson:
     stock = folder / name
     notebook = ours.read_solution()
     for cell in notebook.cells:
-        hidden = (
-            HIDDEN.get(cell.get("id", "").removesuffix(catalog.CHECK_SUFFIX))
-            if cell.id.endswith(catalog.CHECK_SUFFIX)
-            else None
-        )
+        hidden = HIDDEN.get(cell.get("id", "").removesuffix(CHECK_SUFFIX)) if cell.id.endswith(CHECK_SUFFIX) else None
         if hidden:
             cell.source += f"\n### BEGIN HIDDEN TESTS{hidden}### END HIDDEN TESTS"
     source = stock / "source" / name / f"{name}.ipynb"

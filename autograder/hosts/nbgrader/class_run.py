@@ -27,8 +27,9 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder import environment
-from autograder.course import build
-from autograder.course.catalog import CHECK_SUFFIX, Lesson
+from autograder.course.catalog import Lesson
+from autograder.course.checkfile import hidden_checks
+from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import CourseError, GraderFault, Unreadable
 from autograder.grading import proof, records, similarity
 from autograder.grading.pool import Workers
@@ -373,7 +374,7 @@ class CourseAutograde(Autograde):
 
     def _for_review(self, pair: similarity.Pair, students: list[str]) -> None:
         """REVIEW for hand-ins with the same weights: their points stand, a human has to look. Students read no names."""
-        asking = list(build.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
+        asking = list(hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
         with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
             for student, name in itertools.product(students, asking):
                 with contextlib.suppress(MissingEntry):  # taken out of the gradebook; the folder is still there
