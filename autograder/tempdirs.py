@@ -18,7 +18,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-PREFIXES = ("autograder-", "room-")  # of the names of such folders
+# Of the names of such folders. "room-" is what earlier versions wrote.
+PREFIXES = ("autograder-", "box-", "room-")
 LOCK = ".owner"
 
 

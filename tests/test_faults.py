@@ -354,7 +354,7 @@ def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(clas
 
 
 def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(class_):
-    done = autograde_with(class_, "import tests.test_faults as me\npool._grade = me.grade_without_a_room")
+    done = autograde_with(class_, "import tests.test_faults as me\npool._grade = me.grade_without_a_sandbox")
     assert done.returncode == 1
     assert "no kernel could be started" in done.stderr
     with gradebook(class_) as book:
@@ -364,12 +364,12 @@ def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(cl
     must_be_whole(class_)
 
 
-def grade_without_a_room(submission, name, pictures):
+def grade_without_a_sandbox(submission, name, pictures):
     """In a worker whose sandbox has gone since it was proven."""
     from autograder.grading import pool
     from autograder.sandbox import backend, room
 
-    backend.means()
+    backend.choose()
     room.__file__ = "/nowhere/room.py"
     return pool._grade(submission, name, pictures)
 

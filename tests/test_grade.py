@@ -27,7 +27,7 @@ from autograder.kernel.client import Student, live
 from autograder.limits import LIMITS
 from autograder.reports import cards
 from autograder.results import CellResult, CheckResult, Result, Verdict, counting
-from autograder.sandbox import backend
+from autograder.sandbox import box
 from tests.conftest import answer_cell
 
 
@@ -229,7 +229,7 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, handed_in, monkeypatch):
     monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-    monkeypatch.setattr(backend, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    monkeypatch.setattr(box, "environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
     assert (result.verdict, result.score) == (Verdict.INFRA, None)
 
@@ -239,7 +239,7 @@ def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first
     """A thread of the client's that opens one while they are being closed would stop the grader for ever."""
     if not starts:
         monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-        monkeypatch.setattr(backend, "_environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+        monkeypatch.setattr(box, "environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     users: list[int] = []
     contexts: list[zmq.Context] = []
 
@@ -398,7 +398,7 @@ def test_a_sandbox_that_fails_while_a_notebook_is_brought_back_is_the_graders_fa
     monkeypatch.setattr(session.NotebookRun, "_execute", execute)
     with session.NotebookRun(notebook, tmp_path, pictures=False) as run:
         run.advance_to(0)
-        ended = lambda room: SandboxEnded("fault", "no memory") if "room1" in str(room.folder) else None  # noqa: E731
-        monkeypatch.setattr(backend.Room, "ended", ended)
+        ended = lambda this: SandboxEnded("fault", "no memory") if "box1" in str(this.folder) else None  # noqa: E731
+        monkeypatch.setattr(box.Box, "ended", ended)
         with pytest.raises(GraderFault, match="no memory"):
             run.advance_to(1)

@@ -37,11 +37,11 @@ def grader(source: str, place: Path) -> subprocess.Popen:
     return process
 
 
-HOLDS = "with tempdirs.Temporary('room-', sys.argv[1]) as folder:\n    print(folder, flush=True)\n    time.sleep(60)"
+HOLDS = "with tempdirs.Temporary('box-', sys.argv[1]) as folder:\n    print(folder, flush=True)\n    time.sleep(60)"
 
 
 def test_a_folder_goes_with_its_use(place):
-    with tempdirs.Temporary("room-", str(place)) as folder:
+    with tempdirs.Temporary("box-", str(place)) as folder:
         (folder / "deep" / "er").mkdir(parents=True)
         assert folder.parent == place
     assert list(place.iterdir()) == []
@@ -56,12 +56,12 @@ def test_sigterm_ends_in_order(place):
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-@pytest.mark.parametrize("prefix", ["room-", "autograder-", "autograder-build-"])
+@pytest.mark.parametrize("prefix", ["box-", "room-", "autograder-", "autograder-build-"])
 def test_what_a_killed_grader_left_is_removed_by_the_next_and_what_a_living_one_uses_is_not(place, prefix):
-    source = HOLDS.replace("room-", prefix)
+    source = HOLDS.replace("box-", prefix)
     with grader(source, place) as dead, grader(source, place) as alive:
-        (Path(dead.first) / "room-0").mkdir()
-        (Path(dead.first) / "room-0" / "file").touch()
+        (Path(dead.first) / "box-0").mkdir()
+        (Path(dead.first) / "box-0" / "file").touch()
         os.symlink("/proc/1/root", Path(dead.first) / "sockets")
         dead.kill()
         dead.wait()
@@ -140,7 +140,7 @@ AS_ROOT = [_another_users, _with_another_users_lock]
 
 @pytest.mark.parametrize("make", NEVER + (AS_ROOT if os.geteuid() == 0 else []), ids=lambda make: make.__name__)
 def test_what_is_not_certainly_left_by_a_dead_grader_stays(place, make):
-    make(place / "room-1")
+    make(place / "box-1")
     before = sorted(place.rglob("*"))
     assert tempdirs.sweep(str(place)) == []
     assert sorted(place.rglob("*")) == before
@@ -160,15 +160,15 @@ def test_a_lock_gets_its_name_when_it_is_held(place, monkeypatch):
         real(source, target)
 
     monkeypatch.setattr(os, "rename", rename)
-    with tempdirs.Temporary("room-", str(place)) as folder:
+    with tempdirs.Temporary("box-", str(place)) as folder:
         assert seen == [[]] and folder.is_dir()
 
 
 def test_what_cannot_be_removed_now_is_removed_by_a_later_run(place, monkeypatch):
-    """A room that is just ending may write once more into a folder that is being removed."""
+    """A box that is just ending may write once more into a folder that is being removed."""
     real = shutil.rmtree
-    temporary = tempdirs.Temporary("room-", str(place))
-    (temporary.path / "room0").mkdir()
+    temporary = tempdirs.Temporary("box-", str(place))
+    (temporary.path / "box0").mkdir()
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "rmtree", lambda *_, **__: os.rmdir("/"))
         temporary.close()

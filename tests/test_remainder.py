@@ -13,9 +13,10 @@ import pytest
 from autograder.kernel import session
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend
+from autograder.sandbox.box import Box, environment
 
-WALLS, FAILURES = backend.proven()
-pytestmark = pytest.mark.skipif(WALLS is None, reason=f"no sandbox holds on this machine: {FAILURES}")
+ISOLATION, FAILURES = backend.proven()
+pytestmark = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
 OWN = {"course": {"from": "student"}}
 ANSWER = {"nbgrader": {"solution": True, "grade": False, "grade_id": "half", "locked": False}}
 
@@ -238,16 +239,16 @@ PASSED = {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "2", "MKL_NUM_THREADS"
 def test_a_program_in_the_sandbox_does_not_notice_the_graders_settings(tmp_path, monkeypatch):
     for name in {*SETTINGS, *PASSED}:
         monkeypatch.delenv(name, raising=False)
-    before = backend._environment(tmp_path, pictures=False)
+    before = environment(tmp_path, pictures=False)
     assert (before["LANG"], before["LC_ALL"], before["TZ"], before["PYTHONUTF8"]) == ("C.UTF-8", "C.UTF-8", "UTC", "1")
     assert (before["PIP_NO_INDEX"], before["PIP_RETRIES"], before["PIP_NO_INPUT"], before["PIP_DISABLE_PIP_VERSION_CHECK"]) == ("1", "0", "1", "1")  # fmt: skip
     for name, value in SETTINGS.items():
         if not name.startswith("AUTOGRADER"):
             monkeypatch.setenv(name, value)
-    assert backend._environment(tmp_path, pictures=False) == before
+    assert environment(tmp_path, pictures=False) == before
     for name, value in PASSED.items():
         monkeypatch.setenv(name, value)
-    assert backend._environment(tmp_path, pictures=False) == before | PASSED
+    assert environment(tmp_path, pictures=False) == before | PASSED
 
 
 def test_numbers_times_and_letters_are_the_same_everywhere(tmp_path, monkeypatch):
@@ -259,5 +260,5 @@ def test_numbers_times_and_letters_are_the_same_everywhere(tmp_path, monkeypatch
         "print(locale.getlocale(), f'{1.5:n}', time.tzname, datetime.datetime.fromtimestamp(0).hour, sys.stdout.encoding, sys.getfilesystemencoding())\n"
         "open('é', 'w').write('ü'); print(os.listdir('.')[-1:] and os.path.getsize('é'))"
     )
-    printed = backend.Room(tmp_path, WALLS).run([sys.executable, "-c", program], 20).decode()
+    printed = Box(tmp_path, ISOLATION).run([sys.executable, "-c", program], 20).decode()
     assert printed == "('en_US', 'UTF-8') 1.5 ('UTC', 'UTC') 0 utf-8 utf-8\n2\n" or printed.startswith("('C', 'UTF-8') 1.5 ('UTC', 'UTC') 0 utf-8 utf-8\n2")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The sandbox: what is behind its walls sees nothing of the grader's, takes no more than it may, and leaves nothing behind."""
+"""The sandbox: what runs in a box sees nothing of the grader's, takes no more than it may, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -22,32 +22,33 @@ from autograder.grading import job
 from autograder.kernel import session
 from autograder.limits import LIMITS, MIB, read_limits
 from autograder.results import Verdict
-from autograder.sandbox import backend, doctor, room
+from autograder.sandbox import backend, doctor, hidden, probe, proof, room, visible
+from autograder.sandbox.box import Box
+from autograder.sandbox.isolation import NONE
 
-WALLS, FAILURES = backend.proven()
-needs_walls = pytest.mark.skipif(WALLS is None, reason=f"no sandbox holds on this machine: {FAILURES}")
+ISOLATION, FAILURES = backend.proven()
+needs_isolation = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
 
 
 @pytest.fixture
-def behind(tmp_path):
-    """Runs Python source in a fresh room and returns what it printed: `behind(source, **options of Room)`."""
+def inside(tmp_path):
+    """Runs Python source in a fresh box and returns what it printed: `inside(source, **options of Box)`."""
 
     def run(source: str, seconds: float = 20, **options) -> str:
-        folder = tmp_path / f"room-{time.monotonic_ns()}"
+        folder = tmp_path / f"box-{time.monotonic_ns()}"
         folder.mkdir()
-        here = backend.Room(folder, WALLS, **options)
-        return here.run([sys.executable, "-I", "-c", source], seconds).decode()
+        return Box(folder, ISOLATION, **options).run([sys.executable, "-I", "-c", source], seconds).decode()
 
     return run
 
 
-@needs_walls
-def test_the_walls_hold():
-    assert backend.escapes(WALLS) == []
+@needs_isolation
+def test_the_isolation_holds():
+    assert proof.breaches(ISOLATION) == []
 
 
-def test_the_escape_test_finds_a_way_out_where_there_are_no_walls():
-    got_out = " ".join(backend.escapes(backend.NONE))
+def test_the_probe_finds_a_way_out_where_there_is_no_isolation():
+    got_out = " ".join(proof.breaches(NONE))
     for phrase in (
         "sees ",
         "writes to",
@@ -65,7 +66,7 @@ def test_the_escape_test_finds_a_way_out_where_there_are_no_walls():
 @pytest.mark.skipif(
     not sys.platform.startswith("linux") or os.geteuid() != 0, reason="needs root to become somebody else"
 )
-def test_the_walls_hold_for_a_grader_who_is_not_root(tmp_path):
+def test_the_isolation_holds_for_a_grader_who_is_not_root(tmp_path):
     python = next(
         (p for p in (sys.executable, "/usr/bin/python3") if subprocess.run(["true"], user=65534, executable="/bin/true").returncode == 0 and _starts_for_others(p)), None
     )  # fmt: skip
@@ -77,7 +78,7 @@ def test_the_walls_hold_for_a_grader_who_is_not_root(tmp_path):
             parent.chmod(parent.stat().st_mode | 0o055)
     script = tmp_path / "grader.py"
     script.write_text(AS_SOMEBODY, "utf-8")
-    files = [str(Path(module.__file__)) for module in (room, backend.escape)]
+    files = [str(Path(module.__file__)) for module in (room, probe)]
     for file in files:
         (tmp_path / Path(file).name).write_text(Path(file).read_text("utf-8"), "utf-8")
     command = [python, "-I", "-S", str(script), str(tmp_path)]
@@ -108,8 +109,8 @@ facts = {"see": [secret, folder], "write": ["/", "/usr", folder], "tcp": 1, "udp
 spec = {"user": True, "read": [sys.prefix, "/bin", "/lib", "/lib64", "/usr"], "hide": [], "files": [], "folder": mine + "/mount", "link": mine + "/link",
         "report": mine + "/report", "parent": os.getpid(), "memory": 600 << 20, "disk": 1 << 20, "tasks": 200, "seconds": 20, "environment": {}}
 json.dump(spec, open(mine + "/spec", "w"))
-command = [sys.executable, "-I", "-S", folder + "/room.py", mine + "/spec", sys.executable, "-I", "-S", folder + "/escape.py"]
-command[-1:] = ["-c", open(folder + "/escape.py").read(), json.dumps(facts)]
+command = [sys.executable, "-I", "-S", folder + "/room.py", mine + "/spec", sys.executable, "-I", "-S", folder + "/probe.py"]
+command[-1:] = ["-c", open(folder + "/probe.py").read(), json.dumps(facts)]
 done = subprocess.run(command, capture_output=True, text=True)
 print(done.stdout or open(mine + "/report").read(), end="")
 shares = """
@@ -128,10 +129,10 @@ print(done.stdout or open(mine + "/report").read(), end="")
 '''
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.parametrize("what", doctor.GREEDY)
 def test_a_greedy_program_is_ended_for_its_greed(what):
-    assert doctor.greedy(WALLS, what)
+    assert doctor.greedy(ISOLATION, what)
 
 
 # Memory that a look at each process's resident size does not find. Each takes 700 MB or more if it can; 256 MB are allowed.
@@ -245,29 +246,29 @@ hop(start, start + len(held), 12_000, here + 2048)
 
 @pytest.fixture
 def uncounted(tmp_path, monkeypatch):
-    """Later rooms get no memory cgroup, so that all depends on the watcher."""
+    """Later boxes get no memory cgroup, so that all depends on the supervisor."""
     text = Path(room.__file__).read_text("utf-8")
     assert text.count('"/proc/self/cgroup"') == 1
     (tmp_path / "room.py").write_text(text.replace('"/proc/self/cgroup"', '"/nowhere"'), "utf-8")
     monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="machine code of another machine")
-def test_memory_cannot_be_handed_on_faster_than_it_is_counted(behind, uncounted):
+def test_memory_cannot_be_handed_on_faster_than_it_is_counted(inside, uncounted):
     with pytest.raises(SandboxEnded) as ended:
-        behind(HOPPER, limits=doctor.SMALL)
+        inside(HOPPER, limits=doctor.SMALL)
     assert ended.value.why in ("memory", "tasks")  # those that have ended may not be reaped as fast
 
 
-@needs_walls
-def test_what_many_processes_share_is_no_hiding_place(behind, uncounted):
+@needs_isolation
+def test_what_many_processes_share_is_no_hiding_place(inside, uncounted):
     """To measure sixty processes takes long; meanwhile nothing else may be taken."""
-    printed = behind(SHARERS.format(more=0), limits=dataclasses.replace(doctor.SMALL, memory=640 * MIB, tasks=1024))
+    printed = inside(SHARERS.format(more=0), limits=dataclasses.replace(doctor.SMALL, memory=640 * MIB, tasks=1024))
     assert printed == "all\n"
     began = time.monotonic()
     with pytest.raises(SandboxEnded) as ended:
-        behind(SHARERS.format(more=1500 << 20), limits=dataclasses.replace(doctor.SMALL, memory=640 * MIB, tasks=1024))
+        inside(SHARERS.format(more=1500 << 20), limits=dataclasses.replace(doctor.SMALL, memory=640 * MIB, tasks=1024))
     assert ended.value.why == "memory"
     assert time.monotonic() - began < 10
 
@@ -284,17 +285,17 @@ print("all")
 """
 
 
-@needs_walls
-def test_a_name_that_cannot_be_read_ends_no_watcher(behind):
+@needs_isolation
+def test_a_name_that_cannot_be_read_ends_no_supervisor(inside):
     source = "import ctypes, os\nif os.fork() == 0: ctypes.CDLL(None).prctl(15, b'a\\rVmRSS:x', 0, 0, 0); os._exit(0)\n"
     with pytest.raises(SandboxEnded) as ended:
-        behind(source + "import time\ntime.sleep(0.3)\nheld = bytearray(b'x') * (500 << 20)\ntime.sleep(5)", limits=doctor.SMALL)  # fmt: skip
+        inside(source + "import time\ntime.sleep(0.3)\nheld = bytearray(b'x') * (500 << 20)\ntime.sleep(5)", limits=doctor.SMALL)  # fmt: skip
     assert ended.value.why == "memory"
 
 
-@needs_walls
-def test_sockets_take_their_options(behind):
-    printed = behind(
+@needs_isolation
+def test_sockets_take_their_options(inside):
+    printed = inside(
         "import asyncio, socket\n"
         "one = socket.socket()\n"
         "one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\n"
@@ -308,18 +309,18 @@ def test_sockets_take_their_options(behind):
     assert printed == "True\nTrue\n"
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.parametrize("where", HIDDEN_MEMORY)
-def test_memory_is_counted_wherever_it_is(behind, uncounted, where):
+def test_memory_is_counted_wherever_it_is(inside, uncounted, where):
     with pytest.raises(SandboxEnded) as ended:
-        behind(HIDDEN_MEMORY[where], limits=doctor.SMALL)
+        inside(HIDDEN_MEMORY[where], limits=doctor.SMALL)
     assert ended.value.why == "memory"
 
 
-@needs_walls
-def test_nothing_is_kept_where_nobody_counts(behind):
+@needs_isolation
+def test_nothing_is_kept_where_nobody_counts(inside):
     """System V semaphores and message queues, sockets of families that a network namespace does not hold, locks on parts of files."""
-    printed = behind(
+    printed = inside(
         "import ctypes, errno, socket\n"
         "libc = ctypes.CDLL(None)\n"
         "print(libc.semget(0, 32000, 0o1600), libc.msgget(0, 0o1600), libc.shmget(0, 4096, 0o1600))\n"
@@ -342,10 +343,10 @@ def test_nothing_is_kept_where_nobody_counts(behind):
     ]
 
 
-@needs_walls
-def test_what_holds_memory_of_the_machines_kernel_is_as_if_the_machine_did_not_have_it(behind):
+@needs_isolation
+def test_what_holds_memory_of_the_machines_kernel_is_as_if_the_machine_did_not_have_it(inside):
     """splice, Landlock, ACLs, inotify, io_setup, seccomp, and shared memory without a file. What copies files goes on."""
-    printed = behind(
+    printed = inside(
         "import ctypes, errno, mmap, os, shutil, socket\n"
         "intel, libc = os.uname().machine == 'x86_64', ctypes.CDLL(None, use_errno=True)\n"
         "def said(result): return errno.errorcode[ctypes.get_errno()] if result < 0 else result\n"
@@ -379,10 +380,10 @@ def test_what_holds_memory_of_the_machines_kernel_is_as_if_the_machine_did_not_h
     ]
 
 
-@needs_walls
-def test_quick_subprocesses_of_a_large_process_are_not_taken_for_memory_or_for_many(behind):
+@needs_isolation
+def test_quick_subprocesses_of_a_large_process_are_not_taken_for_memory_or_for_many(inside):
     """A process that is just started lives in its parent's memory until its `exec`: that is no second one."""
-    printed = behind(
+    printed = inside(
         "import subprocess, threading\n"
         "held = bytearray(b'x') * (160 << 20)\n"
         "def many(times):\n    for _ in range(times): subprocess.run(['/bin/true'])\n"
@@ -399,7 +400,7 @@ def test_quick_subprocesses_of_a_large_process_are_not_taken_for_memory_or_for_m
 
 @pytest.fixture
 def meminfo(tmp_path, monkeypatch):
-    """A function that says how many kilobytes of 8 GB the watcher of later rooms finds available."""
+    """A function that says how many kilobytes of 8 GB the supervisor of later boxes finds available."""
     path = tmp_path / "meminfo"
 
     def available(kilobytes: int) -> None:
@@ -412,19 +413,19 @@ def meminfo(tmp_path, monkeypatch):
     return available
 
 
-@needs_walls
-def test_a_machine_that_runs_out_of_memory_is_nobodys_fault(behind, meminfo):
-    assert behind("print('runs')") == "runs\n"
+@needs_isolation
+def test_a_machine_that_runs_out_of_memory_is_nobodys_fault(inside, meminfo):
+    assert inside("print('runs')") == "runs\n"
     meminfo(500 << 10)
     with pytest.raises(SandboxEnded, match="running out of memory") as ended:
-        behind("import time; time.sleep(20)")
+        inside("import time; time.sleep(20)")
     assert ended.value.why == "fault"
     with pytest.raises(SandboxEnded) as ended:
-        behind("held = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(20)", limits=doctor.SMALL)
+        inside("held = bytearray(b'x') * (400 << 20)\nimport time; time.sleep(20)", limits=doctor.SMALL)
     assert ended.value.why in ("memory", "fault")
 
 
-@needs_walls
+@needs_isolation
 def test_a_notebook_on_a_machine_that_runs_out_of_memory_gets_no_grade(meminfo, tmp_path):
     (tmp_path / "run").mkdir()
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in ("x = 1", "import time; time.sleep(20)")]  # fmt: skip
@@ -439,19 +440,19 @@ def test_a_notebook_on_a_machine_that_runs_out_of_memory_gets_no_grade(meminfo, 
             run.student.value("x")
 
 
-CGROUP = WALLS is not None and doctor.has_cgroup(WALLS)
+CGROUP = ISOLATION is not None and doctor.has_cgroup(ISOLATION)
 needs_cgroup = pytest.mark.skipif(not CGROUP, reason="no memory cgroup can be made here")
 
 
 def _groups() -> set[str]:
-    """The cgroups of rooms that are there, and whose maker has ended."""
-    found = {place for place in Path("/sys/fs/cgroup").rglob("room-*") if place.is_dir()}
-    return {str(place) for place in found if not Path(f"/proc/{place.name.removeprefix('room-')}").exists()}
+    """The cgroups of boxes that are there, and whose maker has ended."""
+    found = {place for place in Path("/sys/fs/cgroup").rglob("box-*") if place.is_dir()}
+    return {str(place) for place in found if not Path(f"/proc/{place.name.removeprefix('box-')}").exists()}
 
 
 @needs_cgroup
-def test_memory_of_the_machines_kernel_is_counted_in_a_cgroup_that_goes_with_the_room(behind):
-    """Watched files of epoll: nothing that the watcher reads tells of them."""
+def test_memory_of_the_machines_kernel_is_counted_in_a_cgroup_that_goes_with_the_box(inside):
+    """Watched files of epoll: nothing that the supervisor reads tells of them."""
     hoard = """
 import os, select, time
 for _ in range(6):
@@ -464,14 +465,14 @@ for _ in range(6):
 time.sleep(20)
 """
     with pytest.raises(SandboxEnded) as ended:
-        behind(hoard, limits=dataclasses.replace(doctor.SMALL, memory=96 * MIB))
+        inside(hoard, limits=dataclasses.replace(doctor.SMALL, memory=96 * MIB))
     assert ended.value.why == "memory"
     assert _wait(lambda: not _groups())
 
 
-@needs_walls
-def test_a_room_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(behind, tmp_path, monkeypatch):
-    """A copy of the room whose first process does not answer."""
+@needs_isolation
+def test_a_box_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(inside, tmp_path, monkeypatch):
+    """A copy of the sandbox whose init does not answer."""
     text = Path(room.__file__).read_text("utf-8")
     for old, new in (
         ("            theirs.send(word)\n", ""),
@@ -482,12 +483,12 @@ def test_a_room_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(behind, tmp
     (tmp_path / "room.py").write_text(text, "utf-8")
     monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
     with pytest.raises(SandboxEnded, match="cannot be stopped") as ended:
-        behind("import time\nheld = bytearray(b'x') * (260 << 20)\ntime.sleep(20)", limits=doctor.SMALL)
+        inside("import time\nheld = bytearray(b'x') * (260 << 20)\ntime.sleep(20)", limits=doctor.SMALL)
     assert ended.value.why == "fault"
     assert not _groups()
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.parametrize("mine", ["9:memory:/..\n0::/../../../tmp\n", "0::/\n"])
 def test_a_folder_that_is_no_cgroup_is_not_taken_for_one(mine, tmp_path, monkeypatch):
     (tmp_path / "cgroup").write_text(mine)
@@ -495,16 +496,16 @@ def test_a_folder_that_is_no_cgroup_is_not_taken_for_one(mine, tmp_path, monkeyp
     (tmp_path / "room.py").write_text(text, "utf-8")
     monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
     began = time.monotonic()
-    assert doctor.has_cgroup(WALLS) == Path("/sys/fs/cgroup/memory.max").exists()
+    assert doctor.has_cgroup(ISOLATION) == Path("/sys/fs/cgroup/memory.max").exists()
     assert time.monotonic() - began < 5
-    assert not [*Path("/sys/fs/cgroup").glob("room-*/memory.max"), *Path("/tmp").glob("room-*/memory.max")]
+    assert not [*Path("/sys/fs/cgroup").glob("box-*/memory.max"), *Path("/tmp").glob("box-*/memory.max")]
 
 
-@needs_walls
+@needs_isolation
 def test_no_link_leads_the_grader_out_of_the_kernels_folder(tmp_path):
     """The grader reaches a kernel's sockets through this folder; what a student puts there in their place is not followed."""
     (tmp_path / "secret").write_text("of the grader's machine")
-    here = backend.Room(tmp_path, WALLS)
+    here = Box(tmp_path, ISOLATION)
     here.seconds = 20
     program = f"import os, time; os.symlink({str(tmp_path / 'secret')!r}, '/run/kernel/k-1'); print('there', flush=True); time.sleep(10)"
     command = here.command([sys.executable, "-I", "-c", program])
@@ -517,67 +518,67 @@ def test_no_link_leads_the_grader_out_of_the_kernels_folder(tmp_path):
         process.kill()
 
 
-@needs_walls
-def test_the_room_does_not_say_where_the_grader_keeps_things(behind):
-    printed = behind(
+@needs_isolation
+def test_the_box_does_not_say_where_the_grader_keeps_things(inside):
+    printed = inside(
         "print(open('/proc/1/cmdline', 'rb').read().strip(b'\\0'), open('/proc/self/oom_score_adj').read().strip())"
     )
     assert printed == "b'' 1000\n"
 
 
-@needs_walls
-def test_what_was_handed_in_lies_beside_the_notebook_and_nothing_else(behind, tmp_path):
+@needs_isolation
+def test_what_was_handed_in_lies_beside_the_notebook_and_nothing_else(inside, tmp_path):
     (tmp_path / "photo.png").write_bytes(b"pixels")
-    printed = behind(
+    printed = inside(
         "import os; print(sorted(n for n in os.listdir('.') if n[0] != '.'), open('photo.png').read(), os.getcwd())",
         files={"photo.png": tmp_path / "photo.png"},
     )
     assert printed.split("\n")[0] == "['photo.png'] pixels /home/student"
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.parametrize("place", ["/tmp", "/home", "/var"])
-def test_an_environment_is_there_wherever_it_lies(behind, monkeypatch, place):
-    """Also below folders that the room has of its own: many keep theirs in a home folder."""
+def test_an_environment_is_there_wherever_it_lies(inside, monkeypatch, place):
+    """Also below folders that the box has of its own: many keep theirs in a home folder."""
     with tempfile.TemporaryDirectory(dir=place) as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "module.py").write_text("x = 7")
-        shown = backend.visible()
+        shown = visible.visible()
         more = dataclasses.replace(shown, paths=tuple(sorted([*shown.paths, folder])))
-        monkeypatch.setattr(backend, "visible", lambda: more)
-        printed = behind(
+        monkeypatch.setattr(visible, "visible", lambda: more)
+        printed = inside(
             f"import os, sys\nsys.path.insert(0, {folder!r})\nimport module\nprint(module.x, {Path(folder).name!r} in os.listdir({place!r}))\n"
             f"try: open({folder!r} + '/new', 'w')\nexcept OSError as error: print(error.strerror)"
         )
         assert printed == "7 True\nRead-only file system\n"
 
 
-@needs_walls
-def test_the_package_is_not_there_even_where_it_is_installed_in_the_environment(behind, monkeypatch):
+@needs_isolation
+def test_the_package_is_not_there_even_where_it_is_installed_in_the_environment(inside, monkeypatch):
     import networkx
 
-    assert behind("import networkx; print('there')") == "there\n"
-    monkeypatch.setattr(backend, "PACKAGE", Path(networkx.__file__).parent)
-    assert "No module" in behind("try: import networkx.classes\nexcept ImportError as error: print(error)")
+    assert inside("import networkx; print('there')") == "there\n"
+    monkeypatch.setattr(hidden, "PACKAGE", Path(networkx.__file__).parent)
+    assert "No module" in inside("try: import networkx.classes\nexcept ImportError as error: print(error)")
 
 
-@needs_walls
-def test_a_room_goes_with_its_grader(tmp_path):
-    """`kill -9` of the grader, and no process of the room is left."""
+@needs_isolation
+def test_a_box_goes_with_its_grader(tmp_path):
+    """`kill -9` of the grader, and no process of the box is left."""
     sleeper = f"sleeper-{os.getpid()}"
     source = (
-        "import sys, pathlib\nfrom autograder.sandbox import backend as sandbox\n"
-        f"here = sandbox.Room(pathlib.Path({str(tmp_path)!r}), sandbox.means())\n"
-        f"here.run([sys.executable, '-I', '-c', 'import time; time.sleep(60)', {sleeper!r}], 60)"
+        "import sys, pathlib\nfrom autograder.sandbox import backend\nfrom autograder.sandbox.box import Box\n"
+        f"box = Box(pathlib.Path({str(tmp_path)!r}), backend.choose())\n"
+        f"box.run([sys.executable, '-I', '-c', 'import time; time.sleep(60)', {sleeper!r}], 60)"
     )
     grader = subprocess.Popen([sys.executable, "-c", source], cwd=catalog.PACKAGE.parent)
     try:
-        assert _wait(lambda: _running(sleeper) >= 2), "the room never started"
+        assert _wait(lambda: _running(sleeper) >= 2), "the box never started"
     finally:
         grader.send_signal(signal.SIGKILL)
         grader.wait()
     assert _wait(lambda: _running(sleeper) == 0), "a process outlived its grader"
-    assert _wait(lambda: not _groups()), "a cgroup outlived its room"
+    assert _wait(lambda: not _groups()), "a cgroup outlived its box"
 
 
 def _running(word: str) -> int:
@@ -597,10 +598,10 @@ def _wait(claim, seconds: float = 20) -> bool:
     return claim()
 
 
-@needs_walls
-def test_a_daemon_does_not_outlive_its_room(behind):
+@needs_isolation
+def test_a_daemon_does_not_outlive_its_box(inside):
     word = f"daemon-{os.getpid()}"
-    behind(
+    inside(
         "import os, sys\n"
         "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
         f"        os.execv(sys.executable, [sys.executable, '-I', '-c', 'import time; time.sleep(60)', {word!r}])\n    os._exit(0)\n"
@@ -610,14 +611,14 @@ def test_a_daemon_does_not_outlive_its_room(behind):
     assert _wait(lambda: _running(word) == 0)
 
 
-@needs_walls
-def test_a_warm_process_steps_into_a_room_after_a_fork(tmp_path):
-    """What was imported before is there at once, and the walls are the same."""
+@needs_isolation
+def test_a_warm_process_steps_into_a_box_after_a_fork(tmp_path):
+    """What was imported before is there at once, and the isolation is the same."""
     (tmp_path / "mount").mkdir()
     source = f"""
 import json, os, sys
 import numpy as np
-from autograder import room, sandbox
+from autograder.sandbox import room, visible
 def body():
     assert os.getcwd() == room.HOME and np.arange(3).sum() == 3
     assert not os.path.exists({str(catalog.ROOT / "solutions")!r})
@@ -626,7 +627,7 @@ def body():
 parent = os.getpid()
 child = os.fork()
 if child == 0:
-    spec = dict(user={WALLS.user if WALLS else True}, read=list(sandbox.visible().paths), hide=[], files=[], folder={str(tmp_path / "mount")!r},
+    spec = dict(user={ISOLATION.user_namespace if ISOLATION else True}, read=list(visible.visible().paths), hide=[], files=[], folder={str(tmp_path / "mount")!r},
                 link={str(tmp_path / "link")!r}, report={str(tmp_path / "report")!r}, parent=parent, memory=1 << 30, disk=1 << 24, tasks=200, seconds=30)
     os._exit(room.enter(spec, body))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
@@ -645,12 +646,12 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     )
 
 
-# -- notebooks in a room ----------------------------------------------------------------------------------------------
+# -- notebooks in a box -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def run_cells(tmp_path):
-    """Runs cells in a room; returns the run and the cells with their outputs."""
+    """Runs cells in a box; returns the run and the cells with their outputs."""
 
     def run(*sources: str, **limits):
         cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
@@ -662,7 +663,7 @@ def run_cells(tmp_path):
     return run
 
 
-@needs_walls
+@needs_isolation
 def test_a_cell_that_takes_too_much_memory_is_ended_and_the_next_one_runs(run_cells):
     run, cells = run_cells("held = [bytearray(1 << 20) for _ in range(10_000)]", "print('on')", memory=600 * MIB)
     assert isinstance(run.trouble[0], StudentTooMuch)
@@ -735,7 +736,7 @@ def test_a_kernel_that_forges_its_answers_is_no_evidence(first, finished, handed
 # -- without a sandbox ------------------------------------------------------------------------------------------------
 
 
-def test_where_no_walls_hold_nothing_is_graded(first, finished, tmp_path, monkeypatch):
+def test_where_no_isolation_holds_nothing_is_graded(first, finished, tmp_path, monkeypatch):
     monkeypatch.delenv(backend.SWITCH, raising=False)
     monkeypatch.setattr(backend, "proven", lambda: (None, {"namespaces": "sees the solutions"}))
     path = tmp_path / f"{first.name}.ipynb"
@@ -761,12 +762,12 @@ def test_going_without_is_stamped_on_the_grade(first, tmp_path):
     assert json.loads(done.stdout)["sandbox"] == "none"
 
 
-@needs_walls
+@needs_isolation
 def test_the_doctor_says_that_this_machine_can_grade():
     command = [sys.executable, "-c", "from autograder.cli import main; main()", "doctor"]
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
     found = json.loads(done.stdout)
-    assert (done.returncode, found["ok"], found["sandbox"]) == (0, True, WALLS.name)
+    assert (done.returncode, found["ok"], found["sandbox"]) == (0, True, ISOLATION.name)
     assert found["ended"] == dict.fromkeys(doctor.GREEDY, True)
     assert {"cgroup", "limits", "versions", "gpu", "what_got_out"} <= set(found)
 
@@ -789,29 +790,28 @@ def test_a_limit_that_is_none_is_refused(tmp_path, text, says):
         read_limits(path)
 
 
-def test_right_answers_are_graded_behind_the_walls(first, finished, handed_in):
+def test_right_answers_are_graded_in_a_box(first, finished, handed_in):
     result = handed_in(first, finished)
-    assert (result.score, result.sandbox) == (result.max_score, WALLS.name if WALLS else "none")
+    assert (result.score, result.sandbox) == (result.max_score, ISOLATION.name if ISOLATION else "none")
     assert samples.solutions(first)
 
 
-def test_no_program_of_the_room_can_make_its_keeper_wait(tmp_path):
-    """The keeper has the room's own user; made to wait, it could not stop the others, and that would be the grader's fault at will."""
+def test_no_program_of_the_box_can_make_its_init_wait(tmp_path):
+    """The init has the box's own user; made to wait, it could not stop the others, and that would be the grader's fault at will."""
     program = """
 import os, resource
 def tried(what):
     try: what()
     except OSError as error: return type(error).__name__
     return "done"
-keepers = [int(name) for name in os.listdir("/proc/1/task")]
-found = {tried(lambda: act(number)) for number in keepers for act in (
+init_threads = [int(name) for name in os.listdir("/proc/1/task")]
+found = {tried(lambda: act(number)) for number in init_threads for act in (
     lambda n: os.sched_setaffinity(n, {0}), lambda n: os.sched_setscheduler(n, os.SCHED_IDLE, os.sched_param(0)),
     lambda n: os.setpriority(os.PRIO_PROCESS, n, 19), lambda n: resource.prlimit(n, resource.RLIMIT_NOFILE, (0, 0)),
     lambda n: os.sched_setparam(n, os.sched_param(0)))}
 own = {tried(act) for act in (lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)), lambda: os.nice(1),
     lambda: os.setpriority(os.PRIO_PROCESS, os.getpid(), 10), lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (500, 500)))}
-print(sorted(keepers), sorted(found), sorted(own))
+print(sorted(init_threads), sorted(found), sorted(own))
 """
-    room_ = backend.Room(tmp_path, backend.means())
-    said = room_.run([sys.executable, "-I", "-S", "-c", program], 20).decode()
+    said = Box(tmp_path, backend.choose()).run([sys.executable, "-I", "-S", "-c", program], 20).decode()
     assert said.strip() == "[1, 2] ['PermissionError'] ['done']"

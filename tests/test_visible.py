@@ -25,10 +25,11 @@ from autograder.course import catalog
 from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
 from autograder.limits import LIMITS, read_limits, read_packages
-from autograder.sandbox import backend, probe, visible
+from autograder.sandbox import backend, probe, proof, visible
+from autograder.sandbox.box import Box
 
-WALLS, FAILURES = backend.proven()
-needs_walls = pytest.mark.skipif(WALLS is None, reason=f"no sandbox holds on this machine: {FAILURES}")
+ISOLATION, FAILURES = backend.proven()
+needs_isolation = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
 HERE = catalog.PACKAGE.parent
 SITE = Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 TEXT = f"x = 1\n# {SENTINEL}\n"
@@ -136,7 +137,7 @@ def test_the_grader_and_its_tools_are_not_shown():
         assert not path.endswith(("/site-packages", "/dist-packages", "/share", "/usr/lib", "/usr/local/lib")), path
 
 
-@needs_walls
+@needs_isolation
 def test_what_python_and_a_lesson_need_is_there(tmp_path):
     program = (
         "import ctypes, curses, decimal, encodings.idna, locale, multiprocessing, readline, sqlite3, ssl, sysconfig, time, zoneinfo\n"
@@ -146,12 +147,11 @@ def test_what_python_and_a_lesson_need_is_there(tmp_path):
         "print(skimage.data.astronaut().shape, zoneinfo.ZoneInfo('Europe/Berlin'), sysconfig.get_config_var('EXT_SUFFIX') != '')\n"
         "print(time.tzname[0], locale.getpreferredencoding(), 'é'.encode())"
     )
-    here = backend.Room(tmp_path, WALLS)
-    printed = here.run([sys.executable, "-W", "ignore", "-c", program], 60).decode()
+    printed = Box(tmp_path, ISOLATION).run([sys.executable, "-W", "ignore", "-c", program], 60).decode()
     assert printed == "(512, 512, 3) Europe/Berlin True\nUTC utf-8 b'\\xc3\\xa9'\n"
 
 
-@needs_walls
+@needs_isolation
 def test_a_namespace_folder_that_others_share_shows_only_what_belongs_to_a_shown_package(tmp_path):
     for name, top in (("part-one", "shared/one"), ("part-two", "shared/two")):
         make_distribution(tmp_path, name, {f"{top}/__init__.py": "", f"{top}/deep/more.py": "x = 1"})
@@ -246,7 +246,7 @@ def test_a_package_that_cannot_be_shown_is_an_error_that_says_the_cure(tmp_path,
 # -- the course where it should not be -----------------------------------------------------------------------------------
 
 
-@needs_walls
+@needs_isolation
 def test_a_sandbox_that_shows_answers_does_not_hold(tmp_path, monkeypatch):
     """A package of the lesson in which somebody left a copy of the course: the file and the cure are named."""
     site = tmp_path / "site"
@@ -256,44 +256,44 @@ def test_a_sandbox_that_shows_answers_does_not_hold(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(visible, "NETWORKS", ())
     shown = visible.visible.__wrapped__(("helper",))
-    monkeypatch.setattr(backend, "visible", lambda: shown)
-    found = backend.escapes(WALLS)
+    monkeypatch.setattr(visible, "visible", lambda: shown)
+    found = proof.breaches(ISOLATION)
     assert any(str(site / "helper" / "solutions") in phrase and "Delete it" in phrase for phrase in found), found
     assert not (tmp_path / "cache").exists()
     shutil.rmtree(site / "helper" / "solutions")
     subprocess.run(["git", "init", "-q", site / "helper"], check=True)
-    assert "a git repository" in " ".join(backend.shown_answers(WALLS))
+    assert "a git repository" in " ".join(proof.shown_answers(ISOLATION))
     shutil.rmtree(site / "helper" / ".git")
-    assert backend.escapes(WALLS) == []
+    assert proof.breaches(ISOLATION) == []
 
 
-@needs_walls
+@needs_isolation
 def test_the_search_is_done_again_when_something_that_is_shown_has_changed(tmp_path, monkeypatch):
     site = tmp_path / "site"
     make_distribution(site, "helper", {"helper/__init__.py": "x = 7", "helper/deep/er/data.txt": "1"})
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     few = visible.Visible((*visible._python(), str(site / "helper")), (), ())
-    monkeypatch.setattr(backend, "visible", lambda: few)
+    monkeypatch.setattr(visible, "visible", lambda: few)
     searches = []
-    monkeypatch.setattr(backend, "_escape", lambda *_: searches.append(1) or [])
+    monkeypatch.setattr(proof, "_probed", lambda *_: searches.append(1) or [])
     for change in (
         lambda: None,
         lambda: (site / "helper" / "deep" / "er" / "answers.py").write_text(TEXT),
         lambda: (site / "helper" / "deep" / "er" / "data.txt").rename(site / "helper" / "deep" / "er" / "date.txt"),
         lambda: (site / "helper" / "deep" / "folder").mkdir(),
-        lambda: monkeypatch.setattr(backend, "SENTINEL", "another"),
+        lambda: monkeypatch.setattr(proof, "SENTINEL", "another"),
     ):
         time.sleep(0.02)
         change()
-        assert backend.shown_answers(WALLS) == []
+        assert proof.shown_answers(ISOLATION) == []
         before = len(searches)
-        assert backend.shown_answers(WALLS) == []
+        assert proof.shown_answers(ISOLATION) == []
         assert len(searches) == before, "searched twice"
     assert len(searches) == 5
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.parametrize("kept", ["not JSON", "[1, 2]", "{}", None])
 def test_what_was_remembered_may_be_damaged_or_impossible_to_write(tmp_path, monkeypatch, kept):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -303,15 +303,15 @@ def test_what_was_remembered_may_be_damaged_or_impossible_to_write(tmp_path, mon
         (tmp_path / "cache" / "autograder").mkdir(parents=True)
         (tmp_path / "cache" / "autograder" / "searched.json").write_text(kept)
     searches = []
-    monkeypatch.setattr(backend, "_escape", lambda *_: searches.append(1) or [])
-    assert backend.shown_answers(WALLS) == backend.shown_answers(WALLS) == []
+    monkeypatch.setattr(proof, "_probed", lambda *_: searches.append(1) or [])
+    assert proof.shown_answers(ISOLATION) == proof.shown_answers(ISOLATION) == []
     assert len(searches) == (2 if kept is None else 1)
 
 
-@needs_walls
+@needs_isolation
 @pytest.mark.slow
 def test_every_byte_that_is_shown_is_without_answers():
-    assert backend.shown_answers(WALLS, again=True) == []
+    assert proof.shown_answers(ISOLATION, again=True) == []
 
 
 # -- in every way of installing ----------------------------------------------------------------------------------------
@@ -322,13 +322,14 @@ import json, sys
 from autograder.sandbox import visible
 visible.NETWORKS = ()  # they take two seconds to search
 from autograder.course import catalog
-from autograder.sandbox import backend as sandbox
-walls, failures = sandbox.proven()
-said = {"failures": failures, "package": str(catalog.PACKAGE), "user": bool(walls and walls.user), "search": visible.visible().search}
-if walls:
-    with sandbox.scratch_folder() as folder:
-        here = sandbox.Room(folder, walls)
-        said |= json.loads(here.run([sys.executable, "-W", "ignore", "-c", sys.argv[1], sys.argv[2]], 60))
+from autograder.sandbox import backend
+from autograder.sandbox.box import Box, scratch_folder
+isolation, failures = backend.proven()
+said = {"failures": failures, "package": str(catalog.PACKAGE), "user": bool(isolation and isolation.user_namespace), "search": visible.visible().search}
+if isolation:
+    with scratch_folder() as folder:
+        box = Box(folder, isolation)
+        said |= json.loads(box.run([sys.executable, "-W", "ignore", "-c", sys.argv[1], sys.argv[2]], 60))
 print(json.dumps(said))
 """
 INSIDE = """
@@ -420,7 +421,7 @@ def looked(
     return said
 
 
-@needs_walls
+@needs_isolation
 def test_an_editable_install_shows_no_answers(tmp_path):
     planted = [
         str(HERE / "solutions"),
@@ -443,7 +444,7 @@ def venv(tmp_path) -> tuple[Path, Path]:
     return folder, site
 
 
-@needs_walls
+@needs_isolation
 def test_a_wheel_in_site_packages_shows_no_answers(tmp_path, venv):
     folder, site = venv
     install_course(site)
@@ -452,7 +453,7 @@ def test_a_wheel_in_site_packages_shows_no_answers(tmp_path, venv):
     assert said["search"] == [str(SITE)]
 
 
-@needs_walls
+@needs_isolation
 def test_a_target_folder_shows_no_answers_and_its_packages_are_found(tmp_path):
     """`pip install --target`, with one of the lesson's packages in it as well."""
     target = tmp_path / "target"
@@ -466,7 +467,7 @@ def test_a_target_folder_shows_no_answers_and_its_packages_are_found(tmp_path):
     assert said["search"] == [str(target)]
 
 
-@needs_walls
+@needs_isolation
 def test_the_users_own_packages_show_no_answers(tmp_path):
     """`pip install --user`: the packages lie in the home folder, of which nothing else is seen."""
     home = tmp_path / "home"
@@ -484,7 +485,7 @@ def test_the_users_own_packages_show_no_answers(tmp_path):
     assert str(site) in said["search"]
 
 
-@needs_walls
+@needs_isolation
 def test_a_prefix_as_conda_makes_it_shows_no_answers(tmp_path):
     """Python, its libraries and packages in one folder, with a folder of other environments and one of downloads in it."""
     prefix = tmp_path / "conda"
@@ -534,7 +535,7 @@ SYSTEM = _system_python()
 needs_system = pytest.mark.skipif(SYSTEM is None, reason="the system has no Python of this version")
 
 
-@needs_walls
+@needs_isolation
 @needs_system
 def test_the_systems_python_shows_no_answers(tmp_path):
     """With the packages on PYTHONPATH; of the folders of the system's own packages only what a lesson needs is seen."""
@@ -545,7 +546,7 @@ def test_the_systems_python_shows_no_answers(tmp_path):
     assert (said["prefix"], said["search"]) == ("/usr", [str(SITE)])
 
 
-@needs_walls
+@needs_isolation
 @needs_system
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
 def test_an_ordinary_user_with_user_namespaces_sees_no_answers(tmp_path):

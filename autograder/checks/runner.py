@@ -1,4 +1,4 @@
-"""Runs a lesson's hidden checks under pytest, here, outside the student's room, and collects what each one says."""
+"""Runs a lesson's hidden checks under pytest, here, outside the student's sandbox, and collects what each one says."""
 
 from __future__ import annotations
 

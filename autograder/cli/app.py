@@ -299,7 +299,7 @@ def bench_sandbox(
     rounds: Annotated[int, typer.Option(help="Kernels on either side, in turns.", min=1)] = 15,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """What the sandbox adds to a submission: the same small notebook with and without walls."""
+    """What the sandbox adds to a submission: the same small notebook with and without isolation."""
     with _quiet_stdout() as stdout:
         from autograder.cli.bench import sandbox
 
@@ -309,7 +309,7 @@ def bench_sandbox(
         else:
             Console(file=stdout).print(
                 f"{found['sandbox']}, {rounds} rounds: {found['without_s']:.2f} s without, {found['with_s']:.2f} s with, "
-                f"the walls add {found['adds_s']:.3f} s; the escape test takes {found['escape_test_s']:.2f} s, once a run",
+                f"the isolation adds {found['adds_s']:.3f} s; the probe takes {found['escape_test_s']:.2f} s, once a run",
                 highlight=False,
             )
 

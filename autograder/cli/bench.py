@@ -50,40 +50,42 @@ def training(epochs: int) -> dict[str, Any]:
 
 
 def sandbox(rounds: int) -> dict[str, Any]:
-    """What the walls add to a submission: a kernel that is started, runs one cell, answers, and is ended, with and without them, in turns.
+    """What the isolation adds to a submission: a kernel that is started, runs one cell, answers, and is ended, with and without them, in turns.
 
-    Medians in seconds; "adds_s" is the median of the differences within a round. The escape test runs once in a process, not once a submission.
+    Medians in seconds; "adds_s" is the median of the differences within a round. The probe runs once in a process, not once a submission.
     """
     import statistics
 
     from nbformat.v4 import new_code_cell, new_notebook
 
     from autograder.kernel.session import NotebookRun
-    from autograder.sandbox import backend as rooms
+    from autograder.sandbox import backend, proof
+    from autograder.sandbox.box import scratch_folder
+    from autograder.sandbox.isolation import NONE, Isolation
 
-    walls = rooms.means()
+    isolation = backend.choose()
     began = time.perf_counter()
-    rooms.escapes(walls)
-    escape_test = time.perf_counter() - began
+    proof.breaches(isolation)
+    probed = time.perf_counter() - began
 
-    def once(means: rooms.Means) -> float:
+    def once(isolation: Isolation) -> float:
         began = time.perf_counter()
-        with rooms.scratch_folder() as folder:
+        with scratch_folder() as folder:
             cell = new_code_cell("import numpy as np\nx = np.arange(3)", metadata={"tags": ["setup"]})
-            with NotebookRun(new_notebook(cells=[cell]), folder, walls=means) as run:
+            with NotebookRun(new_notebook(cells=[cell]), folder, isolation=isolation) as run:
                 run.finish()
                 run.student.value("x")
         return time.perf_counter() - began
 
-    once(rooms.NONE), once(walls)  # files are in the machine's cache now
-    pairs = [(once(rooms.NONE), once(walls)) for _ in range(rounds)]
+    once(NONE), once(isolation)  # files are in the machine's cache now
+    pairs = [(once(NONE), once(isolation)) for _ in range(rounds)]
     return {
-        "sandbox": walls.name,
+        "sandbox": isolation.name,
         "rounds": rounds,
         "without_s": statistics.median(plain for plain, _ in pairs),
-        "with_s": statistics.median(walled for _, walled in pairs),
-        "adds_s": statistics.median(walled - plain for plain, walled in pairs),
-        "escape_test_s": escape_test,
+        "with_s": statistics.median(isolated for _, isolated in pairs),
+        "adds_s": statistics.median(isolated - plain for plain, isolated in pairs),
+        "escape_test_s": probed,
     }
 
 

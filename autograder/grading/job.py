@@ -19,6 +19,8 @@ from autograder.limits import LIMITS
 from autograder.networks import worker
 from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend
+from autograder.sandbox.box import scratch_folder
+from autograder.sandbox.isolation import Isolation
 from autograder.secret import read_secret
 from autograder.submission.folder import content_hash, extra_files
 from autograder.submission.intake import Submission, open_submission
@@ -39,9 +41,9 @@ def grade_file(path: Path) -> Result:
         submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
     except Unreadable as error:
         return Result(
-            None, str(path), Verdict.REVIEW, None, None, _since(began), backend.means().name, reason=str(error)
+            None, str(path), Verdict.REVIEW, None, None, _since(began), backend.choose().name, reason=str(error)
         )
-    backend.means()
+    backend.choose()
     must_pass(submission.lesson, Journal(submission.lesson.root))
     result = grade_submission(submission, str(path), pictures=False)
     result.seconds = _since(began)
@@ -55,10 +57,10 @@ def grade_submission(submission: Submission, name: str, *, pictures: bool = True
     """
     began = time.monotonic()
     exercises = exercises_of(submission.notebook)
-    walls = backend.means()
-    facts = {"sandbox": walls.name, "exercises": exercises}
+    isolation = backend.choose()
+    facts = {"sandbox": isolation.name, "exercises": exercises}
     try:
-        checks, run = _run(submission, exercises, walls, pictures=pictures)
+        checks, run = _run(submission, exercises, isolation, pictures=pictures)
         traces = {e.id: traces_of(e, submission.notebook, run.trouble) for e in exercises}
         result = result_of(submission.lesson, name, checks, **facts, traces=traces, too_much=_too_much(run))
     except Exception as error:  # whatever it is, it is the grader's fault and not a zero
@@ -70,7 +72,7 @@ def grade_submission(submission: Submission, name: str, *, pictures: bool = True
 
 
 def _run(
-    submission: Submission, exercises: list[Exercise], walls: backend.Means, *, pictures: bool
+    submission: Submission, exercises: list[Exercise], isolation: Isolation, *, pictures: bool
 ) -> tuple[list[CheckResult], NotebookRun]:
     """Run the notebook with the judge beside it; what the checks said, and the run with the trouble that it met."""
     place = {e.id: e.check_index for e in exercises}
@@ -78,8 +80,8 @@ def _run(
     key = draw_key(read_secret(), submission.sha256)
     worker.forget()
     with (
-        backend.scratch_folder() as folder,
-        NotebookRun(submission.notebook, folder, LIMITS, walls=walls, files=files, pictures=pictures) as run,
+        scratch_folder() as folder,
+        NotebookRun(submission.notebook, folder, LIMITS, isolation=isolation, files=files, pictures=pictures) as run,
     ):
 
         def student_at(exercise: str) -> Student:

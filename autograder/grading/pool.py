@@ -30,6 +30,7 @@ from autograder.grading.score import no_result
 from autograder.limits import LIMITS
 from autograder.results import Result, Verdict
 from autograder.sandbox import backend
+from autograder.sandbox.box import scratch_place
 from autograder.submission.intake import Submission
 from autograder.tempdirs import Temporary
 
@@ -44,7 +45,7 @@ class Workers:
         self.seconds = seconds
         self.jobs = jobs
         self.lost = ""  # how the last submission cost workers their lives, "" if it did not
-        self._scratch = Temporary("autograder-", backend.scratch_place())
+        self._scratch = Temporary("autograder-", scratch_place())
         self._pool = self._new_pool()
 
     def __enter__(self) -> Workers:
@@ -91,7 +92,7 @@ class Workers:
         except WorkerLost as error:
             self.lost = "" if IDLE in str(error) else str(error)
             exercises = exercises_of(submission.notebook)
-            facts = {"sandbox": backend.means().name, "exercises": exercises}
+            facts = {"sandbox": backend.choose().name, "exercises": exercises}
             return no_result(submission.lesson, name, Verdict.INFRA, str(error), **facts), submission.notebook
 
 

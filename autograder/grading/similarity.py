@@ -179,7 +179,7 @@ def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, boo
 
 
 def _read(path: Path, kept: Path) -> list[np.ndarray]:
-    """The arrays of a weights file, none if it cannot be read; read behind walls once, then from the cache, which holds plain arrays."""
+    """The arrays of a weights file, none if it cannot be read; read in a sandbox once, then from the cache, which holds plain arrays."""
     if kept.exists():
         with np.load(kept, allow_pickle=False) as arrays:
             return [arrays[f"arr_{number}"] for number in range(len(arrays.files))]

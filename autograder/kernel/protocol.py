@@ -98,7 +98,7 @@ class Wanted(BaseException):
 
 
 class Folder:
-    """Stands, among the arguments of a question, for the path of an empty folder in the student's room."""
+    """Stands, among the arguments of a question, for the path of an empty folder in the student's sandbox."""
 
 
 def plain_text(value):

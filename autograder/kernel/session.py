@@ -37,8 +37,11 @@ from autograder.errors import (
 )
 from autograder.kernel import pictures, protocol, remainder
 from autograder.kernel.client import Student, readable
+from autograder.kernel.provisioner import kernel_in
 from autograder.limits import LIMITS, Limits
-from autograder.sandbox.backend import Means, Room, means
+from autograder.sandbox import backend
+from autograder.sandbox.box import Box
+from autograder.sandbox.isolation import Isolation
 
 DOOR_TEXT = Path(protocol.__file__).read_text("utf-8")
 REMAINDER_TEXT = Path(remainder.__file__).read_text("utf-8")
@@ -152,8 +155,8 @@ class _Client(NotebookClient):
 class NotebookRun:
     """One notebook and its kernel. `advance_to` runs cells in order; `student` answers as of the last cell run.
 
-    folder: an empty folder of the host's. walls: how strong the room is that the kernel runs in, by default as strong as this machine can. files: what was handed
-    in with the notebook, put beside it in the room.
+    folder: an empty folder of the host's. isolation: how strong the box is that the kernel runs in, by default as strong as this machine can. files: what was handed
+    in with the notebook, put beside it in the box.
 
     A cell that ends the kernel, or that will not stop, costs itself alone: a new kernel runs the set-up, the answers
     and the student's own cells before it again, and goes on behind it. `trouble` says what happened, by cell index.
@@ -165,13 +168,13 @@ class NotebookRun:
         folder: Path,
         limits: Limits = LIMITS,
         *,
-        walls: Means | None = None,
+        isolation: Isolation | None = None,
         files: dict[str, Path] | None = None,
         pictures: bool = True,
     ) -> None:
         self.notebook = notebook
         self.folder = folder
-        self.walls = walls or means()
+        self.isolation = isolation or backend.choose()
         self.limits = limits
         self.files = files or {}
         self.pictures = pictures
@@ -187,7 +190,7 @@ class NotebookRun:
         self._given_up: StudentError | None = None
         self._client: _Client | None = None
         self._kernel: AsyncKernelManager | None = None
-        self._room: Room | None = None
+        self._box: Box | None = None
         self._output = Output(limits)
         self._watched: AsyncKernelManager | None = None
         self._flooded = False
@@ -222,10 +225,10 @@ class NotebookRun:
     # -- kernel -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        folder = self.folder / f"room{self._restarts}"
+        folder = self.folder / f"box{self._restarts}"
         folder.mkdir()
-        self._room = Room(folder, self.walls, files=self.files, pictures=self.pictures, limits=self.limits)
-        self._kernel = self._room.kernel(KERNEL_ARGUMENTS, LOG, self.limits.reply)
+        self._box = Box(folder, self.isolation, files=self.files, pictures=self.pictures, limits=self.limits)
+        self._kernel = kernel_in(self._box, KERNEL_ARGUMENTS, LOG, self.limits.reply)
         self._client = _Client(
             self.notebook,
             km=self._kernel,
@@ -236,16 +239,16 @@ class NotebookRun:
             startup_timeout=int(self.limits.kernel_start),
             shutdown_kernel="immediate",
             record_timing=False,
-            resources={"metadata": {"path": str(self._room.cwd)}},
+            resources={"metadata": {"path": str(self._box.cwd)}},
         )
         self._client.kept = self._output
         try:
             nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            self._client.start_new_kernel(env=self._room.environment, **nowhere)
+            self._client.start_new_kernel(env=self._box.environment, **nowhere)
             self._client.start_new_kernel_client()
         except Exception as error:
             self._stop()
-            raise GraderFault(f"no kernel could be started: {self._room.ended() or error}") from error
+            raise GraderFault(f"no kernel could be started: {self._box.ended() or error}") from error
         self._watched = self._kernel
 
     def _stop(self) -> None:
@@ -267,14 +270,14 @@ class NotebookRun:
         await ensure_async(client.km.cleanup_resources())
 
     def _watch_the_grader(self) -> None:
-        """End the room whose messages fill the grader's memory: of one without end, ZeroMQ keeps part after part."""
+        """End the box whose messages fill the grader's memory: of one without end, ZeroMQ keeps part after part."""
         most = _resident() + self.limits.grader
         while not self._over.wait(LOOK):
             kernel = self._watched
             if kernel is not None and _resident() > most:
                 self._watched, self._flooded = None, True
                 with contextlib.suppress(Exception):
-                    kernel.provisioner.process.kill()  # the room goes with it
+                    kernel.provisioner.process.kill()  # the box goes with it
 
     def _start_again_before(self, index: int) -> None:
         """A new kernel in the state before cell `index`, without the cells that made trouble and without the pictures."""
@@ -415,7 +418,7 @@ class NotebookRun:
 
     def _end(self, who: str) -> StudentDied:
         """Why the kernel is gone, in words for the student."""
-        ended = SandboxEnded("messages") if self._flooded else self._room.ended()
+        ended = SandboxEnded("messages") if self._flooded else self._box.ended()
         self._flooded = False
         if ended is None:
             return StudentDied(f"{who} ended the notebook's own process.")

@@ -1,4 +1,4 @@
-"""Reads a handed-in `*.weights.h5` as plain arrays, in a room of its own: HDF5 is a format in which a file can point elsewhere.
+"""Reads a handed-in `*.weights.h5` as plain arrays, in a sandbox of its own: HDF5 is a format in which a file can point elsewhere.
 
 `python -m autograder.networks.weights FILE` prints the arrays as the door encodes them.
 """
@@ -27,7 +27,7 @@ def read(path: Path) -> list[np.ndarray]:
         raise UnreadableWeights(f"{path.name} is not an ordinary file.")
     if path.stat().st_size > MAX_FILE:
         raise UnreadableWeights(f"{path.name} is larger than {MAX_FILE // 1024 // 1024} MB.")
-    found = _read_in_a_room(path)
+    found = _read_in_a_sandbox(path)
     if isinstance(found, str):
         raise UnreadableWeights(f"{path.name} {found}")
     if not isinstance(found, list) or not all(isinstance(item, np.ndarray) for item in found):
@@ -37,20 +37,21 @@ def read(path: Path) -> list[np.ndarray]:
     return found
 
 
-def _read_in_a_room(path: Path) -> object:
-    """What `arrays_of` finds, behind the same walls as student code; None if it came to no good end."""
+def _read_in_a_sandbox(path: Path) -> object:
+    """What `arrays_of` finds, with the same isolation as student code; None if it came to no good end."""
     from autograder.course import catalog
     from autograder.sandbox import backend
+    from autograder.sandbox.box import Box, scratch_folder
 
     names = (  # all of the package that is seen there
         "__init__.py", "errors.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/protocol.py", "networks/__init__.py", "networks/weights.py",
     )  # fmt: skip
     files = {f"autograder/{name}": catalog.PACKAGE / name for name in names}
-    with backend.scratch_folder() as folder:
-        here = backend.Room(folder, backend.means(), files={**files, NAME: path})
-        command = [sys.executable, "-s", "-m", "autograder.networks.weights", str(here.home / NAME)]
+    with scratch_folder() as folder:
+        box = Box(folder, backend.choose(), files={**files, NAME: path})
+        command = [sys.executable, "-s", "-m", "autograder.networks.weights", str(box.home / NAME)]
         try:
-            return protocol.decode(protocol.parse(here.run(command, SECONDS).decode("ascii")))
+            return protocol.decode(protocol.parse(box.run(command, SECONDS).decode("ascii")))
         except (SandboxEnded, ValueError) as error:
             if isinstance(error, SandboxEnded) and error.why == "fault":
                 raise

@@ -19,6 +19,8 @@ from autograder import environment
 from autograder.errors import CourseError, SandboxEnded
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend
+from autograder.sandbox.box import Box, scratch_folder
+from autograder.sandbox.isolation import NONE, Isolation
 
 PACKAGES = [
     "autograder",
@@ -34,7 +36,7 @@ PACKAGES = [
     "keras",
 ]
 
-# Each takes more than a small room has; what must end it.
+# Each takes more than a small box has; what must end it.
 GREEDY = {
     "memory": "held = []\nwhile True: held.append(bytearray(8 << 20))",
     "tasks": "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(30); os._exit(0)\n    except OSError: time.sleep(0.1)",
@@ -87,7 +89,7 @@ SMALL = replace(LIMITS, memory=256 * MIB, disk=16 * MIB, tasks=64)
 
 
 def examine() -> dict[str, Any]:
-    """Everything that `autograder doctor --json` prints; "ok" says whether student code can be run behind walls that hold."""
+    """Everything that `autograder doctor --json` prints; "ok" says whether student code can be run in a sandbox that holds."""
     began = time.monotonic()
     held, failures = backend.proven()
     took = time.monotonic() - began
@@ -96,7 +98,7 @@ def examine() -> dict[str, Any]:
     return {
         "ok": held is not None and all(trials.values()) and not refusals,
         "refusals": refusals,
-        "sandbox": held.name if held else backend.NONE.name,
+        "sandbox": held.name if held else NONE.name,
         "escape_test_seconds": round(took, 3),
         "what_got_out": failures,
         "ended": trials,
@@ -128,26 +130,26 @@ def examine_course(folder: Path) -> list[str] | None:
         return [str(error)]
 
 
-def greedy(walls: backend.Means, name: str) -> bool:
-    """Whether a program that takes too much of one thing is ended by the room, for that reason."""
-    with backend.scratch_folder() as folder:
-        tried = backend.Room(folder, walls, limits=SMALL)
+def greedy(isolation: Isolation, name: str) -> bool:
+    """Whether a program that takes too much of one thing is ended by the sandbox, for that reason."""
+    with scratch_folder() as folder:
+        box = Box(folder, isolation, limits=SMALL)
         try:
-            tried.run([sys.executable, "-I", "-S", "-c", GREEDY[name]], 1.0 if name == "time" else 20.0)
+            box.run([sys.executable, "-I", "-S", "-c", GREEDY[name]], 1.0 if name == "time" else 20.0)
         except SandboxEnded as end:
             return end.why == name
         return False
 
 
-def has_cgroup(walls: backend.Means) -> bool:
-    """Whether rooms get a memory cgroup, in which memory of the machine's kernel counts too."""
-    with backend.scratch_folder() as folder:
-        tried = backend.Room(folder, walls, limits=SMALL)
+def has_cgroup(isolation: Isolation) -> bool:
+    """Whether boxes get a memory cgroup, in which memory of the machine's kernel counts too."""
+    with scratch_folder() as folder:
+        box = Box(folder, isolation, limits=SMALL)
         try:
-            tried.run([sys.executable, "-I", "-S", "-c", ""], 20.0)
+            box.run([sys.executable, "-I", "-S", "-c", ""], 20.0)
         except SandboxEnded:
             return False
-        return Path(f"{tried.report}.group").exists()
+        return Path(f"{box.report}.group").exists()
 
 
 def gpus() -> list[str]:
@@ -179,18 +181,18 @@ def told(found: dict[str, Any]) -> Group:
 
     line(
         found["sandbox"] != "none",
-        f"sandbox: {found['sandbox']} (escape test {found['escape_test_seconds'] * 1000:.0f} ms)",
+        f"sandbox: {found['sandbox']} (probe {found['escape_test_seconds'] * 1000:.0f} ms)",
     )
     for why in found["refusals"]:
         line(False, why)
     for name, why in found["what_got_out"].items():
-        line(False, f"{name}: a program behind these walls {why}")
+        line(False, f"{name}: a program in this sandbox {why}")
     for name, ended in found["ended"].items():
         what = f"a program that takes {GREED[name]}"
         line(ended, f"{what} is ended" if ended else f"{what} is not ended")
     if found["sandbox"] != "none":
         where = "counted too (a memory cgroup)" if found["cgroup"] else "bounded, not counted (no memory cgroup)"
-        line(True, f"what the machine's kernel holds for a room is {where}")
+        line(True, f"what the machine's kernel holds for a box is {where}")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
     if "stale" in found:

@@ -276,7 +276,7 @@ def _group(spec, keeper):
     if os.getuid():  # in the second version a group that has processes has none below it that count: then one beside the grader's, where that folder is its own
         ways.append((os.path.dirname(new), "memory.max"))
     for parent, limit in ways:
-        folder = f"{parent}/room-{os.getpid()}"
+        folder = f"{parent}/box-{os.getpid()}"
         with contextlib.suppress(OSError):
             if ".." in parent.split("/"):
                 continue

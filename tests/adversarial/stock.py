@@ -3,7 +3,7 @@
 `python -m tests.adversarial.stock [NAME...]` takes half an hour on two cores and writes `assets/adversarial.md` (with names: prints only).
 What nbgrader made of a case is kept in `build/`, and measured again when the case or anything of this has changed.
 
-nbgrader runs student code as the user who grades, so it is let loose in a room of the sandbox, on a copy of the course,
+nbgrader runs student code as the user who grades, so it is let loose in a sandbox, on a copy of the course,
 with nobody's data near it. What is harmed there is that copy.
 """
 
@@ -31,6 +31,7 @@ from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import SandboxEnded
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend, visible
+from autograder.sandbox.box import Box, scratch_folder
 from tests import adversarial, tiny
 
 TABLE = catalog.PACKAGE.parent / "assets" / "adversarial.md"
@@ -44,7 +45,7 @@ CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "stock"
 c.CourseDirectory.release_directory = "lessons"
-c.KernelManager.transport = "ipc"  # the room has no network
+c.KernelManager.transport = "ipc"  # the sandbox has no network
 c.KernelManager.ip = "/tmp/kernel"
 """
 
@@ -87,7 +88,7 @@ assert np.allclose(twice(grid), grid * 2), "other values"
 ''',
 }
 
-# Runs in the room; the last line that it prints is what came of the case.
+# Runs in the sandbox; the last line that it prints is what came of the case.
 DRIVER = """
 import json, os, sqlite3, subprocess, sys, tarfile
 tarfile.open("class.tar").extractall("class", filter="fully_trusted")
@@ -156,7 +157,7 @@ def make_stock(folder: Path, name: str) -> Lesson:
 
 
 def stock_outcome(name: str, template: Lesson, fair: dict[str, float]) -> Outcome:
-    """Grade one case and two honest hand-ins with plain nbgrader, in a room. fair: what the honest ones get without it."""
+    """Grade one case and two honest hand-ins with plain nbgrader, in a sandbox. fair: what the honest ones get without it."""
     case = adversarial.load(name)
     if hasattr(case, "STOCK"):
         return Outcome(expected(name), why=case.STOCK)
@@ -196,16 +197,16 @@ def keep(outcomes: dict[str, tuple[str, Outcome]]) -> None:
 
 
 def show_nbgrader() -> None:
-    """Let the rooms of this process show nbgrader, which runs in them as it comes; those of the grader do not."""
-    backend.means()  # proven as it is for everybody
+    """Let the boxes of this process show nbgrader, which runs in them as it comes; those of the grader do not."""
+    backend.choose()  # proven as it is for everybody
     with mock.patch.object(visible, "NEVER", visible.NEVER - {"nbgrader", "pytest"}):
         shown = visible.visible((*visible.PACKAGES, "nbgrader"))
-    backend.visible = lambda: shown
+    visible.visible = lambda: shown
 
 
 def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) -> dict | str:
     """What DRIVER found out about a class of two honest hand-ins and what `hand_in` adds; or how the run came to grief."""
-    with tempfile.TemporaryDirectory() as place, backend.scratch_folder() as folder:
+    with tempfile.TemporaryDirectory() as place, scratch_folder() as folder:
         lesson = Lesson(template.name, Path(place) / "class")
         shutil.copytree(template.root, lesson.root, symlinks=True)
         for other in OTHERS:
@@ -215,11 +216,10 @@ def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) 
         archive = Path(place) / "class.tar"
         with tarfile.open(archive, "w") as file:
             file.add(lesson.root, arcname=".")
-        walls = backend.means()
         program = DRIVER.replace("CANARY", repr(CANARY))
         try:
-            here = backend.Room(folder, walls, files={"class.tar": archive}, limits=SMALL)
-            printed = here.run([sys.executable, "-c", program, lesson.name, name], SECONDS)
+            box = Box(folder, backend.choose(), files={"class.tar": archive}, limits=SMALL)
+            printed = box.run([sys.executable, "-c", program, lesson.name, name], SECONDS)
             return json.loads(printed.decode().strip().splitlines()[-1])
         except SandboxEnded as end:
             return "the run does not end" if end.why == "time" else f"the run is killed ({end.why})"
@@ -283,7 +283,7 @@ def table(ours: dict[str, tuple[Outcome, str]], stock: dict[str, Outcome]) -> st
         f"Written by `python -m tests.adversarial.stock`: {len(ours)} hand-ins of two small lessons (10 points each), the same checks",
         "once as hidden checks of this course and once as hidden asserts in cells, for nbgrader"
         f" {nbgrader.__version__} with its defaults. Both graded",
-        "the same files on the same machine; nbgrader ran in a room of the sandbox, without a network, and was ended there when it took more than"
+        "the same files on the same machine; nbgrader ran in a sandbox, without a network, and was ended there when it took more than"
         f" {SMALL.memory // MIB} MiB of memory,",
         f"{SMALL.tasks} processes, {SMALL.disk // MIB} MiB of disk or {SECONDS // 60} minutes for a case and the two honest hand-ins beside it. In bold: what should not be.",
         "nbgrader's feedback pages show hidden tests with every cell that has some; below that is counted and not repeated.",

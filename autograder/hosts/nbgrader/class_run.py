@@ -39,6 +39,7 @@ from autograder.hosts.nbgrader.steps import lesson_called
 from autograder.reports import cards
 from autograder.results import Verdict
 from autograder.sandbox import backend
+from autograder.sandbox.isolation import NONE
 from autograder.secret import read_secret, secret_path
 from autograder.submission import folder as submission_folder
 from autograder.submission.folder import HandIn
@@ -144,8 +145,8 @@ class CourseAutograde(Autograde):
         """CourseError if Python, the sandbox, the secret, the course or the gradebook is not as it must be."""
         gradebook.quiet()
         environment.must_be_sound()
-        self.walls = backend.means()
-        if self.walls == backend.NONE:
+        self.isolation = backend.choose()
+        if self.isolation == NONE:
             self.log.warning(
                 "%s=none: student code runs as an ordinary process of yours, with all that you may do. Every grade says so.",
                 backend.SWITCH,
@@ -157,7 +158,7 @@ class CourseAutograde(Autograde):
         gradebook.must_be_sound(self.coursedir.db_url)
         for line in released.enter(self.coursedir, self.lesson):
             self.log.warning("%s", line)
-        self.facts = stale.facts_now(self.coursedir, self.lesson, self.config, self.walls.name)
+        self.facts = stale.facts_now(self.coursedir, self.lesson, self.config, self.isolation.name)
         proof.must_pass(self.lesson, self.journal, self.workers.do)
         self._clear_what_a_killed_run_left()
 
@@ -395,7 +396,12 @@ class CourseAutograde(Autograde):
 
     def _grade(self, student: str, handed: HandIn) -> None:
         """Grade a copy of the hand-in beside the course, then put all that came of it in its place."""
-        facts = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "sandbox": self.walls.name}
+        facts = {
+            "lesson": self.lesson.name,
+            "student": student,
+            "handed": handed.sha256,
+            "sandbox": self.isolation.name,
+        }
         facts |= {"course": self.course, "secret": self.secret, "with": self.facts}
         if records.fingerprint_of_course(self.lesson) != self.course:
             raise CourseError(

@@ -202,7 +202,7 @@ class Judge(NbGraderPreprocessor):
         name = f"{resources['nbgrader']['student']}/{found.name}"
         if note["reason"]:
             result = score.no_result(
-                found, name, Verdict.REVIEW, note["reason"], sandbox=backend.means().name, exercises=exercises_of(nb)
+                found, name, Verdict.REVIEW, note["reason"], sandbox=backend.choose().name, exercises=exercises_of(nb)
             )
         else:
             folder = Path(resources["metadata"]["path"])

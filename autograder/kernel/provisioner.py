@@ -1,0 +1,90 @@
+"""Start a notebook's kernel in a box of the sandbox."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.session import Session
+
+from autograder.sandbox import room
+from autograder.sandbox.box import Box
+from autograder.sandbox.isolation import NONE
+
+# Messages of a kernel that wait in the grader's memory; more wait in the kernel's.
+UNREAD = 4
+# Of a message's header, of its parent's, of its metadata.
+HEAD_BYTES = 64 * 1024
+# Commas and brackets of what a message says: each may become an object in the grader's memory.
+MOST_OBJECTS = 1_000_000
+
+
+def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_message: int) -> AsyncKernelManager:
+    """Return a manager for an IPython kernel in a box; nothing is started yet. The kernel's sockets are files in the box.
+
+    Who asked for the manager destroys its context when the client's channels have been stopped, not before: their thread could open a socket
+    meanwhile, and the destroying would wait for that one for ever.
+
+    Parameters
+    ----------
+    box : Box
+        Where the kernel runs.
+    arguments : sequence of str
+        More arguments for ipykernel.
+    log : logging.Logger
+        Where the manager writes.
+    largest_message : int
+        Bytes; a connection that brings a larger one is closed.
+    """
+    plain = box.isolation == NONE
+    connection = "{connection_file}" if plain else f"{room.SOCKETS}/connection.json"
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", connection, *arguments]
+    spec = KernelSpec(argv=box.command(argv, connection=True), display_name="box", language="python")
+    sockets = box.folder / "kernel" if plain else box.folder / "sockets" / "k"
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, largest_message)
+    context.setsockopt(zmq.RCVHWM, UNREAD)
+    # Milliseconds: the sockets appear while the grader already knocks.
+    context.setsockopt(zmq.RECONNECT_IVL, 10)
+    file = str(box.folder / "connection.json")
+    return _BoxKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
+
+
+class _BoundedSession(Session):
+    """Reads a kernel's messages as Jupyter does, but takes no memory for what is there to take memory.
+
+    What has too many parts is read as {}; a head that is too long makes it no message: ValueError.
+    """
+
+    def __init__(self, **options) -> None:
+        super().__init__(**options)
+        read = self.unpack
+        self.unpack = lambda part: {} if sum(map(part.count, b",[{")) > MOST_OBJECTS else read(part)
+
+    def deserialize(self, msg_list: list[bytes], content: bool = True, copy: bool = True) -> dict[str, Any]:
+        if any(len(part) > HEAD_BYTES for part in msg_list[1:4]):
+            raise ValueError("a message with far too long a head")
+        return super().deserialize(msg_list[:5], content, copy)
+
+
+class _BoxKernel(AsyncKernelManager):
+    """A kernel that is started by a command of its own instead of an installed kernel spec."""
+
+    def __init__(self, spec: KernelSpec, context: zmq.asyncio.Context, **options) -> None:
+        self._box_spec = spec
+        super().__init__(context=context, session=_BoundedSession(), **options)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return self._box_spec
+
+    def client(self, **options) -> AsyncKernelClient:
+        """Return a client whose sockets have the context's limits: by itself it would make a context of its own."""
+        return super().client(**{"context": self.context, **options})

@@ -1,0 +1,37 @@
+"""Name the folders of the grader's that no program in a box may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.course.catalog import PACKAGE, ROOT
+from autograder.sandbox import visible
+from autograder.secret import secret_path
+
+# The first is where nbgrader's exchange often lies.
+OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
+
+
+def hidden() -> list[Path]:
+    """Name the folders that stay empty in a box, even if they lie in one that is shown."""
+    places = {PACKAGE, ROOT, Path.cwd(), secret_path().resolve().parent, *OFTEN_PRIVATE}
+    with suppress(RuntimeError):
+        places.add(Path.home())
+    return sorted(place for place in places if str(place) not in visible.visible().folders)
+
+
+def private() -> Iterator[Path]:
+    """Name what a program in a box must not see: the hidden folders, and of those in which something is shown all else."""
+    yield from hidden()
+    todo = [PACKAGE, ROOT]
+    with suppress(RuntimeError):
+        todo.append(Path.home())
+    while todo:
+        place = todo.pop()
+        if str(place) in visible.visible().folders:
+            with suppress(OSError):
+                todo.extend(child for child in place.iterdir() if not child.is_symlink())
+        elif not visible.visible().holds(str(place)):
+            yield place
