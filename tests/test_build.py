@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder import settings
 from autograder.course import build, catalog
 from autograder.course.adopt import adopt
 from autograder.course.catalog import Lesson, nbgrader_facts
@@ -85,7 +86,7 @@ def test_what_is_committed_is_what_the_scripts_say(lesson):
 
 
 def test_no_file_is_there_that_no_lesson_made():
-    assert build.strays(catalog.ROOT) == []
+    assert build.strays(settings.root()) == []
 
 
 def test_a_rebuild_is_byte_identical(small):
@@ -261,7 +262,7 @@ def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_p
     copy = Lesson(lesson.name, tmp_path)
     for path in (copy.script, copy.checks):
         path.parent.mkdir(parents=True)
-    shutil.copytree(catalog.ROOT / "assets", tmp_path / "assets")
+    shutil.copytree(settings.root() / "assets", tmp_path / "assets")
     copy.script.write_text(script_text(lesson.read_solution(), lesson.solution), "utf-8")
     copy.checks.write_text(lesson.checks.read_text("utf-8"), "utf-8")
     assert solution_notebook(copy) == solution_notebook(lesson)
@@ -368,7 +369,7 @@ def test_an_edit_that_does_not_build_leaves_the_script_alone(small):
 
 def test_nbgraders_own_command_makes_the_very_same_release(lesson, tmp_path):
     shutil.copytree(lesson.solution.parent, tmp_path / "solutions" / lesson.name)
-    shutil.copy(catalog.ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copy(settings.root() / "nbgrader_config.py", tmp_path)
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", lesson.name]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, stdin=subprocess.DEVNULL)
     made = (tmp_path / "lessons" / lesson.name / lesson.release.name).read_text("utf-8")

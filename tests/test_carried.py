@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from autograder import settings
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog, samples
 from autograder.course.script import solution_notebook
@@ -119,7 +120,7 @@ def test_the_missing_exercise_is_named_also_where_the_text_says_nothing_of_it():
 def test_a_text_that_does_not_say_what_it_builds_on_is_refused(tmp_path):
     lesson = catalog.Lesson(NORMALIZATION.name, tmp_path)
     for folder in ("assets", "solutions", "autograder/checks"):
-        shutil.copytree(catalog.ROOT / folder, tmp_path / folder)
+        shutil.copytree(settings.root() / folder, tmp_path / folder)
     text = lesson.script.read_text("utf-8")
     for old, new, words in (
         (" · builds on 3.8**", "**", "does not say `builds on 3.8`"),

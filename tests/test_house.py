@@ -8,9 +8,9 @@ import tomllib
 
 import yaml
 
-from autograder.course import catalog
+from autograder import settings
 
-ROOT = catalog.ROOT
+ROOT = settings.root()
 TOP = {
     "README.md", "LICENSE", "LICENSE-lessons", "Makefile", "pyproject.toml", "environment.yml", "constraints.txt", "nbgrader_config.py",
     ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "tests",

@@ -12,6 +12,7 @@ import sys
 import nbformat
 import pytest
 
+from autograder import settings
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.hosts.nbgrader import plugin
@@ -37,7 +38,7 @@ def graded(tmp_path_factory):
     """A class of the first lesson, taken through generate_assignment, autograde, generate_feedback and export."""
     lesson = catalog.lessons()[0]
     folder = tmp_path_factory.mktemp("class")
-    shutil.copy(catalog.ROOT / "nbgrader_config.py", folder)
+    shutil.copy(settings.root() / "nbgrader_config.py", folder)
     shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)
     full = samples.hand_in(lesson, samples.solutions(lesson))
     last = lesson.exercises()[-1].id
@@ -222,7 +223,7 @@ def test_points_that_the_instructor_changed_in_the_gradebook_are_shared_out(grad
 
 
 def test_an_assignment_of_the_instructors_own_is_graded_as_nbgrader_always_did(tmp_path):
-    shutil.copy(catalog.ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copy(settings.root() / "nbgrader_config.py", tmp_path)
     cells = [
         nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 2\n### END SOLUTION", metadata={"nbgrader": dict(grade_id="a", solution=True, grade=False, locked=False, schema_version=3, task=False)}),
         nbformat.v4.new_code_cell("assert x == 2", metadata={"nbgrader": dict(grade_id="t", solution=False, grade=True, locked=True, points=3, schema_version=3, task=False)}),

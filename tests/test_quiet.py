@@ -10,7 +10,7 @@ from dataclasses import fields
 
 import pytest
 
-from autograder.course import catalog
+from autograder import settings
 from autograder.limits import Limits
 from autograder.sandbox import doctor
 
@@ -72,7 +72,7 @@ def made_by_nbgrader() -> dict[str, str]:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import PyFileConfigLoader
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(catalog.ROOT)).load_config()
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(settings.root())).load_config()
     directory, zips = CourseDirectory(config=config), ZipCollectApp(config=config)
     steps = {name: getattr(directory, name) for name in CourseDirectory.class_trait_names(config=True) if name.endswith("_directory")}  # fmt: skip
     kept = {"source_directory", "release_directory"}
@@ -81,7 +81,7 @@ def made_by_nbgrader() -> dict[str, str]:
 
 
 def ignored(path: str) -> bool:
-    done = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=catalog.ROOT, check=False)
+    done = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=settings.root(), check=False)
     return done.returncode == 0
 
 
@@ -105,4 +105,4 @@ def test_git_leaves_alone_what_nbgrader_makes_in_the_course_folder():
         "limits.toml",
     ]
     assert [path for path in kept if ignored(path)] == []
-    assert re.search("downloaded", (catalog.ROOT / ".gitignore").read_text("utf-8"))
+    assert re.search("downloaded", (settings.root() / ".gitignore").read_text("utf-8"))

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder import settings
 from autograder.course import catalog, samples
 from autograder.sandbox import backend
 
@@ -23,7 +24,7 @@ pytestmark = [
     pytest.mark.xdist_group("readme"),  # one clone
 ]
 
-TEXT = (catalog.ROOT / "README.md").read_text("utf-8")
+TEXT = (settings.root() / "README.md").read_text("utf-8")
 # Commands that are not run here, and why.
 ELSEWHERE = {
     "make demo": "tests/test_scratch.py and tests/test_cli.py run the demo",
@@ -42,21 +43,21 @@ def commands() -> list[str]:
 def clone(tmp_path_factory) -> Path:
     """A fresh clone in a folder of its own, with one hand-in, as the README says where to put it."""
     folder = tmp_path_factory.mktemp("clone") / "course"
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(catalog.ROOT), str(folder)], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(settings.root()), str(folder)], check=True)
     changed = subprocess.run(
-        ["git", "diff", "HEAD", "--name-only", "-z"], cwd=catalog.ROOT, capture_output=True, text=True, check=True
+        ["git", "diff", "HEAD", "--name-only", "-z"], cwd=settings.root(), capture_output=True, text=True, check=True
     )
     new = subprocess.run(
         ["git", "ls-files", "--others", "--exclude-standard", "-z"],
-        cwd=catalog.ROOT,
+        cwd=settings.root(),
         capture_output=True,
         text=True,
         check=True,
     )
     for name in filter(None, (changed.stdout + new.stdout).split("\0")):  # what is not committed yet is tested as well
-        if (catalog.ROOT / name).is_file():
+        if (settings.root() / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(catalog.ROOT / name, folder / name)
+            shutil.copy(settings.root() / name, folder / name)
         else:
             (folder / name).unlink(missing_ok=True)
     lesson = catalog.lessons()[0]
@@ -120,7 +121,7 @@ def test_what_the_commands_leave_is_ignored_by_git(clone, done):
     )
     names = {line[3:] for line in status.stdout.splitlines()}
     unclean = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=catalog.ROOT, capture_output=True, text=True, check=True
+        ["git", "status", "--porcelain"], cwd=settings.root(), capture_output=True, text=True, check=True
     )
     assert names - {"my_notebook.ipynb"} <= {line[3:] for line in unclean.stdout.splitlines()}
 

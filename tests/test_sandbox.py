@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder import settings
 from autograder.course import catalog, samples
 from autograder.errors import CourseError, GraderFault, NoSandbox, SandboxEnded, StudentTooMuch
 from autograder.grading import job
@@ -60,7 +61,7 @@ def test_the_probe_finds_a_way_out_where_there_is_no_isolation():
         "memory that nobody",
     ):
         assert phrase in got_out
-    assert str(catalog.ROOT) in got_out
+    assert str(settings.root()) in got_out
 
 
 @pytest.mark.skipif(
@@ -621,7 +622,7 @@ import numpy as np
 from autograder.sandbox import room, visible
 def body():
     assert os.getcwd() == room.HOME and np.arange(3).sum() == 3
-    assert not os.path.exists({str(catalog.ROOT / "solutions")!r})
+    assert not os.path.exists({str(settings.root() / "solutions")!r})
     assert len([n for n in os.listdir("/proc") if n.isdigit()]) == 2
     os._exit(7)
 parent = os.getpid()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from traitlets.config import PyFileConfigLoader
 
+from autograder import settings
 from autograder.cli import demo
 from autograder.course import catalog
 from autograder.errors import CourseError
@@ -192,7 +193,7 @@ def test_no_folder_with_settings_is_looked_into(tmp_path):
     before = {**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_CONFIG_PATH": str(tmp_path)}
     ours = "import os; from autograder.hosts.nbgrader import scratch; os.environ = scratch.environment('x'); " + code
     listed = [
-        subprocess.run([sys.executable, "-c", each], env=before, capture_output=True, text=True, check=True, cwd=catalog.ROOT).stdout.split("\n")
+        subprocess.run([sys.executable, "-c", each], env=before, capture_output=True, text=True, check=True, cwd=settings.root()).stdout.split("\n")
         for each in (code, ours)
     ]  # fmt: skip
     assert str(tmp_path) in listed[0] and os.path.join(sys.prefix, "etc", "jupyter") in listed[0]
@@ -214,7 +215,7 @@ def test_every_setting_of_nbgraders_that_names_a_place_is_set():
 def test_a_scratch_course_has_the_same_plug_in_as_the_course(tmp_path):
     """The settings are written down twice: in nbgrader_config.py for people, and for scratch courses."""
     (tmp_path / "nbgrader_config.py").write_text(scratch.config_text(tmp_path), "utf-8")
-    both = [PyFileConfigLoader("nbgrader_config.py", path=str(p)).load_config() for p in (catalog.ROOT, tmp_path)]
+    both = [PyFileConfigLoader("nbgrader_config.py", path=str(p)).load_config() for p in (settings.root(), tmp_path)]
     for config in both:
         config.pop("CourseDirectory"), config.pop("Exchange", None), config.pop("NbGrader", None)
     assert both[0] == both[1]
@@ -296,7 +297,7 @@ def test_the_demo_refuses_a_folder_with_the_course_or_the_user_in_it(tmp_path, m
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     folder = {
-        "the course": catalog.ROOT, "around the course": catalog.ROOT.parent, "home": tmp_path / "home", "here": tmp_path,
+        "the course": settings.root(), "around the course": settings.root().parent, "home": tmp_path / "home", "here": tmp_path,
         "around here": tmp_path.parent, "/": Path("/"),
     }[where]  # fmt: skip
     monkeypatch.setattr(demo.shutil, "rmtree", lambda *_: pytest.fail("it would have emptied this folder"))

@@ -27,7 +27,7 @@ def test_an_empty_session_is_told_what_is_missing(lesson):
 
 def test_in_a_live_notebook_it_looks_at_that_notebook(first, tmp_path):
     notebook = samples.hand_in(first, samples.solutions(first))
-    package = str(autograder.course.ROOT if hasattr(autograder, "course") else first.root)
+    package = str(first.root)
     notebook.cells.append(
         new_code_cell(
             f"import sys; sys.path.insert(0, {package!r})\nimport autograder\nautograder.self_check({first.name!r})"

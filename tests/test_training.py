@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from autograder import settings
 from autograder.checks import runner
 from autograder.course import catalog
 from autograder.errors import NotAnswered, StudentError, UnreadableWeights
@@ -182,7 +183,7 @@ def test_one_channel_and_a_missing_up_sampling_layer_are_refused_with_both_shape
 
 
 def test_the_calibration_says_how_sure_it_is():
-    data = json.loads(threshold.CALIBRATION.read_text("utf-8"))
+    data = json.loads(settings.calibration_file().read_text("utf-8"))
     for entry in data["photos"].values():
         right = entry["networks"]["right"]["best"]
         assert max(right) * 1.2 < entry["threshold"] < entry["lowest_wrong"][1] / 1.2

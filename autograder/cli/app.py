@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from autograder import settings
 from autograder.errors import CourseError, Unreadable
 
 app = typer.Typer(
@@ -94,14 +95,13 @@ def _leave(status: int) -> None:
 
 def _must_be_the_course_here() -> None:
     """CourseError if the working directory is a course, and the grader that was loaded has another one: an edit would be passed over."""
-    from autograder.course.catalog import ROOT
     from autograder.errors import CourseError
 
     here = Path.cwd()
     is_course = (here / "solutions").is_dir() and (here / "autograder" / "checks").is_dir()
-    if is_course and here != ROOT and not os.environ.get("AUTOGRADER_COURSE"):
+    if is_course and here != settings.root() and not os.environ.get("AUTOGRADER_COURSE"):
         raise CourseError(
-            f"{here} is a course, but the grader that is installed has another one, {ROOT}. To work on this one:"
+            f"{here} is a course, but the grader that is installed has another one, {settings.root()}. To work on this one:"
             f" AUTOGRADER_COURSE={here} in the environment, or `pip install -e .` here."
         )
 
@@ -116,22 +116,22 @@ def build(
     """Make the notebooks in solutions/ and lessons/ from the scripts."""
     _must_be_the_course_here()
     from autograder.course import build as builder
-    from autograder.course.catalog import ROOT, lessons
     from autograder.course.catalog import lesson as lesson_called
+    from autograder.course.catalog import lessons
     from autograder.hosts.nbgrader.release import release_text
 
     chosen = [lesson_called(name) for name in names] if names else lessons()
     if check:
         wrong = [path for lesson in chosen for path in builder.differences(lesson, release_text)]
         for path in wrong:
-            typer.echo(f"{path.relative_to(ROOT)} is not what its script says: run `autograder build`.")
-        extra = builder.strays(ROOT)
+            typer.echo(f"{path.relative_to(settings.root())} is not what its script says: run `autograder build`.")
+        extra = builder.strays(settings.root())
         for path in extra:
-            typer.echo(f"{path.relative_to(ROOT)} belongs to no lesson.")
+            typer.echo(f"{path.relative_to(settings.root())} belongs to no lesson.")
         raise typer.Exit(1 if wrong or extra else 0)
     for lesson in chosen:
         changed = builder.build(lesson, release_text)
-        typer.echo(f"{lesson.name}: {', '.join(str(p.relative_to(ROOT)) for p in changed) or 'up to date'}")
+        typer.echo(f"{lesson.name}: {', '.join(str(p.relative_to(settings.root())) for p in changed) or 'up to date'}")
 
 
 @app.command()
@@ -141,7 +141,6 @@ def adopt(
     """Bring an edit of a solutions notebook back into the lesson's script, and rebuild."""
     _must_be_the_course_here()
     from autograder.course import adopt as adoption
-    from autograder.course import catalog
     from autograder.hosts.nbgrader.release import release_text
     from autograder.submission import intake
 
@@ -151,7 +150,7 @@ def adopt(
     except Unreadable as error:
         raise CourseError(str(error)) from None
     changed = adoption.adopt(notebook, lesson, release_text)
-    typer.echo(f"{lesson.script.relative_to(catalog.ROOT)}: {'updated' if changed else 'already says so'}")
+    typer.echo(f"{lesson.script.relative_to(settings.root())}: {'updated' if changed else 'already says so'}")
 
 
 @app.command()
@@ -254,15 +253,14 @@ def calibrate(
     """Measure right and wrong networks on the photos of the loss threshold; write assets/calibration.json and .png."""
     from autograder.cli.quiet import without_noise
     from autograder.networks import calibrate as calibration
-    from autograder.networks import threshold
 
     console = Console(stderr=True)
     with without_noise():
         effort = calibration.Effort(right=seeds)
         data = calibration.measure(effort, lambda line: console.print(line, highlight=False), jobs)
-        calibration.write(data, threshold.CALIBRATION)
-        calibration.draw(data, threshold.CALIBRATION.with_suffix(".png"))
-    typer.echo(f"{threshold.CALIBRATION} and its picture are written.")
+        calibration.write(data, settings.calibration_file())
+        calibration.draw(data, settings.calibration_file().with_suffix(".png"))
+    typer.echo(f"{settings.calibration_file()} and its picture are written.")
 
 
 bench = typer.Typer(help="Measure the grader against the plain way, on this machine.", no_args_is_help=True)

@@ -21,8 +21,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder import settings
 from autograder.course import samples
-from autograder.course.catalog import ROOT, Lesson, lessons
+from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from autograder.words import counted
@@ -138,7 +139,7 @@ def _mark(folder: Path) -> str:
 
 def _not_to_be_used(folder: Path) -> str:
     """Why the demo may not use (and empty) a folder, or ""."""
-    for name, place in (("the course", ROOT), ("you", Path.cwd()), ("your home folder", Path.home())):
+    for name, place in (("the course", settings.root()), ("you", Path.cwd()), ("your home folder", Path.home())):
         if place.resolve().is_relative_to(folder):
             return f"{name} {'are' if name == 'you' else 'is'} in this folder, which the demo would empty."
     for above in folder.parents:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder import settings
 from autograder.course.markers import CHECK_SUFFIX, NUMBER
 from autograder.errors import CourseError
+from autograder.settings import PACKAGE
 
-PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def _root() -> Path:
-    """The course's folder: what `AUTOGRADER_COURSE` names, else this clone, else what came with the installed wheel."""
-    named = os.environ.get("AUTOGRADER_COURSE")
-    if named:
-        return Path(named).resolve()
-    return PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"
-
-
-ROOT = _root()
 LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 
 
@@ -61,7 +50,7 @@ class Lesson:
     """One lesson: its name and its files."""
 
     name: str
-    root: Path = ROOT
+    root: Path = field(default_factory=lambda: settings.root())
 
     @property
     def script(self) -> Path:
@@ -110,13 +99,14 @@ def _text(path: Path, changed: int) -> str:
     return path.read_text("utf-8")
 
 
-def lessons(root: Path = ROOT) -> list[Lesson]:
+def lessons(root: Path | None = None) -> list[Lesson]:
     """All lessons of the course, in order."""
+    root = root or settings.root()
     names = sorted(p.stem for p in (root / "solutions").glob("*.py") if LESSON_NAME.fullmatch(p.stem))
     return [Lesson(name, root) for name in names]
 
 
-def lesson(name: str, root: Path = ROOT) -> Lesson:
+def lesson(name: str, root: Path | None = None) -> Lesson:
     """One lesson by its name, "02_lab_split"."""
     for found in lessons(root):
         if found.name == name:

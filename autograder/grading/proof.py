@@ -9,12 +9,12 @@ from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
+from autograder import settings
 from autograder.checks import runner
 from autograder.course.catalog import PACKAGE, Lesson
 from autograder.errors import CourseError, JudgeFault
 from autograder.grading import records
 from autograder.kernel.client import live
-from autograder.networks.threshold import CALIBRATION
 from autograder.results import asked
 from autograder.secret import read_secret
 
@@ -43,7 +43,7 @@ def versions() -> str:
             for path in PACKAGE.rglob("*.py")
             if path.parent != PACKAGE / "checks" or not path.name.startswith("test_")
         ),
-        CALIBRATION,
+        settings.calibration_file(),
     ]:
         with contextlib.suppress(OSError):
             digest.update(path.read_bytes())

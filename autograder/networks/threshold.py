@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.course.catalog import ROOT
+from autograder import settings
 from autograder.errors import CourseError
 from autograder.limits import LIMITS
 
@@ -23,7 +23,6 @@ SIDE = 64  # pixels: a network learns such a photo in seconds, and right and wro
 BUDGET = 200  # epochs; the same on every machine, so that a grade does not depend on who grades
 MARK = 10  # epochs between two looks at the loss
 STARTS = 3  # first weights that are tried; the best counts
-CALIBRATION = ROOT / "assets" / "calibration.json"
 
 # Layer orders: the portrait with its lamps swapped is a real photo's lightness and detail in blue and green.
 ORDERS = {"rgb": (0, 1, 2), "bgr": (2, 1, 0), "grb": (1, 0, 2), "gbr": (1, 2, 0), "brg": (2, 0, 1)}
@@ -98,11 +97,11 @@ class Limit:
 def limits() -> dict[str, Limit]:
     """The calibrated limits by photo, "portrait-400" (for handed-in weights) among them."""
     try:
-        facts = json.loads(CALIBRATION.read_text("utf-8"))["photos"]
+        facts = json.loads(settings.calibration_file().read_text("utf-8"))["photos"]
         return {name: Limit(name, entry["threshold"], entry["floors"]) for name, entry in facts.items()}
     except (OSError, ValueError, KeyError) as error:
         raise CourseError(
-            f"{CALIBRATION}: the calibration cannot be read ({error!r}). Run `autograder calibrate`."
+            f"{settings.calibration_file()}: the calibration cannot be read ({error!r}). Run `autograder calibrate`."
         ) from error
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.course.catalog import PACKAGE, ROOT
+from autograder import settings
 from autograder.sandbox import visible
 from autograder.secret import secret_path
+from autograder.settings import PACKAGE
 
 # The first is where nbgrader's exchange often lies.
 OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
@@ -16,7 +17,7 @@ OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
 
 def hidden() -> list[Path]:
     """Name the folders that stay empty in a box, even if they lie in one that is shown."""
-    places = {PACKAGE, ROOT, Path.cwd(), secret_path().resolve().parent, *OFTEN_PRIVATE}
+    places = {PACKAGE, settings.root(), Path.cwd(), secret_path().resolve().parent, *OFTEN_PRIVATE}
     with suppress(RuntimeError):
         places.add(Path.home())
     return sorted(place for place in places if str(place) not in visible.visible().folders)
@@ -25,7 +26,7 @@ def hidden() -> list[Path]:
 def private() -> Iterator[Path]:
     """Name what a program in a box must not see: the hidden folders, and of those in which something is shown all else."""
     yield from hidden()
-    todo = [PACKAGE, ROOT]
+    todo = [PACKAGE, settings.root()]
     with suppress(RuntimeError):
         todo.append(Path.home())
     while todo:

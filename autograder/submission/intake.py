@@ -14,7 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course.catalog import ROOT, Lesson, lessons, nbgrader_facts
+from autograder import settings
+from autograder.course.catalog import Lesson, lessons, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import CourseError, Unreadable
 from autograder.limits import LIMITS
@@ -309,7 +310,7 @@ def lesson_of(data: dict, path: Path) -> Lesson:
     known = lessons()
     if not known:
         raise CourseError(
-            f"{ROOT}: there is no lesson in this course folder. Does AUTOGRADER_COURSE name the right one?"
+            f"{settings.root()}: there is no lesson in this course folder. Does AUTOGRADER_COURSE name the right one?"
         )
     for candidate in known:
         if named == candidate.name:

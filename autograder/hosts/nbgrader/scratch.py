@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course.catalog import ROOT
+from autograder.settings import root
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -59,11 +59,12 @@ def settings(folder: Path) -> dict[str, str]:
     }
 
 
-def text_settings(course: Path = ROOT) -> Config:
+def text_settings(course: Path | None = None) -> Config:
     """What a course's own `nbgrader_config.py` says about the text of a release; an empty config if it has no such file."""
     from traitlets.config import Config, PyFileConfigLoader
 
     chosen = Config()
+    course = course or root()
     if (course / "nbgrader_config.py").exists():
         whole = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
         for section in TEXT_SECTIONS:
@@ -91,7 +92,7 @@ def arguments(folder: Path) -> list[str]:
     return [f"--{name}={value}" for name, value in settings(folder).items()]
 
 
-def environment(folder: Path, course: Path = ROOT) -> dict[str, str]:
+def environment(folder: Path, course: Path | None = None) -> dict[str, str]:
     """The environment of nbgrader's commands in a scratch course, without anything that names another one.
 
     folder: the scratch course, which also gets the secret. course: whose lessons are graded.
@@ -103,6 +104,6 @@ def environment(folder: Path, course: Path = ROOT) -> dict[str, str]:
     }
     return kept | {
         "JUPYTER_NO_CONFIG": "1",  # no settings from the user's and the system's Jupyter folders
-        "AUTOGRADER_COURSE": str(course),
+        "AUTOGRADER_COURSE": str(course or root()),
         "AUTOGRADER_SECRET_FILE": str(Path(os.path.abspath(folder)) / ".autograder" / "secret"),
     }
