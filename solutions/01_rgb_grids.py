@@ -56,14 +56,13 @@ from skimage import data
 from skimage.color import rgb2gray
 from skimage.util import img_as_ubyte
 
-photo = data.astronaut()[0:400, 20:420]
-cup = data.coffee()[:, 100:500]
-cat = data.chelsea()[:, 75:375]
-rocket = data.rocket()[0:400, 120:520]
+# from solutions/shared.py: photo
+# from solutions/shared.py: cup
+# from solutions/shared.py: cat
+# from solutions/shared.py: rocket
 grey_photo = img_as_ubyte(rgb2gray(photo))
 tiny = np.uint8([[[100 * row + 10 * column + layer for layer in (1, 2, 3)] for column in range(4)] for row in range(3)])
 
-SMALL = 150
 # What the pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
 ALT = {
     "eye": (
@@ -110,38 +109,7 @@ ALT = {
 }
 
 
-def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
-    """Show pictures side by side, or one prepared figure; a picture of at most SMALL pixels shows its numbers.
-
-    A grid (H, W) is drawn in grey: `low` is black, `high` is white.
-    """
-    if isinstance(pictures[0], plt.Figure):
-        figure = pictures[0]
-    else:
-        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
-        shape = (size * len(pictures), max(heights) + 0.55)
-        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
-        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
-            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
-            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
-            axis.set(xticks=[], yticks=[])
-            axis.spines[:].set(color="#bbbbbb", linewidth=0.8)
-            if picture.shape[0] * picture.shape[1] <= SMALL:
-                write_numbers(axis, picture, low, high, 23 * size / picture.shape[1])
-    figure.set_dpi(90)
-    figure.set_facecolor("white")
-    display(figure, metadata={"image/png": {"alt": alt}})
-    plt.close(figure)
-
-
-def write_numbers(axis, picture, low, high, fontsize):
-    """Write the numbers of each pixel onto it, in an ink that can be read there."""
-    for row, column in np.ndindex(*picture.shape[:2]):
-        values = np.atleast_1d(picture[row, column])
-        bright = rgb2gray(np.uint8(values)) if values.size == 3 else (values[0] - low) / (high - low)
-        text = "\n".join(f"{value:g}" for value in values)
-        ink = "black" if bright > 0.45 else "white"
-        axis.text(column, row, text, ha="center", va="center", fontsize=min(fontsize, 12), color=ink)
+# from solutions/shared.py: show
 
 
 def draw_leaf(side=240):

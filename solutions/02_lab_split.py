@@ -59,10 +59,10 @@ from skimage.filters import gaussian
 from skimage.metrics import structural_similarity
 from skimage.util import img_as_float
 
-photo = data.astronaut()[0:400, 20:420]
-cup = data.coffee()[:, 100:500]
+# from solutions/shared.py: photo
+# from solutions/shared.py: cup
 cat = data.chelsea()
-rocket = data.rocket()[0:400, 120:520]
+# from solutions/shared.py: rocket
 
 
 # What some pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
@@ -91,14 +91,7 @@ ALT = {
     ),
 }
 
-
-def lab_colours(*stops):
-    """A colour map through a few Lab colours. The right end is the lighter one, for eyes that do not tell red from green."""
-    return LinearSegmentedColormap.from_list("lab_colours", lab2rgb(np.array([stops], dtype=float))[0])
-
-
-GREEN_TO_RED = lab_colours((45, -45, 5), (62, 0, 0), (67, 68, 48))
-BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
+# from solutions/shared.py: colour_maps
 
 
 def on_the_suit(lab):
@@ -107,22 +100,7 @@ def on_the_suit(lab):
     return f"L {L:.0f}, a {a:+.0f}, b {b:+.0f}"
 
 
-def show(*pictures, alt, titles=(), low=None, high=None, size=2.9):
-    """Show pictures side by side, or one prepared figure. A grid (H, W) is drawn in grey from `low` to `high`."""
-    if isinstance(pictures[0], plt.Figure):
-        figure = pictures[0]
-    else:
-        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
-        shape = (size * len(pictures), max(heights) + 0.55)
-        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
-        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
-            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
-            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
-            axis.axis("off")
-    figure.set_dpi(90)
-    figure.set_facecolor("white")
-    display(figure, metadata={"image/png": {"alt": alt}})
-    plt.close(figure)
+# from solutions/shared.py: show
 
 
 show(

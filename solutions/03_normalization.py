@@ -54,10 +54,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from skimage import data
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
-photo = data.astronaut()[0:400, 20:420]
-cup = data.coffee()[:, 100:500]
+# from solutions/shared.py: photo
+# from solutions/shared.py: cup
 cat = data.chelsea()[:, 25:325]
-rocket = data.rocket()[0:400, 120:520]
+# from solutions/shared.py: rocket
 photos = {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}
 
 
@@ -68,14 +68,7 @@ def earlier(function, *args):
     except Exception:
         return 0
 
-
-def lab_colours(*stops):
-    """A colour map through a few Lab colours. The right end is the lighter one, for eyes that do not tell red from green."""
-    return LinearSegmentedColormap.from_list("lab_colours", lab2rgb(np.array([stops], dtype=float))[0])
-
-
-GREEN_TO_RED = lab_colours((45, -45, 5), (62, 0, 0), (67, 68, 48))
-BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
+# from solutions/shared.py: colour_maps
 
 
 def picture_of(L, ab):
@@ -85,22 +78,7 @@ def picture_of(L, ab):
     return lab2rgb(np.stack([L, a, np.minimum(b, darkest_b)], axis=-1).astype(float))
 
 
-def show(*pictures, alt, titles=(), low=None, high=None, size=2.9):
-    """Show pictures side by side, or one prepared figure. A grid (H, W) is drawn in grey from `low` to `high`."""
-    if isinstance(pictures[0], plt.Figure):
-        figure = pictures[0]
-    else:
-        heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
-        shape = (size * len(pictures), max(heights) + 0.55)
-        figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
-        for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
-            axis.imshow(picture, cmap="gray", vmin=low, vmax=high)
-            axis.set_title(titles[place] if place < len(titles) else "", fontsize=10)
-            axis.axis("off")
-    figure.set_dpi(90)
-    figure.set_facecolor("white")
-    display(figure, metadata={"image/png": {"alt": alt}})
-    plt.close(figure)
+# from solutions/shared.py: show
 
 
 show(

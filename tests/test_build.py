@@ -13,11 +13,11 @@ import nbformat
 import pytest
 
 from autograder import settings
-from autograder.course import build, catalog
+from autograder.course import build, catalog, pasted
 from autograder.course.adopt import adopt
 from autograder.course.catalog import Lesson, nbgrader_facts
-from autograder.course.markers import SENTINEL, SENTINEL_LINE
-from autograder.course.pasted import SLIPS_GAP
+from autograder.course.markers import SENTINEL, SENTINEL_LINE, SUM
+from autograder.course.percent import read_script
 from autograder.course.script import script_text, solution_notebook
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
@@ -142,7 +142,7 @@ def test_every_file_with_answers_or_checks_carries_the_sentinel(path, tmp_path):
 
 
 def test_the_list_of_files_with_answers_is_not_empty():
-    assert len(HOLDS_ANSWERS) == 4 * len(catalog.lessons()) + 1 + 4
+    assert len(HOLDS_ANSWERS) == 4 * len(catalog.lessons()) + 2 + 4
     assert SENTINEL.isascii()
 
 
@@ -263,18 +263,137 @@ def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_p
     for path in (copy.script, copy.checks):
         path.parent.mkdir(parents=True)
     shutil.copytree(settings.root() / "assets", tmp_path / "assets")
-    copy.script.write_text(script_text(lesson.read_solution(), lesson.solution), "utf-8")
+    copy.script.write_text(script_text(lesson.read_solution(), lesson.solution, lesson), "utf-8")
+    shutil.copy(pasted.shared_file(lesson.root), pasted.shared_file(tmp_path))
     copy.checks.write_text(lesson.checks.read_text("utf-8"), "utf-8")
     assert solution_notebook(copy) == solution_notebook(lesson)
 
 
 def test_an_edit_of_what_the_build_pasted_is_refused(lesson):
     notebook = lesson.read_solution()
-    pasted = next(cell for cell in notebook.cells if "slips" in cell.metadata.get("tags", []))
-    assert SLIPS_GAP in script_text(notebook, lesson.solution)
-    pasted.source += "\nFACTORS = ()"
+    slips = next(cell for cell in notebook.cells if "slips" in cell.metadata.get("tags", []))
+    assert pasted.SLIPS_GAP in script_text(notebook, lesson.solution, lesson)
+    slips.source += "\nFACTORS = ()"
     with pytest.raises(CourseError, match=r"pasted from autograder/slips\.py"):
-        script_text(notebook, lesson.solution)
+        script_text(notebook, lesson.solution, lesson)
+
+
+SHARED = f"""\
+{SENTINEL_LINE}
+# %% shared="two"
+TWO = 2
+
+# %% shared="twice"
+def twice(x):
+    return TWO * x
+"""
+WITH_SHARED = SCRIPT.replace(
+    "import numpy as np\n",
+    "import numpy as np\n\n# from solutions/shared.py: two\n\n\n# from solutions/shared.py: twice\n",
+)
+
+
+@pytest.fixture
+def sharing(small) -> Lesson:
+    """The same lesson with shared set-up, built."""
+    pasted.shared_file(small.root).write_text(SHARED, "utf-8")
+    small.script.write_text(WITH_SHARED, "utf-8")
+    build.build(small, release_text)
+    return small
+
+
+def test_shared_set_up_is_pasted_and_the_release_needs_no_other_file(sharing):
+    for notebook in (sharing.read_solution(), sharing.read_release()):
+        set_up = notebook.cells[1].source
+        assert set_up == "import numpy as np\n\nTWO = 2\n\n\ndef twice(x):\n    return TWO * x"
+        assert "shared.py" not in str(notebook.cells)
+    assert build.strays(sharing.root) == []
+
+
+def test_shared_set_up_comes_home_as_its_name(sharing):
+    text = script_text(sharing.read_solution(), sharing.solution, sharing)
+    assert [line for line in text.splitlines() if line] == [line for line in WITH_SHARED.splitlines() if line]
+    assert adopt(sharing.solution, sharing, release_text) is False
+
+
+def test_an_edit_of_shared_set_up_is_refused_and_nothing_is_changed(sharing):
+    notebook = sharing.read_solution()
+    notebook.cells[1].source = notebook.cells[1].source.replace("TWO * x", "x + x")
+    nbformat.write(notebook, sharing.solution)
+    with pytest.raises(CourseError, match=r"`twice` .* pasted from solutions/shared\.py .*edit there, undo it here"):
+        adopt(sharing.solution, sharing, release_text)
+    assert sharing.script.read_text("utf-8") == WITH_SHARED
+
+
+def test_an_edit_beside_shared_set_up_comes_home(sharing):
+    notebook = sharing.read_solution()
+    notebook.cells[1].source += "\nTHREE = 3"
+    nbformat.write(notebook, sharing.solution)
+    assert adopt(sharing.solution, sharing, release_text) is True
+    assert "# from solutions/shared.py: twice\nTHREE = 3\n" in sharing.script.read_text("utf-8")
+    assert "TWO" not in sharing.script.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("shared", "says"),
+    [
+        (
+            SHARED.replace('shared="twice"', 'shared="thrice"'),
+            r"09_test\.py.*no 'twice' in solutions/shared\.py.*two, thrice",
+        ),
+        (SHARED.replace('shared="two"', 'shared="twice"'), r"shared\.py: there is a second fragment called twice"),
+        (SHARED.partition("\n")[2], r"shared\.py, line 1: .*is missing"),
+    ],
+)
+def test_shared_set_up_that_is_not_there_is_an_error_that_says_where(sharing, shared, says):
+    pasted.shared_file(sharing.root).write_text(shared, "utf-8")
+    with pytest.raises(CourseError, match=says):
+        build.build(sharing, release_text)
+
+
+def test_what_several_lessons_share_is_defined_once(first):
+    """No function or photo of one lesson's set-up stands in another's script as well."""
+    shared = pasted.read_shared(first.root)
+    assert shared
+    for lesson in catalog.lessons():
+        text = lesson.script.read_text("utf-8")
+        for name, fragment in shared.items():
+            assert fragment not in text, f"{lesson.name}: {name}"
+    named = [
+        gap["name"] for lesson in catalog.lessons() for gap in pasted.GAP.finditer(lesson.script.read_text("utf-8"))
+    ]
+    assert set(named) == set(shared)
+    set_ups = {}
+    for lesson in catalog.lessons():
+        for cell in read_script(lesson.script).cells:
+            if "setup" in cell.metadata.get("tags", []):
+                for name in re.findall(r"^def (\w+)", cell.source, re.MULTILINE):
+                    set_ups.setdefault(name, []).append(lesson.name)
+    assert {name: where for name, where in set_ups.items() if len(where) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ("**About 6 minutes · 4 points · one exercises**", ""),
+        ("**About 6 minutes · 4 points · 1 exercises** (and more)", ""),
+        ("**About 6 minutes · 5 points · one exercises**", "it says 5 points, but those of the exercises add up to 4"),
+        ("**About 6 minutes · 4 points · two short exercises**", "it says two exercises, but there are 1"),
+    ],
+)
+def test_what_the_head_says_of_the_whole_is_right(small, head, says):
+    small.script.write_text(
+        SCRIPT.replace("# # 9 · A lesson for tests", f"# # 9 · A lesson for tests\n#\n# {head}"), "utf-8"
+    )
+    if not says:
+        solution_notebook(small)
+        return
+    with pytest.raises(CourseError, match=says):
+        solution_notebook(small)
+
+
+def test_each_lesson_says_its_sum(lesson):
+    assert SUM.search(lesson.read_release().cells[0].source)
 
 
 def test_a_visible_check_that_only_calls_same_or_attempt_can_fail(small):

@@ -31,8 +31,8 @@ def adopt(notebook_path: Path, lesson: Lesson, make_release: MakeRelease) -> boo
     """
     notebook = nbformat.read(notebook_path, as_version=4)
     before = lesson.script.read_text("utf-8") if lesson.script.exists() else None
-    text = script_text(notebook, notebook_path)
-    if before is not None and text == script_text(solution_notebook(lesson), lesson.script):
+    text = script_text(notebook, notebook_path, lesson)
+    if before is not None and text == script_text(solution_notebook(lesson), lesson.script, lesson):
         # No text was edited: keep the script's own blank lines.
         text = before
     try:

@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.catalog import Lesson, lessons
+from autograder.course.pasted import shared_file
 from autograder.course.script import solution_notebook
 
 # Makes the text of the notebook that students open from the lesson and the text of its solutions notebook. The course knows
@@ -47,7 +48,7 @@ def differences(lesson: Lesson, make_release: MakeRelease) -> list[Path]:
 
 def strays(root: Path) -> list[Path]:
     """List the files in `solutions/` and `lessons/` that no lesson made."""
-    known = {root / "solutions" / "README.md"}
+    known = {root / "solutions" / "README.md", shared_file(root)}
     for lesson in lessons(root):
         known |= {lesson.script, lesson.solution, lesson.release}
     found = (p for top in ("solutions", "lessons") for p in (root / top).rglob("*"))

@@ -17,6 +17,10 @@ WORTH = re.compile(
     re.MULTILINE,
 )
 HINT = "<details>"
+# What a lesson's first text says of the whole of it.
+SUM = re.compile(
+    r"^\*\*About \d+ minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises\*\*", re.MULTILINE
+)
 
 # Stands in every file that holds answers, checks or what was measured for them, and in none that students get. The sandbox
 # shows no file in which it stands.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -9,12 +11,17 @@ from nbformat import NotebookNode
 from autograder import slips
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.markers import HEADING
+from autograder.course.percent import read_script
 from autograder.errors import CourseError
 
 # The tag of the set-up cell into which the build pastes autograder/slips.py.
 SLIPS = "slips"
 SLIPS_HEAD = "# What the 🔎 checks below use to say what is wrong. Run it; there is no need to read it."
 SLIPS_GAP = "# `autograder build` pastes autograder/slips.py here."
+
+# A line of a set-up cell in whose place the build pastes a fragment of the file of shared set-up.
+GAP = re.compile(r"^# from solutions/shared\.py: (?P<name>\w+)$", re.MULTILINE)
+GAP_LINE = "# from solutions/shared.py: {}"
 
 
 def numbers_of(cells: list[NotebookNode]) -> dict[str, str]:
@@ -55,3 +62,97 @@ def need_slips(notebook: NotebookNode, cell: NotebookNode, path: Path) -> None:
             f"{path}, cell {cell.get('id', '')}: this cell is pasted from autograder/slips.py by the build. "
             "Take your edit there, undo it here, and adopt again."
         )
+
+
+# -- the set-up that lessons share ------------------------------------------------------------------------------------
+
+
+def shared_file(root: Path) -> Path:
+    """Give the path of a course's shared set-up."""
+    return root / "solutions" / "shared.py"
+
+
+def read_shared(root: Path) -> dict[str, str]:
+    """Read the fragments of a course's shared set-up.
+
+    Parameters
+    ----------
+    root
+        The course's folder. It need not have shared set-up.
+
+    Returns
+    -------
+    dict
+        The text of each fragment by its name.
+
+    Raises
+    ------
+    CourseError
+        Where two fragments have one name, or the file does not begin with the sentinel.
+    """
+    path = shared_file(root)
+    if not path.exists():
+        return {}
+    found: dict[str, str] = {}
+    for cell in read_script(path).cells:
+        if name := cell.metadata.get("shared"):
+            if name in found:
+                raise CourseError(f"{path}: there is a second fragment called {name}.")
+            found[name] = cell.source.strip()
+    return found
+
+
+def fill(source: str, shared: Mapping[str, str], where: str) -> str:
+    """Put the shared set-up into the text of a set-up cell, in the place of the lines that name it.
+
+    Parameters
+    ----------
+    source
+        The cell as it stands in the script.
+    shared
+        The fragments of the course.
+    where
+        The file and the cell, for messages.
+
+    Raises
+    ------
+    CourseError
+        Where a fragment is named that there is not.
+    """
+
+    def fragment(gap: re.Match) -> str:
+        if gap["name"] not in shared:
+            known = ", ".join(shared) or "none"
+            raise CourseError(f"{where}: there is no {gap['name']!r} in solutions/shared.py. There is: {known}.")
+        return shared[gap["name"]]
+
+    return GAP.sub(fragment, source)
+
+
+def empty(source: str, shared: Mapping[str, str]) -> str:
+    """Take the shared set-up out of the text of a set-up cell again: the inverse of `fill`."""
+    for name, text in sorted(shared.items(), key=lambda item: -len(item[1])):
+        whole_lines = rf"^{re.escape(text)}$"
+        source = re.sub(whole_lines, lambda _, name=name: GAP_LINE.format(name), source, flags=re.MULTILINE)
+    return source
+
+
+def need_shared(script: str, edited: str, path: Path) -> None:
+    """Raise CourseError if what the build pasted from the shared set-up was edited in a notebook.
+
+    Parameters
+    ----------
+    script
+        The lesson's script before.
+    edited
+        The script that the notebook would give.
+    path
+        The notebook's, for messages.
+    """
+    left = [gap["name"] for gap in GAP.finditer(edited)]
+    for name in (gap["name"] for gap in GAP.finditer(script)):
+        if name not in left:
+            raise CourseError(
+                f"{path}: `{name}` in a set-up cell is pasted from solutions/shared.py by the build, for every lesson "
+                "that names it. Take your edit there, undo it here, and adopt again."
+            )

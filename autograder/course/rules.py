@@ -21,11 +21,35 @@ from autograder.course.markers import (
     HINT,
     NUMBER,
     SENTINEL,
+    SUM,
     WORTH,
 )
 from autograder.errors import CourseError
 
 HINTS = 3
+COUNTS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 
 
 def apply(notebook: NotebookNode, lesson: Lesson) -> None:
@@ -47,6 +71,8 @@ def apply(notebook: NotebookNode, lesson: Lesson) -> None:
     for cell in notebook.cells:
         reading.take(cell)
     reading.end()
+    if notebook.cells:
+        reading.need_sum(notebook.cells[0])
     _need_sentinel(lesson.checks)
 
 
@@ -61,6 +87,7 @@ class _Reading:
         self.waiting: NotebookNode | None = None
         # The numbers of the exercises so far, by the answers' names.
         self.numbers: dict[str, str] = {}
+        self.points = 0.0
 
     def take(self, cell: NotebookNode) -> None:
         """Read the next cell."""
@@ -81,6 +108,17 @@ class _Reading:
         self._none_waiting()
         for name in sorted(set(self.hidden) - set(self.numbers)):
             raise CourseError(f'{self.lesson.checks}: a check is marked "{name}", but the lesson has no such answer.')
+
+    def need_sum(self, head: NotebookNode) -> None:
+        """Fail if the lesson's first text says another sum of points, or number of exercises, than there is."""
+        said = SUM.search(head.source)
+        if said is None:
+            return
+        if float(said["points"]) != self.points:
+            self._fail(head, f"it says {said['points']} points, but those of the exercises add up to {self.points:g}.")
+        count = len(self.numbers)
+        if said["count"] not in (str(count), *COUNTS[count : count + 1]):
+            self._fail(head, f"it says {said['count']} exercises, but there are {count}.")
 
     def _answer(self, cell: NotebookNode, name: str) -> None:
         if name in self.numbers:
@@ -118,6 +156,7 @@ class _Reading:
             )
         title, worth = HEADING.search(self.text.source), WORTH.search(self.text.source)
         facts["points"] = float(worth["points"])
+        self.points += facts["points"]
         cell.metadata["course"] = {"exercise": title["title"].strip(), "minutes": int(worth["minutes"])}
         if named := NUMBER.findall(worth["on"] or ""):
             cell.metadata["course"]["builds_on"] = [n for n, number in self.numbers.items() if number in named]

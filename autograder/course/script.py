@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.course import pasted, rules
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX, SENTINEL, SENTINEL_LINE
+from autograder.course.percent import read_script
 from autograder.errors import CourseError
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(\.\./assets/(?P<name>[\w.-]+)\)")
@@ -38,7 +39,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
     CourseError
         Where the script cannot be read, or breaks one of the course's rules.
     """
-    script = read_script(lesson.script)
+    script, shared = read_script(lesson.script), pasted.read_shared(lesson.root)
     section, position = "start", 0
     numbers = pasted.numbers_of(script.cells)
     for cell in script.cells:
@@ -48,6 +49,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         if "setup" in options.get("tags", []):
             # JupyterLab folds it away; it still has to be run.
             cell.metadata["jupyter"] = {"source_hidden": True}
+            cell.source = pasted.fill(cell.source, shared, f"{lesson.script}, a set-up cell")
         if pasted.SLIPS in options.get("tags", []):
             cell.source = pasted.slips_text(numbers)
         if "answer" in options:
@@ -67,27 +69,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
     return notebook
 
 
-def read_script(path: Path) -> NotebookNode:
-    """Read the cells of a script whose first line is the sentinel's.
-
-    Raises
-    ------
-    CourseError
-        Where the file cannot be read, or begins with another line.
-    """
-    try:
-        first, _, text = path.read_text("utf-8").partition("\n")
-    except OSError as error:
-        raise CourseError(f"{path}: {error.strerror}.") from error
-    if first.rstrip() != SENTINEL_LINE:
-        raise CourseError(
-            f"{path}, line 1: the line `{SENTINEL_LINE}` is missing, by which the sandbox knows files with answers. "
-            "Put it there."
-        )
-    return jupytext.reads(text, fmt="py:percent")
-
-
-def script_text(notebook: NotebookNode, path: Path) -> str:
+def script_text(notebook: NotebookNode, path: Path, lesson: Lesson) -> str:
     """Write the percent script of a solutions notebook: the inverse of `solution_notebook`.
 
     Parameters
@@ -96,6 +78,8 @@ def script_text(notebook: NotebookNode, path: Path) -> str:
         A solutions notebook.
     path
         Where it was read, for messages.
+    lesson
+        Whose notebook it is; its script says what was pasted.
 
     Raises
     ------
@@ -103,6 +87,7 @@ def script_text(notebook: NotebookNode, path: Path) -> str:
         Where a cell has no place in a script, or an edit is in what the build pasted.
     """
     plain = new_notebook(metadata=SCRIPT_FORMAT)
+    shared = pasted.read_shared(lesson.root)
     for cell in notebook.cells:
         facts = nbgrader_facts(cell)
         options = {k: cell.metadata[k] for k in KEPT_OPTIONS if cell.metadata.get(k)}
@@ -120,8 +105,13 @@ def script_text(notebook: NotebookNode, path: Path) -> str:
         if pasted.SLIPS in options.get("tags", []):
             pasted.need_slips(notebook, cell, path)
             source = pasted.SLIPS_GAP
+        elif "setup" in options.get("tags", []):
+            source = pasted.empty(source, shared)
         plain.cells.append(make(source, metadata=options))
-    return f"{SENTINEL_LINE}\n" + jupytext.writes(plain, fmt="py:percent").rstrip("\n") + "\n"
+    text = f"{SENTINEL_LINE}\n" + jupytext.writes(plain, fmt="py:percent").rstrip("\n") + "\n"
+    if lesson.script.exists():
+        pasted.need_shared(lesson.script.read_text("utf-8"), text, path)
+    return text
 
 
 def _metadata(lesson: Lesson) -> NotebookNode:
