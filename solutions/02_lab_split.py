@@ -61,7 +61,7 @@ from skimage.util import img_as_float
 
 # from solutions/shared.py: photo
 # from solutions/shared.py: cup
-cat = data.chelsea()
+# from solutions/shared.py: cat
 # from solutions/shared.py: rocket
 
 
@@ -106,7 +106,7 @@ def on_the_suit(lab):
 show(
     photo,
     cup,
-    cat[:, 75:375],
+    cat,
     rocket,
     titles=["photo", "cup", "cat", "rocket"],
     size=1.9,

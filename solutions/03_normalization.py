@@ -56,7 +56,7 @@ from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 # from solutions/shared.py: photo
 # from solutions/shared.py: cup
-cat = data.chelsea()[:, 25:325]
+# from solutions/shared.py: cat
 # from solutions/shared.py: rocket
 photos = {"portrait": photo, "cup": cup, "cat": cat, "rocket": rocket}
 
