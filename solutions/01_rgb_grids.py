@@ -2,24 +2,32 @@
 # %% [markdown]
 # # 1 · RGB grids
 #
-# A grey photograph lies in front of you. By the end of this course, four lessons long, a small network that you built yourself will put colour into it.
-# But what does a computer *have* when it has a picture? Numbers, in grids. In this lesson you take a photo down to its numbers and build it up again.
+# A grey photograph lies in front of you. By the end of this course, four lessons long, a small
+# network that you built yourself will put colour into it.
+# But what does a computer *have* when it has a picture? Numbers, in grids. In this lesson you take
+# a photo down to its numbers and build it up again.
 #
 # ![The numbers of an eye in a grey portrait; an arrow labelled f; three cards with the red, the green and the blue grid of the portrait; an equals sign; the portrait in colour](../assets/lesson_1.png)
 #
 # **After this lesson you can**
 #
 # - find any pixel in a photo and say which colour its three numbers make;
-# - take a photo apart into its red, green and blue grids, and put it together again without losing a level;
+# - take a photo apart into its red, green and blue grids, and put it together again without losing
+#   a level;
 # - lighten a colour, turn a photo grey, scale it to 0–1 and back, and avoid the traps on the way;
-# - write down the task of this course as a function, and show with a count of your own why it is hard.
+# - write down the task of this course as a function, and show with a count of your own why it is
+#   hard.
 #
 # **About 90 minutes · 30 points · thirteen short exercises**
 #
-# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
-# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
-# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a fresh kernel.
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
+# is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
+# one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
+# more than no guess.
+# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
+# fresh kernel.
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
@@ -27,23 +35,28 @@
 #
 # You need Python and a little NumPy. Answer from memory, then open.
 #
-# **1.** `grid` is a NumPy array, and `grid.shape` is `(3, 5)`. How many rows does it have, and how many columns? What does `grid[2, 0]` pick?
+# **1.** `grid` is a NumPy array, and `grid.shape` is `(3, 5)`. How many rows does it have, and how
+# many columns? What does `grid[2, 0]` pick?
 #
 # <details><summary>Answer</summary>
 #
-# Three rows of five columns: rows come first. `grid[2, 0]` is the last row's first number: row 2 (counting starts at 0), column 0. The bottom left corner.
+# Three rows of five columns: rows come first. `grid[2, 0]` is the last row's first number: row 2
+# (counting starts at 0), column 0. The bottom left corner.
 #
 # </details>
 #
-# **2.** You hold a magnifying glass over a *white* part of a screen. What colours are the tiny lamps you see?
+# **2.** You hold a magnifying glass over a *white* part of a screen. What colours are the tiny
+# lamps you see?
 #
 # <details><summary>Answer</summary>
 #
-# Red, green and blue. There is no white lamp. White is what the eye makes of the three at full power, side by side.
+# Red, green and blue. There is no white lamp. White is what the eye makes of the three at full
+# power, side by side.
 #
 # </details>
 #
-# The next cell gets everything ready: the pictures, and a helper `show` that lays them out. Run it; there is no need to read it.
+# The next cell gets everything ready: the pictures, and a helper `show` that lays them out. Run it;
+# there is no need to read it.
 
 # %% tags=["setup"]
 from time import process_time
@@ -153,12 +166,14 @@ show(
 # %% [markdown]
 # ## Part 1 · One grid is a grey photo
 #
-# Go near enough to a grey photo and it comes apart into squares, each of one shade. They are the **pixels**. Each has one number that says how bright it is.
+# Go near enough to a grey photo and it comes apart into squares, each of one shade. They are the
+# **pixels**. Each has one number that says how bright it is.
 # The scale is a convention: **0 is black, 255 is white**, and between them lie the greys.
 #
 # We go near to the astronaut's right eye, the one on the left in the picture.
 #
-# > **Predict**, without scrolling back. Which has the higher numbers: the small glint in the pupil, or the white of the eye? And does either of them reach 255?
+# > **Predict**, without scrolling back. Which has the higher numbers: the small glint in the pupil,
+# > or the white of the eye? And does either of them reach 255?
 
 # %%
 rows, columns = slice(96, 107), slice(178, 191)
@@ -181,11 +196,15 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The pupil is dark, so its numbers are low, 60 and less. The glint in it shines, and yet it gets no further than 153; the white of the eye has over 200. Nothing here reaches 255. Step back a few metres from the screen: the numbered squares turn into an eye.
+# The pupil is dark, so its numbers are low, 60 and less. The glint in it shines, and yet it gets no
+# further than 153; the white of the eye has over 200. Nothing here reaches 255. Step back a few
+# metres from the screen: the numbered squares turn into an eye.
 #
 # </details>
 #
-# That is all a grey photo is: a grid of numbers, one brightness per pixel. In NumPy it is an array of the shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits. Eight bits can be set in 2⁸ = 256 ways, which is why the scale goes from 0 to 255.
+# That is all a grey photo is: a grid of numbers, one brightness per pixel. In NumPy it is an array
+# of the shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits.
+# Eight bits can be set in 2⁸ = 256 ways, which is why the scale goes from 0 to 255.
 #
 # Anything that makes such a grid makes a picture. You need no camera, so let us start without one.
 
@@ -193,27 +212,34 @@ show(
 # ### Exercise 1.1 · A ramp from black to white
 # **2 points · about 4 minutes**
 #
-# Two of the three lines of `grey_ramp(height, width)` are written. Fill in the one between them: it must define `row`, which the last line uses.
+# Two of the three lines of `grey_ramp(height, width)` are written. Fill in the one between them: it
+# must define `row`, which the last line uses.
 #
 # - `height` and `width`: whole numbers, height at least 1, width at least 2.
-# - Returns a uint8 grid of shape (height, width). All rows are the same. In a row the leftmost pixel is 0, the rightmost is 255, and those between rise in even steps.
-# - An even step need not be whole. Each pixel should be less than one level from its exact place on the way from 0 to 255: you may round or cut off.
+# - Returns a uint8 grid of shape (height, width). All rows are the same. In a row the leftmost
+#   pixel is 0, the rightmost is 255, and those between rise in even steps.
+# - An even step need not be whole. Each pixel should be less than one level from its exact place on
+#   the way from 0 to 255: you may round or cut off.
 #
-# `np.linspace(0, 255, width)` makes the exact places. Which dtype does that give, and which one do we want?
+# `np.linspace(0, 255, width)` makes the exact places. Which dtype does that give, and which one do
+# we want?
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The numbers are right already; they are just of the wrong kind: floats such as 36.43. A pixel wants a whole number in 8 bits.
+# The numbers are right already; they are just of the wrong kind: floats such as 36.43. A pixel
+# wants a whole number in 8 bits.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.rint(x)` rounds to the nearest whole number, but what it gives is still float. `x.astype(…)` changes the dtype, and cuts fractions off if there are any.
+# `np.rint(x)` rounds to the nearest whole number, but what it gives is still float. `x.astype(…)`
+# changes the dtype, and cuts fractions off if there are any.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `row = np.rint(…).astype(…)`, with the exact places in the first gap and the dtype of a photo in the second.
+# `row = np.rint(…).astype(…)`, with the exact places in the first gap and the dtype of a photo in
+# the second.
 #
 # </details>
 
@@ -270,7 +296,10 @@ for height, width in ((3, 6), (2, 8)):
 print("Black to white in eight steps:", row.tolist())
 
 # %% [markdown]
-# Your ramp, first so narrow that it shows its numbers, then one level per column. And because pictures are numbers, you can calculate with them: the third picture turns your ramp on its side, the fourth takes the bits of both (`^`, "either, but not both") and draws something that nobody would guess.
+# Your ramp, first so narrow that it shows its numbers, then one level per column. And because
+# pictures are numbers, you can calculate with them: the third picture turns your ramp on its side,
+# the fourth takes the bits of both (`^`, "either, but not both") and draws something that nobody
+# would guess.
 
 # %%
 wide = grey_ramp(256, 256)
@@ -290,17 +319,22 @@ show(
 # %% [markdown]
 # <details><summary>Why squares?</summary>
 #
-# Each size of square is one bit. The largest are bit 128, inside them lie those of bit 64, and so on down to bit 1. A square is bright where row and column differ in that bit.
+# Each size of square is one bit. The largest are bit 128, inside them lie those of bit 64, and so
+# on down to bit 1. A square is bright where row and column differ in that bit.
 #
 # </details>
 #
 # ## Part 2 · Three grids are a colour photo
 #
-# A screen has three kinds of lamp, so a colour photo has three grids: **red, green, blue**, in this order. Each grid is a brightness grid like the one you just made, from 0 (lamp off) to 255 (full power). Three times 8 bits make 24: "24-bit colour".
+# A screen has three kinds of lamp, so a colour photo has three grids: **red, green, blue**, in this
+# order. Each grid is a brightness grid like the one you just made, from 0 (lamp off) to 255 (full
+# power). Three times 8 bits make 24: "24-bit colour".
 #
-# Here are three discs of light on a black wall, each made of one lamp at full power, with parts that overlap.
+# Here are three discs of light on a black wall, each made of one lamp at full power, with parts
+# that overlap.
 #
-# > **Predict.** Which colour will the middle have, where all three overlap? And the part where only red and green meet? (Paint would turn to mud. This is light.)
+# > **Predict.** Which colour will the middle have, where all three overlap? And the part where only
+# > red and green meet? (Paint would turn to mud. This is light.)
 
 # %%
 wall = np.zeros((240, 360, 3), dtype=np.uint8)
@@ -321,11 +355,14 @@ show(
 )
 
 # %% [markdown]
-# **White is all three in equal parts, at full power. Black is all three at zero.** Equal parts at less than full power make a grey.
+# **White is all three in equal parts, at full power. Black is all three at zero.** Equal parts at
+# less than full power make a grey.
 #
-# Now read the other way round, from numbers to a colour. The line below is a photo of one row and six pixels.
+# Now read the other way round, from numbers to a colour. The line below is a photo of one row and
+# six pixels.
 #
-# > **Predict.** Say the six colours before you run: `(0, 0, 255)`, `(128, 128, 128)`, `(255, 255, 0)`, `(255, 140, 0)`, `(90, 0, 0)`, `(255, 190, 200)`.
+# > **Predict.** Say the six colours before you run: `(0, 0, 255)`, `(128, 128, 128)`,
+# > `(255, 255, 0)`, `(255, 140, 0)`, `(90, 0, 0)`, `(255, 190, 200)`.
 
 # %%
 six = np.array(
@@ -339,12 +376,14 @@ show(
 )
 
 # %% [markdown]
-# The shape of a colour photo has three numbers: **(height, width, 3)**. Rows first, then columns, then the layers. Row 0 is at the *top*, column 0 at the left.
+# The shape of a colour photo has three numbers: **(height, width, 3)**. Rows first, then columns,
+# then the layers. Row 0 is at the *top*, column 0 at the left.
 #
 # Two habits of everyday life are the other way round, and they trip up everybody once:
 #
 # - people say "a 640 × 427 photo" and mean *width* × height; NumPy says `(427, 640, 3)`;
-# - people say "the point (x, y)", across and then down; NumPy wants the row first, and the row is y.
+# - people say "the point (x, y)", across and then down; NumPy wants the row first, and the row is
+#   y.
 
 # %% [markdown]
 # ### Exercise 1.2 · Measure a picture
@@ -352,7 +391,8 @@ show(
 #
 # Write `measure(picture)`, which tells the size of a picture as people say it.
 #
-# - `picture`: an array of shape (H, W) for a grey photo, or (H, W, C) for one with C layers: 3 for RGB, 4 where a layer for transparency has been added.
+# - `picture`: an array of shape (H, W) for a grey photo, or (H, W, C) for one with C layers: 3 for
+#   RGB, 4 where a layer for transparency has been added.
 # - Returns three whole numbers: width, height, number of layers. A grey photo has 1 layer.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -362,12 +402,14 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `picture.shape` is a tuple; `picture.ndim` says how many numbers it has. `picture.shape[:2]` is there for both kinds of picture.
+# `picture.shape` is a tuple; `picture.ndim` says how many numbers it has. `picture.shape[:2]` is
+# there for both kinds of picture.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Unpack `picture.shape[:2]` into two names, then `layers = 1 if … else picture.shape[…]`, and a return in the order that is asked for.
+# Unpack `picture.shape[:2]` into two names, then `layers = 1 if … else picture.shape[…]`, and a
+# return in the order that is asked for.
 #
 # </details>
 
@@ -404,8 +446,10 @@ for name, picture in {"photo": photo, "grey_photo": grey_photo, "the whole rocke
 #
 # Write `pixel_at(photo, x, y)`.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3). `x`: how many columns from the left, 0 to W − 1. `y`: how many rows from the top, 0 to H − 1.
-# - Returns the three numbers of that pixel: red, green, blue, as a tuple, a list or an array of three.
+# - `photo`: a uint8 RGB photo (H, W, 3). `x`: how many columns from the left, 0 to W − 1. `y`: how
+#   many rows from the top, 0 to H − 1.
+# - Returns the three numbers of that pixel: red, green, blue, as a tuple, a list or an array of
+#   three.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -414,7 +458,8 @@ for name, picture in {"photo": photo, "grey_photo": grey_photo, "the whole rocke
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# NumPy counts rows first. Which of x and y is the row? `array[i, j]` without a third index takes all layers.
+# NumPy counts rows first. Which of x and y is the row? `array[i, j]` without a third index takes
+# all layers.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -466,7 +511,9 @@ print("x = 1, y = 2 is", [int(value) for value in got])
 # %% [markdown]
 # Your `pixel_at` at eight places of the portrait.
 #
-# > **Predict.** Which of the three numbers will be the largest for the skin, for the orange suit, for the brown hair? And for the wall, which looks grey: how near are its three numbers to each other?
+# > **Predict.** Which of the three numbers will be the largest for the skin, for the orange suit,
+# > for the brown hair? And for the wall, which looks grey: how near are its three numbers to each
+# > other?
 
 # %%
 places = {
@@ -510,7 +557,8 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Skin, hair, suit and tank all have red > green > blue. Much of a portrait is some kind of orange, and brown is the name of a dark orange. The wall's three numbers are almost equal: grey.
+# Skin, hair, suit and tank all have red > green > blue. Much of a portrait is some kind of orange,
+# and brown is the name of a dark orange. The wall's three numbers are almost equal: grey.
 #
 # </details>
 #
@@ -523,16 +571,19 @@ show(
 # Write `split_rgb(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3). It may be one row or one column thin, or a single pixel.
-# - Returns three grids, each of shape (H, W), with the numbers as they are: red, green, blue, in this order. A tuple, a list, or an array whose first axis counts the three.
+# - Returns three grids, each of shape (H, W), with the numbers as they are: red, green, blue, in
+#   this order. A tuple, a list, or an array whose first axis counts the three.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The layers lie along the last axis. To take one layer you want *all* rows, *all* columns, and one place of the last axis.
+# The layers lie along the last axis. To take one layer you want *all* rows, *all* columns, and one
+# place of the last axis.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# A bare `:` takes everything along its axis. A single number takes one place and drops the axis. (A slice `0:1` would keep it.)
+# A bare `:` takes everything along its axis. A single number takes one place and drops the axis. (A
+# slice `0:1` would keep it.)
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -586,9 +637,11 @@ assert thin == 3 * [(1, 4)], f"A photo one row thin has grids of shape (1, 4); y
 print("Three grids, each", np.shape(split_rgb(photo)[0]))
 
 # %% [markdown]
-# The three grids of the portrait. A grid by itself knows of no colour, only how bright one lamp burns, so it is drawn in grey.
+# The three grids of the portrait. A grid by itself knows of no colour, only how bright one lamp
+# burns, so it is drawn in grey.
 #
-# > **Predict.** The orange suit: order the three grids by how bright it will be in them. And the wall: will it look alike in all three, or not?
+# > **Predict.** The orange suit: order the three grids by how bright it will be in them. And the
+# > wall: will it look alike in all three, or not?
 
 # %%
 red, green, blue = split_rgb(photo)
@@ -605,7 +658,9 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The suit is bright in red, dimmer in green, dark in blue: about 224, 107 and 68. The wall is nearly grey, nearly equal parts, so it looks much alike in all three. And each of the three is a complete, sharp photo. Keep that in mind for Part 3.
+# The suit is bright in red, dimmer in green, dark in blue: about 224, 107 and 68. The wall is
+# nearly grey, nearly equal parts, so it looks much alike in all three. And each of the three is a
+# complete, sharp photo. Keep that in mind for Part 3.
 #
 # </details>
 #
@@ -618,7 +673,8 @@ show(
 # Write `only_layer(photo, layer)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3). `layer`: 0 for red, 1 for green, 2 for blue.
-# - Returns a new uint8 RGB photo (H, W, 3). The layer that is named holds its numbers, the two others are zero.
+# - Returns a new uint8 RGB photo (H, W, 3). The layer that is named holds its numbers, the two
+#   others are zero.
 # - `photo` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -628,12 +684,14 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.zeros_like(photo)` has the shape *and* the dtype of `photo`; `np.zeros(photo.shape)` would be floats. An index can be read, and it can be written to: `canvas[:, :, layer] = …`.
+# `np.zeros_like(photo)` has the shape *and* the dtype of `photo`; `np.zeros(photo.shape)` would be
+# floats. An index can be read, and it can be written to: `canvas[:, :, layer] = …`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Three lines: `canvas = np.zeros_like(…)`, then `canvas[:, :, …] = photo[:, :, …]`, then the return.
+# Three lines: `canvas = np.zeros_like(…)`, then `canvas[:, :, …] = photo[:, :, …]`, then the
+# return.
 #
 # </details>
 
@@ -704,25 +762,32 @@ print("The sum is the photo, number for number:", np.array_equal(total, photo))
 # ### Exercise 1.6 · And back into one photo
 # **2 points · about 5 minutes**
 #
-# At the end of the course a network hands you grids, and you have to make a photo of them. Write `merge_rgb(red, green, blue)`.
+# At the end of the course a network hands you grids, and you have to make a photo of them. Write
+# `merge_rgb(red, green, blue)`.
 #
-# - `red`, `green`, `blue`: three arrays of the same shape (H, W) and the same dtype. They may be one row or one column thin, or a single pixel.
-# - Returns one array of shape (H, W, 3): red in layer 0, green in 1, blue in 2, the numbers as they came.
-# - The dtype stays: uint8 grids make a uint8 photo, float grids make a float array with their fractions.
+# - `red`, `green`, `blue`: three arrays of the same shape (H, W) and the same dtype. They may be
+#   one row or one column thin, or a single pixel.
+# - Returns one array of shape (H, W, 3): red in layer 0, green in 1, blue in 2, the numbers as they
+#   came.
+# - The dtype stays: uint8 grids make a uint8 photo, float grids make a float array with their
+#   fractions.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The three grids should lie behind one another like three sheets of glass, along a new, *last* axis.
+# The three grids should lie behind one another like three sheets of glass, along a new, *last*
+# axis.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.stack` with its `axis`, or `np.dstack`. If you would rather fill a canvas: `np.zeros((H, W, 3), dtype=…)`, and take the dtype from one of the grids.
+# `np.stack` with its `axis`, or `np.dstack`. If you would rather fill a canvas:
+# `np.zeros((H, W, 3), dtype=…)`, and take the dtype from one of the grids.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return np.stack([…, …, …], axis=…)`. With `axis=0` the three would come first; you want them last.
+# `return np.stack([…, …, …], axis=…)`. With `axis=0` the three would come first; you want them
+# last.
 #
 # </details>
 
@@ -787,7 +852,8 @@ print("Split and merged:", "the same to the last level." if np.array_equal(merge
 # %% [markdown]
 # Now put them together *wrongly*, on purpose.
 #
-# > **Predict.** The suit is about (224, 107, 68). Which colour will it have when the red and the blue grid change places? And with red where green belongs?
+# > **Predict.** The suit is about (224, 107, 68). Which colour will it have when the red and the
+# > blue grid change places? And with red where green belongs?
 
 # %%
 red, green, blue = split_rgb(photo)
@@ -804,9 +870,12 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# A photo in which all skin is blue is the classic sign of swapped layers; some libraries, OpenCV among them, store blue first. And three equal grids make a *grey* photo: equal parts are grey, in every pixel.
+# A photo in which all skin is blue is the classic sign of swapped layers; some libraries, OpenCV
+# among them, store blue first. And three equal grids make a *grey* photo: equal parts are grey, in
+# every pixel.
 #
-# That last picture is a first, lazy answer to the task of this course: the grey grid three times. Three layers, and no colour yet.
+# That last picture is a first, lazy answer to the task of this course: the grey grid three times.
+# Three layers, and no colour yet.
 #
 # </details>
 
@@ -815,7 +884,9 @@ show(
 #
 # Here is a green leaf on white paper. We ask a question that sounds too easy.
 #
-# > **Predict.** Where is the leaf: in the red grid, in the green grid, or in the blue grid? The white paper is 255 in each of them. Write down three levels from 0 to 255: how bright is the leaf in each?
+# > **Predict.** Where is the leaf: in the red grid, in the green grid, or in the blue grid? The
+# > white paper is 255 in each of them. Write down three levels from 0 to 255: how bright is the
+# > leaf in each?
 
 # %%
 show(
@@ -831,13 +902,20 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# It is in all three, and it stands out **least in the green one**. White paper is full in every grid, green included. What makes the leaf green is what is *missing*: red and blue.
+# It is in all three, and it stands out **least in the green one**. White paper is full in every
+# grid, green included. What makes the leaf green is what is *missing*: red and blue.
 #
-# If you thought "the leaf is in the green grid and nowhere else", you are in good company. The layers are not three bins into which things are sorted by colour. **Each carries brightness and colour at once.** Not even the leaf's red is zero: it has a shape and veins there too, for a real leaf reflects a little of every light.
+# If you thought "the leaf is in the green grid and nowhere else", you are in good company. The
+# layers are not three bins into which things are sorted by colour. **Each carries brightness and
+# colour at once.** Not even the leaf's red is zero: it has a shape and veins there too, for a real
+# leaf reflects a little of every light.
 #
 # </details>
 #
-# "Dark" and "light" are impressions. Let us have numbers, to compare with the three that you wrote down: how much of the leaf, and how much of the paper, is in each grid? To say *which* pixels are meant, one uses a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and `~leaf_mask` is True everywhere else.
+# "Dark" and "light" are impressions. Let us have numbers, to compare with the three that you wrote
+# down: how much of the leaf, and how much of the paper, is in each grid? To say *which* pixels are
+# meant, one uses a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and
+# `~leaf_mask` is True everywhere else.
 
 # %% [markdown]
 # ### Exercise 1.7 · The mean under a mask
@@ -845,8 +923,10 @@ show(
 #
 # Write `layer_means(photo, mask)`.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3). `mask`: a grid (H, W) of True and False, with at least one True.
-# - Returns three numbers: the mean of the red, of the green and of the blue layer, over those pixels only where the mask is True. Within 0.01; do not round.
+# - `photo`: a uint8 RGB photo (H, W, 3). `mask`: a grid (H, W) of True and False, with at least one
+#   True.
+# - Returns three numbers: the mean of the red, of the green and of the blue layer, over those
+#   pixels only where the mask is True. Within 0.01; do not round.
 # - A pixel under the mask counts even if it is black.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -856,7 +936,8 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# An array can be indexed with a grid of True and False: `photo[mask]` is a list of the picked pixels, of shape (n, 3). `mean` has an `axis`.
+# An array can be indexed with a grid of True and False: `photo[mask]` is a list of the picked
+# pixels, of shape (n, 3). `mean` has an `axis`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -956,11 +1037,14 @@ show(
 # %% [markdown]
 # ### Lighter, towards white
 #
-# White is the three in equal parts. So a strong green becomes a *lighter* green when you add red and blue, the same amount of both, and in the end it is white. That is how a colour is tinted on a screen: not with more of itself, but with more of the others.
+# White is the three in equal parts. So a strong green becomes a *lighter* green when you add red
+# and blue, the same amount of both, and in the end it is white. That is how a colour is tinted on a
+# screen: not with more of itself, but with more of the others.
 #
 # To add is one `+`. But there is a trap under it.
 #
-# > **Predict.** Three levels in uint8: 100, 200 and 250. To each we add 100. Which three numbers come out? (The highest level is 255.)
+# > **Predict.** Three levels in uint8: 100, 200 and 250. To each we add 100. Which three numbers
+# > come out? (The highest level is 255.)
 
 # %%
 levels = np.array([100, 200, 250], dtype=np.uint8)
@@ -975,9 +1059,12 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# 200 + 100 came out as **44**, which is 300 − 256. After 255 a uint8 starts again at 0, like an old mileage counter. No error, no warning: the brightest places simply turn dark. If you ever see a picture like this, you know the cause.
+# 200 + 100 came out as **44**, which is 300 − 256. After 255 a uint8 starts again at 0, like an old
+# mileage counter. No error, no warning: the brightest places simply turn dark. If you ever see a
+# picture like this, you know the cause.
 #
-# The trouble is in the sum itself: eight bits have no room for 300. And once it is taken, the 44 looks like any honest number; nobody can tell any more that it should have been more.
+# The trouble is in the sum itself: eight bits have no room for 300. And once it is taken, the 44
+# looks like any honest number; nobody can tell any more that it should have been more.
 #
 # </details>
 
@@ -987,11 +1074,14 @@ show(
 #
 # Write `lighten(photo, layer, amount)`: one layer stays, the two others rise.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3). `layer`: the one that stays as it is; 0 red, 1 green, 2 blue. `amount`: a whole number from 0 to 255.
-# - Returns a new uint8 photo (H, W, 3): in the two other layers every number is larger by `amount`, but nowhere larger than 255. What would be more stops at 255.
+# - `photo`: a uint8 RGB photo (H, W, 3). `layer`: the one that stays as it is; 0 red, 1 green, 2
+#   blue. `amount`: a whole number from 0 to 255.
+# - Returns a new uint8 photo (H, W, 3): in the two other layers every number is larger by `amount`,
+#   but nowhere larger than 255. What would be more stops at 255.
 # - `photo` itself is left unchanged.
 #
-# For instance, `lighten(photo, 1, 100)` turns a pixel (0, 200, 30) into (100, 200, 130), and (220, 250, 0) into (255, 250, 100).
+# For instance, `lighten(photo, 1, 100)` turns a pixel (0, 200, 30) into (100, 200, 130), and (220,
+# 250, 0) into (255, 250, 100).
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1000,12 +1090,15 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `photo.astype(int)` is a new array with room. `np.clip(x, 0, 255)` stops at both ends. To add to some layers only: a loop over the three with an `if`, or an array such as `[amount, 0, amount]` added to every pixel.
+# `photo.astype(int)` is a new array with room. `np.clip(x, 0, 255)` stops at both ends. To add to
+# some layers only: a loop over the three with an `if`, or an array such as `[amount, 0, amount]`
+# added to every pixel.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `result = photo.astype(int)`; then for each `i` of 0, 1, 2 that is not `layer`: `result[:, :, i] += …`; then return the clipped result as uint8.
+# `result = photo.astype(int)`; then for each `i` of 0, 1, 2 that is not `layer`:
+# `result[:, :, i] += …`; then return the clipped result as uint8.
 #
 # </details>
 
@@ -1067,9 +1160,11 @@ for layer, amount, wanted in ((0, 20, [0, 220, 50]), (2, 40, [40, 240, 30]), (1,
 print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became", lighter[0, 1].tolist())
 
 # %% [markdown]
-# Your function on two leaves. In the upper row the green lamp burns at its full 255 already. The lower row has our own leaf, whose green is 148 on average.
+# Your function on two leaves. In the upper row the green lamp burns at its full 255 already. The
+# lower row has our own leaf, whose green is 148 on average.
 #
-# > **Predict.** Add more and more red and blue. What becomes of the upper leaf in the end? And of the lower one, when red and blue *overtake* its green?
+# > **Predict.** Add more and more red and blue. What becomes of the upper leaf in the end? And of
+# > the lower one, when red and blue *overtake* its green?
 
 # %%
 neon = np.where(leaf_mask[:, :, np.newaxis], np.maximum(leaf, [0, 255, 0]), 255).astype(np.uint8)
@@ -1084,18 +1179,27 @@ for kind, picture, amounts in (("neon", neon, (0, 45, 90, 135, 180)), ("leaf", l
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# The neon leaf became lighter and lighter. At 180 only a breath of it is left; a little more, and it is (255, 255, 255), white on white. Three equal parts at full power, just as in the discs of light.
+# The neon leaf became lighter and lighter. At 180 only a breath of it is left; a little more, and
+# it is (255, 255, 255), white on white. Three equal parts at full power, just as in the discs of
+# light.
 #
-# Our own leaf stayed green for a while. At 80, red and blue have nearly caught up: on average it is (143, 148, 136), almost grey. Its dark parts are past that point and violet, its light parts are still a little green. At the end red and blue are the stronger ones everywhere, and (255, 148, 255) is a pale magenta. To tint it properly you would add to the others only until they have caught up, and then to all three.
+# Our own leaf stayed green for a while. At 80, red and blue have nearly caught up: on average it is
+# (143, 148, 136), almost grey. Its dark parts are past that point and violet, its light parts are
+# still a little green. At the end red and blue are the stronger ones everywhere, and (255, 148, 255)
+# is a pale magenta. To tint it properly you would add to the others only until they have caught up,
+# and then to all three.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 4 · From colour to grey
 #
-# The way from colour to grey is short, and any camera can do it: three numbers in, one out. But *which* one? The mean of the three?
+# The way from colour to grey is short, and any camera can do it: three numbers in, one out. But
+# *which* one? The mean of the three?
 #
-# > **Predict.** Six patches, each with one or two lamps at full power: red, green, blue, yellow, cyan, magenta. By the mean, the first three are equally bright: 255 / 3 = 85. Would your eye agree? Order the six names from dark to light, then run and compare with the top row.
+# > **Predict.** Six patches, each with one or two lamps at full power: red, green, blue, yellow,
+# > cyan, magenta. By the mean, the first three are equally bright: 255 / 3 = 85. Would your eye
+# > agree? Order the six names from dark to light, then run and compare with the top row.
 
 # %%
 lamps = np.array(
@@ -1121,11 +1225,15 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Blue is the darkest by far, then red, magenta, green, cyan, yellow. The row "weighted" has them in this order. The mean cannot tell red from green from blue.
+# Blue is the darkest by far, then red, magenta, green, cyan, yellow. The row "weighted" has them in
+# this order. The mean cannot tell red from green from blue.
 #
 # </details>
 #
-# An eye gets most of its brightness from green light, some from red, very little from blue. A good grey therefore weighs the layers. The weights for today's screens are those of the television standard **Rec. 709** (ITU-R BT.709): 0.2126, 0.7152, 0.0722. scikit-image's `rgb2gray` has them with slightly other digits, and so will you:
+# An eye gets most of its brightness from green light, some from red, very little from blue. A good
+# grey therefore weighs the layers. The weights for today's screens are those of the television
+# standard **Rec. 709** (ITU-R BT.709): 0.2126, 0.7152, 0.0722. scikit-image's `rgb2gray` has them
+# with slightly other digits, and so will you:
 #
 # | layer | weight |
 # |---|---|
@@ -1133,9 +1241,16 @@ show(
 # | green | 0.7154 |
 # | blue | 0.0721 |
 #
-# They add up to 1, so that a grey pixel keeps its level and white stays white. (Older tools use the weights of **Rec. 601**: 0.299, 0.587, 0.114. The two greys differ by many levels where colours are strong.)
+# They add up to 1, so that a grey pixel keeps its level and white stays white. (Older tools use the
+# weights of **Rec. 601**: 0.299, 0.587, 0.114. The two greys differ by many levels where colours
+# are strong.)
 #
-# To be honest, one more thing. The levels in a photo are not amounts of light: they are *gamma-encoded*, spaced so that the steps look even. Level 128 sends out only about 22 % of the light of 255. A weighted sum of encoded levels is called **luma**. It is quick, it is what nearly everybody uses, and it puts colours in the right order. For pale colours it is close to what the eye sees; strong colours come out too dark: a grey as bright as the blue lamp would be level 76, not 18. Lesson 2 has a better measure.
+# To be honest, one more thing. The levels in a photo are not amounts of light: they are
+# *gamma-encoded*, spaced so that the steps look even. Level 128 sends out only about 22 % of the
+# light of 255. A weighted sum of encoded levels is called **luma**. It is quick, it is what nearly
+# everybody uses, and it puts colours in the right order. For pale colours it is close to what the
+# eye sees; strong colours come out too dark: a grey as bright as the blue lamp would be level 76,
+# not 18. Lesson 2 has a better measure.
 
 # %% [markdown]
 # ### Exercise 1.9 · Grey with proper weights
@@ -1144,8 +1259,10 @@ show(
 # Write `to_grey(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3).
-# - Returns a uint8 grid (H, W): for every pixel 0.2125 × red + 0.7154 × green + 0.0721 × blue. It may be up to one level away from the exact value: you may round or cut off *the sum*.
-# - You learn most by writing the weights out. `rgb2gray` is accepted too; note that its greys go from 0 to 1.
+# - Returns a uint8 grid (H, W): for every pixel 0.2125 × red + 0.7154 × green + 0.0721 × blue. It
+#   may be up to one level away from the exact value: you may round or cut off *the sum*.
+# - You learn most by writing the weights out. `rgb2gray` is accepted too; note that its greys go
+#   from 0 to 1.
 # - Black stays 0 and white comes out as 254 or 255, never wrapped round to a dark number.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1155,12 +1272,15 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# A uint8 grid times a Python float such as 0.2125 gives floats: no overflow there. `np.rint` rounds. The sum of three products can be written in one go with `@`: a photo (H, W, 3) `@` three weights is (H, W).
+# A uint8 grid times a Python float such as 0.2125 gives floats: no overflow there. `np.rint`
+# rounds. The sum of three products can be written in one go with `@`: a photo (H, W, 3) `@` three
+# weights is (H, W).
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `luma = 0.2125 * photo[:, :, 0] + …`, with the two other terms, and then return it rounded and as uint8.
+# `luma = 0.2125 * photo[:, :, 0] + …`, with the two other terms, and then return it rounded and as
+# uint8.
 #
 # </details>
 
@@ -1241,7 +1361,8 @@ assert grey.dtype == np.uint8, f"A grey photo is uint8; yours is {grey.dtype}. T
 print("Six brightnesses for six colours:", grey.tolist())
 
 # %% [markdown]
-# Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so that the plain mean of every pixel is 120. And the cat, because she suits grey.
+# Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so
+# that the plain mean of every pixel is 120. And the cat, because she suits grey.
 
 # %%
 on_blue = np.where(leaf_mask[:, :, np.newaxis], (60, 240, 60), (60, 60, 240)).astype(np.uint8)
@@ -1261,7 +1382,8 @@ show(
 # %% [markdown]
 # ### Between 0 and 1
 #
-# Networks, and most formulas, do not like numbers from 0 to 255. They like **floats from 0 to 1**: black is 0, white is 1, whatever the number of bits. The way there is short: times 1/255.
+# Networks, and most formulas, do not like numbers from 0 to 255. They like **floats from 0 to 1**:
+# black is 0, white is 1, whatever the number of bits. The way there is short: times 1/255.
 
 # %% [markdown]
 # ### Exercise 1.10 · From levels to floats
@@ -1270,7 +1392,9 @@ show(
 # Write `to_unit(photo)`.
 #
 # - `photo`: a uint8 array of any shape, grey or colour.
-# - Returns a float array of the same shape: level 0 becomes 0, level 255 becomes 1, and the others lie evenly between. The scale is always that of the 255 levels, also for a dark photo that nowhere reaches 255. Within 0.001.
+# - Returns a float array of the same shape: level 0 becomes 0, level 255 becomes 1, and the others
+#   lie evenly between. The scale is always that of the 255 levels, also for a dark photo that
+#   nowhere reaches 255. Within 0.001.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1279,7 +1403,8 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# There are 256 levels, but the highest is 255. And what does `/` make of a uint8 array: which dtype comes out?
+# There are 256 levels, but the highest is 255. And what does `/` make of a uint8 array: which dtype
+# comes out?
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1333,9 +1458,12 @@ same(
 print("0, 51, 102, 204 became", np.ravel(unit).round(4).tolist())
 
 # %% [markdown]
-# The way back has more to it. After some arithmetic the floats sit a little *beside* the levels, or have left the range, and a plain `.astype(np.uint8)` cuts every fraction off.
+# The way back has more to it. After some arithmetic the floats sit a little *beside* the levels, or
+# have left the range, and a plain `.astype(np.uint8)` cuts every fraction off.
 #
-# > **Predict.** On the 0–1 scale, `1 - unit` is a negative, and the negative of a negative is the picture itself. We do that with all 256 levels, go back to 0–255 and cut off. How many of the 256 come home as another level? On paper: none.
+# > **Predict.** On the 0–1 scale, `1 - unit` is a negative, and the negative of a negative is the
+# > picture itself. We do that with all 256 levels, go back to 0–255 and cut off. How many of the
+# > 256 come home as another level? On paper: none.
 
 # %%
 levels = np.arange(256, dtype=np.uint8)
@@ -1348,9 +1476,11 @@ print(f"For instance level {first}: as a float {twice[first]:.16f}, cut off {cut
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# A float cannot hold most fractions exactly, so a level that should be 7 may come home as 6.9999999, and cutting off makes 6 of that. Rounding to the *nearest* whole number makes 7 again.
+# A float cannot hold most fractions exactly, so a level that should be 7 may come home as
+# 6.9999999, and cutting off makes 6 of that. Rounding to the *nearest* whole number makes 7 again.
 #
-# One level too dark is hard to see. A whole photo that gets darker at every step of a long calculation is not.
+# One level too dark is hard to see. A whole photo that gets darker at every step of a long
+# calculation is not.
 #
 # </details>
 
@@ -1360,13 +1490,16 @@ print(f"For instance level {first}: as a float {twice[first]:.16f}, cut off {cut
 #
 # Write `to_bytes(unit)`, the safe way back.
 #
-# - `unit`: a float array (float32 or float64) of any shape. Most values lie between 0 and 1, but some may have got out on either side.
-# - Returns a uint8 array of the same shape. Each value is 255 × the float, rounded to the **nearest** level. (Exactly half-way, either neighbour will do.)
+# - `unit`: a float array (float32 or float64) of any shape. Most values lie between 0 and 1, but
+#   some may have got out on either side.
+# - Returns a uint8 array of the same shape. Each value is 255 × the float, rounded to the
+#   **nearest** level. (Exactly half-way, either neighbour will do.)
 # - Below 0 becomes 0, above 1 becomes 255.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Four small steps: back into the range, up to the scale of levels, to the nearest, to the dtype. The dtype comes last.
+# Four small steps: back into the range, up to the scale of levels, to the nearest, to the dtype.
+# The dtype comes last.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -1435,7 +1568,9 @@ assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asar
 print("0.01, 0.45, 0.998, 1, 1.3, -0.2 became", np.ravel(got).tolist())
 
 # %% [markdown]
-# Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below went out with your `to_unit` and came home with your `to_bytes`.
+# Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under
+# any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below
+# went out with your `to_unit` and came home with your `to_bytes`.
 
 # %%
 unit = to_unit(cat)
@@ -1454,11 +1589,16 @@ show(
 # %% [markdown]
 # ## Part 5 · The task of this course
 #
-# You have all the pieces. Before we put them into one line, a question about size: how many colours are there?
+# You have all the pieces. Before we put them into one line, a question about size: how many colours
+# are there?
 #
-# Each of the three numbers has 256 levels, and every combination is allowed: 256 × 256 × 256 = 256³ = **16,777,216**, about 16.7 million. That is more than people can tell apart: estimates range from roughly 2 to 10 million. Not that 24 bits are always enough: in a smooth dark sky you can see the steps between neighbouring levels, and some colours, such as that of a laser, no screen can show.
+# Each of the three numbers has 256 levels, and every combination is allowed: 256 × 256 × 256 = 256³ =
+# **16,777,216**, about 16.7 million. That is more than people can tell apart: estimates range from
+# roughly 2 to 10 million. Not that 24 bits are always enough: in a smooth dark sky you can see the
+# steps between neighbouring levels, and some colours, such as that of a laser, no screen can show.
 #
-# > **Predict.** The portrait has 400 × 400 = 160,000 pixels. How many *different* colours are among them? About 100? 5,000? 80,000? 160,000?
+# > **Predict.** The portrait has 400 × 400 = 160,000 pixels. How many *different* colours are among
+# > them? About 100? 5,000? 80,000? 160,000?
 
 # %% [markdown]
 # ### Exercise 1.12 · Count the colours
@@ -1467,17 +1607,21 @@ show(
 # Write `count_colours(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3).
-# - Returns one whole number: how many different colours are in it. A colour is a *triple*: (10, 20, 30) and (30, 20, 10) are two colours, and the same triple in two places is one.
-# - The portrait has 160,000 pixels: counting them should take seconds, not minutes. (A `set` finds at once what it holds; a list has to be searched from its beginning.)
+# - Returns one whole number: how many different colours are in it. A colour is a *triple*: (10, 20, 30)
+#   and (30, 20, 10) are two colours, and the same triple in two places is one.
+# - The portrait has 160,000 pixels: counting them should take seconds, not minutes. (A `set` finds
+#   at once what it holds; a list has to be searched from its beginning.)
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Where a pixel stands does not matter here. Make one long list of pixels, three numbers each, and count the different rows of this list.
+# Where a pixel stands does not matter here. Make one long list of pixels, three numbers each, and
+# count the different rows of this list.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `photo.reshape(-1, 3)` is the list. `np.unique` finds different *numbers*, unless you tell it with `axis=0` that a row counts as a whole. In plain Python: a `set` of tuples.
+# `photo.reshape(-1, 3)` is the list. `np.unique` finds different *numbers*, unless you tell it with
+# `axis=0` that a row counts as a whole. In plain Python: a `set` of tuples.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1566,18 +1710,26 @@ show(
 )
 
 # %% [markdown]
-# All four have 160,000 pixels. At random, nearly every pixel has a colour of its own. The portrait gets by with half as many, the rocket with a seventh. And they are not spread over the 16.7 million: they huddle, a family of skin colours here, of sky blues there.
-# Photos do not use colour at random. Remember that: it is the only reason why the task below is not hopeless.
+# All four have 160,000 pixels. At random, nearly every pixel has a colour of its own. The portrait
+# gets by with half as many, the rocket with a seventh. And they are not spread over the 16.7
+# million: they huddle, a family of skin colours here, of sky blues there.
+# Photos do not use colour at random. Remember that: it is the only reason why the task below is not
+# hopeless.
 #
 # ### The task, in one line
 #
 # **f(grey grid) → three colour grids**
 #
-# One grid of shape (H, W) goes in, three grids come out, (H, W, 3). The network of this course will be that f: it links the one grid to the three. For a photo of 400 × 400 pixels, 160,000 numbers go in and 480,000 must come out.
+# One grid of shape (H, W) goes in, three grids come out, (H, W, 3). The network of this course will
+# be that f: it links the one grid to the three. For a photo of 400 × 400 pixels, 160,000 numbers go
+# in and 480,000 must come out.
 #
-# You wrote the opposite direction yourself. `to_grey` is a short formula and always has exactly one answer. So why not turn the formula round?
+# You wrote the opposite direction yourself. `to_grey` is a short formula and always has exactly one
+# answer. So why not turn the formula round?
 #
-# > **Predict.** There are 256 greys and 16,777,216 colours. If all colours were dealt out evenly, how many would share one grey? And the square below is painted with 65,536 different colours: what will it look like after `to_grey`?
+# > **Predict.** There are 256 greys and 16,777,216 colours. If all colours were dealt out evenly,
+# > how many would share one grey? And the square below is painted with 65,536 different colours:
+# > what will it look like after `to_grey`?
 
 # %%
 red, blue = np.meshgrid(np.arange(256), np.arange(256)[::-1])
@@ -1595,7 +1747,10 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# 16,777,216 / 256 = 65,536. So many colours share one grey on average, and here are as many that share the grey 128. (If your `to_grey` cuts off, it prints 127 and 128. In all, 91,618 colours round to 128 with these weights.) After `to_grey` nothing is left to tell them apart. **The colour is not hidden in the grey. It is gone.**
+# 16,777,216 / 256 = 65,536. So many colours share one grey on average, and here are as many that
+# share the grey 128. (If your `to_grey` cuts off, it prints 127 and 128. In all, 91,618 colours
+# round to 128 with these weights.) After `to_grey` nothing is left to tell them apart. **The colour
+# is not hidden in the grey. It is gone.**
 #
 # </details>
 #
@@ -1607,18 +1762,22 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 #
 # Write `colours_behind(photo, grey, level)`.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made by you or by somebody else's recipe. `level`: a whole number from 0 to 255.
-# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly `level`: a NumPy array of shape (n, 3), one row per colour, every colour once, in any order.
+# - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made by
+#   you or by somebody else's recipe. `level`: a whole number from 0 to 255.
+# - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly
+#   `level`: a NumPy array of shape (n, 3), one row per colour, every colour once, in any order.
 # - If no pixel of `grey` has this level, the array has no rows.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Two things that you have done already: pick pixels under a mask (exercise 1.7), and keep every colour once (exercise 1.12).
+# Two things that you have done already: pick pixels under a mask (exercise 1.7), and keep every
+# colour once (exercise 1.12).
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `grey == level` is a mask: a grid of True and False. `np.unique` with `axis=0` gives the different rows themselves; before, you only counted them.
+# `grey == level` is a mask: a grid of True and False. `np.unique` with `axis=0` gives the different
+# rows themselves; before, you only counted them.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1700,7 +1859,8 @@ for level in (20, 60, 100, 180):
     print(f"In the portrait, {len(colours_behind(photo, grey_photo, level))} different colours share the grey {level}.")
 
 # %% [markdown]
-# Which level has the most colours behind it? Here it is, with every colour that it hides, and the places where those pixels are. In the grey photo they are all one and the same number.
+# Which level has the most colours behind it? Here it is, with every colour that it hides, and the
+# places where those pixels are. In the grey photo they are all one and the same number.
 
 # %%
 different = np.unique(np.dstack([grey_photo, photo]).reshape(-1, 4), axis=0)  # every level with every colour behind it, once
@@ -1730,9 +1890,12 @@ show(
 )
 
 # %% [markdown]
-# Orange suit, brown hair, violet patch: **one number**. Given only this number, nobody can say which. Now the last picture of the lesson: three pictures of a leaf. In grey they are the same in every pixel, but for a level of rounding.
+# Orange suit, brown hair, violet patch: **one number**. Given only this number, nobody can say
+# which. Now the last picture of the lesson: three pictures of a leaf. In grey they are the same in
+# every pixel, but for a level of rounding.
 #
-# > **Predict.** You get only the grey one. Which of the three would *you* paint, and what makes you so sure?
+# > **Predict.** You get only the grey one. Which of the three would *you* paint, and what makes you
+# > so sure?
 
 # %%
 grey = rgb2gray(leaf) * 255
@@ -1755,24 +1918,33 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # %% [markdown]
 # <details><summary>What to make of it</summary>
 #
-# Green, most likely, or perhaps orange; hardly violet. Not because of the numbers, but because *you have seen leaves*. Shape and veins tell you "leaf", and experience does the rest.
+# Green, most likely, or perhaps orange; hardly violet. Not because of the numbers, but because *you
+# have seen leaves*. Shape and veins tell you "leaf", and experience does the rest.
 #
-# That is what has to be learned. f cannot be worked out from one pixel; it can only be **learned from examples**, by looking at a pixel's surroundings and giving a likely colour. A network that does this is not calculating backwards, it is guessing well. You will build a small one, see it learn one portrait by heart, and see where that ends.
+# That is what has to be learned. f cannot be worked out from one pixel; it can only be **learned
+# from examples**, by looking at a pixel's surroundings and giving a likely colour. A network that
+# does this is not calculating backwards, it is guessing well. You will build a small one, see it
+# learn one portrait by heart, and see where that ends.
 #
 # </details>
 
 # %% [markdown]
 # ## What you can do now
 #
-# - [x] read a grey photo as a grid (H, W) of levels, 0 black … 255 white, and a colour photo as three of them, (H, W, 3);
+# - [x] read a grey photo as a grid (H, W) of levels, 0 black … 255 white, and a colour photo as
+#   three of them, (H, W, 3);
 # - [x] find a pixel by row and column, and say the colour of (255, 255, 0);
 # - [x] split a photo, paint one layer alone, and merge it back to the last level;
 # - [x] explain why a green leaf is in all three grids, and prove it with means under a mask;
-# - [x] lighten a colour, make a photo grey, go to 0–1 and back, without wrapping past 255, without losing levels, without the plain mean;
-# - [x] state the task, f(grey grid) → three colour grids, and show how many colours hide behind one grey.
+# - [x] lighten a colour, make a photo grey, go to 0–1 and back, without wrapping past 255, without
+#   losing levels, without the plain mean;
+# - [x] state the task, f(grey grid) → three colour grids, and show how many colours hide behind one
+#   grey.
 #
-# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the coffee is served.
-# Which grey level of your photo has the most colours behind it, and would you have guessed those colours?
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
+# on the left), write its name below and run. Without one, the coffee is served.
+# Which grey level of your photo has the most colours behind it, and would you have guessed those
+# colours?
 
 # %%
 from pathlib import Path
@@ -1806,7 +1978,9 @@ show(
 )
 
 # %% [markdown]
-# **Next: lesson 2.** Three grids to guess, and every one of them carries brightness that the grey photo already knows. What if the same colours could be written so that brightness has a grid to itself? Then only two would be left to guess.
+# **Next: lesson 2.** Three grids to guess, and every one of them carries brightness that the grey
+# photo already knows. What if the same colours could be written so that brightness has a grid to
+# itself? Then only two would be left to guess.
 #
 # ---
 #

@@ -3,23 +3,30 @@
 # # 2 · The Lab split
 #
 # Lesson 1 ended with a function to be found: one grey grid in, three colour grids out.
-# In this lesson you make that job a third smaller before a single neuron is built, by writing the same colours down in other numbers.
+# In this lesson you make that job a third smaller before a single neuron is built, by writing the
+# same colours down in other numbers.
 #
 # ![A portrait taken apart into its lightness and its colour, beside the plane of all a and b values: red to the right, green to the left, yellow up, blue down](../assets/lesson_2.png)
 #
 # **After this lesson you can**
 #
-# - take a photo apart into its lightness `L` and its colour `ab`, and put it together again without losing a digit;
-# - go from RGB to Lab and back, whatever dtype the photo has, and say what goes wrong when the dtype is overlooked;
+# - take a photo apart into its lightness `L` and its colour `ab`, and put it together again without
+#   losing a digit;
+# - go from RGB to Lab and back, whatever dtype the photo has, and say what goes wrong when the
+#   dtype is overlooked;
 # - tell the hue of a colour from the signs of a and b, and say how far a and b really reach;
 # - show with an experiment why the lightness is the part worth keeping.
 #
 # **About 75 minutes · 30 points · ten exercises**
 #
-# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
-# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps: take one when you have been stuck for two minutes.
-# Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth more than no guess.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a fresh kernel.
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
+# is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps: take
+# one when you have been stuck for two minutes.
+# Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth
+# more than no guess.
+# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
+# fresh kernel.
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
@@ -31,20 +38,24 @@
 #
 # <details><summary>Answer</summary>
 #
-# Yes, as a dark leaf on a bright ground. White paper is 255 in all three grids and the leaf is low in the red one.
+# Yes, as a dark leaf on a bright ground. White paper is 255 in all three grids and the leaf is low
+# in the red one.
 # Each RGB grid carries brightness *and* colour, mixed. Today you pull the two apart.
 #
 # </details>
 #
-# **2.** The task was a function f that turns a grey photo into a colour photo. For 400 × 400 pixels, how many numbers go in and how many must come out?
+# **2.** The task was a function f that turns a grey photo into a colour photo. For 400 × 400
+# pixels, how many numbers go in and how many must come out?
 #
 # <details><summary>Answer</summary>
 #
-# One grid goes in: 160,000 numbers. Three grids come out: 480,000 numbers, every one of them a guess.
+# One grid goes in: 160,000 numbers. Three grids come out: 480,000 numbers, every one of them a
+# guess.
 #
 # </details>
 #
-# The next cell gets everything ready: the photos, and the helper `show` of lesson 1. Run it; there is no need to read it.
+# The next cell gets everything ready: the photos, and the helper `show` of lesson 1. Run it; there
+# is no need to read it.
 
 # %% tags=["setup"]
 from itertools import product
@@ -122,7 +133,8 @@ show(
 # %% [markdown]
 # ## Part 1 · Three other numbers for the same colour
 #
-# RGB tells a screen how brightly to light three lamps. **Lab** tells how the result looks to an eye. It has three numbers, too:
+# RGB tells a screen how brightly to light three lamps. **Lab** tells how the result looks to an
+# eye. It has three numbers, too:
 #
 # | | name | low end | zero | high end |
 # |---|---|---|---|---|
@@ -131,9 +143,11 @@ show(
 # | **b** | blue–yellow | minus: blue | neither | plus: yellow |
 #
 # With a = 0 and b = 0 there is no colour left: a grey, from black to white as L says.
-# (In full it is CIE 1976 L\*a\*b\*, with daylight, D65, as its white and the 2° standard observer: what scikit-image's `rgb2lab` computes.)
+# (In full it is CIE 1976 L\*a\*b\*, with daylight, D65, as its white and the 2° standard observer:
+# what scikit-image's `rgb2lab` computes.)
 #
-# > **Predict.** In lesson 1 pure blue got the grey 18 of 255, which is 7 of 100. Will its lightness L be 7 as well? Less? More? Write down a number, then run.
+# > **Predict.** In lesson 1 pure blue got the grey 18 of 255, which is 7 of 100. Will its lightness
+# > L be 7 as well? Less? More? Write down a number, then run.
 
 # %%
 swatches = {
@@ -173,16 +187,22 @@ show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numb
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Blue has L = 32, not 7. The order is that of lesson 1: blue is the darkest of the lamps, and yellow (97) is nearly as light as white. The distances are not.
-# The blue lamp gives about 7 % of the light of white, but 7 % of the light does not look like 7 % of the lightness. Lightness is what the *eye* makes of the light.
+# Blue has L = 32, not 7. The order is that of lesson 1: blue is the darkest of the lamps, and
+# yellow (97) is nearly as light as white. The distances are not.
+# The blue lamp gives about 7 % of the light of white, but 7 % of the light does not look like 7 %
+# of the lightness. Lightness is what the *eye* makes of the light.
 #
-# The grey 119 shows it again: it has L = 50 and looks half-way between black and white, yet the screen sends out only about 18 % of the light of white there. L is spaced by how it looks, not by how much light there is.
+# The grey 119 shows it again: it has L = 50 and looks half-way between black and white, yet the
+# screen sends out only about 18 % of the light of white there. L is spaced by how it looks, not by
+# how much light there is.
 #
 # </details>
 #
-# Now the whole portrait. `rgb2lab` gives an array of the same shape, (H, W, 3), and its layers are L, a, b.
+# Now the whole portrait. `rgb2lab` gives an array of the same shape, (H, W, 3), and its layers are
+# L, a, b.
 #
-# > **Predict.** Three layers, shown one by one. In which can you still count the teeth? What will the orange suit look like in the layer b?
+# > **Predict.** Three layers, shown one by one. In which can you still count the teeth? What will
+# > the orange suit look like in the layer b?
 
 # %%
 lab = rgb2lab(photo)
@@ -213,17 +233,23 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# **L is the grey photo.** Every tooth, hair and letter is in it. The layers a and b say less. You find the hair, the face and the folds of the suit there, but as large areas of nearly one value, and you cannot count the teeth. The suit is strongly + in both, and red with yellow is orange.
+# **L is the grey photo.** Every tooth, hair and letter is in it. The layers a and b say less. You
+# find the hair, the face and the folds of the suit there, but as large areas of nearly one value,
+# and you cannot count the teeth. The suit is strongly + in both, and red with yellow is orange.
 #
-# From here on, **"the grey photo" means L**. The `to_grey` of lesson 1 makes a similar picture, from 0 to 255. Both on a scale of 100, the two are up to 14 apart in the portrait: 8 on average on the suit, 2 to 3 on the face and hair.
+# From here on, **"the grey photo" means L**. The `to_grey` of lesson 1 makes a similar picture,
+# from 0 to 255. Both on a scale of 100, the two are up to 14 apart in the portrait: 8 on average on
+# the suit, 2 to 3 on the face and hair.
 #
 # </details>
 #
-# This is the trick of the whole course. L is the grey photo, so **nobody has to predict it: it is there already.** Only a and b have to be found:
+# This is the trick of the whole course. L is the grey photo, so **nobody has to predict it: it is
+# there already.** Only a and b have to be found:
 #
 # `f(L) → a, b`
 #
-# In the lessons to come, layer 0 of Lab is the network's input `X`, and layers 1 and 2 are its target `Y`. So the first tool is a clean cut between the two.
+# In the lessons to come, layer 0 of Lab is the network's input `X`, and layers 1 and 2 are its
+# target `Y`. So the first tool is a clean cut between the two.
 
 # %% [markdown]
 # ### Exercise 2.1 · Cut the lightness from the colour
@@ -231,22 +257,27 @@ show(
 #
 # Half of `split_lab(lab)` is written. Fill in the other half.
 #
-# - `lab`: a float array of shape (H, W, 3), layers L, a, b. It may be a photo of one row or of a single pixel.
-# - Returns two arrays with the same numbers: `L` of shape (H, W) and `ab` of shape (H, W, 2), a first, then b.
+# - `lab`: a float array of shape (H, W, 3), layers L, a, b. It may be a photo of one row or of a
+#   single pixel.
+# - Returns two arrays with the same numbers: `L` of shape (H, W) and `ab` of shape (H, W, 2), a
+#   first, then b.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# An array of shape (H, W, 3) is three layers along its last axis. One layer is a plain grid; two layers still need an axis to count them.
+# An array of shape (H, W, 3) is three layers along its last axis. One layer is a plain grid; two
+# layers still need an axis to count them.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# NumPy indexing: a single number such as `0` takes one layer and drops the axis. A slice such as `2:5` takes several and keeps it.
+# NumPy indexing: a single number such as `0` takes one layer and drops the axis. A slice such as
+# `2:5` takes several and keeps it.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Like the line for `L`, but in the last place a slice that starts at layer 1 and goes on to the end.
+# Like the line for `L`, but in the last place a slice that starts at layer 1 and goes on to the
+# end.
 #
 # </details>
 
@@ -308,7 +339,8 @@ for thin in (tiny[:1], tiny[:, :1], tiny[:1, :1]):
 print(f"Split. L has the shape {np.shape(parts[0])}, ab has {np.shape(parts[1])}.")
 
 # %% [markdown]
-# Your cut, on the portrait. The right-hand picture is `ab` with one lightness for all pixels: what is left of a photo when its L is taken away.
+# Your cut, on the portrait. The right-hand picture is `ab` with one lightness for all pixels: what
+# is left of a photo when its L is taken away.
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
@@ -330,24 +362,30 @@ show(
 # ### Exercise 2.2 · Put them together again
 # **2 points · about 4 minutes**
 #
-# Later the network will hand you `ab` and you will hold `L`. Write `merge_lab(L, ab)`, which undoes the split.
+# Later the network will hand you `ab` and you will hold `L`. Write `merge_lab(L, ab)`, which undoes
+# the split.
 #
-# - `L`: a float array (H, W). `ab`: a float array (H, W, 2). H and W may be any numbers from 1 up, and need not be equal.
-# - Returns one float array of shape (H, W, 3), layers L, a, b, with all the numbers as they came: fractions and minus signs too.
+# - `L`: a float array (H, W). `ab`: a float array (H, W, 2). H and W may be any numbers from 1 up,
+#   and need not be equal.
+# - Returns one float array of shape (H, W, 3), layers L, a, b, with all the numbers as they came:
+#   fractions and minus signs too.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Either make an empty canvas of the right shape and fill its layers, or glue the pieces along the last axis.
+# Either make an empty canvas of the right shape and fill its layers, or glue the pieces along the
+# last axis.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# For the canvas: `np.zeros`, and mind which dtype it has. For glueing: `np.dstack`, or `np.concatenate` with `axis=-1` once `L` has a third axis (`L[:, :, np.newaxis]`).
+# For the canvas: `np.zeros`, and mind which dtype it has. For glueing: `np.dstack`, or
+# `np.concatenate` with `axis=-1` once `L` has a third axis (`L[:, :, np.newaxis]`).
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `canvas = np.zeros((…, …, 3))`, then `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, and give the canvas back.
+# `canvas = np.zeros((…, …, 3))`, then `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, and give
+# the canvas back.
 #
 # </details>
 
@@ -414,9 +452,11 @@ for rows, columns in ((1, 4), (2, 1), (1, 1)):
 print("Merged, and not a digit was lost.")
 
 # %% [markdown]
-# A first thing to *do* with a cut. Keep L, flip the sign of every a and b, make them a little weaker (times 0.6), merge.
+# A first thing to *do* with a cut. Keep L, flip the sign of every a and b, make them a little
+# weaker (times 0.6), merge.
 #
-# > **Predict.** The suit is orange: red and yellow. What colour will it be? And will it be lighter or darker than before?
+# > **Predict.** The suit is orange: red and yellow. What colour will it be? And will it be lighter
+# > or darker than before?
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
@@ -441,9 +481,11 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Orange (+a, +b) has become a greenish blue (−a, −b), and the suit is about as light as it was. Colour and lightness can be handled *apart*, and that is what RGB cannot do.
+# Orange (+a, +b) has become a greenish blue (−a, −b), and the suit is about as light as it was.
+# Colour and lightness can be handled *apart*, and that is what RGB cannot do.
 #
-# Why only *about*? A screen cannot show every pair of L and ab. In a fifth of these pixels it had to give way, and there L moved, by up to 3. Part 2 comes back to it.
+# Why only *about*? A screen cannot show every pair of L and ab. In a fifth of these pixels it had
+# to give way, and there L moved, by up to 3. Part 2 comes back to it.
 #
 # </details>
 
@@ -451,10 +493,12 @@ show(
 # ### Exercise 2.3 · What the split saves
 # **1 point · about 2 minutes**
 #
-# Write `numbers_to_predict(grey)`: how many numbers must a network make up to colour this grey photo?
+# Write `numbers_to_predict(grey)`: how many numbers must a network make up to colour this grey
+# photo?
 #
 # - `grey`: one grid, an array (H, W) of any dtype. It may be a uint8 photo or a float L.
-# - Returns two whole numbers. The first: how many if the network predicts the three RGB grids. The second: how many if it predicts a and b and the lightness is kept.
+# - Returns two whole numbers. The first: how many if the network predicts the three RGB grids. The
+#   second: how many if it predicts a and b and the lightness is kept.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -463,7 +507,8 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `grey.shape` gives height and width, `grey.size` the number of values. (`grey.nbytes` counts bytes of memory: another thing.)
+# `grey.shape` gives height and width, `grey.size` the number of values. (`grey.nbytes` counts bytes
+# of memory: another thing.)
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -519,8 +564,10 @@ print(
 # - **whole numbers** are divided by the largest number that their dtype can hold: 255 for uint8;
 # - **floats** are taken as they are, so they must already lie between 0 and 1.
 #
-# > **Predict.** The same portrait four times, with the same colours: as uint8 from 0 to 255, as floats from 0 to 255, as floats from 0 to 1, as int64 from 0 to 255.
-# > The largest int64 is about 9 × 10¹⁸. Which of the four come out right? One turns black and one turns glaringly bright: which?
+# > **Predict.** The same portrait four times, with the same colours: as uint8 from 0 to 255, as
+# > floats from 0 to 255, as floats from 0 to 1, as int64 from 0 to 255.
+# > The largest int64 is about 9 × 10¹⁸. Which of the four come out right? One turns black and one
+# > turns glaringly bright: which?
 
 # %%
 small = photo[::2, ::2]
@@ -546,11 +593,15 @@ show(
 # <details><summary>What happened</summary>
 #
 # - uint8 and floats from 0 to 1 are what `rgb2lab` expects: both right.
-# - Floats from 0 to 255 were taken as they are: lamps at 255 times full power. L should end at 100; here it ends above 9,000.
+# - Floats from 0 to 255 were taken as they are: lamps at 255 times full power. L should end at 100;
+#   here it ends above 9,000.
 # - int64 was divided by 9,223,372,036,854,775,807. Nothing is left but black.
 #
-# Where do such arrays come from? `np.array([[…]])` of your own whole numbers is int64. The mean of several photos is a float array. Image loaders of deep-learning libraries often hand out floats from 0 to 255.
-# A dtype does not say which scale the numbers are on, and `rgb2lab` knows nothing else. You do know the scale, so do not let it guess.
+# Where do such arrays come from? `np.array([[…]])` of your own whole numbers is int64. The mean of
+# several photos is a float array. Image loaders of deep-learning libraries often hand out floats
+# from 0 to 255.
+# A dtype does not say which scale the numbers are on, and `rgb2lab` knows nothing else. You do know
+# the scale, so do not let it guess.
 #
 # </details>
 
@@ -560,20 +611,25 @@ show(
 #
 # Write `to_lab(photo)`, which gives the right Lab values for every photo on the 0–255 scale.
 #
-# - `photo`: an RGB array of shape (H, W, 3) with values from 0 to 255. Its dtype may be any integer one (uint8, int16, int64 …), or float32 or float64.
+# - `photo`: an RGB array of shape (H, W, 3) with values from 0 to 255. Its dtype may be any integer
+#   one (uint8, int16, int64 …), or float32 or float64.
 # - Floats need not be whole numbers: 127.5 lies half-way between 127 and 128.
 # - The scale is always 0–255, even for a photo that is so dark that its largest value is 1, or 60.
-# - Returns a float array (H, W, 3): the same L, a, b that `rgb2lab` gives for the photo on the 0–1 scale, within 0.02.
+# - Returns a float array (H, W, 3): the same L, a, b that `rgb2lab` gives for the photo on the 0–1
+#   scale, within 0.02.
 # - `photo` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# There is one representation that `rgb2lab` cannot misread: floats from 0 to 1. Which number do you divide by, and does it depend on the photo?
+# There is one representation that `rgb2lab` cannot misread: floats from 0 to 1. Which number do you
+# divide by, and does it depend on the photo?
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# What is `photo / 255` for a uint8 photo: which dtype, which range? And for int64, and for floats? Then compare `photo / 255`, which makes a new array, with `photo /= 255`, which writes into the old one.
+# What is `photo / 255` for a uint8 photo: which dtype, which range? And for int64, and for floats?
+# Then compare `photo / 255`, which makes a new array, with `photo /= 255`, which writes into the
+# old one.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -661,7 +717,9 @@ assert abs(half - 53.39) < 0.02, (
 print("The same Lab from uint8, int64, uint16 and floats: pure red is", np.round(got[0, 0], 2).tolist())
 
 # %% [markdown]
-# What is it good for? A double exposure is the mean of two photos: floats from 0 to 255, half of them not whole numbers. The third picture went through `rgb2lab` alone, the fourth through *your* function:
+# What is it good for? A double exposure is the mean of two photos: floats from 0 to 255, half of
+# them not whole numbers. The third picture went through `rgb2lab` alone, the fourth through *your*
+# function:
 
 # %%
 both = (photo.astype(float) + cup) / 2
@@ -677,7 +735,8 @@ show(
 
 
 # %% [markdown]
-# And back. `lab2rgb` returns floats from 0 to 1. A picture file holds uint8 from 0 to 255. Between the two, white is the trap:
+# And back. `lab2rgb` returns floats from 0 to 1. A picture file holds uint8 from 0 to 255. Between
+# the two, white is the trap:
 # uint8 ends at 255, and 256 becomes 0.
 
 # %% [markdown]
@@ -687,9 +746,11 @@ show(
 # Write `to_photo(lab)`, the way back.
 #
 # - `lab`: a float array (H, W, 3) of Lab values.
-# - Returns a uint8 array (H, W, 3), RGB. Each value is at most **one level** away from 255 × the value that `lab2rgb(lab)` gives. You may round, or cut off the fraction.
+# - Returns a uint8 array (H, W, 3), RGB. Each value is at most **one level** away from 255 × the
+#   value that `lab2rgb(lab)` gives. You may round, or cut off the fraction.
 # - White (100, 0, 0) comes back as 254 or 255, never wrapped round to a dark number.
-# - Some Lab triples are colours that no screen can show. `lab2rgb` clips those to the nearest end of its range; leave that to it.
+# - Some Lab triples are colours that no screen can show. `lab2rgb` clips those to the nearest end
+#   of its range; leave that to it.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -698,7 +759,9 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `lab2rgb`, `np.rint` (rounds but stays float), `.astype(np.uint8)`. Or `skimage.util.img_as_ubyte`, which does the last two steps. Give `lab2rgb` the Lab floats as they are: rounding *them* costs more than one level.
+# `lab2rgb`, `np.rint` (rounds but stays float), `.astype(np.uint8)`. Or
+# `skimage.util.img_as_ubyte`, which does the last two steps. Give `lab2rgb` the Lab floats as they
+# are: rounding *them* costs more than one level.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -784,7 +847,8 @@ assert step <= 1, (
 print(f"There and back: {photo.size:,} values, the largest difference is {step} of 255 levels.")
 
 # %% [markdown]
-# Now that L is apart from ab, *more colour* is a multiplication. Here `ab` is scaled by k, and your `to_photo` does the rest:
+# Now that L is apart from ab, *more colour* is a multiplication. Here `ab` is scaled by k, and your
+# `to_photo` does the rest:
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
@@ -800,7 +864,9 @@ show(
 #
 # This course promises that the original L is kept in the result. Put the promise to the test.
 #
-# > **Predict.** Take the vivid portrait (k = 1.5), turn it into RGB for the screen, and measure its L again. In what part of the pixels will L have moved? Say a percentage, and where in the picture those pixels are.
+# > **Predict.** Take the vivid portrait (k = 1.5), turn it into RGB for the screen, and measure its
+# > L again. In what part of the pixels will L have moved? Say a percentage, and where in the
+# > picture those pixels are.
 
 # %%
 vivid = rgb2lab(photo)
@@ -830,9 +896,14 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# For colours that a screen can show, L comes back as it was. But in a fifth of the pixels, in the orange of the suit and the red of the flag's stripes, the colour lies **out of gamut**: to show it, a lamp would have to shine with more than full power, or with less than none. `lab2rgb` clips such a lamp to [0, 1], and then the lightness moves, too.
+# For colours that a screen can show, L comes back as it was. But in a fifth of the pixels, in the
+# orange of the suit and the red of the flag's stripes, the colour lies **out of gamut**: to show
+# it, a lamp would have to shine with more than full power, or with less than none. `lab2rgb` clips
+# such a lamp to [0, 1], and then the lightness moves, too.
 #
-# So the grey photo is kept *as far as the screen can follow*. That is also what moved L in the portrait with flipped signs. An untrained network asks for plenty of impossible colours: its first pictures may look blotchy.
+# So the grey photo is kept *as far as the screen can follow*. That is also what moved L in the
+# portrait with flipped signs. An untrained network asks for plenty of impossible colours: its first
+# pictures may look blotchy.
 #
 # </details>
 
@@ -845,31 +916,39 @@ show(
 # - **b**: north is yellow, south is blue;
 # - the middle is grey, and the farther out, the stronger the colour.
 #
-# > **Predict.** Which hue is (a, b) = (2, −60)? Which is (−45, 30)? And (4, 5)? Your next function will tell you.
+# > **Predict.** Which hue is (a, b) = (2, −60)? Which is (−45, 30)? And (4, 5)? Your next function
+# > will tell you.
 
 # %% [markdown]
 # ### Exercise 2.6 · Name the hue
 # **4 points · about 6 minutes**
 #
-# Write `hue_name(a, b)` for two numbers. It returns one of the five words `"grey"`, `"red"`, `"green"`, `"yellow"`, `"blue"`, in lower case, by these rules:
+# Write `hue_name(a, b)` for two numbers. It returns one of the five words `"grey"`, `"red"`,
+# `"green"`, `"yellow"`, `"blue"`, in lower case, by these rules:
 #
-# 1. If a **and** b are both less than 10 away from zero, it is `"grey"`. A distance of exactly 10 is no longer grey.
-# 2. Otherwise the number that is farther from zero decides, a or b. If both are equally far, a decides.
-# 3. Where a decides, it is `"red"` if a is positive and `"green"` if a is negative. Where b decides, it is `"yellow"` if b is positive and `"blue"` if b is negative.
+# 1. If a **and** b are both less than 10 away from zero, it is `"grey"`. A distance of exactly 10
+#    is no longer grey.
+# 2. Otherwise the number that is farther from zero decides, a or b. If both are equally far, a
+#    decides.
+# 3. Where a decides, it is `"red"` if a is positive and `"green"` if a is negative. Where b
+#    decides, it is `"yellow"` if b is positive and `"blue"` if b is negative.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# How strong a colour is has nothing to do with its sign. Compare distances from zero first, then look at one sign.
+# How strong a colour is has nothing to do with its sign. Compare distances from zero first, then
+# look at one sign.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `abs(a)` is the distance from zero. Three questions in a row, each with its own `if`: grey? which axis? which sign?
+# `abs(a)` is the distance from zero. Three questions in a row, each with its own `if`: grey? which
+# axis? which sign?
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if abs(a) < 10 and …: return "grey"`, then `if abs(a) >= abs(b): return "red" if … else …`, then the same for b.
+# `if abs(a) < 10 and …: return "grey"`, then `if abs(a) >= abs(b): return "red" if … else …`, then
+# the same for b.
 #
 # </details>
 
@@ -920,7 +999,11 @@ for (a, b), wanted in cases.items():
 print(f"(2, −60) is {hue_name(2, -60)}, (−45, 30) is {hue_name(-45, 30)}, (4, 5) is {hue_name(4, 5)}.")
 
 # %% [markdown]
-# Left, the map itself at L = 65, with *your* borders drawn in. (At this lightness red is a pink and yellow an olive. Nearly half of the map, towards the corners, no screen can show: there you see the colour with its lamps clipped.) Beside it, two photos in five words: each pixel gets the one paint of the hue that your function named, in its own shade (yellow a little lighter, because dark yellow looks olive).
+# Left, the map itself at L = 65, with *your* borders drawn in. (At this lightness red is a pink and
+# yellow an olive. Nearly half of the map, towards the corners, no screen can show: there you see
+# the colour with its lamps clipped.) Beside it, two photos in five words: each pixel gets the one
+# paint of the hue that your function named, in its own shade (yellow a little lighter, because dark
+# yellow looks olive).
 
 # %%
 words = {"grey": (0, 0), "red": (50, 0), "green": (-50, 0), "yellow": (0, 55), "blue": (0, -55)}
@@ -961,13 +1044,18 @@ show(
 
 
 # %% [markdown]
-# Orange lies on the border of red and yellow, and skin is a weak orange. So the suit is part red and part yellow, and the face is filed under yellow.
+# Orange lies on the border of red and yellow, and skin is a weak orange. So the suit is part red
+# and part yellow, and the face is filed under yellow.
 #
-# Now, how *far* do a and b go? You will often read: from −128 to 127. That is one signed byte, the room that is set aside to **store** a or b. Whether colours ever get there, you can measure.
+# Now, how *far* do a and b go? You will often read: from −128 to 127. That is one signed byte, the
+# room that is set aside to **store** a or b. Whether colours ever get there, you can measure.
 #
-# A screen has 256³ ≈ 16.7 million colours. In one array, `rgb2lab` needs gigabytes of memory for them. A **lattice** is enough: take only some levels for each lamp, and all combinations of them.
+# A screen has 256³ ≈ 16.7 million colours. In one array, `rgb2lab` needs gigabytes of memory for
+# them. A **lattice** is enough: take only some levels for each lamp, and all combinations of them.
 #
-# > **Predict.** You will measure four ends: the smallest and the largest a, the smallest and the largest b. Look at the swatches of Part 1 again: three of the four ends are already among them. Which one is missing, and which colour will reach it?
+# > **Predict.** You will measure four ends: the smallest and the largest a, the smallest and the
+# > largest b. Look at the swatches of Part 1 again: three of the four ends are already among them.
+# > Which one is missing, and which colour will reach it?
 
 # %% [markdown]
 # ### Exercise 2.7 · How far do a and b reach?
@@ -975,24 +1063,31 @@ show(
 #
 # Write `ab_reach(levels)`.
 #
-# - `levels`: a list, a range or a 1-D array of at least one whole number from 0 to 255, in any order. Each of the three lamps takes each of these levels, in **all combinations**: n levels make n³ colours. (With `[0, 255]` these are the eight corners of the RGB cube.)
-# - Returns four numbers in this order: the smallest a, the largest a, the smallest b, the largest b of all these colours, right within 0.05.
+# - `levels`: a list, a range or a 1-D array of at least one whole number from 0 to 255, in any
+#   order. Each of the three lamps takes each of these levels, in **all combinations**: n levels
+#   make n³ colours. (With `[0, 255]` these are the eight corners of the RGB cube.)
+# - Returns four numbers in this order: the smallest a, the largest a, the smallest b, the largest b
+#   of all these colours, right within 0.05.
 #
 # You may use your `to_lab`, or `rgb2lab` directly. `product` is among the imports at the top.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# First make one array that holds all n³ colours as RGB. Turn it into Lab in one go. Then two minima and two maxima.
+# First make one array that holds all n³ colours as RGB. Turn it into Lab in one go. Then two minima
+# and two maxima.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `product(levels, repeat=3)` of `itertools` goes through all combinations; so do three nested loops. `np.array` of that list is (n³, 3). A photo of one row, (1, n³, 3), suits `to_lab`. Which dtype does `np.array` make of whole numbers, and what did `rgb2lab` do with that dtype?
+# `product(levels, repeat=3)` of `itertools` goes through all combinations; so do three nested
+# loops. `np.array` of that list is (n³, 3). A photo of one row, (1, n³, 3), suits `to_lab`. Which
+# dtype does `np.array` make of whole numbers, and what did `rgb2lab` do with that dtype?
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `colours = np.array([list(product(…, repeat=3))])`, `lab = to_lab(colours)`, take the layers of a and of b out of it, and return `a.min()`, and three more.
+# `colours = np.array([list(product(…, repeat=3))])`, `lab = to_lab(colours)`, take the layers of a
+# and of b out of it, and return `a.min()`, and three more.
 #
 # </details>
 
@@ -1052,7 +1147,8 @@ a_min, a_max, b_min, b_max = got
 print(f"Over 5,832 colours: a from {a_min:.1f} to {a_max:.1f}, b from {b_min:.1f} to {b_max:.1f}.")
 
 # %% [markdown]
-# Every dot is a colour drawn at random, painted as itself, its brightest lamp at full power. The solid frame is what you measured, the dashed square is what ±128 would allow.
+# Every dot is a colour drawn at random, painted as itself, its brightest lamp at full power. The
+# solid frame is what you measured, the dashed square is what ±128 would allow.
 
 # %%
 a_min, a_max, b_min, b_max = ab_reach(range(0, 256, 15))
@@ -1110,22 +1206,28 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# a runs from −86.2 to 98.2 and b from −107.9 to 94.5. Try `ab_reach([0, 255])`: eight colours are enough! The farthest points are corners of the RGB cube: green, magenta, blue, yellow. Magenta is the one that was not among the swatches: its a is 98, that of red only 80.
+# a runs from −86.2 to 98.2 and b from −107.9 to 94.5. Try `ab_reach([0, 255])`: eight colours are
+# enough! The farthest points are corners of the RGB cube: green, magenta, blue, yellow. Magenta is
+# the one that was not among the swatches: its a is 98, that of red only 80.
 #
-# All 16.7 million colours give the very same four numbers. To see it for yourself, go through them in 256 slices, one for each level of red, so that they fit into memory: it takes seconds.
+# All 16.7 million colours give the very same four numbers. To see it for yourself, go through them
+# in 256 slices, one for each level of red, so that they fit into memory: it takes seconds.
 #
 # A real photo uses little of the room: the portrait's a goes from −11 to 60, its b from −52 to 60.
 #
-# So ±128 is a **safe room**, not the place where colours are. In lesson 3 you will need exactly that: a round number that no a or b ever passes.
+# So ±128 is a **safe room**, not the place where colours are. In lesson 3 you will need exactly
+# that: a round number that no a or b ever passes.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 4 · An experiment on your own eyes
 #
-# Two numbers out of three must be guessed, and guesses are never sharp. Does it matter? Take away the fine detail of *some* layers and see whether anyone notices.
+# Two numbers out of three must be guessed, and guesses are never sharp. Does it matter? Take away
+# the fine detail of *some* layers and see whether anyone notices.
 #
-# A Gaussian blur replaces each value by a weighted mean of its neighbourhood. Its width is called **sigma**, in pixels.
+# A Gaussian blur replaces each value by a weighted mean of its neighbourhood. Its width is called
+# **sigma**, in pixels.
 
 # %%
 dot = np.zeros((5, 7))
@@ -1155,9 +1257,12 @@ show(
 )
 
 # %% [markdown]
-# That was one grid. A Lab array has three layers, and `gaussian` does not know that the third axis is not a direction in the picture.
+# That was one grid. A Lab array has three layers, and `gaussian` does not know that the third axis
+# is not a direction in the picture.
 #
-# > **Predict.** A flat colour, the same in every pixel: L = 50, a = 40, b = −40. Blurring something flat should change nothing. What does `gaussian(flat, sigma=2)` give for the pixel in the middle?
+# > **Predict.** A flat colour, the same in every pixel: L = 50, a = 40, b = −40. Blurring something
+# > flat should change nothing. What does `gaussian(flat, sigma=2)` give for the pixel in the
+# > middle?
 
 # %%
 flat = np.full((9, 9, 3), [50.0, 40.0, -40.0])
@@ -1169,7 +1274,9 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Without `channel_axis` the blur ran across the layers too: L was mixed into a, and a into b. Violet turned into a dark purplish grey. `channel_axis=-1` says "the last axis counts layers: treat each by itself". To blur one (H, W) grid at a time is just as good.
+# Without `channel_axis` the blur ran across the layers too: L was mixed into a, and a into b.
+# Violet turned into a dark purplish grey. `channel_axis=-1` says "the last axis counts layers:
+# treat each by itself". To blur one (H, W) grid at a time is just as good.
 #
 # </details>
 
@@ -1179,8 +1286,11 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 #
 # Write `blur_layers(lab, layers, sigma)`.
 #
-# - `lab`: a float array (H, W, 3). `layers`: a list of different layer numbers, such as `[0]` for L, `[1, 2]` for a and b, or `[]` for none. `sigma`: a positive number.
-# - Returns a new float array (H, W, 3). Each layer that is named in `layers`, taken as a grid of its own, is blurred as by `skimage.filters.gaussian(grid, sigma=sigma)`, with all other settings left at their defaults. The other layers hold the same numbers as before.
+# - `lab`: a float array (H, W, 3). `layers`: a list of different layer numbers, such as `[0]` for
+#   L, `[1, 2]` for a and b, or `[]` for none. `sigma`: a positive number.
+# - Returns a new float array (H, W, 3). Each layer that is named in `layers`, taken as a grid of
+#   its own, is blurred as by `skimage.filters.gaussian(grid, sigma=sigma)`, with all other settings
+#   left at their defaults. The other layers hold the same numbers as before.
 # - `lab` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1190,12 +1300,14 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `lab.copy()` is a new array; `result = lab` is only a second name for the old one. `result[:, :, layer]` is one grid, for reading and for writing.
+# `lab.copy()` is a new array; `result = lab` is only a second name for the old one.
+# `result[:, :, layer]` is one grid, for reading and for writing.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `result = …copy()`, then `for layer in layers:` with one line `result[:, :, layer] = gaussian(…, sigma=…)`, then the return, outside the loop.
+# `result = …copy()`, then `for layer in layers:` with one line
+# `result[:, :, layer] = gaussian(…, sigma=…)`, then the return, outside the loop.
 #
 # </details>
 
@@ -1271,9 +1383,11 @@ attempt(blur_layers, dots.astype(np.float32), [0, 1], 1, untouched=True)
 print("Each named layer is blurred by itself, the others are as they were.")
 
 # %% [markdown]
-# Now look. In the upper row the blur is given to a and b, two thirds of all the numbers; in the lower row to L, one third. From left to right it grows.
+# Now look. In the upper row the blur is given to a and b, two thirds of all the numbers; in the
+# lower row to L, one third. From left to right it grows.
 #
-# > **Predict.** Blur a and b more and more: sigma 1, 2, 4, 8. At which sigma will you first see it? And at which if L is blurred instead?
+# > **Predict.** Blur a and b more and more: sigma 1, 2, 4, 8. At which sigma will you first see it?
+# > And at which if L is blurred instead?
 
 # %%
 lab = rgb2lab(photo)
@@ -1308,12 +1422,20 @@ show(
 
 
 # %% [markdown]
-# With its colours smeared over a dozen pixels (sigma 4) the portrait is still sharp. You have to look for places where colour has run over: the flag's stripes, the edges of the suit. With L smeared, nobody has to look. **Eyes take the sharpness from lightness and are content with roughly placed colour.**
+# With its colours smeared over a dozen pixels (sigma 4) the portrait is still sharp. You have to
+# look for places where colour has run over: the flag's stripes, the edges of the suit. With L
+# smeared, nobody has to look. **Eyes take the sharpness from lightness and are content with roughly
+# placed colour.**
 #
-# Many JPEG files and most video keep colour at half the resolution in each direction, and nobody complains.
-# That is good news for a network: it may place a and b roughly, as long as L stays sharp. And L is never touched.
+# Many JPEG files and most video keep colour at half the resolution in each direction, and nobody
+# complains.
+# That is good news for a network: it may place a and b roughly, as long as L stays sharp. And L is
+# never touched.
 #
-# You saw it. Can you also *measure* it? The structural similarity, **SSIM** (Wang et al. 2004), looks at two pictures through a small window, 7 × 7 pixels, and compares brightness, contrast and pattern there. The result is the average over all windows: 1 for the same picture, and lower the less alike they are.
+# You saw it. Can you also *measure* it? The structural similarity, **SSIM** (Wang et al. 2004),
+# looks at two pictures through a small window, 7 × 7 pixels, and compares brightness, contrast and
+# pattern there. The result is the average over all windows: 1 for the same picture, and lower the
+# less alike they are.
 
 # %% [markdown]
 # ### Exercise 2.9 · How alike are two pictures?
@@ -1322,16 +1444,21 @@ show(
 # Write `likeness(photo, other)`.
 #
 # - `photo` and `other`: two uint8 RGB photos of the same shape (H, W, 3), H and W at least 7.
-# - Returns one number: the mean structural similarity, as by `skimage.metrics.structural_similarity`, with the last axis as its channel axis (`channel_axis`) and 255 as its range of values (`data_range`), whatever values the two photos happen to hold. All other settings stay at their defaults.
+# - Returns one number: the mean structural similarity, as by
+#   `skimage.metrics.structural_similarity`, with the last axis as its channel axis (`channel_axis`)
+#   and 255 as its range of values (`data_range`), whatever values the two photos happen to hold.
+#   All other settings stay at their defaults.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The library does the work. You tell it two things: which axis counts the layers, and how large the range of values *could* be.
+# The library does the work. You tell it two things: which axis counts the layers, and how large the
+# range of values *could* be.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `help(structural_similarity)`: the parameters `channel_axis` and `data_range`. It is among the imports at the top.
+# `help(structural_similarity)`: the parameters `channel_axis` and `data_range`. It is among the
+# imports at the top.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1390,24 +1517,30 @@ print(f"A patch and itself: {twin:.2f}. With red and blue swapped: {swapped:.2f}
 #
 # Write `compare_blurs(photo, sigma)`: your own tools, one after the other.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3), H and W at least 7. `sigma`: the width of the blur, a positive number.
-# - Returns two numbers: the likeness of `photo` to the picture whose **a and b** were blurred with this sigma, then its likeness to the picture whose **L** was blurred with it. Both pictures are uint8 photos made as in exercise 2.5.
+# - `photo`: a uint8 RGB photo (H, W, 3), H and W at least 7. `sigma`: the width of the blur, a
+#   positive number.
+# - Returns two numbers: the likeness of `photo` to the picture whose **a and b** were blurred with
+#   this sigma, then its likeness to the picture whose **L** was blurred with it. Both pictures are
+#   uint8 photos made as in exercise 2.5.
 #
 # Use your `to_lab`, `blur_layers`, `to_photo` and `likeness`.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# The steps are the same for both numbers: into Lab, blur, back to a photo, compare with the original. Only the list of layers differs.
+# The steps are the same for both numbers: into Lab, blur, back to a photo, compare with the
+# original. Only the list of layers differs.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# The layers are `[1, 2]` for the first number and `[0]` for the second. Do not blur the blurred one: both start from the same Lab array.
+# The layers are `[1, 2]` for the first number and `[0]` for the second. Do not blur the blurred
+# one: both start from the same Lab array.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `lab = to_lab(photo)`, then `first = likeness(photo, to_photo(blur_layers(lab, …, sigma)))`, the same for `second`, and return both.
+# `lab = to_lab(photo)`, then `first = likeness(photo, to_photo(blur_layers(lab, …, sigma)))`, the
+# same for `second`, and return both.
 #
 # </details>
 
@@ -1548,13 +1681,17 @@ show(
 )
 
 # %% [markdown]
-# Soft colour does little harm in all four. On the rocket the gap is smallest: most of that photo is smooth sky, and where there is no detail a blur cannot destroy any.
+# Soft colour does little harm in all four. On the rocket the gap is smallest: most of that photo is
+# smooth sky, and where there is no detail a blur cannot destroy any.
 #
 # ### Does every measure say so?
 #
-# A careful person tries another ruler. **ΔE** (CIEDE2000, Sharma et al. 2005) says for one pixel how different two colours look: near 1 you can just tell them apart. We average it over all pixels. Here a higher number means *less* alike.
+# A careful person tries another ruler. **ΔE** (CIEDE2000, Sharma et al. 2005) says for one pixel
+# how different two colours look: near 1 you can just tell them apart. We average it over all
+# pixels. Here a higher number means *less* alike.
 #
-# > **Predict.** On which of the four photos will the two rulers disagree about which blur does more harm: portrait, cup, cat or rocket?
+# > **Predict.** On which of the four photos will the two rulers disagree about which blur does more
+# > harm: portrait, cup, cat or rocket?
 
 # %%
 print("             SSIM, higher = more alike   ΔE, lower = more alike")
@@ -1576,11 +1713,16 @@ show(
 # %% [markdown]
 # <details><summary>What to make of it</summary>
 #
-# The mean ΔE sees a smaller gap, and on the rocket it says the **opposite**: there, blurring a and b is rated worse. Your eyes disagree. Why?
+# The mean ΔE sees a smaller gap, and on the rocket it says the **opposite**: there, blurring a and
+# b is rated worse. Your eyes disagree. Why?
 #
-# ΔE was made for two plain tiles side by side. It looks at every pixel by itself and knows nothing of edges, and edges are what a blur destroys. SSIM compares *patterns* in a window. It has a bias of its own: R, G and B all carry brightness (lesson 1), so a blurred L spoils all three layers at once. It is not an eye, only a stand-in that agrees with the eye here.
+# ΔE was made for two plain tiles side by side. It looks at every pixel by itself and knows nothing
+# of edges, and edges are what a blur destroys. SSIM compares *patterns* in a window. It has a bias
+# of its own: R, G and B all carry brightness (lesson 1), so a blurred L spoils all three layers at
+# once. It is not an eye, only a stand-in that agrees with the eye here.
 #
-# Remember this when a network's loss is your only ruler. A number answers the question that it was made for. Look at the pictures, too.
+# Remember this when a network's loss is your only ruler. A number answers the question that it was
+# made for. Look at the pictures, too.
 #
 # </details>
 
@@ -1589,13 +1731,16 @@ show(
 #
 # - [x] split a photo into `L` (H, W) and `ab` (H, W, 2), and merge it exactly;
 # - [x] go from RGB to Lab from any dtype, and back to uint8 within one level;
-# - [x] say why the grey photo can be kept, how many guesses that spares, and where the promise ends (out of gamut);
+# - [x] say why the grey photo can be kept, how many guesses that spares, and where the promise ends
+#   (out of gamut);
 # - [x] read a and b like a map: + a red, − a green, + b yellow, − b blue;
 # - [x] tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
 # - [x] show, and measure, that blurred colour does little harm and blurred lightness does a lot.
 #
-# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the cell takes the cup of coffee.
-# Which of your photos suffers most from soft colour? Look for thin, strongly coloured things: red berries, neon letters, a traffic light.
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
+# on the left), write its name below and run. Without one, the cell takes the cup of coffee.
+# Which of your photos suffers most from soft colour? Look for thin, strongly coloured things: red
+# berries, neon letters, a traffic light.
 
 # %%
 from pathlib import Path
@@ -1624,7 +1769,8 @@ show(
 )
 
 # %% [markdown]
-# **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours speak in a and b. The safe room of ±128 will be the interpreter between them.
+# **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours
+# speak in a and b. The safe room of ±128 will be the interpreter between them.
 #
 # ---
 #

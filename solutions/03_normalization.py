@@ -2,24 +2,33 @@
 # %% [markdown]
 # # 3 · Dividing by 128
 #
-# Lesson 2 cut every photo into what is given, `L`, and what is missing, `ab`. Now the two get ready for the network: as its input `X` and its target `Y`.
+# Lesson 2 cut every photo into what is given, `L`, and what is missing, `ab`. Now the two get ready
+# for the network: as its input `X` and its target `Y`.
 # On the way you mend the mistake that once made a network see the world in yellow and red only.
 #
 # ![From left to right: the grey portrait X with L from 0 to 100, a box for the network that ends in the S-shaped curve of tanh, the two grids of Y between −1 and 1, and the portrait in colour](../assets/lesson_3.png)
 #
 # **After this lesson you can**
 #
-# - put a photo's colour on the scale on which a network's last layer speaks, and bring it back without losing a digit;
-# - arrange grids as the batches `X` and `Y`, and catch a batch that is wrong before it costs you an hour of training;
-# - work out a mean squared error by hand, say which losses a network must beat, and read a loss in units of colour;
-# - explain what a forgotten division by 128 does, and why a last layer that cannot say minus knows no green and no blue.
+# - put a photo's colour on the scale on which a network's last layer speaks, and bring it back
+#   without losing a digit;
+# - arrange grids as the batches `X` and `Y`, and catch a batch that is wrong before it costs you an
+#   hour of training;
+# - work out a mean squared error by hand, say which losses a network must beat, and read a loss in
+#   units of colour;
+# - explain what a forgotten division by 128 does, and why a last layer that cannot say minus knows
+#   no green and no blue.
 #
 # **About 75 minutes · 30 points · twelve exercises**
 #
-# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
-# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
-# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a fresh kernel.
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
+# is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
+# one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
+# more than no guess.
+# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
+# fresh kernel.
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
@@ -27,11 +36,13 @@
 #
 # Answer from memory, then open.
 #
-# **1.** A pixel has a = −40 and b = −30. Roughly which colour is it, and what would a = +40, b = +30 be?
+# **1.** A pixel has a = −40 and b = −30. Roughly which colour is it, and what would a = +40, b =
+# +30 be?
 #
 # <details><summary>Answer</summary>
 #
-# −a is green, −b is blue: together a blue-green. Turn both signs and it is red with yellow: an orange.
+# −a is green, −b is blue: together a blue-green. Turn both signs and it is red with yellow: an
+# orange.
 # Keep the minus signs in mind. Today a network loses them.
 #
 # </details>
@@ -40,11 +51,13 @@
 #
 # <details><summary>Answer</summary>
 #
-# No. Over all 16.7 million of them, a runs from −86 to 98 and b from −108 to 94. ±128 is a safe range that no colour fills.
+# No. Over all 16.7 million of them, a runs from −86 to 98 and b from −108 to 94. ±128 is a safe
+# range that no colour fills.
 #
 # </details>
 #
-# The next cell gets everything ready: the photos, the helper `show`, and `picture_of(L, ab)`, which puts L and ab together for the screen. Run it; there is no need to read it.
+# The next cell gets everything ready: the photos, the helper `show`, and `picture_of(L, ab)`, which
+# puts L and ab together for the screen. Run it; there is no need to read it.
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
@@ -100,14 +113,17 @@ show(
 # %% [markdown]
 # ## Part 1 · One scale
 #
-# A network colours by guessing numbers. To learn, it has to compare each guess with the truth, and for that the two must be on **one scale**.
+# A network colours by guessing numbers. To learn, it has to compare each guess with the truth, and
+# for that the two must be on **one scale**.
 #
-# - The *guess* comes out of the last layer's **tanh**, a function that squeezes any number into the range from −1 to 1. Part 4 looks at it closely.
+# - The *guess* comes out of the last layer's **tanh**, a function that squeezes any number into the
+#   range from −1 to 1. Part 4 looks at it closely.
 # - The *truth* is a and b in Lab units: −86 to 98, and −108 to 94.
 #
 # A division brings the one into the range of the other. But a division by what?
 #
-# > **Predict.** Four candidates: 60, 100, 110 and 128. With which of them does every colour of a screen land between −1 and 1?
+# > **Predict.** Four candidates: 60, 100, 110 and 128. With which of them does every colour of a
+# > screen land between −1 and 1?
 
 # %%
 reach = np.array([-86.18, 98.23, -107.86, 94.48])
@@ -118,13 +134,17 @@ for divisor in (60, 100, 110, 128):
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# 60 and 100 leave strong colours outside, where tanh can never go: with 100 it is the strongest blues. With 110 and 128 all fit.
+# 60 and 100 leave strong colours outside, where tanh can never go: with 100 it is the strongest
+# blues. With 110 and 128 all fit.
 #
 # </details>
 #
-# Why 128, then, of all the numbers that are large enough? One reason you know: ±128 is the range in which Lab is stored, and no colour goes beyond it, whatever the photo. A second is hidden in how a computer keeps fractions.
+# Why 128, then, of all the numbers that are large enough? One reason you know: ±128 is the range in
+# which Lab is stored, and no colour goes beyond it, whatever the photo. A second is hidden in how a
+# computer keeps fractions.
 #
-# > **Predict.** The portrait has 320,000 numbers in its ab. Each is divided and then multiplied by the same number. How many come back changed in their last digit, for 100, 110, 127 and 128?
+# > **Predict.** The portrait has 320,000 numbers in its ab. Each is divided and then multiplied by
+# > the same number. How many come back changed in their last digit, for 100, 110, 127 and 128?
 
 # %%
 ab = rgb2lab(photo)[:, :, 1:].astype(np.float32)
@@ -136,9 +156,12 @@ for divisor in (100, 110, 127, 128):
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# A float keeps its digits in base two. Just as a division by 100 only shifts the point of a decimal number, a division by a **power of two** only shifts the point of a float: 128 = 2⁷, and not one digit is lost. All the others have to round.
+# A float keeps its digits in base two. Just as a division by 100 only shifts the point of a decimal
+# number, a division by a **power of two** only shifts the point of a float: 128 = 2⁷, and not one
+# digit is lost. All the others have to round.
 #
-# The changes are tiny, far too small to see. But "exactly what I put in" is a fine thing to be able to test.
+# The changes are tiny, far too small to see. But "exactly what I put in" is a fine thing to be able
+# to test.
 #
 # </details>
 
@@ -150,7 +173,8 @@ for divisor in (100, 110, 127, 128):
 #
 # - `ab`: a float array in Lab units, of shape (H, W, 2), or of any other shape that ends in 2.
 # - Returns a new float array of the same shape: every number divided by 128.
-# - The divisor is 128 for every photo, also for one that is so pale that all its numbers are small already.
+# - The divisor is 128 for every photo, also for one that is so pale that all its numbers are small
+#   already.
 # - `ab` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -211,7 +235,8 @@ got = normalize_ab(ab)
 print(f"64 → {got[0, 0, 0]}, −32 → {got[0, 0, 1]}, and the bluest blue, −107.86 → {got[0, 1, 1]:.3f}")
 
 # %% [markdown]
-# Your function on the four photos. The pale bars are what a screen can show at all, the dark ones what each photo holds.
+# Your function on the four photos. The pale bars are what a screen can show at all, the dark ones
+# what each photo holds.
 
 # %%
 figure, axes = plt.subplots(1, 4, figsize=(10.4, 2.3), sharey=True, layout="constrained")
@@ -237,13 +262,15 @@ show(
 
 
 # %% [markdown]
-# All fit, with room to spare. And nothing reaches the very ends of the range. That will turn out to be a good thing in part 4.
+# All fit, with room to spare. And nothing reaches the very ends of the range. That will turn out to
+# be a good thing in part 4.
 
 # %% [markdown]
 # ### Exercise 3.2 · And back
 # **1 point · about 2 minutes**
 #
-# Write `denormalize_ab(Y)`, which undoes exercise 3.1: it turns what the network says into Lab units.
+# Write `denormalize_ab(Y)`, which undoes exercise 3.1: it turns what the network says into Lab
+# units.
 #
 # - `Y`: a float32 or float64 array of any shape that ends in 2, on the scale from −1 to 1.
 # - Returns a new float array of the same shape, in Lab units. Fractions stay fractions.
@@ -316,9 +343,11 @@ print(f"There and back: {ab.size:,} numbers of the portrait, {changed} changed."
 # | 2 | columns, from the left | W | W |
 # | 3 | channels: numbers per pixel | 1: L | 2: a, b |
 #
-# With a single photo the first axis has length 1, and it must be there all the same. A grey photo has one number per pixel, and the axis that counts them must be there too.
+# With a single photo the first axis has length 1, and it must be there all the same. A grey photo
+# has one number per pixel, and the axis that counts them must be there too.
 #
-# > **Predict.** A grid of 2 rows and 3 columns becomes a batch. What is its shape? And which of the six numbers is `X[0, 1, 2, 0]`?
+# > **Predict.** A grid of 2 rows and 3 columns becomes a batch. What is its shape? And which of the
+# > six numbers is `X[0, 1, 2, 0]`?
 
 # %%
 grid = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]])
@@ -328,9 +357,12 @@ print("the batch", X.shape)
 print("X[0, 1, 2, 0] is", X[0, 1, 2, 0], "- photo 0, row 1, column 2, channel 0")
 
 # %% [markdown]
-# Now the accident that everybody has once. The cell below packs the portrait's `ab` into the shape (1, 400, 400, 2) in four ways, A to D: no error, and the right shape in all four. Read the four lines behind A, B, C and D first.
+# Now the accident that everybody has once. The cell below packs the portrait's `ab` into the shape
+# (1, 400, 400, 2) in four ways, A to D: no error, and the right shape in all four. Read the four
+# lines behind A, B, C and D first.
 #
-# > **Predict.** `reshape` reads out all numbers in order and fills them into a new shape. `moveaxis` and `swapaxes` put axes in another order. Two of these four are right. Which?
+# > **Predict.** `reshape` reads out all numbers in order and fills them into a new shape.
+# > `moveaxis` and `swapaxes` put axes in another order. Two of these four are right. Which?
 
 # %%
 lab = rgb2lab(photo)
@@ -357,17 +389,23 @@ show(
 # <details><summary>What happened</summary>
 #
 # - **A** and **B** are right. A new axis of length 1 moves no number, however you make it.
-# - **C** had all a first, then all b. `reshape` then took neighbours in the queue, two pixels' a, for one pixel's (a, b).
+# - **C** had all a first, then all b. `reshape` then took neighbours in the queue, two pixels' a,
+#   for one pixel's (a, b).
 # - **D** swapped rows and columns: the colours of a picture that lies on its side.
 #
-# A shape tells how many numbers there are along each axis. It does not tell whether they are the right ones. *Reshape adds or drops axes of length 1 safely; it never reorders.* And test with photos whose height and width differ: there, D would at least have had the wrong shape.
+# A shape tells how many numbers there are along each axis. It does not tell whether they are the
+# right ones. *Reshape adds or drops axes of length 1 safely; it never reorders.* And test with
+# photos whose height and width differ: there, D would at least have had the wrong shape.
 #
 # </details>
 #
 # Two more rules, and the packing is complete:
 #
-# - **float32.** `rgb2lab` gives float64 for most photos. Networks compute in float32: half the memory, much faster on a GPU, and seven digits are plenty.
-# - **Only Y is divided.** `X` keeps L from 0 to 100. The tanh stands at the network's *end* and limits what comes out. What goes in is multiplied by weights anyway, and they adapt. (Many networks scale their input too; ours does without.)
+# - **float32.** `rgb2lab` gives float64 for most photos. Networks compute in float32: half the
+#   memory, much faster on a GPU, and seven digits are plenty.
+# - **Only Y is divided.** `X` keeps L from 0 to 100. The tanh stands at the network's *end* and
+#   limits what comes out. What goes in is multiplied by weights anyway, and they adapt. (Many
+#   networks scale their input too; ours does without.)
 
 # %% [markdown]
 # ### Exercise 3.3 · The input X
@@ -376,7 +414,8 @@ show(
 # Write `to_x(L)`.
 #
 # - `L`: a float array (H, W), lightness from 0 to 100. H and W may differ, and either may be 1.
-# - Returns an array of shape (1, H, W, 1) and dtype float32, which holds the same numbers, unscaled: row r, column c of `L` stands at `[0, r, c, 0]`.
+# - Returns an array of shape (1, H, W, 1) and dtype float32, which holds the same numbers,
+#   unscaled: row r, column c of `L` stands at `[0, r, c, 0]`.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -385,12 +424,14 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# For the axes: `np.expand_dims`, `reshape`, or indexing with `np.newaxis`. For the dtype: `.astype`.
+# For the axes: `np.expand_dims`, `reshape`, or indexing with `np.newaxis`. For the dtype:
+# `.astype`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `L[np.newaxis, :, :]` has the shape (1, H, W). The axis that counts the channels goes into the same brackets, and `.astype(…)` behind them.
+# `L[np.newaxis, :, :]` has the shape (1, H, W). The axis that counts the channels goes into the
+# same brackets, and `.astype(…)` behind them.
 #
 # </details>
 
@@ -438,7 +479,8 @@ print(f"X of the portrait: {X.shape}, {X.dtype}, from {X.min():.0f} to {X.max():
 # Write `to_y(ab)`. Your `normalize_ab` does half of it.
 #
 # - `ab`: a float array (H, W, 2) in Lab units. H and W may differ, and either may be 1.
-# - Returns an array of shape (1, H, W, 2) and dtype float32: a and b of row r, column c, divided by 128, stand at `[0, r, c]`, a first.
+# - Returns an array of shape (1, H, W, 2) and dtype float32: a and b of row r, column c, divided by
+#   128, stand at `[0, r, c]`, a first.
 # - `ab` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -448,12 +490,14 @@ print(f"X of the portrait: {X.shape}, {X.dtype}, from {X.min():.0f} to {X.max():
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# Way A of the four above, after `normalize_ab`. If your result has five axes, or the new one at the end, count again which axis is missing.
+# Way A of the four above, after `normalize_ab`. If your result has five axes, or the new one at the
+# end, count again which axis is missing.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `scaled = normalize_ab(…)`, then give back `scaled.astype(…)` with `np.newaxis` or `np.expand_dims` for axis 0.
+# `scaled = normalize_ab(…)`, then give back `scaled.astype(…)` with `np.newaxis` or
+# `np.expand_dims` for axis 0.
 #
 # </details>
 
@@ -517,7 +561,8 @@ print(f"Y of the portrait: {Y.shape}, {Y.dtype}, from {Y.min():.3f} to {Y.max():
 #
 # A prediction comes out of the network packed like `Y`. Write `ab_from_y(Y)`, which unpacks it.
 #
-# - `Y`: a float array of shape (1, H, W, 2) on the scale from −1 to 1. H and W may differ, and either may be 1.
+# - `Y`: a float array of shape (1, H, W, 2) on the scale from −1 to 1. H and W may differ, and
+#   either may be 1.
 # - Returns a float array `ab` of shape (H, W, 2), in Lab units.
 # - `Y` itself is left unchanged.
 #
@@ -528,7 +573,8 @@ print(f"Y of the portrait: {Y.shape}, {Y.dtype}, from {Y.min():.3f} to {Y.max():
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `Y[0]` is photo 0, an array (H, W, 2). It is a *view*: what you write into it, you write into `Y`. `np.squeeze` drops every axis of length 1, also one that you need.
+# `Y[0]` is photo 0, an array (H, W, 2). It is a *view*: what you write into it, you write into `Y`.
+# `np.squeeze` drops every axis of length 1, also one that you need.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -587,7 +633,8 @@ for given in (Y.copy(), Y.astype(np.float64)):
 print("Unpacked, the first row:", np.asarray(attempt(ab_from_y, Y))[0].tolist())
 
 # %% [markdown]
-# The whole way with your functions: photo, X and Y, photo. From lesson 4 on a network stands in the middle and has to make the second and third picture out of the first.
+# The whole way with your functions: photo, X and Y, photo. From lesson 4 on a network stands in the
+# middle and has to make the second and third picture out of the first.
 
 # %%
 lab = rgb2lab(photo)
@@ -620,7 +667,9 @@ show(
 # %% [markdown]
 # ## Part 3 · A guard at the door
 #
-# Most hours lost in this trade are lost quietly. A target that is not divided, a stray NaN (*not a number*), one axis missing: the training runs on, and the picture is bad in the end. Better to be stopped at once by an error that says **what came** and **what probably caused it**.
+# Most hours lost in this trade are lost quietly. A target that is not divided, a stray NaN (*not a
+# number*), one axis missing: the training runs on, and the picture is bad in the end. Better to be
+# stopped at once by an error that says **what came** and **what probably caused it**.
 #
 # `raise ValueError("…")` stops with a message. A small guard, as an example:
 
@@ -643,7 +692,9 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 # %% [markdown]
 # <details><summary>Look at the last one. Why did it pass?</summary>
 #
-# Every comparison with NaN is False: NaN < 0 is False, and NaN > 100 is False. A guard that asks "is something bad?" overlooks NaN. Ask for it by name, with `np.isnan` or `np.isfinite`, or ask the other way round: "is everything good?"
+# Every comparison with NaN is False: NaN < 0 is False, and NaN > 100 is False. A guard that asks
+# "is something bad?" overlooks NaN. Ask for it by name, with `np.isnan` or `np.isfinite`, or ask
+# the other way round: "is everything good?"
 #
 # </details>
 
@@ -654,27 +705,34 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 # Write `check_targets(Y)`.
 #
 # - `Y`: a NumPy array of floats that claims to be a target batch.
-# - It is good if it has **four axes, the last of length 2**, holds **no NaN and no infinity**, and **all its numbers lie between −1 and 1**, both ends included. A good `Y` is returned, unchanged.
+# - It is good if it has **four axes, the last of length 2**, holds **no NaN and no infinity**, and
+#   **all its numbers lie between −1 and 1**, both ends included. A good `Y` is returned, unchanged.
 # - Anything else raises a `ValueError` whose message says what came:
 #     - wrong axes: the shape as Python writes it, such as `(400, 400, 2)`;
 #     - NaN or infinity: one of the words `NaN` and `infinity`;
-#     - too large or too small: the number farthest from zero, with at least one digit after the point, such as `60.4` (with or without its sign).
-# - The message speaks of nothing that is in order: the words NaN and infinity are in it only if there is one in `Y`. If several things are wrong, name whichever you like.
+#     - too large or too small: the number farthest from zero, with at least one digit after the
+#       point, such as `60.4` (with or without its sign).
+# - The message speaks of nothing that is in order: the words NaN and infinity are in it only if
+#   there is one in `Y`. If several things are wrong, name whichever you like.
 # - Add a likely cause for the reader: did somebody forget the 128?
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Three questions, one after the other, each with its own `raise`. A batch that gets past all three is good.
+# Three questions, one after the other, each with its own `raise`. A batch that gets past all three
+# is good.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `Y.ndim`, `Y.shape[-1]`; `np.isfinite(Y).all()`; `np.abs(Y).max()` is the largest distance from zero. A message with a value in it: `f"… {value:.2f} …"`.
+# `Y.ndim`, `Y.shape[-1]`; `np.isfinite(Y).all()`; `np.abs(Y).max()` is the largest distance from
+# zero. A message with a value in it: `f"… {value:.2f} …"`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if Y.ndim != … or Y.shape[-1] != …: raise ValueError(f"… {Y.shape} …")`, then `if not …: raise ValueError("… NaN or infinity …")`, then `farthest = …`, one more `if … > 1:` and `raise`, and at last the return.
+# `if Y.ndim != … or Y.shape[-1] != …: raise ValueError(f"… {Y.shape} …")`, then
+# `if not …: raise ValueError("… NaN or infinity …")`, then `farthest = …`, one more `if … > 1:` and
+# `raise`, and at last the return.
 #
 # </details>
 
@@ -848,7 +906,8 @@ for name, batch in door.items():
 # %% [markdown]
 # ## Part 4 · The curve at the end
 #
-# **tanh**, the hyperbolic tangent, is what the last layer does with each sum that it has computed. Whatever goes in, something between −1 and 1 comes out.
+# **tanh**, the hyperbolic tangent, is what the last layer does with each sum that it has computed.
+# Whatever goes in, something between −1 and 1 comes out.
 #
 # > **Predict.** What comes out for 0? For 1? What must go in so that exactly 1 comes out?
 
@@ -861,15 +920,21 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Near 0 the curve is steep: what goes in comes out nearly as it is (0.1 gives 0.09967), and the slope is 1. Then it bends. From 3 on it is almost flat, and exactly 1 is never reached: tanh would need infinity.
+# Near 0 the curve is steep: what goes in comes out nearly as it is (0.1 gives 0.09967), and the
+# slope is 1. Then it bends. From 3 on it is almost flat, and exactly 1 is never reached: tanh would
+# need infinity.
 #
-# The **slope** matters for learning. It says how much the output moves when the network moves its sum a little. Where the slope is next to nothing, the network can push as it likes and hardly anything happens.
+# The **slope** matters for learning. It says how much the output moves when the network moves its
+# sum a little. Where the slope is next to nothing, the network can push as it likes and hardly
+# anything happens.
 #
 # </details>
 #
-# So, which sums must the network be able to make for real colours? That is the way backwards through tanh: the **inverse** function, written artanh, in NumPy `np.arctanh`.
+# So, which sums must the network be able to make for real colours? That is the way backwards
+# through tanh: the **inverse** function, written artanh, in NumPy `np.arctanh`.
 #
-# And for the slope there is a handy formula. Where tanh gives the output y, its slope is **1 − y²**. It needs the *output* only: at y = 0 the slope is 1 − 0 = 1, at y = 1 it would be 1 − 1 = 0.
+# And for the slope there is a handy formula. Where tanh gives the output y, its slope is **1 −
+# y²**. It needs the *output* only: at y = 0 the slope is 1 − 0 = 1, at y = 1 it would be 1 − 1 = 0.
 
 # %% [markdown]
 # ### Exercise 3.7 · Behind the tanh
@@ -877,8 +942,10 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 #
 # Write `behind_tanh(y)`.
 #
-# - `y`: an output of tanh. One number, or a float array of any shape; all lie strictly between −1 and 1.
-# - Returns two things: the `x` for which tanh(x) is `y`, and the slope of tanh there. If `y` is an array, both are arrays of its shape.
+# - `y`: an output of tanh. One number, or a float array of any shape; all lie strictly between −1
+#   and 1.
+# - Returns two things: the `x` for which tanh(x) is `y`, and the slope of tanh there. If `y` is an
+#   array, both are arrays of its shape.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -887,7 +954,8 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# NumPy's functions take numbers and whole arrays alike; those of `math` take single numbers only. Is `y` what went into tanh, or what came out?
+# NumPy's functions take numbers and whole arrays alike; those of `math` take single numbers only.
+# Is `y` what went into tanh, or what came out?
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -980,11 +1048,15 @@ show(
 )
 
 # %% [markdown]
-# This is what the unused ends of the range are good for. Divided by 128, all colours sit on the part of the curve that still answers. Had the strongest blue been stretched to exactly −1, the network would have chased it for ever.
+# This is what the unused ends of the range are good for. Divided by 128, all colours sit on the
+# part of the curve that still answers. Had the strongest blue been stretched to exactly −1, the
+# network would have chased it for ever.
 #
 # ## Part 5 · One number for how wrong a picture is
 #
-# The network improves by making one number smaller: its **loss**. Ours is the **mean squared error**: take each number of the prediction minus the number it should be, square it, and take the mean over *all numbers*. A pixel has two.
+# The network improves by making one number smaller: its **loss**. Ours is the **mean squared
+# error**: take each number of the prediction minus the number it should be, square it, and take the
+# mean over *all numbers*. A pixel has two.
 #
 # A photo of two pixels, by hand:
 #
@@ -995,11 +1067,13 @@ show(
 # | difference | 0.2 | 0.0 | −0.4 | 0.1 |
 # | squared | 0.04 | 0.00 | 0.16 | 0.01 |
 #
-# > **Predict.** The squares add up to 0.21. What is the loss: 0.21, 0.105 or 0.0525? And which of the four numbers is most to blame?
+# > **Predict.** The squares add up to 0.21. What is the loss: 0.21, 0.105 or 0.0525? And which of
+# > the four numbers is most to blame?
 #
 # <details><summary>Answer</summary>
 #
-# 0.21 / 4 = 0.0525: four numbers, not two pixels. More than three quarters of it, 0.16, comes from the one number that is off by 0.4. Twice as far counts four times as much.
+# 0.21 / 4 = 0.0525: four numbers, not two pixels. More than three quarters of it, 0.16, comes from
+# the one number that is off by 0.4. Twice as far counts four times as much.
 #
 # </details>
 
@@ -1010,7 +1084,8 @@ show(
 # Write `mse(Y, prediction)`.
 #
 # - `Y`: a float array of any shape that ends in 2.
-# - `prediction`: a float array of the same shape; or a single number, or two numbers as an array of shape (2,), which then stand for *every* pixel.
+# - `prediction`: a float array of the same shape; or a single number, or two numbers as an array of
+#   shape (2,), which then stand for *every* pixel.
 # - Returns one number: the mean of the squared differences over all numbers of `Y`.
 # - Neither input is changed.
 #
@@ -1021,7 +1096,8 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `Y - prediction` stretches a number or a pair to all pixels by itself (NumPy calls it *broadcasting*). `np.mean` without an `axis` takes the mean over everything.
+# `Y - prediction` stretches a number or a pair to all pixels by itself (NumPy calls it
+# *broadcasting*). `np.mean` without an `axis` takes the mean over everything.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1086,12 +1162,15 @@ print(f"The two pixels: {mse(target, guess):.4f}. Against grey: {target_loss:.4f
 # %% [markdown]
 # ### The two losses to beat
 #
-# A loss of 0.02: is that good? By itself, nobody can say. It needs something to compare with, and two pictures can be had without any network:
+# A loss of 0.02: is that good? By itself, nobody can say. It needs something to compare with, and
+# two pictures can be had without any network:
 #
 # - the **grey picture**: predict a = 0 and b = 0 everywhere;
-# - the **best constant colour**: the same a and b for every pixel, chosen so that the loss is as small as possible.
+# - the **best constant colour**: the same a and b for every pixel, chosen so that the loss is as
+#   small as possible.
 #
-# > **Predict.** Which constant is best? The value that occurs most often? The one in the middle of all pixels (the median)? The mean? Look for the lowest point.
+# > **Predict.** Which constant is best? The value that occurs most often? The one in the middle of
+# > all pixels (the median)? The mean? Look for the lowest point.
 
 # %%
 Y = np.float32(rgb2lab(photo)[np.newaxis, :, :, 1:] / 128)
@@ -1124,7 +1203,9 @@ show(
 # %% [markdown]
 # <details><summary>Why there?</summary>
 #
-# Each channel has its bowl, and the bottom is where pulls from above and below cancel. With *squared* errors every number pulls as strongly as it is far away, and those pulls cancel at the **mean**. (With plain distances every number would pull alike, and the median would win.)
+# Each channel has its bowl, and the bottom is where pulls from above and below cancel. With
+# *squared* errors every number pulls as strongly as it is far away, and those pulls cancel at the
+# **mean**. (With plain distances every number would pull alike, and the median would win.)
 #
 # Watch out: there are two channels, and each has its own mean.
 #
@@ -1137,16 +1218,19 @@ show(
 # Write `losses_to_beat(Y)`.
 #
 # - `Y`: a float target batch of shape (N, H, W, 2) with one or more photos.
-# - Returns two numbers. The first: the mean squared error of the grey picture, zero everywhere. The second: that of the best constant colour, **one** pair (a, b) for all pixels of all N photos.
+# - Returns two numbers. The first: the mean squared error of the grey picture, zero everywhere. The
+#   second: that of the best constant colour, **one** pair (a, b) for all pixels of all N photos.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Both are your `mse` against something simple. For the second you need two numbers first: the mean of all a, and the mean of all b.
+# Both are your `mse` against something simple. For the second you need two numbers first: the mean
+# of all a, and the mean of all b.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.mean(…, axis=…)` with several axes in brackets takes the mean over all of them. Which axes must go, so that only the channels stay? With `Y.mean()` alone, a and b would share one mean.
+# `np.mean(…, axis=…)` with several axes in brackets takes the mean over all of them. Which axes
+# must go, so that only the channels stay? With `Y.mean()` alone, a and b would share one mean.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1211,7 +1295,9 @@ grey, constant = losses_to_beat(np.float32(rgb2lab(photo)[np.newaxis, :, :, 1:] 
 print(f"The portrait: grey {grey:.4f}, best constant {constant:.4f}. A network has to get clearly below both.")
 
 # %% [markdown]
-# Remember the second number. A network that ignores its input and paints everything in one brownish tint reaches it without having learned anything about pictures. So when your own network says "0.02" on the portrait in lesson 4, it has nothing to be proud of yet.
+# Remember the second number. A network that ignores its input and paints everything in one brownish
+# tint reaches it without having learned anything about pictures. So when your own network says
+# "0.02" on the portrait in lesson 4, it has nothing to be proud of yet.
 #
 # Your two losses, on all four photos:
 
@@ -1244,9 +1330,11 @@ show(
 # %% [markdown]
 # ### Two rulers
 #
-# A loss of 0.0304 is hard to feel. Two steps make it speak: the **square root** undoes the squaring, **times 128** undoes the division.
+# A loss of 0.0304 is hard to feel. Two steps make it speak: the **square root** undoes the
+# squaring, **times 128** undoes the division.
 #
-# > **Predict.** A training brings the loss from 0.01 down to 0.0001, a hundredth. How much smaller has the typical error of a and b become, in Lab units?
+# > **Predict.** A training brings the loss from 0.01 down to 0.0001, a hundredth. How much smaller
+# > has the typical error of a and b become, in Lab units?
 
 # %%
 for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
@@ -1254,7 +1342,8 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 
 
 # %% [markdown]
-# That is the root mean square (RMS) error: one ruler. The other you met in lesson 2: **ΔE** (CIEDE2000), which says how different two colours *look*; near 1 you can just tell them apart.
+# That is the root mean square (RMS) error: one ruler. The other you met in lesson 2: **ΔE**
+# (CIEDE2000), which says how different two colours *look*; near 1 you can just tell them apart.
 #
 # Both speak of colour, in numbers of similar size. Do they agree? Build a function that reads both.
 
@@ -1264,17 +1353,23 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 #
 # Write `two_rulers(lab, other)`.
 #
-# - `lab` and `other`: float Lab arrays of the same shape (H, W, 3), layers L, a, b: a photo and its colouring.
-# - Returns two numbers. The first: the RMS error of a and b in Lab units, that is the square root of the mean squared difference over all numbers in the layers a and b. L does not take part. The second: the mean over all pixels of `deltaE_ciede2000(lab, other)`, which takes L, a and b and is imported above.
+# - `lab` and `other`: float Lab arrays of the same shape (H, W, 3), layers L, a, b: a photo and its
+#   colouring.
+# - Returns two numbers. The first: the RMS error of a and b in Lab units, that is the square root
+#   of the mean squared difference over all numbers in the layers a and b. L does not take part. The
+#   second: the mean over all pixels of `deltaE_ciede2000(lab, other)`, which takes L, a and b and
+#   is imported above.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# For the first, your `mse` works on Lab units as well as on the small scale; then no ×128 is needed, only the root. For the second the library gives one ΔE per pixel.
+# For the first, your `mse` works on Lab units as well as on the small scale; then no ×128 is
+# needed, only the root. For the second the library gives one ΔE per pixel.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `lab[:, :, 1:]` is ab. `np.sqrt`. `deltaE_ciede2000(…)` returns a grid (H, W), and a grid has `.mean()`.
+# `lab[:, :, 1:]` is ab. `np.sqrt`. `deltaE_ciede2000(…)` returns a grid (H, W), and a grid has
+# `.mean()`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1345,7 +1440,9 @@ print(f"RMS {rms:.2f} Lab units, mean ΔE {step:.2f}")
 # %% [markdown]
 # Now let the rulers judge the pictures from above.
 #
-# > **Predict.** On the portrait the best constant colour has by far the smaller loss, 0.0192 against 0.0304. Does it also *look* nearer to the photo than grey does, by the mean ΔE? On which of the four photos will the rulers agree?
+# > **Predict.** On the portrait the best constant colour has by far the smaller loss, 0.0192
+# > against 0.0304. Does it also *look* nearer to the photo than grey does, by the mean ΔE? On which
+# > of the four photos will the rulers agree?
 
 # %%
 table, told = [], []
@@ -1378,36 +1475,49 @@ show(
 # %% [markdown]
 # <details><summary>What to make of it</summary>
 #
-# Three photos agree. The portrait does **not**: by the loss the tint is better, by ΔE the grey is better, 12.2 against 13.3. Why?
+# Three photos agree. The portrait does **not**: by the loss the tint is better, by ΔE the grey is
+# better, 12.2 against 13.3. Why?
 #
-# - The *square* cares most for the worst misses. A quarter of the pixels, those of the strongest colour (most of them on the suit), make 86 % of the grey picture's loss. The tint brings them nearer, and that pays for all it spoils elsewhere.
-# - *ΔE* takes a plain mean, and it knows something of eyes: on a grey wall a small tint is seen at once, while among strong oranges the same step hardly counts. More than half of the portrait is nearly grey, like the wall. There grey is off by 4 on average, and the tint by 13.
+# - The *square* cares most for the worst misses. A quarter of the pixels, those of the strongest
+#   colour (most of them on the suit), make 86 % of the grey picture's loss. The tint brings them
+#   nearer, and that pays for all it spoils elsewhere.
+# - *ΔE* takes a plain mean, and it knows something of eyes: on a grey wall a small tint is seen at
+#   once, while among strong oranges the same step hardly counts. More than half of the portrait is
+#   nearly grey, like the wall. There grey is off by 4 on average, and the tint by 13.
 #
-# (In lesson 4 the tint reads 13.0 where it is 13.3 here. There the finished *picture* is measured, and in its darkest and brightest places a screen cannot show the tint at full strength.)
+# (In lesson 4 the tint reads 13.0 where it is 13.3 here. There the finished *picture* is measured,
+# and in its darkest and brightest places a screen cannot show the tint at full strength.)
 #
-# A loss is a choice. Ours is simple, has a slope everywhere and is easy to train with, but a smaller loss does not always mean a better looking picture. It also explains a habit that you will meet again: a network in doubt paints *brownish averages*, because the mean is the safest bet against squares.
+# A loss is a choice. Ours is simple, has a slope everywhere and is easy to train with, but a
+# smaller loss does not always mean a better looking picture. It also explains a habit that you will
+# meet again: a network in doubt paints *brownish averages*, because the mean is the safest bet
+# against squares.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 6 · What if the 128 is forgotten?
 #
-# The guard would stop it. Switch the guard off in your mind: the target is ab in Lab units, up to 60 on the portrait, and tanh ends at 1.
+# The guard would stop it. Switch the guard off in your mind: the target is ab in Lab units, up to
+# 60 on the portrait, and tanh ends at 1.
 #
-# > **Predict.** The network tries as hard as it can. Which colour picture comes out in the very best case? And its loss?
+# > **Predict.** The network tries as hard as it can. Which colour picture comes out in the very
+# > best case? And its loss?
 
 # %% [markdown]
 # ### Exercise 3.11 · The best that tanh can do
 # **3 points · about 5 minutes · builds on 3.8**
 #
-# Write `best_tanh_loss(target)`: the lowest mean squared error that any prediction can reach if each of its numbers must lie between −1 and 1, the ends included.
+# Write `best_tanh_loss(target)`: the lowest mean squared error that any prediction can reach if
+# each of its numbers must lie between −1 and 1, the ends included.
 #
 # - `target`: a float array of any shape that ends in 2, with numbers of any size.
 # - Returns one number.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Take a single number. If the target is 60, which prediction between −1 and 1 comes nearest? If it is −51? If it is 0.3?
+# Take a single number. If the target is 60, which prediction between −1 and 1 comes nearest? If it
+# is −51? If it is 0.3?
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -1501,11 +1611,15 @@ show(
 )
 
 # %% [markdown]
-# ±1 Lab unit is no colour that an eye would notice. And that was the *best* case. In practice it is worse, because of the slope.
+# ±1 Lab unit is no colour that an eye would notice. And that was the *best* case. In practice it is
+# worse, because of the slope.
 #
-# Here is a network of one single number: a sum `x`, an output `tanh(x)`, a target. Each step moves `x` against the slope of the squared error, which is 2 · (output − target) · (1 − output²). For 30 steps the target is an orange, for the next 30 a blue.
+# Here is a network of one single number: a sum `x`, an output `tanh(x)`, a target. Each step moves
+# `x` against the slope of the squared error, which is 2 · (output − target) · (1 − output²). For 30
+# steps the target is an orange, for the next 30 a blue.
 #
-# > **Predict.** Once in Lab units, 60 and then −50; once divided by 128. Which of the two outputs will follow its target? When the blue comes, what does the other one do?
+# > **Predict.** Once in Lab units, 60 and then −50; once divided by 128. Which of the two outputs
+# > will follow its target? When the blue comes, what does the other one do?
 
 
 # %%
@@ -1546,21 +1660,31 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# In Lab units, the very first step was 0.2 · 2 · 60 = 24. But tanh(24) is 1 to the last digit that a float has: the output hit the ceiling, and there the slope is 0. When the blue came, the error was huge, −50 against 1. Yet the step is *error times slope*, and anything times zero is zero. The output is **saturated**, pinned to 1: orange for ever.
+# In Lab units, the very first step was 0.2 · 2 · 60 = 24. But tanh(24) is 1 to the last digit that
+# a float has: the output hit the ceiling, and there the slope is 0. When the blue came, the error
+# was huge, −50 against 1. Yet the step is *error times slope*, and anything times zero is zero. The
+# output is **saturated**, pinned to 1: orange for ever.
 #
-# Divided by 128, steps stay small, the slope stays near 1, and the output goes where the target goes.
+# Divided by 128, steps stay small, the slope stays near 1, and the output goes where the target
+# goes.
 #
-# So the division does three jobs: it makes every colour *reachable*, it puts guess and truth on one scale so that their difference *means* something, and it keeps tanh *awake*.
+# So the division does three jobs: it makes every colour *reachable*, it puts guess and truth on one
+# scale so that their difference *means* something, and it keeps tanh *awake*.
 #
 # </details>
 #
 # ## Part 7 · Only yellow and red
 #
-# Why tanh at all? The layers inside the network end in **ReLU**, which is simpler: negative becomes 0, positive stays. (They need a bend of some kind. Sums of sums are only sums: without a bend in between, twelve layers could do no more than one.) Emil Wallner, whose tutorial this course follows, first let the *last* layer end in ReLU too.
+# Why tanh at all? The layers inside the network end in **ReLU**, which is simpler: negative becomes
+# 0, positive stays. (They need a bend of some kind. Sums of sums are only sums: without a bend in
+# between, twelve layers could do no more than one.) Emil Wallner, whose tutorial this course
+# follows, first let the *last* layer end in ReLU too.
 #
-# The wheel below has every hue at one lightness. With it go the rocket and the flag behind the astronaut.
+# The wheel below has every hue at one lightness. With it go the rocket and the flag behind the
+# astronaut.
 #
-# > **Predict.** A last layer with ReLU cannot say a negative number; the best it can do for one is 0. Which quarter of the wheel survives? Which colour will the rocket's sky have?
+# > **Predict.** A last layer with ReLU cannot say a negative number; the best it can do for one is 0.
+# > Which quarter of the wheel survives? Which colour will the rocket's sky have?
 
 # %%
 side = np.linspace(-46, 46, 301)
@@ -1594,9 +1718,14 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# −a is green and −b is blue, and both are gone. Of the wheel only the quarter between red and yellow is left as it was. Of the quarters beside it one half of each colour survives: violet keeps its red, yellow-green its yellow. The quarter between green and blue turns **grey**. The rocket's blue dawn is grey with a touch of red. The flag's blue field is a dark red now, for its blue leaned to violet.
+# −a is green and −b is blue, and both are gone. Of the wheel only the quarter between red and
+# yellow is left as it was. Of the quarters beside it one half of each colour survives: violet keeps
+# its red, yellow-green its yellow. The quarter between green and blue turns **grey**. The rocket's
+# blue dawn is grey with a touch of red. The flag's blue field is a dark red now, for its blue
+# leaned to violet.
 #
-# That is the "only yellow and red" of the tutorial. Nothing in the training was broken. The last layer simply had no words for the other half of each axis. tanh has: it reaches from −1 to 1.
+# That is the "only yellow and red" of the tutorial. Nothing in the training was broken. The last
+# layer simply had no words for the other half of each axis. tanh has: it reaches from −1 to 1.
 #
 # </details>
 
@@ -1607,16 +1736,19 @@ show(
 # Write `surviving_share(ab)`.
 #
 # - `ab`: a float array (H, W, 2) in Lab units.
-# - Returns one number from 0 to 1: the share of **pixels** that a ReLU ending could colour exactly, that is those in which neither a nor b is negative. Zero is not negative.
+# - Returns one number from 0 to 1: the share of **pixels** that a ReLU ending could colour exactly,
+#   that is those in which neither a nor b is negative. Zero is not negative.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Ask each pixel two yes-or-no questions. It survives if both answers are yes. Then count the yes-pixels.
+# Ask each pixel two yes-or-no questions. It survives if both answers are yes. Then count the
+# yes-pixels.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `ab >= 0` is an array of True and False, (H, W, 2). `.all(axis=…)` asks whether all are True along an axis. The mean of True and False is the share of True.
+# `ab >= 0` is an array of True and False, (H, W, 2). `.all(axis=…)` asks whether all are True along
+# an axis. The mean of True and False is the share of True.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1671,7 +1803,8 @@ assert share == 1, f"In a grey photo all a and b are 0, and 0 is not negative: 1
 print(f"Of the rocket, {surviving_share(rgb2lab(rocket)[:, :, 1:]):.0%} survives.")
 
 # %% [markdown]
-# Your count, for the photos and for all colours of a screen (a lattice of 32,768 of them, as in lesson 2):
+# Your count, for the photos and for all colours of a screen (a lattice of 32,768 of them, as in
+# lesson 2):
 
 # %%
 levels = np.linspace(0, 1, 32)
@@ -1690,18 +1823,24 @@ told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items()).replac
 show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
 
 # %% [markdown]
-# The cup and the cat would come through nearly whole, and the portrait loses little: 82 % of its pixels survive, and two thirds of the others are almost grey anyway. **A bug can hide behind the photos that you happen to test with.** Of all colours that a screen can show, only one in five survives.
+# The cup and the cat would come through nearly whole, and the portrait loses little: 82 % of its
+# pixels survive, and two thirds of the others are almost grey anyway. **A bug can hide behind the
+# photos that you happen to test with.** Of all colours that a screen can show, only one in five
+# survives.
 #
 # ## What you can do now
 #
 # - [x] put ab on the scale of tanh and back, exactly, and say why the divisor is 128;
-# - [x] pack `X` (1, H, W, 1), L from 0 to 100, and `Y` (1, H, W, 2), ab / 128, both float32, and unpack a prediction;
+# - [x] pack `X` (1, H, W, 1), L from 0 to 100, and `Y` (1, H, W, 2), ab / 128, both float32, and
+#   unpack a prediction;
 # - [x] guard a target batch, with an error that says what came;
 # - [x] say what must go into tanh for a real colour, and how much slope is left there;
-# - [x] compute a loss by hand, name the two losses to beat (portrait: 0.0304 grey, 0.0192 constant), and read a loss in Lab units and in ΔE;
+# - [x] compute a loss by hand, name the two losses to beat (portrait: 0.0304 grey, 0.0192
+#   constant), and read a loss in Lab units and in ΔE;
 # - [x] explain saturation, and why ReLU at the end leaves only yellow and red.
 #
-# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Without one, the rocket is served.
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
+# on the left), write its name below and run. Without one, the rocket is served.
 # Look for a photo with a small surviving share: a meadow, the sea, a summer sky.
 
 # %%
@@ -1736,7 +1875,8 @@ show(
 )
 
 # %% [markdown]
-# **Next: lesson 4.** `X` and `Y` are packed, and you know which losses to beat. Now build the network that goes from the one to the other, and watch it colour the portrait.
+# **Next: lesson 4.** `X` and `Y` are packed, and you know which losses to beat. Now build the
+# network that goes from the one to the other, and watch it colour the portrait.
 #
 # ---
 #

@@ -2,8 +2,10 @@
 # %% [markdown]
 # # 4 · The alpha model
 #
-# Everything is on the table: the lightness `L` that goes in, the colour `ab` that must come out, and the scale on which both are compared.
-# Now you build the thing in between. It is a network of twelve layers. It starts out knowing nothing, and you will watch it learn to colour one portrait.
+# Everything is on the table: the lightness `L` that goes in, the colour `ab` that must come out,
+# and the scale on which both are compared.
+# Now you build the thing in between. It is a network of twelve layers. It starts out knowing
+# nothing, and you will watch it learn to colour one portrait.
 #
 # ![The grey portrait, then what the network makes of it after 1, 10, 100, 500, 1000 and 3000 passes: greyish with odd tints at first, then pink, then nearly the photo, which stands last](../assets/lesson_4.png)
 #
@@ -12,19 +14,30 @@
 # - compute a 3 × 3 filter by hand, and say what stride and up-sampling do to a picture's size;
 # - build, compile and train the alpha network in Keras, and turn its output into a picture file;
 # - read a loss curve against two baselines, and keep the best weights of a jumpy training;
-# - test the network on photos that it never saw, and judge its errors beside those of painters who know nothing.
+# - test the network on photos that it never saw, and judge its errors beside those of painters who
+#   know nothing.
 #
-# **About 120 minutes · 35 points · eleven exercises** (a little over an hour of your own work; the rest is reading, predicting, and a few minutes of watching it train)
+# **About 120 minutes · 35 points · eleven exercises** (a little over an hour of your own work; the
+# rest is reading, predicting, and a few minutes of watching it train)
 #
-# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️ is yours to fill in: replace `raise NotImplementedError`.
-# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take one when you have been stuck for two minutes.
-# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth more than no guess.
-# Before you hand it in, restart the kernel and run all cells. (That trains the network again, from a new random start, and writes its file `alpha.weights.h5` again. More on that where it happens.)
-# The notebook is graded from top to bottom, in a fresh kernel, in five minutes at most. So the long training is cut short there: the set-up cell below sets `GRADED`, which is `True` while a grader or Validate runs the notebook, and `False` for you. Write `if not GRADED:` in front of a long training of your own.
-# Where an exercise *builds on* an earlier one, it says so beside its points. A mistake in the earlier one is not counted a second time.
+# *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
+# is yours to fill in: replace `raise NotImplementedError`.
+# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
+# one when you have been stuck for two minutes.
+# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
+# more than no guess.
+# Before you hand it in, restart the kernel and run all cells. (That trains the network again, from
+# a new random start, and writes its file `alpha.weights.h5` again. More on that where it happens.)
+# The notebook is graded from top to bottom, in a fresh kernel, in five minutes at most. So the long
+# training is cut short there: the set-up cell below sets `GRADED`, which is `True` while a grader
+# or Validate runs the notebook, and `False` for you. Write `if not GRADED:` in front of a long
+# training of your own.
+# Where an exercise *builds on* an earlier one, it says so beside its points. A mistake in the
+# earlier one is not counted a second time.
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 #
-# On Colab: *Runtime → Change runtime type → GPU* before you begin. Without a GPU the lesson works as well; it then trains for fewer passes.
+# On Colab: *Runtime → Change runtime type → GPU* before you begin. Without a GPU the lesson works
+# as well; it then trains for fewer passes.
 
 # %% [markdown]
 # ### Two questions on lesson 3
@@ -35,20 +48,26 @@
 #
 # <details><summary>Answer</summary>
 #
-# The last layer is a tanh: its numbers lie between −1 and 1. No a or b of a screen colour passes ±128, so ab / 128 lies in the same range, minus signs included. Output and target can be compared number by number, and times 128 leads back to colours.
+# The last layer is a tanh: its numbers lie between −1 and 1. No a or b of a screen colour passes
+# ±128, so ab / 128 lies in the same range, minus signs included. Output and target can be compared
+# number by number, and times 128 leads back to colours.
 #
 # </details>
 #
-# **2.** On the portrait, a network that always answers *grey* has a mean squared error of 0.0304, and one that paints the best single colour everywhere has 0.0192. A classmate's network reaches 0.0190. Has it learned the portrait?
+# **2.** On the portrait, a network that always answers *grey* has a mean squared error of 0.0304,
+# and one that paints the best single colour everywhere has 0.0192. A classmate's network reaches
+# 0.0190. Has it learned the portrait?
 #
 # <details><summary>Answer</summary>
 #
-# Hardly. It does what one flat colour does. Only a loss clearly below 0.0192 shows that the network has told one place of the picture from another.
+# Hardly. It does what one flat colour does. Only a loss clearly below 0.0192 shows that the network
+# has told one place of the picture from another.
 # (A loss of 0.0192 is a typical error of 128 · √0.0192 ≈ 18 units of a or b.)
 #
 # </details>
 #
-# The next cell gets everything ready: the libraries, the photos, and the helper `show`. Run it; there is no need to read it. TensorFlow takes a few seconds to wake up.
+# The next cell gets everything ready: the libraries, the photos, and the helper `show`. Run it;
+# there is no need to read it. TensorFlow takes a few seconds to wake up.
 
 # %% tags=["setup"]
 import math
@@ -124,10 +143,13 @@ print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'A GPU is there
 # %% [markdown]
 # ## Part 1 · What a filter does
 #
-# Think of 3-D glasses: one lens lets the red picture through and takes the blue one away, the other does the opposite. Neither lens draws anything. It only decides what passes.
-# A **filter** is such a lens for a grid of numbers, and it is small: nine numbers in a 3 × 3 square, called its **kernel**.
+# Think of 3-D glasses: one lens lets the red picture through and takes the blue one away, the other
+# does the opposite. Neither lens draws anything. It only decides what passes.
+# A **filter** is such a lens for a grid of numbers, and it is small: nine numbers in a 3 × 3
+# square, called its **kernel**.
 #
-# Lay the kernel on the grid, multiply the nine pairs that lie on each other, add up. That sum is *one* number of the new grid, at the place of the kernel's middle. Then move on by one.
+# Lay the kernel on the grid, multiply the nine pairs that lie on each other, add up. That sum is
+# *one* number of the new grid, at the place of the kernel's middle. Then move on by one.
 
 # %%
 grid = np.array(
@@ -167,15 +189,20 @@ show(
 # %% [markdown]
 # The sum, 240, goes to row 1, column 2 of the new grid: the middle of the frame.
 #
-# > **Predict.** Which sum comes out where the frame lies on 10s only? Where will this kernel give large numbers, and in what kind of place zero?
+# > **Predict.** Which sum comes out where the frame lies on 10s only? Where will this kernel give
+# > large numbers, and in what kind of place zero?
 #
 # <details><summary>Answer</summary>
 #
-# On 10s only: three times −10, three times 0, three times +10, so 0. The kernel takes away everything that is the same on its left and on its right. Upright edges pass. An edge that goes from light to dark passes as well, with a minus.
+# On 10s only: three times −10, three times 0, three times +10, so 0. The kernel takes away
+# everything that is the same on its left and on its right. Upright edges pass. An edge that goes
+# from light to dark passes as well, with a minus.
 #
 # </details>
 #
-# One question is left: what happens at the edge, where part of the kernel hangs over? We take the numbers outside to be **zeros**. So each number of the old grid gets a number in the new one, and the size stays. Keras calls this `padding="same"`.
+# One question is left: what happens at the edge, where part of the kernel hangs over? We take the
+# numbers outside to be **zeros**. So each number of the old grid gets a number in the new one, and
+# the size stays. Keras calls this `padding="same"`.
 
 # %% [markdown]
 # ### Exercise 4.1 · A filter by hand
@@ -183,23 +210,31 @@ show(
 #
 # Write `filter_grid(grid, kernel)`.
 #
-# - `grid`: an array (H, W) of integers or floats, of any dtype, uint8 too. H and W may be any numbers from 1 up, and need not be equal.
-# - `kernel`: an array (3, 3) of integers or floats, used as it stands, neither turned nor mirrored: `kernel[0, 0]` meets the number above and to the left of the middle, `kernel[2, 1]` the number right below the middle.
-# - Returns a float array (H, W): at each place the sum of the nine products, with zeros for all that lies outside the grid. Nothing is rounded or clipped; sums may be negative.
+# - `grid`: an array (H, W) of integers or floats, of any dtype, uint8 too. H and W may be any
+#   numbers from 1 up, and need not be equal.
+# - `kernel`: an array (3, 3) of integers or floats, used as it stands, neither turned nor mirrored:
+#   `kernel[0, 0]` meets the number above and to the left of the middle, `kernel[2, 1]` the number
+#   right below the middle.
+# - Returns a float array (H, W): at each place the sum of the nine products, with zeros for all
+#   that lies outside the grid. Nothing is rounded or clipped; sums may be negative.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Give the grid a frame of zeros, one wide. Then the kernel fits everywhere, and nothing is a special case.
+# Give the grid a frame of zeros, one wide. Then the kernel fits everywhere, and nothing is a
+# special case.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.pad(…, 1)` makes the frame. Go through all rows and columns with two loops: the patch for the place (row, column) starts in the framed grid at that same row and column. And uint8 cannot hold 300 or −5: turn the grid into floats first.
+# `np.pad(…, 1)` makes the frame. Go through all rows and columns with two loops: the patch for the
+# place (row, column) starts in the framed grid at that same row and column. And uint8 cannot hold
+# 300 or −5: turn the grid into floats first.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `framed = np.pad(grid.astype(float), 1)`, `result = np.zeros(grid.shape)`, two loops, and in them `result[row, column] = (framed[row : row + …, column : column + …] * …).sum()`.
+# `framed = np.pad(grid.astype(float), 1)`, `result = np.zeros(grid.shape)`, two loops, and in them
+# `result[row, column] = (framed[row : row + …, column : column + …] * …).sum()`.
 #
 # </details>
 
@@ -277,7 +312,9 @@ print("Nine products, one sum, at every place. The first row of the example:", o
 # %% [markdown]
 # Your filter on the portrait's L, with five kernels.
 #
-# > **Predict.** Read the names of the five kernels in the next cell: each says what it lets through. Which picture will look like a drawing in pencil, which soft, which harsher than before? Where will *upright* and *level* differ most?
+# > **Predict.** Read the names of the five kernels in the next cell: each says what it lets
+# > through. Which picture will look like a drawing in pencil, which soft, which harsher than
+# > before? Where will *upright* and *level* differ most?
 
 # %%
 kernels = {
@@ -312,15 +349,21 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# *spots* is the pencil drawing: fine lines on an even grey, which stands for zero here. *blur* is soft, *sharpen* is harsher. *upright* and *level* differ most where an edge runs straight up or straight across: the side of the face and the gaps between the teeth show in *upright*, the lids, the lips and the collar under the chin in *level*. A slanting edge shows in both.
+# *spots* is the pencil drawing: fine lines on an even grey, which stands for zero here. *blur* is
+# soft, *sharpen* is harsher. *upright* and *level* differ most where an edge runs straight up or
+# straight across: the side of the face and the gaps between the teeth show in *upright*, the lids,
+# the lips and the collar under the chin in *level*. A slanting edge shows in both.
 #
 # </details>
 #
-# Every filter makes a **new picture** of the old one. A layer of a network has several filters, each makes its own picture, and the next layer's filters look at all of these pictures at once. The alpha network has 162 filters in all, at most 32 in a layer.
+# Every filter makes a **new picture** of the old one. A layer of a network has several filters,
+# each makes its own picture, and the next layer's filters look at all of these pictures at once.
+# The alpha network has 162 filters in all, at most 32 in a layer.
 #
 # Keras has this operation ready-made: `layers.Conv2D`. Is it the same as yours?
 #
-# > **Predict.** Keras and you filter L with the same kernel. How large is the largest difference: exactly zero, below 0.0001, or about 1?
+# > **Predict.** Keras and you filter L with the same kernel. How large is the largest difference:
+# > exactly zero, below 0.0001, or about 1?
 
 # %%
 conv = layers.Conv2D(1, 3, padding="same", use_bias=False)
@@ -332,20 +375,26 @@ for name, kernel in kernels.items():
     print(f"{name:8s} largest difference from Keras: {np.abs(mine - theirs).max():.7f}")
 
 # %% [markdown]
-# The same, but for float32's rounding. What you wrote *is* a Conv2D with one filter. (Books on image and signal processing turn the kernel by half a turn and call it *convolution*; neural networks do not turn it, and keep the name.)
+# The same, but for float32's rounding. What you wrote *is* a Conv2D with one filter. (Books on
+# image and signal processing turn the kernel by half a turn and call it *convolution*; neural
+# networks do not turn it, and keep the name.)
 #
 # ### Who chooses the nine numbers?
 #
-# Nobody. That is the whole point. A network starts with random numbers in its kernels, and then goes round in a circle:
+# Nobody. That is the whole point. A network starts with random numbers in its kernels, and then
+# goes round in a circle:
 #
 # 1. **predict** with the kernels as they are;
 # 2. measure the **error** against the target;
-# 3. find out for every number in every kernel whether a little more or a little less of it would lower the error, and **nudge** it that way;
+# 3. find out for every number in every kernel whether a little more or a little less of it would
+#    lower the error, and **nudge** it that way;
 # 4. again.
 #
-# Here is the smallest network that there is, *one* filter. It is shown a grid of random speckles, and as a target what your `upright` kernel makes of them. It is never told the kernel.
+# Here is the smallest network that there is, *one* filter. It is shown a grid of random speckles,
+# and as a target what your `upright` kernel makes of them. It is never told the kernel.
 #
-# > **Predict.** Will it find the nine numbers? Exactly, roughly, or some others that make the same picture?
+# > **Predict.** Will it find the nine numbers? Exactly, roughly, or some others that make the same
+# > picture?
 
 # %%
 wanted = kernels["upright"]
@@ -378,22 +427,34 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# It found the nine numbers from pictures alone, to the second decimal. In the cell above you saw three words of Keras that you will need soon: `compile` says how to measure the error and who does the nudging (the *optimizer*), `fit` goes round the circle, and `fit(…).history["loss"]` is the error, pass by pass.
+# It found the nine numbers from pictures alone, to the second decimal. In the cell above you saw
+# three words of Keras that you will need soon: `compile` says how to measure the error and who does
+# the nudging (the *optimizer*), `fit` goes round the circle, and `fit(…).history["loss"]` is the
+# error, pass by pass.
 #
-# Our network does the same with many more numbers (how many, you will work out), and with a target that no single filter could make.
+# Our network does the same with many more numbers (how many, you will work out), and with a target
+# that no single filter could make.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 2 · Twelve layers
 #
-# To know that a patch is *cheek* and not *wall*, nine pixels are not enough. There are two ways to see more: larger kernels, which are expensive, or a **smaller picture**. Alpha takes the second. Three times on its way it halves the picture, until one number stands for 8 × 8 pixels; then it doubles three times, back to full size.
+# To know that a patch is *cheek* and not *wall*, nine pixels are not enough. There are two ways to
+# see more: larger kernels, which are expensive, or a **smaller picture**. Alpha takes the second.
+# Three times on its way it halves the picture, until one number stands for 8 × 8 pixels; then it
+# doubles three times, back to full size.
 #
 # - **Conv2D with stride 1** leaves the size as it is.
-# - **Conv2D with stride 2** moves its kernels on by two instead of one. Height and width are halved; a half is rounded *up* (25 becomes 13).
-# - **UpSampling2D** writes every number four times, as a square of 2 × 2. Height and width are doubled, the number of channels stays.
+# - **Conv2D with stride 2** moves its kernels on by two instead of one. Height and width are
+#   halved; a half is rounded *up* (25 becomes 13).
+# - **UpSampling2D** writes every number four times, as a square of 2 × 2. Height and width are
+#   doubled, the number of channels stays.
 #
-# A layer with n filters makes n pictures, called **channels** or feature maps. Here is the whole network. All kernels are 3 × 3, all paddings `"same"`. ReLU keeps positive numbers and makes zeros of negative ones. It stands between the layers for a reason: sums of sums are sums again, so twelve layers without it could do no more than one filter.
+# A layer with n filters makes n pictures, called **channels** or feature maps. Here is the whole
+# network. All kernels are 3 × 3, all paddings `"same"`. ReLU keeps positive numbers and makes zeros
+# of negative ones. It stands between the layers for a reason: sums of sums are sums again, so
+# twelve layers without it could do no more than one filter.
 #
 # | | layer | filters | stride | activation |
 # |---|---|---|---|---|
@@ -411,7 +472,8 @@ show(
 # | 11 | UpSampling2D | | | |
 # | 12 | Conv2D | 2 | 1 | tanh |
 #
-# > **Predict.** For the portrait, 400 × 400: how large is the picture after layer 6? How many numbers come out of layer 6 in all, more or fewer than went into layer 1?
+# > **Predict.** For the portrait, 400 × 400: how large is the picture after layer 6? How many
+# > numbers come out of layer 6 in all, more or fewer than went into layer 1?
 
 # %% [markdown]
 # ### Exercise 4.2 · The shapes, before anything runs
@@ -419,22 +481,29 @@ show(
 #
 # Write `alpha_shapes(height, width)`, with arithmetic only: no Keras.
 #
-# - `height`, `width`: the sides of the picture that goes in, whole numbers from 1 up, not always equal, not always even.
-# - Returns a list of 12 tuples `(h, w, channels)` of whole numbers: the shape that comes out of each of the twelve layers of the table, in order.
+# - `height`, `width`: the sides of the picture that goes in, whole numbers from 1 up, not always
+#   equal, not always even.
+# - Returns a list of 12 tuples `(h, w, channels)` of whole numbers: the shape that comes out of
+#   each of the twelve layers of the table, in order.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Walk down the table with a pencil. Three things can happen to (h, w): nothing, halved and rounded up, doubled.
+# Walk down the table with a pencil. Three things can happen to (h, w): nothing, halved and rounded
+# up, doubled.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# Halved and rounded up is `(h + 1) // 2`. Write the table as a list of pairs (channels, what happens to the size), and go through it with one loop that appends a tuple each time. UpSampling2D has as many channels as the layer before it.
+# Halved and rounded up is `(h + 1) // 2`. Write the table as a list of pairs (channels, what
+# happens to the size), and go through it with one loop that appends a tuple each time. UpSampling2D
+# has as many channels as the layer before it.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `for channels, step in ((8, "half"), (8, "stay"), …, (32, "double"), …):`, in it `if step == "half": height, width = …`, `elif step == "double": …`, and at the end of each round `shapes.append(…)`.
+# `for channels, step in ((8, "half"), (8, "stay"), …, (32, "double"), …):`, in it
+# `if step == "half": height, width = …`, `elif step == "double": …`, and at the end of each round
+# `shapes.append(…)`.
 #
 # </details>
 
@@ -490,7 +559,8 @@ print("Through the whole network, the portrait has these sizes:", " → ".join(f
 # %% [markdown]
 # <details><summary>Your prediction</summary>
 #
-# After layer 6 the picture is 50 × 50, with 32 channels: 80,000 numbers, half of the 160,000 that went in. What the network knows about the picture has to pass through here.
+# After layer 6 the picture is 50 × 50, with 32 channels: 80,000 numbers, half of the 160,000 that
+# went in. What the network knows about the picture has to pass through here.
 #
 # </details>
 
@@ -498,11 +568,13 @@ print("Through the whole network, the portrait has these sizes:", " → ".join(f
 # ### Exercise 4.3 · How many numbers does a layer learn?
 # **2 points · about 4 minutes**
 #
-# A filter looks at *all* channels of the layer before: it has one 3 × 3 kernel for each of them. The sums are added up, and one number of its own, the **bias**, is added on top.
+# A filter looks at *all* channels of the layer before: it has one 3 × 3 kernel for each of them.
+# The sums are added up, and one number of its own, the **bias**, is added on top.
 #
 # Write `count_parameters(filters_in, filters_out)`.
 #
-# - `filters_in`: how many channels go into a 3 × 3 Conv2D layer, a whole number from 1 up. `filters_out`: how many filters the layer has, from 1 up.
+# - `filters_in`: how many channels go into a 3 × 3 Conv2D layer, a whole number from 1 up.
+#   `filters_out`: how many filters the layer has, from 1 up.
 # - Returns one whole number: how many numbers the layer learns, all kernels and all biases.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -552,7 +624,8 @@ for channels, filters, wanted, slips in (
 print("Layer 1 learns", count_parameters(1, 8), "numbers, layer 3 learns", count_parameters(8, 16))
 
 # %% [markdown]
-# > **Predict.** How many numbers does the whole network learn: about 3,000, 30,000 or 300,000? Which layers hold most of them? What do the three up-sampling layers learn?
+# > **Predict.** How many numbers does the whole network learn: about 3,000, 30,000 or 300,000?
+# > Which layers hold most of them? What do the three up-sampling layers learn?
 
 # %%
 channels = (1, 8, 8, 16, 16, 32, 32, 32, 16, 2)
@@ -567,11 +640,14 @@ axis.spines[["top", "right"]].set_visible(False)
 show(figure, alt=f"Bars for the twelve layers: {', '.join(f'layer {p} {c:,}' for p, c in zip(places, counts))}; layers 7, 9 and 11 zero.")
 
 # %% [markdown]
-# The portrait's colour is 320,000 numbers, and the network has ten times fewer to remember it with. It cannot learn it off by heart pixel by pixel. It has to find rules.
+# The portrait's colour is 320,000 numbers, and the network has ten times fewer to remember it with.
+# It cannot learn it off by heart pixel by pixel. It has to find rules.
 #
 # ### Now in Keras
 #
-# `keras.Sequential` is a list of layers, each fed by the one before. `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. Try the pieces on a tiny model first:
+# `keras.Sequential` is a list of layers, each fed by the one before.
+# `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. Try the pieces on a
+# tiny model first:
 
 # %%
 tiny = keras.Sequential(
@@ -592,29 +668,43 @@ for sides in ((8, 8), (20, 12), (7, 7)):
 # ### Exercise 4.4 · Build alpha
 # **4 points · about 9 minutes**
 #
-# The first three layers of `build_alpha(last)` are written. Add the other nine, after the table above: 3 × 3 kernels, padding `"same"`, ReLU everywhere but in the last layer.
+# The first three layers of `build_alpha(last)` are written. Add the other nine, after the table
+# above: 3 × 3 kernels, padding `"same"`, ReLU everywhere but in the last layer.
 #
-# - `last`: the name of the last layer's activation. It is `"tanh"` unless the caller says something else.
-# - Returns the Keras model, new each time, not compiled, and free to learn all its numbers. It takes pictures of any size: `(None, None, 1)`.
-# - The layers are those of the table and no others: no normalization, no dropout, no rescaling (L goes in as it is). They are Keras' own, in a `keras.Sequential`, or in a functional `keras.Model(inputs, outputs)` if you like that better, and not in a class of your own. An activation may also stand as a layer of its own behind its Conv2D.
-# - Only the network counts, and not how it is written down: one line of layers from one input to one output. Each Conv2D has weights of its own. An UpSampling2D has none, so one may be used three times.
-# - The kernels start at random numbers. Leave the initializers at their defaults, or name another random one of Keras for the kernels, such as `"he_normal"`.
+# - `last`: the name of the last layer's activation. It is `"tanh"` unless the caller says something
+#   else.
+# - Returns the Keras model, new each time, not compiled, and free to learn all its numbers. It
+#   takes pictures of any size: `(None, None, 1)`.
+# - The layers are those of the table and no others: no normalization, no dropout, no rescaling (L
+#   goes in as it is). They are Keras' own, in a `keras.Sequential`, or in a functional
+#   `keras.Model(inputs, outputs)` if you like that better, and not in a class of your own. An
+#   activation may also stand as a layer of its own behind its Conv2D.
+# - Only the network counts, and not how it is written down: one line of layers from one input to
+#   one output. Each Conv2D has weights of its own. An UpSampling2D has none, so one may be used
+#   three times.
+# - The kernels start at random numbers. Leave the initializers at their defaults, or name another
+#   random one of Keras for the kernels, such as `"he_normal"`.
 #
-# What is wrong costs its own share of the points: one wrong number of filters does not cost the other layers.
+# What is wrong costs its own share of the points: one wrong number of filters does not cost the
+# other layers.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Nine more lines, one for each line of the table from 4 to 12. The table is the plan; go down it with your finger.
+# Nine more lines, one for each line of the table from 4 to 12. The table is the plan; go down it
+# with your finger.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# Layer 4 is like layer 3 with a stride, so like layer 1 with other numbers. `layers.UpSampling2D()` doubles. For the last layer, the activation is not a fixed word but the argument.
+# Layer 4 is like layer 3 with a stride, so like layer 1 with other numbers. `layers.UpSampling2D()`
+# doubles. For the last layer, the activation is not a fixed word but the argument.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Layers 4 to 6: three times `model.add(layers.Conv2D(…))` with the filters 16, 32, 32, of which two have `strides=2`. Then three pairs, each an added `layers.UpSampling2D()` and an added Conv2D, with 32, 16 and 2 filters.
+# Layers 4 to 6: three times `model.add(layers.Conv2D(…))` with the filters 16, 32, 32, of which two
+# have `strides=2`. Then three pairs, each an added `layers.UpSampling2D()` and an added Conv2D,
+# with 32, 16 and 2 filters.
 #
 # </details>
 
@@ -746,7 +836,9 @@ print(f"    in all: {model.count_params():,}")
 # Write `training_pair(photo)`.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3).
-# - Returns two float32 arrays: `X` of shape (1, H, W, 1), the lightness L, **unscaled**, from 0 to 100; and `Y` of shape (1, H, W, 2), ab / 128, a first, then b. The first axis counts photos: here there is one.
+# - Returns two float32 arrays: `X` of shape (1, H, W, 1), the lightness L, **unscaled**, from 0 to
+#   100; and `Y` of shape (1, H, W, 2), ab / 128, a first, then b. The first axis counts photos:
+#   here there is one.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -755,12 +847,14 @@ print(f"    in all: {model.count_params():,}")
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `rgb2lab` takes a uint8 photo as it is. A slice such as `0:1` keeps an axis that a plain `0` would drop. `np.newaxis` makes one. `.astype(np.float32)` comes last.
+# `rgb2lab` takes a uint8 photo as it is. A slice such as `0:1` keeps an axis that a plain `0` would
+# drop. `np.newaxis` makes one. `.astype(np.float32)` comes last.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `lab = rgb2lab(photo)`, then `X = lab[np.newaxis, :, :, 0:1]`, then `Y` with the other layers and the division; both turned into float32.
+# `lab = rgb2lab(photo)`, then `X = lab[np.newaxis, :, :, 0:1]`, then `Y` with the other layers and
+# the division; both turned into float32.
 #
 # </details>
 
@@ -831,7 +925,8 @@ print(f"Always grey would have the loss {np.mean(Y**2):.4f}, the best single col
 # %% [markdown]
 # Now suppose that somebody brings the wrong array.
 #
-# > **Predict.** Read the names of the five arrays in the next cell: they go into the network one by one. Which of them will Keras refuse? What comes out of those that it takes?
+# > **Predict.** Read the names of the five arrays in the next cell: they go into the network one by
+# > one. Which of them will Keras refuse? What comes out of those that it takes?
 
 # %%
 model = build_alpha()
@@ -854,9 +949,13 @@ for name, visitor in visitors.items():
 # <details><summary>What happened</summary>
 #
 # - The bare grid and the three channels are refused, with an error of many lines.
-# - Without an axis for photos, Keras *guesses*: it takes 104 rows for 104 photos, each 104 × 1, and colours every row by itself. No error, only nonsense.
-# - Whole numbers are taken without a word. The network works with them, but if L was rounded to whole numbers, its fractions are gone.
-# - 100 rows are halved to 50, 25, 13 and doubled to 26, 52, **104**. The output is *larger than the input*, and training would stop with an error about 100 and 104. Sides that are multiples of 8 can be halved three times without a remainder.
+# - Without an axis for photos, Keras *guesses*: it takes 104 rows for 104 photos, each 104 × 1, and
+#   colours every row by itself. No error, only nonsense.
+# - Whole numbers are taken without a word. The network works with them, but if L was rounded to
+#   whole numbers, its fractions are gone.
+# - 100 rows are halved to 50, 25, 13 and doubled to 26, 52, **104**. The output is *larger than the
+#   input*, and training would stop with an error about 100 and 104. Sides that are multiples of 8
+#   can be halved three times without a remainder.
 #
 # An error at the door with a good message spares an hour of searching. So write the doorkeeper.
 #
@@ -866,27 +965,40 @@ for name, visitor in visitors.items():
 # ### Exercise 4.6 · A doorkeeper
 # **4 points · about 9 minutes**
 #
-# Write `check_input(X)`. `X` is a NumPy array of any shape and dtype. If the network can take it, `check_input` returns it as it is. Otherwise it raises a `ValueError` whose message says what is wrong:
+# Write `check_input(X)`. `X` is a NumPy array of any shape and dtype. If the network can take it,
+# `check_input` returns it as it is. Otherwise it raises a `ValueError` whose message says what is
+# wrong:
 #
-# 1. **Axes.** X must have four axes, and the last must be 1. If not, the message contains the shape that came, as Python writes it, such as `(400, 400)`.
-# 2. **Dtype.** X must be a float array, of any float dtype (float16, float32, float64). If not, the message contains the dtype's name, such as `int64`.
-# 3. **Sides.** Height (axis 1) and width (axis 2) must be multiples of 8. If one is not, the message contains the word `height` or `width`, whichever is wrong and not the other one; the side as it is; and the size that this side would have in the *output*. For a height of 100, for instance: "height 100: the output would have 104".
+# 1. **Axes.** X must have four axes, and the last must be 1. If not, the message contains the shape
+#    that came, as Python writes it, such as `(400, 400)`.
+# 2. **Dtype.** X must be a float array, of any float dtype (float16, float32, float64). If not, the
+#    message contains the dtype's name, such as `int64`.
+# 3. **Sides.** Height (axis 1) and width (axis 2) must be multiples of 8. If one is not, the
+#    message contains the word `height` or `width`, whichever is wrong and not the other one; the
+#    side as it is; and the size that this side would have in the *output*. For a height of 100, for
+#    instance: "height 100: the output would have 104".
 #
-# If more than one thing is wrong, any one of the messages will do. The number of photos (axis 0) may be any.
+# If more than one thing is wrong, any one of the messages will do. The number of photos (axis 0)
+# may be any.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Three questions in this order, each with an `if` and a `raise`. What survives all three is returned.
+# Three questions in this order, each with an `if` and a `raise`. What survives all three is
+# returned.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `X.ndim` and `X.shape[-1]`; `np.issubdtype(X.dtype, np.floating)`; `side % 8`. An f-string puts values into a message: `f"… {X.shape} …"`. The output's side is the *next* multiple of 8: think of `alpha_shapes`, or of `math.ceil(side / 8)`.
+# `X.ndim` and `X.shape[-1]`; `np.issubdtype(X.dtype, np.floating)`; `side % 8`. An f-string puts
+# values into a message: `f"… {X.shape} …"`. The output's side is the *next* multiple of 8: think of
+# `alpha_shapes`, or of `math.ceil(side / 8)`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if X.ndim != 4 or …: raise ValueError(f"… {X.shape} …")`, the same for the dtype, then a loop over the two pairs `("height", X.shape[1])` and `("width", X.shape[2])`, with `if side % 8: raise ValueError(…)`, and after the loop `return X`.
+# `if X.ndim != 4 or …: raise ValueError(f"… {X.shape} …")`, the same for the dtype, then a loop
+# over the two pairs `("height", X.shape[1])` and `("width", X.shape[2])`, with
+# `if side % 8: raise ValueError(…)`, and after the loop `return X`.
 #
 # </details>
 
@@ -967,9 +1079,13 @@ assert said["int64"] != said["uint8"], f"Whatever the dtype, your message is the
 # %% [markdown]
 # ## Part 4 · Learning
 #
-# Two decisions are left before training. How is the error measured? With the **mean squared error**, as in lesson 3. And who nudges? An **optimizer**.
+# Two decisions are left before training. How is the error measured? With the **mean squared
+# error**, as in lesson 3. And who nudges? An **optimizer**.
 #
-# The plainest optimizer takes for each number the slope of the error and goes a step downhill. **RMSprop** keeps for each number a running mean of how large its slopes have been, and divides by it: steep or flat, each number moves at its own pace. The *learning rate* sets how far: 0.001 (1e-3) is Keras' default for RMSprop.
+# The plainest optimizer takes for each number the slope of the error and goes a step downhill.
+# **RMSprop** keeps for each number a running mean of how large its slopes have been, and divides by
+# it: steep or flat, each number moves at its own pace. The *learning rate* sets how far: 0.001
+# (1e-3) is Keras' default for RMSprop.
 
 # %% [markdown]
 # ### Exercise 4.7 · Error and optimizer
@@ -978,21 +1094,28 @@ assert said["int64"] != said["uint8"], f"Whatever the dtype, your message is the
 # Write `compile_alpha(model)`.
 #
 # - `model`: a Keras model that is not compiled yet.
-# - Compiles it with the optimizer RMSprop, learning rate 0.001 all the time and all other settings at their defaults, and with the loss *mean squared error*. Both are Keras' own, given by name or as an object (the loss also as Keras' function), and not a function or a class of yours.
+# - Compiles it with the optimizer RMSprop, learning rate 0.001 all the time and all other settings
+#   at their defaults, and with the loss *mean squared error*. Both are Keras' own, given by name or
+#   as an object (the loss also as Keras' function), and not a function or a class of yours.
 # - Changes nothing else about the model, and returns it.
 #
-# Here the network becomes one that can learn, so here that is tested. One of the hidden checks takes *your* network (4.4), compiled by this function, and trains it anew on
-# *your* `X` and `Y` (4.5) of a small colour photo that the grader draws. The loss must get well below that of the best single colour. How low your own training got does not matter.
-# If 4.4 or 4.5 is not right yet, the course's own answers stand in for them, so nothing is lost twice.
+# Here the network becomes one that can learn, so here that is tested. One of the hidden checks
+# takes *your* network (4.4), compiled by this function, and trains it anew on
+# *your* `X` and `Y` (4.5) of a small colour photo that the grader draws. The loss must get well
+# below that of the best single colour. How low your own training got does not matter.
+# If 4.4 or 4.5 is not right yet, the course's own answers stand in for them, so nothing is lost
+# twice.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# One call to a method of the model, and a `return`. You saw the call in part 1, with another optimizer.
+# One call to a method of the model, and a `return`. You saw the call in part 1, with another
+# optimizer.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `model.compile` changes the model and returns nothing: return the model itself. `help(keras.optimizers.RMSprop)` shows its default learning rate.
+# `model.compile` changes the model and returns nothing: return the model itself.
+# `help(keras.optimizers.RMSprop)` shows its default learning rate.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1041,7 +1164,8 @@ assert len(model.trainable_weights) == len(model.weights) == 4, "Layers were add
 print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean squared error.")
 
 # %% [markdown]
-# One pass over all training photos is an **epoch**. Here there is one photo, so an epoch is one prediction, one error, one nudge of every number.
+# One pass over all training photos is an **epoch**. Here there is one photo, so an epoch is one
+# prediction, one error, one nudge of every number.
 
 # %% [markdown]
 # ### Exercise 4.8 · Train
@@ -1049,10 +1173,14 @@ print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean
 #
 # Write `train_alpha(model, X, Y, epochs)`.
 #
-# - `model`: a compiled model. `X` (n, H, W, 1) and `Y` (n, H, W, 2): float32; n is 1 for a single photo, but may be more. `epochs`: a whole number from 1 up.
-# - Trains this very model for that many epochs, with **batch size 1** (a nudge after each photo). It does not compile it again.
-# - Returns a list of `epochs` losses, plain floats: one for each epoch, in order, as Keras reports them.
-# - `verbose=0` keeps it quiet, and you will want that: below it runs for 1000 epochs, and Keras prints a line or two for each. It is not part of the points.
+# - `model`: a compiled model. `X` (n, H, W, 1) and `Y` (n, H, W, 2): float32; n is 1 for a single
+#   photo, but may be more. `epochs`: a whole number from 1 up.
+# - Trains this very model for that many epochs, with **batch size 1** (a nudge after each photo).
+#   It does not compile it again.
+# - Returns a list of `epochs` losses, plain floats: one for each epoch, in order, as Keras reports
+#   them.
+# - `verbose=0` keeps it quiet, and you will want that: below it runs for 1000 epochs, and Keras
+#   prints a line or two for each. It is not part of the points.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1061,12 +1189,14 @@ print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `model.fit(…)` with `batch_size`, `epochs` and `verbose`. It returns an object whose attribute `history` is a dict of lists.
+# `model.fit(…)` with `batch_size`, `epochs` and `verbose`. It returns an object whose attribute
+# `history` is a dict of lists.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `diary = model.fit(…, …, batch_size=…, epochs=…, verbose=…)`, then return the list under `"loss"` in `diary.history`.
+# `diary = model.fit(…, …, batch_size=…, epochs=…, verbose=…)`, then return the list under `"loss"`
+# in `diary.history`.
 #
 # </details>
 
@@ -1127,24 +1257,32 @@ if noise.stdout:
 #
 # Write `colorize(model, L)`.
 #
-# - `model`: a Keras model that takes (1, H, W, 1) and gives (1, H, W, 2), such as alpha, trained or not. `L`: a float array (H, W), lightness from 0 to 100; H and W are multiples of 8 and need not be equal.
+# - `model`: a Keras model that takes (1, H, W, 1) and gives (1, H, W, 2), such as alpha, trained or
+#   not. `L`: a float array (H, W), lightness from 0 to 100; H and W are multiples of 8 and need not
+#   be equal.
 # - Sends L through the model, as a float32 array (1, H, W, 1), unscaled.
-# - Makes an empty **canvas**: zeros of shape (H, W, 3), for Lab values. L goes into layer 0; the prediction, times 128, into layers 1 and 2.
-# - Returns the canvas as a picture: uint8 RGB (H, W, 3), each value within one level of 255 × what `lab2rgb` gives. White stays white and does not wrap round.
+# - Makes an empty **canvas**: zeros of shape (H, W, 3), for Lab values. L goes into layer 0; the
+#   prediction, times 128, into layers 1 and 2.
+# - Returns the canvas as a picture: uint8 RGB (H, W, 3), each value within one level of 255 × what
+#   `lab2rgb` gives. White stays white and does not wrap round.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Two jobs: ask the model, fill the canvas. The last line is the one that you wrote in lesson 2 for `to_photo`.
+# Two jobs: ask the model, fill the canvas. The last line is the one that you wrote in lesson 2 for
+# `to_photo`.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `model(X)` gives a tensor; `np.array(…)[0]` of it is a NumPy array without the axis for photos. `model.predict(X, verbose=0)` gives an array at once. `np.zeros((*L.shape, 3))` is the canvas. For the end: `img_as_ubyte`, or `np.rint` and `astype`.
+# `model(X)` gives a tensor; `np.array(…)[0]` of it is a NumPy array without the axis for photos.
+# `model.predict(X, verbose=0)` gives an array at once. `np.zeros((*L.shape, 3))` is the canvas. For
+# the end: `img_as_ubyte`, or `np.rint` and `astype`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]`, `ab = 128 * np.array(model(…))[0]`, then the canvas with `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, then `lab2rgb`, then uint8.
+# `X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]`, `ab = 128 * np.array(model(…))[0]`, then
+# the canvas with `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, then `lab2rgb`, then uint8.
 #
 # </details>
 
@@ -1223,7 +1361,8 @@ print("The colours that the model predicts, at the lightness that went in.")
 # %% [markdown]
 # And an untrained alpha? It has never seen a picture.
 #
-# > **Predict.** What will the portrait look like: grey, one flat tint, or confetti? Will three networks from three random starts agree?
+# > **Predict.** What will the portrait look like: grey, one flat tint, or confetti? Will three
+# > networks from three random starts agree?
 
 # %%
 L = rgb2lab(photo)[:, :, 0]
@@ -1244,28 +1383,41 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Each random start paints in tints of its own, which follow the light and shade and mean nothing. Look at the faces though: sharp to the last hair. L is never touched, so even a network that knows nothing makes a sharp picture.
+# Each random start paints in tints of its own, which follow the light and shade and mean nothing.
+# Look at the faces though: sharp to the last hair. L is never touched, so even a network that knows
+# nothing makes a sharp picture.
 #
-# A **seed** fixes the random start, so that your run can be repeated. On another machine, and on a GPU, the same seed still leads to slightly other numbers, because additions are done in another order there.
+# A **seed** fixes the random start, so that your run can be repeated. On another machine, and on a
+# GPU, the same seed still leads to slightly other numbers, because additions are done in another
+# order there.
 #
 # </details>
 #
 # ### The ladder
 #
-# Now the long run: one network, looked at after 1, 10, 100, 500, 1000 (and 3000) epochs. With a GPU it climbs all the way. On a CPU it stops at 1000, which takes one to three minutes; set `FULL_LADDER = True` if you have about three times as long.
+# Now the long run: one network, looked at after 1, 10, 100, 500, 1000 (and 3000) epochs. With a GPU
+# it climbs all the way. On a CPU it stops at 1000, which takes one to three minutes; set
+# `FULL_LADDER = True` if you have about three times as long.
 #
-# The cell prints how far it has got. After every 25 epochs it measures the loss and, when there is a new lowest one, puts the weights aside.
+# The cell prints how far it has got. After every 25 epochs it measures the loss and, when there is
+# a new lowest one, puts the weights aside.
 #
-# The random start is *yours*: the cell draws a seed of its own each time and says which one it was. So your losses and your colours will differ a little from anybody else's. To repeat a run, write its number here as `SEED`.
+# The random start is *yours*: the cell draws a seed of its own each time and says which one it was.
+# So your losses and your colours will differ a little from anybody else's. To repeat a run, write
+# its number here as `SEED`.
 #
-# **Restarting and running all cells trains again**, from another start, and writes `alpha.weights.h5` again at the end. The new file belongs to the new run, so nothing is wrong with that. To keep a run that you like, write its seed down, or copy the file.
+# **Restarting and running all cells trains again**, from another start, and writes
+# `alpha.weights.h5` again at the end. The new file belongs to the new run, so nothing is wrong with
+# that. To keep a run that you like, write its seed down, or copy the file.
 
 # %%
 FULL_LADDER = False
 SEED = None  # or the number of a run that you want to repeat
 
 # %% [markdown]
-# > **Predict.** How far below the best single colour, 0.0192, will the loss be after 1000 epochs: by a half, five times, ten times? After how many epochs will it first be below? And will it fall steadily?
+# > **Predict.** How far below the best single colour, 0.0192, will the loss be after 1000 epochs:
+# > by a half, five times, ten times? After how many epochs will it first be below? And will it fall
+# > steadily?
 
 # %%
 rungs = (1, 10, 100, 500, 1000, 3000) if GPU or FULL_LADDER else (1, 10, 100, 500, 1000)
@@ -1320,7 +1472,9 @@ show(
 # %% [markdown]
 # And the loss on the way. The two dashed lines are the baselines of lesson 3.
 #
-# The curve is what `fit` reports: the loss *before* each nudge. The losses above the pictures, and the star, belong to the best weights and are measured *after* a nudge. So the picture at 1 epoch has another loss than the first dot, and the star may lie beside the curve.
+# The curve is what `fit` reports: the loss *before* each nudge. The losses above the pictures, and
+# the star, belong to the best weights and are measured *after* a nudge. So the picture at 1 epoch
+# has another loss than the first dot, and the star may lie beside the curve.
 
 # %%
 X, Y = training_pair(photo.copy())
@@ -1352,15 +1506,28 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The first nudge is a large one, and not always a good one: RMSprop has no running mean of the slopes yet. With the seeds 1 to 40 it made the loss larger in 19 of 40 runs, so a portrait in cyan or purple after 1 epoch is no sign of a mistake. The next passes get rid of the wild tints. Then the network sits near the line of the best single colour for a while: everything is a shade of pink or brown. That is the first thing that pays. Only below that line does it begin to tell places apart: the suit from the wall, the skin from the hair. After 1000 epochs the lowest loss lies between 0.001 and 0.002: ten times below the line, or more.
+# The first nudge is a large one, and not always a good one: RMSprop has no running mean of the
+# slopes yet. With the seeds 1 to 40 it made the loss larger in 19 of 40 runs, so a portrait in cyan
+# or purple after 1 epoch is no sign of a mistake. The next passes get rid of the wild tints. Then
+# the network sits near the line of the best single colour for a while: everything is a shade of
+# pink or brown. That is the first thing that pays. Only below that line does it begin to tell
+# places apart: the suit from the wall, the skin from the hair. After 1000 epochs the lowest loss
+# lies between 0.001 and 0.002: ten times below the line, or more.
 #
-# And the curve has **spikes**. RMSprop divides by recent slopes, so where the ground has become flat its steps are large, and now and then one step lands high up a wall. The *last* value of such a run is luck. That is why the cell put the best weights aside.
+# And the curve has **spikes**. RMSprop divides by recent slopes, so where the ground has become
+# flat its steps are large, and now and then one step lands high up a wall. The *last* value of such
+# a run is luck. That is why the cell put the best weights aside.
 #
 # </details>
 #
-# The next cell brings the best weights back and writes them to `alpha.weights.h5`, next to this notebook (`*.weights.h5` is how Keras 3 wants such a file to be called).
-# **Hand that file in together with the notebook.** The grader trains your network itself (exercise 4.7): on a small colour photo that it draws for you, for 200 epochs, from up to three fresh starts.
-# Its lowest loss must lie well below that of the best single colour, and below all that could be reached without negative numbers. Your weights are a second way to show what the network can do: with them the same is asked on the portrait.
+# The next cell brings the best weights back and writes them to `alpha.weights.h5`, next to this
+# notebook (`*.weights.h5` is how Keras 3 wants such a file to be called).
+# **Hand that file in together with the notebook.** The grader trains your network itself (exercise
+# 4.7): on a small colour photo that it draws for you, for 200 epochs, from up to three fresh
+# starts.
+# Its lowest loss must lie well below that of the best single colour, and below all that could be
+# reached without negative numbers. Your weights are a second way to show what the network can do:
+# with them the same is asked on the portrait.
 
 # %%
 last = colorize(alpha, L.copy())
@@ -1395,9 +1562,13 @@ show(
 #
 # Write `save_pictures(result, folder)`, which writes two PNG files.
 #
-# - `result`: a uint8 RGB picture (H, W, 3). `folder`: a folder's path, as a str or a `Path`. The folder may be there already, with older pictures in it that are simply replaced. If it is not there, it is made, along with the folders above it.
-# - `img_result.png` in that folder is the picture itself, number for number: three layers, and no fourth one for transparency, as `plt.imsave` adds it.
-# - `img_gray_scale.png` is its grey version: what `rgb2gray` gives, as uint8, shape (H, W), each value within one level of 255 × the float.
+# - `result`: a uint8 RGB picture (H, W, 3). `folder`: a folder's path, as a str or a `Path`. The
+#   folder may be there already, with older pictures in it that are simply replaced. If it is not
+#   there, it is made, along with the folders above it.
+# - `img_result.png` in that folder is the picture itself, number for number: three layers, and no
+#   fourth one for transparency, as `plt.imsave` adds it.
+# - `img_gray_scale.png` is its grey version: what `rgb2gray` gives, as uint8, shape (H, W), each
+#   value within one level of 255 × the float.
 # - What the function returns does not matter.
 #
 # A PNG file holds whole numbers, so `imsave` refuses the floats of `rgb2gray`.
@@ -1409,12 +1580,14 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `Path(folder)` makes a path of either; `.mkdir(parents=…, exist_ok=…)` makes the folder; `Path(folder) / "name.png"` is a file in it. `img_as_ubyte` turns floats from 0 to 1 into uint8.
+# `Path(folder)` makes a path of either; `.mkdir(parents=…, exist_ok=…)` makes the folder;
+# `Path(folder) / "name.png"` is a file in it. `img_as_ubyte` turns floats from 0 to 1 into uint8.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `folder = Path(folder)`, `folder.mkdir(parents=True, exist_ok=True)`, then `imsave(folder / …, …, check_contrast=False)` twice, the second time with `img_as_ubyte(…)`.
+# `folder = Path(folder)`, `folder.mkdir(parents=True, exist_ok=True)`, then
+# `imsave(folder / …, …, check_contrast=False)` twice, the second time with `img_as_ubyte(…)`.
 #
 # </details>
 
@@ -1491,7 +1664,8 @@ show(
 #
 # Every filter makes a picture; here are some of them, from the network that you just trained.
 #
-# > **Predict.** The eight pictures of layer 1 and eight of the 32 of layer 6: in which will you recognise the portrait?
+# > **Predict.** The eight pictures of layer 1 and eight of the 32 of layer 6: in which will you
+# > recognise the portrait?
 
 # %%
 X, Y = training_pair(photo.copy())
@@ -1520,20 +1694,30 @@ print("Filters that let nothing through, by layer:", dict(zip((1, 2, 3, 4, 5, 6,
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Layer 1 still sees a portrait, or only its edges from one side. Layer 4 draws lines. Layer 6 sees coarse blotches, one number for 8 × 8 pixels; some mean hardly more than *here is the collar* or *here is the wall*. Layer 10 paints areas: look for the suit. Nobody told a filter what to look for; each became what lowered the error.
+# Layer 1 still sees a portrait, or only its edges from one side. Layer 4 draws lines. Layer 6 sees
+# coarse blotches, one number for 8 × 8 pixels; some mean hardly more than *here is the collar* or
+# *here is the wall*. Layer 10 paints areas: look for the suit. Nobody told a filter what to look
+# for; each became what lowered the error.
 #
-# Some filters may let nothing through at all. A ReLU that has slipped into the negative everywhere has slope zero, so it is never nudged again. It is called a **dead ReLU**.
+# Some filters may let nothing through at all. A ReLU that has slipped into the negative everywhere
+# has slope zero, so it is never nudged again. It is called a **dead ReLU**.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 5 · Faster, and with a dashboard
 #
-# The author of the 2017 tutorial that this course goes back to trained on a rented GPU in the cloud, about 50 times faster than on a CPU. (That service is gone. Colab is its place today.)
+# The author of the 2017 tutorial that this course goes back to trained on a rented GPU in the
+# cloud, about 50 times faster than on a CPU. (That service is gone. Colab is its place today.)
 #
-# But a GPU is only as fast as it is fed. In `fit`, Keras does some bookkeeping at the end of each epoch: metrics, callbacks, the diary. Usually an epoch has thousands of steps and nobody notices. We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits meanwhile.
+# But a GPU is only as fast as it is fed. In `fit`, Keras does some bookkeeping at the end of each
+# epoch: metrics, callbacks, the diary. Usually an epoch has thousands of steps and nobody notices.
+# We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits
+# meanwhile.
 #
-# A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred steps one epoch, and let Keras run many steps in one go (`steps_per_execution`). The nudges are the same; only the breaks are fewer.
+# A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred steps
+# one epoch, and let Keras run many steps in one go (`steps_per_execution`). The nudges are the
+# same; only the breaks are fewer.
 
 # %% tags=["setup"]
 def train_fast(model, X, Y, steps):
@@ -1544,7 +1728,10 @@ def train_fast(model, X, Y, steps):
 
 
 # %% [markdown]
-# > **Predict.** Time one step, `fit` with one epoch per step against the repeated photo: on the whole portrait, 400 × 400, and on a small one, 80 × 80, which has 25 times fewer pixels. For which size will the second way win more? And is a step on the small picture 25 times faster with `fit`?
+# > **Predict.** Time one step, `fit` with one epoch per step against the repeated photo: on the
+# > whole portrait, 400 × 400, and on a small one, 80 × 80, which has 25 times fewer pixels. For
+# > which size will the second way win more? And is a step on the small picture 25 times faster with
+# > `fit`?
 
 # %%
 steps = 2 if GRADED else 20
@@ -1578,15 +1765,21 @@ show(figure, alt="Bars, milliseconds per step: " + "; ".join(f"{side}: fit {p:.0
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# On a CPU the large portrait gains something like a factor of 2, and the small one much more: its computation is short, and nearly all of its time with `fit` is bookkeeping. On a GPU even the large portrait is a "small" one, and the difference is as wide there.
+# On a CPU the large portrait gains something like a factor of 2, and the small one much more: its
+# computation is short, and nearly all of its time with `fit` is bookkeeping. On a GPU even the
+# large portrait is a "small" one, and the difference is as wide there.
 #
-# It would be tempting to make *everything* fast now. The author's advice points the other way: start with the barest version that works, understand it, and only then speed it up. The ladder above used the plain `fit`, and you could read every line of it.
+# It would be tempting to make *everything* fast now. The author's advice points the other way:
+# start with the barest version that works, understand it, and only then speed it up. The ladder
+# above used the plain `fit`, and you could read every line of it.
 #
 # </details>
 #
 # ### TensorBoard
 #
-# The author had TensorBoard on: a dashboard in the browser that draws the loss while the training runs. Keras writes its log through a callback. On Colab the package is there; elsewhere it may have to be installed (`pip install tensorboard`).
+# The author had TensorBoard on: a dashboard in the browser that draws the loss while the training
+# runs. Keras writes its log through a callback. On Colab the package is there; elsewhere it may
+# have to be installed (`pip install tensorboard`).
 
 # %%
 model = compile_alpha(build_alpha())
@@ -1601,7 +1794,8 @@ else:
         print(f"No log: {error}")
 
 # %% [markdown]
-# To open it inside the notebook (Colab, JupyterLab), write these two lines into a cell of your own and run it:
+# To open it inside the notebook (Colab, JupyterLab), write these two lines into a cell of your own
+# and run it:
 #
 # ```
 # %load_ext tensorboard
@@ -1615,11 +1809,15 @@ else:
 #
 # ### Another last layer
 #
-# In the author's first version the last layer was a ReLU, and he was not content with its colours. In lesson 3 you saw, by arithmetic, the *best* that such a network could do. Here it has to learn it.
+# In the author's first version the last layer was a ReLU, and he was not content with its colours.
+# In lesson 3 you saw, by arithmetic, the *best* that such a network could do. Here it has to learn
+# it.
 #
-# The same network twice, once with tanh, once with ReLU at its end, on a small photo of a rocket before dawn.
+# The same network twice, once with tanh, once with ReLU at its end, on a small photo of a rocket
+# before dawn.
 #
-# > **Predict.** From memory: which colours can the network with the ReLU paint, and which not? What will it paint in place of the sky? And will training lead it to the best that it could do?
+# > **Predict.** From memory: which colours can the network with the ReLU paint, and which not? What
+# > will it paint in place of the sky? And will training lead it to the best that it could do?
 
 # %%
 night = rocket[16:400:4, 8:392:4]
@@ -1645,17 +1843,27 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# The author's first pictures came out in yellow and red only, and it took him a while to see why. A ReLU is never negative. Negative b is blue and negative a is green, so a network that ends in a ReLU owns no blue and no green: the best that it can do for the sky is grey, b = 0. What it can paint is red, yellow and their mixtures. The last line above says how good the best of such pictures would be: hardly better than grey. Training comes near it at most; compare the loss of the ReLU with it.
+# The author's first pictures came out in yellow and red only, and it took him a while to see why. A
+# ReLU is never negative. Negative b is blue and negative a is green, so a network that ends in a
+# ReLU owns no blue and no green: the best that it can do for the sky is grey, b = 0. What it can
+# paint is red, yellow and their mixtures. The last line above says how good the best of such
+# pictures would be: hardly better than grey. Training comes near it at most; compare the loss of
+# the ReLU with it.
 #
-# It may be worse still. If both of its outputs slip below zero everywhere, their slope is zero, nothing is nudged any more, and the picture stays grey *for ever*: dead ReLUs at the end. Which of the two you saw depends on the random start. Change the seed and run again.
+# It may be worse still. If both of its outputs slip below zero everywhere, their slope is zero,
+# nothing is nudged any more, and the picture stays grey *for ever*: dead ReLUs at the end. Which of
+# the two you saw depends on the random start. Change the seed and run again.
 #
-# On our portrait, by the way, hardly anybody would have noticed: only 5 % of its a and 14 % of its b are negative.
+# On our portrait, by the way, hardly anybody would have noticed: only 5 % of its a and 14 % of its
+# b are negative.
 #
 # </details>
 #
 # ### A photo that it never saw
 #
-# Your network colours the portrait well. Has it learned what a face looks like? To be fair, we need a number. ΔE (CIEDE2000) from lesson 2 says how different two colours look; near 1 you can just tell them apart.
+# Your network colours the portrait well. Has it learned what a face looks like? To be fair, we need
+# a number. ΔE (CIEDE2000) from lesson 2 says how different two colours look; near 1 you can just
+# tell them apart.
 
 # %% [markdown]
 # ### Exercise 4.11 · How wrong are the colours?
@@ -1664,7 +1872,9 @@ show(
 # Write `colour_error(photo, result)`.
 #
 # - `photo` and `result`: two uint8 RGB pictures of the same shape (H, W, 3).
-# - Returns one float: the CIEDE2000 colour difference of each pixel in `photo` from the same pixel in `result` (`deltaE_ciede2000` with its default settings), averaged over all pixels with the plain mean.
+# - Returns one float: the CIEDE2000 colour difference of each pixel in `photo` from the same pixel
+#   in `result` (`deltaE_ciede2000` with its default settings), averaged over all pixels with the
+#   plain mean.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1733,10 +1943,14 @@ same(
 print(f"15 of 24 red pixels turned blue: {colour_error(reds, mixed):.2f} on average.")
 
 # %% [markdown]
-# The test has five pictures: the portrait that alpha trained on, the **same portrait in a mirror**, Grace Hopper's portrait, the cat, and the rocket.
-# Alpha never saw the last four. For comparison, two painters who know nothing: one leaves the picture grey, and one gives it the portrait's mean colour, everywhere.
+# The test has five pictures: the portrait that alpha trained on, the **same portrait in a mirror**,
+# Grace Hopper's portrait, the cat, and the rocket.
+# Alpha never saw the last four. For comparison, two painters who know nothing: one leaves the
+# picture grey, and one gives it the portrait's mean colour, everywhere.
 #
-# > **Predict.** On which of the five will alpha be better than leaving it grey? Which colour will it give to the wall behind Grace Hopper, and to the night sky? And the mirror: as good as the original?
+# > **Predict.** On which of the five will alpha be better than leaving it grey? Which colour will
+# > it give to the wall behind Grace Hopper, and to the night sky? And the mirror: as good as the
+# > original?
 
 # %%
 tint = rgb2lab(photo)[..., 1:].mean(axis=(0, 1))
@@ -1786,16 +2000,33 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# On the one photo that it knows, alpha is far better than grey. (The figures here are of eight runs with eight seeds, 1000 epochs each; yours will lie in these ranges or near them. The tint has 13.0 on the portrait here and had 13.3 in lesson 3: here it is a uint8 picture, which cannot show all of those colours.) Everywhere else it spreads what it knows, skin, suit and wall of *its* portrait, wherever a patch of L looks a little alike:
+# On the one photo that it knows, alpha is far better than grey. (The figures here are of eight runs
+# with eight seeds, 1000 epochs each; yours will lie in these ranges or near them. The tint has 13.0
+# on the portrait here and had 13.3 in lesson 3: here it is a uint8 picture, which cannot show all
+# of those colours.) Everywhere else it spreads what it knows, skin, suit and wall of *its*
+# portrait, wherever a patch of L looks a little alike:
 #
-# - **The mirror** is the same picture with the same colours, and the error more than doubles: from 3.2–3.9 to 7.9–8.7. To a person the mirrored portrait is no harder. Alpha's filters knew the light from *that* side. With 3000 epochs the portrait gets better still, about 2.7, and the mirror does not: about 9.
-# - **Grace Hopper** gets a wall of orange and grey blotches. In the mean, that is no better than grey: 16.7–17.8, and grey has 17.0.
-# - **The rocket** gets a sky of dark red, with some seeds of violet: with 25.9–30.9 about twice as wrong as grey (13.6).
-# - **The cat** seems a success: 9.8–11.0 against 16.5 for grey! But the painter who gives everything one brown tint has 7.5. Brown fur was luck. A number means little until you ask what somebody who knows nothing would get.
+# - **The mirror** is the same picture with the same colours, and the error more than doubles: from
+#   3.2–3.9 to 7.9–8.7. To a person the mirrored portrait is no harder. Alpha's filters knew the
+#   light from *that* side. With 3000 epochs the portrait gets better still, about 2.7, and the
+#   mirror does not: about 9.
+# - **Grace Hopper** gets a wall of orange and grey blotches. In the mean, that is no better than
+#   grey: 16.7–17.8, and grey has 17.0.
+# - **The rocket** gets a sky of dark red, with some seeds of violet: with 25.9–30.9 about twice as
+#   wrong as grey (13.6).
+# - **The cat** seems a success: 9.8–11.0 against 16.5 for grey! But the painter who gives
+#   everything one brown tint has 7.5. Brown fur was luck. A number means little until you ask what
+#   somebody who knows nothing would get.
 #
-# Alpha **memorised; it does not generalise**. One photo holds no way to learn that faces are skin-coloured and skies are blue: everything in it could as well be an accident.
+# Alpha **memorised; it does not generalise**. One photo holds no way to learn that faces are
+# skin-coloured and skies are blue: everything in it could as well be an accident.
 #
-# This is the failure from which the next two versions of the author's network grow. **Beta** keeps the architecture's idea and changes the data: thousands of different photos, 9,500 to learn from and 500 held back for the test, so that only what is true of *many* photos pays. **Final** adds knowledge of the world: beside beta's encoder stands a classifier that was trained on 1.2 million photos and knows a cat from a ship, and a fusion layer tells every pixel what kind of scene it is in.
+# This is the failure from which the next two versions of the author's network grow. **Beta** keeps
+# the architecture's idea and changes the data: thousands of different photos, 9,500 to learn from
+# and 500 held back for the test, so that only what is true of *many* photos pays. **Final** adds
+# knowledge of the world: beside beta's encoder stands a classifier that was trained on 1.2 million
+# photos and knows a cat from a ship, and a fusion layer tells every pixel what kind of scene it is
+# in.
 #
 # </details>
 #
@@ -1808,9 +2039,14 @@ show(
 # - [x] turn a prediction into a picture and the picture into a file;
 # - [x] show with numbers that alpha memorised its photo.
 #
-# Looking back, three pieces of the author's advice. Begin with the barest thing that works: one photo, twelve layers. Understand it before you make it faster or bigger. And when it does not go as expected, which is most of the time, look at the picture *and* the numbers: the ReLU that painted only yellow and red was found that way.
+# Looking back, three pieces of the author's advice. Begin with the barest thing that works: one
+# photo, twelve layers. Understand it before you make it faster or bigger. And when it does not go
+# as expected, which is most of the time, look at the picture *and* the numbers: the ReLU that
+# painted only yellow and red was found that way.
 #
-# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol on the left), write its name below and run. Your network colours it, having seen one portrait in its life. Without one, the coffee is served.
+# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
+# on the left), write its name below and run. Your network colours it, having seen one portrait in
+# its life. Without one, the coffee is served.
 
 # %%
 from skimage.color import gray2rgb
@@ -1831,7 +2067,10 @@ show(
 )
 
 # %% [markdown]
-# **And next?** You have built the smallest network that colours a photo, and you know exactly what it cannot do. What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it on two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and `train_alpha` is ready for them.
+# **And next?** You have built the smallest network that colours a photo, and you know exactly what
+# it cannot do. What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it
+# on two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and
+# `train_alpha` is ready for them.
 #
 # ---
 #
