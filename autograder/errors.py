@@ -102,7 +102,17 @@ class JudgeFault(GraderFault):
 
 
 class WorkerLost(GraderFault):
-    """No worker process brought the work to an end; the text says how the last one was lost."""
+    """No worker process brought the work to an end; the text says how the last one was lost.
+
+    Attributes
+    ----------
+    idle : bool
+        Whether the workers ended while they waited, so that the work was not the cause.
+    """
+
+    def __init__(self, text: str, *, idle: bool = False) -> None:
+        super().__init__(text)
+        self.idle = idle
 
 
 class TaskFault(AutograderError):
@@ -117,3 +127,7 @@ class TaskFault(AutograderError):
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
         self.kind = kind
+
+
+class NotAllGraded(AutograderError):
+    """A class run ended, and some submissions have no new grade; the journal and the log say which and why."""

@@ -158,10 +158,6 @@ class Settings:
         return self.folder / "journal.jsonl"
 
     @property
-    def lock_file(self) -> Path:
-        return self.folder / "lock"
-
-    @property
     def staging(self) -> Path:
         """Where a submission is graded before all that came of it is put in its place."""
         return self.folder / "staging"

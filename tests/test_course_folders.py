@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import catalog
 from autograder.course.catalog import Lesson
-from autograder.grading import records
+from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing
 from autograder.sandbox import backend
 from tests import tiny
@@ -275,7 +275,7 @@ def test_two_instructors_of_one_group_can_both_grade(tmp_path):
         if "No sandbox holds" in done.stderr:
             pytest.skip("this machine gives ordinary users no user namespaces")
         assert done.returncode == 0, (uid, done.stderr[-2000:])
-        assert sum(e["event"] == records.GRADED for e in records.Journal(lesson.root).events()) == number + 1
+        assert sum(e["event"] == Event.GRADED for e in Journal(lesson.root).events()) == number + 1
     assert scores(lesson) == {"sample": 10.0}
     secret = (lesson.root / ".autograder" / "secret").stat()
     assert stat.S_IMODE(secret.st_mode) & 0o007 == 0, "nobody else reads the secret"
@@ -293,7 +293,7 @@ def test_an_interrupt_is_one_line_that_says_how_to_go_on(course_):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     deadline = time.monotonic() + 120
-    while not any(e.get("student") == "sample-c" for e in records.Journal(course_.root).events()):
+    while not any(e.get("student") == "sample-c" for e in Journal(course_.root).events()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does it: the whole group hears of it

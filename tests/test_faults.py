@@ -19,8 +19,9 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
-from autograder.grading import records
-from autograder.hosts.nbgrader import plugin
+from autograder.grading.journal import Event, Journal
+from autograder.grading.lock import lock
+from autograder.hosts.nbgrader import install
 from autograder.submission import folder as submission_folder
 from tests import adversarial, tiny
 
@@ -65,9 +66,9 @@ def autograde(lesson: Lesson, *options: str) -> subprocess.CompletedProcess:
 def autograde_with(lesson: Lesson, change: str, *options: str) -> subprocess.CompletedProcess:
     """The same with the grader changed by a few lines of Python before it starts; nothing of this is in the grader itself."""
     program = (
-        "import os, signal, sys\nimport autograder.hosts.nbgrader.plugin\n"
-        "from autograder.grading import pool, records, score\nfrom autograder.hosts.nbgrader import class_run\nfrom nbgrader.apps.nbgraderapp import main\n"
-        f"def kill(): os.kill(os.getpid(), signal.SIGKILL)\nRun = class_run.CourseAutograde\n{change}\n"
+        "import os, signal, sys\nfrom autograder.hosts.nbgrader import install\ninstall.patch()\n"
+        "from autograder import files\nfrom autograder.grading import class_run, pool, score\nfrom autograder.grading.journal import Event, Journal\nfrom autograder.hosts.nbgrader import converter\nfrom nbgrader.apps.nbgraderapp import main\n"
+        f"def kill(): os.kill(os.getpid(), signal.SIGKILL)\nRun = class_run.ClassRun\n{change}\n"
         f"sys.argv = ['nbgrader', 'autograde', {lesson.name!r}, *{list(options)!r}]\nmain()\n"
     )
     return tiny.run([sys.executable, "-c", program], lesson.root)
@@ -87,7 +88,7 @@ def graded_notebook(lesson: Lesson, student: str) -> Path:
 
 
 def events(lesson: Lesson, kind: str) -> Counter[str]:
-    return Counter(e["student"] for e in records.Journal(lesson.root).events() if e["event"] == kind)
+    return Counter(e["student"] for e in Journal(lesson.root).events() if e["event"] == kind)
 
 
 def must_be_whole(lesson: Lesson) -> None:
@@ -102,13 +103,13 @@ def must_be_whole(lesson: Lesson) -> None:
 
 # A step boundary is named by what is wrapped so that it kills the grader: `kill -9`, on the second student.
 KILLS = {
-    "before the hand-in is copied": "old = Run._copy\ndef _copy(self, handed, folder):\n    if 'sample-b' in str(folder): kill()\n    return old(self, handed, folder)\nRun._copy = _copy",
-    "before it is run": "old = pool.Workers.grade\ndef grade(self, submission, name, **k):\n    if 'sample-b' in name: kill()\n    return old(self, submission, name, **k)\npool.Workers.grade = grade",
-    "in the transaction": "import autograder.hosts.nbgrader.plugin as p\nold = p.assign_penalty\ndef assign(parent, book, notebook, assignment, student):\n    old(parent, book, notebook, assignment, student)\n    if student == 'sample-b': book.db.flush(); kill()\np.assign_penalty = assign",
-    "behind the transaction": "import autograder.hosts.nbgrader.plugin as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
-    "before the folder is in its place": "old = class_run._put_in_place\ndef put(new, place, aside):\n    if 'sample-b' in str(place): kill()\n    old(new, place, aside)\nclass_run._put_in_place = put",
-    "before the journal says so": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b': kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
-    "in the middle of a line of the journal": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b':\n        open(self.path, 'a').write('{\"event\": \"grad'); kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
+    "before the hand-in is copied": "old = Run._stage\ndef stage(self, student, handed):\n    if student == 'sample-b': kill()\n    return old(self, student, handed)\nRun._stage = stage",
+    "before it is run": "old = pool.Workers.grade\ndef grade(self, job):\n    if 'sample-b' in job.name: kill()\n    return old(self, job)\npool.Workers.grade = grade",
+    "in the transaction": "import autograder.hosts.nbgrader.preprocessors as p\nold = p.assign_penalty\ndef assign(parent, book, notebook, assignment, student):\n    old(parent, book, notebook, assignment, student)\n    if student == 'sample-b': book.db.flush(); kill()\np.assign_penalty = assign",
+    "behind the transaction": "import autograder.hosts.nbgrader.preprocessors as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
+    "before the folder is in its place": "old = files.put_in_place\ndef put(new, place, aside):\n    if 'sample-b' in str(place): kill()\n    old(new, place, aside)\nfiles.put_in_place = put",
+    "before the journal says so": "old = Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b': kill()\n    old(self, event, **facts)\nJournal.add = add",
+    "in the middle of a line of the journal": "old = Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b':\n        open(self.path, 'a').write('{\"event\": \"grad'); kill()\n    old(self, event, **facts)\nJournal.add = add",
 }  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def test_a_run_whose_output_nobody_reads_grades_all_the_same(class_):
 
 
 def test_two_graders_at_once_the_second_says_who_is_at_work(class_):
-    with records.lock(class_.root, "a test"):
+    with lock(class_.root, "a test"):
         second = autograde(class_)
     assert second.returncode == 1
     assert f"process {os.getpid()}" in second.stderr
@@ -276,12 +277,12 @@ def test_what_is_handed_in_again_during_the_run_is_what_counts(class_):
     better = json.dumps(tiny.right(class_))
     (class_.root / "better").write_text(better, "utf-8")
     change = (
-        "old = Run._copy\n"
-        "def _copy(self, handed, folder):\n"
-        "    copied = old(self, handed, folder)\n"
-        "    if 'sample-b' in str(folder): handed.notebook.write_text(open('better').read())\n"
-        "    return copied\n"
-        "Run._copy = _copy"
+        "old = Run._stage\n"
+        "def stage(self, student, handed):\n"
+        "    staged = old(self, student, handed)\n"
+        "    if student == 'sample-b': handed.notebook.write_text(open('better').read())\n"
+        "    return staged\n"
+        "Run._stage = stage"
     )
     done = autograde_with(class_, change)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -293,7 +294,7 @@ def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_trie
     lost = (
         "old = pool.Workers.do\n"
         "def do(self, work, *a):\n"
-        "    if work.__name__ == '_grade' and 'sample-b' in a[1]: raise pool.WorkerLost('a worker ended with status -9')\n"
+        "    if work.__name__ == 'grade' and 'sample-b' in a[0].name: raise pool.WorkerLost('a worker ended with status -9')\n"
         "    return old(self, work, *a)\n"
         "pool.Workers.do = do"
     )
@@ -325,7 +326,7 @@ def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
     assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
     with gradebook(class_) as book:
         assert book.find_submission(class_.name, "sample-b").needs_manual_grade
-    assert {e["verdict"] for e in records.Journal(class_.root).events() if e["event"] == "failed"} == {"INFRA"}
+    assert {e["verdict"] for e in Journal(class_.root).events() if e["event"] == "failed"} == {"INFRA"}
     again = autograde(class_)
     assert again.returncode == 0, again.stderr[-2000:]
     with gradebook(class_) as book:
@@ -334,11 +335,11 @@ def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
 
 def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(class_):
     change = (
-        "old = class_run._put_in_place\n"
+        "old = files.put_in_place\n"
         "def put(new, place, aside):\n"
         "    old(new, place, aside)\n"
         f"    open({str(class_.checks)!r}, 'a').write('# changed\\n')\n"
-        "class_run._put_in_place = put"
+        "files.put_in_place = put"
     )
     done = autograde_with(class_, change)
     assert done.returncode == 1
@@ -354,7 +355,7 @@ def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(clas
 
 
 def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(class_):
-    done = autograde_with(class_, "import tests.test_faults as me\npool._grade = me.grade_without_a_sandbox")
+    done = autograde_with(class_, "import tests.test_faults as me\npool.grade = me.grade_without_a_sandbox")
     assert done.returncode == 1
     assert "no kernel could be started" in done.stderr
     with gradebook(class_) as book:
@@ -364,14 +365,14 @@ def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(cl
     must_be_whole(class_)
 
 
-def grade_without_a_sandbox(submission, name, pictures):
+def grade_without_a_sandbox(one):
     """In a worker whose sandbox has gone since it was proven."""
-    from autograder.grading import pool
+    from autograder.grading import job
     from autograder.sandbox import backend, room
 
     backend.choose()
     room.__file__ = "/nowhere/room.py"
-    return pool._grade(submission, name, pictures)
+    return job.grade(one)
 
 
 def test_a_solution_that_fails_its_own_checks_stops_the_run(class_):
@@ -464,7 +465,7 @@ def test_a_time_of_handing_in_that_is_none_costs_nothing(class_):
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    assert plugin.SANITIZE  # which mends nbgrader's list of hand-ins, too
+    install.patch()  # which mends nbgrader's list of hand-ins, too
     (class_.root / "submitted" / "sample-a" / class_.name / "timestamp.txt").write_text("2026-03-01 10:00:00 ..")
     config = Config({"CourseDirectory": {"root": str(class_.root), "db_url": f"sqlite:///{class_.root}/gradebook.db"}})
     config.CourseDirectory.source_directory, config.CourseDirectory.release_directory = "solutions", "lessons"
@@ -530,7 +531,7 @@ def test_a_folder_that_cannot_be_read_waits_for_a_human(class_, monkeypatch):
 def test_a_course_that_somebody_else_may_not_write_to_says_so(class_):
     shutil.rmtree(class_.root / ".autograder")
     (class_.root / ".autograder").write_text("not a folder")
-    with pytest.raises(CourseError, match="cannot be written"), records.lock(class_.root, "a test"):
+    with pytest.raises(CourseError, match="cannot be written"), lock(class_.root, "a test"):
         pass
 
 
@@ -549,14 +550,14 @@ def test_what_is_handed_in_with_a_notebook_changes_what_is_drawn_for_it(class_):
     assert drawn["sample-a"] == drawn["sample-b"] != drawn["sample-c"]
 
 
-@pytest.mark.parametrize("boundary", ["_write_anew", "records.Journal.add"])
+@pytest.mark.parametrize("boundary", ["files.write", "Journal.add"])
 def test_a_run_killed_while_it_compares_the_class_compares_it_again(class_, boundary):
     """The same weights twice: killed behind the gradebook's transaction, or before the journal knows of the pair."""
     for student in ("sample-a", "sample-c"):
         adversarial.load("honest_network").weights(class_.root / "submitted" / student / class_.name, seed=1)
     killed = {
-        "_write_anew": "def anew(path, text): kill()\nclass_run._write_anew = anew",
-        "records.Journal.add": "old = records.Journal.add\ndef add(self, event, **facts):\n    if event == records.ALIKE: kill()\n    old(self, event, **facts)\nrecords.Journal.add = add",
+        "files.write": "old = files.write\ndef anew(path, content, protected=False):\n    if protected: kill()\n    old(path, content)\nfiles.write = anew",
+        "Journal.add": "old = Journal.add\ndef add(self, event, **facts):\n    if event == Event.ALIKE: kill()\n    old(self, event, **facts)\nJournal.add = add",
     }[boundary]
     assert autograde_with(class_, killed).returncode == -signal.SIGKILL
     again = autograde(class_)
@@ -570,7 +571,7 @@ def test_a_run_killed_while_it_compares_the_class_compares_it_again(class_, boun
     assert {student: result["verdict"] for student, result in found.items()} == {
         "sample-a": "REVIEW", "sample-b": "GRADED", "sample-c": "REVIEW",
     }  # fmt: skip
-    assert [e["students"] for e in records.Journal(class_.root).events() if e["event"] == records.ALIKE] == [
+    assert [e["students"] for e in Journal(class_.root).events() if e["event"] == Event.ALIKE] == [
         ["sample-a", "sample-c"]
     ]
     with gradebook(class_) as book:

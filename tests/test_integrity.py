@@ -27,7 +27,8 @@ from nbgrader.api import Gradebook
 
 from autograder.course import samples
 from autograder.course.catalog import Lesson, lessons
-from autograder.grading import records, similarity
+from autograder.grading import similarity
+from autograder.grading.journal import Event, Journal
 from autograder.grading.similarity import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, WORD, Work
 from tests import adversarial, tiny
 
@@ -352,7 +353,7 @@ def test_what_a_human_has_seen_is_not_put_before_them_again_until_it_is_graded_a
     assert waiting(lesson) == set()
     assert tiny.nbgrader(lesson.root, "autograde", lesson.name, "--force", "--student", "sample-a").returncode == 0
     assert waiting(lesson) == {"sample-a"}, "what was decided about the other one stands"
-    seen = [event["students"] for event in records.Journal(lesson.root).events() if event["event"] == records.ALIKE]
+    seen = [event["students"] for event in Journal(lesson.root).events() if event["event"] == Event.ALIKE]
     assert seen == [["sample-a", "sample-b"]] * 2
 
 

@@ -15,10 +15,10 @@ import pytest
 from autograder import settings
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
-from autograder.hosts.nbgrader import plugin
+from autograder.hosts.nbgrader import install
 from tests.conftest import answer_cell
 
-assert plugin.SANITIZE  # imported first: it lets nbgrader find `alembic` in an environment that is not activated
+install.patch()  # first: it lets nbgrader find `alembic` in an environment that is not activated
 
 
 pytestmark = pytest.mark.xdist_group("nbgrader")  # the class is graded once

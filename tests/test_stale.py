@@ -13,9 +13,10 @@ from nbgrader.api import Gradebook
 
 from autograder.course import build
 from autograder.course.catalog import Lesson
-from autograder.grading import records
+from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader.release import release_text
 from autograder.sandbox import backend
+from autograder.settings import FOLDER
 from tests import tiny
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
@@ -68,7 +69,7 @@ def scores(lesson: Lesson) -> dict[str, float]:
 
 
 def times_graded(lesson: Lesson) -> int:
-    return sum(event["event"] == records.GRADED for event in records.Journal(lesson.root).events())
+    return sum(event["event"] == Event.GRADED for event in Journal(lesson.root).events())
 
 
 def page(lesson: Lesson, student: str) -> str:
@@ -117,7 +118,7 @@ def the_limits(lesson: Lesson) -> None:
 
 def the_grader(lesson: Lesson) -> None:
     """The journal says that the grades are of another version."""
-    path = lesson.root / records.FOLDER / "journal.jsonl"
+    path = lesson.root / FOLDER / "journal.jsonl"
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     for line in lines:
         if "with" in line:
@@ -126,7 +127,7 @@ def the_grader(lesson: Lesson) -> None:
 
 
 def the_sandbox(lesson: Lesson) -> None:
-    path = lesson.root / records.FOLDER / "journal.jsonl"
+    path = lesson.root / FOLDER / "journal.jsonl"
     path.write_text(path.read_text("utf-8").replace('"the sandbox": "namespaces"', '"the sandbox": "none"'), "utf-8")
 
 
@@ -141,7 +142,7 @@ STANDING = ("the limits", "the grader", "the sandbox")
 
 
 def test_every_fact_that_is_kept_with_a_grade_is_changed_in_a_test(graded):
-    kept = {name for e in records.Journal(graded.root).events() if e["event"] == records.GRADED for name in e["with"]}
+    kept = {name for e in Journal(graded.root).events() if e["event"] == Event.GRADED for name in e["with"]}
     assert kept == set(CHANGES) == {*REGRADED, *RECKONED, *STANDING}
 
 
@@ -212,10 +213,10 @@ def test_an_extension_that_was_granted_later_counts(graded):
 
 
 def test_lateness_that_is_reckoned_anew_hides_no_failure(graded):
-    journal = records.Journal(graded.root)
-    journal.add(records.FAILED, lesson=graded.name, student="late", handed="x")
-    journal.add(records.LATENESS, lesson=graded.name, student="late", handed="x")
-    assert journal.last(graded.name)["late"]["event"] == records.FAILED
+    journal = Journal(graded.root)
+    journal.add(Event.FAILED, lesson=graded.name, student="late", handed="x")
+    journal.add(Event.LATENESS, lesson=graded.name, student="late", handed="x")
+    assert journal.last(graded.name)["late"]["event"] == Event.FAILED
     assert any("no new grade for late" in line for line in stale(graded))
 
 

@@ -14,6 +14,8 @@ from rich.console import Console
 
 from autograder import settings
 from autograder.errors import CourseError, Unreadable
+from autograder.grading.journal import Event, Journal
+from autograder.settings import fingerprint
 
 app = typer.Typer(
     help="The grader of the course on colouring grey photographs.",
@@ -182,10 +184,9 @@ def accept_secret(
     course_dir: Annotated[Path, typer.Option(help="The nbgrader course directory.")] = Path("."),
 ) -> None:
     """Let the secret of today count from now on, after the old one was lost. Hidden inputs are drawn anew with it."""
-    from autograder.grading import records
     from autograder.secret import read_secret, secret_path
 
-    records.Journal(course_dir).add(records.NEW_SECRET, secret=records.fingerprint_of_secret(read_secret()))
+    Journal(course_dir).add(Event.NEW_SECRET, secret=fingerprint(read_secret()))
     typer.echo(f"{secret_path()} counts from now on.")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder import files
 from autograder.course.catalog import Lesson, lessons
 from autograder.course.pasted import shared_file
 from autograder.course.script import solution_notebook
@@ -59,8 +59,5 @@ def write_if_changed(path: Path, text: str) -> bool:
     """Write a file whole or not at all; leave it alone if it already holds the text."""
     if path.exists() and path.read_text("utf-8") == text:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, "utf-8")
-    os.replace(fresh, path)
+    files.write(path, text)
     return True

@@ -1,97 +1,208 @@
-"""Grades one submission: runs the rebuilt notebook and lets the judge ask at each grade cell."""
+"""Grade one submission: `GradeJob` in, `GradeReport` out, with nothing else read and nothing else written."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
+
+from autograder import settings
 from autograder.checks.runner import draw_key, judge
-from autograder.course.catalog import Exercise, exercises_of
+from autograder.course.catalog import Exercise, Lesson, exercises_of
+from autograder.course.packed import PackedLesson, pack, unpack
 from autograder.environment import must_be_sound
 from autograder.errors import CourseError, GraderFault, StudentTooMuch, Unreadable
+from autograder.grading.journal import Journal
 from autograder.grading.proof import must_pass
-from autograder.grading.records import Journal
 from autograder.grading.score import no_result, result_of, traces_of
 from autograder.kernel.client import Student
 from autograder.kernel.session import NotebookRun
-from autograder.limits import LIMITS
 from autograder.networks import worker
 from autograder.results import CheckResult, Result, Verdict
-from autograder.sandbox import backend
-from autograder.sandbox.box import scratch_folder
-from autograder.sandbox.isolation import Isolation
-from autograder.secret import read_secret
+from autograder.sandbox import backend, box
+from autograder.sandbox.isolation import NONE, Isolation
+from autograder.settings import Limits, Settings
 from autograder.submission.folder import content_hash, extra_files
 from autograder.submission.intake import Submission, open_submission
 
 KNOWN_FAULTS = (GraderFault, CourseError)
 
 
-def grade_file(path: Path) -> Result:
-    """Grade one notebook file. Whatever is wrong with the file ends in a verdict, not in an exception.
+@dataclass(frozen=True)
+class GradeJob:
+    """All that a grade is made from, as plain data that can be pickled.
 
-    CourseError if no grade of this grader would mean anything: Python, the sandbox, or the course itself is not as it must be.
+    Attributes
+    ----------
+    name : str
+        The submission's name, for people.
+    lesson : PackedLesson
+    notebook : str
+        The submission rebuilt on the release, as nbformat JSON.
+    key : bytes
+        What hidden inputs are drawn from, 32 bytes. The instructor's secret cannot be found from it.
+    files : dict of str to bytes
+        What was handed in with the notebook, by name.
+    repairs : tuple of str
+        What was changed in the submission before, one line each.
+    limits : Limits
+    packages : tuple of str
+        What the course's notebooks import beyond what the lessons need.
+    sandboxed : bool
+        Whether student code runs in the strongest sandbox of the machine; False for none at all.
+    pictures : bool
+        Whether the notebook's figures are drawn and the cells behind the last grade cell are run, for a feedback page.
     """
-    began = time.monotonic()
-    must_be_sound()
-    try:
-        submission = open_submission(path)
-        submission.folder = path.resolve().parent
-        submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
-    except Unreadable as error:
-        return Result(
-            None, str(path), Verdict.REVIEW, None, None, _since(began), backend.choose().name, reason=str(error)
-        )
-    backend.choose()
-    must_pass(submission.lesson, Journal(submission.lesson.root))
-    result = grade_submission(submission, str(path), pictures=False)
-    result.seconds = _since(began)
-    return result
+
+    name: str
+    lesson: PackedLesson
+    notebook: str = field(repr=False)
+    key: bytes = field(repr=False)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    repairs: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits, repr=False)
+    packages: tuple[str, ...] = ()
+    sandboxed: bool = True
+    pictures: bool = True
 
 
-def grade_submission(submission: Submission, name: str, *, pictures: bool = True) -> Result:
-    """Grade a rebuilt submission; its notebook is left as it was run, with the student's outputs.
+@dataclass(frozen=True)
+class GradeReport:
+    """What came of a job.
 
-    pictures: for a feedback page, draw the notebook's figures and run the cells behind the last grade cell too.
+    Attributes
+    ----------
+    result : Result
+        With what every check said, the sandbox that was used, and seconds by phase.
+    notebook : str
+        The notebook as it was run, with the student's outputs, as nbformat JSON.
+    lost : str
+        How the job cost workers their lives, or "".
     """
+
+    result: Result
+    notebook: str = field(repr=False)
+    lost: str = ""
+
+    def read_notebook(self) -> NotebookNode:
+        """Return a fresh copy of the notebook."""
+        return nbformat.reads(self.notebook, as_version=4)
+
+
+def job_of(
+    submission: Submission,
+    name: str,
+    course: Settings,
+    *,
+    lesson: PackedLesson | None = None,
+    pictures: bool = True,
+) -> GradeJob:
+    """Return the job that grades a submission.
+
+    Parameters
+    ----------
+    submission : Submission
+        Rebuilt; the files in its folder come along.
+    name : str
+        For people.
+    course : Settings
+        Where the secret and the limits are read from.
+    lesson : PackedLesson, optional
+        The submission's lesson, if it is packed already.
+    pictures : bool
+    """
+    files = extra_files(submission.folder)[0] if submission.folder else {}
+    return GradeJob(
+        name,
+        lesson or pack(submission.lesson),
+        nbformat.writes(submission.notebook),
+        draw_key(course.secret(), submission.sha256),
+        {name: path.read_bytes() for name, path in files.items()},
+        tuple(submission.repaired),
+        course.limits,
+        course.packages,
+        backend.choose() != NONE,
+        pictures,
+    )
+
+
+def grade(job: GradeJob) -> GradeReport:
+    """Return the report of a job. Whatever goes wrong ends in a verdict, not in an exception."""
     began = time.monotonic()
-    exercises = exercises_of(submission.notebook)
-    isolation = backend.choose()
-    facts = {"sandbox": isolation.name, "exercises": exercises}
-    try:
-        checks, run = _run(submission, exercises, isolation, pictures=pictures)
-        traces = {e.id: traces_of(e, submission.notebook, run.trouble) for e in exercises}
-        result = result_of(submission.lesson, name, checks, **facts, traces=traces, too_much=_too_much(run))
-    except Exception as error:  # whatever it is, it is the grader's fault and not a zero
-        reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
-        result = no_result(submission.lesson, name, Verdict.INFRA, reason, **facts)
-    result.repaired = submission.repaired
+    notebook = nbformat.reads(job.notebook, as_version=4)
+    exercises = exercises_of(notebook)
+    lesson = unpack(job.lesson)
+    here = Settings(lesson.root, lesson.root, job.limits, job.packages)
+    facts = {"sandbox": "", "exercises": exercises}
+    timings: dict[str, float] = {}
+    with settings.using(here):
+        try:
+            isolation = backend.choose() if job.sandboxed else NONE
+            facts["sandbox"] = isolation.name
+            checks, run = _run(job, lesson, notebook, exercises, isolation, timings)
+            traces = {e.id: traces_of(e, notebook, run.trouble) for e in exercises}
+            result = result_of(lesson, job.name, checks, **facts, traces=traces, too_much=_too_much(run))
+        except Exception as error:  # whatever it is, it is the grader's fault and not a zero
+            reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
+            result = no_result(lesson, job.name, Verdict.INFRA, reason, **facts)
+    # Messages for the instructor name the course's own files and not the copies.
+    result.reason = result.reason.replace(str(lesson.root), job.lesson.home)
+    result.repaired = list(job.repairs)
     result.seconds = _since(began)
-    return result
+    result.timings = timings
+    return GradeReport(result, nbformat.writes(notebook))
 
 
 def _run(
-    submission: Submission, exercises: list[Exercise], isolation: Isolation, *, pictures: bool
+    job: GradeJob,
+    lesson: Lesson,
+    notebook: NotebookNode,
+    exercises: list[Exercise],
+    isolation: Isolation,
+    timings: dict[str, float],
 ) -> tuple[list[CheckResult], NotebookRun]:
-    """Run the notebook with the judge beside it; what the checks said, and the run with the trouble that it met."""
+    """Run the notebook with the judge beside it; what the checks said, and the run with what it met."""
     place = {e.id: e.check_index for e in exercises}
-    files = extra_files(submission.folder)[0] if submission.folder else {}
-    key = draw_key(read_secret(), submission.sha256)
     worker.forget()
-    with (
-        scratch_folder() as folder,
-        NotebookRun(submission.notebook, folder, LIMITS, isolation=isolation, files=files, pictures=pictures) as run,
-    ):
+    with box.scratch_folder() as folder:
+        handed_in = folder / "submitted"
+        handed_in.mkdir()
+        for name, content in job.files.items():
+            (handed_in / name).write_bytes(content)
+        files = {name: handed_in / name for name in job.files}
+        run = NotebookRun(notebook, folder, job.limits, isolation=isolation, files=files, pictures=job.pictures)
+        with contextlib.ExitStack() as stack:
+            with _timed(timings, "kernel start"):
+                stack.enter_context(run)
 
-        def student_at(exercise: str) -> Student:
-            run.advance_to(place[exercise])
-            return run.student
+            def student_at(exercise: str) -> Student:
+                with _timed(timings, "cells"):
+                    run.advance_to(place[exercise])
+                return run.student
 
-        checks = judge(submission.lesson, student_at, key, folder=submission.folder)
-        if pictures:
-            run.finish()
+            with _timed(timings, "checks"):
+                checks = judge(lesson, student_at, job.key, folder=handed_in)
+            timings["checks"] = round(timings["checks"] - timings.get("cells", 0.0), 3)
+            if job.pictures:
+                with _timed(timings, "cells"):
+                    run.finish()
     return checks, run
+
+
+@contextlib.contextmanager
+def _timed(timings: dict[str, float], phase: str) -> Iterator[None]:
+    """Add the seconds that something takes to those of its phase."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        timings[phase] = round(timings.get(phase, 0.0) + time.monotonic() - began, 3)
 
 
 def _too_much(run: NotebookRun) -> str:
@@ -104,3 +215,29 @@ def _too_much(run: NotebookRun) -> str:
 
 def _since(began: float) -> float:
     return round(time.monotonic() - began, 2)
+
+
+def grade_file(path: Path) -> Result:
+    """Grade one notebook file. Whatever is wrong with the file ends in a verdict, not in an exception.
+
+    Raises
+    ------
+    CourseError
+        If no grade of this grader would mean anything: Python, the sandbox, or the course itself is not as it must be.
+    """
+    began = time.monotonic()
+    must_be_sound()
+    course = Settings.load()
+    try:
+        submission = open_submission(path)
+        submission.folder = path.resolve().parent
+        submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
+    except Unreadable as error:
+        return Result(
+            None, str(path), Verdict.REVIEW, None, None, _since(began), backend.choose().name, reason=str(error)
+        )
+    backend.choose()
+    must_pass(submission.lesson, Journal(course.directory), course)
+    result = grade(job_of(submission, str(path), course, pictures=False)).result
+    result.seconds = _since(began)
+    return result

@@ -19,19 +19,18 @@ from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from nbformat import NotebookNode
+import nbformat
 from pebble import ProcessExpired, ProcessPool
 
-from autograder import environment
-from autograder.course.catalog import exercises_of
+from autograder import environment, settings
+from autograder.course.catalog import Lesson, exercises_of
 from autograder.errors import WorkerLost
-from autograder.grading.job import grade_submission
+from autograder.grading.job import GradeJob, GradeReport, grade
 from autograder.grading.score import no_result
-from autograder.limits import LIMITS
-from autograder.results import Result, Verdict
+from autograder.results import Verdict
 from autograder.sandbox import backend
 from autograder.sandbox.box import scratch_place
-from autograder.submission.intake import Submission
+from autograder.sandbox.isolation import NONE
 from autograder.tempdirs import Temporary
 
 TRIES = 3
@@ -41,10 +40,9 @@ IDLE = "a worker ended while it waited"  # not because of what it was given
 class Workers:
     """A few processes that do work; a context manager. `jobs`: how many; `seconds`: after which one is thought dead."""
 
-    def __init__(self, jobs: int = 1, seconds: float = LIMITS.submission) -> None:
-        self.seconds = seconds
+    def __init__(self, jobs: int = 1, seconds: float | None = None) -> None:
+        self.seconds = seconds or settings.limits().submission
         self.jobs = jobs
-        self.lost = ""  # how the last submission cost workers their lives, "" if it did not
         self._scratch = Temporary("autograder-", scratch_place())
         self._pool = self._new_pool()
 
@@ -70,7 +68,7 @@ class Workers:
                 lost = f"a worker ended with status {error.exitcode}"
             except TookTooLong:
                 raise WorkerLost(f"a worker took more than {self.seconds:g} s") from None
-        raise WorkerLost(f"{lost}, for the {TRIES}rd time")
+        raise WorkerLost(f"{lost}, for the {TRIES}rd time", idle=lost == IDLE)
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
@@ -84,20 +82,16 @@ class Workers:
         self._pool.stop()
         self._pool.join()
 
-    def grade(self, submission: Submission, name: str, *, pictures: bool = True) -> tuple[Result, NotebookNode]:
-        """A submission's result and its notebook as it was run; INFRA, and `lost` says why, where no worker brought it to an end."""
-        self.lost = ""
+    def grade(self, job: GradeJob) -> GradeReport:
+        """Return the report of a job; INFRA, and `lost` says why, where no worker brought it to an end."""
         try:
-            return self.do(_grade, submission, name, pictures)
+            return self.do(grade, job)
         except WorkerLost as error:
-            self.lost = "" if IDLE in str(error) else str(error)
-            exercises = exercises_of(submission.notebook)
-            facts = {"sandbox": backend.choose().name, "exercises": exercises}
-            return no_result(submission.lesson, name, Verdict.INFRA, str(error), **facts), submission.notebook
-
-
-def _grade(submission: Submission, name: str, pictures: bool) -> tuple[Result, NotebookNode]:
-    return grade_submission(submission, name, pictures=pictures), submission.notebook
+            exercises = exercises_of(nbformat.reads(job.notebook, as_version=4))
+            sandbox = backend.choose().name if job.sandboxed else NONE.name
+            facts = {"sandbox": sandbox, "exercises": exercises}
+            result = no_result(Lesson(job.lesson.name), job.name, Verdict.INFRA, str(error), **facts)
+            return GradeReport(result, job.notebook, "" if error.idle else str(error))
 
 
 def _go_with_the_grader(grader: int, scratch: str) -> None:

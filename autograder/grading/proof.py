@@ -13,10 +13,11 @@ from autograder import settings
 from autograder.checks import runner
 from autograder.course.catalog import PACKAGE, Lesson
 from autograder.errors import CourseError, JudgeFault
-from autograder.grading import records
+from autograder.grading.freshness import fingerprint_of_course
+from autograder.grading.journal import Event, Journal
 from autograder.kernel.client import live
 from autograder.results import asked
-from autograder.secret import read_secret
+from autograder.settings import Settings
 
 LIBRARIES = (
     "autograder",
@@ -50,16 +51,17 @@ def versions() -> str:
     return ", ".join([*found, f"files {digest.hexdigest()[:12]}"])
 
 
-def must_pass(lesson: Lesson, journal: records.Journal, do: Callable[..., Any] | None = None) -> None:
+def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[..., Any] | None = None) -> None:
     """CourseError if a hidden check does not hold for the lesson's own solution: then no grade would mean anything.
 
-    journal: remembers what passed with which versions, so that it is proven once. do: what runs a function, a worker for instance.
+    journal: remembers what passed with which versions, so that it is proven once. course: has the secret. do: what runs a function, a worker for instance.
     """
-    facts = {"course": records.fingerprint_of_course(lesson), "versions": versions()}
-    if any(e["event"] == records.PROVEN and facts.items() <= e.items() for e in journal.events()):
+    facts = {"course": fingerprint_of_course(lesson), "versions": versions()}
+    if any(e["event"] == Event.PROVEN and facts.items() <= e.items() for e in journal.events()):
         return
     try:
-        wrong = do(failing_checks, lesson) if do else failing_checks(lesson)
+        key = runner.draw_key(course.secret(), "the course's own solution")
+        wrong = do(failing_checks, lesson, key) if do else failing_checks(lesson, key)
     except JudgeFault as error:
         wrong = [" ".join(str(error).split())[-500:]]
     if wrong:
@@ -69,11 +71,10 @@ def must_pass(lesson: Lesson, journal: records.Journal, do: Callable[..., Any] |
             ' off="the reason" in its marker.'
         )
     with contextlib.suppress(OSError):  # a folder that cannot be written to: it is proven again next time
-        journal.add(records.PROVEN, lesson=lesson.name, **facts)
+        journal.add(Event.PROVEN, lesson=lesson.name, **facts)
 
 
-def failing_checks(lesson: Lesson) -> list[str]:
+def failing_checks(lesson: Lesson, key: bytes) -> list[str]:
     """The hidden checks that the course's own solution does not pass, with what they said."""
-    key = runner.draw_key(read_secret(), "the course's own solution")
     found = runner.judge(lesson, lambda _: live(runner.reference_namespace(lesson)), key)
     return [f"{check.name}: {check.message}"[:300] for check in asked(found) if not check.passed]

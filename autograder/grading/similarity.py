@@ -26,10 +26,11 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from autograder import files
 from autograder.course.catalog import Lesson, is_own, nbgrader_facts
 from autograder.errors import UnreadableWeights
-from autograder.grading.records import FOLDER
 from autograder.networks import weights
+from autograder.settings import FOLDER
 from autograder.words import counted
 
 # What two hand-ins must have in common to be listed; `tests/test_integrity.py` says on what this was tried.
@@ -109,7 +110,7 @@ def report_path(course: Path, lesson: str) -> Path:
 def write_report(course: Path, lesson: str, found: list[Pair], compared: int) -> None:
     """Keep the pairs of a class run. compared: how many hand-ins there were."""
     facts = {"lesson": lesson, "hand_ins": compared, "pairs": [pair.as_json() for pair in found]}
-    _keep(report_path(course, lesson), json.dumps(facts, ensure_ascii=False, indent=1).encode())
+    files.write(report_path(course, lesson), json.dumps(facts, ensure_ascii=False, indent=1).encode())
 
 
 def read_reports(course: Path) -> list[dict[str, Any]]:
@@ -155,7 +156,7 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
                 "texts": texts_of(notebook, lesson),
                 "weights": hashlib.sha256(file.read_bytes()).hexdigest() if there and file.stat().st_size else "",
             }
-            _keep(kept, json.dumps(known, ensure_ascii=False).encode())
+            files.write(kept, json.dumps(known, ensure_ascii=False).encode())
     except (OSError, ValueError, AttributeError):
         return None
     arrays = _read(file, here / "weights" / f"{known['weights']}.npz") if known["weights"] else None
@@ -189,15 +190,8 @@ def _read(path: Path, kept: Path) -> list[np.ndarray]:
         found = []
     whole = io.BytesIO()
     np.savez(whole, *found)
-    _keep(kept, whole.getvalue())
+    files.write(kept, whole.getvalue())
     return found
-
-
-def _keep(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(content)
-    partial.rename(path)
 
 
 # -- weights ----------------------------------------------------------------------------------------------------------

@@ -12,14 +12,10 @@ Numbers are written as numbers.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
-import os
 import re
-import stat
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +25,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder import files
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 
@@ -73,7 +70,7 @@ class ExportGrades(CsvExportPlugin):
             why = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
             self._give_up(f"The gradebook cannot be read ({why}). Nothing was exported.")
         try:
-            write_whole(target, "".join(lines))
+            files.write(target, "".join(lines))
         except OSError as error:
             reason = error.strerror or str(error)
             self._give_up(f"{target}: cannot be written ({reason}). Nothing was exported; name another file with --to.")
@@ -165,45 +162,3 @@ def _is_formula(part: str) -> bool:
         if not (invisible or character in QUOTES or not plain.strip()):
             return False
     return False
-
-
-def write_whole(target: Path, text: str) -> None:
-    """Put a text into a file by a rename, so that the file is the old one or the new one. OSError leaves the old one.
-
-    A link is followed; what is no file, such as /dev/stdout, is written to.
-    """
-    place = Path(os.path.realpath(target))
-    data = text.encode("utf-8", "backslashreplace")
-    try:
-        mode: int | None = place.stat().st_mode
-    except FileNotFoundError:
-        mode = None
-    if mode is not None and not stat.S_ISREG(mode):
-        place.write_bytes(data)  # IsADirectoryError for a folder
-        return
-    if mode is not None and not os.access(place, os.W_OK):
-        raise PermissionError(13, "Permission denied", str(place))
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".partial", dir=place.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
-            os.fsync(file.fileno())
-        os.replace(name, place)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-    with contextlib.suppress(OSError):  # the rename, too; some file systems cannot
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current

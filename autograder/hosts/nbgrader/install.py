@@ -2,27 +2,93 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 
 def into(c: Any) -> None:
-    """Set what nbgrader does at each step of a lesson. c: the object that `get_config()` returns in `nbgrader_config.py`.
+    """Set what nbgrader does at each step of a lesson.
 
     nbgrader only logs an error in its configuration and goes on, with lessons whose hidden checks it does not know. So an
     error here is SystemExit, with one line.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        What `get_config()` returns in `nbgrader_config.py`.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # PYTHONWARNINGS=error would make an error of each
-            from autograder.hosts.nbgrader import gradebook, plugin
-        gradebook.quiet()
-    except Exception as error:
+            # PYTHONWARNINGS=error would make an error of each.
+            warnings.simplefilter("ignore")
+            _plug_in(c)
+    except Exception as error:  # whatever it is, nbgrader would pass over it
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise SystemExit(f"The course's grader cannot be loaded, so nothing is done ({why}).") from None
-    c.GenerateAssignment.preprocessors = plugin.RELEASE
-    c.Autograde.exporter_class = plugin.SubmissionExporter
-    c.Autograde.sanitize_preprocessors = plugin.SANITIZE
-    c.Autograde.autograde_preprocessors = plugin.AUTOGRADE
-    c.GenerateFeedback.preprocessors = plugin.FEEDBACK
-    c.ExportApp.plugin_class = plugin.ExportGrades
+
+
+def _plug_in(c: Any) -> None:
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbgrader.converters import GenerateAssignment
+
+    from autograder.hosts.nbgrader import gradebook
+    from autograder.hosts.nbgrader.export import ExportGrades
+    from autograder.hosts.nbgrader.feedback import Summary
+    from autograder.hosts.nbgrader.preprocessors import ForStudents
+
+    patch()
+    gradebook.quiet()
+    steps = GenerateAssignment.class_traits()["preprocessors"].default()
+    c.GenerateAssignment.preprocessors = [*steps, ForStudents]
+    c.GenerateFeedback.preprocessors = [Summary, CSSHTMLHeaderPreprocessor]
+    c.ExportApp.plugin_class = ExportGrades
+
+
+def patch() -> None:
+    """Put the course's converters in the place of nbgrader's own: its commands and the formgrader look them up by these names.
+
+    Raises
+    ------
+    RuntimeError
+        If nbgrader has no such place.
+    """
+    import nbgrader.apps.api
+    import nbgrader.apps.autogradeapp
+    import nbgrader.apps.generatefeedbackapp
+    from nbgrader.converters import Autograde, GenerateFeedback
+
+    from autograder.hosts.nbgrader import steps
+    from autograder.hosts.nbgrader.converter import CourseAutograde
+    from autograder.hosts.nbgrader.feedback import CourseFeedback
+
+    for module, name, base, ours in (
+        (nbgrader.apps.api, "Autograde", Autograde, CourseAutograde),
+        (nbgrader.apps.autogradeapp, "Autograde", Autograde, CourseAutograde),
+        (nbgrader.apps.api, "GenerateFeedback", GenerateFeedback, CourseFeedback),
+        (nbgrader.apps.generatefeedbackapp, "GenerateFeedback", GenerateFeedback, CourseFeedback),
+    ):
+        if not issubclass(getattr(module, name, object), base):
+            raise RuntimeError(f"{module.__name__} has no {name} that could be exchanged")
+        setattr(module, name, ours)
+    if not callable(getattr(nbgrader.apps.api, "parse_utc", None)):
+        raise RuntimeError("nbgrader.apps.api reads no times of handing in")
+    nbgrader.apps.api.parse_utc = _time
+    steps.install()
+    # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
+    here, before = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
+    if here not in before.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, before])
+
+
+def _time(text: str) -> datetime | None:
+    """A time of handing in, as nbgrader reads it; None where it is none, so that the formgrader's list is there all the same."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        return parse_utc(text.strip("\ufeff\0 \r\n\t") if isinstance(text, str) else text)
+    except Exception:  # dateutil says in many ways that a text is no time
+        return None

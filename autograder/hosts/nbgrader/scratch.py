@@ -33,10 +33,10 @@ TEXT_SECTIONS = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme")
 KEPT_VARIABLES = ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "JUPYTER_PREFER_ENV_PATH", "JUPYTER_PLATFORM_DIRS")
 
 PLUGINS = """\
-from autograder import plug
+from autograder.hosts.nbgrader import install
 
 c = get_config()  # noqa: F821
-plug.into(c)
+install.into(c)
 """
 
 

@@ -20,21 +20,31 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
+from autograder import settings
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
-from autograder.grading import proof, records
+from autograder.grading import proof
+from autograder.grading.freshness import (
+    CHECKS,
+    DUE,
+    GRADER,
+    LIMITS,
+    PENALTY,
+    POINTS,
+    RELEASE,
+    SANDBOX,
+    SOLUTION,
+    STANDING,
+    changed,
+    digest_of,
+    named,
+)
+from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing, released
-from autograder.limits import LIMITS, PACKAGES
 from autograder.submission import folder as submission_folder
 from autograder.words import counted
 
-RELEASE, SOLUTION, CHECKS, POINTS = "the release", "the solution", "the hidden checks", "the points"
-DUE, PENALTY, LIMITS_, GRADER, SANDBOX = "the due date", "the late penalty", "the limits", "the grader", "the sandbox"
-REGRADED = (RELEASE, SOLUTION, CHECKS, POINTS)  # whose change makes the next class run grade anew
-RECKONED = (DUE, PENALTY)  # whose change makes it reckon lateness anew
-STANDING = (LIMITS_, GRADER, SANDBOX)  # with whose change a grade stands, until it is given anew with --force
 PAGE_OF = "autograder-page-of:"  # in a comment at the end of a feedback page, before the digest of what it shows
-MOST_NAMES = 8  # in one line
 
 
 # -- what a grade is made from ----------------------------------------------------------------------------------------
@@ -46,10 +56,10 @@ def facts_now(coursedir: CourseDirectory, lesson: Lesson, config: Config, sandbo
     config: nbgrader's, for the late penalty. sandbox: the name of the isolation in use, "" to leave it out.
     """
     found = {
-        RELEASE: records.digest_of(lesson.release),
-        SOLUTION: records.digest_of(lesson.solution),
-        CHECKS: records.digest_of(lesson.checks),
-        LIMITS_: _short(json.dumps([asdict(LIMITS), list(PACKAGES)], sort_keys=True, default=str)),
+        RELEASE: digest_of(lesson.release),
+        SOLUTION: digest_of(lesson.solution),
+        CHECKS: digest_of(lesson.checks),
+        LIMITS: _short(json.dumps([asdict(settings.limits()), list(settings.packages())], sort_keys=True, default=str)),
         GRADER: proof.versions(),
         PENALTY: _penalty(config),
     }
@@ -88,21 +98,6 @@ def _short(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def changed(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[str]:
-    """What became another since a grade was given, by the journal's event of that grade. What an older grader did not note is not compared."""
-    then = event.get("with")
-    if not isinstance(then, dict):
-        return [RELEASE] if event.get("course") not in (None, records.fingerprint_of_course(lesson)) else []
-    return [name for name, value in now.items() if name in then and then[name] != value]
-
-
-def named(students: list[str]) -> str:
-    """Some students in one line."""
-    shown = ", ".join(students[:MOST_NAMES])
-    more = len(students) - MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
 # -- what a page is made from -----------------------------------------------------------------------------------------
 
 
@@ -111,7 +106,7 @@ def page_digest(coursedir: CourseDirectory, assignment: str, student: str, noteb
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment), f"{notebook}.ipynb")
     told: list[Any] = []
     with contextlib.suppress(CourseError):  # one that cannot be read: drawing it will say so
-        told.append(records.digest_of(graded))
+        told.append(digest_of(graded))
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             whole = gradebook.find_submission(assignment, student)
@@ -167,7 +162,7 @@ def findings(coursedir: CourseDirectory, config: Config, *, pages: bool = True, 
     pages: whether feedback pages are looked at, too. only: the name of one lesson.
     """
     book = coursedir.db_url.removeprefix("sqlite:///")
-    journal = records.Journal(Path(coursedir.root))
+    journal = Journal(Path(coursedir.root))
     if coursedir.db_url.startswith("sqlite:///") and not os.path.exists(book):
         gone = {lesson.name: len(journal.grades(lesson.name)) for lesson in lessons() if only in ("", lesson.name)}
         return [_without_gradebook(name, number) for name, number in gone.items() if number]
@@ -211,7 +206,7 @@ def _stale_release(coursedir: CourseDirectory, lesson: Lesson, known: released.C
     return [f"{lesson.name}: the gradebook and the release differ in {what}. Run `nbgrader autograde {lesson.name}`."]
 
 
-def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: records.Journal, config: Config) -> list[str]:
+def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, config: Config) -> list[str]:
     now = facts_now(coursedir, lesson, config)
     concerned: dict[tuple[str, bool], list[str]] = defaultdict(list)
     found = []
@@ -224,7 +219,7 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: records.J
             f"{lesson.name}: {what} changed since the grade of {named(students)}. Run `nbgrader autograde {lesson.name}{force}`."
         )
     last = journal.last(lesson.name)
-    failed = [student for student, event in last.items() if event["event"] in (records.STARTED, records.FAILED)]
+    failed = [student for student, event in last.items() if event["event"] in (Event.STARTED, Event.FAILED)]
     if failed:
         found.append(f"{lesson.name}: no new grade for {named(failed)}. Run `nbgrader autograde {lesson.name}`.")
     newer = []

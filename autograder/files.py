@@ -1,0 +1,83 @@
+"""The one way to write a file: whole, by a rename, so that it is the old one or the new one and never half there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+def write(target: Path, content: str | bytes, *, protected: bool = False) -> None:
+    """Put a content into a file. It is on the disk before the file has its name.
+
+    A link is followed; what is no file, such as /dev/stdout, is written to. The rights of a file that is there stay; a new one gets
+    those that the umask gives. The folder is made if it is not there.
+
+    Parameters
+    ----------
+    target : Path
+    content : str or bytes
+        Text is written as UTF-8.
+    protected : bool
+        Whether a file that nobody may write to, such as a graded notebook, is replaced all the same.
+
+    Raises
+    ------
+    OSError
+        Then the old file is still there.
+    """
+    place = Path(os.path.realpath(target))
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    try:
+        mode: int | None = place.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+        place.parent.mkdir(parents=True, exist_ok=True)
+    if mode is not None and not stat.S_ISREG(mode):
+        # IsADirectoryError for a folder.
+        place.write_bytes(data)
+        return
+    if mode is not None and not protected and not os.access(place, os.W_OK):
+        raise PermissionError(13, "Permission denied", str(place))
+    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".partial", dir=place.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+            os.fsync(file.fileno())
+        os.replace(name, place)
+    except BaseException:  # Ctrl-C as well: nothing half written stays
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    with contextlib.suppress(OSError):  # some file systems cannot
+        flush(place.parent)
+
+
+def put_in_place(new: Path, place: Path, aside: Path) -> None:
+    """Move a finished folder to its place; what was there goes aside only then. All of it is on the disk before it counts."""
+    for path in (*new.rglob("*"), new):
+        flush(path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        aside.parent.mkdir(parents=True)
+        os.rename(place, aside)
+    os.rename(new, place)
+
+
+def flush(path: Path) -> None:
+    """Have a file or a folder on the disk, not only on its way there."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current

@@ -1,0 +1,510 @@
+"""Grade a class: what is new goes to a worker, and what comes back is recorded and put in its place before the next begins.
+
+The class run knows which submissions are to be graded, keeps the journal, and lets nothing that is there go before something new is. Where
+submissions come from and where grades go is the host's: see `Host`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import nbformat
+
+from autograder import environment, files
+from autograder.course.catalog import Lesson, exercises_of
+from autograder.course.packed import pack
+from autograder.errors import CourseError, GraderFault, NotAllGraded, Unreadable
+from autograder.grading import freshness, proof, similarity
+from autograder.grading.freshness import fingerprint_of_course
+from autograder.grading.job import GradeReport, job_of
+from autograder.grading.journal import Event, Journal, must_be_the_same_secret
+from autograder.grading.lock import lock
+from autograder.grading.pool import Workers
+from autograder.grading.score import no_result, too_costly
+from autograder.results import Result, Verdict
+from autograder.sandbox import backend
+from autograder.sandbox.isolation import NONE
+from autograder.settings import Settings, fingerprint
+from autograder.submission import folder as submission_folder
+from autograder.submission import intake
+from autograder.submission.folder import HandIn
+from autograder.submission.intake import Submission
+
+# How often to look again for what was handed in meanwhile.
+ROUNDS = 3
+
+
+@dataclass
+class Staged:
+    """One submission while it is graded, beside the course.
+
+    Attributes
+    ----------
+    student : str
+    handed : SubmissionFolder
+        As it was when it was copied.
+    source : Path
+        The folder with the copy.
+    graded : Path
+        The folder that will be put in its place.
+    submission : Submission
+        Rebuilt on the release.
+    reason : str
+        Why it cannot be graded, or "".
+    """
+
+    student: str
+    handed: HandIn
+    source: Path
+    graded: Path
+    submission: Submission
+    reason: str = ""
+
+
+class Host(Protocol):
+    """Where submissions come from and where grades go."""
+
+    def must_be_sound(self) -> None:
+        """Raise CourseError if no grade could be recorded."""
+
+    def facts(self, sandbox: str) -> dict[str, str]:
+        """Return what decides a grade at this moment, by the names in `freshness`."""
+
+    def submissions(self) -> dict[str, Path]:
+        """Return the folders of what was handed in, by student, also those with names that cannot be written down."""
+
+    def excluded(self) -> set[str]:
+        """Return the students who are left out of this run."""
+
+    def graded_folder(self, student: str, lesson: str = "") -> Path:
+        """Return the place of a graded submission."""
+
+    def all_graded(self) -> dict[str, Path]:
+        """Return the graded folders of the whole class, by student, whomever this run is for."""
+
+    def is_recorded(self, student: str, revision: str) -> bool:
+        """Say whether the grade of this revision is recorded, whole."""
+
+    def time_zone(self) -> str:
+        """Return the time zone in which a time of handing in without one is meant."""
+
+    def has_due_date(self) -> bool:
+        """Say whether the lesson has one."""
+
+    def own_due_date(self, student: str) -> str:
+        """Return a student's due date, with the extension that they were granted; "" for none."""
+
+    def prepare(self, staged: Staged) -> None:
+        """Make the submission's notebook ready: its cells get the points that are recorded for them."""
+
+    def record(self, staged: Staged, report: GradeReport) -> None:
+        """Write the graded notebook into `staged.graded`, and record points and comments in one transaction."""
+
+    def in_place(self, student: str) -> None:
+        """A graded folder was put in its place."""
+
+    def mark_unsure(self, student: str) -> None:
+        """The grader failed: mark the grade that is there as one for a human to look at."""
+
+    def reckon_lateness_anew(self, event: dict[str, Any], student: str, facts: dict[str, str]) -> None:
+        """Take off for lateness what is right today, and add it to the journal, if the due date or the penalty changed."""
+
+    def review(self, pair: similarity.Pair, students: list[str]) -> None:
+        """Put submissions that are alike before a human; their points stand."""
+
+
+class ClassRun:
+    """The grading of one lesson of a class.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    course : Settings
+    host : Host
+    log : logging.Logger
+    force : bool
+        Whether what is graded and unchanged is graded again.
+    shared : bool
+        Whether a group of instructors grades here.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        course: Settings,
+        host: Host,
+        log: logging.Logger,
+        *,
+        force: bool = False,
+        shared: bool = False,
+    ) -> None:
+        self.lesson = lesson
+        self.course = course
+        self.host = host
+        self.log = log
+        self.force = force
+        self.shared = shared
+        self.journal = Journal(course.directory)
+        # By student, the revision of what was graded in this run.
+        self.done: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Grade what is new.
+
+        Raises
+        ------
+        CourseError
+            If nobody can be graded; nothing was changed.
+        NotAllGraded
+            If the grader failed on somebody. All others are graded.
+        """
+        with (
+            environment.settled(),
+            _ends_in_order(),
+            lock(self.course.directory, f"nbgrader autograde {self.lesson.name}", shared=self.shared),
+            Workers() as self.workers,
+        ):
+            self._must_be_able_to_grade()
+            failed = self._grade_all()
+            self._reckon_lateness_anew()
+            self._compare_the_class()
+            self._say_what_is_stale()
+            self._must_have_a_verdict(failed)
+
+    # -- before anything runs -----------------------------------------------------------------------------------------
+
+    def _must_be_able_to_grade(self) -> None:
+        """CourseError if Python, the sandbox, the secret, the course or the gradebook is not as it must be."""
+        environment.must_be_sound()
+        self.isolation = backend.choose()
+        if self.isolation == NONE:
+            self.log.warning(
+                "%s=none: student code runs as an ordinary process of yours, with all that you may do. Every grade says so.",
+                backend.SWITCH,
+            )
+        self.secret = fingerprint(self.course.secret())
+        must_be_the_same_secret(self.journal, self.secret)
+        self.version = fingerprint_of_course(self.lesson)
+        self._must_be_the_graders_course()
+        self.host.must_be_sound()
+        self.facts = self.host.facts(self.isolation.name)
+        proof.must_pass(self.lesson, self.journal, self.course, self.workers.do)
+        self.packed = pack(self.lesson)
+        self._clear_what_a_killed_run_left()
+
+    def _must_be_the_graders_course(self) -> None:
+        """CourseError if this folder has checks of its own for the lesson, and the grader that was loaded has others."""
+        mine, directory = self.lesson.checks, self.course.directory
+        theirs = directory / "autograder" / "checks" / mine.name
+        if theirs.is_file() and theirs.read_bytes() != mine.read_bytes():
+            raise CourseError(
+                f"{theirs} is not what this grader would ask, {mine}: two courses are mixed. Start the command in"
+                f" {directory}, or name the course whose lessons count: AUTOGRADER_COURSE={directory}"
+            )
+
+    def _clear_what_a_killed_run_left(self) -> None:
+        """Bring back what was taken away by a run that was killed before the new one was in its place."""
+        for kept in (self.course.staging / "old").glob("*/*"):
+            place = self.host.graded_folder(kept.name, kept.parent.name)
+            if not place.exists():
+                kept.rename(place)
+        shutil.rmtree(self.course.staging, ignore_errors=True)
+
+    # -- the class ----------------------------------------------------------------------------------------------------
+
+    def _grade_all(self) -> dict[str, str]:
+        """Grade what is new; returns on whom the grader failed, and why."""
+        failed: dict[str, str] = {}
+        for _ in range(ROUNDS):
+            todo = self._todo(failed)
+            for student, handed in todo:
+                self.log.info("Grading %s of %s", self.lesson.name, student)
+                try:
+                    self._grade(student, handed)
+                    failed.pop(student, None)
+                except Exception as error:  # one student's trouble is nobody else's; `_fail` says what it was
+                    failed[student] = self._fail(student, handed, error)
+            if not todo:
+                break
+        return failed
+
+    def _todo(self, failed: dict[str, str]) -> list[tuple[str, HandIn]]:
+        """The submissions that are to be graded now."""
+        last, grades = self.journal.last(self.lesson.name), self.journal.grades(self.lesson.name)
+        excluded, folders = self.host.excluded(), self.host.submissions()
+        odd = [name for name in folders if not name.isprintable()]
+        failed |= {ascii(name): "this folder's name cannot be written down; give it another" for name in odd}
+        todo = []
+        # What changed, and whose grades are given anew because of it.
+        anew: dict[str, list[str]] = {}
+        for student, folder in folders.items():
+            if student in excluded or student in failed or student in odd:
+                continue
+            handed = submission_folder.look_at(folder, self.lesson)
+            fresh = student not in self.done
+            why = self._what_changed(grades.get(student, {})) if fresh else []
+            wanted = (self.force and fresh) or why or not self._is_graded(student, handed, last.get(student))
+            if self.done.get(student) != handed.sha256 and wanted:
+                todo.append((student, handed))
+                for what in why:
+                    anew.setdefault(what, []).append(student)
+            elif fresh:
+                self.log.info("%s: nothing new from %s", self.lesson.name, student)
+        for what, students in anew.items():
+            self.log.warning("%s: %s changed; graded anew: %s", self.lesson.name, what, freshness.named(students))
+        return todo
+
+    def _what_changed(self, event: dict[str, Any]) -> list[str]:
+        """Why a grade has to be given anew, although what was handed in is the same."""
+        found = freshness.changed(event, self.facts, self.lesson)
+        also = [freshness.LIMITS] if event.get("verdict") in (Verdict.TIMEOUT, Verdict.RESOURCE) else []
+        also += [freshness.DUE] if event.get("late_unknown") else []
+        return [what for what in found if what in (*freshness.REGRADED, *also)]
+
+    def _is_graded(self, student: str, handed: HandIn, last: dict[str, Any] | None) -> bool:
+        """Whether this submission was graded to the end."""
+        if last is not None and last["event"] in (Event.STARTED, Event.FAILED):
+            return False
+        return self.host.is_recorded(student, handed.sha256)
+
+    def _students(self) -> list[str]:
+        """Those who handed something in and whose names can be written down."""
+        return [name for name in self.host.submissions() if name.isprintable()]
+
+    def _must_have_a_verdict(self, failed: dict[str, str]) -> None:
+        """Submissions in = verdicts out; NotAllGraded if the grader failed on somebody."""
+        last, excluded = self.journal.last(self.lesson.name), self.host.excluded()
+        missing = [
+            student
+            for student in self._students()
+            if student not in excluded
+            and student not in failed
+            and student not in last
+            and not (self.host.graded_folder(student) / f"{self.lesson.name}.ipynb").exists()
+        ]
+        for student in missing:
+            self.log.error("%s of %s: no verdict. Run this command again.", self.lesson.name, student)
+        for student, why in failed.items():
+            self.log.error(
+                "%s of %s: the grader failed, the old grade stays (if any): %s", self.lesson.name, student, why
+            )
+        if missing or failed:
+            whole = len(self.host.submissions())
+            raise NotAllGraded(f"{len(missing) + len(failed)} of {whole} hand-ins have no new grade.")
+
+    # -- one submission -----------------------------------------------------------------------------------------------
+
+    def _grade(self, student: str, handed: HandIn) -> None:
+        """Grade a copy of the submission beside the course, then put all that came of it in its place."""
+        event = {
+            "lesson": self.lesson.name,
+            "student": student,
+            "handed": handed.sha256,
+            "sandbox": self.isolation.name,
+        }
+        event |= {"course": self.version, "secret": self.secret, "with": self.facts}
+        if fingerprint_of_course(self.lesson) != self.version:
+            raise CourseError(
+                f"{self.lesson.name}: release, solutions or checks were changed while the class was graded."
+            )
+        self.journal.add(Event.STARTED, **event)
+        shutil.rmtree(self.course.staging, ignore_errors=True)
+        staged = self._stage(student, handed)
+        self.host.prepare(staged)
+        report = self._report(staged)
+        self._say(staged, report.result)
+        self.host.record(staged, report)
+        place = self.host.graded_folder(student)
+        files.put_in_place(staged.graded, place, self.course.staging / "old" / self.lesson.name / student)
+        self.host.in_place(student)
+        shutil.rmtree(self.course.staging, ignore_errors=True)
+        event["handed"] = self.done[student] = staged.handed.sha256
+        event |= {"late_unknown": True} if staged.handed.late_unknown else {}
+        event["own_due"] = self.host.own_due_date(student)
+        result = report.result
+        self.journal.add(Event.GRADED, **event, verdict=result.verdict, score=result.score, max_score=result.max_score)
+
+    def _stage(self, student: str, handed: HandIn) -> Staged:
+        """Copy a submission as it is at this moment, and rebuild it; what comes later is the next run's, or the next round's."""
+        source = self.course.staging / "submitted" / student / self.lesson.name
+        graded = self.course.staging / "autograded" / student / self.lesson.name
+        handed = submission_folder.copy(handed, self.lesson, source)
+        for name, path in submission_folder.bookkeeping(handed.folder).items():
+            if name != submission_folder.TIMESTAMP:
+                shutil.copyfile(path, source / name, follow_symlinks=False)
+        when, handed.late_unknown = submission_folder.submission_time(handed.folder, self.host.time_zone())
+        handed.refused += [handed.late_unknown.rstrip(".")] if handed.late_unknown else []
+        if when:
+            (source / submission_folder.TIMESTAMP).write_text(f"{when}\n", "utf-8")
+        data, reason = self._read(source / f"{self.lesson.name}.ipynb", handed)
+        submission = intake.rebuild(data, self.lesson, handed.content)
+        submission.repaired += handed.refused
+        submission.folder = source
+        for line in submission.repaired:
+            self.log.warning("Mended before grading: %s", line)
+        if reason:
+            self.log.error("For a human to look at: %s", reason)
+        graded.mkdir(parents=True)
+        return Staged(student, handed, source, graded, submission, reason)
+
+    def _read(self, path: Path, handed: HandIn) -> tuple[dict, str]:
+        """A submission's notebook as JSON data; of one that cannot be read a blank, and why."""
+        blank: dict = {"cells": []}
+        if handed.reason:
+            return blank, handed.reason
+        try:
+            data = intake.read(path)[1]
+            intake.must_hold(data, self.lesson, path)
+        except Unreadable as error:
+            return blank, str(error)
+        return data, ""
+
+    def _report(self, staged: Staged) -> GradeReport:
+        """Have a submission graded. GraderFault if the grader failed on it."""
+        name, notebook = f"{staged.student}/{self.lesson.name}", staged.submission.notebook
+        facts = {"sandbox": self.isolation.name, "exercises": exercises_of(notebook)}
+        if staged.reason:
+            result = no_result(self.lesson, name, Verdict.REVIEW, staged.reason, **facts)
+            return GradeReport(result, nbformat.writes(notebook))
+        report = self.workers.grade(job_of(staged.submission, name, self.course, lesson=self.packed))
+        if report.lost and self._lost_before(staged):
+            reason = f"In two runs {report.lost} while this was graded."
+            report = GradeReport(too_costly(self.lesson, name, reason, **facts), report.notebook)
+        result = report.result
+        if result.verdict == Verdict.INFRA:
+            self.log.error("The grader failed on %s: %s", name, result.reason)
+            raise Lost(result.reason, report.lost)
+        if self.host.has_due_date() and (why := staged.handed.late_unknown) and result.verdict != Verdict.REVIEW:
+            result.verdict, result.reason = Verdict.REVIEW, f"Nobody knows whether this is late. {why}"
+            self.log.error("For a human to look at: %s: %s", name, result.reason)
+        return report
+
+    def _say(self, staged: Staged, result: Result) -> None:
+        self.log.info("%s: %s, %s of %s points", result.notebook, result.verdict, result.score, result.max_score)
+
+    def _lost_before(self, staged: Staged) -> bool:
+        """Whether this very submission cost workers their lives in an earlier run: then it is not the machine's bad day."""
+        mine = (
+            event
+            for event in self.journal.events()
+            if event.get("student") == staged.student and event.get("lesson") == self.lesson.name
+        )
+        return any(event.get("lost") and event.get("handed") == staged.handed.sha256 for event in mine)
+
+    def _fail(self, student: str, handed: HandIn, error: Exception) -> str:
+        """The grader failed on a submission: what was there stays, and is marked as no longer sure. Returns why, in one line."""
+        why = " ".join(str(error).split())[-500:] or type(error).__name__
+        known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
+        self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
+        with contextlib.suppress(OSError):  # a full disk: the journal then knows no end of what it began
+            event = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": Verdict.INFRA}
+            event |= {"lost": error.lost} if isinstance(error, Lost) and error.lost else {}
+            self.journal.add(Event.FAILED, **event, reason=why, secret=self.secret)
+        try:
+            self.host.mark_unsure(student)
+        except Exception as second:  # whatever is wrong with the gradebook, the others are still to be graded
+            self.log.error(
+                "%s of %s: could not be marked in the gradebook either: %s", self.lesson.name, student, second
+            )
+        shutil.rmtree(self.course.staging, ignore_errors=True)
+        return why
+
+    # -- the class as a whole -----------------------------------------------------------------------------------------
+
+    def _reckon_lateness_anew(self) -> None:
+        """Where the due date or the penalty changed since a grade was given, take off for lateness what is right today."""
+        grades, excluded = self.journal.grades(self.lesson.name), self.host.excluded()
+        for student in self._students():
+            event = grades.get(student)
+            if event is not None and student not in self.done and student not in excluded:
+                self.host.reckon_lateness_anew(event, student, self.facts)
+
+    def _say_what_is_stale(self) -> None:
+        """Name the grades that stand although something changed since they were given."""
+        concerned: dict[str, list[str]] = {}
+        for student, event in self.journal.grades(self.lesson.name).items():
+            for what in freshness.changed(event, self.facts, self.lesson):
+                concerned.setdefault(what, []).append(student)
+        for what, students in concerned.items():
+            force = " --force" if what in freshness.STANDING else ""
+            self.log.warning(
+                "%s: %s changed since these grades were given, and they stand: %s. Run `nbgrader autograde %s%s`.",
+                self.lesson.name, what, freshness.named(students), self.lesson.name, force,
+            )  # fmt: skip
+
+    def _compare_the_class(self) -> None:
+        """List for a human what is alike in the whole class, and put the same weights before one. No points are taken."""
+        root = self.course.directory
+        try:
+            read = (similarity.work_of(s, folder, self.lesson, root) for s, folder in self.host.all_graded().items())
+            works = [work for work in read if work is not None]
+            found = similarity.pairs(self.lesson, works)
+            similarity.write_report(root, self.lesson.name, found, len(works))
+            for pair in found:
+                self.log.warning("For a human to look at: %s", pair)
+            events = self.journal.events()
+            for pair in found:
+                if pair.what == similarity.SAME_WEIGHTS and (new := _not_yet_seen(pair, events)):
+                    self.host.review(pair, new)
+                    self.journal.add(Event.ALIKE, **pair.as_json())
+        except Exception as error:  # the grades stand; what is missing is a comparison, and the next run makes it
+            self.log.error("%s: the hand-ins could not be compared: %s", self.lesson.name, error, exc_info=error)
+
+
+class Lost(GraderFault):
+    """The grader failed on a submission. `lost`: how that cost workers their lives, or ""."""
+
+    def __init__(self, text: str, lost: str) -> None:
+        super().__init__(text)
+        self.lost = lost
+
+
+def _not_yet_seen(pair: similarity.Pair, events: list[dict[str, Any]]) -> list[str]:
+    """Those of a pair who were graded since it was put before a human: what was decided about the other one stands."""
+    new = dict.fromkeys(pair.students, True)
+    for event in events:
+        if event.get("lesson") != pair.lesson:
+            continue
+        if event["event"] == Event.GRADED and event.get("student") in new:
+            new[event["student"]] = True
+        elif (
+            event["event"] == Event.ALIKE
+            and event.get("students") == list(pair.students)
+            and event.get("what") == pair.what
+        ):
+            new = dict.fromkeys(new, False)
+    return [student for student, is_new in new.items() if is_new]
+
+
+@contextlib.contextmanager
+def _ends_in_order() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does: workers and folders go with it. What comes after the first signal is not heard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    heard = []
+
+    def stop(number: int, _: object) -> None:
+        heard.append(number)
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if signal.SIGTERM in heard and callable(before[signal.SIGTERM]):
+            # A server that grades has an end of its own.
+            signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,53 @@
+"""What a grade is made from, and which of it changed since: release, solution, checks, points, due date, penalty, limits, grader, sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from autograder.course.catalog import Lesson
+from autograder.errors import CourseError
+
+RELEASE, SOLUTION, CHECKS, POINTS = "the release", "the solution", "the hidden checks", "the points"
+DUE, PENALTY, LIMITS, GRADER, SANDBOX = "the due date", "the late penalty", "the limits", "the grader", "the sandbox"
+# Whose change makes the next class run grade anew; whose change makes it reckon lateness anew.
+REGRADED = (RELEASE, SOLUTION, CHECKS, POINTS)
+RECKONED = (DUE, PENALTY)
+# With whose change a grade stands, until it is given anew with --force.
+STANDING = (LIMITS, GRADER, SANDBOX)
+# In one line.
+MOST_NAMES = 8
+
+
+def fingerprint_of_course(lesson: Lesson) -> str:
+    """A hash of what decides a grade: the lesson's release, its solutions and its checks. CourseError if one is missing."""
+    return digest_of(lesson.release, lesson.solution, lesson.checks)
+
+
+def digest_of(*paths: Path) -> str:
+    """A hash of files of the course, one behind the other. CourseError if one cannot be read."""
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            raise CourseError(
+                f"{path}: {error.strerror}. Nothing can be graded without it. Run `autograder build`, or bring the file back."
+            ) from error
+    return digest.hexdigest()[:16]
+
+
+def changed(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[str]:
+    """What became another since a grade was given, by the journal's event of that grade. What an older grader did not note is not compared."""
+    then = event.get("with")
+    if not isinstance(then, dict):
+        return [RELEASE] if event.get("course") not in (None, fingerprint_of_course(lesson)) else []
+    return [name for name, value in now.items() if name in then and then[name] != value]
+
+
+def named(students: list[str]) -> str:
+    """Some students in one line."""
+    shown = ", ".join(students[:MOST_NAMES])
+    more = len(students) - MOST_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
