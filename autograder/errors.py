@@ -108,11 +108,14 @@ class WorkerLost(GraderFault):
     ----------
     idle : bool
         Whether the workers ended while they waited, so that the work was not the cause.
+    lost : str
+        How the work cost workers their lives, or "".
     """
 
-    def __init__(self, text: str, *, idle: bool = False) -> None:
+    def __init__(self, text: str, *, idle: bool = False, lost: str | None = None) -> None:
         super().__init__(text)
         self.idle = idle
+        self.lost = lost if lost is not None else "" if idle else text
 
 
 class TaskFault(AutograderError):

@@ -29,7 +29,8 @@ from autograder.course import samples
 from autograder.course.catalog import Lesson, lessons
 from autograder.grading import similarity
 from autograder.grading.journal import Event, Journal
-from autograder.grading.similarity import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, WORD, Work
+from autograder.grading.similar_texts import FEW, WORD
+from autograder.grading.works import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, Work, texts_of
 from tests import adversarial, tiny
 
 RNG = np.random.default_rng(5)
@@ -203,7 +204,7 @@ def answers_of(lesson: Lesson, style: int) -> dict[str, str]:
 
 
 def work(lesson: Lesson, student: str, answers: dict[str, str]) -> Work:
-    return Work(student, similarity.texts_of(samples.hand_in(lesson, answers), lesson), handed=student)
+    return Work(student, texts_of(samples.hand_in(lesson, answers), lesson), handed=student)
 
 
 def disguised(lesson: Lesson, answers: dict[str, str]) -> dict[str, str]:
@@ -242,7 +243,7 @@ def test_the_whole_of_a_cell_is_compared_and_not_what_a_page_shows_of_it(first):
     notebook = samples.hand_in(first, {first.exercises()[0].id: "cut = 1"})
     answer = next(cell for cell in notebook.cells if cell.id == first.exercises()[0].id)
     answer.metadata["course"] = {"whole": "the_whole = 1"}
-    assert ("grey_ramp", "the_whole = 1", True) in similarity.texts_of(notebook, first)
+    assert ("grey_ramp", "the_whole = 1", True) in texts_of(notebook, first)
 
 
 def test_short_right_answers_that_are_the_same_are_not_listed(first):
@@ -252,7 +253,7 @@ def test_short_right_answers_that_are_the_same_are_not_listed(first):
 
 def test_what_many_of_a_class_wrote_is_everybodys(first):
     one = answers_of(first, 1)
-    works = [work(first, f"s{n}", one) for n in range(similarity.FEW)]
+    works = [work(first, f"s{n}", one) for n in range(FEW)]
     assert len(similarity.pairs(first, works)) == 10  # every two of five
     assert similarity.pairs(first, [*works, work(first, "another", one)]) == []
 
@@ -380,9 +381,9 @@ def test_every_lesson_says_whose_checks_look_at_files():
 def test_a_long_cell_of_their_own_hides_no_answer(first):
     """Whoever copies cannot use up what is compared of a hand-in with a cell in front."""
     notebook = samples.hand_in(first, samples.solutions(first))
-    plain = similarity.texts_of(_rebuilt(first, notebook), first)
+    plain = texts_of(_rebuilt(first, notebook), first)
     notebook.cells.insert(0, _own("# " + "x" * 199_998))
-    padded = similarity.texts_of(_rebuilt(first, notebook), first)
+    padded = texts_of(_rebuilt(first, notebook), first)
     assert padded[: len(plain)] == plain
 
 

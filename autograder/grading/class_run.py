@@ -9,26 +9,25 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-import signal
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import nbformat
 
 from autograder import environment, files
 from autograder.course.catalog import Lesson, exercises_of
 from autograder.course.packed import pack
-from autograder.errors import CourseError, GraderFault, NotAllGraded, Unreadable
+from autograder.errors import CourseError, GraderFault, NotAllGraded, Unreadable, WorkerLost
 from autograder.grading import freshness, proof, similarity
 from autograder.grading.freshness import fingerprint_of_course
+from autograder.grading.host import Host, Staged
+from autograder.grading.interrupts import ends_in_order
 from autograder.grading.job import GradeReport, job_of
 from autograder.grading.journal import Event, Journal, must_be_the_same_secret
 from autograder.grading.lock import lock
 from autograder.grading.pool import Workers
 from autograder.grading.score import no_result, too_costly
+from autograder.grading.works import SAME_WEIGHTS, Pair, work_of
 from autograder.results import Result, Verdict
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
@@ -36,89 +35,9 @@ from autograder.settings import Settings, fingerprint
 from autograder.submission import folder as submission_folder
 from autograder.submission import intake
 from autograder.submission.folder import HandIn
-from autograder.submission.intake import Submission
 
 # How often to look again for what was handed in meanwhile.
 ROUNDS = 3
-
-
-@dataclass
-class Staged:
-    """One submission while it is graded, beside the course.
-
-    Attributes
-    ----------
-    student : str
-    handed : SubmissionFolder
-        As it was when it was copied.
-    source : Path
-        The folder with the copy.
-    graded : Path
-        The folder that will be put in its place.
-    submission : Submission
-        Rebuilt on the release.
-    reason : str
-        Why it cannot be graded, or "".
-    """
-
-    student: str
-    handed: HandIn
-    source: Path
-    graded: Path
-    submission: Submission
-    reason: str = ""
-
-
-class Host(Protocol):
-    """Where submissions come from and where grades go."""
-
-    def must_be_sound(self) -> None:
-        """Raise CourseError if no grade could be recorded."""
-
-    def facts(self, sandbox: str) -> dict[str, str]:
-        """Return what decides a grade at this moment, by the names in `freshness`."""
-
-    def submissions(self) -> dict[str, Path]:
-        """Return the folders of what was handed in, by student, also those with names that cannot be written down."""
-
-    def excluded(self) -> set[str]:
-        """Return the students who are left out of this run."""
-
-    def graded_folder(self, student: str, lesson: str = "") -> Path:
-        """Return the place of a graded submission."""
-
-    def all_graded(self) -> dict[str, Path]:
-        """Return the graded folders of the whole class, by student, whomever this run is for."""
-
-    def is_recorded(self, student: str, revision: str) -> bool:
-        """Say whether the grade of this revision is recorded, whole."""
-
-    def time_zone(self) -> str:
-        """Return the time zone in which a time of handing in without one is meant."""
-
-    def has_due_date(self) -> bool:
-        """Say whether the lesson has one."""
-
-    def own_due_date(self, student: str) -> str:
-        """Return a student's due date, with the extension that they were granted; "" for none."""
-
-    def prepare(self, staged: Staged) -> None:
-        """Make the submission's notebook ready: its cells get the points that are recorded for them."""
-
-    def record(self, staged: Staged, report: GradeReport) -> None:
-        """Write the graded notebook into `staged.graded`, and record points and comments in one transaction."""
-
-    def in_place(self, student: str) -> None:
-        """A graded folder was put in its place."""
-
-    def mark_unsure(self, student: str) -> None:
-        """The grader failed: mark the grade that is there as one for a human to look at."""
-
-    def reckon_lateness_anew(self, event: dict[str, Any], student: str, facts: dict[str, str]) -> None:
-        """Take off for lateness what is right today, and add it to the journal, if the due date or the penalty changed."""
-
-    def review(self, pair: similarity.Pair, students: list[str]) -> None:
-        """Put submissions that are alike before a human; their points stand."""
 
 
 class ClassRun:
@@ -168,7 +87,7 @@ class ClassRun:
         """
         with (
             environment.settled(),
-            _ends_in_order(),
+            ends_in_order(),
             lock(self.course.directory, f"nbgrader autograde {self.lesson.name}", shared=self.shared),
             Workers() as self.workers,
         ):
@@ -381,7 +300,7 @@ class ClassRun:
         result = report.result
         if result.verdict == Verdict.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
-            raise Lost(result.reason, report.lost)
+            raise WorkerLost(result.reason, lost=report.lost) if report.lost else GraderFault(result.reason)
         if self.host.has_due_date() and (why := staged.handed.late_unknown) and result.verdict != Verdict.REVIEW:
             result.verdict, result.reason = Verdict.REVIEW, f"Nobody knows whether this is late. {why}"
             self.log.error("For a human to look at: %s: %s", name, result.reason)
@@ -406,7 +325,7 @@ class ClassRun:
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(OSError):  # a full disk: the journal then knows no end of what it began
             event = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": Verdict.INFRA}
-            event |= {"lost": error.lost} if isinstance(error, Lost) and error.lost else {}
+            event |= {"lost": error.lost} if isinstance(error, WorkerLost) and error.lost else {}
             self.journal.add(Event.FAILED, **event, reason=why, secret=self.secret)
         try:
             self.host.mark_unsure(student)
@@ -444,7 +363,7 @@ class ClassRun:
         """List for a human what is alike in the whole class, and put the same weights before one. No points are taken."""
         root = self.course.directory
         try:
-            read = (similarity.work_of(s, folder, self.lesson, root) for s, folder in self.host.all_graded().items())
+            read = (work_of(s, folder, self.lesson, root) for s, folder in self.host.all_graded().items())
             works = [work for work in read if work is not None]
             found = similarity.pairs(self.lesson, works)
             similarity.write_report(root, self.lesson.name, found, len(works))
@@ -452,22 +371,14 @@ class ClassRun:
                 self.log.warning("For a human to look at: %s", pair)
             events = self.journal.events()
             for pair in found:
-                if pair.what == similarity.SAME_WEIGHTS and (new := _not_yet_seen(pair, events)):
+                if pair.what == SAME_WEIGHTS and (new := _not_yet_seen(pair, events)):
                     self.host.review(pair, new)
                     self.journal.add(Event.ALIKE, **pair.as_json())
         except Exception as error:  # the grades stand; what is missing is a comparison, and the next run makes it
             self.log.error("%s: the hand-ins could not be compared: %s", self.lesson.name, error, exc_info=error)
 
 
-class Lost(GraderFault):
-    """The grader failed on a submission. `lost`: how that cost workers their lives, or ""."""
-
-    def __init__(self, text: str, lost: str) -> None:
-        super().__init__(text)
-        self.lost = lost
-
-
-def _not_yet_seen(pair: similarity.Pair, events: list[dict[str, Any]]) -> list[str]:
+def _not_yet_seen(pair: Pair, events: list[dict[str, Any]]) -> list[str]:
     """Those of a pair who were graded since it was put before a human: what was decided about the other one stands."""
     new = dict.fromkeys(pair.students, True)
     for event in events:
@@ -482,29 +393,3 @@ def _not_yet_seen(pair: similarity.Pair, events: list[dict[str, Any]]) -> list[s
         ):
             new = dict.fromkeys(new, False)
     return [student for student, is_new in new.items() if is_new]
-
-
-@contextlib.contextmanager
-def _ends_in_order() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does: workers and folders go with it. What comes after the first signal is not heard."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    heard = []
-
-    def stop(number: int, _: object) -> None:
-        heard.append(number)
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if signal.SIGTERM in heard and callable(before[signal.SIGTERM]):
-            # A server that grades has an end of its own.
-            signal.raise_signal(signal.SIGTERM)

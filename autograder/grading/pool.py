@@ -91,7 +91,7 @@ class Workers:
             sandbox = backend.choose().name if job.sandboxed else NONE.name
             facts = {"sandbox": sandbox, "exercises": exercises}
             result = no_result(Lesson(job.lesson.name), job.name, Verdict.INFRA, str(error), **facts)
-            return GradeReport(result, job.notebook, "" if error.idle else str(error))
+            return GradeReport(result, job.notebook, error.lost)
 
 
 def _go_with_the_grader(grader: int, scratch: str) -> None:

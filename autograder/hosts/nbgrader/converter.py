@@ -40,11 +40,12 @@ from autograder.course import checkfile
 from autograder.course.catalog import Lesson
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import CourseError, NotAllGraded, WorkerLost
-from autograder.grading import freshness, similarity
+from autograder.grading import freshness
 from autograder.grading.class_run import ClassRun, Staged
 from autograder.grading.job import GradeReport
 from autograder.grading.journal import Event
 from autograder.grading.lock import share, share_folders
+from autograder.grading.works import Pair
 from autograder.hosts.nbgrader import globbing, gradebook, released, stale
 from autograder.hosts.nbgrader.gradebook import one_transaction
 from autograder.hosts.nbgrader.notebooks import NOTE, write_outputs
@@ -315,7 +316,7 @@ class CourseAutograde(Autograde):
             self.lesson.name, student, " and ".join(what), after, before,
         )  # fmt: skip
 
-    def review(self, pair: similarity.Pair, students: list[str]) -> None:
+    def review(self, pair: Pair, students: list[str]) -> None:
         asking = list(checkfile.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
         with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
             for student, name in itertools.product(students, asking):
