@@ -369,7 +369,7 @@ COMPILED = {"optimizer": "RMSprop", "settings": {"learning_rate": 0.001}, "loss"
 def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
     def claim(parts) -> None:
         config, compiled, weights = parts
-        sealed = protocol.SealedModel(
+        sealed = protocol.SerializedModel(
             json.dumps(config), [np.ones(shape, np.float32) for shape in weights], json.dumps(compiled)
         )
         for how in ({"weights": True}, {"weights": False, "compiled": True}):

@@ -163,7 +163,7 @@ def test_two_early_functions_that_kill_their_process_cost_themselves_alone(first
     assert "ended the notebook's own process" in result.cells[0].message
 
 
-def test_an_odd_output_is_that_cells_trouble_alone(first, finished, handed_in):
+def test_an_odd_output_is_that_cells_error_alone(first, finished, handed_in):
     answer_cell(finished, first.exercises()[0].id).source += "\ndisplay({'text/plain': 5}, raw=True)"
     result = handed_in(first, finished)
     assert result.exit_code == 0, result.as_json()
@@ -193,8 +193,8 @@ def test_the_state_at_a_grade_cell_is_the_notebooks_at_that_cell(first, finished
 
 def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
     key_checks = [a for a in samples.collected(first) if a.catches and a.catches != samples.ANY]
-    cores = {names[0] for names in samples.hidden_checks(first).values()}
-    side = next(a for a in key_checks if a.catches not in cores)
+    gates = {names[0] for names in samples.hidden_checks(first).values()}
+    side = next(a for a in key_checks if a.catches not in gates)
     result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), side.exercise: side.source}))
     cell = next(c for c in result.cells if c.id == f"{side.exercise}_check")
     assert 0 < cell.points < cell.max_points
@@ -202,10 +202,10 @@ def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
     assert cell.points == pytest.approx(cell.max_points * (1 - weights[side.catches] / sum(weights.values())), abs=1e-4)
 
 
-def test_without_the_core_check_the_others_count_nothing():
+def test_without_the_gate_check_the_others_count_nothing():
     checks = [
-        CheckResult("core", "x", "", 1, "failed"),
-        CheckResult("side", "x", "", 1, "passed", needs="core"),
+        CheckResult("gate", "x", "", 1, "failed"),
+        CheckResult("side", "x", "", 1, "passed", needs="gate"),
         CheckResult("by_itself", "x", "", 1, "passed"),
     ]
     assert counting(checks) == {"by_itself"}
@@ -310,7 +310,7 @@ def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_pat
         assert run.student.value("kept") == 7
         run.finish()
         assert run._restarts == 1
-        assert "Not run: it calls `bad`" in str(run.trouble[2])
+        assert "Not run: it calls `bad`" in str(run.cell_errors[2])
 
 
 def test_the_same_hand_in_gets_the_same_grade_and_messages(first, handed_in):

@@ -22,7 +22,7 @@ def run_whole(notebook, tmp_path):
     """The notebook as it is after a run from top to bottom in a real kernel."""
     with NotebookRun(notebook, tmp_path) as run:
         run.finish()
-        assert run.trouble == {}
+        assert run.cell_errors == {}
     return notebook
 
 

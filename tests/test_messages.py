@@ -61,14 +61,14 @@ def test_json_of_millions_of_parts_is_not_read(run_cells):
     bomb = 'send(b\'{"name": "stdout", "text": \' + bomb + b\'}\'); time.sleep(1)'
     run, cells, grown = run_cells(SETUP.format(parts=5_000_000), bomb, "print('on')")
     assert grown < 150 * MIB
-    assert run.trouble == {} and run.cut == {1}
+    assert run.cell_errors == {} and run.cut == {1}
     assert cells[2].outputs[0].text == "on\n"
 
 
 def test_a_message_with_a_long_head_is_none(run_cells):
     run, cells, grown = run_cells(SETUP.format(parts=5_000_000), "send(b'{}', bomb); time.sleep(1)", "print('on')")
     assert grown < 150 * MIB
-    assert "could not be read" in str(run.trouble[1])
+    assert "could not be read" in str(run.cell_errors[1])
     assert cells[2].outputs[0].text == "on\n"
 
 
@@ -79,14 +79,14 @@ def test_a_message_without_end_ends_its_room(run_cells):
     )
     run, cells, grown = run_cells(SETUP.format(parts=1), endless, "print('on')", grader=200 * MIB)
     assert grown < 1500 * MIB
-    assert isinstance(run.trouble[1], StudentTooMuch)
+    assert isinstance(run.cell_errors[1], StudentTooMuch)
     assert "sent more" in cells[1].outputs[0].evalue
     assert cells[2].outputs[0].text == "on\n"
 
 
 def test_long_honest_output_is_cut_and_costs_nothing(run_cells):
     run, cells, _ = run_cells("print([[i, i] for i in range(800_000)])", "print('on')")
-    assert run.trouble == {} and run.cut == {0}
+    assert run.cell_errors == {} and run.cut == {0}
     assert "cut off" in cells[0].outputs[-1].text
     assert cells[1].outputs[0].text == "on\n"
 
@@ -102,7 +102,7 @@ def test_long_honest_output_is_cut_and_costs_nothing(run_cells):
 def test_a_cell_that_restarts_the_kernel_costs_nothing(run_cells, restart):
     """On Colab that follows a `pip install`."""
     run, cells, _ = run_cells("x = 5", restart, "import time; time.sleep(1)", "print(x)")
-    assert run.trouble == {}
+    assert run.cell_errors == {}
     assert run._restarts == 0, "which takes time, and ends at the next such cell"
     assert cells[3].outputs[0].text == "5\n"
 
@@ -113,7 +113,7 @@ def test_a_cell_that_talks_on_is_over_in_time(run_cells):
     flood = 'while True: send(b\'{"name": "stdout", "text": \' + bomb + b\'}\')'
     run, cells, _ = run_cells(SETUP.format(parts=450_000), flood, "print('on')", cell=2.0, interrupt=1.0)
     assert time.monotonic() - began < 20
-    assert "did not end" in str(run.trouble[1])
+    assert "did not end" in str(run.cell_errors[1])
     assert cells[2].outputs[0].text == "on\n"
 
 
@@ -122,7 +122,7 @@ def test_one_long_line_is_kept_or_cut_at_once(run_cells):
     began = time.monotonic()
     run, cells, _ = run_cells("print('x' * 1_500_000)", r"print('one\rtwo')")
     assert time.monotonic() - began < 20
-    assert run.trouble == {}
+    assert run.cell_errors == {}
     assert len(cells[0].outputs[0].text) == 1_500_001
     assert cells[1].outputs[0].text == "two\n"
 

@@ -104,13 +104,13 @@ def test_what_is_done_at_the_top_of_a_notebook_ends_at_once(run):
     made, cells, seconds = run(*cells, notebook=900)
     slow = {line: took for line, took in zip(AT_THE_TOP, seconds, strict=True) if took > 8}
     assert not slow
-    assert made.trouble == {}
+    assert made.cell_errors == {}
     there = json.loads(made._ask_kernel("", 10, _names_there()))
     assert [n for n in range(len(cells)) if not {f"m{n}", f"s{n}"} <= set(there)] == []
 
 
 def _names_there() -> str:
-    return f"(lambda ns: (__import__('builtins').exec({session.DOOR_TEXT!r}, ns), ns['Answer'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'door'}})"
+    return f"(lambda ns: (__import__('builtins').exec({session.AGENT_TEXT!r}, ns), ns['Reply'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'agent'}})"
 
 
 def test_pip_says_at_once_that_a_package_of_the_lesson_is_there(run):

@@ -667,7 +667,7 @@ def run_cells(tmp_path):
 @needs_isolation
 def test_a_cell_that_takes_too_much_memory_is_ended_and_the_next_one_runs(run_cells):
     run, cells = run_cells("held = [bytearray(1 << 20) for _ in range(10_000)]", "print('on')", memory=600 * MIB)
-    assert isinstance(run.trouble[0], StudentTooMuch)
+    assert isinstance(run.cell_errors[0], StudentTooMuch)
     assert "of memory" in cells[0].outputs[0].evalue
     assert cells[1].outputs[0].text == "on\n"
 
@@ -679,11 +679,11 @@ def test_a_flood_of_output_is_cut_and_said(run_cells):
     assert len(str(cells[0].outputs)) < 200_000
     assert "cut off" in cells[0].outputs[-1].text
     assert cells[1].outputs[0].text == "on\n"
-    assert run.trouble == {}
+    assert run.cell_errors == {}
 
 
 def test_messages_that_nobody_reads_do_not_fill_the_graders_memory(tmp_path):
-    """Half a gigabyte is sent while a question is open, when only its answer is waited for."""
+    """Half a gigabyte is sent while a request is open, when only its reply is waited for."""
     flood = (
         "import threading, time\nbig = 'x' * 8_000_000\n"
         "def talk():\n    for _ in range(60): ip.kernel.session.send(ip.kernel.iopub_socket, 'stream', {'name': 'stdout', 'text': big}, parent={}, ident=b'stream')\n"
@@ -721,7 +721,7 @@ def test_of_what_a_cell_shows_only_text_and_pictures_are_kept(run_cells):
 
 
 def test_a_kernel_that_forges_its_answers_is_no_evidence(first, finished, handed_in):
-    """The reply to a question is built by the kernel, which a student may patch."""
+    """The reply to a request is built by the kernel, which a student may patch."""
     finished.cells.insert(
         1,
         nbformat.v4.new_code_cell(

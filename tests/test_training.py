@@ -13,7 +13,7 @@ from autograder.checks import runner
 from autograder.course import catalog
 from autograder.errors import NotAnswered, StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER, live
-from autograder.kernel.protocol import SealedModel, decode, encode
+from autograder.kernel.protocol import SerializedModel, decode, encode
 from autograder.networks import calibrate, cost, description, threshold, weights
 from autograder.networks.training import Trainer, chain, doubling_kernel, train
 
@@ -34,7 +34,7 @@ def compiled(model, optimizer="rmsprop", loss="mse"):
     return model
 
 
-def through_the_door(model):
+def through_the_protocol(model):
     return decode(json.loads(json.dumps(encode(model))))
 
 
@@ -92,7 +92,7 @@ def test_the_engine_does_what_fit_does(body, optimizer):
 def test_the_loss_is_summed_up_as_its_settings_say(reduction):
     X, Y = threshold.pair(SMALL)
     plain = compiled(network(conv(4)), keras.optimizers.SGD(1e-6), keras.losses.MeanSquaredError(reduction=reduction))
-    ours = description.rebuild(through_the_door(plain), "the model", compiled=True)
+    ours = description.rebuild(through_the_protocol(plain), "the model", compiled=True)
     with_fit = plain.fit(X, Y, batch_size=1, epochs=3, verbose=0).history["loss"]
     np.testing.assert_allclose(train(ours, X, Y, 3), with_fit, rtol=2e-4)
 
@@ -134,7 +134,9 @@ def test_what_cannot_be_trained_is_an_error():
 
 def trained(model, name="portrait-gbr", scale=1):
     X, Y = threshold.pair(threshold.photo(name))
-    return threshold.train(through_the_door(model), "the model", threshold.limits()[name], X, Y * scale, (X, Y), seed=5)
+    return threshold.train(
+        through_the_protocol(model), "the model", threshold.limits()[name], X, Y * scale, (X, Y), seed=5
+    )
 
 
 @pytest.mark.parametrize("name", threshold.PHOTOS)
@@ -161,7 +163,7 @@ def test_wrong_networks_stay_above(mistake, monkeypatch):
 def test_a_network_that_holds_its_weights_back_stays_above(monkeypatch):
     """It looks like the right one, layer by layer, and cannot learn: its training is that of `fit`, with all that it was given."""
     monkeypatch.setattr(threshold, "STARTS", 1)
-    sealed = through_the_door(calibrate.right_network())
+    sealed = through_the_protocol(calibrate.right_network())
     tree = json.loads(sealed.config)
     for layer in tree["config"]["layers"]:
         if layer["class_name"] == "Conv2D":
@@ -199,7 +201,7 @@ def test_a_model_travels_with_its_weights_and_settings():
     model = compiled(
         network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError()
     )
-    sealed = through_the_door(model)
+    sealed = through_the_protocol(model)
     again = description.rebuild(sealed, "the model", compiled=True)
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
@@ -217,7 +219,7 @@ def test_a_model_travels_with_its_weights_and_settings():
 def test_one_input_and_one_output_in_lists_are_what_they_are():
     picture = keras.Input((None, None, 1))
     model = compiled(keras.Model(inputs=[picture], outputs=[conv(2)(picture)]), loss=["mse"])
-    again = description.rebuild(through_the_door(model), "the model", compiled=True)
+    again = description.rebuild(through_the_protocol(model), "the model", compiled=True)
     X, Y = threshold.pair(SMALL)
     assert len(train(again, X, Y, 2)) == 2
 
@@ -261,7 +263,7 @@ REFUSED = {
 )
 def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
     model = network(conv(4, activation=activation))
-    again = description.rebuild(through_the_door(model), "the model")
+    again = description.rebuild(through_the_protocol(model), "the model")
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
 
@@ -270,7 +272,7 @@ def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
 def test_what_the_grader_does_not_rebuild(case):
     make, message = REFUSED[case]
     with pytest.raises(StudentError, match=message):
-        description.rebuild(through_the_door(make()), "the model")
+        description.rebuild(through_the_protocol(make()), "the model")
 
 
 @pytest.mark.parametrize(
@@ -286,11 +288,11 @@ def test_what_the_grader_does_not_rebuild(case):
 )
 def test_a_malformed_description_is_the_students_error(config):
     with pytest.raises(StudentError):
-        description.rebuild(SealedModel(config, []), "the model")
+        description.rebuild(SerializedModel(config, []), "the model")
 
 
 def test_weights_that_do_not_fit_are_the_students_error():
-    sealed = through_the_door(network(conv(4)))
+    sealed = through_the_protocol(network(conv(4)))
     sealed.weights.pop()
     with pytest.raises(StudentError, match="do not fit"):
         description.rebuild(sealed, "the model")
@@ -298,10 +300,10 @@ def test_weights_that_do_not_fit_are_the_students_error():
 
 def test_what_another_function_makes_can_be_an_argument():
     student = live({"build": lambda: 20, "double": lambda x, y=1: 2 * x * y})
-    assert student.call("double", student.made("build")) == 40
-    assert student.call("double", student.made("double", 3), 5) == 60
+    assert student.call("double", student.placeholder("build")) == 40
+    assert student.call("double", student.placeholder("double", 3), 5) == 60
     with pytest.raises(NotAnswered):
-        student.call("double", student.made("nowhere"))
+        student.call("double", student.placeholder("nowhere"))
 
 
 def test_files_that_a_function_writes_come_back():
@@ -375,8 +377,8 @@ def test_a_network_whose_layers_have_names_that_tensorflow_refuses_is_trained():
         assert trainer.predict(X).shape == Y.shape
 
 
-def sealed_copy(model) -> SealedModel:
-    """A model as it comes through the door."""
+def sealed_copy(model) -> SerializedModel:
+    """A model as it comes through the protocol."""
     return decode(json.loads(json.dumps(encode(model))))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.kernel.protocol import SealedModel, Unsupported
+from autograder.kernel.protocol import SerializedModel, Unsupported
 from autograder.slips import describe as describe_plain
 from autograder.slips import difference, name_the_slip
 
@@ -27,7 +27,7 @@ Slips = Mapping[str, Any] | None
 
 def describe(value: Any) -> str:
     """One short phrase for any value: what a student would say that it is."""
-    return repr(value) if isinstance(value, (Unsupported, SealedModel)) else describe_plain(value)
+    return repr(value) if isinstance(value, (Unsupported, SerializedModel)) else describe_plain(value)
 
 
 def array(
@@ -141,7 +141,7 @@ def sequence(value: Any, what: str, *, length: int, why: str = "", of: str = "pa
 
 
 def png(data: Any, what: str, *, why: str = "") -> np.ndarray:
-    """Return the pixels of a PNG file as it came through the door: uint8, (H, W) or (H, W, layers).
+    """Return the pixels of a PNG file as it came from the student: uint8, (H, W) or (H, W, layers).
 
     data: the bytes of the file, or None if there is none.
     """

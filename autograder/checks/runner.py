@@ -48,7 +48,7 @@ SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
 
 class Draw:
-    """Hidden inputs of one check of one submission: the same each time for the same secret and hand-in."""
+    """Hidden inputs of one check of one submission: the same each time for the same secret and submission."""
 
     def __init__(self, key: bytes) -> None:
         self.rng = np.random.default_rng(np.frombuffer(key, dtype=np.uint32))
@@ -126,7 +126,7 @@ def judge(
     folder: where files lie that were handed in with the notebook.
     """
     must_be_sound(live=True)
-    panel = _Panel(lesson, student_at, key, exercises, checks, folder)
+    plugin = ChecksPlugin(lesson, student_at, key, exercises, checks, folder)
     # In a path pytest takes brackets and double colons for its own; from within the folder the name alone will do.
     inside = any(sign in str(lesson.checks) for sign in ("[", "::"))
     arguments = [
@@ -145,19 +145,19 @@ def judge(
         mock.patch.object(sys, "dont_write_bytecode", True),
     ):
         warnings.simplefilter("ignore")  # a filter from outside could turn a warning into an error
-        status = pytest.main(arguments, plugins=[panel])
-    if status == pytest.ExitCode.INTERRUPTED and not panel.fault:
+        status = pytest.main(arguments, plugins=[plugin])
+    if status == pytest.ExitCode.INTERRUPTED and not plugin.fault:
         raise KeyboardInterrupt
     ran = (
         pytest.ExitCode.OK,
         pytest.ExitCode.TESTS_FAILED,
-        *([pytest.ExitCode.NO_TESTS_COLLECTED] if panel.results else []),
+        *([pytest.ExitCode.NO_TESTS_COLLECTED] if plugin.results else []),
     )
-    if panel.fault or status not in ran:
-        raise JudgeFault(panel.fault or f"pytest ended with {status!r}")
-    if missing := panel.without_result():
+    if plugin.fault or status not in ran:
+        raise JudgeFault(plugin.fault or f"pytest ended with {status!r}")
+    if missing := plugin.without_result():
         raise JudgeFault(f"{lesson.checks}: no result came from {', '.join(missing)}, so no grade would mean anything.")
-    return panel.results
+    return plugin.results
 
 
 def _forget(checks: Path) -> None:
@@ -167,8 +167,8 @@ def _forget(checks: Path) -> None:
             del sys.modules[name]
 
 
-class _Panel:
-    """The pytest plugin: gives the fixtures, keeps the order, writes down the results."""
+class ChecksPlugin:
+    """The pytest plug-in: gives the fixtures, keeps the order, writes down the results."""
 
     def __init__(self, lesson, student_at, key, exercises, checks, folder) -> None:
         self.lesson = lesson
@@ -179,13 +179,14 @@ class _Panel:
         self.folder = folder
         self.results: list[CheckResult] = []
         self.fault = ""
-        self.first: dict[str, str] = {}  # by exercise, its core check
+        self.gates: dict[str, str] = {}  # by exercise, its gate check
         self.declared = {check.name: check for check in declared(lesson)}
         self.of_lesson = {exercise.id: exercise for exercise in lesson.exercises()}
 
-    def _first_of(self, exercise: str, name: str) -> str:
-        core = self.first[exercise]
-        return core if core != name else ""
+    def _gate_of(self, exercise: str, name: str) -> str:
+        """The check that must pass before this one counts; "" for that check itself."""
+        gate = self.gates[exercise]
+        return gate if gate != name else ""
 
     def pytest_configure(self, config) -> None:
         about = "check(exercise, weight=1, alone=False, off=''): a hidden check of one exercise"
@@ -220,7 +221,7 @@ class _Panel:
                 items.clear()
                 return
             if not self.declared[item.name].off:
-                self.first.setdefault(_exercise(item), item.name)
+                self.gates.setdefault(_exercise(item), item.name)
         items[:] = [
             item
             for item in sorted(items, key=lambda item: order[_exercise(item)])
@@ -237,7 +238,7 @@ class _Panel:
         title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
         marker = item.get_closest_marker("check")
         alone = marker.kwargs.get("alone") is True or outcome == Outcome.OFF
-        needs = "" if alone else self._first_of(about.exercise, item.name)
+        needs = "" if alone else self._gate_of(about.exercise, item.name)
         self.results.append(
             CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
         )
@@ -254,7 +255,7 @@ class _Panel:
         return [name for name in self.of_lesson if name in builds_on & wrong]
 
     def _carried_forward(self, item) -> tuple[str, str, tuple[str, ...]] | None:
-        """What a check says with the course's own answers in the place of earlier ones that are not right.
+        """What a check says with the course's own answers as stand-ins for earlier ones that are not right.
 
         The outcome, the message, and for whom the course's answers stood in. None if there are no such answers, or if none of them
         was called, so that nothing else can come out.
@@ -274,9 +275,9 @@ class _Panel:
         outcome, message = _outcome(error)
         if not student.stood_in or outcome == Outcome.FAULT:
             return None
-        return outcome, self._told(error, message, item), tuple(name for name in names if name in student.stood_in)
+        return outcome, self._message_for(error, message, item), tuple(name for name in names if name in student.stood_in)
 
-    def _told(self, error: BaseException | None, message: str, item) -> str:
+    def _message_for(self, error: BaseException | None, message: str, item) -> str:
         """A check's message; for an answer that calls an earlier one which is blank, the name of that exercise."""
         where = error.where if isinstance(error, NotAnswered) else ""
         if where in self.of_lesson and where != _exercise(item):
@@ -336,9 +337,9 @@ class _Panel:
                 outcome, message = Outcome.FAILED, f"What came is so unusual that it could not be looked at ({kind})."
             carried = tuple(sorted(getattr(item.funcargs.get("student"), "stood_in", ())))
             if outcome in LOST and call.when == "call":
-                told = self._told(call.excinfo.value, message, item)
-                if told != message:  # the exercise itself is answered
-                    outcome, message = Outcome.FAILED, told
+                named = self._message_for(call.excinfo.value, message, item)
+                if named != message:  # the exercise itself is answered
+                    outcome, message = Outcome.FAILED, named
                 if found := self._carried_forward(item):
                     outcome, message, carried = found
             if not any(result.name == item.name for result in self.results):

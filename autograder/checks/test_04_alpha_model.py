@@ -13,7 +13,7 @@ import pytest
 from autograder.checks import expect
 from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER
-from autograder.kernel.protocol import SealedModel, Unsupported
+from autograder.kernel.protocol import SerializedModel, Unsupported
 from autograder.networks import description, threshold, weights, worker
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -813,7 +813,7 @@ def learned_by(student, draw):
     if student.call("compile_alpha", network) is None:
         return None, X, Y, [], None
     before, losses, after = student.fitted("compile_alpha", network, on=(X, Y, EPOCHS))
-    same = isinstance(before, SealedModel) and isinstance(after, SealedModel) and len(losses) == EPOCHS
+    same = isinstance(before, SerializedModel) and isinstance(after, SerializedModel) and len(losses) == EPOCHS
     same = same and [w.shape for w in before.weights] == [w.shape for w in after.weights] == [w.shape for w in network.get_weights()]
     same = same and all(np.array_equal(one, other) for one, other in zip(before.weights, network.get_weights(), strict=True))
     same = same and all(layer.config.get("trainable", True) for layer in description.layers_of(before, COMPILED))
@@ -826,9 +826,9 @@ def test_the_model_gets_compiled(student, draw):
     network = small_network(draw, outputs=3)
     sealed = student.call("compile_alpha", network)
     came = f"what came is {expect.describe(sealed)}"
-    if not (isinstance(sealed, SealedModel) and sealed.compiled):
+    if not (isinstance(sealed, SerializedModel) and sealed.compiled):
         sealed = student.arguments_after("compile_alpha", network)[0]
-    assert isinstance(sealed, SealedModel) and sealed.compiled, f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
+    assert isinstance(sealed, SerializedModel) and sealed.compiled, f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
     description.compiled_of(sealed, COMPILED)  # with an optimizer of Keras' own
 
 
@@ -882,13 +882,13 @@ def test_the_model_itself_is_compiled(student, draw):
     network = small_network(draw, bias=(0.3, -0.2))
     sealed = student.call("compile_alpha", network)
     why = " `model.compile` changes the model and returns nothing; what is to be returned is the model." if sealed is None else ""
-    assert isinstance(sealed, SealedModel), f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}.{why}"
+    assert isinstance(sealed, SerializedModel), f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}.{why}"
     same = len(sealed.weights) == 2 and all(np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True))
     assert same, "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
     kinds = [layer.kind for layer in description.layers_of(sealed, "What compile_alpha(model) returns") if layer.kind != "InputLayer"]
     assert kinds == ["Conv2D"], f"The model that was handed in has one Conv2D and should keep its layers; after compile_alpha it has {', '.join(kinds)}."
     after = student.arguments_after("compile_alpha", network)[0]
-    assert isinstance(after, SealedModel) and after.compiled, "After compile_alpha(model) the model that was handed in is still not compiled. Was a copy of it compiled and returned?"
+    assert isinstance(after, SerializedModel) and after.compiled, "After compile_alpha(model) the model that was handed in is still not compiled. Was a copy of it compiled and returned?"
 
 
 def learning_pair(student, photo, wanted):
@@ -923,7 +923,7 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in):
     photo = threshold.photo(limit.photo)
     photo = np.ascontiguousarray(photo[:, ::-1] if draw.rng.integers(2) else photo)
     truth = threshold.pair(photo)
-    sealed = student.call("compile_alpha", student.made("build_alpha"))
+    sealed = student.call("compile_alpha", student.placeholder("build_alpha"))
     look = description.look_at(sealed, what, truth[0].shape)
     X, Y = learning_pair(student, photo, truth)
     done = threshold.train(sealed, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - threshold.STARTS)))
@@ -969,7 +969,7 @@ def trained(network, X, Y, epochs):
 def after_training(student, network, X, Y, epochs):
     """The model that was handed in, after train_alpha."""
     after = student.arguments_after("train_alpha", network, X, Y, epochs)[0]
-    assert isinstance(after, SealedModel) and [w.shape for w in after.weights] == [w.shape for w in network.get_weights()], "After train_alpha the model should still be the model."
+    assert isinstance(after, SerializedModel) and [w.shape for w in after.weights] == [w.shape for w in network.get_weights()], "After train_alpha the model should still be the model."
     return after
 
 
@@ -1237,7 +1237,7 @@ def test_the_grey_version_is_one_grid(student, draw):
 def test_a_folder_that_is_not_there_is_made(student, draw):
     """The folder, given as a Path, is made with the folders above it."""
     name = f"new_{draw.rng.integers(1000)}"
-    files = student.files_from("save_pictures", draw.photo(), student.made("Path", FOLDER, name, "below"))
+    files = student.files_from("save_pictures", draw.photo(), student.placeholder("Path", FOLDER, name, "below"))
     inside = [file for file in files if file.startswith(f"{name}/below/")]
     assert inside, f"After save_pictures(result, Path(…) / {name!r} / 'below') there should be files in that folder. {found_in(files)}"
 
@@ -1248,7 +1248,7 @@ def test_older_pictures_are_replaced(student, draw):
     older, picture = draw.noise(8, 8), draw.photo()
     made = picture
     for name, old in zip(FILES, (older, older[:, :, 0]), strict=True):  # written on the way, by the lesson's own imsave, which gives None
-        made = student.made("img_as_ubyte", made, student.made("imsave", student.made("Path", FOLDER, name), old))
+        made = student.placeholder("img_as_ubyte", made, student.placeholder("imsave", student.placeholder("Path", FOLDER, name), old))
     files = student.files_from("save_pictures", made, FOLDER)
     for name, old in zip(FILES, (older, older[:, :, 0]), strict=True):
         kept = name in files and np.array_equal(expect.png(files[name], name), old)

@@ -146,7 +146,7 @@ def grade(job: GradeJob) -> GradeReport:
             isolation = backend.choose() if job.sandboxed else NONE
             facts["sandbox"] = isolation.name
             checks, run = _run(job, lesson, notebook, exercises, isolation, timings)
-            traces = {e.id: traces_of(e, notebook, run.trouble) for e in exercises}
+            traces = {e.id: traces_of(e, notebook, run.cell_errors) for e in exercises}
             result = result_of(lesson, job.name, checks, **facts, traces=traces, too_much=_too_much(run))
         except Exception as error:  # whatever it is, it is the grader's fault and not a zero
             reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
@@ -207,7 +207,7 @@ def _timed(timings: dict[str, float], phase: str) -> Iterator[None]:
 
 def _too_much(run: NotebookRun) -> str:
     """What a notebook took too much of, for the teacher, or ""."""
-    for index, trouble in sorted(run.trouble.items()):
+    for index, trouble in sorted(run.cell_errors.items()):
         if isinstance(trouble, StudentTooMuch):
             return f"cell {index + 1}: {trouble}"
     return f"cell {min(run.cut) + 1}: it showed more than is kept; the rest was cut off." if run.cut else ""

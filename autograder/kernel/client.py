@@ -18,7 +18,7 @@ from autograder.limits import LIMITS, MIB
 from autograder.slips import ANSI, explain, one_line
 
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that are no signs
-MOST_STAND_INS = 20  # calls of stand-ins while one question is answered
+MOST_STAND_INS = 20  # calls of stand-ins while one request is worked on
 MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
 LARGEST_FOR_A_STAND_IN = 300  # single number among them
 FOLDER = protocol.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
@@ -49,12 +49,12 @@ def readable(text: str) -> str:
 
 
 class Student:
-    """A namespace behind the door. `ask` sends one JSON question and returns one JSON answer; `spent` is told the seconds that reading one took."""
+    """A namespace behind the protocol. `ask` sends one JSON request and returns one JSON reply; `spent` is called with the seconds that reading one took."""
 
     def __init__(self, ask: Callable[[str], str], spent: Callable[[float], None] | None = None) -> None:
         self._ask = ask
         self._spent = spent
-        self._instead: tuple[str, ...] = ()
+        self._stand_ins: tuple[str, ...] = ()
         self._reference: Student | None = None
         self.stood_in: set[str] = set()  # for these functions the reference has stood in
 
@@ -64,23 +64,23 @@ class Student:
         The student's process never sees the reference: it sends the arguments of each call, and gets the value.
         """
         other = Student(self._ask, self._spent)
-        other._instead, other._reference = tuple(names), reference
+        other._stand_ins, other._reference = tuple(names), reference
         return other
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """What the student's function returns, as plain Python values and NumPy arrays."""
-        return self._value(name, self._question("call", name, args, kwargs))
+        return self._value(name, self._send("call", name, args, kwargs))
 
     def arguments_after(self, name: str, *args: Any) -> tuple:
         """The arguments as they are after the call: a check that the input was left alone."""
-        found = self._value(name, self._question("after", name, args, {}))
+        found = self._value(name, self._send("after", name, args, {}))
         if not isinstance(found, tuple) or len(found) != len(args):
             raise Tampered(f"`{name}` gave no readable answer.")
         return found
 
     def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
         """What a function writes into an empty folder: file names (with "/" below it) and contents. `FOLDER` among the arguments is its path."""
-        found = self._value(name, self._question("files", name, args, {}))
+        found = self._value(name, self._send("files", name, args, {}))
         fits = isinstance(found, dict) and all(
             isinstance(v, (np.ndarray, protocol.Unsupported)) for v in found.values()
         )
@@ -90,50 +90,50 @@ class Student:
 
     def fitted(self, name: str, *args: Any, on: tuple[np.ndarray, np.ndarray, int]) -> tuple[Any, list[float], Any]:
         """A compiled model that a function returns, the losses of `fit` on (X, Y, epochs), and the model afterwards."""
-        question = {"on": [protocol.encode(item) for item in on]}
-        found = self._value(name, self._question("fit", name, args, {}, question))
+        more = {"on": [protocol.encode(item) for item in on]}
+        found = self._value(name, self._send("fit", name, args, {}, more))
         losses = found[1] if isinstance(found, list) and len(found) == 3 else None
         if not isinstance(losses, list) or not all(isinstance(loss, float) for loss in losses):
             raise Tampered(f"What `{name}` returns could not be trained.")
         return found[0], losses, found[2]
 
     @staticmethod
-    def made(name: str, *args: Any) -> protocol.Made:
-        """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.made("build_alpha"))`."""
-        return protocol.Made(name, args)
+    def placeholder(name: str, *args: Any) -> protocol.Placeholder:
+        """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.placeholder("build_alpha"))`."""
+        return protocol.Placeholder(name, args)
 
     def value(self, name: str) -> Any:
         """A variable of the notebook."""
-        return self._value(name, self._question("value", name, (), {}))
+        return self._value(name, self._send("value", name, (), {}))
 
     def error(self, name: str, *args: Any, **kwargs: Any) -> Raised | None:
         """What the call raised, or None if it returned. A blank answer is no exception: NotAnswered, as everywhere."""
-        reply = self._question("call", name, args, kwargs)
+        reply = self._send("call", name, args, kwargs)
         if "raised" in reply and "NotImplementedError" not in (raised := _raised(reply)).names:
             return raised
         self._value(name, reply)  # a missing or unreadable answer is no evidence that nothing was raised
         return None
 
-    def _question(self, do: str, name: str, args: tuple, kwargs: dict, more: dict | None = None) -> dict:
-        question = {
+    def _send(self, do: str, name: str, args: tuple, kwargs: dict, more: dict | None = None) -> dict:
+        request = {
             **(more or {}),
             "do": do,
             "name": name,
             "args": [protocol.encode(item) for item in args],
             "kwargs": {key: protocol.encode(item) for key, item in kwargs.items()},
         }
-        if not self._instead:
-            return self._reply(name, question)
-        sent: list = []
-        while len(sent) <= MOST_STAND_INS:
-            reply = self._reply(name, {**question, "instead": {"names": self._instead, "sent": sent}})
-            if "wanted" not in reply:
+        if not self._stand_ins:
+            return self._reply(name, request)
+        values: list = []
+        while len(values) <= MOST_STAND_INS:
+            reply = self._reply(name, {**request, "stand_ins": {"names": self._stand_ins, "values": values}})
+            if "stand_in_called" not in reply:
                 return reply
-            sent.append(self._stand_in(name, reply["wanted"]))
+            values.append(self._stand_in(name, reply["stand_in_called"]))
         raise StudentError(f"`{name}` calls the earlier exercises more than {MOST_STAND_INS} times.")
 
-    def _reply(self, name: str, question: dict) -> dict:
-        text = self._ask(json.dumps(question))
+    def _reply(self, name: str, request: dict) -> dict:
+        text = self._ask(json.dumps(request))
         if len(text) > LIMITS.reply:
             raise Tampered(f"`{name}` gave an answer that is too large to be read.")
         with self._reading(name):
@@ -142,20 +142,20 @@ class Student:
             raise Tampered(f"`{name}` gave no readable answer.")
         return reply
 
-    def _stand_in(self, asker: str, wanted: Any) -> list:
+    def _stand_in(self, asker: str, called: Any) -> list:
         """What the reference returns for a call that the student's function made: its name, and an encoded value."""
         with self._reading(asker):
-            fits = isinstance(wanted, list) and len(wanted) == 3 and wanted[0] in self._instead
-            if not fits or not isinstance(wanted[1], list) or not isinstance(wanted[2], dict):
+            fits = isinstance(called, list) and len(called) == 3 and called[0] in self._stand_ins
+            if not fits or not isinstance(called[1], list) or not isinstance(called[2], dict):
                 raise protocol.BadData("no readable call")
-            whose, args = wanted[0], [protocol.decode(item) for item in wanted[1]]
-            kwargs = {str(key): protocol.decode(item) for key, item in wanted[2].items()}
+            whose, args = called[0], [protocol.decode(item) for item in called[1]]
+            kwargs = {str(key): protocol.decode(item) for key, item in called[2].items()}
         values = [*args, *kwargs.values()]
         if not all(map(_harmless, values)) or sum(np.asarray(v).nbytes for v in values) > MOST_FOR_A_STAND_IN:
             return [whose, ["raised", f"`{whose}` was called with what it does not take"]]
         self.stood_in.add(whose)
-        question = {"do": "call", "name": whose, "args": wanted[1], "kwargs": wanted[2]}
-        reply = json.loads(self._reference._ask(json.dumps(question)))
+        request = {"do": "call", "name": whose, "args": called[1], "kwargs": called[2]}
+        reply = json.loads(self._reference._ask(json.dumps(request)))
         if "ok" in reply:
             return [whose, reply["ok"]]
         return [whose, ["raised", str(reply.get("raised", {}).get("message", ""))]]
@@ -189,7 +189,7 @@ class Student:
 
 
 def _raised(reply: dict) -> Raised:
-    """Read an exception report from the door, believing none of its types."""
+    """Read an exception's report in a reply, believing none of its types."""
     report = reply.get("raised")
     if not isinstance(report, dict) or not isinstance(report.get("names"), list) or not report["names"]:
         raise Tampered("The answer could not be read.")
@@ -213,4 +213,4 @@ def _harmless(value: Any) -> bool:
 
 def live(namespace: dict[str, Any]) -> Student:
     """A student in this very process: the reference solution, or a learner's own session."""
-    return Student(lambda question: protocol.answer(question, namespace))
+    return Student(lambda request: protocol.reply_to(request, namespace))

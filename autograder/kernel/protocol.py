@@ -1,7 +1,7 @@
-"""The narrow door: questions to a namespace, and plain data back. This file's text also runs inside the student's kernel.
+"""The protocol between a check and the student's kernel: a request, and plain data as its reply. This file's text also runs inside the kernel.
 
-Nothing here may import from the course. A question names a function or a variable; an answer is bounded plain data
-in JSON. `decode` trusts nothing: it is what the grader reads a hostile kernel's answer with.
+Nothing here may import from the course. A request names a function or a variable; a reply is bounded plain data
+in JSON. `decode` trusts nothing: it is what the grader reads a hostile kernel's reply with.
 """
 
 import base64
@@ -39,9 +39,9 @@ DTYPES = (
 MAX_BYTES = 32 * 1024 * 1024  # of one array
 MAX_ITEMS = 10_000  # of one list or tuple
 MAX_KEYS = 100  # of one dict
-MAX_VALUES = 50_000  # in one answer, each item of each list counted
-MAX_PARTS = 4 * MAX_VALUES  # commas and brackets of an answer's JSON text
-MAX_DIGITS = 20  # of a number in an answer's JSON text: there, only the sides of arrays are numbers
+MAX_VALUES = 50_000  # in one reply, each item of each list counted
+MAX_PARTS = 4 * MAX_VALUES  # commas and brackets of a reply's JSON text
+MAX_DIGITS = 20  # of a number in a reply's JSON text: there, only the sides of arrays are numbers
 MAX_DEPTH = 6
 MAX_TEXT = 2_000  # characters of one string
 MAX_CONFIG = 200_000  # characters of a model's description
@@ -50,11 +50,11 @@ KERAS_OWN = "keras"
 
 
 class BadData(ValueError):
-    """What came through the door is not what the door carries."""
+    """A reply is not what the protocol describes."""
 
 
 class Unsupported:
-    """Stands for a value that the door does not carry, with a phrase that says what it was."""
+    """Stands for a value that the protocol does not carry, with a phrase that says what it was."""
 
     def __init__(self, phrase):
         self.phrase = phrase
@@ -63,8 +63,8 @@ class Unsupported:
         return self.phrase
 
 
-class SealedModel:
-    """A Keras model as plain data. Nothing of it has been run or believed yet: `models.rebuild` looks at it.
+class SerializedModel:
+    """A Keras model as plain data. Nothing of it has been run or believed yet: `description.rebuild` looks at it.
 
     config: the JSON text of `model.to_json()`. weights: arrays in the order of `model.get_weights()`.
     compiled: None, or the JSON text of what `_compiled` finds: the optimizer's class and config, the loss as `compile` was given it, …
@@ -79,15 +79,15 @@ class SealedModel:
         return "a Keras model"
 
 
-class Made:
-    """Stands, among the arguments of a question, for what another function of the notebook returns."""
+class Placeholder:
+    """Stands, among the arguments of a request, for what another function of the notebook returns."""
 
     def __init__(self, name, args=()):
         self.name = name
         self.args = args
 
 
-class Wanted(BaseException):
+class StandInCalled(BaseException):
     """A stand-in was called, and what it should return has not been sent yet. No `except Exception` of a student's code stops it."""
 
     def __init__(self, name, args, kwargs):
@@ -98,7 +98,7 @@ class Wanted(BaseException):
 
 
 class Folder:
-    """Stands, among the arguments of a question, for the path of an empty folder in the student's sandbox."""
+    """Stands, among the arguments of a request, for the path of an empty folder in the student's sandbox."""
 
 
 def plain_text(value):
@@ -107,7 +107,7 @@ def plain_text(value):
 
 
 class _TooManyValues(Exception):
-    """A value of more parts than one answer holds."""
+    """A value of more parts than one reply holds."""
 
 
 def encode(value, *, iterate=True):
@@ -156,11 +156,11 @@ def _encode(value, depth, left, iterate=True):
             return ["other", f"a dict of {len(value)} items"]
         inner = [(_encode(k, depth + 1, left), _encode(v, depth + 1, left)) for k, v in value.items()]
         return ["dict", [list(pair) for pair in inner]]
-    if isinstance(value, Made):
-        return ["made", value.name, [_encode(item, depth + 1, left) for item in value.args]]
+    if isinstance(value, Placeholder):
+        return ["placeholder", value.name, [_encode(item, depth + 1, left) for item in value.args]]
     if isinstance(value, Folder):
         return ["folder"]
-    if isinstance(value, SealedModel):
+    if isinstance(value, SerializedModel):
         return ["model", value.config, [_encode(item, depth + 1, left) for item in value.weights], value.compiled]
     if isinstance(value, (bytes, bytearray)):
         value = np.frombuffer(value, np.uint8)
@@ -253,7 +253,7 @@ def _encode_model(model):
         return ["other", f"{_a(type(model).__name__)} that cannot be written down as layers ({type(error).__name__})"]
     if len(config) > MAX_CONFIG or len(compiled or "") > MAX_CONFIG or sum(w.nbytes for w in weights) > MAX_BYTES:
         return ["other", f"{_a(type(model).__name__)} too large to be looked at"]
-    return encode(SealedModel(config, weights, compiled))
+    return encode(SerializedModel(config, weights, compiled))
 
 
 @contextlib.contextmanager
@@ -299,14 +299,14 @@ def _origin(thing):
     return KERAS_OWN if module.split(".")[0] == "keras" and found is named else ""
 
 
-def unseal(sealed):
+def restore_model(model_data):
     """Build the Keras model again. Only for a model from the grader's side: a description can hold code."""
     import keras
 
-    model = keras.models.model_from_json(sealed.config)
-    model.set_weights(sealed.weights)
-    if sealed.compiled:
-        facts = json.loads(sealed.compiled)
+    model = keras.models.model_from_json(model_data.config)
+    model.set_weights(model_data.weights)
+    if model_data.compiled:
+        facts = json.loads(model_data.compiled)
         how = {"module": "keras.optimizers", "class_name": facts["optimizer"], "config": facts["settings"]}
         model.compile(optimizer=keras.optimizers.deserialize(how), loss=facts["loss"])
         model.optimizer.iterations.assign(facts.get("iterations", 0))
@@ -314,7 +314,7 @@ def unseal(sealed):
 
 
 def parse(text):
-    """Read an answer's JSON text; raise BadData for what no untouched door writes, before it takes time or memory.
+    """Read a reply's JSON text; raise BadData for what no untouched kernel writes, before it takes time or memory.
 
     The parts are counted on the text that is read, so no bracket hides behind an escape. Numbers are few and short, and objects small.
     """
@@ -435,7 +435,7 @@ def _decode_model(config, weights, compiled, depth):
     arrays = [decode(item, depth + 1) for item in weights]
     if not all(isinstance(item, np.ndarray) for item in arrays) or sum(a.nbytes for a in arrays) > MAX_BYTES:
         raise BadData("a model whose weights are not arrays, or too large")
-    return SealedModel(config, arrays, compiled)
+    return SerializedModel(config, arrays, compiled)
 
 
 def _student_line(error):
@@ -467,16 +467,16 @@ def _is_own(code):
 
 
 def _argument(data, namespace, folder):
-    """An argument of a question as the student's function gets it."""
+    """An argument of a request as the student's function gets it."""
     if data[0] == "folder":
         return folder
-    if data[0] == "made":
+    if data[0] == "placeholder":
         name, args = data[1], [_argument(item, namespace, folder) for item in data[2]]
         if name not in namespace:
             raise NotImplementedError(f"there is no `{name}` yet")
         return namespace[name](*args)
     value = decode(data)
-    return unseal(value) if isinstance(value, SealedModel) else value
+    return restore_model(value) if isinstance(value, SerializedModel) else value
 
 
 def _stand_in(name, sent):
@@ -484,10 +484,10 @@ def _stand_in(name, sent):
 
     def stand_in(*args, **kwargs):
         if not sent:
-            raise Wanted(name, args, kwargs)
+            raise StandInCalled(name, args, kwargs)
         whose, value = sent.pop(0)
         if whose != name:  # the function did not do again what it did before
-            raise Wanted(name, args, kwargs)
+            raise StandInCalled(name, args, kwargs)
         if value[0] == "raised":
             raise ValueError(value[1])
         return _argument(value, {}, None)
@@ -497,14 +497,14 @@ def _stand_in(name, sent):
 
 
 @contextlib.contextmanager
-def _standing_in(namespace, instead):
-    """Have other functions in a namespace for as long as a question is answered. instead: {"names", "sent"}, or None."""
-    if not instead:
+def _standing_in(namespace, stand_ins):
+    """Have other functions in a namespace for as long as a request is worked on. stand_ins: {"names", "values"}, or None."""
+    if not stand_ins:
         yield
         return
     missing = object()
-    before = {name: namespace.get(name, missing) for name in instead["names"]}
-    sent = list(instead["sent"])
+    before = {name: namespace.get(name, missing) for name in stand_ins["names"]}
+    sent = list(stand_ins["values"])
     namespace.update({name: _stand_in(name, sent) for name in before})
     try:
         yield
@@ -536,22 +536,22 @@ def _fitted(model, X, Y, epochs):
     return [before, [float(loss) for loss in found], model]
 
 
-def answer(question, namespace):
-    """Answer one question about a namespace: a JSON text in, a JSON text out.
+def reply_to(request, namespace):
+    """Reply to one request about a namespace: a JSON text in, a JSON text out.
 
-    The question is {"do": "call" | "after" | "files" | "fit" | "value", "name", "args", "kwargs"}; "fit" has {"on": [X, Y, epochs]}
-    as well, for the model that comes back; "instead" names functions that others stand in for, and what these return, call by call.
-    The answer has one key:
-    "ok" (an encoded value), "missing", "not_callable", "raised", or "wanted" (the next call of a stand-in).
+    The request is {"do": "call" | "after" | "files" | "fit" | "value", "name", "args", "kwargs"}; "fit" has {"on": [X, Y, epochs]}
+    as well, for the model that comes back; "stand_ins" names functions that others stand in for, and what these return, call by call.
+    The reply has one key:
+    "ok" (an encoded value), "missing", "not_callable", "raised", or "stand_in_called" (the next call of a stand-in).
     """
-    ask = json.loads(question)
-    with _standing_in(namespace, ask.get("instead")):
-        return _answer(ask, namespace)
+    asked = json.loads(request)
+    with _standing_in(namespace, asked.get("stand_ins")):
+        return _reply_to(asked, namespace)
 
 
-def _answer(ask, namespace):
-    """Answer a question that was read."""
-    name, do = ask["name"], ask["do"]
+def _reply_to(asked, namespace):
+    """Reply to a request that was read."""
+    name, do = asked["name"], asked["do"]
     if name not in namespace:
         return json.dumps({"missing": name})
     value = namespace[name]
@@ -565,20 +565,20 @@ def _answer(ask, namespace):
             contextlib.redirect_stderr(io.StringIO()),
             tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         ):
-            args = [_argument(item, namespace, folder) for item in ask["args"]]
-            kwargs = {key: _argument(item, namespace, folder) for key, item in ask["kwargs"].items()}
+            args = [_argument(item, namespace, folder) for item in asked["args"]]
+            kwargs = {key: _argument(item, namespace, folder) for key, item in asked["kwargs"].items()}
             result = value(*args, **kwargs)
-            wanted = {
+            found = {
                 "call": lambda: result,
                 "after": lambda: tuple(args),
                 "files": lambda: _files(folder),
-                "fit": lambda: _fitted(result, *(_argument(item, namespace, folder) for item in ask["on"])),
+                "fit": lambda: _fitted(result, *(_argument(item, namespace, folder) for item in asked["on"])),
             }
-            return json.dumps({"ok": encode(wanted[do]())})
+            return json.dumps({"ok": encode(found[do]())})
     except KeyboardInterrupt:
         raise
-    except Wanted as call:
-        return json.dumps({"wanted": [call.name, call.args_sent, call.kwargs_sent]})
+    except StandInCalled as call:
+        return json.dumps({"stand_in_called": [call.name, call.args_sent, call.kwargs_sent]})
     except BaseException as error:
         raised = {
             "in": _innermost(error)[:100],
@@ -589,17 +589,17 @@ def _answer(ask, namespace):
         return json.dumps({"raised": raised})
 
 
-class Answer(str):
+class Reply(str):
     """A JSON text that Jupyter's user expressions hand back whole, under a media type of its own."""
 
-    media_type = "application/vnd.autograder.answer"
+    media_type = "application/vnd.autograder.reply"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {self.media_type: str(self)}
 
 
-def answer_in_kernel(question):
-    """The kernel's end of the door: answer from the live notebook's namespace."""
+def reply_in_kernel(request):
+    """The kernel's end of the protocol: reply from the live notebook's namespace."""
     from IPython import get_ipython
 
-    return Answer(answer(question, get_ipython().user_ns))
+    return Reply(reply_to(request, get_ipython().user_ns))

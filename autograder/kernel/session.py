@@ -1,4 +1,4 @@
-"""Runs a rebuilt notebook in a kernel, cell by cell, and answers questions about it in between."""
+"""Runs a rebuilt notebook in a kernel, cell by cell, and replies to requests about it in between."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from autograder.sandbox import backend
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import Isolation
 
-DOOR_TEXT = Path(protocol.__file__).read_text("utf-8")
+AGENT_TEXT = Path(protocol.__file__).read_text("utf-8")
 REMAINDER_TEXT = Path(remainder.__file__).read_text("utf-8")
 NOT_THERE = ("ModuleNotFoundError", "ImportError")  # how a cell fails where a package of Colab's or Kaggle's is missing
 MOST_NAMES = 30  # that a note on a cell lists
@@ -54,7 +54,7 @@ LOG = logging.getLogger("autograder.kernel")
 LOG.setLevel(logging.CRITICAL)  # what the kernel's tools say of a student's errors is for nobody
 # Begun at every place of a long line instead of at its start, nbclient's own search takes half an hour for 2 MB.
 nbclient.client._RGX_CARRIAGERETURN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
-STRIKES = 2  # a function that ended the process counts two, one that did not come back in time counts one
+MOST_FAILURES = 2  # of a function; one that ended the process counts two, one that did not come back in time counts one
 
 
 TOO_MUCH = {
@@ -159,7 +159,7 @@ class NotebookRun:
     in with the notebook, put beside it in the box.
 
     A cell that ends the kernel, or that will not stop, costs itself alone: a new kernel runs the set-up, the answers
-    and the student's own cells before it again, and goes on behind it. `trouble` says what happened, by cell index.
+    and the student's own cells before it again, and goes on behind it. `cell_errors` says what happened, by cell index.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class NotebookRun:
         self.limits = limits
         self.files = files or {}
         self.pictures = pictures
-        self.trouble: dict[int, StudentError] = {}
+        self.cell_errors: dict[int, StudentError] = {}
         self.student = Student(self._ask, self._spend)
         self._next = 0
         self._ended_again: set[int] = set()  # cells of which not even a part can be run
@@ -186,7 +186,7 @@ class NotebookRun:
         self._seconds = 0.0
         self._asked = 0.0
         self._back = 0.0  # seconds for all ways back after a kernel had ended
-        self._strikes: Counter[str] = Counter()  # by the name of a function
+        self._failures: Counter[str] = Counter()  # by the name of a function
         self._given_up: StudentError | None = None
         self._client: _Client | None = None
         self._kernel: AsyncKernelManager | None = None
@@ -280,7 +280,7 @@ class NotebookRun:
                     kernel.provisioner.process.kill()  # the box goes with it
 
     def _start_again_before(self, index: int) -> None:
-        """A new kernel in the state before cell `index`, without the cells that made trouble and without the pictures."""
+        """A new kernel in the state before cell `index`, without the cells that did not end and without the pictures."""
         began = time.monotonic()
         try:
             self._go_back_to(index)
@@ -305,7 +305,7 @@ class NotebookRun:
                 )
                 return
             copy = deepcopy(cell)  # what it showed the first time stays
-            if earlier in self.trouble:
+            if earlier in self.cell_errors:
                 if not self._run_the_rest(earlier, copy):
                     return self._start_again_before(index)
                 continue
@@ -326,7 +326,7 @@ class NotebookRun:
     # -- cells ------------------------------------------------------------------------------------------------
 
     def _run(self, index: int, cell: NotebookNode) -> None:
-        """Run one cell; whatever goes wrong is that cell's trouble."""
+        """Run one cell; whatever goes wrong is that cell's error."""
         began, back = time.monotonic(), self._back
         dead = False
         try:
@@ -343,17 +343,19 @@ class NotebookRun:
                 )
             self._execute(index, cell, self.limits.cell)
         except CellTimeoutError:
-            self.trouble[index] = StudentTimeout(f"This cell did not end within {self.limits.cell:g} s.")
+            self.cell_errors[index] = StudentTimeout(f"This cell did not end within {self.limits.cell:g} s.")
             dead = not self._interrupt()
         except DeadKernelError:
-            self.trouble[index] = self._end("This cell")
+            self.cell_errors[index] = self._end("This cell")
             dead = True
         except StudentError as error:
-            self.trouble[index] = error
+            self.cell_errors[index] = error
         except Exception as error:
-            self.trouble[index] = StudentError(f"What this cell put out could not be read ({type(error).__name__}).")
-        if index in self.trouble:
-            text = str(self.trouble[index])
+            self.cell_errors[index] = StudentError(
+                f"What this cell put out could not be read ({type(error).__name__})."
+            )
+        if index in self.cell_errors:
+            text = str(self.cell_errors[index])
             cell.outputs = [new_output("error", ename="Stopped", evalue=text, traceback=[text])]
         if dead:
             self._start_again_before(index)
@@ -368,21 +370,21 @@ class NotebookRun:
         """
         if self._given_up is not None or index in self._ended_again or not _makes_names(cell):
             return True
-        stopped, failed = index in self.trouble, self._client.failed
+        stopped, failed = index in self.cell_errors, self._client.failed
         is_answer = bool(nbgrader_facts(cell).get("solution"))  # what came of it is the answer
         if not (stopped or failed) or (is_answer and (stopped or failed not in NOT_THERE)):
             return True
         seconds = self.limits.question
         expression = (
-            f"(lambda ns, rest: (__import__('builtins').exec({DOOR_TEXT!r}, ns), __import__('builtins').exec({REMAINDER_TEXT!r}, rest),"
-            f" ns['Answer'](__import__('json').dumps(rest['remainder'](__import__('IPython').get_ipython(), {cell.source!r}, {seconds / 2!r}, {not stopped!r}))))[2])"
-            "({'__name__': 'door'}, {'__name__': 'remainder'})"
+            f"(lambda ns, rest: (__import__('builtins').exec({AGENT_TEXT!r}, ns), __import__('builtins').exec({REMAINDER_TEXT!r}, rest),"
+            f" ns['Reply'](__import__('json').dumps(rest['remainder'](__import__('IPython').get_ipython(), {cell.source!r}, {seconds / 2!r}, {not stopped!r}))))[2])"
+            "({'__name__': 'agent'}, {'__name__': 'remainder'})"
         )
         try:
             found = json.loads(self._ask_kernel("", seconds, expression))
-        except (StudentTimeout, StudentDied) as trouble:
+        except (StudentTimeout, StudentDied) as error:
             self._ended_again.add(index)
-            return isinstance(trouble, StudentTimeout) and self._interrupt()
+            return isinstance(error, StudentTimeout) and self._interrupt()
         except (StudentError, ValueError, RecursionError):
             return True
         found = found if isinstance(found, list) else []
@@ -405,7 +407,9 @@ class NotebookRun:
     def _struck_out_in(self, cell: NotebookNode) -> str:
         """The name of a function that is not called any more and that the cell mentions, or ''."""
         words = set(re.findall(r"\w+", cell.source))
-        return next((name for name, strikes in self._strikes.items() if strikes >= STRIKES and name in words), "")
+        return next(
+            (name for name, failures in self._failures.items() if failures >= MOST_FAILURES and name in words), ""
+        )
 
     def _interrupt(self) -> bool:
         """Interrupt the kernel; True if it then answers."""
@@ -426,13 +430,13 @@ class NotebookRun:
             raise GraderFault(f"the sandbox failed: {ended}")
         return StudentTooMuch(f"{who} {TOO_MUCH[ended.why].format(self.limits)}, and was ended.")
 
-    # -- questions --------------------------------------------------------------------------------------------
+    # -- requests ---------------------------------------------------------------------------------------------
 
-    def _ask(self, question: str) -> str:
+    def _ask(self, request: str) -> str:
         if self._given_up is not None:
             raise self._given_up
-        name = json.loads(question)["name"]
-        if self._strikes[name] >= STRIKES:
+        name = json.loads(request)["name"]
+        if self._failures[name] >= MOST_FAILURES:
             raise StudentDied(
                 f"`{name}` was not called again: it ended the notebook's process or did not come back before."
             )
@@ -440,41 +444,41 @@ class NotebookRun:
             raise StudentTimeout(f"The calls took more than {self.limits.answers:g} s together; no more were made.")
         began = time.monotonic()
         try:
-            return self._ask_kernel(question, self.limits.question)
+            return self._ask_kernel(request, self.limits.question)
         except StudentTimeout:
-            self._strikes[name] += 1
+            self._failures[name] += 1
             if not self._interrupt():
-                self._strikes[name] = STRIKES
+                self._failures[name] = MOST_FAILURES
                 self._start_again_before(self._next)
             raise
         except StudentDied:
-            self._strikes[name] = STRIKES
+            self._failures[name] = MOST_FAILURES
             self._start_again_before(self._next)
             raise
         finally:
             self._spend(time.monotonic() - began)
 
     def _spend(self, seconds: float) -> None:
-        """Count time that an answer took: to be given, and to be read."""
+        """Count time that a reply took: to be given, and to be read."""
         self._asked += seconds
 
-    def _ask_kernel(self, question: str, seconds: float, expression: str | None = None) -> str:
+    def _ask_kernel(self, request: str, seconds: float, expression: str | None = None) -> str:
         expression = expression or (
-            f"(lambda ns: (__import__('builtins').exec({DOOR_TEXT!r}, ns), ns['answer_in_kernel']({question!r}))[1])"
-            "({'__name__': 'door'})"
+            f"(lambda ns: (__import__('builtins').exec({AGENT_TEXT!r}, ns), ns['reply_in_kernel']({request!r}))[1])"
+            "({'__name__': 'agent'})"
         )
         reply = run_sync(self._request)(expression, seconds)
-        found = _member(_member(reply, "user_expressions"), "door")
-        text = _member(_member(found, "data"), protocol.Answer.media_type)
+        found = _member(_member(reply, "user_expressions"), "reply")
+        text = _member(_member(found, "data"), protocol.Reply.media_type)
         if isinstance(text, str):
             return text
-        if _member(found, "status") == "error":  # the door itself was stopped, by an interrupt for instance
+        if _member(found, "status") == "error":  # the agent itself was stopped, by an interrupt for instance
             raise StudentError("The call gave no answer.")
         raise Tampered("The notebook's kernel does not answer as it should. Was it changed?")
 
     async def _request(self, expression: str, seconds: float) -> Any:
         client = self._client.kc
-        request = client.execute("", silent=True, store_history=False, user_expressions={"door": expression})
+        sent = client.execute("", silent=True, store_history=False, user_expressions={"reply": expression})
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while (left := deadline - loop.time()) > 0:
@@ -488,7 +492,7 @@ class NotebookRun:
                 raise Tampered(
                     f"The notebook's kernel does not answer as it should ({type(error).__name__})."
                 ) from None
-            if _member(message.get("parent_header"), "msg_id") == request:
+            if _member(message.get("parent_header"), "msg_id") == sent:
                 return message.get("content", {})
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
 

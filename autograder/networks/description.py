@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.checks.expect import describe
 from autograder.errors import StudentError, StudentTooMuch
-from autograder.kernel.protocol import KERAS_OWN, SealedModel, Unsupported
+from autograder.kernel.protocol import KERAS_OWN, SerializedModel, Unsupported
 from autograder.networks import cost
 
 LAYERS = cost.KINDS
@@ -194,7 +194,7 @@ def line_of(sealed: Any, what: str) -> list[LayerFacts]:
 
 
 def _network_of(sealed: Any, what: str) -> _Network:
-    if not isinstance(sealed, SealedModel):
+    if not isinstance(sealed, SerializedModel):
         own = isinstance(sealed, Unsupported) and "written down as layers" in repr(sealed)
         how = (
             " Is it of a class of your own? A keras.Sequential and a keras.Model(inputs, outputs) can be."

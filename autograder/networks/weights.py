@@ -1,6 +1,6 @@
 """Reads a handed-in `*.weights.h5` as plain arrays, in a sandbox of its own: HDF5 is a format in which a file can point elsewhere.
 
-`python -m autograder.networks.weights FILE` prints the arrays as the door encodes them.
+`python -m autograder.networks.weights FILE` prints the arrays as the protocol encodes them.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", 
 PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_", "CUDA_", "NVIDIA_", "XLA_")
 
 
-def run(task: str, sealed: protocol.SealedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
+def run(task: str, sealed: protocol.SerializedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
     """What one of TASKS says of a sealed model. rest: numbers, texts, arrays, lists.
 
     what: how messages call the model. seconds: the limit, by default that of a training. Raises StudentError and its like for
@@ -120,7 +120,7 @@ def _process() -> _Process:
     return _current
 
 
-def _key(sealed: protocol.SealedModel) -> str:
+def _key(sealed: protocol.SerializedModel) -> str:
     return hashlib.sha256(f"{sealed.config}\0{sealed.compiled}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

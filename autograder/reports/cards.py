@@ -279,7 +279,7 @@ def _panel(cell: CellResult) -> Panel:
 
 
 def _rows(cell: CellResult) -> list[dict]:
-    """A line for each check: passed, failed, or passed but waiting for the exercise's core check."""
+    """A line for each check: passed, failed, or passed but waiting for the exercise's gate check."""
     earning = counting(cell.checks)
     rows = []
     for check in cell.checks:

@@ -14,7 +14,7 @@ asked = []
 def user_expressions(expressions):
     asked.append(1)
     text = hidden if len(asked) % 2 else plain
-    return {name: {"status": "ok", "data": {"application/vnd.autograder.answer": text, "text/plain": ""}, "metadata": {}} for name in expressions}
+    return {name: {"status": "ok", "data": {"application/vnd.autograder.reply": text, "text/plain": ""}, "metadata": {}} for name in expressions}
 ip.user_expressions = user_expressions
 """
 ]

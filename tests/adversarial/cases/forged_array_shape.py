@@ -6,7 +6,7 @@ EXTRA = [
 import json
 ip = get_ipython()
 text = json.dumps({"ok": ["array", "float64", [1000000, 1000000], ""]})
-ip.user_expressions = lambda e: {n: {"status": "ok", "data": {"application/vnd.autograder.answer": text}, "metadata": {}} for n in e}
+ip.user_expressions = lambda e: {n: {"status": "ok", "data": {"application/vnd.autograder.reply": text}, "metadata": {}} for n in e}
 """
 ]
 ANSWERS = {"half": "def half(grid): return grid", "mirror": "def mirror(grid): return grid"}

@@ -10,7 +10,7 @@ n = [0]
 async def do_execute(self, *a, **k):
     reply = await real(self, *a, **k)
     n[0] += 1
-    return [reply, {**reply, "status": ["x"], "execution_count": {"a": 1}}, {**reply, "payload": [{"source": "set_next_input", "text": "x"}, 5], "user_expressions": {"door": {"status": "ok", "data": {"application/vnd.autograder.answer": '{"ok": ["array", "float64", [1, 2], "AAAAAAAA8D8AAAAAAAAAQA=="]}'}}}}, {"status": "error"}][n[0] % 4]
+    return [reply, {**reply, "status": ["x"], "execution_count": {"a": 1}}, {**reply, "payload": [{"source": "set_next_input", "text": "x"}, 5], "user_expressions": {"reply": {"status": "ok", "data": {"application/vnd.autograder.reply": '{"ok": ["array", "float64", [1, 2], "AAAAAAAA8D8AAAAAAAAAQA=="]}'}}}}, {"status": "error"}][n[0] % 4]
 kernel.do_execute = do_execute
 """
 ]

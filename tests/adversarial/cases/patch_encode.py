@@ -1,4 +1,4 @@
-"""Replaces the door's own encoder, found in the frames above a call."""
+"""Replaces the agent's own encoder, found in the frames above a call."""
 
 EXPECT = {"half": 0, "mirror": 5}
 ANSWERS = {

@@ -1,4 +1,4 @@
-"""Patches NumPy, pytest, json, base64 and what it thinks is the door."""
+"""Patches NumPy, pytest, json, base64 and what it thinks is the agent."""
 
 EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 0}
 EXTRA = [

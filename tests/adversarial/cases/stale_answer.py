@@ -1,4 +1,4 @@
-"""Finds the questions' inputs in one call and answers the next from them; changes results after they were given."""
+"""Finds the requests' inputs in one call and answers the next from them; changes results after they were given."""
 
 EXPECT = {"half": 0, "mirror": 5}
 ANSWERS = {

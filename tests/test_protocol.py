@@ -1,4 +1,4 @@
-"""The door carries plain data exactly, and nothing else; what is malformed is refused before memory is taken."""
+"""The protocol carries plain data exactly, and nothing else; what is malformed is refused before memory is taken."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_arrays_in_other_clothes_arrive_as_plain_arrays():
     ],
     ids=["object", "objects", "texts", "complexes", "builtin", "huge_int", "set", "dict", "complex", "deep"],
 )
-def test_what_the_door_does_not_carry_arrives_as_a_phrase(value):
+def test_what_the_protocol_does_not_carry_arrives_as_a_phrase(value):
     got = there_and_back(value)
     while isinstance(got, list):
         (got,) = got
@@ -182,7 +182,7 @@ def test_any_json_is_either_a_value_or_bad_data(data):
         protocol.decode(data)
 
 
-def test_a_question_about_a_name_that_is_not_there_is_not_an_error_of_the_grader():
+def test_a_request_for_a_name_that_is_not_there_is_not_an_error_of_the_grader():
     with pytest.raises(NotAnswered, match="no `f`"):
         live({}).call("f")
     with pytest.raises(StudentError, match="should be a function"):
@@ -378,4 +378,4 @@ def test_the_time_that_an_answer_takes_to_be_read_is_told():
 )
 def test_a_forged_reply_is_no_evidence(reply):
     with pytest.raises(StudentError):
-        Student(lambda question: reply).call("f")
+        Student(lambda request: reply).call("f")

@@ -1,4 +1,4 @@
-"""Builds the door's reply by hand: an answer that is made of whatever was asked."""
+"""Builds the agent's reply by hand: the same one, whatever was asked."""
 
 EXPECT = {"verdict": "TAMPER", "half": 0, "mirror": 0}
 EXTRA = [
@@ -7,7 +7,7 @@ import json
 ip = get_ipython()
 def user_expressions(expressions):
     text = json.dumps({"ok": ["float", (5.0).hex()]})
-    return {name: {"status": "ok", "data": {"application/vnd.autograder.answer": text, "text/plain": text}, "metadata": {}} for name in expressions}
+    return {name: {"status": "ok", "data": {"application/vnd.autograder.reply": text, "text/plain": text}, "metadata": {}} for name in expressions}
 ip.user_expressions = user_expressions
 """
 ]

@@ -1,4 +1,4 @@
-"""A shell channel that sends replies of its own first: old ones, double ones, ones for the next question."""
+"""A shell channel that sends replies of its own first: old ones, double ones, ones for the next request."""
 
 EXPECT = {"half": 0, "mirror": 5}
 EXTRA = [
