@@ -368,10 +368,10 @@ def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(cl
 def grade_without_a_sandbox(one):
     """In a worker whose sandbox has gone since it was proven."""
     from autograder.grading import job
-    from autograder.sandbox import backend, room
+    from autograder.sandbox import backend, box
 
     backend.choose()
-    room.__file__ = "/nowhere/room.py"
+    box.LINUX = "/nowhere/linux"
     return job.grade(one)
 
 

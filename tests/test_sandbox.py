@@ -6,10 +6,12 @@ import contextlib
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from autograder.grading import job
 from autograder.kernel import session
 from autograder.limits import LIMITS, MIB, read_limits
 from autograder.results import Verdict
-from autograder.sandbox import backend, doctor, hidden, probe, proof, room, visible
+from autograder.sandbox import backend, box, doctor, hidden, probe, proof, visible
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
 
@@ -79,9 +81,8 @@ def test_the_isolation_holds_for_a_grader_who_is_not_root(tmp_path):
             parent.chmod(parent.stat().st_mode | 0o055)
     script = tmp_path / "grader.py"
     script.write_text(AS_SOMEBODY, "utf-8")
-    files = [str(Path(module.__file__)) for module in (room, probe)]
-    for file in files:
-        (tmp_path / Path(file).name).write_text(Path(file).read_text("utf-8"), "utf-8")
+    shutil.copytree(box.LINUX, tmp_path / "linux", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(probe.__file__, tmp_path)
     command = [python, "-I", "-S", str(script), str(tmp_path)]
     done = subprocess.run(
         command, user=65534, group=65534, extra_groups=[], capture_output=True, text=True, check=False
@@ -108,9 +109,10 @@ secret = mine + "/secret"
 open(secret, "w").write("x")
 facts = {"see": [secret, folder], "write": ["/", "/usr", folder], "tcp": 1, "udp": 1, "abstract": "x", "pid": os.getpid(), "environment": []}
 spec = {"user": True, "read": [sys.prefix, "/bin", "/lib", "/lib64", "/usr"], "hide": [], "files": [], "folder": mine + "/mount", "link": mine + "/link",
-        "report": mine + "/report", "parent": os.getpid(), "memory": 600 << 20, "disk": 1 << 20, "tasks": 200, "seconds": 20, "environment": {}}
+        "report": mine + "/report", "parent": os.getpid(), "memory": 600 << 20, "disk": 1 << 20, "tasks": 200, "seconds": 20, "environment": {},
+        "meminfo": "/proc/meminfo", "cgroups": "/proc/self/cgroup", "patience": 5}
 json.dump(spec, open(mine + "/spec", "w"))
-command = [sys.executable, "-I", "-S", folder + "/room.py", mine + "/spec", sys.executable, "-I", "-S", folder + "/probe.py"]
+command = [sys.executable, "-I", "-S", folder + "/linux", mine + "/spec", sys.executable, "-I", "-S", folder + "/probe.py"]
 command[-1:] = ["-c", open(folder + "/probe.py").read(), json.dumps(facts)]
 done = subprocess.run(command, capture_output=True, text=True)
 print(done.stdout or open(mine + "/report").read(), end="")
@@ -246,12 +248,9 @@ hop(start, start + len(held), 12_000, here + 2048)
 
 
 @pytest.fixture
-def uncounted(tmp_path, monkeypatch):
+def uncounted(monkeypatch):
     """Later boxes get no memory cgroup, so that all depends on the supervisor."""
-    text = Path(room.__file__).read_text("utf-8")
-    assert text.count('"/proc/self/cgroup"') == 1
-    (tmp_path / "room.py").write_text(text.replace('"/proc/self/cgroup"', '"/nowhere"'), "utf-8")
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
+    monkeypatch.setitem(box.SUPERVISION, "cgroups", "/nowhere")
 
 
 @needs_isolation
@@ -408,9 +407,7 @@ def meminfo(tmp_path, monkeypatch):
         path.write_text(f"MemTotal: {8 << 20:9} kB\nMemFree: {0:9} kB\nMemAvailable: {kilobytes:9} kB\n")
 
     available(4 << 20)
-    text = Path(room.__file__).read_text("utf-8")
-    (tmp_path / "room.py").write_text(text.replace('"/proc/meminfo"', repr(str(path))), "utf-8")
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
+    monkeypatch.setitem(box.SUPERVISION, "meminfo", str(path))
     return available
 
 
@@ -472,19 +469,18 @@ time.sleep(20)
 
 
 @needs_isolation
-def test_a_box_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(inside, tmp_path, monkeypatch):
-    """A copy of the sandbox whose init does not answer."""
-    text = Path(room.__file__).read_text("utf-8")
-    for old, new in (
-        ("            theirs.send(word)\n", ""),
-        ("self._ours.settimeout(5)", "self._ours.settimeout(0.3)"),
-    ):
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    (tmp_path / "room.py").write_text(text, "utf-8")
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
+def test_a_box_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(inside, monkeypatch):
+    """Its init is stopped from outside, and does not answer."""
+    monkeypatch.setitem(box.SUPERVISION, "patience", 0.3)
+    word = f"hoarder-{os.getpid()}"
+    stopped = threading.Thread(target=_stop_the_init_of, args=(word,))
+    stopped.start()
     with pytest.raises(SandboxEnded, match="cannot be stopped") as ended:
-        inside("import time\nheld = bytearray(b'x') * (260 << 20)\ntime.sleep(20)", limits=doctor.SMALL)
+        inside(
+            f"import time\ntime.sleep(1)\nheld = bytearray(b'x') * (260 << 20)\ntime.sleep(20)\n{word!r}",
+            limits=doctor.SMALL,
+        )
+    stopped.join()
     assert ended.value.why == "fault"
     assert not _groups()
 
@@ -493,9 +489,7 @@ def test_a_box_that_cannot_be_stopped_is_a_fault_and_leaves_nothing(inside, tmp_
 @pytest.mark.parametrize("mine", ["9:memory:/..\n0::/../../../tmp\n", "0::/\n"])
 def test_a_folder_that_is_no_cgroup_is_not_taken_for_one(mine, tmp_path, monkeypatch):
     (tmp_path / "cgroup").write_text(mine)
-    text = Path(room.__file__).read_text("utf-8").replace('"/proc/self/cgroup"', repr(str(tmp_path / "cgroup")))
-    (tmp_path / "room.py").write_text(text, "utf-8")
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "room.py"))
+    monkeypatch.setitem(box.SUPERVISION, "cgroups", str(tmp_path / "cgroup"))
     began = time.monotonic()
     assert doctor.has_cgroup(ISOLATION) == Path("/sys/fs/cgroup/memory.max").exists()
     assert time.monotonic() - began < 5
@@ -582,6 +576,20 @@ def test_a_box_goes_with_its_grader(tmp_path):
     assert _wait(lambda: not _groups()), "a cgroup outlived its box"
 
 
+def _stop_the_init_of(word: str) -> None:
+    """Stop the parent of the process in a box that has a word in its source."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for place in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                int(place.name)
+                status = dict(line.split(":\t", 1) for line in (place / "status").read_text().splitlines())
+                _, *numbers = status["NSpid"].split()
+                if numbers not in ([], ["1"]) and word.encode() in (place / "cmdline").read_bytes():
+                    return os.kill(int(status["PPid"]), signal.SIGSTOP)
+        time.sleep(0.02)
+
+
 def _running(word: str) -> int:
     found = 0
     for place in Path("/proc").iterdir():
@@ -619,9 +627,10 @@ def test_a_warm_process_steps_into_a_box_after_a_fork(tmp_path):
     source = f"""
 import json, os, sys
 import numpy as np
-from autograder.sandbox import room, visible
+from autograder.sandbox import box, linux, visible
+from autograder.sandbox.linux.entry import enter
 def body():
-    assert os.getcwd() == room.HOME and np.arange(3).sum() == 3
+    assert os.getcwd() == linux.HOME and np.arange(3).sum() == 3
     assert not os.path.exists({str(settings.root() / "solutions")!r})
     assert len([n for n in os.listdir("/proc") if n.isdigit()]) == 2
     os._exit(7)
@@ -629,8 +638,8 @@ parent = os.getpid()
 child = os.fork()
 if child == 0:
     spec = dict(user={ISOLATION.user_namespace if ISOLATION else True}, read=list(visible.visible().paths), hide=[], files=[], folder={str(tmp_path / "mount")!r},
-                link={str(tmp_path / "link")!r}, report={str(tmp_path / "report")!r}, parent=parent, memory=1 << 30, disk=1 << 24, tasks=200, seconds=30)
-    os._exit(room.enter(spec, body))
+                link={str(tmp_path / "link")!r}, report={str(tmp_path / "report")!r}, parent=parent, memory=1 << 30, disk=1 << 24, tasks=200, seconds=30, **box.SUPERVISION)
+    os._exit(enter(spec, body))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,12 +14,16 @@ import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from jupyter_client.session import Session
+from traitlets import Instance
 
-from autograder.sandbox import room
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
+from autograder.sandbox.linux import SOCKETS
 
+# Where a kernel in an isolated box reads how to be reached.
+CONNECTION = f"{SOCKETS}/connection.json"
 # Messages of a kernel that wait in the grader's memory; more wait in the kernel's.
 UNREAD = 4
 # Of a message's header, of its parent's, of its metadata.
@@ -44,9 +50,9 @@ def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_m
         Bytes; a connection that brings a larger one is closed.
     """
     plain = box.isolation == NONE
-    connection = "{connection_file}" if plain else f"{room.SOCKETS}/connection.json"
+    connection = "{connection_file}" if plain else CONNECTION
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", connection, *arguments]
-    spec = KernelSpec(argv=box.command(argv, connection=True), display_name="box", language="python")
+    spec = KernelSpec(argv=argv, display_name="box", language="python")
     sockets = box.folder / "kernel" if plain else box.folder / "sockets" / "k"
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, largest_message)
@@ -54,7 +60,29 @@ def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_m
     # Milliseconds: the sockets appear while the grader already knocks.
     context.setsockopt(zmq.RECONNECT_IVL, 10)
     file = str(box.folder / "connection.json")
-    return _BoxKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
+    manager = _BoxKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
+    manager.provisioner = BoxProvisioner(kernel_id=str(uuid.uuid4()), kernel_spec=spec, parent=manager, box=box)
+    return manager
+
+
+class BoxProvisioner(LocalProvisioner):
+    """Starts a kernel's command in a box. jupyter_client asks it for everything that concerns the process.
+
+    Parameters
+    ----------
+    box : Box
+        Where the kernel runs. Its folder holds the connection file of the manager.
+    """
+
+    box = Instance(Box)
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> dict[str, Any]:
+        """Start the command in the box, where the sockets have other paths than on this machine; returns how to reach the kernel."""
+        if self.box.isolation != NONE:
+            connection = json.loads((self.box.folder / "connection.json").read_text("utf-8"))
+            inside = {**connection, "ip": f"{SOCKETS}/k"}
+            cmd = self.box.command(cmd, texts={CONNECTION: json.dumps(inside)})
+        return await super().launch_kernel(cmd, **options)
 
 
 class _BoundedSession(Session):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.errors import CourseError, SandboxEnded
 from autograder.limits import LIMITS, Limits
-from autograder.sandbox import room, visible
+from autograder.sandbox import linux, visible
 from autograder.sandbox.hidden import hidden
 from autograder.sandbox.isolation import NONE, Isolation
 from autograder.tempdirs import Temporary
@@ -49,6 +49,12 @@ SAME_FOR_EVERYBODY = {
     "DEBIAN_FRONTEND": "noninteractive",
     "HF_HUB_OFFLINE": "1",
 }
+
+
+# The program that builds a box: a folder with a `__main__.py`.
+LINUX = str(Path(linux.__file__).parent)
+# Where the supervisor reads how much memory the machine has left, and in which cgroups it is; seconds that it waits for the init of a box.
+SUPERVISION = {"meminfo": "/proc/meminfo", "cgroups": "/proc/self/cgroup", "patience": 5.0}
 
 
 class Box:
@@ -85,15 +91,23 @@ class Box:
         self.limits = limits
         self.seconds = seconds
         self.report = folder / "report.json"
-        self.home = folder / "home" if isolation == NONE else Path(room.HOME)
+        self.home = folder / "home" if isolation == NONE else Path(linux.HOME)
         self.files = {**_font_cache(), **(files or {})}
         self.environment = environment(self.home, pictures=pictures)
         (folder / "mount").mkdir()
         if isolation == NONE:
             self._furnish()
 
-    def command(self, arguments: Sequence[str], *, connection: bool = False) -> list[str]:
-        """Return the command line that runs another one in the box."""
+    def command(self, arguments: Sequence[str], *, texts: dict[str, str] | None = None) -> list[str]:
+        """Return the command line that runs another one in the box.
+
+        Parameters
+        ----------
+        arguments : sequence of str
+            The other command.
+        texts : dict of str to str, optional
+            Files that are made in the writable folders of an isolated box, by their paths there.
+        """
         if self.isolation == NONE:
             return list(arguments)
         spec = {
@@ -101,6 +115,7 @@ class Box:
             "read": list(visible.visible().paths),
             "hide": [str(path) for path in hidden()],
             "files": [[str(path), name] for name, path in self.files.items()],
+            "texts": texts or {},
             "folder": str(self.folder / "mount"),
             "link": str(self.folder / "sockets"),
             "report": str(self.report),
@@ -110,11 +125,11 @@ class Box:
             "tasks": self.limits.tasks,
             "seconds": self.seconds,
             "environment": self.environment,
+            **SUPERVISION,
         }
         path = self.folder / "box.json"
         path.write_text(json.dumps(spec), "utf-8")
-        with_connection = ["--connection={connection_file}"] if connection else []
-        return [sys.executable, "-I", "-S", room.__file__, str(path), *with_connection, *arguments]
+        return [sys.executable, "-I", "-S", LINUX, str(path), *arguments]
 
     def run(self, arguments: Sequence[str], seconds: float, most_bytes: int = 64 * 1024 * 1024) -> bytes:
         """Run a program to its end and return what it wrote to standard output.

@@ -17,11 +17,12 @@ from typing import Any
 
 from autograder.course.markers import SENTINEL
 from autograder.errors import SandboxEnded
-from autograder.sandbox import probe, visible
+from autograder.sandbox import visible
 from autograder.sandbox.box import Box, scratch_folder
 from autograder.sandbox.hidden import private
 from autograder.sandbox.isolation import NONE, Isolation
 
+PROBE = Path(__file__).with_name("probe.py")
 PROBE_SECONDS = 20
 # For a look at every byte that is shown: four gigabytes take four seconds on an idle machine.
 SEARCH_SECONDS = 600
@@ -38,7 +39,7 @@ def breaches(isolation: Isolation) -> list[str]:
     with scratch_folder() as folder, _listeners(folder.name) as ports:
         box = Box(folder, isolation)
         facts = {
-            "see": [str(path) for path in {*private(), Path(probe.__file__), folder} if path.exists()],
+            "see": [str(path) for path in {*private(), PROBE, folder} if path.exists()],
             "write": ["/", "/usr", "/etc", sys.prefix, sys.base_prefix, "/var/tmp", "/dev", str(folder)],
             "pid": os.getpid(),
             "abstract": folder.name,
@@ -51,7 +52,7 @@ def breaches(isolation: Isolation) -> list[str]:
 
 def _probed(box: Box, facts: dict[str, Any], seconds: float) -> list[Any]:
     """Return what `probe.py` says of a box."""
-    text = Path(probe.__file__).read_text("utf-8")
+    text = PROBE.read_text("utf-8")
     try:
         return json.loads(box.run([sys.executable, "-I", "-S", "-c", text, json.dumps(facts)], seconds))
     except SandboxEnded as error:
@@ -78,7 +79,7 @@ def shown_answers(isolation: Isolation, *, again: bool = False) -> list[str]:
         One phrase each, with the cure.
     """
     fingerprint = hashlib.sha256()
-    for part in (visible.visible().fingerprint(), Path(probe.__file__).read_text("utf-8"), SENTINEL, isolation.name):
+    for part in (visible.visible().fingerprint(), PROBE.read_text("utf-8"), SENTINEL, isolation.name):
         fingerprint.update(part.encode())
     searched = _Searched(fingerprint.hexdigest())
     if not again and searched.before():
