@@ -1,10 +1,16 @@
-"""The filter of system calls."""
+"""The filter of system calls: a table of rules, each with its reason. What no rule names is allowed.
+
+The filter is the inner line of defence: it takes away what reaches other processes and other mounts, and what holds memory that nobody counts.
+No lesson needs any of it.
+"""
 
 import ctypes
 import errno
 import os
 import struct
+from collections import namedtuple
 
+from .bpf import ALLOW, ANY_BIT, ARCHITECTURE, AT_LEAST, CALL, EQUAL, ERROR, FIRST_ARGUMENT, Program
 from .libc import (
     CLONE_NEWCGROUP,
     CLONE_NEWIPC,
@@ -14,120 +20,227 @@ from .libc import (
     CLONE_NEWUSER,
     CLONE_NEWUTS,
     PR_SET_SECCOMP,
+    SECCOMP_MODE_FILTER,
     BoxFault,
     call,
     prctl,
 )
+from .syscalls import ARCHITECTURES, X32, numbers_of
 
-# System calls that no lesson needs and that reach other processes, other mounts, or memory that nobody counts.
-# x86-64 and arm64 numbers; from 424 on they are the same everywhere.
-FORBIDDEN = {
-    "x86_64": (101, 155, 165, 166, 175, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313, 319, 321, 323, 246, 320, 29, 30, 64, 68, 276, 278),
-    "aarch64": (117, 41, 40, 39, 105, 217, 218, 219, 97, 241, 264, 265, 268, 270, 271, 273, 279, 280, 282, 104, 294, 194, 196, 190, 186, 77, 75),
-}  # fmt: skip
-# Those that programs do without where a machine does not have them: extended attributes, which get ENOTSUP, and, with ENOSYS, splice, io_setup,
-# inotify_init, inotify_init1, fanotify_init, seccomp, and Landlock.
-ATTRIBUTES = {"x86_64": (188, 189, 190, 463), "aarch64": (5, 6, 7, 463)}
-ABSENT = {"x86_64": (275, 206, 253, 294, 300, 317, 444, 445, 446), "aarch64": (76, 0, 26, 262, 277, 444, 445, 446)}
-FORBIDDEN_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447)  # io_uring, new mounts, pidfd_getfd
-CLONE = {"x86_64": 56, "aarch64": 220}
-SOCKET = {"x86_64": 41, "aarch64": 198}
-SETSOCKOPT = {"x86_64": 54, "aarch64": 208}
-FCNTL = {"x86_64": 72, "aarch64": 25}
-MMAP = {"x86_64": 9, "aarch64": 222}
-PRCTL = {"x86_64": 157, "aarch64": 167}
+# `calls`: names of system calls. They get the error `answer`, where all conditions of `when` hold; 0 says that it was done, and nothing is done.
+Rule = namedtuple("Rule", "calls answer why when", defaults=((),))
+# On the lower 32 bits of an argument, counted from 0. `test`: "one of" or "none of" the values, or "any bit of" the only one.
+Condition = namedtuple("Condition", "argument test values")
+
+NEW_NAMESPACES = (
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+)
 MAP_SHARED, MAP_ANONYMOUS = 1, 32
-BUFFERS = (7, 8, 32, 33)  # options of a socket: the sizes of its buffers
-LOCKS = (6, 7, 37, 38)  # commands of fcntl: each lock on a part of a file takes memory that nobody counts
-# Of sockets: of this machine, IPv4, IPv6, netlink. Network namespaces do not hold some of the others.
+# Of this machine, IPv4, IPv6, netlink.
 FAMILIES = (1, 2, 10, 16)
-# Calls that set how a process is scheduled and what it may take, by which of their arguments names the process. The init has the box's own
-# user, and one that was made to wait could not be told to stop the others: its two threads are not to be named.
+SOL_SOCKET = 1
+# SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_RCVBUFFORCE.
+BUFFERS = (7, 8, 32, 33)
+# F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW.
+LOCKS = (6, 7, 37, 38)
+# The numbers of the init's two threads in the box.
 INIT_THREADS = (1, 2)
-SCHEDULING = {
-    "x86_64": {142: 0, 144: 0, 203: 0, 302: 0, 314: 0, 141: 1, 251: 1},
-    "aarch64": {118: 0, 119: 0, 122: 0, 261: 0, 274: 0, 140: 1, 30: 1},
-}  # sched_setparam, sched_setscheduler, sched_setaffinity, prlimit64, sched_setattr, setpriority, ioprio_set
-CLONE3 = 435
-AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+
+RULES = (
+    Rule(
+        ("ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "perf_event_open"),
+        errno.EPERM,
+        "They reach into other processes.",
+    ),
+    Rule(
+        (
+            *("mount", "umount2", "pivot_root", "mount_setattr", "move_mount", "open_tree"),
+            *("fsopen", "fsconfig", "fsmount", "fspick"),
+        ),
+        errno.EPERM,
+        "They change what is mounted.",
+    ),
+    Rule(
+        ("name_to_handle_at", "open_by_handle_at"),
+        errno.EPERM,
+        "They open files without a path, so also those that the box does not show.",
+    ),
+    Rule(
+        ("setns", "unshare"),
+        errno.EPERM,
+        "In namespaces of its own a program has rights again, and many holes of the machine's kernel were reached that way.",
+    ),
+    Rule(
+        ("clone",),
+        errno.EPERM,
+        "The same with a new process.",
+        (Condition(0, "any bit of", (NEW_NAMESPACES,)),),
+    ),
+    Rule(
+        ("clone3",),
+        errno.ENOSYS,
+        "Its flags lie in memory, which a filter cannot read. The C library takes clone then.",
+    ),
+    Rule(
+        ("init_module", "finit_module", "kexec_load", "kexec_file_load", "bpf"),
+        errno.EPERM,
+        "They bring code into the machine's kernel.",
+    ),
+    Rule(
+        ("add_key", "request_key", "keyctl"),
+        errno.EPERM,
+        "The machine's keyrings are in no namespace.",
+    ),
+    Rule(
+        ("userfaultfd",),
+        errno.EPERM,
+        "It makes the machine's kernel wait for a program, with which many of its holes were used.",
+    ),
+    Rule(
+        ("io_uring_setup", "io_uring_enter", "io_uring_register"),
+        errno.EPERM,
+        "They make system calls that no filter sees.",
+    ),
+    Rule(
+        ("memfd_create", "memfd_secret", "shmget", "shmat", "semget", "msgget", "tee", "vmsplice"),
+        errno.EPERM,
+        "What they keep in memory is counted for no process.",
+    ),
+    Rule(
+        (
+            *("splice", "io_setup", "inotify_init", "inotify_init1", "fanotify_init", "seccomp"),
+            *("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"),
+        ),
+        errno.ENOSYS,
+        "They hold memory of the machine's kernel. Programs do without where a machine does not have them.",
+    ),
+    Rule(
+        ("prctl",),
+        errno.EINVAL,
+        "A filter of system calls, in the older way.",
+        (Condition(0, "one of", (PR_SET_SECCOMP,)),),
+    ),
+    Rule(
+        ("setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
+        errno.ENOTSUP,
+        "Extended attributes are kept in memory of the machine's kernel. Programs do without where a file system has none.",
+    ),
+    Rule(
+        ("mmap",),
+        errno.ENOTSUP,
+        "Shared memory without a file: what nobody maps any more is counted nowhere.",
+        (Condition(3, "any bit of", (MAP_ANONYMOUS,)), Condition(3, "any bit of", (MAP_SHARED,))),
+    ),
+    Rule(
+        ("socket",),
+        errno.EAFNOSUPPORT,
+        "Some families of sockets are not held by a network namespace.",
+        (Condition(0, "none of", FAMILIES),),
+    ),
+    Rule(
+        ("setsockopt",),
+        0,
+        "The sizes of a socket's buffers stay: the supervisor counts each socket with what they hold.",
+        (Condition(1, "one of", (SOL_SOCKET,)), Condition(2, "one of", BUFFERS)),
+    ),
+    Rule(
+        ("fcntl",),
+        0,
+        "Each lock on a part of a file takes memory of the machine's kernel.",
+        (Condition(1, "one of", LOCKS),),
+    ),
+    Rule(
+        ("sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr", "prlimit64"),
+        errno.EPERM,
+        "The init has the box's own user. Made to wait, it could not be told to stop the others.",
+        (Condition(0, "one of", INIT_THREADS),),
+    ),
+    Rule(
+        ("setpriority", "ioprio_set"),
+        errno.EPERM,
+        "The same; these name the process in their second argument.",
+        (Condition(1, "one of", INIT_THREADS),),
+    ),
+)
+
+
+def assemble(machine):
+    """Assemble the filter for a machine.
+
+    Parameters
+    ----------
+    machine : str
+        "x86_64" or "aarch64".
+
+    Returns
+    -------
+    bytes
+        An array of struct sock_filter.
+
+    Raises
+    ------
+    BoxFault
+        If there are no numbers for this machine.
+    """
+    if machine not in ARCHITECTURES:
+        raise BoxFault(f"no list of system calls for {machine}")
+    program = Program()
+    # Calls of another architecture have other numbers: none of them is made.
+    program.load(ARCHITECTURE)
+    program.jump(EQUAL, ARCHITECTURES[machine], yes="own architecture")
+    program.give(ERROR | errno.EPERM)
+    program.label("own architecture")
+    program.load(CALL)
+    program.jump(AT_LEAST, X32, no="own numbers")
+    program.give(ERROR | errno.EPERM)
+    program.label("own numbers")
+    for index, rule in enumerate(RULES):
+        _add(program, f"rule {index}", rule, machine)
+    program.give(ALLOW)
+    return program.assemble()
+
+
+def _add(program, name, rule, machine):
+    """Write a rule down. The number of the call is loaded before, and afterwards if the rule is not for it."""
+    *others, last = numbers_of(rule.calls, machine)
+    for number in others:
+        program.jump(EQUAL, number, yes=f"{name}: named")
+    program.jump(EQUAL, last, no=f"{name}: not named")
+    program.label(f"{name}: named")
+    for index, condition in enumerate(rule.when):
+        _add_condition(program, f"{name}, condition {index}", condition, f"{name}: allowed")
+    program.give(ERROR | rule.answer)
+    if rule.when:
+        program.label(f"{name}: allowed")
+        program.give(ALLOW)
+    program.label(f"{name}: not named")
+
+
+def _add_condition(program, name, condition, otherwise):
+    """Write a condition down: on where it holds, else to a label."""
+    argument, test, values = condition
+    program.load(FIRST_ARGUMENT + 8 * argument)
+    if test == "any bit of":
+        program.jump(ANY_BIT, *values, no=otherwise)
+    elif test == "none of":
+        for value in values:
+            program.jump(EQUAL, value, yes=otherwise)
+    else:
+        for value in values[:-1]:
+            program.jump(EQUAL, value, yes=f"{name}: holds")
+        program.jump(EQUAL, values[-1], no=otherwise)
+        program.label(f"{name}: holds")
 
 
 def install():
-    """A seccomp filter: forbidden calls get EPERM, new namespaces too, clone3 ENOSYS so that the C library takes clone."""
-    machine = os.uname().machine
-    if machine not in FORBIDDEN:
-        raise BoxFault(f"no list of system calls for {machine}")
-    load, jump_eq, jump_ge, jump_set, give = 0x20, 0x15, 0x35, 0x45, 0x06
-    allow, refuse = 0x7FFF0000, 0x50000
-    code = [
-        (load, 0, 0, 4),  # the architecture
-        (jump_eq, 1, 0, AUDIT_ARCH[machine]),
-        (give, 0, 0, refuse | errno.EPERM),
-        (load, 0, 0, 0),  # the number of the call
-        (jump_ge, 0, 1, 0x40000000),  # the x32 numbers
-        (give, 0, 0, refuse | errno.EPERM),
-        (jump_eq, 0, 1, CLONE3),
-        (give, 0, 0, refuse | errno.ENOSYS),
-    ]
-    for numbers, answer in (
-        (FORBIDDEN[machine], errno.EPERM),
-        (FORBIDDEN_EVERYWHERE, errno.EPERM),
-        (ATTRIBUTES[machine], errno.ENOTSUP),
-        (ABSENT[machine], errno.ENOSYS),
-    ):
-        for number in numbers:
-            code += [(jump_eq, 0, 1, number), (give, 0, 0, refuse | answer)]
-    for number, argument in SCHEDULING[machine].items():
-        code += [
-            (jump_eq, 0, 5, number),
-            (load, 0, 0, 16 + 8 * argument),
-            (jump_eq, 1, 0, INIT_THREADS[0]),
-            (jump_eq, 0, 1, INIT_THREADS[1]),
-            (give, 0, 0, refuse | errno.EPERM),
-            (give, 0, 0, allow),
-        ]
-    fresh = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+    """Put the filter on this process and all that it will start.
 
-    def among(values):
-        """Jump over the next step if the value is one of these."""
-        return [(jump_eq, len(values) - place, 0, number) for place, number in enumerate(values)]
-
-    code += [
-        (jump_eq, 0, 5, MMAP[machine]),  # shared memory without a file: what nobody maps any more is counted nowhere
-        (load, 0, 0, 40),  # the flags
-        (jump_set, 0, 2, MAP_ANONYMOUS),
-        (jump_set, 0, 1, MAP_SHARED),
-        (give, 0, 0, refuse | errno.ENOTSUP),
-        (give, 0, 0, allow),
-        (jump_eq, 0, 4, PRCTL[machine]),
-        (load, 0, 0, 16),
-        (jump_eq, 0, 1, PR_SET_SECCOMP),
-        (give, 0, 0, refuse | errno.EINVAL),
-        (give, 0, 0, allow),
-        (jump_eq, 0, len(BUFFERS) + 5, SETSOCKOPT[machine]),
-        (load, 0, 0, 24),  # the level
-        (jump_eq, 0, len(BUFFERS) + 1, 1),
-        (load, 0, 0, 32),  # the option
-        *among(BUFFERS),
-        (give, 0, 0, allow),
-        (give, 0, 0, refuse),  # says that it was done
-        (jump_eq, 0, len(LOCKS) + 3, FCNTL[machine]),
-        (load, 0, 0, 24),
-        *among(LOCKS),
-        (give, 0, 0, allow),
-        (give, 0, 0, refuse),  # the same
-        (jump_eq, 0, len(FAMILIES) + 3, SOCKET[machine]),
-        (load, 0, 0, 16),
-        *among(FAMILIES),
-        (give, 0, 0, refuse | errno.EAFNOSUPPORT),
-        (give, 0, 0, allow),
-        (jump_eq, 0, 3, CLONE[machine]),
-        (load, 0, 0, 16),  # clone's flags
-        (jump_set, 0, 1, fresh),
-        (give, 0, 0, refuse | errno.EPERM),
-        (give, 0, 0, allow),
-    ]
-    text = b"".join(struct.pack("HBBI", *line) for line in code)
+    Raises
+    ------
+    BoxFault
+        If the machine has no such filters, or there are no numbers for it.
+    """
+    text = assemble(os.uname().machine)
     buffer = ctypes.create_string_buffer(text)
-    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(code), ctypes.addressof(buffer)))
-    call("system call filter", prctl(PR_SET_SECCOMP, 2, ctypes.addressof(program)))
+    program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(text) // 8, ctypes.addressof(buffer)))
+    call("system call filter", prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(program)))
