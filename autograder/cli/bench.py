@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
-from typing import Any
+from typing import Annotated, Any
 
-import numpy as np
+import typer
+from rich.console import Console
+
+from autograder.cli.quiet import quiet_stdout
 
 
 def training(epochs: int) -> dict[str, Any]:
@@ -16,6 +20,7 @@ def training(epochs: int) -> dict[str, Any]:
     `fit` on different numbers of cores do.
     """
     import keras
+    import numpy as np
 
     from autograder.networks import calibrate, threshold
     from autograder.networks.training import Trainer
@@ -101,3 +106,49 @@ def _device() -> str:
 
     gpus = tf.config.list_physical_devices("GPU")
     return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "cpu"
+
+
+# -- the commands -----------------------------------------------------------------------------------------------------
+
+bench = typer.Typer(help="Measure the grader against the plain way, on this machine.", no_args_is_help=True)
+
+
+@bench.callback()
+def _bench() -> None:
+    """Measure the grader against the plain way, on this machine."""
+
+
+@bench.command("training")
+def bench_training(
+    epochs: Annotated[int, typer.Option(help="Epochs of the portrait, 400 × 400, on either side.", min=1)] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """The training engine against `model.fit(X, Y, batch_size=1)`: the same network, the same first weights."""
+    with quiet_stdout() as stdout:
+        found = training(epochs)
+        if as_json:
+            stdout.write(json.dumps(found) + "\n")
+        else:
+            Console(file=stdout).print(
+                f"{found['device']}, {found['backend']}, {epochs} epochs of 400 × 400: fit {found['fit_s_per_epoch'] * 1e3:.1f} ms an epoch, "
+                f"ours {found['ours_s_per_epoch'] * 1e3:.1f} ms, {found['ratio']:.2f} times as fast; largest difference of a loss {found['largest_loss_difference']:.2g}",
+                highlight=False,
+            )
+
+
+@bench.command("sandbox")
+def bench_sandbox(
+    rounds: Annotated[int, typer.Option(help="Kernels on either side, in turns.", min=1)] = 15,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """What the sandbox adds to a submission: the same small notebook with and without isolation."""
+    with quiet_stdout() as stdout:
+        found = sandbox(rounds)
+        if as_json:
+            stdout.write(json.dumps(found) + "\n")
+        else:
+            Console(file=stdout).print(
+                f"{found['sandbox']}, {rounds} rounds: {found['without_s']:.2f} s without, {found['with_s']:.2f} s with, "
+                f"the isolation adds {found['adds_s']:.3f} s; the probe takes {found['escape_test_s']:.2f} s, once a run",
+                highlight=False,
+            )

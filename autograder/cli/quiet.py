@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import TextIO
 
 # A program of its own, so that it gets what other processes say too, and needs no thread in this one. A line that begins
 # like one of TensorFlow's (or absl's, XLA's, CUDA's) is left out; fatal ones (F…), and all that is no such line, are shown.
@@ -43,3 +44,19 @@ def without_noise() -> Iterator[None]:
         program.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):  # somebody else still has the other end
             program.wait(timeout=2)
+
+
+@contextlib.contextmanager
+def quiet_stdout() -> Iterator[TextIO]:
+    """Give the real standard output to the caller alone; whatever else is printed goes to standard error, without TensorFlow's log."""
+    sys.stdout.flush()
+    real = os.dup(1)
+    with without_noise():
+        os.dup2(2, 1)
+        try:
+            with os.fdopen(os.dup(real), "w", encoding="utf-8") as stdout:
+                yield stdout
+        finally:
+            sys.stdout.flush()
+            os.dup2(real, 1)
+            os.close(real)
