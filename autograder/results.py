@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 VERSION = 2  # of a stored result; 1 had no version, no checks and no timings
+# What an attribute of Result is called in stored and printed results, where that is another name.
+STORED_NAMES = {"repairs": "repaired"}
 
 
 class Outcome(StrEnum):
@@ -131,7 +133,7 @@ class Result:
         How long grading took.
     sandbox : str
         The name of the sandbox that the notebook ran in.
-    repaired : list of str
+    repairs : list of str
         What was changed in the submission before it could be graded, one line each.
     reason : str
         For the instructor: why there is no grade, or what took too much.
@@ -146,7 +148,7 @@ class Result:
     max_score: float | None
     seconds: float
     sandbox: str
-    repaired: list[str] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
     cells: list[CellResult] = field(default_factory=list)
     reason: str = ""
     timings: dict[str, float] = field(default_factory=dict)
@@ -163,14 +165,14 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         """Return the object that `autograder check --json` prints."""
         keys = ("id", "verdict", "points", "max_points", "message")
-        whole = asdict(self)
+        whole = _renamed(asdict(self), STORED_NAMES)
         del whole["timings"]
         whole["cells"] = [{key: cell[key] for key in keys} for cell in whole["cells"]]
         return whole
 
     def stored(self) -> dict[str, Any]:
         """Return all of it as plain data for JSON, with a version; `restored` reads it back."""
-        return {"version": VERSION, **asdict(self)}
+        return {"version": VERSION, **_renamed(asdict(self), STORED_NAMES)}
 
     @classmethod
     def restored(cls, data: dict[str, Any]) -> Result:
@@ -188,6 +190,7 @@ class Result:
             for cell in cells:
                 cell["checks"] = [_check(check) for check in cell.get("checks", [])]
             made = [CellResult(**{**cell, "verdict": Verdict(cell["verdict"])}) for cell in cells]
+            data = _renamed(data, {stored: name for name, stored in STORED_NAMES.items()})
             return cls(**{**_known(cls, data), "cells": made, "verdict": Verdict(data["verdict"])})
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no result of the autograder ({type(error).__name__}: {error})") from error
@@ -197,6 +200,11 @@ def _check(data: dict[str, Any]) -> CheckResult:
     return CheckResult(
         **{**_known(CheckResult, data), "outcome": Outcome(data["outcome"]), "carried": tuple(data.get("carried", ()))}
     )
+
+
+def _renamed(data: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return the same data in the same order, some of it under other names."""
+    return {names.get(name, name): value for name, value in data.items()}
 
 
 def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:

@@ -232,7 +232,7 @@ def test_any_file_is_rebuilt_on_the_release_or_refused_in_one_line(place, exampl
         assert len({cell.id for cell in cells}) == len(cells)
         nbformat.validate(submission.notebook)
         json.dumps(submission.notebook).encode()
-        "".join(submission.repaired).encode()
+        "".join(submission.repairs).encode()
 
     tries(claim, TEXTS, examples)
 

@@ -71,7 +71,7 @@ def test_a_warning_on_stderr_costs_nothing(first, finished, last, handed_in):
 def test_lost_metadata_and_ids_cost_nothing(first, finished, handed_in):
     result = handed_in(first, samples.without_metadata(finished))
     assert result.exit_code == 0
-    assert result.repaired
+    assert result.repairs
 
 
 def test_an_answer_that_does_not_parse_costs_itself_alone(first, finished, last, handed_in):
@@ -284,7 +284,7 @@ def test_everything_on_a_card_and_a_summary_is_escaped():
     bad = "<script>alert(1)</script>"
     check = CheckResult("c", "x", bad, 1, "failed", bad)
     cell = CellResult("x_check", bad, Verdict.GRADED, 0.0, 1.0, bad, [check], visible=bad)
-    result = Result("x", bad, Verdict.GRADED, 0.0, 1.0, 0.0, "none", repaired=[bad], cells=[cell], reason=bad)
+    result = Result("x", bad, Verdict.GRADED, 0.0, 1.0, 0.0, "none", repairs=[bad], cells=[cell], reason=bad)
     waiting = dataclasses.replace(result, verdict=Verdict.REVIEW, score=None)
     for page in (cards.card_html(cell), cards.summary_html(result), cards.summary_html(waiting)):
         assert "<script" not in page

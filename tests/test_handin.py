@@ -157,7 +157,7 @@ def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder
     ):
         if raw is not None:
             (folder / submission_folder.TIMESTAMP).write_bytes(raw)
-        hashes.append(submission_folder.look_at(folder, first).sha256)
+        hashes.append(submission_folder.inspect_folder(folder, first).revision)
     assert hashes[1] == hashes[2]
     assert len(set(hashes)) == 5
 
@@ -167,13 +167,13 @@ def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder
 
 def test_what_nbgrader_puts_beside_a_notebook_is_neither_said_nor_seen_and_changes_no_draw(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    before = submission_folder.look_at(folder, first).content
+    before = submission_folder.inspect_folder(folder, first).input_digest
     (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
     (folder / "submission_secret.txt").write_text("4d" * 64)
     (folder / "feedback" / "2026").mkdir(parents=True)  # fetched feedback is handed in with the next submission
     (folder / ".ipynb_checkpoints").mkdir()
-    found = submission_folder.look_at(folder, first)
-    assert (found.refused, found.files, found.content) == ([], {}, before)
+    found = submission_folder.inspect_folder(folder, first)
+    assert (found.refused, found.files, found.input_digest) == ([], {}, before)
     assert submission_folder.bookkeeping(folder) == {
         name: folder / name for name in ("timestamp.txt", "submission_secret.txt")
     }
@@ -193,7 +193,7 @@ def test_the_constant_names_all_that_nbgraders_exchange_writes_into_a_submission
 @pytest.mark.parametrize("kind", ["link", "folder", "large"])
 def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    path = folder / submission_folder.SECRET
+    path = folder / submission_folder.SUBMISSION_SECRET
     if kind == "link":
         path.symlink_to("/etc/passwd")
     elif kind == "folder":
@@ -202,7 +202,7 @@ def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind
         path.write_bytes(bytes(10**6))
     assert submission_folder.bookkeeping(folder) == {}
     assert [
-        line for line in submission_folder.look_at(folder, first).refused if "not taken along" in line
+        line for line in submission_folder.inspect_folder(folder, first).refused if "not taken along" in line
     ] or kind == "large"
 
 
@@ -237,7 +237,7 @@ def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind
 def test_a_notebook_under_another_name_is_graded_and_that_is_said(folder, first, text, name):
     path = folder / name.format(first.name)
     path.write_text(text, "utf-8")
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert (found.notebook, found.reason, found.files) == (path, "", {})
     (said,) = found.refused
     assert said == f"{path.name}: this notebook was graded in place of {first.name}.ipynb (there is none of that name)"
@@ -245,13 +245,13 @@ def test_a_notebook_under_another_name_is_graded_and_that_is_said(folder, first,
 
 def test_the_lessons_own_name_needs_no_word(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    assert submission_folder.look_at(folder, first).refused == []
+    assert submission_folder.inspect_folder(folder, first).refused == []
 
 
 def test_a_second_notebook_is_said_not_to_be_graded(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "notes.ipynb").write_text(text, "utf-8")
-    assert submission_folder.look_at(folder, first).refused == [
+    assert submission_folder.inspect_folder(folder, first).refused == [
         f"notes.ipynb: not taken along (only one notebook is graded, {first.name}.ipynb)"
     ]
 
@@ -263,7 +263,7 @@ def test_a_notebook_one_folder_deeper_is_graded_with_what_lies_beside_it(folder,
         (place / f"{first.name}.ipynb").write_text(text, "utf-8")
     (deeper / "alpha.weights.h5").write_bytes(b"x")
     (folder / "graph.png").write_bytes(b"x")
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert (found.notebook, found.reason) == (deeper / f"{first.name}.ipynb", "")
     assert found.files == {"alpha.weights.h5": deeper / "alpha.weights.h5", "graph.png": folder / "graph.png"}
     assert (
@@ -277,31 +277,31 @@ def test_of_several_notebooks_one_folder_deeper_none_is_guessed(folder, first, t
     for name in ("a", "b"):
         (folder / name).mkdir()
         (folder / name / f"{first.name}.ipynb").write_text(text, "utf-8")
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert found.notebook is None
     assert (
         f"a/{first.name}.ipynb, b/{first.name}.ipynb" in found.reason and "no notebook in this folder" in found.reason
     )
     (folder / "b" / f"{first.name}.ipynb").rename(folder / "b" / "other.ipynb")
-    assert submission_folder.look_at(folder, first).notebook == folder / "a" / f"{first.name}.ipynb"
+    assert submission_folder.inspect_folder(folder, first).notebook == folder / "a" / f"{first.name}.ipynb"
 
 
 def test_links_on_the_way_to_a_notebook_are_not_followed(folder, first, text, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "linked").symlink_to(tmp_path / "real")
-    assert submission_folder.look_at(folder, first).notebook is None
+    assert submission_folder.inspect_folder(folder, first).notebook is None
     (folder / "deeper").mkdir()
     (folder / "deeper" / f"{first.name}.ipynb").symlink_to(tmp_path / "real" / f"{first.name}.ipynb")
-    assert submission_folder.look_at(folder, first).notebook is None
+    assert submission_folder.inspect_folder(folder, first).notebook is None
     (folder / f"{first.name}.json").symlink_to(tmp_path / "real" / f"{first.name}.ipynb")
-    assert submission_folder.look_at(folder, first).notebook is None
+    assert submission_folder.inspect_folder(folder, first).notebook is None
 
 
 def test_a_notebook_in_an_archive_is_said_to_lie_there_and_is_not_unpacked(folder, first, text):
     with zipfile.ZipFile(folder / "homework.zip", "w") as file:
         file.writestr(f"homework/{first.name}.ipynb", text)
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert found.notebook is None and found.files == {}
     assert (
         found.reason.startswith("homework.zip: an archive")
@@ -313,7 +313,7 @@ def test_a_notebook_in_an_archive_is_said_to_lie_there_and_is_not_unpacked(folde
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.7z", "a.rar", "a.tgz"])
 def test_an_archive_of_another_kind_is_said_to_be_one(folder, first, name):
     (folder / name).write_bytes(b"whatever")
-    reason = submission_folder.look_at(folder, first).reason
+    reason = submission_folder.inspect_folder(folder, first).reason
     assert (
         reason.startswith(f"{name}: an archive; there is no notebook beside it")
         and f"Hand in {first.name}.ipynb" in reason
@@ -323,17 +323,17 @@ def test_an_archive_of_another_kind_is_said_to_be_one(folder, first, name):
 def test_only_a_checkpoint_is_said_to_be_one(folder, first, text):
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / f"{first.name}-checkpoint.ipynb").write_text(text, "utf-8")
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert found.notebook is None and "only Jupyter's own checkpoints" in found.reason
 
 
 def test_an_empty_folder_and_a_folder_of_something_else_say_what_is_missing(folder, first):
     assert (
-        submission_folder.look_at(folder, first).reason
+        submission_folder.inspect_folder(folder, first).reason
         == f"{first.name}: there is no notebook in this folder. Hand in {first.name}.ipynb."
     )
     (folder / "essay.docx").write_bytes(b"PK")
-    assert "It holds essay.docx." in submission_folder.look_at(folder, first).reason
+    assert "It holds essay.docx." in submission_folder.inspect_folder(folder, first).reason
 
 
 @pytest.mark.parametrize("name", ["{}.pdf", "{}.html", "{}.py", "{}.docx", "{}.ipynb.part"])
@@ -342,7 +342,7 @@ def test_a_file_under_the_lessons_name_that_is_no_notebook_is_looked_into_for_th
 
     path = folder / name.format(first.name)
     path.write_bytes(b"%PDF-1.7")
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert found.notebook == path
     with pytest.raises(Unreadable, match="a PDF document"):
         intake.read(found.notebook)
@@ -354,7 +354,7 @@ def test_many_large_files_that_could_be_notebooks_are_not_all_looked_into(folder
     for number in range(12):
         with open(folder / f"copy{number}.ipynb", "wb") as file:
             file.truncate(LIMITS.notebook_bytes - 1)
-    submission_folder.look_at(folder, first)
+    submission_folder.inspect_folder(folder, first)
     assert len(looked) == submission_folder.LOOKED_INTO // LIMITS.notebook_bytes
 
 
@@ -367,11 +367,11 @@ def whole(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "alpha.weights.h5").write_bytes(b"weights")
     (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
-    return submission_folder.look_at(folder, first)
+    return submission_folder.inspect_folder(folder, first)
 
 
 def test_a_copy_holds_what_was_looked_at(whole, first, tmp_path):
-    assert submission_folder.copy(whole, first, tmp_path / "copy" / "ana") == whole
+    assert submission_folder.copy_folder(whole, first, tmp_path / "copy" / "ana") == whole
     copied = {path.name: path.read_bytes() for path in (tmp_path / "copy" / "ana").iterdir()}
     assert copied == {name: (whole.folder / name).read_bytes() for name in (f"{first.name}.ipynb", "alpha.weights.h5")}
 
@@ -412,15 +412,15 @@ def test_a_submission_that_changes_is_looked_at_again_before_it_is_copied(whole,
         weights.write_bytes(b"other")
     else:
         notebook.unlink()
-    found = submission_folder.copy(whole, first, tmp_path / "copy")
-    again = submission_folder.look_at(whole.folder, first)
+    found = submission_folder.copy_folder(whole, first, tmp_path / "copy")
+    again = submission_folder.inspect_folder(whole.folder, first)
     assert found == again != whole
     assert (
-        submission_folder.content_hash(
+        submission_folder.digest_inputs(
             tmp_path / "copy" / notebook.name if again.notebook else None,
             {n: tmp_path / "copy" / n for n in again.files},
         )
-        == again.content
+        == again.input_digest
     )
     assert {path.name for path in (tmp_path / "copy").iterdir()} == {notebook.name, *again.files}
 
@@ -434,8 +434,8 @@ def test_a_submission_that_is_written_to_all_the_time_waits_for_the_next_run(who
         real(source, target, most)
 
     monkeypatch.setattr(submission_folder, "_copy_file", copied)
-    with pytest.raises(submission_folder.Changing, match="being written to"):
-        submission_folder.copy(whole, first, tmp_path / "copy")
+    with pytest.raises(submission_folder.FolderChanging, match="being written to"):
+        submission_folder.copy_folder(whole, first, tmp_path / "copy")
     assert len(calls) == 2 * submission_folder.COPIES
 
 
@@ -458,16 +458,16 @@ def test_a_slow_writer_never_gets_half_a_file_graded(whole, first, tmp_path, tex
     writer.start()
     try:
         for _ in range(20):
-            found = submission_folder.look_at(whole.folder, first)
+            found = submission_folder.inspect_folder(whole.folder, first)
             try:
-                found = submission_folder.copy(found, first, tmp_path / "copy")
-            except submission_folder.Changing:
+                found = submission_folder.copy_folder(found, first, tmp_path / "copy")
+            except submission_folder.FolderChanging:
                 continue
             assert (
-                submission_folder.content_hash(
+                submission_folder.digest_inputs(
                     tmp_path / "copy" / notebook.name, {n: tmp_path / "copy" / n for n in found.files}
                 )
-                == found.content
+                == found.input_digest
             )
     finally:
         stop.set()
@@ -480,27 +480,27 @@ def test_a_disk_that_fails_is_not_taken_for_a_change(whole, first, tmp_path, mon
 
     monkeypatch.setattr(submission_folder, "_copy_file", fails)
     with pytest.raises(OSError, match="No space left") as error:
-        submission_folder.copy(whole, first, tmp_path / "copy")
-    assert not isinstance(error.value, submission_folder.Changing)
+        submission_folder.copy_folder(whole, first, tmp_path / "copy")
+    assert not isinstance(error.value, submission_folder.FolderChanging)
 
 
 def test_a_folder_that_holds_nothing_is_copied_as_an_empty_notebook(folder, first, tmp_path):
-    found = submission_folder.look_at(folder, first)
-    submission_folder.copy(found, first, tmp_path / "copy")
+    found = submission_folder.inspect_folder(folder, first)
+    submission_folder.copy_folder(found, first, tmp_path / "copy")
     assert (tmp_path / "copy" / f"{first.name}.ipynb").read_bytes() == b""
 
 
 def test_what_was_copied_before_is_gone(whole, first, tmp_path):
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "old.png").write_bytes(b"x")
-    submission_folder.copy(whole, first, tmp_path / "copy")
+    submission_folder.copy_folder(whole, first, tmp_path / "copy")
     assert not (tmp_path / "copy" / "old.png").exists()
 
 
 def test_a_release_beside_a_finished_copy_is_not_graded(folder, first, text):
     (folder / f"{first.name} (1).ipynb").write_text(text, "utf-8")
     shutil.copy(first.release, folder / f"{first.name}.ipynb")
-    found = submission_folder.look_at(folder, first)
+    found = submission_folder.inspect_folder(folder, first)
     assert found.notebook.name == f"{first.name} (1).ipynb"
     assert found.refused == [
         f"{first.name} (1).ipynb: this notebook was graded in place of {first.name}.ipynb (nothing was written in the one of that name)"

@@ -48,7 +48,7 @@ def own_cells(notebook) -> list[str]:
 def test_the_release_is_rebuilt_to_itself(first, rebuilt):
     submission = rebuilt(first.read_release())
     assert submission.notebook == first.read_release()
-    assert submission.repaired == []
+    assert submission.repairs == []
     assert unanswered(submission) == {exercise.id for exercise in first.exercises()}
 
 
@@ -56,7 +56,7 @@ def test_answers_go_into_a_fresh_release(first, rebuilt, finished):
     submission = rebuilt(finished)
     assert answers_of(submission.notebook) == answers_of(finished)
     assert [cell.id for cell in submission.notebook.cells] == [cell.id for cell in first.read_release().cells]
-    assert submission.repaired == []
+    assert submission.repairs == []
     assert unanswered(submission) == set()
 
 
@@ -64,7 +64,7 @@ def test_an_honest_notebook_without_metadata_and_ids_keeps_its_answers(rebuilt, 
     submission = rebuilt(samples.without_metadata(copy.deepcopy(finished)))
     assert answers_of(submission.notebook) == answers_of(finished)
     assert own_cells(submission.notebook) == []
-    assert "metadata and the cell ids were missing" in submission.repaired[0]
+    assert "metadata and the cell ids were missing" in submission.repairs[0]
 
 
 def test_cells_in_another_order_go_back_to_their_places(rebuilt, finished, first):
@@ -72,7 +72,7 @@ def test_cells_in_another_order_go_back_to_their_places(rebuilt, finished, first
     moved.cells.append(moved.cells.pop(next(i for i, c in enumerate(moved.cells) if c.id == first.exercises()[0].id)))
     submission = rebuilt(moved)
     assert [c.id for c in submission.notebook.cells] == [c.id for c in finished.cells]
-    assert any("moved" in mend for mend in submission.repaired)
+    assert any("moved" in line for line in submission.repairs)
 
 
 def test_a_duplicate_that_is_still_blank_does_not_hide_the_answer(rebuilt, finished, first):
@@ -82,7 +82,7 @@ def test_a_duplicate_that_is_still_blank_does_not_hide_the_answer(rebuilt, finis
         doubled.cells.insert(at, copy.deepcopy(answer_cell(first.read_release(), name)))
         submission = rebuilt(doubled)
         assert answers_of(submission.notebook) == answers_of(finished)
-        assert any("2 cells for this answer" in mend for mend in submission.repaired)
+        assert any("2 cells for this answer" in line for line in submission.repairs)
 
 
 def test_an_answer_split_in_two_runs_in_the_students_order(rebuilt, finished, first):
@@ -104,7 +104,7 @@ def test_a_deleted_answer_is_put_back_blank(rebuilt, finished, first):
     finished.cells = [c for c in finished.cells if c.id != name]
     submission = rebuilt(finished)
     assert unanswered(submission) == {name}
-    assert any(name in mend and "missing" in mend for mend in submission.repaired)
+    assert any(name in line and "missing" in line for line in submission.repairs)
 
 
 def test_a_changed_or_deleted_check_cell_is_the_courses_again(rebuilt, finished, first):
@@ -118,7 +118,7 @@ def test_a_changed_or_deleted_check_cell_is_the_courses_again(rebuilt, finished,
     for notebook in (changed, deleted):
         submission = rebuilt(notebook)
         assert answer_cell(submission.notebook, name) == answer_cell(first.read_release(), name)
-        assert any(name in mend for mend in submission.repaired)
+        assert any(name in line for line in submission.repairs)
 
 
 def test_an_answer_turned_into_text_runs_as_code(rebuilt, finished, first):
@@ -129,7 +129,7 @@ def test_an_answer_turned_into_text_runs_as_code(rebuilt, finished, first):
     submission = rebuilt(finished)
     cell = answer_cell(submission.notebook, name)
     assert (cell.cell_type, cell.source) == ("code", source)
-    assert any("text cell" in mend for mend in submission.repaired)
+    assert any("text cell" in line for line in submission.repairs)
 
 
 def test_extra_cells_stay_where_they_were_as_source_only(rebuilt, finished, first):
@@ -449,7 +449,7 @@ def test_cells_that_were_merged_are_taken_apart_at_their_markers(rebuilt, finish
     cells[one.check_id].source = merged
     finished.cells = [cell for cell in finished.cells if cell.id not in (one.id, two.id)]
     submission = rebuilt(samples.without_metadata(finished) if lost else finished)
-    assert any("metadata and the cell ids were missing" in mend for mend in submission.repaired) == lost
+    assert any("metadata and the cell ids were missing" in line for line in submission.repairs) == lost
     assert {k: v.strip() for k, v in answers_of(submission.notebook).items()} == {
         k: v.strip() for k, v in answers.items()
     }

@@ -40,7 +40,7 @@ def test_the_solution_gets_full_marks(lesson, handed_in):
     result = handed_in(lesson, samples.hand_in(lesson, samples.solutions(lesson)))
     assert [(c.id, c.message) for c in result.cells if not c.full] == []
     assert (result.verdict, result.score, result.exit_code) == (Verdict.GRADED, result.max_score, 0)
-    assert result.repaired == []
+    assert result.repairs == []
 
 
 def test_the_untouched_lesson_scores_zero(lesson, handed_in):

@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 from autograder import words
 from autograder.hosts.nbgrader import pages
 from autograder.reports import cards
-from autograder.results import CellResult, Result
+from autograder.results import CellResult, Result, Verdict
 from tests import tiny
 from tests.conftest import LESSONS
 
@@ -246,15 +246,15 @@ def test_a_page_says_that_there_was_no_sandbox(class_, tmp_path, monkeypatch):
 
 
 def result_of(**changes) -> Result:
-    cell = CellResult("a_check", "Exercise 1.1 · A", "GRADED", 1.0, 1.0, "All checks passed.")
-    return Result(**{**dict(lesson="l", notebook="n", verdict="GRADED", score=1.0, max_score=1.0, seconds=0.0, sandbox="s", cells=[cell]), **changes})  # fmt: skip
+    cell = CellResult("a_check", "Exercise 1.1 · A", Verdict.GRADED, 1.0, 1.0, "All checks passed.")
+    return Result(**{**dict(lesson="l", notebook="n", verdict=Verdict.GRADED, score=1.0, max_score=1.0, seconds=0.0, sandbox="s", cells=[cell]), **changes})  # fmt: skip
 
 
 def test_one_of_a_thing_is_singular():
     assert "1 / 1 point" in cards.summary_html(result_of()) and "1 points" not in cards.summary_html(result_of())
     less = cards.summary_html(result_of(score=0.0), late_penalty=1.0, about=cards.About(student="s", late="1 hour"))
     assert "Handed in 1 hour late: 1 point less." in less
-    open_cell = CellResult("a_check", "Exercise 1.1 · A", "GRADED", 0.0, 1.0, "No.")
+    open_cell = CellResult("a_check", "Exercise 1.1 · A", Verdict.GRADED, 0.0, 1.0, "No.")
     assert "0 of 1 exercise complete" in cards.summary_html(result_of(cells=[open_cell], score=0.0))
 
 

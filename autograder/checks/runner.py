@@ -383,6 +383,6 @@ def _clip(message: str) -> str:
     return readable(message if len(message) <= limit else message[: limit - 1] + "…")
 
 
-def draw_key(secret: bytes, sha256: str) -> bytes:
+def draw_key(secret: bytes, input_digest: str) -> bytes:
     """The key that a submission's hidden inputs are drawn from."""
-    return hmac.digest(secret, sha256.encode(), hashlib.sha256)
+    return hmac.digest(secret, input_digest.encode(), hashlib.sha256)

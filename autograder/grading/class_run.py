@@ -34,7 +34,7 @@ from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings, fingerprint
 from autograder.submission import folder as submission_folder
 from autograder.submission import intake
-from autograder.submission.folder import HandIn
+from autograder.submission.folder import SubmissionFolder
 
 # How often to look again for what was handed in meanwhile.
 ROUNDS = 3
@@ -155,7 +155,7 @@ class ClassRun:
                 break
         return failed
 
-    def _todo(self, failed: dict[str, str]) -> list[tuple[str, HandIn]]:
+    def _todo(self, failed: dict[str, str]) -> list[tuple[str, SubmissionFolder]]:
         """The submissions that are to be graded now."""
         last, grades = self.journal.last(self.lesson.name), self.journal.grades(self.lesson.name)
         excluded, folders = self.host.excluded(), self.host.submissions()
@@ -167,11 +167,11 @@ class ClassRun:
         for student, folder in folders.items():
             if student in excluded or student in failed or student in odd:
                 continue
-            handed = submission_folder.look_at(folder, self.lesson)
+            handed = submission_folder.inspect_folder(folder, self.lesson)
             fresh = student not in self.done
             why = self._what_changed(grades.get(student, {})) if fresh else []
             wanted = (self.force and fresh) or why or not self._is_graded(student, handed, last.get(student))
-            if self.done.get(student) != handed.sha256 and wanted:
+            if self.done.get(student) != handed.revision and wanted:
                 todo.append((student, handed))
                 for what in why:
                     anew.setdefault(what, []).append(student)
@@ -188,11 +188,11 @@ class ClassRun:
         also += [freshness.DUE] if event.get("late_unknown") else []
         return [what for what in found if what in (*freshness.REGRADED, *also)]
 
-    def _is_graded(self, student: str, handed: HandIn, last: dict[str, Any] | None) -> bool:
+    def _is_graded(self, student: str, handed: SubmissionFolder, last: dict[str, Any] | None) -> bool:
         """Whether this submission was graded to the end."""
         if last is not None and last["event"] in (Event.STARTED, Event.FAILED):
             return False
-        return self.host.is_recorded(student, handed.sha256)
+        return self.host.is_recorded(student, handed.revision)
 
     def _students(self) -> list[str]:
         """Those who handed something in and whose names can be written down."""
@@ -221,12 +221,12 @@ class ClassRun:
 
     # -- one submission -----------------------------------------------------------------------------------------------
 
-    def _grade(self, student: str, handed: HandIn) -> None:
+    def _grade(self, student: str, handed: SubmissionFolder) -> None:
         """Grade a copy of the submission beside the course, then put all that came of it in its place."""
         event = {
             "lesson": self.lesson.name,
             "student": student,
-            "handed": handed.sha256,
+            "handed": handed.revision,
             "sandbox": self.isolation.name,
         }
         event |= {"course": self.version, "secret": self.secret, "with": self.facts}
@@ -245,17 +245,17 @@ class ClassRun:
         files.put_in_place(staged.graded, place, self.course.staging / "old" / self.lesson.name / student)
         self.host.in_place(student)
         shutil.rmtree(self.course.staging, ignore_errors=True)
-        event["handed"] = self.done[student] = staged.handed.sha256
+        event["handed"] = self.done[student] = staged.handed.revision
         event |= {"late_unknown": True} if staged.handed.late_unknown else {}
         event["own_due"] = self.host.own_due_date(student)
         result = report.result
         self.journal.add(Event.GRADED, **event, verdict=result.verdict, score=result.score, max_score=result.max_score)
 
-    def _stage(self, student: str, handed: HandIn) -> Staged:
+    def _stage(self, student: str, handed: SubmissionFolder) -> Staged:
         """Copy a submission as it is at this moment, and rebuild it; what comes later is the next run's, or the next round's."""
         source = self.course.staging / "submitted" / student / self.lesson.name
         graded = self.course.staging / "autograded" / student / self.lesson.name
-        handed = submission_folder.copy(handed, self.lesson, source)
+        handed = submission_folder.copy_folder(handed, self.lesson, source)
         for name, path in submission_folder.bookkeeping(handed.folder).items():
             if name != submission_folder.TIMESTAMP:
                 shutil.copyfile(path, source / name, follow_symlinks=False)
@@ -264,17 +264,17 @@ class ClassRun:
         if when:
             (source / submission_folder.TIMESTAMP).write_text(f"{when}\n", "utf-8")
         data, reason = self._read(source / f"{self.lesson.name}.ipynb", handed)
-        submission = intake.rebuild(data, self.lesson, handed.content)
-        submission.repaired += handed.refused
+        submission = intake.rebuild(data, self.lesson, handed.input_digest)
+        submission.repairs += handed.refused
         submission.folder = source
-        for line in submission.repaired:
+        for line in submission.repairs:
             self.log.warning("Mended before grading: %s", line)
         if reason:
             self.log.error("For a human to look at: %s", reason)
         graded.mkdir(parents=True)
         return Staged(student, handed, source, graded, submission, reason)
 
-    def _read(self, path: Path, handed: HandIn) -> tuple[dict, str]:
+    def _read(self, path: Path, handed: SubmissionFolder) -> tuple[dict, str]:
         """A submission's notebook as JSON data; of one that cannot be read a blank, and why."""
         blank: dict = {"cells": []}
         if handed.reason:
@@ -316,15 +316,20 @@ class ClassRun:
             for event in self.journal.events()
             if event.get("student") == staged.student and event.get("lesson") == self.lesson.name
         )
-        return any(event.get("lost") and event.get("handed") == staged.handed.sha256 for event in mine)
+        return any(event.get("lost") and event.get("handed") == staged.handed.revision for event in mine)
 
-    def _fail(self, student: str, handed: HandIn, error: Exception) -> str:
+    def _fail(self, student: str, handed: SubmissionFolder, error: Exception) -> str:
         """The grader failed on a submission: what was there stays, and is marked as no longer sure. Returns why, in one line."""
         why = " ".join(str(error).split())[-500:] or type(error).__name__
         known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(OSError):  # a full disk: the journal then knows no end of what it began
-            event = {"lesson": self.lesson.name, "student": student, "handed": handed.sha256, "verdict": Verdict.INFRA}
+            event = {
+                "lesson": self.lesson.name,
+                "student": student,
+                "handed": handed.revision,
+                "verdict": Verdict.INFRA,
+            }
             event |= {"lost": error.lost} if isinstance(error, WorkerLost) and error.lost else {}
             self.journal.add(Event.FAILED, **event, reason=why, secret=self.secret)
         try:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from autograder.grading.job import GradeReport
 from autograder.grading.works import Pair
-from autograder.submission.folder import HandIn
+from autograder.submission.folder import SubmissionFolder
 from autograder.submission.intake import Submission
 
 
@@ -32,7 +32,7 @@ class Staged:
     """
 
     student: str
-    handed: HandIn
+    handed: SubmissionFolder
     source: Path
     graded: Path
     submission: Submission

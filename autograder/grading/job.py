@@ -28,7 +28,7 @@ from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend, box
 from autograder.sandbox.isolation import NONE, Isolation
 from autograder.settings import Limits, Settings
-from autograder.submission.folder import content_hash, extra_files
+from autograder.submission.folder import digest_inputs, extra_files
 from autograder.submission.intake import Submission, open_submission
 
 KNOWN_FAULTS = (GraderFault, CourseError)
@@ -122,9 +122,9 @@ def job_of(
         name,
         lesson or pack(submission.lesson),
         nbformat.writes(submission.notebook),
-        draw_key(course.secret(), submission.sha256),
+        draw_key(course.secret(), submission.input_digest),
         {name: path.read_bytes() for name, path in files.items()},
-        tuple(submission.repaired),
+        tuple(submission.repairs),
         course.limits,
         course.packages,
         backend.choose() != NONE,
@@ -153,7 +153,7 @@ def grade(job: GradeJob) -> GradeReport:
             result = no_result(lesson, job.name, Verdict.INFRA, reason, **facts)
     # Messages for the instructor name the course's own files and not the copies.
     result.reason = result.reason.replace(str(lesson.root), job.lesson.home)
-    result.repaired = list(job.repairs)
+    result.repairs = list(job.repairs)
     result.seconds = _since(began)
     result.timings = timings
     return GradeReport(result, nbformat.writes(notebook))
@@ -231,7 +231,7 @@ def grade_file(path: Path) -> Result:
     try:
         submission = open_submission(path)
         submission.folder = path.resolve().parent
-        submission.sha256 = content_hash(path, extra_files(submission.folder)[0])
+        submission.input_digest = digest_inputs(path, extra_files(submission.folder)[0])
     except Unreadable as error:
         return Result(
             None, str(path), Verdict.REVIEW, None, None, _since(began), backend.choose().name, reason=str(error)

@@ -93,8 +93,8 @@ font-family:system-ui,sans-serif;font-size:14px;line-height:1.5;overflow-wrap:an
 {% if commented %}
 <div style="margin-top:8px"><b>Your teacher wrote to you:</b>{% for id in commented %} <a href="#comment-{{ id }}">comment {{ loop.index }}</a>{% endfor %}</div>
 {% endif %}
-{% if result.repaired %}
-<div style="margin-top:12px;color:#3e4c59">Mended before grading, without loss of points: {{ result.repaired | join("; ") | ticks }}.</div>
+{% if result.repairs %}
+<div style="margin-top:12px;color:#3e4c59">Mended before grading, without loss of points: {{ result.repairs | join("; ") | ticks }}.</div>
 {% endif %}
 {% if about.facts %}
 <div style="margin-top:12px;padding-top:8px;border-top:1px solid #e5e8ec;color:#6b7280;font-size:13px">{{ about.facts | join(" · ") | ticks }}</div>
@@ -248,7 +248,7 @@ def console(result: Result) -> Group:
     parts.append(Text(total, style=style))
     if result.reason:
         parts.append(Text(_in_one_line(result.reason)))
-    parts += [Text(f"Mended before grading: {_in_one_line(mend)}.") for mend in result.repaired]
+    parts += [Text(f"Mended before grading: {_in_one_line(line)}.") for line in result.repairs]
     return Group(*parts)
 
 

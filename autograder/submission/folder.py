@@ -18,11 +18,13 @@ from autograder.limits import LIMITS, MIB
 from autograder.submission import intake
 from autograder.submission.intake import printable
 
-TAKEN_ALONG = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
+EXTRA_SUFFIXES = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 TIMESTAMP = "timestamp.txt"  # when it was handed in: nbgrader writes and reads it
-SECRET = "submission_secret.txt"  # what `nbgrader submit` writes, and `release_feedback` and `fetch_feedback` read
-# What nbgrader itself puts into a submission's folder. Student code does not see it, and it is no part of `content`.
-BOOKKEEPING = (TIMESTAMP, SECRET)
+SUBMISSION_SECRET = (
+    "submission_secret.txt"  # what `nbgrader submit` writes, and `release_feedback` and `fetch_feedback` read
+)
+# What nbgrader itself puts into a submission's folder. Student code does not see it, and it is no part of `input_digest`.
+BOOKKEEPING = (TIMESTAMP, SUBMISSION_SECRET)
 BOOKKEEPING_FOLDERS = ("feedback",)  # `nbgrader fetch_feedback` makes it, and the next `nbgrader submit` hands it in
 LONGEST_BOOKKEEPING = 4096  # bytes of such a file
 HASHED_AT_ONCE = MIB
@@ -32,7 +34,7 @@ COPIES = 3  # how often a submission that is written to meanwhile is copied agai
 ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # of notebooks: some browsers add one
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 CHECKPOINTS = ".ipynb_checkpoints"  # where Jupyter keeps the version before the last save
-NOT_HANDED_IN = (CHECKPOINTS, "__MACOSX", *BOOKKEEPING_FOLDERS)  # folders in which no submission lies
+IGNORED_FOLDERS = (CHECKPOINTS, "__MACOSX", *BOOKKEEPING_FOLDERS)  # folders in which no submission lies
 FOLDERS = 50  # folders of a submission that are looked into
 END_OF_ARCHIVE = MIB  # bytes at the end of a zip file, where the names of its files stand
 PACKED = re.compile(rb"PK\x01\x02.{42}([^\x00-\x1f]{1,200}?\.ipynb)", re.DOTALL)
@@ -49,12 +51,12 @@ HOW_TO_WRITE_A_TIME = "Write it as 2026-03-01 10:00:00 UTC"
 
 
 @dataclass
-class HandIn:
+class SubmissionFolder:
     """One student's folder for one lesson, looked at but not read yet.
 
     notebook: the file that is graded, or None with the `reason`. files: what comes along, by name. refused: one line
-    for each thing that does not, and one if the notebook is not the file that was asked for. content: hash of the notebook and of what comes along, which is all that student code
-    can see; hidden inputs are drawn from it. sha256: of that and of when it was handed in; it decides whether this is new.
+    for each thing that does not, and one if the notebook is not the file that was asked for. input_digest: hash of the notebook
+    and of what comes along, which is all that student code can see; hidden inputs are drawn from it. revision: hash of that and of when it was handed in; it decides whether this is new.
     """
 
     folder: Path
@@ -62,31 +64,31 @@ class HandIn:
     reason: str = ""
     files: dict[str, Path] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
-    content: str = ""
-    sha256: str = ""
+    input_digest: str = ""
+    revision: str = ""
     data: dict | None = field(default=None, repr=False)  # the notebook's JSON once it was read
     late_unknown: str = ""  # why nobody knows when it was handed in; "" if that is known, or nothing says so
 
 
-def look_at(folder: Path, lesson: Lesson) -> HandIn:
-    """Choose the notebook and the files of a hand-in. Follows no links; whatever is wrong becomes a reason or a refusal."""
-    found = HandIn(folder)
+def inspect_folder(folder: Path, lesson: Lesson) -> SubmissionFolder:
+    """Choose the notebook and the files of a submission. Follows no links; whatever is wrong becomes a reason or a refusal."""
+    found = SubmissionFolder(folder)
     try:
         if any(place.is_symlink() for place in (folder, folder.parent)):
             found.reason = f"{printable(folder.name)}: the folder is a link to another place; links are not followed."
         else:
             _choose(found, lesson)
-        found.content = content_hash(found.notebook, found.files)
-        found.sha256 = _with_time(found)
+        found.input_digest = digest_inputs(found.notebook, found.files)
+        found.revision = _with_time(found)
     except OSError as error:  # no rights, or it went away while it was looked at
         found.notebook, found.files = None, {}
         found.reason = f"{printable(folder.name)}: cannot be read ({error.strerror})."
-        found.content = content_hash(None, {})
-        found.sha256 = _with_time(found)
+        found.input_digest = digest_inputs(None, {})
+        found.revision = _with_time(found)
     return found
 
 
-def _choose(found: HandIn, lesson: Lesson) -> None:
+def _choose(found: SubmissionFolder, lesson: Lesson) -> None:
     found.notebook, found.reason = _notebook(found.folder, lesson)
     mine = found.notebook
     beside = [mine.parent] if mine is not None and mine.parent != found.folder else []
@@ -160,7 +162,7 @@ def _refusal(path: Path, already: int, left: int) -> str:
         return "it is not a file"
     if not path.name.isprintable():
         return "its name holds characters that cannot be printed"
-    if not path.name.lower().endswith(TAKEN_ALONG):
+    if not path.name.lower().endswith(EXTRA_SUFFIXES):
         return "only pictures and *.weights.h5 files are"
     if status.st_size > LIMITS.extra_file_bytes:
         return f"it is larger than {LIMITS.extra_file_bytes // MIB} MB"
@@ -229,7 +231,7 @@ def _elsewhere(folder: Path, lesson: Lesson) -> tuple[Path | None, str]:
     cure = f"Hand in {lesson.name}.ipynb."
     files = _listed(folder)
     archives = [path for path in files if path.name.lower().endswith(ARCHIVES)]
-    taken_along = [path for path in files if path.name.lower().endswith(TAKEN_ALONG) or path.name in BOOKKEEPING]
+    taken_along = [path for path in files if path.name.lower().endswith(EXTRA_SUFFIXES) or path.name in BOOKKEEPING]
     others = _newest_first([path for path in files if path not in archives and path not in taken_along])
     for path in others:
         if _is_worked_on(path, lesson) is not None:
@@ -263,7 +265,7 @@ def _elsewhere(folder: Path, lesson: Lesson) -> tuple[Path | None, str]:
 def _deeper(folder: Path, lesson: Lesson) -> tuple[Path | None, list[Path]]:
     """The only notebook one folder deeper, or the only one with the lesson's name; and all that there are."""
     folders = [path for path in _listed(folder) if path.is_dir() and not path.is_symlink()]
-    folders = [path for path in folders if path.name not in NOT_HANDED_IN]
+    folders = [path for path in folders if path.name not in IGNORED_FOLDERS]
     found = [path for place in folders[:FOLDERS] for path in _notebooks(place) if _is_file(path)]
     named = [path for path in found if path.name == f"{lesson.name}.ipynb"]
     only = found if len(found) == 1 else named
@@ -294,7 +296,7 @@ def _is_worked_on(path: Path, lesson: Lesson) -> bool | None:
     return [cell.source for cell in written] != [cell.source for cell in given]
 
 
-def content_hash(notebook: Path | None, files: dict[str, Path]) -> str:
+def digest_inputs(notebook: Path | None, files: dict[str, Path]) -> str:
     """SHA-256 over the names and contents of all that student code can see."""
     digest = hashlib.sha256()
     for name, path in sorted({"notebook": notebook, **files}.items()):
@@ -308,8 +310,8 @@ def content_hash(notebook: Path | None, files: dict[str, Path]) -> str:
     return digest.hexdigest()
 
 
-def _with_time(found: HandIn) -> str:
-    said = f"{found.content}\n{found.reason}\n".encode("utf-8", "surrogateescape")
+def _with_time(found: SubmissionFolder) -> str:
+    said = f"{found.input_digest}\n{found.reason}\n".encode("utf-8", "surrogateescape")
     text, reason = _time_text(found.folder)
     return hashlib.sha256(said + (text or reason).encode()).hexdigest()
 
@@ -394,15 +396,15 @@ def _named(zone: str) -> tzinfo | None:
 # -- a copy of it -----------------------------------------------------------------------------------------------------
 
 
-class Changing(OSError):
+class FolderChanging(OSError):
     """A submission was written to each time that it was copied. The next run finds it whole."""
 
 
-def copy(handed: HandIn, lesson: Lesson, folder: Path) -> HandIn:
+def copy_folder(submitted: SubmissionFolder, lesson: Lesson, folder: Path) -> SubmissionFolder:
     """Copy a submission into a folder, which is made anew, and return it as it was when it was copied.
 
     The notebook gets the lesson's name; an empty file stands for one that is missing. Where the copy is not what was looked at,
-    because somebody writes to it meanwhile, it is looked at again. Changing is raised if that goes on. nbgrader's own files
+    because somebody writes to it meanwhile, it is looked at again. FolderChanging is raised if that goes on. nbgrader's own files
     are not copied: see `bookkeeping` and `submission_time`.
     """
     for _ in range(COPIES):
@@ -410,23 +412,23 @@ def copy(handed: HandIn, lesson: Lesson, folder: Path) -> HandIn:
         folder.mkdir(parents=True)
         notebook = folder / f"{lesson.name}.ipynb"
         try:
-            copies = {name: folder / name for name in handed.files}
-            for name, path in handed.files.items():
+            copies = {name: folder / name for name in submitted.files}
+            for name, path in submitted.files.items():
                 _copy_file(path, copies[name], LIMITS.extra_file_bytes)
-            if handed.notebook is None:
+            if submitted.notebook is None:
                 notebook.touch()
             else:
-                _copy_file(handed.notebook, notebook, LIMITS.notebook_bytes)
-            if content_hash(None if handed.notebook is None else notebook, copies) == handed.content:
-                return handed
+                _copy_file(submitted.notebook, notebook, LIMITS.notebook_bytes)
+            if digest_inputs(None if submitted.notebook is None else notebook, copies) == submitted.input_digest:
+                return submitted
         except OSError:
-            if handed == (again := look_at(handed.folder, lesson)):
+            if submitted == (again := inspect_folder(submitted.folder, lesson)):
                 raise  # not because it changes
-            handed = again
+            submitted = again
             continue
-        handed = look_at(handed.folder, lesson)
-    raise Changing(
-        None, f"{printable(handed.folder.name)}: it is being written to at this moment. Run the same command again."
+        submitted = inspect_folder(submitted.folder, lesson)
+    raise FolderChanging(
+        None, f"{printable(submitted.folder.name)}: it is being written to at this moment. Run the same command again."
     )
 
 

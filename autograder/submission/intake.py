@@ -1,4 +1,4 @@
-"""Takes a hand-in apart and rebuilds it on the release: the course's cells from the course, the student's as source only."""
+"""Takes a submission apart and rebuilds it on the release: the course's cells from the course, the student's as source only."""
 
 from __future__ import annotations
 
@@ -88,18 +88,18 @@ def printable(name: str) -> str:
 
 @dataclass
 class Submission:
-    """A hand-in, rebuilt. `notebook` has the release's cells in its order with the student's answers and extra cells."""
+    """A submission, rebuilt. `notebook` has the release's cells in its order with the student's answers and extra cells."""
 
     lesson: Lesson
     notebook: NotebookNode
-    sha256: str
-    repaired: list[str] = field(default_factory=list)
+    input_digest: str
+    repairs: list[str] = field(default_factory=list)
     folder: Path | None = None  # where files that were handed in with it lie
 
 
 @dataclass
 class Cell:
-    """One cell of a hand-in, as far as it is believed."""
+    """One cell of a submission, as far as it is believed."""
 
     kind: str
     source: str
@@ -333,10 +333,10 @@ def lesson_of(data: dict, path: Path) -> Lesson:
 # -- rebuilding -----------------------------------------------------------------------------------------------------
 
 
-def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
-    """Put the student's answers and extra cells into a fresh copy of the release; report every mend."""
+def rebuild(data: dict, found: Lesson, input_digest: str) -> Submission:
+    """Put the student's answers and extra cells into a fresh copy of the release; report every repair."""
     release = found.read_release()
-    repaired: list[str] = []
+    repairs: list[str] = []
     released = {c.id: c for c in release.cells}
     answers = {c.id for c in release.cells if nbgrader_facts(c).get("solution")}
     checks = {c.id for c in release.cells if nbgrader_facts(c).get("grade")}
@@ -348,7 +348,7 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
         cells += parts
     if len(cells) > LIMITS.cells:
         cells = came
-    repaired += [
+    repairs += [
         f"cell {number}: longer than {LIMITS.cell_characters:,} characters; the rest was cut off"
         for number, cell in enumerate(came, 1)
         if len(cell.source) == LIMITS.cell_characters
@@ -375,7 +375,7 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
         elif _same(cell.source, released[belongs].source):
             pass
         elif belongs in checks:
-            repaired.append(f"{belongs}: the check cell had been changed; the course's own was put back")
+            repairs.append(f"{belongs}: the check cell had been changed; the course's own was put back")
         elif cell.kind == "code" == released[belongs].cell_type:
             extras.setdefault(_before(belongs), []).append(cell)
 
@@ -386,18 +386,16 @@ def rebuild(data: dict, found: Lesson, sha256: str) -> Submission:
     for cell in release.cells:
         _extend(fresh, extras.get(_before(cell.id), []), f"{cell.id}-edited")
         if cell.id in answers and cells:
-            _answer(cell, pieces.get(cell.id, []), fresh, repaired)
+            _answer(cell, pieces.get(cell.id, []), fresh, repairs)
         elif cell.id in checks and cell.id not in present and cells:
-            repaired.append(f"{cell.id}: the check cell was missing; the course's own was put back")
+            repairs.append(f"{cell.id}: the check cell was missing; the course's own was put back")
         fresh.append(cell)
         _extend(fresh, extras.get(cell.id, []), cell.id)
     release.cells = fresh
-    _report_moves(owner, answers | checks, release, repaired)
+    _report_moves(owner, answers | checks, release, repairs)
     if pieces and not any(c.grade_id or c.cell_id in answers for c in came):
-        repaired.insert(
-            0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines"
-        )
-    return Submission(found, release, sha256, list(dict.fromkeys(repaired)))
+        repairs.insert(0, "nbgrader's metadata and the cell ids were missing; answers were found by their marker lines")
+    return Submission(found, release, input_digest, list(dict.fromkeys(repairs)))
 
 
 def _before(cell_id: str) -> str:
@@ -456,21 +454,21 @@ def _disown_afterthoughts(cells: list[Cell], owner: list[str | None], released: 
                 owner[index] = None
 
 
-def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repaired: list[str]) -> None:
+def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], repairs: list[str]) -> None:
     """Put a student's answer into the release's answer cell; several pieces run in the student's order."""
     name, stub = cell.id, cell.source
     written = [piece for piece in pieces if piece.source.strip() and not _same(piece.source, stub)]
     if len(pieces) > 1:
-        repaired.append(f"{name}: there were {len(pieces)} cells for this answer; they run one after the other")
+        repairs.append(f"{name}: there were {len(pieces)} cells for this answer; they run one after the other")
     if any(piece.kind != "code" for piece in written):
-        repaired.append(f"{name}: the answer was in a text cell; it runs as code")
+        repairs.append(f"{name}: the answer was in a text cell; it runs as code")
     if written:
         _extend(fresh, [Cell("code", piece.source) for piece in written[:-1]], f"{name}-part")
         cell.source = written[-1].source
     elif not any(piece.source.strip() for piece in pieces):
         # The stub must not come back: the student may have written the answer in a cell of their own.
         cell.source = stub.split("\n", 1)[0]
-        repaired.append(f"{name}: the answer cell was missing or empty; its place is marked, nothing was put into it")
+        repairs.append(f"{name}: the answer cell was missing or empty; its place is marked, nothing was put into it")
 
 
 def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
@@ -493,12 +491,12 @@ def harmless(text: str) -> str:
     return text
 
 
-def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repaired: list[str]) -> None:
+def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repairs: list[str]) -> None:
     """Say which graded cells stood in another order than the release's."""
     order = {cell.id: index for index, cell in enumerate(release.cells)}
     seen = list(dict.fromkeys(name for name in owner if name in graded))
     moved = [b for a, b in itertools.pairwise(seen) if order[b] < order[a]]
-    repaired += [f"{name}: the cell had been moved; it was put back in its place" for name in moved]
+    repairs += [f"{name}: the cell had been moved; it was put back in its place" for name in moved]
 
 
 # -- cells as they came ---------------------------------------------------------------------------------------------

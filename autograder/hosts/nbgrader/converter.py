@@ -211,10 +211,10 @@ class CourseAutograde(Autograde):
         self._copy_files(staged)
         handed, submission = staged.handed, staged.submission
         submission.notebook.metadata[NOTE] = {
-            "sha256": handed.content,
-            "handed": handed.sha256,
+            "sha256": handed.input_digest,
+            "handed": handed.revision,
             "reason": staged.reason,
-            "repaired": submission.repaired,
+            "repaired": submission.repairs,
             "late_unknown": handed.late_unknown,
             "file": handed.notebook.name if handed.notebook else "",
         }
@@ -269,7 +269,7 @@ class CourseAutograde(Autograde):
         kept = {source / name for name in self.exclude_overwriting.get(self.lesson.name, [])}
         for path in source.rglob("*") if source.is_dir() else ():
             # What a solution wrote when it was run is nobody's submission.
-            made = path.suffix == ".ipynb" or path.name.lower().endswith(submission_folder.TAKEN_ALONG)
+            made = path.suffix == ".ipynb" or path.name.lower().endswith(submission_folder.EXTRA_SUFFIXES)
             if path.is_file() and not made and ".ipynb_checkpoints" not in path.parts and path not in kept:
                 self._copy(path, staged.graded / path.relative_to(source))
 

@@ -229,7 +229,7 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
         match = pattern.fullmatch(folder)
         if match and match["student"].isprintable() and os.path.isdir(folder):
             event = last.get(match["student"])
-            if event is None or event.get("handed") != submission_folder.look_at(Path(folder), lesson).sha256:
+            if event is None or event.get("handed") != submission_folder.inspect_folder(Path(folder), lesson).revision:
                 newer.append(match["student"])
     if newer:
         found.append(

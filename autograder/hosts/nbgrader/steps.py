@@ -82,7 +82,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
             if match is None or match["student"] in excluded:
                 continue
             try:
-                secret = Path(found, submission_folder.SECRET).read_text("utf-8")
+                secret = Path(found, submission_folder.SUBMISSION_SECRET).read_text("utf-8")
             except OSError:
                 without.append(match["student"])
                 continue
@@ -91,7 +91,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
         for student in without:
             self.log.warning(
                 "%s: not released: this hand-in did not come through the exchange (it has no %s). The page is %s.",
-                student, submission_folder.SECRET, place(folder, student, self.coursedir.assignment_id),
+                student, submission_folder.SUBMISSION_SECRET, place(folder, student, self.coursedir.assignment_id),
             )  # fmt: skip
 
     def _release(self, page: Path, name: str, student: str) -> None:
