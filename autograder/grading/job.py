@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 import traceback
 from collections.abc import Iterator
@@ -141,6 +142,10 @@ def grade(job: GradeJob) -> GradeReport:
     here = Settings(lesson.root, lesson.root, job.limits, job.packages)
     facts = {"sandbox": "", "exercises": exercises}
     timings: dict[str, float] = {}
+    try:
+        os.getcwd()
+    except OSError:  # the current folder of this process is gone
+        os.chdir(lesson.root)
     with settings.using(here):
         try:
             isolation = backend.choose() if job.sandboxed else NONE

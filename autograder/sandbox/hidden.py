@@ -8,8 +8,7 @@ from pathlib import Path
 
 from autograder import settings
 from autograder.sandbox import visible
-from autograder.secret import secret_path
-from autograder.settings import PACKAGE
+from autograder.settings import PACKAGE, Settings
 
 # The first is where nbgrader's exchange often lies.
 OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
@@ -17,7 +16,9 @@ OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
 
 def hidden() -> list[Path]:
     """Name the folders that stay empty in a box, even if they lie in one that is shown."""
-    places = {PACKAGE, settings.root(), Path.cwd(), secret_path().resolve().parent, *OFTEN_PRIVATE}
+    places = {PACKAGE, settings.root(), Settings.load().secret_file.resolve().parent, *OFTEN_PRIVATE}
+    with suppress(OSError):
+        places.add(Path.cwd())
     with suppress(RuntimeError):
         places.add(Path.home())
     return sorted(place for place in places if str(place) not in visible.visible().folders)
