@@ -24,8 +24,9 @@ from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.course.samples import Answer
 from autograder.grading import score
-from autograder.kernel.client import live, readable
+from autograder.kernel.client import live
 from autograder.results import CellResult
+from autograder.safe_text import readable
 
 TABLE = Path(__file__).with_name("MESSAGES.md")
 KEY = b"m" * 32

@@ -37,9 +37,10 @@ from autograder.errors import (
     StudentTooMuch,
     Tampered,
 )
-from autograder.kernel.client import Student, live, readable
+from autograder.kernel.client import Student, live
 from autograder.limits import LIMITS
 from autograder.results import CheckResult, Outcome
+from autograder.safe_text import readable
 
 LOG = logging.getLogger("autograder.judge")
 NO_ANSWER = (Outcome.BLANK, Outcome.TIMEOUT, Outcome.DIED, Outcome.RESOURCE)  # outcomes of a check that was given nothing to look at

@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from autograder import limits
 from autograder.course.catalog import Exercise, Lesson, is_own
 from autograder.errors import StudentTimeout, StudentTooMuch
-from autograder.kernel.client import readable
 from autograder.limits import LIMITS
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict, asked, counting
+from autograder.safe_text import readable
 from autograder.slips import explain, one_line
 
 VERDICT_OF = {  # by the outcome of a check

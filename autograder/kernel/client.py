@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,8 @@ import numpy as np
 from autograder.errors import NotAnswered, StudentError, Tampered
 from autograder.kernel import protocol
 from autograder.limits import LIMITS, MIB
-from autograder.slips import ANSI, explain, one_line
+from autograder.slips import explain, one_line
 
-STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that are no signs
 MOST_STAND_INS = 20  # calls of stand-ins while one request is worked on
 MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
 LARGEST_FOR_A_STAND_IN = 300  # single number among them
@@ -40,12 +38,6 @@ class Raised:
     def explained(self) -> str:
         """What it means, in the course's words."""
         return explain(str(self)) or "Your function stopped with an error before it came to an end."
-
-
-def readable(text: str) -> str:
-    """A student's text as it may stand on a card or in a terminal: nothing in it moves the cursor, colours or turns the writing round."""
-    text = ANSI.sub("", text)
-    return "".join("?" if c not in "\n\t" and unicodedata.category(c) in STEERING else c for c in text)
 
 
 class Student:

@@ -36,9 +36,10 @@ from autograder.errors import (
     Tampered,
 )
 from autograder.kernel import pictures, protocol, remainder
-from autograder.kernel.client import Student, readable
+from autograder.kernel.client import Student
 from autograder.kernel.provisioner import kernel_in
 from autograder.limits import LIMITS, Limits
+from autograder.safe_text import readable
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import Isolation

@@ -14,8 +14,8 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from autograder.kernel.client import readable
 from autograder.results import CellResult, Outcome, Result, counting
+from autograder.safe_text import readable
 from autograder.words import counted
 
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"  # told apart by lightness and sign, too

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from autograder.course.catalog import Lesson
 from autograder.errors import Unreadable
 from autograder.limits import LIMITS, MIB
+from autograder.safe_text import printable
 from autograder.submission import intake
-from autograder.submission.intake import printable
 
 EXTRA_SUFFIXES = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 TIMESTAMP = "timestamp.txt"  # when it was handed in: nbgrader writes and reads it

@@ -19,6 +19,7 @@ from autograder.course.catalog import Lesson, lessons, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import CourseError, Unreadable
 from autograder.limits import LIMITS
+from autograder.safe_text import inert_markdown, printable
 
 # Marker lines as a student may have left them; `build` is stricter.
 ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
@@ -30,24 +31,6 @@ MOST_PARTS = 4_000_000  # commas and brackets of a file: each may become an obje
 MOST_SOURCE = 8_000_000  # characters of all cells of a notebook together
 MOST_PARSED = 200_000  # characters of a notebook's merged cells together, which are parsed as Python
 
-# What of a student's Markdown could make a browser fetch, run or send something. Each place is cut by a space of no width.
-HTML = re.compile(r"<(?=[A-Za-z/!?])")
-IMAGE = re.compile(r"!(?=\[)")
-LINK = re.compile(r"(?<=\])(?=\((?!\s{0,20}(?:https?://|mailto:|#))|:(?!\s{0,20}https?://))")
-# An entity becomes its character, a backslash or a dollar for instance, and only then is the page searched for formulas.
-ENTITY = re.compile(
-    r"&(?=#|[A-Za-z][A-Za-z0-9]{1,31};)(?!(?:amp|lt|gt|quot|nbsp|deg|times|middot|le|ge|ne|ndash|mdash|hellip|[a-zA-Z]uml|szlig);)"
-)
-# A fenced block is drawn by its language: "mermaid" starts a program that fetches another one.
-FENCE = re.compile(
-    r"(?:(?<!`)`{3,}+|(?<!~)~{3,}+)(?=[ \t]*+[^\s`~])(?![ \t]*+(?!mermaid)[A-Za-z][\w+#.-]{0,30}+[ \t]*+$)",
-    re.MULTILINE,
-)
-# TeX that makes links, styles, or new commands.
-TEX = re.compile(
-    r"\\(?=(?:href|url|require|[gex]?def|let|(?:re)?new(?:command|environment|columntype)|Newextarrow|mmlToken|css\w*|providecommand|DeclareMathOperator|class|style|bbox"
-    r"|unicode|html\w*|data|toggle|texttip|mathtip|tooltip|includegraphics)(?![A-Za-z]))"
-)
 
 # What a file that is no notebook begins with: what it is, and what helps.
 SAVE_IT = "Save the notebook in Jupyter and hand in the .ipynb file itself."
@@ -79,11 +62,6 @@ SMART_QUOTES = re.compile(r"[{\[,:]\s*[“”„‟«»‘’‚]")
 SCRIPT = re.compile(
     r"(?:#|%|\"\"\"|'\'\'|import [\w.]|from [\w.]+ import |(?:async )?def \w+\(|class \w+|print\(|[A-Za-z_]\w* ?= ?\S)"
 )
-
-
-def printable(name: str) -> str:
-    """A file's name as it may stand in a log or on a page: in one line, and not without end."""
-    return "".join(c if c.isprintable() else "?" for c in name)[:80]
 
 
 @dataclass
@@ -474,21 +452,10 @@ def _answer(cell: NotebookNode, pieces: list[Cell], fresh: list[NotebookNode], r
 def _extend(fresh: list[NotebookNode], cells: list[Cell], stem: str) -> None:
     """Add a student's own cells as bare source: no tags, no metadata, no attachments, no outputs."""
     for number, cell in enumerate(cells, 1):
-        made = new_code_cell(cell.source) if cell.kind == "code" else new_markdown_cell(harmless(cell.source))
+        made = new_code_cell(cell.source) if cell.kind == "code" else new_markdown_cell(inert_markdown(cell.source))
         made["id"] = f"{stem}-own-{number}"[-64:]
         made.metadata["course"] = {"from": "student"}
         fresh.append(made)
-
-
-def harmless(text: str) -> str:
-    """A student's Markdown with all that a browser would act on as text, cut by a space of no width.
-
-    That is HTML, pictures, links to anything but web pages, mail addresses and headings, diagrams, entities, and TeX that makes
-    links or commands. Feedback pages and nbgrader's formgrader render Markdown with all HTML in it, in the browser of whoever looks.
-    """
-    for pattern in (HTML, IMAGE, ENTITY, TEX, FENCE, LINK):
-        text = pattern.sub(lambda found: f"{found[0]}\u200b", text)
-    return text
 
 
 def _report_moves(owner: list[str | None], graded: set[str], release: NotebookNode, repairs: list[str]) -> None:
