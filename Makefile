@@ -17,7 +17,7 @@ test-slow: $(READY)  ## the same and the long ones
 	@$(BIN)/pytest -n 3 --dist loadgroup </dev/null
 
 lint: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude tests/answers --exclude autograder/checks
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude autograder/checks
 
 build: $(READY)  ## notebooks from the scripts
 	@$(BIN)/autograder build

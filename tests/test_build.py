@@ -125,7 +125,7 @@ HOLDS_ANSWERS = sorted(
         "solutions/*/*.ipynb",
         "autograder/checks/test_*.py",
         "assets/calibration.json",
-        "tests/answers/*.py",
+        "autograder/checks/answers/*.py",
         "tests/adversarial/course/solutions/*.py",
         "tests/adversarial/course/autograder/checks/*.py",
     )

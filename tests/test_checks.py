@@ -7,7 +7,8 @@ import ast
 import pytest
 
 from autograder.checks.runner import Draw, judge, reference_namespace, run_cell
-from autograder.course import catalog, samples
+from autograder.course import catalog
+from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
 from autograder.kernel.client import live
 
@@ -16,8 +17,8 @@ MANY_KEYS = [seed.to_bytes(4, "big") * 8 for seed in range(1, 26)]
 # Their checks build and train networks: seconds a draw, so fewer draws.
 NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")
 LESSONS = catalog.lessons()
-ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in samples.collected(lesson)]
-WRONG = [pair for pair in ANSWERS if pair[1].wrong and pair[1].catches != samples.ANY]
+ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in collected(lesson)]
+WRONG = [pair for pair in ANSWERS if pair[1].wrong and pair[1].catches != ANY]
 LUCKY = [pair for pair in ANSWERS if pair[1].lucky]
 RIGHT = [pair for pair in ANSWERS if not pair[1].wrong]
 CHECKS = [(lesson, name) for lesson in LESSONS for names in hidden_checks(lesson).values() for name in names]
@@ -59,11 +60,11 @@ def test_a_right_answer_in_another_style_passes(pair):
 
 @pytest.mark.parametrize(("lesson", "check"), CHECKS, ids=[f"{lesson.name[:2]}-{name}" for lesson, name in CHECKS])
 def test_every_hidden_check_has_a_wrong_answer(lesson, check):
-    assert check in {answer.catches for answer in samples.collected(lesson)}
+    assert check in {answer.catches for answer in collected(lesson)}
 
 
 def test_every_exercise_has_two_right_answers_in_other_styles(lesson):
-    right = [answer for answer in samples.collected(lesson) if not answer.wrong]
+    right = [answer for answer in collected(lesson) if not answer.wrong]
     for exercise in hidden_checks(lesson):
         styles = {answer.style for answer in right if answer.exercise == exercise}
         assert len(styles) >= 2, f"{exercise}: {styles}"

@@ -20,6 +20,8 @@ from rich.console import Console
 
 from autograder.checks import runner
 from autograder.course import catalog, samples
+from autograder.course.answers import ANY, collected
+from autograder.course.checkfile import hidden_checks
 from autograder.errors import GraderFault, SandboxEnded, StudentError
 from autograder.grading import job
 from autograder.kernel import session
@@ -192,8 +194,8 @@ def test_the_state_at_a_grade_cell_is_the_notebooks_at_that_cell(first, finished
 
 
 def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
-    key_checks = [a for a in samples.collected(first) if a.catches and a.catches != samples.ANY]
-    gates = {names[0] for names in samples.hidden_checks(first).values()}
+    key_checks = [a for a in collected(first) if a.catches and a.catches != ANY]
+    gates = {names[0] for names in hidden_checks(first).values()}
     side = next(a for a in key_checks if a.catches not in gates)
     result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), side.exercise: side.source}))
     cell = next(c for c in result.cells if c.id == f"{side.exercise}_check")
@@ -315,7 +317,7 @@ def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_pat
 
 def test_the_same_hand_in_gets_the_same_grade_and_messages(first, handed_in):
     notebook = first.read_release()
-    for answer in samples.collected(first):
+    for answer in collected(first):
         if answer.catches:
             answer_cell(notebook, answer.exercise).source = answer.source
     one, two = handed_in(first, notebook).as_json(), handed_in(first, notebook).as_json()
@@ -323,7 +325,7 @@ def test_the_same_hand_in_gets_the_same_grade_and_messages(first, handed_in):
 
 
 def test_wrong_answers_cost_their_own_exercises_points_in_a_real_kernel(first, handed_in):
-    wrong = {answer.exercise: answer.source for answer in samples.collected(first) if answer.catches}
+    wrong = {answer.exercise: answer.source for answer in collected(first) if answer.catches}
     chosen = {name: wrong[name] for name in [exercise.id for exercise in first.exercises()][-1:]}
     result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), **chosen}))
     less = {cell.id.removesuffix("_check") for cell in result.cells if not cell.full}

@@ -88,7 +88,7 @@ def test_every_python_file_says_its_job_in_its_first_line():
 
     for name in tracked():
         if not name.endswith(".py") or name.startswith(
-            ("solutions/", "tests/answers/", "tests/adversarial/course/solutions/")
+            ("solutions/", "autograder/checks/answers/", "tests/adversarial/course/solutions/")
         ):
             continue
         text = (ROOT / name).read_text("utf-8")

@@ -1,7 +1,7 @@
 """What is alike across a class is listed for a human; what everybody has, what the course gave, and short right answers are not.
 
 Measured on lessons 1 and 2, on three sets of answers written independently of each other and the two collected in
-`tests/answers/`: of 20 pairs the most alike shared 34 % of the smaller one's runs (one long answer along the same hint),
+`autograder/checks/answers/`: of 20 pairs the most alike shared 34 % of the smaller one's runs (one long answer along the same hint),
 the next 8 %. Copies with every name changed and every comment replaced shared 99 % and more. Where only the first half of
 the answers was copied, 1 to 51 %: four of six such copies are listed; short answers leave nothing unusual to see.
 Weights, of the network of lesson 4: two trainings have a cosine of -0.01, one that was trained on for 1000 epochs 0.994.
@@ -26,6 +26,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import samples
+from autograder.course.answers import collected
 from autograder.course.catalog import Lesson, lessons
 from autograder.grading import similarity
 from autograder.grading.journal import Event, Journal
@@ -197,7 +198,7 @@ def test_strange_numbers_are_compared_without_a_fault(first, value):
 def answers_of(lesson: Lesson, style: int) -> dict[str, str]:
     """A right answer to every exercise, from the collected ones."""
     found: dict[str, list[str]] = {}
-    for answer in samples.collected(lesson):
+    for answer in collected(lesson):
         if not answer.catches:
             found.setdefault(answer.exercise, []).append(answer.source)
     return {name: sources[min(style, len(sources) - 1)] for name, sources in found.items()}

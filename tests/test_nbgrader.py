@@ -15,6 +15,7 @@ import pytest
 from autograder import settings
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
+from autograder.course.checkfile import hidden_checks
 from autograder.hosts.nbgrader import install
 from tests.conftest import answer_cell
 
@@ -153,7 +154,7 @@ def test_feedback_says_what_to_try_next_and_runs_no_script(graded):
 
 def test_no_hidden_check_is_in_what_a_student_gets_back(graded):
     lesson, folder, _ = graded
-    names = [name for checks in samples.hidden_checks(lesson).values() for name in checks]
+    names = [name for checks in hidden_checks(lesson).values() for name in checks]
     for path in [*folder.glob("feedback/*/*/*.html"), *folder.glob("autograded/*/*/*.ipynb")]:
         text = path.read_text("utf-8")
         assert not [name for name in names if name in text], path

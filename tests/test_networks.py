@@ -17,6 +17,7 @@ import pytest
 
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog
+from autograder.course.answers import collected
 from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
 from autograder.kernel.client import live
 from autograder.kernel.protocol import SerializedModel, decode, encode
@@ -532,10 +533,9 @@ def test_what_only_bears_the_right_name_passes_neither_check(case):
 
 
 def answers(kind: str):
-    from autograder.course import samples
 
     chosen = ("build_alpha", "compile_alpha", "train_alpha")
-    return [a for a in samples.collected(LESSON) if a.exercise in chosen and bool(a.catches) == (kind == "wrong")]
+    return [a for a in collected(LESSON) if a.exercise in chosen and bool(a.catches) == (kind == "wrong")]
 
 
 @pytest.mark.parametrize("answer", answers("right"), ids=lambda a: f"{a.exercise}-{a.style}".replace(" ", "_"))

@@ -16,6 +16,8 @@ from traitlets.config import PyFileConfigLoader
 from autograder import settings
 from autograder.cli import demo
 from autograder.course import catalog
+from autograder.course.answers import collected
+from autograder.course.markers import SENTINEL_LINE
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from tests import tiny
@@ -94,10 +96,10 @@ def machine(real) -> Path:
     """A folder with hostile settings in every place, and the course whose lessons are shown."""
     machine = real.parent
     lesson = tiny.make_course(machine / "course")
-    answers = machine / "course" / "tests" / "answers" / f"{lesson.name}.py"
+    answers = lesson.answers
     answers.parent.mkdir(parents=True)
     answers.write_text(
-        '# %% wrong="test_halves_are_floats"\ndef half(grid):\n    return grid // 2\n\n'
+        f'{SENTINEL_LINE}\n# %% wrong="test_halves_are_floats"\ndef half(grid):\n    return grid // 2\n\n'
         '# %% wrong="test_mirrors_drawn_grids"\ndef mirror(grid):\n    return grid\n'
     )
     for place, name in PLACES.items():
@@ -315,28 +317,59 @@ def test_a_lesson_that_is_not_there_is_named(tmp_path):
         demo.run_demo(tmp_path / "demo", ["09_x"])
 
 
-@pytest.mark.slow
-def test_the_demo_runs_from_an_installed_wheel(tmp_path):
-    """The wheel carries what the demo reads; it is put into a folder of its own, before this clone on the path."""
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """The course's wheel, unpacked into a folder of its own, as `pip install --target` does it."""
+    folder = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", str(tmp_path), str(catalog.PACKAGE.parent)],
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", str(folder), str(catalog.PACKAGE.parent)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr[-2000:]
-    (wheel,) = tmp_path.glob("autograder-*.whl")
-    shutil.unpack_archive(wheel, tmp_path / "site", "zip")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AUTOGRADER")}
-    where = subprocess.run(
-        [sys.executable, "-c", "import autograder; print(autograder.__file__)"], cwd=tmp_path, env={**environment, "PYTHONPATH": str(tmp_path / "site")},
-        capture_output=True, text=True, check=True,
+    (wheel,) = folder.glob("autograder-*.whl")
+    shutil.unpack_archive(wheel, folder / "site", "zip")
+    return folder / "site"
+
+
+def in_the_wheel(site: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run Python with the wheel before this clone on the path."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AUTOGRADER")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env={**kept, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    assert where.stdout.startswith(str(tmp_path / "site"))
-    before = tree(tmp_path / "site")
-    done = subprocess.run(
-        [sys.executable, *AUTOGRADER, "demo", "--folder", "demo", "--lesson", "01_rgb_grids"], cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(tmp_path / "site"), "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=False,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+
+
+MAKE_A_CLASS = """
+import autograder, json
+from autograder.cli import demo
+from autograder.course.answers import collected
+from autograder.course.catalog import lessons
+print(json.dumps({
+    "where": autograder.__file__,
+    "classes": {lesson.name: sorted(demo.sample_class(lesson)) for lesson in lessons()},
+    "answers": {lesson.name: len(collected(lesson)) for lesson in lessons()},
+}))
+"""
+
+
+def test_the_wheel_carries_all_that_the_demo_makes_its_class_of(installed, tmp_path):
+    before = tree(installed)
+    done = in_the_wheel(installed, tmp_path, "-c", MAKE_A_CLASS)
+    assert done.returncode == 0, done.stderr[-3000:]
+    said = json.loads(done.stdout)
+    assert said["where"].startswith(str(installed))
+    assert {name: len(students) for name, students in said["classes"].items()} == {
+        "01_rgb_grids": 6, "02_lab_split": 6, "03_normalization": 2, "04_alpha_model": 1,
+    }  # fmt: skip
+    assert said["answers"] == {lesson.name: len(collected(lesson)) for lesson in catalog.lessons()}
+    assert tree(installed) == before, "nothing is written into the installation"
+
+
+@pytest.mark.slow
+def test_the_demo_runs_from_an_installed_wheel(installed, tmp_path):
+    before = tree(installed)
+    done = in_the_wheel(installed, tmp_path, *AUTOGRADER, "demo", "--folder", "demo", "--lesson", "01_rgb_grids")
     assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-2000:]
     assert "6 hand-ins in, 6 verdicts out" in done.stdout
-    assert tree(tmp_path / "site") == before, "nothing is written into the installation"
+    assert tree(installed) == before, "nothing is written into the installation"

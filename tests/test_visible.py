@@ -387,6 +387,7 @@ def plant(prefix: Path, site: Path) -> list[str]:
         prefix / "lib" / "course",
     ):
         put(folder / answers.name, answers.read_bytes())
+        put(folder / "answers" / answers.name, catalog.lessons()[0].answers.read_bytes())
     put(
         prefix / "envs" / "other" / "lib" / "python3.11" / "site-packages" / "autograder" / "checks" / checks.name,
         checks.read_bytes(),

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from autograder.course import catalog, samples
+from autograder.course import catalog
+from autograder.course.answers import ANY
 from tests import wrong_answers
 from tests.wrong_answers import PASSES, TABLE, said_of, without_numbers
 
@@ -27,7 +28,7 @@ BARE = re.compile(r"^`?\w+`? raised |^\w*(Error|Exception): ")
 
 def name_of(pair) -> str:
     lesson, answer = pair
-    kind = answer.style or ("slip" if answer.catches == samples.ANY else answer.catches)
+    kind = answer.style or ("slip" if answer.catches == ANY else answer.catches)
     return f"{lesson.name[:2]}-{answer.exercise}-{kind}".replace(" ", "_")
 
 

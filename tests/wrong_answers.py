@@ -19,10 +19,10 @@ from unittest import mock
 import numpy as np
 
 from autograder.checks.runner import judge, reference_namespace, run_cell
-from autograder.course import catalog, samples
+from autograder.course import catalog
+from autograder.course.answers import Answer, collected
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX
-from autograder.course.samples import Answer
 from autograder.grading import score
 from autograder.kernel.client import live
 from autograder.results import CellResult
@@ -34,7 +34,7 @@ PASSES = "passes"
 HEAD = """# What the course says of wrong answers
 
 For each exercise the wrong answers that students write, what the visible check (🔎) says of them in the notebook, what the card says after
-grading, and what they earn. The answers stand in `tests/answers/`; `python -m tests.wrong_answers` writes this file, and
+grading, and what they earn. The answers stand in `autograder/checks/answers/`; `python -m tests.wrong_answers` writes this file, and
 `tests/test_wrong_answers.py` sees to it that it is so. Inputs of hidden checks are drawn: other numbers come for other hand-ins.
 """
 
@@ -56,7 +56,7 @@ def wrong_answers(beginning: str = "") -> list[tuple[Lesson, Answer]]:
     found = []
     for lesson in (lesson for lesson in catalog.lessons() if lesson.name.startswith(beginning)):
         order = [exercise.id for exercise in lesson.exercises()]
-        wrong = [answer for answer in samples.collected(lesson) if answer.wrong]
+        wrong = [answer for answer in collected(lesson) if answer.wrong]
         found += [(lesson, answer) for answer in sorted(wrong, key=lambda answer: order.index(answer.exercise))]
     return found
 

@@ -23,6 +23,7 @@ from rich.text import Text
 
 from autograder import settings
 from autograder.course import samples
+from autograder.course.answers import collected
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
@@ -52,7 +53,7 @@ def sample_class(lesson: Lesson) -> dict[str, str]:
     """The hand-ins of the sample students for one lesson: file text by student id."""
     right = samples.solutions(lesson)
     order = [exercise.id for exercise in lesson.exercises()]
-    answers = samples.collected(lesson)
+    answers = collected(lesson)
     other_style = {answer.exercise: answer.source for answer in answers if not answer.catches}
     wrong = {answer.exercise: answer.source for answer in reversed(answers) if answer.catches}
     halfway = {name: right[name] for name in order[: len(order) // 2]}

@@ -69,6 +69,11 @@ class Lesson:
         folder = PACKAGE if self.root in (PACKAGE.parent, PACKAGE / "_course") else self.root / "autograder"
         return folder / "checks" / f"test_{self.name}.py"
 
+    @property
+    def answers(self) -> Path:
+        """The right and wrong answers by which the checks are proved, and of which the demo makes its class."""
+        return self.checks.parent / "answers" / f"{self.name}.py"
+
     def read_release(self) -> NotebookNode:
         """A fresh copy of the released notebook."""
         return _notebook(self.release)
