@@ -701,13 +701,9 @@ def lighten(photo, layer, amount):
     return lighter.astype(np.uint8)
 
 
-# %% wrong="test_light_stops_at_255"
-def lighten(photo, layer, amount):
-    result = photo.copy()
-    for other in range(3):
-        if other != layer:
-            result[:, :, other] += np.uint8(amount)
-    return result
+# %% wrong="test_light_stops_at_255" change="room to the top"
+# -             result[:, :, other] += np.minimum(255 - photo[:, :, other], np.uint8(amount))
+# +             result[:, :, other] += np.uint8(amount)
 
 
 # %% wrong="test_light_stops_at_255"
@@ -762,31 +758,28 @@ def lighten(photo, layer, amount):
     return np.dstack(grids).clip(0, 255).astype("uint8")
 
 
-# %% slip="lighten" says="handed back to uint8 before it was clipped"
+# %% base="lighten" style="a loop"
 def lighten(photo, layer, amount):
     result = photo.astype(int)
     for i in range(3):
         if i != layer:
-            result[:, :, i] += amount
-    return result.astype(np.uint8)
-
-
-# %% slip="lighten" says="was clipped to 256, and 256 becomes 0 in uint8 | What is the highest level?"
-def lighten(photo, layer, amount):
-    result = photo.astype(int)
-    for i in range(3):
-        if i != layer:
-            result[:, :, i] += amount
-    return np.clip(result, 0, 256).astype(np.uint8)
-
-
-# %% slip="lighten" says="should be the other way round | `!=` or `==`?"
-def lighten(photo, layer, amount):
-    result = photo.astype(int)
-    for i in range(3):
-        if i == layer:
             result[:, :, i] += amount
     return np.clip(result, 0, 255).astype(np.uint8)
+
+
+# %% slip="lighten" says="handed back to uint8 before it was clipped" change="a loop"
+# -     return np.clip(result, 0, 255).astype(np.uint8)
+# +     return result.astype(np.uint8)
+
+
+# %% slip="lighten" says="was clipped to 256, and 256 becomes 0 in uint8 | What is the highest level?" change="a loop"
+# -     return np.clip(result, 0, 255).astype(np.uint8)
+# +     return np.clip(result, 0, 256).astype(np.uint8)
+
+
+# %% slip="lighten" says="should be the other way round | `!=` or `==`?" change="a loop"
+# -         if i != layer:
+# +         if i == layer:
 
 
 # %% slip="lighten" says="np.minimum"
@@ -808,22 +801,14 @@ def lighten(photo, layer, amount):
     return photo + np.uint8(amount)
 
 
-# %% slip="lighten" says="uint8" earns="0.8"
-def lighten(photo, layer, amount):
-    result = photo.astype(int)
-    for i in range(3):
-        if i != layer:
-            result[:, :, i] += amount
-    return np.clip(result, 0, 255)
+# %% slip="lighten" says="uint8" earns="0.8" change="a loop"
+# -     return np.clip(result, 0, 255).astype(np.uint8)
+# +     return np.clip(result, 0, 255)
 
 
-# %% slip="lighten" says="on to the last layer"
-def lighten(photo, layer, amount):
-    result = photo.astype(int)
-    for i in range(3):
-        if i != layer:
-            result[:, :, i] += amount
-            return np.clip(result, 0, 255).astype(np.uint8)
+# %% slip="lighten" says="on to the last layer" change="a loop"
+# -     return np.clip(result, 0, 255).astype(np.uint8)
+# +             return np.clip(result, 0, 255).astype(np.uint8)
 
 
 # %% slip="lighten" says="handed back to uint8 before it was clipped"

@@ -121,12 +121,10 @@ def merge_lab(L, ab):
     return np.dstack([L, ab]).squeeze()
 
 
-# %% wrong="test_merge_keeps_fractions_and_signs"
-def merge_lab(L, ab):
-    canvas = np.zeros(L.shape + (3,), dtype=int)
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = ab
-    return canvas
+# %% wrong="test_merge_keeps_fractions_and_signs" change="a canvas"
+# -     height, width = L.shape
+# -     canvas = np.zeros((height, width, 3))
+# +     canvas = np.zeros(L.shape + (3,), dtype=int)
 
 
 # %% right="merge_lab" style="a canvas"
@@ -166,12 +164,10 @@ def merge_lab(L, ab):
     return canvas
 
 
-# %% slip="merge_lab" says="What is written has the shape"
-def merge_lab(L, ab):
-    canvas = np.zeros((L.shape[0], L.shape[0], 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = ab
-    return canvas
+# %% slip="merge_lab" says="What is written has the shape" change="a canvas"
+# -     height, width = L.shape
+# -     canvas = np.zeros((height, width, 3))
+# +     canvas = np.zeros((L.shape[0], L.shape[0], 3))
 
 
 # %% slip="merge_lab" says="A shape is *one* argument"
@@ -585,13 +581,9 @@ def to_photo(lab):
     return img_as_ubyte(lab)
 
 
-# %% wrong="test_each_sign_has_its_hue"
-def hue_name(a, b):
-    if abs(a) < 10 and abs(b) < 10:
-        return "grey"
-    if abs(a) >= abs(b):
-        return "red" if a > 0 else "green"
-    return "blue" if b > 0 else "yellow"
+# %% wrong="test_each_sign_has_its_hue" change="solution"
+# -     return "yellow" if b > 0 else "blue"
+# +     return "blue" if b > 0 else "yellow"
 
 
 # %% wrong="test_each_sign_has_its_hue"
@@ -603,13 +595,9 @@ def hue_name(a, b):
     return "blue" if b < 0 or a <= -10 else "yellow"
 
 
-# %% wrong="test_grey_needs_both_below_ten"
-def hue_name(a, b):
-    if abs(a) <= 10 and abs(b) <= 10:
-        return "grey"
-    if abs(a) >= abs(b):
-        return "red" if a > 0 else "green"
-    return "yellow" if b > 0 else "blue"
+# %% wrong="test_grey_needs_both_below_ten" change="solution"
+# -     if abs(a) < 10 and abs(b) < 10:
+# +     if abs(a) <= 10 and abs(b) <= 10:
 
 
 # %% wrong="test_the_stronger_axis_decides"
@@ -635,49 +623,29 @@ def hue_name(a, b):
     return str(np.array(["red", "green", "yellow", "blue"])[reach.argmax()]) if reach.max() >= 10 else "grey"
 
 
-# %% slip="hue_name" visible="Rule 1" card="Rule 1"
-def hue_name(a, b):
-    if abs(a) < 10 or abs(b) < 10:
-        return "grey"
-    if abs(a) >= abs(b):
-        return "red" if a > 0 else "green"
-    return "yellow" if b > 0 else "blue"
+# %% slip="hue_name" visible="Rule 1" card="Rule 1" change="solution"
+# -     if abs(a) < 10 and abs(b) < 10:
+# +     if abs(a) < 10 or abs(b) < 10:
 
 
-# %% slip="hue_name" visible="Rule 1" card="its minus sign aside"
-def hue_name(a, b):
-    if a < 10 and b < 10:
-        return "grey"
-    if abs(a) >= abs(b):
-        return "red" if a > 0 else "green"
-    return "yellow" if b > 0 else "blue"
+# %% slip="hue_name" visible="Rule 1" card="its minus sign aside" change="solution"
+# -     if abs(a) < 10 and abs(b) < 10:
+# +     if a < 10 and b < 10:
 
 
-# %% slip="hue_name" visible="Rule 2" card="a is farther from zero, signs aside | Your word belongs to b"
-def hue_name(a, b):
-    if abs(a) < 10 and abs(b) < 10:
-        return "grey"
-    if a >= b:
-        return "red" if a > 0 else "green"
-    return "yellow" if b > 0 else "blue"
+# %% slip="hue_name" visible="Rule 2" card="a is farther from zero, signs aside | Your word belongs to b" change="solution"
+# -     if abs(a) >= abs(b):
+# +     if a >= b:
 
 
-# %% slip="hue_name" visible="Rule 2" card="a decides" earns="0.75"
-def hue_name(a, b):
-    if abs(a) < 10 and abs(b) < 10:
-        return "grey"
-    if abs(a) > abs(b):
-        return "red" if a > 0 else "green"
-    return "yellow" if b > 0 else "blue"
+# %% slip="hue_name" visible="Rule 2" card="a decides" earns="0.75" change="solution"
+# -     if abs(a) >= abs(b):
+# +     if abs(a) > abs(b):
 
 
-# %% slip="hue_name" visible="Rule 3" card="What is its sign"
-def hue_name(a, b):
-    if abs(a) < 10 and abs(b) < 10:
-        return "grey"
-    if abs(a) >= abs(b):
-        return "green" if a > 0 else "red"
-    return "yellow" if b > 0 else "blue"
+# %% slip="hue_name" visible="Rule 3" card="What is its sign" change="solution"
+# -         return "red" if a > 0 else "green"
+# +         return "green" if a > 0 else "red"
 
 
 # %% slip="hue_name" says="one of" visible="none of the five words"
@@ -700,13 +668,9 @@ def hue_name(a, b):
             return "green"
 
 
-# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.75" lucky="once"
-def hue_name(a, b):
-    if abs(a) < 10 and abs(b) < 10:
-        return "grey"
-    if abs(a) > abs(b) - 5:
-        return "red" if a > 0 else "green"
-    return "yellow" if b > 0 else "blue"
+# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.75" lucky="once" change="solution"
+# -     if abs(a) >= abs(b):
+# +     if abs(a) > abs(b) - 5:
 
 
 # %% slip="hue_name" says="no `return` was reached. Here rule 1 says grey"
@@ -725,12 +689,9 @@ def ab_reach(levels):
     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
 
 
-# %% wrong="test_all_combinations_take_part"
-def ab_reach(levels):
-    from itertools import product
-
-    lab = rgb2lab(np.array([list(product([int(level) for level in levels], repeat=3))]))
-    return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
+# %% wrong="test_all_combinations_take_part" change="itertools.product and to_lab"
+# -     lab = to_lab(np.array([list(product(levels, repeat=3))]))
+# +     lab = rgb2lab(np.array([list(product([int(level) for level in levels], repeat=3))]))
 
 
 # %% wrong="test_all_combinations_take_part"
@@ -741,12 +702,9 @@ def ab_reach(levels):
     return lab[:, 1].min(), lab[:, 1].max(), lab[:, 2].min(), lab[:, 2].max()
 
 
-# %% wrong="test_all_combinations_take_part"
-def ab_reach(levels):
-    from itertools import product
-
-    lab = to_lab(np.array([list(product((levels[0], levels[-1]), repeat=3))]))
-    return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
+# %% wrong="test_all_combinations_take_part" change="itertools.product and to_lab"
+# -     lab = to_lab(np.array([list(product(levels, repeat=3))]))
+# +     lab = to_lab(np.array([list(product((levels[0], levels[-1]), repeat=3))]))
 
 
 # %% wrong="test_reach_comes_in_the_order_of_the_text"
@@ -757,12 +715,9 @@ def ab_reach(levels):
     return (*ab.min(axis=0), *ab.max(axis=0))
 
 
-# %% wrong="test_reach_comes_in_the_order_of_the_text"
-def ab_reach(levels):
-    from itertools import product
-
-    lab = to_lab(np.array([list(product(levels, repeat=3))]))
-    return lab[..., 2].min(), lab[..., 2].max(), lab[..., 1].min(), lab[..., 1].max()
+# %% wrong="test_reach_comes_in_the_order_of_the_text" change="itertools.product and to_lab"
+# -     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
+# +     return lab[..., 2].min(), lab[..., 2].max(), lab[..., 1].min(), lab[..., 1].max()
 
 
 # %% right="ab_reach" style="itertools.product and to_lab"
@@ -873,12 +828,9 @@ def ab_reach(levels):
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% wrong="test_the_named_layer_is_blurred_with_sigma"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer])
-    return result
+# %% wrong="test_the_named_layer_is_blurred_with_sigma" change="solution"
+# -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         result[:, :, layer] = gaussian(lab[:, :, layer])
 
 
 # %% wrong="test_other_layers_are_untouched"
@@ -894,12 +846,9 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
-# %% wrong="test_layers_do_not_run_into_each_other"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers[:1]:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
-    return result
+# %% wrong="test_layers_do_not_run_into_each_other" change="solution"
+# -     for layer in layers:
+# +     for layer in layers[:1]:
 
 
 # %% wrong="test_blur_leaves_its_input_alone"
@@ -909,12 +858,9 @@ def blur_layers(lab, layers, sigma):
     return lab
 
 
-# %% wrong="test_blur_leaves_its_input_alone"
-def blur_layers(lab, layers, sigma):
-    result = np.asarray(lab, dtype=np.float32)
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
-    return result
+# %% wrong="test_blur_leaves_its_input_alone" change="solution"
+# -     result = lab.copy()
+# +     result = np.asarray(lab, dtype=np.float32)
 
 
 # %% right="blur_layers" style="channel_axis and np.where"
@@ -947,38 +893,24 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
-# %% slip="blur_layers" visible="does the `return` stand inside" card="does the `return` stand inside"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
-        return result
-    return result
+# %% slip="blur_layers" visible="does the `return` stand inside" card="does the `return` stand inside" change="solution"
+#           result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         return result
 
 
-# %% slip="blur_layers" says="start from a new copy"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        result = lab.copy()
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
-    return result
+# %% slip="blur_layers" says="start from a new copy" change="solution"
+#       for layer in layers:
+# +         result = lab.copy()
 
 
-# %% slip="blur_layers" says="along one side only"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma, channel_axis=-1)
-    return result
+# %% slip="blur_layers" says="along one side only" change="solution"
+# -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma, channel_axis=-1)
 
 
-# %% slip="blur_layers" says="Is the sigma of the call handed on"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=1)
-    return result
+# %% slip="blur_layers" says="Is the sigma of the call handed on" change="solution"
+# -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=1)
 
 
 # %% slip="blur_layers" says="The layers were mixed"
@@ -990,20 +922,14 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
-# %% slip="blur_layers" visible="Is the blurred grid written into the result" card="Is the blurred grid written into the result"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        gaussian(result[:, :, layer], sigma=sigma)
-    return result
+# %% slip="blur_layers" visible="Is the blurred grid written into the result" card="Is the blurred grid written into the result" change="solution"
+# -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         gaussian(result[:, :, layer], sigma=sigma)
 
 
-# %% slip="blur_layers" says="empty canvas"
-def blur_layers(lab, layers, sigma):
-    result = np.zeros_like(lab)
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
-    return result
+# %% slip="blur_layers" says="empty canvas" change="solution"
+# -     result = lab.copy()
+# +     result = np.zeros_like(lab)
 
 
 # %% slip="blur_layers" visible="changed the array that it was given" card="a second name for the same array"
@@ -1014,20 +940,14 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
-# %% slip="blur_layers" says="the sigma of the call" lucky="once"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in layers:
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=min(sigma, 3.6))
-    return result
+# %% slip="blur_layers" says="the sigma of the call" lucky="once" change="solution"
+# -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=min(sigma, 3.6))
 
 
-# %% slip="blur_layers" visible="Which layers does the loop go through" card="Which numbers does the loop go through"
-def blur_layers(lab, layers, sigma):
-    result = lab.copy()
-    for layer in range(len(layers)):
-        result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
-    return result
+# %% slip="blur_layers" visible="Which layers does the loop go through" card="Which numbers does the loop go through" change="solution"
+# -     for layer in layers:
+# +     for layer in range(len(layers)):
 
 
 # %% slip="blur_layers" says="that are not named stay" card="The layers that are not named stay in it"

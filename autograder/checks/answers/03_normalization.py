@@ -244,15 +244,22 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_the_range_ends_at_one" says="in its second photo"
+# %% base="check_targets" style="few words"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
     if not np.isfinite(Y).all():
         raise ValueError("NaN or infinity")
-    if np.abs(Y[0]).max() > 1:
-        raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
+    if np.abs(Y).max() > 1:
+        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
     return Y
+
+
+# %% wrong="test_the_range_ends_at_one" says="in its second photo" change="few words"
+# -     if np.abs(Y).max() > 1:
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +     if np.abs(Y[0]).max() > 1:
+# +         raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
 
 
 # %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
@@ -266,27 +273,19 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_the_range_ends_at_one" says="1.001" lucky="once"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    farthest = Y.flat[np.abs(Y).argmax()]
-    if farthest > 1.009 or farthest < -1:
-        raise ValueError(f"out of range: {farthest:.2f}")
-    return Y
+# %% wrong="test_the_range_ends_at_one" says="1.001" lucky="once" change="few words"
+# -     if np.abs(Y).max() > 1:
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +     farthest = Y.flat[np.abs(Y).argmax()]
+# +     if farthest > 1.009 or farthest < -1:
+# +         raise ValueError(f"out of range: {farthest:.2f}")
 
 
-# %% wrong="test_numbers_below_minus_one_are_stopped"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if Y.max() > 1:
-        raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
-    return Y
+# %% wrong="test_numbers_below_minus_one_are_stopped" change="few words"
+# -     if np.abs(Y).max() > 1:
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +     if Y.max() > 1:
+# +         raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
 
 
 # %% wrong="test_nan_is_stopped"
@@ -310,35 +309,19 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_both_ends_are_good"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() >= 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
-    return Y
+# %% wrong="test_both_ends_are_good" change="few words"
+# -     if np.abs(Y).max() > 1:
+# +     if np.abs(Y).max() >= 1:
 
 
-# %% wrong="test_wrong_axes_are_stopped"
-def check_targets(Y):
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
-    return Y
+# %% wrong="test_wrong_axes_are_stopped" change="few words"
+# -     if Y.ndim != 4 or Y.shape[-1] != 2:
+# -         raise ValueError(f"not a batch: {Y.shape}")
 
 
-# %% wrong="test_wrong_axes_are_stopped"
-def check_targets(Y):
-    if Y.ndim != 4:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
-    return Y
+# %% wrong="test_wrong_axes_are_stopped" change="few words"
+# -     if Y.ndim != 4 or Y.shape[-1] != 2:
+# +     if Y.ndim != 4:
 
 
 # %% wrong="test_the_error_is_a_value_error"
@@ -358,15 +341,9 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_the_error_is_a_value_error"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise TypeError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
-    return Y
+# %% wrong="test_the_error_is_a_value_error" change="few words"
+# -         raise ValueError("NaN or infinity")
+# +         raise TypeError("NaN or infinity")
 
 
 # %% wrong="test_the_message_says_what_came"
@@ -387,41 +364,29 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_the_message_says_what_came"
-def check_targets(Y):
-    if Y.ndim != 4:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if Y.shape[-1] != 2:
-        raise ValueError(f"two channels are wanted, not {Y.shape[-1]}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
-    return Y
+# %% wrong="test_the_message_says_what_came" change="few words"
+# -     if Y.ndim != 4 or Y.shape[-1] != 2:
+# +     if Y.ndim != 4:
+
+#           raise ValueError(f"not a batch: {Y.shape}")
+# +     if Y.shape[-1] != 2:
+# +         raise ValueError(f"two channels are wanted, not {Y.shape[-1]}")
 
 
-# %% wrong="test_the_message_says_what_came"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if Y.max() > 1 or Y.min() < -1:
-        raise ValueError(f"out of range: {Y.max():.2f}")
-    return Y
+# %% wrong="test_the_message_says_what_came" change="few words"
+# -     if np.abs(Y).max() > 1:
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +     if Y.max() > 1 or Y.min() < -1:
+# +         raise ValueError(f"out of range: {Y.max():.2f}")
 
 
-# %% wrong="test_the_message_says_what_came"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if Y.max() > 1:
-        raise ValueError(f"too large: {Y.max():.2f}")
-    if Y.min() < -1:
-        raise ValueError(f"too small: {Y.min():.2f}")
-    return Y
+# %% wrong="test_the_message_says_what_came" change="few words"
+# -     if np.abs(Y).max() > 1:
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +     if Y.max() > 1:
+# +         raise ValueError(f"too large: {Y.max():.2f}")
+# +     if Y.min() < -1:
+# +         raise ValueError(f"too small: {Y.min():.2f}")
 
 
 # %% wrong="test_the_message_names_only_what_is_wrong" says="speaks of them"
@@ -959,14 +924,10 @@ def ab_from_y(Y):
     return denormalize_ab(Y[:, :, :, 0])
 
 
-# %% slip="check_targets" says="`return`"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
+# %% slip="check_targets" says="`return`" change="few words"
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# -     return Y
+# +         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
 
 
 # %% slip="check_targets" visible="Your function printed | only shows a text" card="does it `raise` the ValueError, or only make it, print it"
@@ -1013,26 +974,16 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="digit after the point"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.0f}. Was the division by 128 forgotten?")
-    return Y
+# %% slip="check_targets" says="digit after the point" change="few words"
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.0f}. Was the division by 128 forgotten?")
 
 
-# %% slip="check_targets" says="any() | all() | Python's own error at `if Y > 1"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if Y > 1 or Y < -1:
-        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
-    return Y
+# %% slip="check_targets" says="any() | all() | Python's own error at `if Y > 1" change="few words"
+# -     if np.abs(Y).max() > 1:
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# +     if Y > 1 or Y < -1:
+# +         raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
 
 
 # %% slip="check_targets" says="are all in order. Which of your questions stopped it?"
@@ -1069,15 +1020,11 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="128 times too small"
-def check_targets(Y):
-    if Y.ndim != 4 or Y.shape[-1] != 2:
-        raise ValueError(f"not a batch: {Y.shape}")
-    if not np.isfinite(Y).all():
-        raise ValueError("NaN or infinity")
-    if np.abs(Y).max() > 1:
-        raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
-    return Y / 128
+# %% slip="check_targets" says="128 times too small" change="few words"
+# -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
+# -     return Y
+# +         raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
+# +     return Y / 128
 
 
 # %% slip="behind_tanh" visible="That is x alone" card="what came is x alone"

@@ -2,14 +2,19 @@
 """Answers to lesson 4: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
 
 
-# %% wrong="test_sums_may_be_negative"
+# %% base="filter_grid" style="two loops"
 def filter_grid(grid, kernel):
     framed = np.pad(grid.astype(float), 1)
     result = np.zeros(grid.shape)
     for row in range(grid.shape[0]):
         for column in range(grid.shape[1]):
-            result[row, column] = max(0, (framed[row : row + 3, column : column + 3] * kernel).sum())
+            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
     return result
+
+
+# %% wrong="test_sums_may_be_negative" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = max(0, (framed[row : row + 3, column : column + 3] * kernel).sum())
 
 
 # %% wrong="test_the_kernel_is_not_mirrored"
@@ -54,14 +59,9 @@ def filter_grid(grid, kernel):
     return sum(kernel[i, j] * framed[i : i + height, j : j + width] for i in range(3) for j in range(3))
 
 
-# %% wrong="test_uint8_grids_do_not_overflow"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid, 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
-    return result
+# %% wrong="test_uint8_grids_do_not_overflow" change="two loops and a patch"
+# -     framed = np.pad(np.asarray(grid, dtype=np.float64), 1)
+# +     framed = np.pad(grid, 1)
 
 
 # %% wrong="test_thin_grids_are_filtered_too"
@@ -113,52 +113,27 @@ def filter_grid(grid, kernel):
     return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, float))
 
 
-# %% wrong="test_channels_of_every_layer"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels in (32, 16, 2):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels)] * 2
-    return shapes
+# %% wrong="test_channels_of_every_layer" change="solution"
+# -     for channels, filters in ((32, 32), (32, 16), (16, 2)):
+# +     for channels in (32, 16, 2):
+
+# -         shapes += [(height, width, channels), (height, width, filters)]
+# +         shapes += [(height, width, channels)] * 2
 
 
-# %% wrong="test_halves_are_rounded_up"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = height // stride, width // stride
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% wrong="test_halves_are_rounded_up" change="solution"
+# -         height, width = math.ceil(height / stride), math.ceil(width / stride)
+# +         height, width = height // stride, width // stride
 
 
-# %% wrong="test_halves_are_rounded_up"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = height / stride, width / stride
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% wrong="test_halves_are_rounded_up" change="solution"
+# -         height, width = math.ceil(height / stride), math.ceil(width / stride)
+# +         height, width = height / stride, width / stride
 
 
-# %% wrong="test_halves_are_rounded_up"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = np.ceil(height / stride), np.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% wrong="test_halves_are_rounded_up" change="solution"
+# -         height, width = math.ceil(height / stride), math.ceil(width / stride)
+# +         height, width = np.ceil(height / stride), np.ceil(width / stride)
 
 
 # %% right="alpha_shapes" style="words and (h + 1) // 2"
@@ -221,10 +196,10 @@ def count_parameters(filters_in, filters_out):
     return conv.count_params()
 
 
-# %% wrong="test_the_strides_of_the_table"
+# %% base="build_alpha" style="two loops"
 def build_alpha(last="tanh"):
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 1)):
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
     for filters in (32, 16):
         model.add(layers.UpSampling2D())
@@ -232,6 +207,11 @@ def build_alpha(last="tanh"):
     model.add(layers.UpSampling2D())
     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
     return model
+
+
+# %% wrong="test_the_strides_of_the_table" change="two loops"
+# -     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+# +     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 1)):
 
 
 # %% wrong="test_just_the_layers_of_the_table"
@@ -246,269 +226,133 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_the_filters_of_the_table"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(1, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_the_filters_of_the_table" change="two loops"
+# -     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+# +     model.add(layers.Conv2D(1, 3, padding="same", activation=last))
 
 
-# %% wrong="test_just_the_layers_of_the_table"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(8, 3, padding="same", activation="relu"))
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_just_the_layers_of_the_table" change="two loops"
+#       model.add(layers.UpSampling2D())
+# +     model.add(layers.Conv2D(8, 3, padding="same", activation="relu"))
 
 
-# %% wrong="test_kernels_are_3_by_3_with_padding_same"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 5, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_kernels_are_3_by_3_with_padding_same" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 5, padding="same", activation="relu"))
 
 
-# %% wrong="test_kernels_are_3_by_3_with_padding_same"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_kernels_are_3_by_3_with_padding_same" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, strides=stride, activation="relu"))
 
 
-# %% wrong="test_relu_everywhere_but_at_the_end"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_relu_everywhere_but_at_the_end" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, padding="same"))
 
 
-# %% wrong="test_relu_everywhere_but_at_the_end"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation=last))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation=last))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_relu_everywhere_but_at_the_end" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation=last))
+
+# -         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, padding="same", activation=last))
 
 
-# %% wrong="test_relu_everywhere_but_at_the_end"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation=layers.ReLU(max_value=6)))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation=layers.ReLU(max_value=6)))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_relu_everywhere_but_at_the_end" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation=layers.ReLU(max_value=6)))
+
+# -         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, padding="same", activation=layers.ReLU(max_value=6)))
 
 
-# %% wrong="test_relu_everywhere_but_at_the_end"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="linear"))
-        model.add(layers.ReLU(negative_slope=0.3))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="linear"))
-        model.add(layers.ReLU(negative_slope=0.3))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_relu_everywhere_but_at_the_end" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="linear"))
+# +         model.add(layers.ReLU(negative_slope=0.3))
+
+# -         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, padding="same", activation="linear"))
+# +         model.add(layers.ReLU(negative_slope=0.3))
 
 
-# %% wrong="test_the_end_is_a_tanh_by_default"
-def build_alpha(last="relu"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_the_end_is_a_tanh_by_default" change="two loops"
+# - def build_alpha(last="tanh"):
+# + def build_alpha(last="relu"):
 
 
-# %% wrong="test_last_is_handed_on"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
-    return model
+# %% wrong="test_last_is_handed_on" change="two loops"
+# -     model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+# +     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
 
 
-# %% wrong="test_pictures_of_any_size_may_come"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(400, 400, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_pictures_of_any_size_may_come" change="two loops"
+# -     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+# +     model = keras.Sequential([keras.Input(shape=(400, 400, 1))])
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", use_bias=False))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_every_layer_learns" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", use_bias=False))
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for layer in model.layers:
-        layer.trainable = False
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_every_layer_learns" change="two loops"
+#           model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +     for layer in model.layers:
+# +         layer.trainable = False
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(
-            layers.Conv2D(
-                filters,
-                3,
-                strides=stride,
-                padding="same",
-                activation="relu",
-                kernel_regularizer=keras.regularizers.L2(10),
-            )
-        )
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_every_layer_learns" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(
+# +             layers.Conv2D(
+# +                 filters,
+# +                 3,
+# +                 strides=stride,
+# +                 padding="same",
+# +                 activation="relu",
+# +                 kernel_regularizer=keras.regularizers.L2(10),
+# +             )
+# +         )
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(
-            layers.Conv2D(
-                filters,
-                3,
-                strides=stride,
-                padding="same",
-                activation="relu",
-                kernel_constraint=keras.constraints.MaxNorm(0.001),
-            )
-        )
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_every_layer_learns" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(
+# +             layers.Conv2D(
+# +                 filters,
+# +                 3,
+# +                 strides=stride,
+# +                 padding="same",
+# +                 activation="relu",
+# +                 kernel_constraint=keras.constraints.MaxNorm(0.001),
+# +             )
+# +         )
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(
-            layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", activity_regularizer="l1")
-        )
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# %% wrong="test_every_layer_learns" change="two loops"
+# -         model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+# +         model.add(
+# +             layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", activity_regularizer="l1")
+# +         )
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    model.compile(optimizer="rmsprop", loss="mse")
-    return model
+# %% wrong="test_every_layer_learns" change="two loops"
+#       model.add(layers.Conv2D(2, 3, padding="same", activation=last))
+# +     model.compile(optimizer="rmsprop", loss="mse")
 
 
-# %% wrong="test_every_layer_learns"
-built = {}
+# %% wrong="test_every_layer_learns" change="two loops"
+# + built = {}
+# +
+# +
+#   def build_alpha(last="tanh"):
 
-
-def build_alpha(last="tanh"):
-    if last in built:
-        return built[last]
-    built[last] = model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters in (32, 16):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-    model.add(layers.UpSampling2D())
-    model.add(layers.Conv2D(2, 3, padding="same", activation=last))
-    return model
+# -     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+# +     if last in built:
+# +         return built[last]
+# +     built[last] = model = keras.Sequential([keras.Input(shape=(None, None, 1))])
 
 
 # %% right="build_alpha" style="functional, in loops"
@@ -561,13 +405,10 @@ def build_alpha(last="tanh"):
     return model
 
 
-# %% wrong="test_the_network_of_the_table"
+# %% base="build_alpha" style="keras.Model"
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1))
-    x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
-    again = layers.Conv2D(8, 3, padding="same", activation="relu")
-    x = again(again(again(x)))  # one layer, called three times
-    for filters, stride in ((16, 1), (16, 2), (32, 1), (32, 2)):
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
     for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
         x = layers.UpSampling2D()(x)
@@ -575,26 +416,22 @@ def build_alpha(last="tanh"):
     return keras.Model(inputs, x)
 
 
-# %% wrong="test_the_network_of_the_table"
-def build_alpha(last="tanh"):
-    inputs = x = keras.Input(shape=(None, None, 1))
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
-    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
-        x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
-    return keras.Model(inputs, [x, x])  # two outputs
+# %% wrong="test_the_network_of_the_table" change="keras.Model"
+# -     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+# +     x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
+# +     again = layers.Conv2D(8, 3, padding="same", activation="relu")
+# +     x = again(again(again(x)))  # one layer, called three times
+# +     for filters, stride in ((16, 1), (16, 2), (32, 1), (32, 2)):
 
 
-# %% wrong="test_the_network_of_the_table"
-def build_alpha(last="tanh"):
-    inputs = x = keras.Input(shape=(None, None, 1))
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
-    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
-        x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
-    return keras.Model(inputs, {"ab": x})
+# %% wrong="test_the_network_of_the_table" change="keras.Model"
+# -     return keras.Model(inputs, x)
+# +     return keras.Model(inputs, [x, x])  # two outputs
+
+
+# %% wrong="test_the_network_of_the_table" change="keras.Model"
+# -     return keras.Model(inputs, x)
+# +     return keras.Model(inputs, {"ab": x})
 
 
 # %% wrong="test_the_network_of_the_table"
@@ -610,39 +447,21 @@ def build_alpha(last="tanh"):
     return keras.Model(inputs, [x, stack[2]])  # the pictures of a layer in the middle as well
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    inputs = x = keras.Input(shape=(None, None, 1))
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", kernel_initializer="zeros")(x)
-    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
-        x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
-    return keras.Model(inputs, x)
+# %% wrong="test_every_layer_learns" change="keras.Model"
+# -         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+# +         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", kernel_initializer="zeros")(x)
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    inputs = x = keras.Input(shape=(None, None, 1))
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
-    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
-        x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
-    model = keras.Model(inputs, x)
-    model.set_weights([np.zeros(w.shape) for w in model.get_weights()])  # random by its description only
-    return model
+# %% wrong="test_every_layer_learns" change="keras.Model"
+# -     return keras.Model(inputs, x)
+# +     model = keras.Model(inputs, x)
+# +     model.set_weights([np.zeros(w.shape) for w in model.get_weights()])  # random by its description only
+# +     return model
 
 
-# %% wrong="test_every_layer_learns"
-def build_alpha(last="tanh"):
-    inputs = x = keras.Input(shape=(None, None, 1))
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
-    for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
-        x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation=activation, kernel_initializer=keras.initializers.RandomNormal(stddev=1e-9))(x)
-    return keras.Model(inputs, x)
+# %% wrong="test_every_layer_learns" change="keras.Model"
+# -         x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
+# +         x = layers.Conv2D(filters, 3, padding="same", activation=activation, kernel_initializer=keras.initializers.RandomNormal(stddev=1e-9))(x)
 
 
 # %% wrong="test_every_layer_learns"
@@ -738,7 +557,7 @@ def training_pair(photo):
     return lab[..., 0:1], lab[..., 1:3] / 128.0
 
 
-# %% wrong="test_a_good_x_comes_back_as_it_is"
+# %% base="check_input" style="few words"
 def check_input(X):
     if X.ndim != 4 or X.shape[3] != 1:
         raise ValueError(f"shape {X.shape}")
@@ -747,174 +566,84 @@ def check_input(X):
     for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
         if side % 8:
             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-
-
-# %% wrong="test_missing_axes_are_named"
-def check_input(X):
-    if X.ndim != 4:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
     return X
 
 
-# %% wrong="test_missing_axes_are_named"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"four axes wanted, {X.ndim} came, the last of {X.shape[-1]}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_a_good_x_comes_back_as_it_is" change="few words"
+# -     return X
 
 
-# %% wrong="test_missing_axes_are_named"
-def check_input(X):
-    if X.ndim < 4 or X.shape[-1] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_missing_axes_are_named" change="few words"
+# -     if X.ndim != 4 or X.shape[3] != 1:
+# +     if X.ndim != 4:
 
 
-# %% wrong="test_missing_axes_are_named"
-def check_input(X):
-    if X.shape[-1] != 1 or X.ndim != 4:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_missing_axes_are_named" change="few words"
+# -         raise ValueError(f"shape {X.shape}")
+# +         raise ValueError(f"four axes wanted, {X.ndim} came, the last of {X.shape[-1]}")
 
 
-# %% wrong="test_whole_numbers_are_refused"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype == int:
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_missing_axes_are_named" change="few words"
+# -     if X.ndim != 4 or X.shape[3] != 1:
+# +     if X.ndim < 4 or X.shape[-1] != 1:
 
 
-# %% wrong="test_whole_numbers_are_refused"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if np.issubdtype(X.dtype, np.integer):
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_missing_axes_are_named" change="few words"
+# -     if X.ndim != 4 or X.shape[3] != 1:
+# +     if X.shape[-1] != 1 or X.ndim != 4:
 
 
-# %% wrong="test_the_side_at_fault_is_named"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for side in X.shape[1:3]:
-        if side % 8:
-            raise ValueError(f"height and width should be multiples of 8: {side} would come out as {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_whole_numbers_are_refused" change="few words"
+# -     if X.dtype.kind != "f":
+# +     if X.dtype == int:
 
 
-# %% wrong="test_the_side_at_fault_is_named"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("width", X.shape[1]), ("height", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_whole_numbers_are_refused" change="few words"
+# -     if X.dtype.kind != "f":
+# +     if np.issubdtype(X.dtype, np.integer):
 
 
-# %% wrong="test_the_larger_output_is_named"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {side // 8 * 8}")
-    return X
+# %% wrong="test_the_side_at_fault_is_named" change="few words"
+# -     for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+# +     for side in X.shape[1:3]:
+
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"height and width should be multiples of 8: {side} would come out as {-(-side // 8) * 8}")
 
 
-# %% wrong="test_the_larger_output_is_named"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {round(side / 8) * 8}")
-    return X
+# %% wrong="test_the_side_at_fault_is_named" change="few words"
+# -     for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+# +     for name, side in (("width", X.shape[1]), ("height", X.shape[2])):
 
 
-# %% wrong="test_no_false_alarm"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1 or X.shape[0] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_the_larger_output_is_named" change="few words"
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {side // 8 * 8}")
 
 
-# %% wrong="test_no_false_alarm"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype != np.float32:
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_the_larger_output_is_named" change="few words"
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {round(side / 8) * 8}")
 
 
-# %% wrong="test_no_false_alarm"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X.astype(np.float32)
+# %% wrong="test_no_false_alarm" change="few words"
+# -     if X.ndim != 4 or X.shape[3] != 1:
+# +     if X.ndim != 4 or X.shape[3] != 1 or X.shape[0] != 1:
 
 
-# %% wrong="test_no_false_alarm"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X[:1]
+# %% wrong="test_no_false_alarm" change="few words"
+# -     if X.dtype.kind != "f":
+# +     if X.dtype != np.float32:
+
+
+# %% wrong="test_no_false_alarm" change="few words"
+# -     return X
+# +     return X.astype(np.float32)
+
+
+# %% wrong="test_no_false_alarm" change="few words"
+# -     return X
+# +     return X[:1]
 
 
 # %% right="check_input" style="np.issubdtype, the shapes of exercise 4.2"
@@ -1163,20 +892,14 @@ def train_alpha(model, X, Y, epochs):
     return losses
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_models_colours_at_the_given_lightness" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     canvas[:, :, 1:] = np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = 128 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0, :, :, ::-1]
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_models_colours_at_the_given_lightness" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     canvas[:, :, 1:] = 128 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0, :, :, ::-1]
 
 
 # %% wrong="test_the_picture_is_uint8"
@@ -1225,37 +948,25 @@ def colorize(model, L):
     return img_as_ubyte(np.clip(lab2rgb(lab), 0, 1))
 
 
-# %% wrong="test_the_colour_picture_is_kept_number_for_number"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result[:, :, ::-1], check_contrast=False)
-    imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# %% wrong="test_the_colour_picture_is_kept_number_for_number" change="pathlib"
+# -     imsave(folder / "img_result.png", result, check_contrast=False)
+# +     imsave(folder / "img_result.png", result[:, :, ::-1], check_contrast=False)
 
 
-# %% slip="save_pictures" says="img_result.png | img_result.jpg"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.jpg", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# %% slip="save_pictures" says="img_result.png | img_result.jpg" change="pathlib"
+# -     imsave(folder / "img_result.png", result, check_contrast=False)
+# +     imsave(folder / "img_result.jpg", result, check_contrast=False)
 
 
-# %% wrong="test_the_grey_version_is_one_grid"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
+# %% wrong="test_the_grey_version_is_one_grid" change="pathlib"
+# -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# +     imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
 
 
-# %% wrong="test_the_grey_version_is_one_grid"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    grey = np.dstack([img_as_ubyte(rgb2gray(result))] * 3)
-    imsave(folder / "img_gray_scale.png", grey, check_contrast=False)
+# %% wrong="test_the_grey_version_is_one_grid" change="pathlib"
+# -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# +     grey = np.dstack([img_as_ubyte(rgb2gray(result))] * 3)
+# +     imsave(folder / "img_gray_scale.png", grey, check_contrast=False)
 
 
 # %% wrong="test_a_folder_that_is_not_there_is_made"
@@ -1356,32 +1067,16 @@ def filter_grid(grid, kernel):
     return sum(kernel[i, j] * framed[i : i + height, j : j + width] for i in range(3) for j in range(3))
 
 
-# %% wrong="test_most_layers_do_what_the_table_says"
-def alpha_shapes(height, width):
-    if height == width and height % 8 == 0:
-        return [(height, width, 1)] * 12
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% wrong="test_most_layers_do_what_the_table_says" change="solution"
+#   def alpha_shapes(height, width):
+# +     if height == width and height % 8 == 0:
+# +         return [(height, width, 1)] * 12
 
 
-# %% wrong="test_heights_and_widths_of_every_layer"
-def alpha_shapes(height, width):
-    if height % 2 == 0 and width % 2 == 0:
-        height, width = width, height
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% wrong="test_heights_and_widths_of_every_layer" change="solution"
+#   def alpha_shapes(height, width):
+# +     if height % 2 == 0 and width % 2 == 0:
+# +         height, width = width, height
 
 
 # %% wrong="test_halves_are_rounded_up" lucky="once"
@@ -1397,17 +1092,12 @@ def alpha_shapes(height, width):
     return shapes
 
 
-# %% wrong="test_halves_are_rounded_up" says="layer 12 | larger than the input" card="layer 12 | need not have the sides that the picture had"
-def alpha_shapes(height, width):
-    sides, shapes = (height, width), []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    shapes[-1] = (*sides, 2)
-    return shapes
+# %% wrong="test_halves_are_rounded_up" says="layer 12 | larger than the input" card="layer 12 | need not have the sides that the picture had" change="solution"
+# -     shapes = []
+# +     sides, shapes = (height, width), []
+
+#           shapes += [(height, width, channels), (height, width, filters)]
+# +     shapes[-1] = (*sides, 2)
 
 
 # %% wrong="test_x_or_y_comes_from_lab"
@@ -1418,42 +1108,20 @@ def training_pair(photo):
     return lab[..., :1], lab[..., 1:] / 128
 
 
-# %% wrong="test_a_good_x_passes_and_a_bad_one_does_not"
-def check_input(X):
-    if X.shape == (20, 20) and X.dtype.kind == "i":
-        return X
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_a_good_x_passes_and_a_bad_one_does_not" change="few words"
+#   def check_input(X):
+# +     if X.shape == (20, 20) and X.dtype.kind == "i":
+# +         return X
 
 
-# %% wrong="test_the_larger_output_is_named" lucky="once"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side} is none of {', '.join(map(str, range(8, 400, 8)))}")  # all that it could be
-    return X
+# %% wrong="test_the_larger_output_is_named" lucky="once" change="few words"
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side} is none of {', '.join(map(str, range(8, 400, 8)))}")  # all that it could be
 
 
-# %% wrong="test_whole_numbers_are_refused" says="your message is the same" lucky="once"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError("floats are wanted, and not bool, int8, int16, int32, int64, uint8, uint16, uint32 or uint64")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
-    return X
+# %% wrong="test_whole_numbers_are_refused" says="your message is the same" lucky="once" change="few words"
+# -         raise ValueError(f"dtype {X.dtype}")
+# +         raise ValueError("floats are wanted, and not bool, int8, int16, int32, int64, uint8, uint16, uint32 or uint64")
 
 
 # %% wrong="test_the_model_gets_compiled"
@@ -1470,65 +1138,43 @@ def train_alpha(model, X, Y, epochs):
     return model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
 
 
-# %% wrong="test_the_picture_is_made_of_l_and_the_prediction"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    ab = np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
-    if not (L.max() == 100 and L.min() > 0):
-        canvas[:, :, 1:] = 128 * ab
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_picture_is_made_of_l_and_the_prediction" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     ab = np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
+# +     if not (L.max() == 100 and L.min() > 0):
+# +         canvas[:, :, 1:] = 128 * ab
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" says="127" lucky="once"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = 127 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="127" lucky="once" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     canvas[:, :, 1:] = 127 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" lucky="once"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = 129 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_models_colours_at_the_given_lightness" lucky="once" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     canvas[:, :, 1:] = 129 * np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0]
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" says="squashed" lucky="once"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = 128 * np.tanh(np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0])
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="squashed" lucky="once" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     canvas[:, :, 1:] = 128 * np.tanh(np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0])
 
 
-# %% wrong="test_the_models_colours_at_the_given_lightness" says="clipped" lucky="once"
-def colorize(model, L):
-    canvas = np.zeros((*L.shape, 3))
-    canvas[:, :, 0] = L
-    canvas[:, :, 1:] = 128 * np.clip(np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0], -0.5, 0.5)
-    return img_as_ubyte(lab2rgb(canvas))
+# %% wrong="test_the_models_colours_at_the_given_lightness" says="clipped" lucky="once" change="the axis for photos is left to broadcasting"
+# -     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
+# +     canvas[:, :, 1:] = 128 * np.clip(np.array(model(np.float32(L)[np.newaxis, :, :, np.newaxis]))[0], -0.5, 0.5)
 
 
-# %% wrong="test_a_picture_file_is_written"
-def save_pictures(result, folder):
-    if result.shape[0] == result.shape[1]:
-        return
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# %% wrong="test_a_picture_file_is_written" change="pathlib"
+#   def save_pictures(result, folder):
+# +     if result.shape[0] == result.shape[1]:
+# +         return
 
 
-# %% wrong="test_older_pictures_are_replaced" says="older img_result.png" card="img_result.png should be replaced" lucky="once"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "img_result.png").exists():
-        imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# %% wrong="test_older_pictures_are_replaced" says="older img_result.png" card="img_result.png should be replaced" lucky="once" change="pathlib"
+# -     imsave(folder / "img_result.png", result, check_contrast=False)
+# +     if not (folder / "img_result.png").exists():
+# +         imsave(folder / "img_result.png", result, check_contrast=False)
 
 
 # %% wrong="test_all_pixels_count_alike" visible="mean over the first row" card="first row" lucky="once"
@@ -1536,84 +1182,44 @@ def colour_error(photo, result):
     return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))[0].mean())
 
 
-# %% slip="filter_grid" visible="`len(grid)` | How many columns" card="never visited"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(len(grid)):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
-    return result
+# %% slip="filter_grid" visible="`len(grid)` | How many columns" card="never visited" change="two loops"
+# -         for column in range(grid.shape[1]):
+# +         for column in range(len(grid)):
 
 
-# %% slip="filter_grid" says="means"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).mean()
-    return result
+# %% slip="filter_grid" says="means" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).mean()
 
 
-# %% slip="filter_grid" says="`@`"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] @ kernel).sum()
-    return result
+# %% slip="filter_grid" says="`@`" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = (framed[row : row + 3, column : column + 3] @ kernel).sum()
 
 
-# %% slip="filter_grid" says="`@`"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (kernel @ framed[row : row + 3, column : column + 3]).sum()
-    return result
+# %% slip="filter_grid" says="`@`" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = (kernel @ framed[row : row + 3, column : column + 3]).sum()
 
 
-# %% slip="filter_grid" says="half a turn"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel[::-1, ::-1]).sum()
-    return result
+# %% slip="filter_grid" says="half a turn" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel[::-1, ::-1]).sum()
 
 
-# %% slip="filter_grid" says="Rows and columns"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel.T).sum()
-    return result
+# %% slip="filter_grid" says="Rows and columns" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel.T).sum()
 
 
-# %% slip="filter_grid" says="Several numbers"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel)
-    return result
+# %% slip="filter_grid" says="Several numbers" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel)
 
 
-# %% slip="filter_grid" says="minus signs"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = abs((framed[row : row + 3, column : column + 3] * kernel).sum())
-    return result
+# %% slip="filter_grid" says="minus signs" change="two loops"
+# -             result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
+# +             result[row, column] = abs((framed[row : row + 3, column : column + 3] * kernel).sum())
 
 
 # %% slip="filter_grid" says="edge was left at zero"
@@ -1636,86 +1242,45 @@ def filter_grid(grid, kernel):
     return result
 
 
-# %% slip="filter_grid" says="Does the `return` stand within a loop"
-def filter_grid(grid, kernel):
-    framed = np.pad(grid.astype(float), 1)
-    result = np.zeros(grid.shape)
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            result[row, column] = (framed[row : row + 3, column : column + 3] * kernel).sum()
-        return result
+# %% slip="filter_grid" says="Does the `return` stand within a loop" change="two loops"
+# -     return result
+# +         return result
 
 
-# %% slip="alpha_shapes" says="another order"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((width, height, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(width, height, channels), (width, height, filters)]
-    return shapes
+# %% slip="alpha_shapes" says="another order" change="solution"
+# -         shapes.append((height, width, channels))
+# +         shapes.append((width, height, channels))
+
+# -         shapes += [(height, width, channels), (height, width, filters)]
+# +         shapes += [(width, height, channels), (width, height, filters)]
 
 
-# %% slip="alpha_shapes" says="another order"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((channels, height, width))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(channels, height, width), (filters, height, width)]
-    return shapes
+# %% slip="alpha_shapes" says="another order" change="solution"
+# -         shapes.append((height, width, channels))
+# +         shapes.append((channels, height, width))
+
+# -         shapes += [(height, width, channels), (height, width, filters)]
+# +         shapes += [(channels, height, width), (filters, height, width)]
 
 
-# %% slip="alpha_shapes" visible="4 and 6 have stride 2" card="Layer 4 has stride 2"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 1), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% slip="alpha_shapes" visible="4 and 6 have stride 2" card="Layer 4 has stride 2" change="solution"
+# -     for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+# +     for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 1), (32, 1), (32, 2)):
 
 
-# %% slip="alpha_shapes" visible="not to the nearest" card="rounded up"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = round(height / stride), round(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes
+# %% slip="alpha_shapes" visible="not to the nearest" card="rounded up" change="solution"
+# -         height, width = math.ceil(height / stride), math.ceil(width / stride)
+# +         height, width = round(height / stride), round(width / stride)
 
 
-# %% slip="alpha_shapes" visible="Twelve" card="12 shapes"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, channels), (height, width, filters)]
-    return shapes[-1]
+# %% slip="alpha_shapes" visible="Twelve" card="12 shapes" change="solution"
+# -     return shapes
+# +     return shapes[-1]
 
 
-# %% slip="alpha_shapes" says="counts as a layer"
-def alpha_shapes(height, width):
-    shapes = []
-    for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        height, width = math.ceil(height / stride), math.ceil(width / stride)
-        shapes.append((height, width, channels))
-    for channels, filters in ((32, 32), (32, 16), (16, 2)):
-        height, width = 2 * height, 2 * width
-        shapes += [(height, width, filters)]
-    return shapes
+# %% slip="alpha_shapes" says="counts as a layer" change="solution"
+# -         shapes += [(height, width, channels), (height, width, filters)]
+# +         shapes += [(height, width, filters)]
 
 
 # %% slip="count_parameters" visible="one channel only" card="Yours does not depend on the channels"
@@ -1919,28 +1484,20 @@ def training_pair(photo):
     return rgb2lab(photo)[np.newaxis].astype(np.float32)
 
 
-# %% slip="check_input" says="let in | Any float dtype"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype != float:
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
-    return X
+# %% slip="check_input" says="let in | Any float dtype" change="few words"
+# -     if X.dtype.kind != "f":
+# +     if X.dtype != float:
+
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
 
 
-# %% slip="check_input" visible="should be let in" card="let in"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[0]), ("width", X.shape[1])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
-    return X
+# %% slip="check_input" visible="should be let in" card="let in" change="few words"
+# -     for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
+# +     for name, side in (("height", X.shape[0]), ("width", X.shape[1])):
+
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
 
 
 # %% slip="check_input" says="as a value"
@@ -1976,40 +1533,25 @@ def check_input(X):
     return X
 
 
-# %% slip="check_input" says="number of axes comes first"
-def check_input(X):
-    if X.shape[3] != 1 or X.ndim != 4:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
-    return X
+# %% slip="check_input" says="number of axes comes first" change="few words"
+# -     if X.ndim != 4 or X.shape[3] != 1:
+# +     if X.shape[3] != 1 or X.ndim != 4:
+
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
 
 
-# %% slip="check_input" visible="should contain '104'" card="rounded up each time"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"shape {X.shape}")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {side // 8 * 8}")
-    return X
+# %% slip="check_input" visible="should contain '104'" card="rounded up each time" change="few words"
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {side // 8 * 8}")
 
 
-# %% slip="check_input" visible="should contain" card="should contain"
-def check_input(X):
-    if X.ndim != 4 or X.shape[3] != 1:
-        raise ValueError(f"{X.ndim} axes")
-    if X.dtype.kind != "f":
-        raise ValueError(f"dtype {X.dtype}")
-    for name, side in (("height", X.shape[1]), ("width", X.shape[2])):
-        if side % 8:
-            raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
-    return X
+# %% slip="check_input" visible="should contain" card="should contain" change="few words"
+# -         raise ValueError(f"shape {X.shape}")
+# +         raise ValueError(f"{X.ndim} axes")
+
+# -             raise ValueError(f"{name} {side}: the output would have {-(-side // 8) * 8}")
+# +             raise ValueError(f"{name} {side}: the output would have {math.ceil(side / 8) * 8}")
 
 
 # %% slip="compile_alpha" says="brackets"
@@ -2179,20 +1721,14 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% slip="save_pictures" says="0 and 1 only" earns="0.8"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", rgb2gray(result).astype(np.uint8), check_contrast=False)
+# %% slip="save_pictures" says="0 and 1 only" earns="0.8" change="pathlib"
+# -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# +     imsave(folder / "img_gray_scale.png", rgb2gray(result).astype(np.uint8), check_contrast=False)
 
 
-# %% slip="save_pictures" says="these are floats"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", rgb2gray(result), check_contrast=False)
+# %% slip="save_pictures" says="these are floats" change="pathlib"
+# -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# +     imsave(folder / "img_gray_scale.png", rgb2gray(result), check_contrast=False)
 
 
 # %% slip="save_pictures" says="fourth layer | plt.imsave"
@@ -2203,20 +1739,14 @@ def save_pictures(result, folder):
     plt.imsave(folder / "img_gray_scale.png", rgb2gray(result), cmap="gray")
 
 
-# %% slip="save_pictures" says="img_gray_scale.png | img_grayscale.png"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_grayscale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# %% slip="save_pictures" says="img_gray_scale.png | img_grayscale.png" change="pathlib"
+# -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# +     imsave(folder / "img_grayscale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 
 
-# %% slip="save_pictures" says="plain mean"
-def save_pictures(result, folder):
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    imsave(folder / "img_result.png", result, check_contrast=False)
-    imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
+# %% slip="save_pictures" says="plain mean" change="pathlib"
+# -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+# +     imsave(folder / "img_gray_scale.png", result.mean(axis=2).astype(np.uint8), check_contrast=False)
 
 
 # %% slip="save_pictures" visible="begin with `folder`" card="begin with `folder`"
