@@ -240,7 +240,7 @@ class ClassRun:
         self.host.prepare(staged)
         report = self._report(staged)
         self._say(staged, report.result)
-        self.host.record(staged, report)
+        self.host.record(staged, report, self.workers.do)
         place = self.host.graded_folder(student)
         files.put_in_place(staged.graded, place, self.course.staging / "old" / self.lesson.name / student)
         self.host.in_place(student)
@@ -349,7 +349,9 @@ class ClassRun:
         for student in self._students():
             event = grades.get(student)
             if event is not None and student not in self.done and student not in excluded:
-                self.host.reckon_lateness_anew(event, student, self.facts)
+                told = self.host.reckon_lateness_anew(event, student, self.facts)
+                if told:
+                    self.journal.add(Event.LATENESS, lesson=self.lesson.name, student=student, **told)
 
     def _say_what_is_stale(self) -> None:
         """Name the grades that stand although something changed since they were given."""

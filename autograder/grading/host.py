@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -75,8 +76,11 @@ class Host(Protocol):
     def prepare(self, staged: Staged) -> None:
         """Make the submission's notebook ready: its cells get the points that are recorded for them."""
 
-    def record(self, staged: Staged, report: GradeReport) -> None:
-        """Write the graded notebook into `staged.graded`, and record points and comments in one transaction."""
+    def record(self, staged: Staged, report: GradeReport, do: Callable[..., Any]) -> None:
+        """Write the graded notebook into `staged.graded`, and record points and comments in one transaction.
+
+        `do` runs a function in a worker, for what may take too long.
+        """
 
     def in_place(self, student: str) -> None:
         """A graded folder was put in its place."""
@@ -84,8 +88,8 @@ class Host(Protocol):
     def mark_unsure(self, student: str) -> None:
         """The grader failed: mark the grade that is there as one for a human to look at."""
 
-    def reckon_lateness_anew(self, event: dict[str, Any], student: str, facts: dict[str, str]) -> None:
-        """Take off for lateness what is right today, and add it to the journal, if the due date or the penalty changed."""
+    def reckon_lateness_anew(self, event: dict[str, Any], student: str, facts: dict[str, str]) -> dict[str, Any]:
+        """Take off for lateness what is right today, if the due date or the penalty changed; returns what the journal is told, or {}."""
 
     def review(self, pair: Pair, students: list[str]) -> None:
         """Put submissions that are alike before a human; their points stand."""
