@@ -158,7 +158,7 @@ class Result:
         """0 for full marks, 1 for less, 2 if not gradable, 3 if the grader failed."""
         if self.verdict == Verdict.INFRA:
             return 3
-        if self.score is None:
+        if self.score is None or self.max_score is None:
             return 2
         return 0 if self.score >= self.max_score else 1
 

@@ -14,7 +14,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.errors import CourseError
@@ -84,7 +84,7 @@ def read_limits(path: Path) -> Limits:
     """The limits, with those that a file names changed; CourseError for a name or a value that is none."""
     named = _read(path)
     named.pop("packages", None)
-    known = {field.name: field.default for field in fields(Limits)}
+    known = asdict(Limits())
     for name, value in named.items():
         if name not in known:
             raise CourseError(f"{path}: there is no limit called {name!r}. The limits are: {', '.join(known)}.")

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,8 +46,8 @@ app.add_typer(bench.bench, name="bench")
 
 def main() -> None:
     """Run the command. A fault of the grader's own ends in one line and exit status 3, a wrong command line in 64."""
-    # The errors of a command line; typer brings Click under its own name or under Click's, by its version.
-    (wrong_use,) = (kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+    # The base of the errors of a command line; typer brings Click under its own name or under Click's, by its version.
+    wrong_use: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__base__ is Exception)
     try:
         status = app(standalone_mode=False)
     except wrong_use as error:

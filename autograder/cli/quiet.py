@@ -34,6 +34,7 @@ def without_noise() -> Iterator[None]:
     program = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", FILTER], stdin=subprocess.PIPE, start_new_session=True
     )
+    assert program.stdin is not None
     try:
         os.dup2(program.stdin.fileno(), 2)
         yield

@@ -223,7 +223,7 @@ class ClassRun:
 
     def _grade(self, student: str, handed: SubmissionFolder) -> None:
         """Grade a copy of the submission beside the course, then put all that came of it in its place."""
-        event = {
+        event: dict[str, Any] = {
             "lesson": self.lesson.name,
             "student": student,
             "handed": handed.revision,
@@ -289,14 +289,16 @@ class ClassRun:
     def _report(self, staged: Staged) -> GradeReport:
         """Have a submission graded. GraderFault if the grader failed on it."""
         name, notebook = f"{staged.student}/{self.lesson.name}", staged.submission.notebook
-        facts = {"sandbox": self.isolation.name, "exercises": exercises_of(notebook)}
+        sandbox, exercises = self.isolation.name, exercises_of(notebook)
         if staged.reason:
-            result = no_result(self.lesson, name, Verdict.REVIEW, staged.reason, **facts)
+            result = no_result(self.lesson, name, Verdict.REVIEW, staged.reason, sandbox=sandbox, exercises=exercises)
             return GradeReport(result, nbformat.writes(notebook))
         report = self.workers.grade(job_of(staged.submission, name, self.course, lesson=self.packed))
         if report.lost and self._lost_before(staged):
             reason = f"In two runs {report.lost} while this was graded."
-            report = GradeReport(too_costly(self.lesson, name, reason, **facts), report.notebook)
+            report = GradeReport(
+                too_costly(self.lesson, name, reason, sandbox=sandbox, exercises=exercises), report.notebook
+            )
         result = report.result
         if result.verdict == Verdict.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
@@ -324,7 +326,7 @@ class ClassRun:
         known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(OSError):  # a full disk: the journal then knows no end of what it began
-            event = {
+            event: dict[str, Any] = {
                 "lesson": self.lesson.name,
                 "student": student,
                 "handed": handed.revision,

@@ -140,7 +140,7 @@ def grade(job: GradeJob) -> GradeReport:
     exercises = exercises_of(notebook)
     lesson = unpack(job.lesson)
     here = Settings(lesson.root, lesson.root, job.limits, job.packages)
-    facts = {"sandbox": "", "exercises": exercises}
+    sandbox = ""
     timings: dict[str, float] = {}
     try:
         os.getcwd()
@@ -149,13 +149,15 @@ def grade(job: GradeJob) -> GradeReport:
     with settings.using(here):
         try:
             isolation = backend.choose() if job.sandboxed else NONE
-            facts["sandbox"] = isolation.name
+            sandbox = isolation.name
             checks, run = _run(job, lesson, notebook, exercises, isolation, timings)
             traces = {e.id: traces_of(e, notebook, run.cell_errors) for e in exercises}
-            result = result_of(lesson, job.name, checks, **facts, traces=traces, too_much=_too_much(run))
+            result = result_of(
+                lesson, job.name, checks, sandbox=sandbox, exercises=exercises, traces=traces, too_much=_too_much(run)
+            )
         except Exception as error:  # whatever it is, it is the grader's fault and not a zero
             reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
-            result = no_result(lesson, job.name, Verdict.INFRA, reason, **facts)
+            result = no_result(lesson, job.name, Verdict.INFRA, reason, sandbox=sandbox, exercises=exercises)
     # Messages for the instructor name the course's own files and not the copies.
     result.reason = result.reason.replace(str(lesson.root), job.lesson.home)
     result.repairs = list(job.repairs)

@@ -89,8 +89,9 @@ class Workers:
         except WorkerLost as error:
             exercises = exercises_of(nbformat.reads(job.notebook, as_version=4))
             sandbox = backend.choose().name if job.sandboxed else NONE.name
-            facts = {"sandbox": sandbox, "exercises": exercises}
-            result = no_result(Lesson(job.lesson.name), job.name, Verdict.INFRA, str(error), **facts)
+            result = no_result(
+                Lesson(job.lesson.name), job.name, Verdict.INFRA, str(error), sandbox=sandbox, exercises=exercises
+            )
             return GradeReport(result, job.notebook, error.lost)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -56,7 +57,7 @@ class Traces:
 NO_TRACES = Traces()
 
 
-def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: dict[int, Exception]) -> Traces:
+def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: Mapping[int, Exception]) -> Traces:
     """Read the traces from a notebook as it was run, and from the trouble that the run met, by cell index."""
     kind, text = _error_of(notebook.cells[exercise.answer_index])
     stopped = _explained(f"{kind}: {text}", "The answer cell stopped with ") if kind not in ("", BLANK) else ""
@@ -106,13 +107,13 @@ def result_of(
         (*(cell.verdict for cell in cells), Verdict.RESOURCE if too_much else Verdict.GRADED),
         key=lambda found: found.gravity,
     )
-    score = None if not verdict.gradable else math.fsum(cell.points for cell in cells)
+    score = None if not verdict.gradable else math.fsum(cell.points or 0.0 for cell in cells)
     whole = math.fsum(e.points for e in exercises)
     return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault or too_much)
 
 
 def no_result(
-    lesson: Lesson, name: str, verdict: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
+    lesson: Lesson, name: str, verdict: Verdict, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
 ) -> Result:
     """A result without grades, for a human: REVIEW (the hand-in could not be read) or INFRA (the grader failed)."""
     message = GRADER_FAILED if verdict == Verdict.INFRA else reason
@@ -171,7 +172,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     )
 
 
-def _verdict(checks: list[CheckResult], trouble: Exception | None) -> str:
+def _verdict(checks: list[CheckResult], trouble: Exception | None) -> Verdict:
     """The verdict of a cell that lost points: the gravest of what happened to its answer and to its checks."""
     found = {VERDICT_OF.get(check.outcome, Verdict.GRADED) for check in checks}
     if isinstance(trouble, StudentTimeout):

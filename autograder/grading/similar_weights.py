@@ -8,6 +8,7 @@ import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
     works = [work for work in works if np.unique(_flat(work.weights)).size >= LEAST_NUMBERS]
     flat = [_flat(work.weights) for work in works]
     same_file = [work.weights_hash for work in works]
-    same_numbers = [_digest(work.weights) for work in works]
+    same_numbers = [_digest(work.weights or []) for work in works]
     cosines, shared = _cosines(flat), _shared(flat)
     same_work = _cosines([_flat(_in_order(work.weights)) for work in works])
     answers = _same_answers([work.weights for work in works])
@@ -84,7 +85,7 @@ def _in_order(arrays: list[np.ndarray] | None) -> list[np.ndarray] | None:
     return [array for pair in zip(kernels, biases, strict=True) for array in pair]
 
 
-def _is_chain(arrays: list[np.ndarray] | None) -> bool:
+def _is_chain(arrays: list[np.ndarray] | None) -> TypeGuard[list[np.ndarray]]:
     """Whether the arrays are those of convolutions in one line: kernel, bias, kernel, bias, …"""
     kernels, biases = (arrays or [])[::2], (arrays or [])[1::2]
     fits = len(kernels) == len(biases) > 0 and all(

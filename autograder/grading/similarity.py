@@ -59,4 +59,4 @@ def told(reports: list[dict[str, Any]]) -> Group:
         for report in reports
     )
     advice = "Alike is not copied: talk to both before you decide. No points were taken."
-    return Group(Text(compared), *([table, Text(advice)] if table.row_count else []))
+    return Group(Text(compared), table, Text(advice)) if table.row_count else Group(Text(compared))

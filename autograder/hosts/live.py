@@ -27,9 +27,10 @@ class SelfCheck:
 
         from autograder.reports import cards
 
-        console = Console(width=100, file=io.StringIO(), force_jupyter=False)
+        text = io.StringIO()
+        console = Console(width=100, file=text, force_jupyter=False)
         console.print(cards.console(self.result))
-        return console.file.getvalue()
+        return text.getvalue()
 
 
 def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfCheck:

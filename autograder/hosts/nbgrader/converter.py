@@ -45,7 +45,9 @@ class CourseAutograde(Autograde):
             super().init_notebooks()
             return
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        self.assignments = {folder: [] for folder in sorted(globbing.glob(pattern)) if os.path.isdir(folder)}
+        self.assignments: dict[str, list[str]] = {
+            folder: [] for folder in sorted(globbing.glob(pattern)) if os.path.isdir(folder)
+        }
         if not self.assignments:
             super().init_notebooks()  # says what was looked for
 
@@ -56,7 +58,7 @@ class CourseAutograde(Autograde):
         course = Settings.load(Path(self.coursedir.root))
         shared = self.coursedir.groupshared
         run = ClassRun(self.lesson, course, NbgraderHost(self, self.lesson), self.log, force=self.force, shared=shared)
-        self._say_what_is_ignored()
+        self._say_what_is_ignored(self.lesson)
         try:
             with self._patient():
                 run.run()
@@ -87,7 +89,7 @@ class CourseAutograde(Autograde):
         finally:
             self.coursedir.db_url = before
 
-    def _say_what_is_ignored(self) -> None:
+    def _say_what_is_ignored(self, lesson: Lesson) -> None:
         """Name the options of nbgrader's that have no meaning for a lesson."""
         for section in ("Execute", "ExecutePreprocessor", "NotebookClient"):
             for option, value in self.config.get(section, {}).items():
@@ -96,11 +98,11 @@ class CourseAutograde(Autograde):
                     "%s is not followed: a lesson of the course is run by its own grader, with the limits of limits.toml.",
                     said,
                 )
-        if self.coursedir.notebook_id not in ("*", self.lesson.name):
+        if self.coursedir.notebook_id not in ("*", lesson.name):
             self.log.warning(
                 "--notebook=%s is not followed: a lesson has one notebook, %s.ipynb, and all of it is graded.",
                 self.coursedir.notebook_id,
-                self.lesson.name,
+                lesson.name,
             )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import glob as standard
 import os
 from types import SimpleNamespace
+from typing import Any
 
 
-def glob(pattern: str | os.PathLike, **options: object) -> list[str]:
+def glob(pattern: str | os.PathLike, **options: Any) -> list[str]:
     """`glob.glob`, with each part of the pattern that is there under this very name taken as it stands."""
     pattern = os.fspath(pattern)
     parts = pattern.split(os.sep)
@@ -33,7 +34,7 @@ def install() -> None:
         module = importlib.import_module(name)
         if not hasattr(getattr(module, "glob", None), "glob"):
             raise RuntimeError(f"{name} does not look for files by the glob module")
-        module.glob = tolerant
+        vars(module)["glob"] = tolerant
 
 
 # The modules of nbgrader that look for files by a pattern.

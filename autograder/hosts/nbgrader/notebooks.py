@@ -29,7 +29,7 @@ def write_outputs(nb: NotebookNode, result: Result) -> None:
                 new_output("execute_result", {"text/plain": number, "text/html": card}, execution_count=count)
             ]
     kept = json.loads(json.dumps(result.stored()))
-    graded = datetime.now(UTC).isoformat(timespec="seconds")
-    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": graded}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": now}
     if not result.verdict.gradable:
         cards.tell_the_teacher(nb, result.reason, points_stand=result.score is not None)

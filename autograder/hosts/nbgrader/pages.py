@@ -67,7 +67,7 @@ def sealed(html: str, cell: NotebookNode) -> str:
         for name in list(element.attrs):
             if name not in ATTRIBUTES or (name == "src" and element.name != "img"):
                 del element[name]
-        if element.name == "img" and not PICTURE.fullmatch(element.get("src", "")):
+        if element.name == "img" and not PICTURE.fullmatch(str(element.get("src", ""))):
             element.replace_with(f"[picture: {element.get('alt') or 'not shown'}]")
         elif "href" in element.attrs:
             _seal_link(element, of_student)

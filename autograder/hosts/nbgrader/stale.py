@@ -228,8 +228,11 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
     for folder in sorted(globbing.glob(place(step, "*", lesson.name))):
         match = pattern.fullmatch(folder)
         if match and match["student"].isprintable() and os.path.isdir(folder):
-            event = last.get(match["student"])
-            if event is None or event.get("handed") != submission_folder.inspect_folder(Path(folder), lesson).revision:
+            latest = last.get(match["student"])
+            if (
+                latest is None
+                or latest.get("handed") != submission_folder.inspect_folder(Path(folder), lesson).revision
+            ):
                 newer.append(match["student"])
     if newer:
         found.append(
