@@ -34,6 +34,7 @@ def halves(tmp_path):
         ("# - def f(x):\n# + def f(x, z):\n\n# -     y = x\n# +     y = z", BASE.replace("(x)", "(x, z)").replace("y = x", "y = z")),
         ("#       y = 2 * y\n# -     y = 2 * y\n# +     y = 3 * y", BASE[:25] + BASE[25:].replace("y = 2 * y\n    return", "y = 3 * y\n    return")),
         ("# -     y = x\n# -     y = 2 * y", BASE.replace("    y = x\n    y = 2 * y\n", "", 1)),
+        ("#       y = x\n# +\n# +     print(y)", BASE.replace("y = x\n", "y = x\n\n    print(y)\n")),
         ("#       y = x\n# +     print(y)", BASE.replace("y = x\n", "y = x\n    print(y)\n")),
     ],
 )  # fmt: skip

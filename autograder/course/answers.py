@@ -21,7 +21,8 @@ from autograder.errors import CourseError
 ANY = "any"
 # The style of the course's own answer, where it is changed into a wrong one.
 SOLUTION = "solution"
-CHANGED_LINE = re.compile(r"^# (?P<sign>[-+ ]) (?P<line>.*)$")
+# An empty line may be without the blanks that end it.
+CHANGED_LINE = re.compile(r"^#(?: (?P<sign>[-+ ])(?: (?P<line>.*))?)?$")
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,9 @@ def changed(text: str, change: str, where: str) -> str:
             if match is None:
                 raise CourseError(f"{where}: `{line}` is no line of a change: begin it with `# - `, `# + ` or `#   `.")
             if match["sign"] != "+":
-                old.append(match["line"])
+                old.append(match["line"] or "")
             if match["sign"] != "-":
-                new.append(match["line"])
+                new.append(match["line"] or "")
         starts = [start for start in range(len(lines) - len(old) + 1) if lines[start : start + len(old)] == old]
         if len(starts) != 1:
             raise CourseError(f"{where}: the lines {old} should be there once, and are there {len(starts)} times.")
