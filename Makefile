@@ -4,20 +4,29 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Two processes and a third that fills the gaps in which one of them waits.
+PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
 
-.PHONY: demo test test-slow lint build setup clean
+.PHONY: demo test test-all lint format build setup clean
 
 demo: $(READY)  ## a small sample class, graded with plain nbgrader
 	@$(BIN)/autograder demo --folder build/demo </dev/null
 
-test: $(READY)  ## the proof of the course
-	@$(BIN)/pytest -n 3 --dist loadgroup -m "not slow" </dev/null
+test: $(READY)  ## the proof of the course, as far as five minutes go
+	@$(PYTEST) -m "not slow" --durations=10 --durations-min=1 </dev/null
 
-test-slow: $(READY)  ## the same and the long ones
-	@$(BIN)/pytest -n 3 --dist loadgroup </dev/null
+test-all: $(READY)  ## all of it
+	@$(PYTEST) --durations=10 --durations-min=1 </dev/null
 
-lint: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests --exclude autograder/checks
+lint: $(READY)  ## style, format, who may import whom, declared dependencies, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry . 2>&1
+	@$(BIN)/mypy autograder
+
+format: $(READY)
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 build: $(READY)  ## notebooks from the scripts
 	@$(BIN)/autograder build
@@ -38,4 +47,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build .pytest_cache .ruff_cache
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
