@@ -60,14 +60,15 @@ def test_a_right_answer_in_another_style_passes(pair):
 
 @pytest.mark.parametrize(("lesson", "check"), CHECKS, ids=[f"{lesson.name[:2]}-{name}" for lesson, name in CHECKS])
 def test_every_hidden_check_has_a_wrong_answer(lesson, check):
-    assert check in {answer.catches for answer in collected(lesson)}
+    caught = {answer.catches for answer in collected(lesson)}
+    assert check in caught, f'{lesson.answers.name} has no answer with the header `# %% wrong="{check}"`'
 
 
 def test_every_exercise_has_two_right_answers_in_other_styles(lesson):
     right = [answer for answer in collected(lesson) if not answer.wrong]
     for exercise in hidden_checks(lesson):
         styles = {answer.style for answer in right if answer.exercise == exercise}
-        assert len(styles) >= 2, f"{exercise}: {styles}"
+        assert len(styles) >= 2, f"{exercise}: two right answers are wanted in {lesson.answers.name}; there is {styles}"
 
 
 def test_the_reference_passes_every_hidden_check(lesson):

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
+from autograder.course.scaffold import GAP
 from autograder.grading.score import NOT_ANSWERED
 from autograder.kernel.session import NotebookRun
 from autograder.results import Verdict
@@ -139,8 +140,16 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
 
 def test_points_and_minutes_are_those_of_an_hours_work(lesson):
     exercises = lesson.exercises()
-    assert 20 <= sum(exercise.points for exercise in exercises) <= 50
-    assert 30 <= sum(exercise.minutes for exercise in exercises) <= 75
+    points, minutes = (sum(getattr(one, what) for one in exercises) for what in ("points", "minutes"))
+    assert 20 <= points <= 50, f"{points:g} points are not those of an hour's work: 20 to 50 are"
+    assert 30 <= minutes <= 75, f"{minutes} minutes of exercises are not an hour's work: 30 to 75 are"
+
+
+def test_nothing_of_a_scaffold_is_left_to_do(lesson):
+    """`autograder new-lesson` leaves gaps, and each says so."""
+    for path in (lesson.script, lesson.checks, lesson.answers):
+        left = [f"line {n}: {line}" for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if GAP in line]
+        assert left == [], f"{path.name} has gaps"
 
 
 def test_exercises_are_numbered_in_order(lesson):
@@ -162,9 +171,8 @@ def test_students_validate_button_is_content_with_the_solution_and_not_with_the_
 
 def test_the_house_has_its_lessons_in_order():
     names = [lesson.name for lesson in catalog.lessons()]
-    assert names == [
-        name for name in ("01_rgb_grids", "02_lab_split", "03_normalization", "04_alpha_model") if name in names
-    ]
+    known = ("01_rgb_grids", "02_lab_split", "03_normalization", "04_alpha_model")
+    assert names == [name for name in known if name in names], "name a new lesson here, where it is finished"
     assert names
 
 

@@ -72,7 +72,10 @@ def test_the_table_has_these_answers_and_no_others(committed):
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=[exercise.id for _, exercise in EXERCISES])
 def test_each_exercise_has_five_wrong_answers(lesson, exercise):
-    assert sum(answer.exercise == exercise.id for _, answer in ANSWERS) >= FEWEST
+    there = sum(answer.exercise == exercise.id for _, answer in ANSWERS)
+    assert there >= FEWEST, (
+        f"{exercise.id}: {FEWEST} wrong answers are wanted in {lesson.answers.name}; there are {there}"
+    )
 
 
 def given_lines(lesson, exercise) -> str:

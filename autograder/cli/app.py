@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.cli import bench, build, calibrate, check, doctor, integrity
+from autograder.cli import bench, build, calibrate, check, doctor, integrity, new_lesson
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, WRONG_USE, NoSandbox, complain
 from autograder.errors import CourseError
 
@@ -35,6 +35,7 @@ def demo(
 
 app.command()(build.build)
 app.command()(build.adopt)
+app.command("new-lesson")(new_lesson.new_lesson)
 app.command()(check.check)
 app.command("accept-secret")(integrity.accept_secret)
 app.command()(integrity.integrity)

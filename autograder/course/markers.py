@@ -19,7 +19,8 @@ WORTH = re.compile(
 HINT = "<details>"
 # What a lesson's first text says of the whole of it.
 SUM = re.compile(
-    r"^\*\*About \d+ minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises\*\*", re.MULTILINE
+    r"^\*\*About \d+ minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises?\*\*",
+    re.MULTILINE,
 )
 
 # Stands in every file that holds answers, checks or what was measured for them, and in none that students get. The sandbox
