@@ -12,8 +12,8 @@ from autograder import settings
 
 ROOT = settings.root()
 TOP = {
-    "README.md", "LICENSE", "LICENSE-lessons", "Makefile", "pyproject.toml", "environment.yml", "constraints.txt", "nbgrader_config.py",
-    ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "tests",
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-lessons", "Makefile", "pyproject.toml", "environment.yml", "constraints.txt", "nbgrader_config.py",
+    ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "docs", "tests",
 }  # fmt: skip
 
 
