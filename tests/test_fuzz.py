@@ -25,7 +25,7 @@ from autograder.course.catalog import nbgrader_facts
 from autograder.errors import StudentError, Unreadable
 from autograder.kernel import protocol
 from autograder.kernel.client import Student
-from autograder.kernel.session import Output
+from autograder.kernel.outputs import Output
 from autograder.limits import LIMITS
 from autograder.networks import description
 from autograder.reports import cards

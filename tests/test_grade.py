@@ -18,6 +18,7 @@ from jupyter_client.channels import HBChannel
 from nbclient.exceptions import DeadKernelError
 from rich.console import Console
 
+from autograder import settings
 from autograder.checks import runner
 from autograder.course import catalog, samples
 from autograder.course.answers import ANY, collected
@@ -26,7 +27,7 @@ from autograder.errors import GraderFault, SandboxEnded, StudentError
 from autograder.grading import job
 from autograder.kernel import session
 from autograder.kernel.client import Student, live
-from autograder.limits import LIMITS
+from autograder.kernel.runner import NotebookRun
 from autograder.reports import cards
 from autograder.results import CellResult, CheckResult, Result, Verdict, counting
 from autograder.sandbox import box
@@ -36,8 +37,8 @@ from tests.conftest import answer_cell
 @pytest.fixture
 def quick(monkeypatch):
     """Short limits, so that a loop is found out soon."""
-    short = dataclasses.replace(LIMITS, cell=2.0, question=2.0, interrupt=1.0)
-    monkeypatch.setattr(job, "LIMITS", short)
+    short = dataclasses.replace(settings.limits(), cell=2.0, question=2.0, interrupt=1.0)
+    monkeypatch.setattr(settings, "limits", lambda: short)
     return short
 
 
@@ -252,7 +253,7 @@ def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first
 
     old = zmq.asyncio.Context.destroy
     monkeypatch.setattr(zmq.asyncio.Context, "destroy", destroy)
-    with contextlib.suppress(GraderFault), session.NotebookRun(first.read_release(), tmp_path):
+    with contextlib.suppress(GraderFault), NotebookRun(first.read_release(), tmp_path):
         assert starts
     assert users == [0]
     assert contexts[0].closed
@@ -303,15 +304,15 @@ def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_pat
         nbformat.v4.new_code_cell(f"def bad():\n    {body}", metadata={"course": {"from": "student"}}),
         nbformat.v4.new_code_cell("bad()  # a picture of the course's"),
     ]
-    with session.NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, quick) as run:
+    with NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, quick) as run:
         run.advance_to(1)
         for _ in range(3):
             with pytest.raises(StudentError):
                 run.student.call("bad")
-        assert run._restarts == 1
+        assert run.restarts == 1
         assert run.student.value("kept") == 7
         run.finish()
-        assert run._restarts == 1
+        assert run.restarts == 1
         assert "Not run: it calls `bad`" in str(run.cell_errors[2])
 
 
@@ -386,19 +387,19 @@ def test_a_fault_of_the_sandbox_while_a_check_asks_is_no_answer_of_the_students(
 
 
 def test_a_sandbox_that_fails_while_a_notebook_is_brought_back_is_the_graders_fault(tmp_path, monkeypatch):
-    plain = session.NotebookRun._execute
+    plain = session.KernelSession.run_cell
 
-    def execute(run, index, cell, seconds):
-        if run._restarts:
+    def run_cell(this, index, cell, seconds):
+        if run.restarts:
             raise DeadKernelError("the kernel has gone")
-        plain(run, index, cell, seconds)
+        plain(this, index, cell, seconds)
 
     cells = [
         nbformat.v4.new_code_cell(text, metadata={"tags": ["setup"]}) for text in ("x = 1", "import os; os._exit(1)")
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    monkeypatch.setattr(session.NotebookRun, "_execute", execute)
-    with session.NotebookRun(notebook, tmp_path, pictures=False) as run:
+    monkeypatch.setattr(session.KernelSession, "run_cell", run_cell)
+    with NotebookRun(notebook, tmp_path, pictures=False) as run:
         run.advance_to(0)
         ended = lambda this: SandboxEnded("fault", "no memory") if "box1" in str(this.folder) else None  # noqa: E731
         monkeypatch.setattr(box.Box, "ended", ended)

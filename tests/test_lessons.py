@@ -11,7 +11,7 @@ from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.scaffold import GAP
 from autograder.grading.score import NOT_ANSWERED
-from autograder.kernel.session import NotebookRun
+from autograder.kernel.runner import NotebookRun
 from autograder.results import Verdict
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from autograder.errors import StudentDied, StudentTimeout, StudentTooMuch
-from autograder.kernel import session
+from autograder.kernel.runner import NotebookRun
 from autograder.limits import LIMITS, MIB
 
 SETUP = """
@@ -44,7 +44,7 @@ def run_cells(tmp_path):
                 most = max(most, _resident())
 
         threading.Thread(target=watch, daemon=True).start()
-        with session.NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits), pictures=False) as found:
+        with NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits), pictures=False) as found:
             found.finish()
         over.set()
         return found, notebook.cells, most - before
@@ -103,7 +103,7 @@ def test_a_cell_that_restarts_the_kernel_costs_nothing(run_cells, restart):
     """On Colab that follows a `pip install`."""
     run, cells, _ = run_cells("x = 5", restart, "import time; time.sleep(1)", "print(x)")
     assert run.cell_errors == {}
-    assert run._restarts == 0, "which takes time, and ends at the next such cell"
+    assert run.restarts == 0, "which takes time, and ends at the next such cell"
     assert cells[3].outputs[0].text == "5\n"
 
 
@@ -133,11 +133,11 @@ def test_the_ways_back_after_dead_kernels_have_one_end_together(tmp_path):
     sources = [dies, *(f"x{number} = __import__('time').sleep(0.9)" for number in range(12))]
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
     limits = dataclasses.replace(LIMITS, notebook=15.0, cell=3.0)
-    with session.NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, limits, pictures=False) as run:
+    with NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, limits, pictures=False) as run:
         run.finish()
-        assert run._given_up is None
+        assert run.given_up is None
         began = time.monotonic()
         with contextlib.suppress(StudentDied):
             run.student.call("f")
-        assert isinstance(run._given_up, StudentTimeout)
+        assert isinstance(run.given_up, StudentTimeout)
         assert time.monotonic() - began < 10

@@ -11,7 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
-from autograder.kernel import pictures, session
+from autograder.kernel import pictures
+from autograder.kernel.runner import NotebookRun
 from autograder.sandbox import backend
 
 
@@ -61,7 +62,7 @@ def test_a_picture_bomb_does_not_come_through_and_an_ordinary_picture_does(tmp_p
         f"display({{'image/png': {encoded('PNG', 40, 30)!r}}}, raw=True)"
     )
     notebook = new_notebook(cells=[new_code_cell(source)])
-    with session.NotebookRun(notebook, tmp_path) as run:
+    with NotebookRun(notebook, tmp_path) as run:
         run.finish()
     first, second = notebook.cells[0].outputs
     assert first.data == {

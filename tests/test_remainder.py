@@ -10,7 +10,8 @@ import time
 import nbformat
 import pytest
 
-from autograder.kernel import session
+from autograder.kernel import protocol
+from autograder.kernel.runner import NotebookRun, source_of
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box, environment
@@ -26,12 +27,12 @@ def run(tmp_path):
     """Runs cells of a student's; returns the run, its cells, and the seconds that each took."""
     runs = []
 
-    def start(*sources: str, about: dict = OWN, **limits) -> tuple[session.NotebookRun, list, list[float]]:
+    def start(*sources: str, about: dict = OWN, **limits) -> tuple[NotebookRun, list, list[float]]:
         cells = [nbformat.v4.new_code_cell(source.strip("\n"), metadata=about) for source in sources]
         folder = tmp_path / str(len(runs))
         folder.mkdir()
         notebook = nbformat.v4.new_notebook(cells=cells)
-        runs.append(session.NotebookRun(notebook, folder, dataclasses.replace(LIMITS, **limits)).__enter__())
+        runs.append(NotebookRun(notebook, folder, dataclasses.replace(LIMITS, **limits)).__enter__())
         seconds = []
         for index in range(len(cells)):
             began = time.monotonic()
@@ -105,12 +106,12 @@ def test_what_is_done_at_the_top_of_a_notebook_ends_at_once(run):
     slow = {line: took for line, took in zip(AT_THE_TOP, seconds, strict=True) if took > 8}
     assert not slow
     assert made.cell_errors == {}
-    there = json.loads(made._ask_kernel("", 10, _names_there()))
+    there = json.loads(made.session.request(_names_there(), 10))
     assert [n for n in range(len(cells)) if not {f"m{n}", f"s{n}"} <= set(there)] == []
 
 
 def _names_there() -> str:
-    return f"(lambda ns: (__import__('builtins').exec({session.AGENT_TEXT!r}, ns), ns['Reply'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'agent'}})"
+    return f"(lambda ns: (__import__('builtins').exec({source_of(protocol)!r}, ns), ns['Reply'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'agent'}})"
 
 
 def test_pip_says_at_once_that_a_package_of_the_lesson_is_there(run):

@@ -22,7 +22,7 @@ from autograder import settings
 from autograder.course import catalog, samples
 from autograder.errors import CourseError, GraderFault, NoSandbox, SandboxEnded, StudentTooMuch
 from autograder.grading import job
-from autograder.kernel import session
+from autograder.kernel.runner import NotebookRun
 from autograder.limits import LIMITS, MIB, read_limits
 from autograder.results import Verdict
 from autograder.sandbox import backend, box, doctor, hidden, probe, proof, visible
@@ -428,7 +428,7 @@ def test_a_notebook_on_a_machine_that_runs_out_of_memory_gets_no_grade(meminfo, 
     (tmp_path / "run").mkdir()
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in ("x = 1", "import time; time.sleep(20)")]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=cells)
-    with session.NotebookRun(notebook, tmp_path / "run") as run:
+    with NotebookRun(notebook, tmp_path / "run") as run:
         run.advance_to(0)
         assert run.student.value("x") == 1
         meminfo(500 << 10)
@@ -666,7 +666,7 @@ def run_cells(tmp_path):
     def run(*sources: str, **limits):
         cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
         notebook = nbformat.v4.new_notebook(cells=cells)
-        with session.NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits)) as found:
+        with NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits)) as found:
             found.finish()
         return found, notebook.cells
 
@@ -700,7 +700,7 @@ def test_messages_that_nobody_reads_do_not_fill_the_graders_memory(tmp_path):
         "def slow():\n    threading.Thread(target=talk, daemon=True).start()\n    time.sleep(4)\n    return 7"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(flood, metadata={"tags": ["setup"]})])
-    with session.NotebookRun(notebook, tmp_path, pictures=False) as run:
+    with NotebookRun(notebook, tmp_path, pictures=False) as run:
         run.finish()
         before = _resident()
         assert run.student.call("slow") == 7

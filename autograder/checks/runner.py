@@ -22,6 +22,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from autograder import settings
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.checkfile import declared
 from autograder.environment import must_be_sound, without
@@ -38,12 +39,16 @@ from autograder.errors import (
     Tampered,
 )
 from autograder.kernel.client import Student, live
-from autograder.limits import LIMITS
 from autograder.results import CheckResult, Outcome
 from autograder.safe_text import readable
 
 LOG = logging.getLogger("autograder.judge")
-NO_ANSWER = (Outcome.BLANK, Outcome.TIMEOUT, Outcome.DIED, Outcome.RESOURCE)  # outcomes of a check that was given nothing to look at
+NO_ANSWER = (
+    Outcome.BLANK,
+    Outcome.TIMEOUT,
+    Outcome.DIED,
+    Outcome.RESOURCE,
+)  # outcomes of a check that was given nothing to look at
 LOST = (Outcome.FAILED, *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
@@ -276,7 +281,11 @@ class ChecksPlugin:
         outcome, message = _outcome(error)
         if not student.stood_in or outcome == Outcome.FAULT:
             return None
-        return outcome, self._message_for(error, message, item), tuple(name for name in names if name in student.stood_in)
+        return (
+            outcome,
+            self._message_for(error, message, item),
+            tuple(name for name in names if name in student.stood_in),
+        )
 
     def _message_for(self, error: BaseException | None, message: str, item) -> str:
         """A check's message; for an answer that calls an earlier one which is blank, the name of that exercise."""
@@ -380,7 +389,7 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
 
 
 def _clip(message: str) -> str:
-    limit = LIMITS.message_characters
+    limit = settings.limits().message_characters
     return readable(message if len(message) <= limit else message[: limit - 1] + "…")
 
 

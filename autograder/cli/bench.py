@@ -63,7 +63,7 @@ def sandbox(rounds: int) -> dict[str, Any]:
 
     from nbformat.v4 import new_code_cell, new_notebook
 
-    from autograder.kernel.session import NotebookRun
+    from autograder.kernel.runner import NotebookRun
     from autograder.sandbox import backend, proof
     from autograder.sandbox.box import scratch_folder
     from autograder.sandbox.isolation import NONE, Isolation

@@ -23,7 +23,7 @@ from autograder.grading.journal import Journal
 from autograder.grading.proof import must_pass
 from autograder.grading.score import no_result, result_of, traces_of
 from autograder.kernel.client import Student
-from autograder.kernel.session import NotebookRun
+from autograder.kernel.runner import NotebookRun
 from autograder.networks import worker
 from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend, box

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.errors import NotAnswered, StudentError, Tampered
 from autograder.kernel import protocol
-from autograder.limits import LIMITS, MIB
+from autograder.settings import MIB, limits
 from autograder.slips import explain, one_line
 
 MOST_STAND_INS = 20  # calls of stand-ins while one request is worked on
@@ -126,7 +126,7 @@ class Student:
 
     def _reply(self, name: str, request: dict) -> dict:
         text = self._ask(json.dumps(request))
-        if len(text) > LIMITS.reply:
+        if len(text) > limits().reply:
             raise Tampered(f"`{name}` gave an answer that is too large to be read.")
         with self._reading(name):
             reply = protocol.parse(text)

@@ -15,9 +15,9 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from jupyter_client.session import Session
 from traitlets import Instance
 
+from autograder.kernel.messages import BoundedSession
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
 from autograder.sandbox.linux import SOCKETS
@@ -26,10 +26,6 @@ from autograder.sandbox.linux import SOCKETS
 CONNECTION = f"{SOCKETS}/connection.json"
 # Messages of a kernel that wait in the grader's memory; more wait in the kernel's.
 UNREAD = 4
-# Of a message's header, of its parent's, of its metadata.
-HEAD_BYTES = 64 * 1024
-# Commas and brackets of what a message says: each may become an object in the grader's memory.
-MOST_OBJECTS = 1_000_000
 
 
 def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_message: int) -> AsyncKernelManager:
@@ -85,29 +81,12 @@ class BoxProvisioner(LocalProvisioner):
         return await super().launch_kernel(cmd, **options)
 
 
-class _BoundedSession(Session):
-    """Reads a kernel's messages as Jupyter does, but takes no memory for what is there to take memory.
-
-    What has too many parts is read as {}; a head that is too long makes it no message: ValueError.
-    """
-
-    def __init__(self, **options) -> None:
-        super().__init__(**options)
-        read = self.unpack
-        self.unpack = lambda part: {} if sum(map(part.count, b",[{")) > MOST_OBJECTS else read(part)
-
-    def deserialize(self, msg_list: list[bytes], content: bool = True, copy: bool = True) -> dict[str, Any]:
-        if any(len(part) > HEAD_BYTES for part in msg_list[1:4]):
-            raise ValueError("a message with far too long a head")
-        return super().deserialize(msg_list[:5], content, copy)
-
-
 class _BoxKernel(AsyncKernelManager):
     """A kernel that is started by a command of its own instead of an installed kernel spec."""
 
     def __init__(self, spec: KernelSpec, context: zmq.asyncio.Context, **options) -> None:
         self._box_spec = spec
-        super().__init__(context=context, session=_BoundedSession(), **options)
+        super().__init__(context=context, session=BoundedSession(), **options)
 
     @property
     def kernel_spec(self) -> KernelSpec:
