@@ -23,6 +23,7 @@ from autograder.grading.journal import Event, Journal
 from autograder.grading.lock import lock
 from autograder.hosts.nbgrader import install
 from autograder.submission import folder as submission_folder
+from autograder.submission.folder import inspect_folder
 from tests import adversarial, tiny
 
 WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
@@ -480,19 +481,17 @@ def test_of_two_notebooks_the_one_that_was_worked_on_is_graded(class_, tmp_path)
     folder = class_.root / "submitted" / "sample-a" / class_.name
     done, release = (folder / f"{class_.name}{end}.ipynb" for end in (" (1)", ""))
     release.rename(done)
-    assert submission_folder.inspect_folder(folder, class_).notebook == done
+    assert inspect_folder(folder, class_).notebook == done
     shutil.copy(class_.release, release)
-    found = submission_folder.inspect_folder(folder, class_)
+    found = inspect_folder(folder, class_)
     assert found.notebook == done
     (said,) = found.refused
     assert said.startswith(f"{done.name}: this notebook was graded in place of {release.name} (nothing was written")
     shutil.copy(done, release)
-    assert submission_folder.inspect_folder(folder, class_).notebook == release, (
-        "the one with the lesson's name, if both were worked on"
-    )
+    assert inspect_folder(folder, class_).notebook == release, "the one with the lesson's name, if both were worked on"
     done.unlink()
     release.rename(folder / f"{class_.name}.ipynb.txt")
-    found = submission_folder.inspect_folder(folder, class_)
+    found = inspect_folder(folder, class_)
     (said,) = found.refused
     assert found.notebook.name == f"{class_.name}.ipynb.txt" and said.startswith(
         f"{found.notebook.name}: this notebook was"
@@ -522,7 +521,7 @@ def test_a_folder_that_cannot_be_read_waits_for_a_human(class_, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(submission_folder, "_choose", no_rights)
-    found = submission_folder.inspect_folder(class_.root / "submitted" / "sample-a" / class_.name, class_)
+    found = inspect_folder(class_.root / "submitted" / "sample-a" / class_.name, class_)
     assert (found.notebook, found.files) == (None, {})
     assert "cannot be read (Permission denied)" in found.reason
     assert len(found.revision) == 64

@@ -30,7 +30,7 @@ from autograder.limits import LIMITS
 from autograder.networks import description
 from autograder.reports import cards
 from autograder.results import CellResult, CheckResult, Verdict, counting
-from autograder.submission import intake
+from autograder.submission.rebuild import open_submission
 
 LESSON = catalog.lessons()[0]
 
@@ -216,7 +216,7 @@ def test_any_file_is_rebuilt_on_the_release_or_refused_in_one_line(place, exampl
     def claim(text: bytes) -> None:
         place.write_bytes(text)
         try:
-            submission = intake.open_submission(place)
+            submission = open_submission(place)
         except Unreadable as error:
             said = str(error)
         else:

@@ -15,7 +15,7 @@ from nbconvert.filters import markdown2html, strip_files_prefix
 
 from autograder.course import samples
 from autograder.safe_text import inert_markdown
-from autograder.submission import intake
+from autograder.submission.rebuild import open_submission
 
 PLACE = "/logout"
 ACTIVE = (
@@ -299,7 +299,7 @@ def test_pictures_of_the_course_stay_and_pictures_of_a_student_do_not(first, fin
             cell.source += text  # a changed cell of the course's is the course's again
     path.write_text(nbformat.writes(finished), "utf-8")
     pictures = []
-    for notebook in (first.read_release(), intake.open_submission(path).notebook):
+    for notebook in (first.read_release(), open_submission(path).notebook):
         page = BeautifulSoup(
             HTMLExporter(template_name="classic", exclude_input=True).from_notebook_node(notebook)[0], "html.parser"
         )

@@ -32,6 +32,8 @@ from autograder.grading import similarity
 from autograder.grading.journal import Event, Journal
 from autograder.grading.similar_texts import FEW, WORD
 from autograder.grading.works import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, Work, texts_of
+from autograder.submission.reader import RawNotebook
+from autograder.submission.rebuild import rebuild
 from tests import adversarial, tiny
 
 RNG = np.random.default_rng(5)
@@ -397,9 +399,7 @@ def _own(source: str):
 def _rebuilt(lesson, notebook):
     import nbformat
 
-    from autograder.submission import intake
-
-    return intake.rebuild(json.loads(nbformat.writes(notebook)), lesson, "").notebook
+    return rebuild(RawNotebook("", "", json.loads(nbformat.writes(notebook))), lesson, "").notebook
 
 
 @pytest.mark.parametrize(

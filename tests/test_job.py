@@ -19,7 +19,9 @@ from autograder.errors import CourseError
 from autograder.grading.job import GradeJob, GradeReport, grade, job_of
 from autograder.results import Result
 from autograder.settings import PACKAGE, Settings
-from autograder.submission import intake
+from autograder.submission.files import extra_files
+from autograder.submission.reader import read_notebook
+from autograder.submission.rebuild import rebuild
 from tests import tiny
 
 WRONG = "# Answer: half\ndef half(grid):\n    return grid"
@@ -49,8 +51,8 @@ def job(lesson) -> GradeJob:
     (folder / "mine.png").write_bytes(b"not really a picture")
     course = Settings(lesson.root, lesson.root, settings.read_limits(lesson.root / "limits.toml"))
     path = folder / f"{lesson.name}.ipynb"
-    submission = intake.rebuild(intake.read(path)[1], lesson, "0" * 64)
-    submission.folder = folder
+    submission = rebuild(read_notebook(path), lesson, "0" * 64)
+    submission.files = extra_files(folder)[0]
     return job_of(submission, "sample-a/01_halves", course)
 
 

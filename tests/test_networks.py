@@ -22,6 +22,7 @@ from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
 from autograder.kernel.client import live
 from autograder.kernel.protocol import SerializedModel, decode, encode
 from autograder.networks import calibrate, cost, description, threshold, worker
+from autograder.submission.rebuild import Submission
 
 layers = keras.layers
 LESSON = catalog.lesson("04_alpha_model")
@@ -547,11 +548,10 @@ def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
     """What took too long beside one hand-in's busy processes may be the very network of the lesson."""
     from autograder.course.catalog import lessons
     from autograder.grading import job
-    from autograder.submission import intake
 
     monkeypatch.setitem(worker._ended, "the network of the lesson", StudentTimeout("too long"))
     lesson = lessons()[0]
-    submission = intake.Submission(lesson, lesson.read_release(), "0" * 64)
+    submission = Submission(lesson, lesson.read_release(), "0" * 64)
     monkeypatch.setattr(job, "judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
     monkeypatch.setattr(job, "NotebookRun", lambda *a, **k: __import__("contextlib").nullcontext())
     with pytest.raises(KeyboardInterrupt):

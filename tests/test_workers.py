@@ -16,7 +16,7 @@ from autograder.course.catalog import Lesson
 from autograder.errors import WorkerLost
 from autograder.grading import pool
 from autograder.results import Verdict
-from autograder.submission import intake
+from autograder.submission.rebuild import Submission
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -81,7 +81,7 @@ def test_what_the_work_raises_comes_back(workers):
 
 
 def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, monkeypatch):
-    submission = intake.Submission(first, first.read_release(), "0" * 64)
+    submission = Submission(first, first.read_release(), "0" * 64)
 
     def lost(self, *_):
         raise WorkerLost("a worker ended with status -11")
@@ -95,7 +95,7 @@ def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, m
 
 
 def test_a_submission_comes_back_run_and_graded(workers, first: Lesson):
-    submission = intake.Submission(first, samples.hand_in(first, samples.solutions(first)), "0" * 64)
+    submission = Submission(first, samples.hand_in(first, samples.solutions(first)), "0" * 64)
     result, notebook = workers.grade(submission, "sample")
     assert result.score == result.max_score
     assert any(cell.get("outputs") for cell in notebook.cells)

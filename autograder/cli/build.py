@@ -58,11 +58,11 @@ def adopt(
     must_be_the_course_here()
     from autograder.course import adopt as adoption
     from autograder.hosts.nbgrader.release import release_text
-    from autograder.submission import intake
+    from autograder.submission.reader import read_notebook
+    from autograder.submission.rebuild import lesson_of
 
     try:
-        data = intake.read(notebook)[1]
-        lesson = intake.lesson_of(data, notebook)
+        lesson = lesson_of(read_notebook(notebook))
     except Unreadable as error:
         raise CourseError(str(error)) from None
     changed = adoption.adopt(notebook, lesson, release_text)

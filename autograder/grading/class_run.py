@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -32,9 +31,10 @@ from autograder.results import Result, Verdict
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings, fingerprint
-from autograder.submission import folder as submission_folder
-from autograder.submission import intake
-from autograder.submission.folder import SubmissionFolder
+from autograder.submission.files import TIMESTAMP, bookkeeping
+from autograder.submission.folder import SubmissionFolder, copy_folder, inspect_folder
+from autograder.submission.rebuild import rebuild
+from autograder.submission.times import submission_time
 
 # How often to look again for what was handed in meanwhile.
 ROUNDS = 3
@@ -167,7 +167,7 @@ class ClassRun:
         for student, folder in folders.items():
             if student in excluded or student in failed or student in odd:
                 continue
-            handed = submission_folder.inspect_folder(folder, self.lesson)
+            handed = inspect_folder(folder, self.lesson)
             fresh = student not in self.done
             why = self._what_changed(grades.get(student, {})) if fresh else []
             wanted = (self.force and fresh) or why or not self._is_graded(student, handed, last.get(student))
@@ -255,36 +255,24 @@ class ClassRun:
         """Copy a submission as it is at this moment, and rebuild it; what comes later is the next run's, or the next round's."""
         source = self.course.staging / "submitted" / student / self.lesson.name
         graded = self.course.staging / "autograded" / student / self.lesson.name
-        handed = submission_folder.copy_folder(handed, self.lesson, source)
-        for name, path in submission_folder.bookkeeping(handed.folder).items():
-            if name != submission_folder.TIMESTAMP:
+        handed = copy_folder(handed, self.lesson, source)
+        for name, path in bookkeeping(handed.folder).items():
+            if name != TIMESTAMP:
                 shutil.copyfile(path, source / name, follow_symlinks=False)
-        when, handed.late_unknown = submission_folder.submission_time(handed.folder, self.host.time_zone())
+        when, handed.late_unknown = submission_time(handed.folder, self.host.time_zone())
         handed.refused += [handed.late_unknown.rstrip(".")] if handed.late_unknown else []
         if when:
-            (source / submission_folder.TIMESTAMP).write_text(f"{when}\n", "utf-8")
-        data, reason = self._read(source / f"{self.lesson.name}.ipynb", handed)
-        submission = intake.rebuild(data, self.lesson, handed.input_digest)
+            (source / TIMESTAMP).write_text(f"{when}\n", "utf-8")
+        raw, reason = handed.read(source / f"{self.lesson.name}.ipynb", self.lesson)
+        submission = rebuild(raw, self.lesson, handed.input_digest)
         submission.repairs += handed.refused
-        submission.folder = source
+        submission.files = {name: source / name for name in handed.files}
         for line in submission.repairs:
             self.log.warning("Mended before grading: %s", line)
         if reason:
             self.log.error("For a human to look at: %s", reason)
         graded.mkdir(parents=True)
         return Staged(student, handed, source, graded, submission, reason)
-
-    def _read(self, path: Path, handed: SubmissionFolder) -> tuple[dict, str]:
-        """A submission's notebook as JSON data; of one that cannot be read a blank, and why."""
-        blank: dict = {"cells": []}
-        if handed.reason:
-            return blank, handed.reason
-        try:
-            data = intake.read(path)[1]
-            intake.must_hold(data, self.lesson, path)
-        except Unreadable as error:
-            return blank, str(error)
-        return data, ""
 
     def _report(self, staged: Staged) -> GradeReport:
         """Have a submission graded. GraderFault if the grader failed on it."""

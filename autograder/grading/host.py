@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from autograder.grading.job import GradeReport
 from autograder.grading.works import Pair
 from autograder.submission.folder import SubmissionFolder
-from autograder.submission.intake import Submission
+from autograder.submission.rebuild import Submission
 
 
 @dataclass

@@ -29,8 +29,7 @@ from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend, box
 from autograder.sandbox.isolation import NONE, Isolation
 from autograder.settings import Limits, Settings
-from autograder.submission.folder import digest_inputs, extra_files
-from autograder.submission.intake import Submission, open_submission
+from autograder.submission.rebuild import Submission, open_submission
 
 KNOWN_FAULTS = (GraderFault, CourseError)
 
@@ -109,7 +108,7 @@ def job_of(
     Parameters
     ----------
     submission : Submission
-        Rebuilt; the files in its folder come along.
+        Rebuilt; its files come along.
     name : str
         For people.
     course : Settings
@@ -118,13 +117,12 @@ def job_of(
         The submission's lesson, if it is packed already.
     pictures : bool
     """
-    files = extra_files(submission.folder)[0] if submission.folder else {}
     return GradeJob(
         name,
         lesson or pack(submission.lesson),
         nbformat.writes(submission.notebook),
         draw_key(course.secret(), submission.input_digest),
-        {name: path.read_bytes() for name, path in files.items()},
+        {name: path.read_bytes() for name, path in submission.files.items()},
         tuple(submission.repairs),
         course.limits,
         course.packages,
@@ -237,8 +235,6 @@ def grade_file(path: Path) -> Result:
     course = Settings.load()
     try:
         submission = open_submission(path)
-        submission.folder = path.resolve().parent
-        submission.input_digest = digest_inputs(path, extra_files(submission.folder)[0])
     except Unreadable as error:
         return Result(
             None, str(path), Verdict.REVIEW, None, None, _since(began), backend.choose().name, reason=str(error)

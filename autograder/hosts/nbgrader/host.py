@@ -44,7 +44,7 @@ from autograder.hosts.nbgrader.notebooks import NOTE, write_outputs
 from autograder.hosts.nbgrader.preprocessors import Record, assign_penalty
 from autograder.reports import cards, display
 from autograder.results import Verdict
-from autograder.submission import folder as submission_folder
+from autograder.submission.files import EXTRA_SUFFIXES
 
 # nbgrader's own steps before a notebook is run, and behind.
 BEFORE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
@@ -206,7 +206,7 @@ class NbgraderHost:
         kept = {source / name for name in self.converter.exclude_overwriting.get(self.lesson.name, [])}
         for path in source.rglob("*") if source.is_dir() else ():
             # What a solution wrote when it was run is nobody's submission.
-            made = path.suffix == ".ipynb" or path.name.lower().endswith(submission_folder.EXTRA_SUFFIXES)
+            made = path.suffix == ".ipynb" or path.name.lower().endswith(EXTRA_SUFFIXES)
             if path.is_file() and not made and ".ipynb_checkpoints" not in path.parts and path not in kept:
                 self._copy(path, staged.graded / path.relative_to(source))
 

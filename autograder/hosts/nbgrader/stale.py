@@ -41,7 +41,7 @@ from autograder.grading.freshness import (
 )
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing, released
-from autograder.submission import folder as submission_folder
+from autograder.submission.folder import inspect_folder
 from autograder.words import counted
 
 PAGE_OF = "autograder-page-of:"  # in a comment at the end of a feedback page, before the digest of what it shows
@@ -229,10 +229,7 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
         match = pattern.fullmatch(folder)
         if match and match["student"].isprintable() and os.path.isdir(folder):
             latest = last.get(match["student"])
-            if (
-                latest is None
-                or latest.get("handed") != submission_folder.inspect_folder(Path(folder), lesson).revision
-            ):
+            if latest is None or latest.get("handed") != inspect_folder(Path(folder), lesson).revision:
                 newer.append(match["student"])
     if newer:
         found.append(

@@ -17,7 +17,8 @@ from nbgrader.utils import notebook_hash, parse_utc
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import globbing, gradebook, released
-from autograder.submission import folder as submission_folder
+from autograder.submission.files import SUBMISSION_SECRET
+from autograder.submission.times import submission_time
 
 
 def lesson_called(assignment: str) -> Lesson | None:
@@ -82,7 +83,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
             if match is None or match["student"] in excluded:
                 continue
             try:
-                secret = Path(found, submission_folder.SUBMISSION_SECRET).read_text("utf-8")
+                secret = Path(found, SUBMISSION_SECRET).read_text("utf-8")
             except OSError:
                 without.append(match["student"])
                 continue
@@ -91,7 +92,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
         for student in without:
             self.log.warning(
                 "%s: not released: this hand-in did not come through the exchange (it has no %s). The page is %s.",
-                student, submission_folder.SUBMISSION_SECRET, place(folder, student, self.coursedir.assignment_id),
+                student, SUBMISSION_SECRET, place(folder, student, self.coursedir.assignment_id),
             )  # fmt: skip
 
     def _release(self, page: Path, name: str, student: str) -> None:
@@ -110,7 +111,7 @@ def time_of(coursedir: CourseDirectory, folder: str) -> datetime | None:
     if lesson_called(coursedir.assignment_id) is None:
         return nbgraders_time_of(coursedir, folder)
     exchange = str(coursedir.config.get("Exchange", {}).get("timezone", "UTC"))
-    text, reason = submission_folder.submission_time(Path(folder), exchange)
+    text, reason = submission_time(Path(folder), exchange)
     if reason:
         coursedir.log.warning("%s: %s", folder, reason)
     return parse_utc(text) if text else None

@@ -15,6 +15,10 @@ import pytest
 from autograder.errors import Unreadable
 from autograder.limits import LIMITS
 from autograder.submission import folder as submission_folder
+from autograder.submission.files import BOOKKEEPING, SUBMISSION_SECRET, TIMESTAMP, bookkeeping, digest_inputs
+from autograder.submission.folder import FolderChanging, copy_folder, inspect_folder
+from autograder.submission.reader import read_notebook
+from autograder.submission.times import submission_time, timestamp
 
 
 @pytest.fixture
@@ -66,9 +70,9 @@ LATE = "2026-03-01 12:34:56.789012 UTC"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("end", ["", "\r\n", "\0" * 512])
 def test_a_time_is_read_however_it_is_written_down(folder, written, wanted, encoding, end):
-    (folder / submission_folder.TIMESTAMP).write_bytes((written + end).encode(encoding))
-    assert submission_folder.submission_time(folder) == (wanted, "")
-    assert submission_folder.timestamp(folder) == written.strip()
+    (folder / TIMESTAMP).write_bytes((written + end).encode(encoding))
+    assert submission_time(folder) == (wanted, "")
+    assert timestamp(folder) == written.strip()
 
 
 @pytest.mark.parametrize(
@@ -102,9 +106,9 @@ def test_a_time_is_read_however_it_is_written_down(folder, written, wanted, enco
     ],
 )
 def test_a_time_that_cannot_be_read_is_no_missing_one(folder, raw, says):
-    assert submission_folder.submission_time(folder) == (None, "")
-    (folder / submission_folder.TIMESTAMP).write_bytes(raw)
-    when, reason = submission_folder.submission_time(folder)
+    assert submission_time(folder) == (None, "")
+    (folder / TIMESTAMP).write_bytes(raw)
+    when, reason = submission_time(folder)
     assert when is None and says in reason and reason.startswith("timestamp.txt: ")
     assert reason.isprintable() and len(reason) < 200
 
@@ -112,11 +116,11 @@ def test_a_time_that_cannot_be_read_is_no_missing_one(folder, raw, says):
 def test_a_time_that_is_a_link_or_a_folder_cannot_be_read(folder):
     elsewhere = folder.parent / "elsewhere.txt"
     elsewhere.write_text("2020-01-01 00:00:00 UTC")
-    (folder / submission_folder.TIMESTAMP).symlink_to(elsewhere)
-    assert "not an ordinary file" in submission_folder.submission_time(folder)[1]
-    (folder / submission_folder.TIMESTAMP).unlink()
-    (folder / submission_folder.TIMESTAMP).mkdir()
-    assert "not an ordinary file" in submission_folder.submission_time(folder)[1]
+    (folder / TIMESTAMP).symlink_to(elsewhere)
+    assert "not an ordinary file" in submission_time(folder)[1]
+    (folder / TIMESTAMP).unlink()
+    (folder / TIMESTAMP).mkdir()
+    assert "not an ordinary file" in submission_time(folder)[1]
 
 
 @pytest.mark.parametrize(
@@ -133,15 +137,15 @@ def test_a_time_that_is_a_link_or_a_folder_cannot_be_read(folder):
     ],
 )
 def test_the_abbreviation_of_the_exchanges_own_zone_is_understood(folder, zone, written, wanted):
-    (folder / submission_folder.TIMESTAMP).write_text(written)
-    assert submission_folder.submission_time(folder, zone) == (wanted, "")
+    (folder / TIMESTAMP).write_text(written)
+    assert submission_time(folder, zone) == (wanted, "")
 
 
 def test_nbgrader_reads_the_time_that_is_told(folder):
     from nbgrader.utils import parse_utc
 
-    (folder / submission_folder.TIMESTAMP).write_text("2026-03-01 14:34:56.789012 +02:00", "utf-16")
-    assert parse_utc(submission_folder.submission_time(folder)[0]) == datetime(2026, 3, 1, 12, 34, 56, 789012)
+    (folder / TIMESTAMP).write_text("2026-03-01 14:34:56.789012 +02:00", "utf-16")
+    assert parse_utc(submission_time(folder)[0]) == datetime(2026, 3, 1, 12, 34, 56, 789012)
 
 
 def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder, first, text):
@@ -156,8 +160,8 @@ def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder
         b"1" * 5000,
     ):
         if raw is not None:
-            (folder / submission_folder.TIMESTAMP).write_bytes(raw)
-        hashes.append(submission_folder.inspect_folder(folder, first).revision)
+            (folder / TIMESTAMP).write_bytes(raw)
+        hashes.append(inspect_folder(folder, first).revision)
     assert hashes[1] == hashes[2]
     assert len(set(hashes)) == 5
 
@@ -167,16 +171,14 @@ def test_another_time_makes_it_another_hand_in_and_the_same_time_does_not(folder
 
 def test_what_nbgrader_puts_beside_a_notebook_is_neither_said_nor_seen_and_changes_no_draw(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    before = submission_folder.inspect_folder(folder, first).input_digest
+    before = inspect_folder(folder, first).input_digest
     (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
     (folder / "submission_secret.txt").write_text("4d" * 64)
     (folder / "feedback" / "2026").mkdir(parents=True)  # fetched feedback is handed in with the next submission
     (folder / ".ipynb_checkpoints").mkdir()
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert (found.refused, found.files, found.input_digest) == ([], {}, before)
-    assert submission_folder.bookkeeping(folder) == {
-        name: folder / name for name in ("timestamp.txt", "submission_secret.txt")
-    }
+    assert bookkeeping(folder) == {name: folder / name for name in ("timestamp.txt", "submission_secret.txt")}
 
 
 def test_the_constant_names_all_that_nbgraders_exchange_writes_into_a_submission():
@@ -187,23 +189,21 @@ def test_the_constant_names_all_that_nbgraders_exchange_writes_into_a_submission
     text = "".join(
         path.read_text("utf-8") for path in (Path(nbgrader.__file__).parent / "exchange" / "default").glob("*.py")
     )
-    assert set(re.findall(r"['\"](\w+\.(?:txt|md5|json))['\"]", text)) == set(submission_folder.BOOKKEEPING)
+    assert set(re.findall(r"['\"](\w+\.(?:txt|md5|json))['\"]", text)) == set(BOOKKEEPING)
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "large"])
 def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    path = folder / submission_folder.SUBMISSION_SECRET
+    path = folder / SUBMISSION_SECRET
     if kind == "link":
         path.symlink_to("/etc/passwd")
     elif kind == "folder":
         path.mkdir()
     else:
         path.write_bytes(bytes(10**6))
-    assert submission_folder.bookkeeping(folder) == {}
-    assert [
-        line for line in submission_folder.inspect_folder(folder, first).refused if "not taken along" in line
-    ] or kind == "large"
+    assert bookkeeping(folder) == {}
+    assert [line for line in inspect_folder(folder, first).refused if "not taken along" in line] or kind == "large"
 
 
 # -- which file is the notebook ---------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_what_only_bears_the_name_of_nbgraders_files_is_not_carried(folder, kind
 def test_a_notebook_under_another_name_is_graded_and_that_is_said(folder, first, text, name):
     path = folder / name.format(first.name)
     path.write_text(text, "utf-8")
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert (found.notebook, found.reason, found.files) == (path, "", {})
     (said,) = found.refused
     assert said == f"{path.name}: this notebook was graded in place of {first.name}.ipynb (there is none of that name)"
@@ -245,13 +245,13 @@ def test_a_notebook_under_another_name_is_graded_and_that_is_said(folder, first,
 
 def test_the_lessons_own_name_needs_no_word(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
-    assert submission_folder.inspect_folder(folder, first).refused == []
+    assert inspect_folder(folder, first).refused == []
 
 
 def test_a_second_notebook_is_said_not_to_be_graded(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "notes.ipynb").write_text(text, "utf-8")
-    assert submission_folder.inspect_folder(folder, first).refused == [
+    assert inspect_folder(folder, first).refused == [
         f"notes.ipynb: not taken along (only one notebook is graded, {first.name}.ipynb)"
     ]
 
@@ -263,7 +263,7 @@ def test_a_notebook_one_folder_deeper_is_graded_with_what_lies_beside_it(folder,
         (place / f"{first.name}.ipynb").write_text(text, "utf-8")
     (deeper / "alpha.weights.h5").write_bytes(b"x")
     (folder / "graph.png").write_bytes(b"x")
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert (found.notebook, found.reason) == (deeper / f"{first.name}.ipynb", "")
     assert found.files == {"alpha.weights.h5": deeper / "alpha.weights.h5", "graph.png": folder / "graph.png"}
     assert (
@@ -277,31 +277,31 @@ def test_of_several_notebooks_one_folder_deeper_none_is_guessed(folder, first, t
     for name in ("a", "b"):
         (folder / name).mkdir()
         (folder / name / f"{first.name}.ipynb").write_text(text, "utf-8")
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert found.notebook is None
     assert (
         f"a/{first.name}.ipynb, b/{first.name}.ipynb" in found.reason and "no notebook in this folder" in found.reason
     )
     (folder / "b" / f"{first.name}.ipynb").rename(folder / "b" / "other.ipynb")
-    assert submission_folder.inspect_folder(folder, first).notebook == folder / "a" / f"{first.name}.ipynb"
+    assert inspect_folder(folder, first).notebook == folder / "a" / f"{first.name}.ipynb"
 
 
 def test_links_on_the_way_to_a_notebook_are_not_followed(folder, first, text, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "linked").symlink_to(tmp_path / "real")
-    assert submission_folder.inspect_folder(folder, first).notebook is None
+    assert inspect_folder(folder, first).notebook is None
     (folder / "deeper").mkdir()
     (folder / "deeper" / f"{first.name}.ipynb").symlink_to(tmp_path / "real" / f"{first.name}.ipynb")
-    assert submission_folder.inspect_folder(folder, first).notebook is None
+    assert inspect_folder(folder, first).notebook is None
     (folder / f"{first.name}.json").symlink_to(tmp_path / "real" / f"{first.name}.ipynb")
-    assert submission_folder.inspect_folder(folder, first).notebook is None
+    assert inspect_folder(folder, first).notebook is None
 
 
 def test_a_notebook_in_an_archive_is_said_to_lie_there_and_is_not_unpacked(folder, first, text):
     with zipfile.ZipFile(folder / "homework.zip", "w") as file:
         file.writestr(f"homework/{first.name}.ipynb", text)
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert found.notebook is None and found.files == {}
     assert (
         found.reason.startswith("homework.zip: an archive")
@@ -313,7 +313,7 @@ def test_a_notebook_in_an_archive_is_said_to_lie_there_and_is_not_unpacked(folde
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz", "a.7z", "a.rar", "a.tgz"])
 def test_an_archive_of_another_kind_is_said_to_be_one(folder, first, name):
     (folder / name).write_bytes(b"whatever")
-    reason = submission_folder.inspect_folder(folder, first).reason
+    reason = inspect_folder(folder, first).reason
     assert (
         reason.startswith(f"{name}: an archive; there is no notebook beside it")
         and f"Hand in {first.name}.ipynb" in reason
@@ -323,29 +323,28 @@ def test_an_archive_of_another_kind_is_said_to_be_one(folder, first, name):
 def test_only_a_checkpoint_is_said_to_be_one(folder, first, text):
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / f"{first.name}-checkpoint.ipynb").write_text(text, "utf-8")
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert found.notebook is None and "only Jupyter's own checkpoints" in found.reason
 
 
 def test_an_empty_folder_and_a_folder_of_something_else_say_what_is_missing(folder, first):
     assert (
-        submission_folder.inspect_folder(folder, first).reason
+        inspect_folder(folder, first).reason
         == f"{first.name}: there is no notebook in this folder. Hand in {first.name}.ipynb."
     )
     (folder / "essay.docx").write_bytes(b"PK")
-    assert "It holds essay.docx." in submission_folder.inspect_folder(folder, first).reason
+    assert "It holds essay.docx." in inspect_folder(folder, first).reason
 
 
 @pytest.mark.parametrize("name", ["{}.pdf", "{}.html", "{}.py", "{}.docx", "{}.ipynb.part"])
 def test_a_file_under_the_lessons_name_that_is_no_notebook_is_looked_into_for_the_reason(folder, first, name):
-    from autograder.submission import intake
 
     path = folder / name.format(first.name)
     path.write_bytes(b"%PDF-1.7")
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert found.notebook == path
     with pytest.raises(Unreadable, match="a PDF document"):
-        intake.read(found.notebook)
+        read_notebook(found.notebook)
 
 
 def test_many_large_files_that_could_be_notebooks_are_not_all_looked_into(folder, first, monkeypatch):
@@ -354,7 +353,7 @@ def test_many_large_files_that_could_be_notebooks_are_not_all_looked_into(folder
     for number in range(12):
         with open(folder / f"copy{number}.ipynb", "wb") as file:
             file.truncate(LIMITS.notebook_bytes - 1)
-    submission_folder.inspect_folder(folder, first)
+    inspect_folder(folder, first)
     assert len(looked) == submission_folder.LOOKED_INTO // LIMITS.notebook_bytes
 
 
@@ -367,11 +366,11 @@ def whole(folder, first, text):
     (folder / f"{first.name}.ipynb").write_text(text, "utf-8")
     (folder / "alpha.weights.h5").write_bytes(b"weights")
     (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
-    return submission_folder.inspect_folder(folder, first)
+    return inspect_folder(folder, first)
 
 
 def test_a_copy_holds_what_was_looked_at(whole, first, tmp_path):
-    assert submission_folder.copy_folder(whole, first, tmp_path / "copy" / "ana") == whole
+    assert copy_folder(whole, first, tmp_path / "copy" / "ana") == whole
     copied = {path.name: path.read_bytes() for path in (tmp_path / "copy" / "ana").iterdir()}
     assert copied == {name: (whole.folder / name).read_bytes() for name in (f"{first.name}.ipynb", "alpha.weights.h5")}
 
@@ -412,11 +411,11 @@ def test_a_submission_that_changes_is_looked_at_again_before_it_is_copied(whole,
         weights.write_bytes(b"other")
     else:
         notebook.unlink()
-    found = submission_folder.copy_folder(whole, first, tmp_path / "copy")
-    again = submission_folder.inspect_folder(whole.folder, first)
+    found = copy_folder(whole, first, tmp_path / "copy")
+    again = inspect_folder(whole.folder, first)
     assert found == again != whole
     assert (
-        submission_folder.digest_inputs(
+        digest_inputs(
             tmp_path / "copy" / notebook.name if again.notebook else None,
             {n: tmp_path / "copy" / n for n in again.files},
         )
@@ -428,14 +427,14 @@ def test_a_submission_that_changes_is_looked_at_again_before_it_is_copied(whole,
 def test_a_submission_that_is_written_to_all_the_time_waits_for_the_next_run(whole, first, tmp_path, monkeypatch):
     calls = []
 
-    def copied(source, target, most, real=submission_folder._copy_file):
+    def copied(source, target, most, real=submission_folder.copy_file):
         calls.append(source)
         (whole.folder / "alpha.weights.h5").write_bytes(b"%d" % len(calls))
         real(source, target, most)
 
-    monkeypatch.setattr(submission_folder, "_copy_file", copied)
-    with pytest.raises(submission_folder.FolderChanging, match="being written to"):
-        submission_folder.copy_folder(whole, first, tmp_path / "copy")
+    monkeypatch.setattr(submission_folder, "copy_file", copied)
+    with pytest.raises(FolderChanging, match="being written to"):
+        copy_folder(whole, first, tmp_path / "copy")
     assert len(calls) == 2 * submission_folder.COPIES
 
 
@@ -458,15 +457,13 @@ def test_a_slow_writer_never_gets_half_a_file_graded(whole, first, tmp_path, tex
     writer.start()
     try:
         for _ in range(20):
-            found = submission_folder.inspect_folder(whole.folder, first)
+            found = inspect_folder(whole.folder, first)
             try:
-                found = submission_folder.copy_folder(found, first, tmp_path / "copy")
-            except submission_folder.FolderChanging:
+                found = copy_folder(found, first, tmp_path / "copy")
+            except FolderChanging:
                 continue
             assert (
-                submission_folder.digest_inputs(
-                    tmp_path / "copy" / notebook.name, {n: tmp_path / "copy" / n for n in found.files}
-                )
+                digest_inputs(tmp_path / "copy" / notebook.name, {n: tmp_path / "copy" / n for n in found.files})
                 == found.input_digest
             )
     finally:
@@ -478,29 +475,29 @@ def test_a_disk_that_fails_is_not_taken_for_a_change(whole, first, tmp_path, mon
     def fails(source, target, most):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(submission_folder, "_copy_file", fails)
+    monkeypatch.setattr(submission_folder, "copy_file", fails)
     with pytest.raises(OSError, match="No space left") as error:
-        submission_folder.copy_folder(whole, first, tmp_path / "copy")
-    assert not isinstance(error.value, submission_folder.FolderChanging)
+        copy_folder(whole, first, tmp_path / "copy")
+    assert not isinstance(error.value, FolderChanging)
 
 
 def test_a_folder_that_holds_nothing_is_copied_as_an_empty_notebook(folder, first, tmp_path):
-    found = submission_folder.inspect_folder(folder, first)
-    submission_folder.copy_folder(found, first, tmp_path / "copy")
+    found = inspect_folder(folder, first)
+    copy_folder(found, first, tmp_path / "copy")
     assert (tmp_path / "copy" / f"{first.name}.ipynb").read_bytes() == b""
 
 
 def test_what_was_copied_before_is_gone(whole, first, tmp_path):
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "old.png").write_bytes(b"x")
-    submission_folder.copy_folder(whole, first, tmp_path / "copy")
+    copy_folder(whole, first, tmp_path / "copy")
     assert not (tmp_path / "copy" / "old.png").exists()
 
 
 def test_a_release_beside_a_finished_copy_is_not_graded(folder, first, text):
     (folder / f"{first.name} (1).ipynb").write_text(text, "utf-8")
     shutil.copy(first.release, folder / f"{first.name}.ipynb")
-    found = submission_folder.inspect_folder(folder, first)
+    found = inspect_folder(folder, first)
     assert found.notebook.name == f"{first.name} (1).ipynb"
     assert found.refused == [
         f"{first.name} (1).ipynb: this notebook was graded in place of {first.name}.ipynb (nothing was written in the one of that name)"

@@ -1,4 +1,4 @@
-"""A hand-in is rebuilt on the release: honest answers are found whatever a front end did to them, and every mend is said."""
+"""A submission is rebuilt on the release: honest answers are found whatever a front end did to them, and every repair is reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ import pytest
 from autograder.course import samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.errors import Unreadable
-from autograder.submission import intake
+from autograder.submission import reader
+from autograder.submission.cells import MOST_PARSED
+from autograder.submission.rebuild import Submission, open_submission
 from tests.conftest import answer_cell
 
 
@@ -23,10 +25,10 @@ from tests.conftest import answer_cell
 def rebuilt(first, tmp_path):
     """Writes a notebook (or a dict, or text) to a file and rebuilds it."""
 
-    def rebuild(notebook, name: str | None = None) -> intake.Submission:
+    def rebuild(notebook, name: str | None = None) -> Submission:
         path = tmp_path / (name or f"{first.name}.ipynb")
         path.write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), "utf-8")
-        return intake.open_submission(path)
+        return open_submission(path)
 
     return rebuild
 
@@ -183,7 +185,7 @@ def test_carriage_returns_and_a_byte_order_mark_do_no_harm(finished, tmp_path, f
     path = tmp_path / f"{first.name}.ipynb"
     text = nbformat.writes(finished).replace("\\n", "\\r\\n")
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert answers_of(intake.open_submission(path).notebook) == answers_of(finished)
+    assert answers_of(open_submission(path).notebook) == answers_of(finished)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, raw, says):
     path = tmp_path / "homework.ipynb"
     path.write_bytes(raw)
     with pytest.raises(Unreadable, match=says) as error:
-        intake.open_submission(path)
+        open_submission(path)
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 300
     assert "hand" in str(error.value).lower()
@@ -286,7 +288,7 @@ def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, raw, says):
 def test_json_in_any_unicode_encoding_is_read(tmp_path, first, finished, encoding, end):
     path = tmp_path / f"{first.name}.ipynb"
     path.write_bytes((nbformat.writes(finished) + end).encode(encoding))
-    assert answers_of(intake.open_submission(path).notebook) == answers_of(finished)
+    assert answers_of(open_submission(path).notebook) == answers_of(finished)
 
 
 # -- what takes long ---------------------------------------------------------------------------------------------------
@@ -307,7 +309,7 @@ def seconds(path) -> float:
     """Processor time to read and rebuild a file, or to refuse it."""
     began = time.process_time()
     with contextlib.suppress(Unreadable):
-        intake.open_submission(path)
+        open_submission(path)
     return time.process_time() - began
 
 
@@ -331,7 +333,7 @@ def test_a_long_cell_takes_no_longer_for_each_character_than_an_honest_one(
     tail = (FILLED[kind] * (LONG // len(FILLED[kind])))[:LONG]
     path = tmp_path / f"{first.name}.ipynb"
     for source in (
-        f"# Answer: {one}\nx = 1\n# Answer: {two}\nx = a{tail[: intake.MOST_PARSED // 2 - 100]}",
+        f"# Answer: {one}\nx = 1\n# Answer: {two}\nx = a{tail[: MOST_PARSED // 2 - 100]}",
         f"# Answer: {one}\nx = 0x{tail}",
         tail,
     ):
@@ -367,9 +369,9 @@ def test_more_text_than_anybody_writes_is_for_a_human(rebuilt, finished):
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
     with pytest.raises(Unreadable, match="no such file"):
-        intake.open_submission(tmp_path / "none.ipynb")
+        open_submission(tmp_path / "none.ipynb")
     with pytest.raises(Unreadable, match="not a file"):
-        intake.open_submission(tmp_path)
+        open_submission(tmp_path)
 
 
 def test_the_lesson_is_known_from_metadata_then_name_then_markers(rebuilt, finished, first):
@@ -382,7 +384,7 @@ def test_the_lesson_is_known_from_metadata_then_name_then_markers(rebuilt, finis
 
 
 def test_a_file_of_too_many_parts_is_told_so_and_not_that_it_is_large(rebuilt, monkeypatch):
-    monkeypatch.setattr(intake, "MOST_PARTS", 10**6)
+    monkeypatch.setattr(reader, "MOST_PARTS", 10**6)
     with pytest.raises(Unreadable, match="more than 1 million parts"):
         rebuilt("[" + "[]," * 10**6 + "1]", "homework.ipynb")
 
