@@ -13,72 +13,20 @@ import nbformat
 import pytest
 
 from autograder import settings
-from autograder.course import build, catalog, pasted
-from autograder.course.adopt import adopt
+from autograder.course import build, catalog
 from autograder.course.catalog import Lesson, nbgrader_facts
-from autograder.course.markers import SENTINEL, SENTINEL_LINE, SUM
-from autograder.course.percent import read_script
-from autograder.course.script import script_text, solution_notebook
+from autograder.course.markers import SENTINEL, SUM
+from autograder.course.script import solution_notebook
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
-from tests import tiny
-
-SCRIPT = f'''\
-{SENTINEL_LINE}
-# %% [markdown]
-# # 9 · A lesson for tests
-
-# %% tags=["setup"]
-import numpy as np
-
-# %% [markdown]
-# ### Exercise 9.1 · Twice as much
-# **4 points · about 6 minutes**
-#
-# Double every value.
-#
-# <details><summary>Hint 1</summary>One.</details>
-# <details><summary>Hint 2</summary>Two.</details>
-# <details><summary>Hint 3</summary>Three.</details>
-
-# %% answer="double"
-# ✏️ Answer: double
-def double(grid):
-    """Twice the grid."""
-    ### BEGIN SOLUTION
-    return 2 * grid
-    ### END SOLUTION
-
-# %% check="double"
-# 🔎 Check: double
-assert double(3) == 6, "Twice 3 is 6."
-print("Doubled.")
-'''
-
-CHECKS = f'''\
-"""Hidden checks of the lesson for tests."""
-
-import pytest
-
-SENTINEL = "{SENTINEL}"
-
-
-@pytest.mark.check("double")
-def test_it_doubles(student):
-    """Every value is doubled."""
-    assert student.call("double", 4) == 8, "Twice 4 is 8."
-'''
+from tests import small_lesson, tiny
+from tests.small_lesson import CHECKS, SCRIPT
 
 
 @pytest.fixture
 def small(tmp_path) -> Lesson:
     """A lesson of one exercise in a house of its own."""
-    lesson = Lesson("09_test", tmp_path)
-    lesson.script.parent.mkdir()
-    lesson.checks.parent.mkdir(parents=True)
-    lesson.script.write_text(SCRIPT, "utf-8")
-    lesson.checks.write_text(CHECKS, "utf-8")
-    return lesson
+    return small_lesson.make(tmp_path)
 
 
 def test_what_is_committed_is_what_the_scripts_say(lesson):
@@ -185,18 +133,6 @@ def test_a_script_or_checks_without_the_sentinel_is_an_error_that_says_the_cure(
         build.build(small, release_text)
 
 
-def test_adopt_keeps_the_sentinel(small):
-    build.build(small, release_text)
-    notebook = nbformat.read(small.solution, as_version=4)
-    notebook.metadata["course"].pop("holds")
-    notebook.cells[0].source += "\n\nA new line."
-    nbformat.write(notebook, small.solution)
-    assert adopt(small.solution, small, release_text) is True
-    assert small.script.read_text("utf-8").startswith(SENTINEL_LINE + "\n")
-    assert SENTINEL in small.solution.read_text("utf-8")
-    assert build.differences(small, release_text) == []
-
-
 def test_cell_ids_are_valid_unique_and_outputs_are_stripped(lesson):
     for notebook in (lesson.read_solution(), lesson.read_release()):
         nbformat.validate(notebook)
@@ -252,126 +188,6 @@ def test_a_picture_that_is_not_there_is_an_error(small):
         build.generate(small, release_text)
 
 
-def test_a_notebook_that_was_not_edited_gives_its_own_script_back(lesson):
-    before = lesson.script.read_bytes()
-    assert adopt(lesson.solution, lesson, release_text) is False
-    assert lesson.script.read_bytes() == before
-
-
-def test_a_script_says_the_same_after_the_way_through_the_notebook(lesson, tmp_path):
-    copy = Lesson(lesson.name, tmp_path)
-    for path in (copy.script, copy.checks):
-        path.parent.mkdir(parents=True)
-    shutil.copytree(settings.root() / "assets", tmp_path / "assets")
-    copy.script.write_text(script_text(lesson.read_solution(), lesson.solution, lesson), "utf-8")
-    shutil.copy(pasted.shared_file(lesson.root), pasted.shared_file(tmp_path))
-    copy.checks.write_text(lesson.checks.read_text("utf-8"), "utf-8")
-    assert solution_notebook(copy) == solution_notebook(lesson)
-
-
-def test_an_edit_of_what_the_build_pasted_is_refused(lesson):
-    notebook = lesson.read_solution()
-    slips = next(cell for cell in notebook.cells if "slips" in cell.metadata.get("tags", []))
-    assert pasted.SLIPS_GAP in script_text(notebook, lesson.solution, lesson)
-    slips.source += "\nFACTORS = ()"
-    with pytest.raises(CourseError, match=r"pasted from autograder/slips\.py"):
-        script_text(notebook, lesson.solution, lesson)
-
-
-SHARED = f"""\
-{SENTINEL_LINE}
-# %% shared="two"
-TWO = 2
-
-# %% shared="twice"
-def twice(x):
-    return TWO * x
-"""
-WITH_SHARED = SCRIPT.replace(
-    "import numpy as np\n",
-    "import numpy as np\n\n# from solutions/shared.py: two\n\n\n# from solutions/shared.py: twice\n",
-)
-
-
-@pytest.fixture
-def sharing(small) -> Lesson:
-    """The same lesson with shared set-up, built."""
-    pasted.shared_file(small.root).write_text(SHARED, "utf-8")
-    small.script.write_text(WITH_SHARED, "utf-8")
-    build.build(small, release_text)
-    return small
-
-
-def test_shared_set_up_is_pasted_and_the_release_needs_no_other_file(sharing):
-    for notebook in (sharing.read_solution(), sharing.read_release()):
-        set_up = notebook.cells[1].source
-        assert set_up == "import numpy as np\n\nTWO = 2\n\n\ndef twice(x):\n    return TWO * x"
-        assert "shared.py" not in str(notebook.cells)
-    assert build.strays(sharing.root) == []
-
-
-def test_shared_set_up_comes_home_as_its_name(sharing):
-    text = script_text(sharing.read_solution(), sharing.solution, sharing)
-    assert [line for line in text.splitlines() if line] == [line for line in WITH_SHARED.splitlines() if line]
-    assert adopt(sharing.solution, sharing, release_text) is False
-
-
-def test_an_edit_of_shared_set_up_is_refused_and_nothing_is_changed(sharing):
-    notebook = sharing.read_solution()
-    notebook.cells[1].source = notebook.cells[1].source.replace("TWO * x", "x + x")
-    nbformat.write(notebook, sharing.solution)
-    with pytest.raises(CourseError, match=r"`twice` .* pasted from solutions/shared\.py .*edit there, undo it here"):
-        adopt(sharing.solution, sharing, release_text)
-    assert sharing.script.read_text("utf-8") == WITH_SHARED
-
-
-def test_an_edit_beside_shared_set_up_comes_home(sharing):
-    notebook = sharing.read_solution()
-    notebook.cells[1].source += "\nTHREE = 3"
-    nbformat.write(notebook, sharing.solution)
-    assert adopt(sharing.solution, sharing, release_text) is True
-    assert "# from solutions/shared.py: twice\nTHREE = 3\n" in sharing.script.read_text("utf-8")
-    assert "TWO" not in sharing.script.read_text("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("shared", "says"),
-    [
-        (
-            SHARED.replace('shared="twice"', 'shared="thrice"'),
-            r"09_test\.py.*no 'twice' in solutions/shared\.py.*two, thrice",
-        ),
-        (SHARED.replace('shared="two"', 'shared="twice"'), r"shared\.py: there is a second fragment called twice"),
-        (SHARED.partition("\n")[2], r"shared\.py, line 1: .*is missing"),
-    ],
-)
-def test_shared_set_up_that_is_not_there_is_an_error_that_says_where(sharing, shared, says):
-    pasted.shared_file(sharing.root).write_text(shared, "utf-8")
-    with pytest.raises(CourseError, match=says):
-        build.build(sharing, release_text)
-
-
-def test_what_several_lessons_share_is_defined_once(first):
-    """No function or photo of one lesson's set-up stands in another's script as well."""
-    shared = pasted.read_shared(first.root)
-    assert shared
-    for lesson in catalog.lessons():
-        text = lesson.script.read_text("utf-8")
-        for name, fragment in shared.items():
-            assert fragment not in text, f"{lesson.name}: {name}"
-    named = [
-        gap["name"] for lesson in catalog.lessons() for gap in pasted.GAP.finditer(lesson.script.read_text("utf-8"))
-    ]
-    assert set(named) == set(shared)
-    set_ups = {}
-    for lesson in catalog.lessons():
-        for cell in read_script(lesson.script).cells:
-            if "setup" in cell.metadata.get("tags", []):
-                for name in re.findall(r"^def (\w+)", cell.source, re.MULTILINE):
-                    set_ups.setdefault(name, []).append(lesson.name)
-    assert {name: where for name, where in set_ups.items() if len(where) > 1} == {}
-
-
 @pytest.mark.parametrize(
     ("head", "says"),
     [
@@ -407,83 +223,6 @@ def test_a_visible_check_that_only_calls_same_or_attempt_can_fail(small):
         else:
             with pytest.raises(CourseError, match="asserts nothing"):
                 solution_notebook(small)
-
-
-def test_an_edit_of_the_solutions_notebook_comes_home(small):
-    build.build(small, release_text)
-    notebook = nbformat.read(small.solution, as_version=4)
-    notebook.cells[2].source = notebook.cells[2].source.replace("Double every value.", "Double *every* value.")
-    notebook.cells.insert(3, nbformat.v4.new_markdown_cell("A thought more."))
-    for cell in notebook.cells:  # as JupyterLab saves it: run, with outputs
-        if cell.cell_type == "code":
-            cell.outputs = [nbformat.v4.new_output("stream", text="hello")]
-            cell.execution_count = 7
-    nbformat.write(notebook, small.solution)
-    assert adopt(small.solution, small, release_text) is True
-    script = small.script.read_text("utf-8")
-    assert "# Double *every* value." in script
-    assert "# A thought more." in script
-    assert "hello" not in script
-    assert build.differences(small, release_text) == []
-    assert adopt(small.solution, small, release_text) is False
-
-
-def test_points_that_contradict_the_text_are_not_adopted(small):
-    build.build(small, release_text)
-    notebook = nbformat.read(small.solution, as_version=4)
-    notebook.cells[-1].metadata.nbgrader.points = 5.0
-    nbformat.write(notebook, small.solution)
-    with pytest.raises(CourseError, match=r"5\.0 points in the toolbar, 4 in the exercise text"):
-        adopt(small.solution, small, release_text)
-    assert small.script.read_text("utf-8") == SCRIPT
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (
-            lambda nb: nb.cells.insert(1, nbformat.v4.new_code_cell("x = 1\n# %% second thought\ny = 2")),
-            "percent script",
-        ),
-        (lambda nb: nb.cells.insert(1, nbformat.v4.new_raw_cell("raw")), "percent script"),
-        (
-            lambda nb: nb.cells.insert(1, nbformat.v4.new_markdown_cell("![pasted](attachment:image.png)")),
-            "Save it there",
-        ),
-    ],
-)
-def test_an_edit_that_would_be_lost_is_refused_and_nothing_is_changed(small, change, says):
-    build.build(small, release_text)
-    notebook = nbformat.read(small.solution, as_version=4)
-    change(notebook)
-    nbformat.write(notebook, small.solution)
-    edited = small.solution.read_bytes()
-    with pytest.raises(CourseError, match=says):
-        adopt(small.solution, small, release_text)
-    assert small.script.read_text("utf-8") == SCRIPT
-    assert small.solution.read_bytes() == edited
-
-
-def test_a_picture_that_was_replaced_in_the_notebook_is_not_silently_put_back(small):
-    (small.root / "assets").mkdir()
-    (small.root / "assets" / "a.png").write_bytes(b"old")
-    small.script.write_text(SCRIPT.replace("# Double every value.", "# ![a picture](../assets/a.png)"), "utf-8")
-    build.build(small, release_text)
-    notebook = nbformat.read(small.solution, as_version=4)
-    notebook.cells[2].attachments["a.png"]["image/png"] = "bmV3"
-    nbformat.write(notebook, small.solution)
-    with pytest.raises(CourseError, match=r"a\.png is not the one in assets"):
-        adopt(small.solution, small, release_text)
-
-
-def test_an_edit_that_does_not_build_leaves_the_script_alone(small):
-    build.build(small, release_text)
-    notebook = nbformat.read(small.solution, as_version=4)
-    notebook.cells[2].source = notebook.cells[2].source.replace("about 6 minutes", "quick")
-    nbformat.write(notebook, small.solution)
-    with pytest.raises(CourseError, match="lacks points or minutes"):
-        adopt(small.solution, small, release_text)
-    assert small.script.read_text("utf-8") == SCRIPT
 
 
 def test_nbgraders_own_command_makes_the_very_same_release(lesson, tmp_path):

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -43,15 +43,23 @@ BY_FOLDER = {"a[b]": "right", "007": "right"}
 
 @dataclass
 class Term:
-    """A course after a term: what each command said, and where the students' own folders are."""
+    """A course in its term: what each command said, and where the students' own folders are."""
 
     lesson: Lesson
-    said: dict[str, str]
-    home: dict[str, Path]
+    folder: Path
+    said: dict[str, str] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
         return self.lesson.root
+
+    @property
+    def exchange(self) -> Path:
+        return self.folder / "exchange"
+
+    @property
+    def home(self) -> dict[str, Path]:
+        return {student: self.folder / f"home-{number}" for number, student in enumerate(BY_EXCHANGE)}
 
     def page(self, student: str) -> str:
         return (self.root / "feedback" / student / self.lesson.name / f"{self.lesson.name}.html").read_text("utf-8")
@@ -59,6 +67,33 @@ class Term:
     def rows(self) -> dict[str, dict[str, str]]:
         with open(self.root / "grades.csv", encoding="utf-8", newline="") as file:
             return {row["student_id"].lstrip("'"): row for row in csv.DictReader(file)}
+
+    def write(self, student: str, kind: str) -> None:
+        """Have a student fill in the notebook that was fetched."""
+        path = self.home[student] / self.lesson.name / f"{self.lesson.name}.ipynb"
+        path.write_text(text_of(notebook_of(self.lesson, kind)), "utf-8")
+
+    def teacher(self, *command: str, label: str = "") -> None:
+        """A command of the teacher's in the course's folder."""
+        done = tiny.nbgrader(self.root, *command)
+        self.said[label or command[0]] = done.stdout + done.stderr
+        assert done.returncode == 0, (command, done.stderr[-3000:])
+        assert "Traceback" not in done.stderr, (command, done.stderr[-3000:])
+
+    def student(self, student: str, *command: str) -> None:
+        """A command of a student's in a folder of their own."""
+        home = self.home[student]
+        home.mkdir(exist_ok=True)
+        (home / "nbgrader_config.py").write_text(
+            f"c = get_config()\nc.Exchange.root = {str(self.exchange)!r}\nc.Exchange.cache = {str(home / 'cache')!r}\n"
+            "c.CourseDirectory.course_id = 'colouring'\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command, f"--CourseDirectory.student_id={student}"], cwd=home,
+            env={**os.environ, "JUPYTER_NO_CONFIG": "1"}, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        self.said[f"{student}: {command[0]}"] = done.stdout + done.stderr
+        assert done.returncode == 0, (command, done.stderr[-3000:])
 
 
 def notebook_of(lesson: Lesson, kind: str):
@@ -76,60 +111,52 @@ def text_of(notebook) -> str:
 
 @pytest.fixture(scope="module")
 def term(tmp_path_factory) -> Term:
+    """A whole term, once for all tests of this file."""
     folder = tmp_path_factory.mktemp("term")
-    lesson = tiny.make_course(folder / "course")
-    exchange = folder / "exchange"
-    exchange.mkdir(mode=0o777)
-    exchange.chmod(0o777)
-    with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
-        file.write(f"\nc.Exchange.root = {str(exchange)!r}\nc.CourseDirectory.course_id = 'colouring'\n")
+    term = Term(tiny.make_course(folder / "course"), folder)
+    term.exchange.mkdir(mode=0o777)
+    term.exchange.chmod(0o777)
+    with open(term.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write(f"\nc.Exchange.root = {str(term.exchange)!r}\nc.CourseDirectory.course_id = 'colouring'\n")
         file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    said: dict[str, str] = {}
-    name = lesson.name
+    _release(term)
+    _submit_by_the_exchange(term)
+    _submit_by_archives_and_folders(term)
+    _grade_and_give_back(term)
+    _grade_again(term)
+    return term
 
-    def teacher(*command: str, label: str = "", status: int = 0) -> None:
-        done = tiny.nbgrader(lesson.root, *command)
-        said[label or command[0]] = done.stdout + done.stderr
-        assert done.returncode == status, (command, done.stderr[-3000:])
-        assert "Traceback" not in done.stderr, (command, done.stderr[-3000:])
 
-    home = {student: folder / f"home-{number}" for number, student in enumerate(BY_EXCHANGE)}
-
-    def student_says(student: str, *command: str) -> None:
-        home[student].mkdir(exist_ok=True)
-        (home[student] / "nbgrader_config.py").write_text(
-            f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\nc.Exchange.cache = {str(home[student] / 'cache')!r}\n"
-            "c.CourseDirectory.course_id = 'colouring'\n"
-        )
-        environment = {**os.environ, "JUPYTER_NO_CONFIG": "1"}
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command, f"--CourseDirectory.student_id={student}"], cwd=home[student],
-            env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
-        said[f"{student}: {command[0]}"] = done.stdout + done.stderr
-        assert done.returncode == 0, (command, done.stderr[-3000:])
-
-    # The register, the due date, the release.
-    with open(folder / "register.csv", "w", encoding="utf-8", newline="") as file:
+def _release(term: Term) -> None:
+    """The register, the due date, the release."""
+    name = term.lesson.name
+    with open(term.folder / "register.csv", "w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "last_name", "first_name"])
         rows.writerows([student, *names] for student, names in REGISTER.items())
-    teacher("db", "student", "import", str(folder / "register.csv"), label="register")
-    teacher("generate_assignment", name)
-    teacher("db", "assignment", "add", name, "--duedate", DUE, label="due")
-    teacher("release_assignment", name)
+    term.teacher("db", "student", "import", str(term.folder / "register.csv"), label="register")
+    term.teacher("generate_assignment", name)
+    term.teacher("db", "assignment", "add", name, "--duedate", DUE, label="due")
+    term.teacher("release_assignment", name)
 
-    # Two students fetch it, work, and submit; one of them again, later.
+
+def _submit_by_the_exchange(term: Term) -> None:
+    """Two students fetch it, work, and submit."""
+    name = term.lesson.name
     for student, kind in BY_EXCHANGE.items():
-        student_says(student, "fetch_assignment", name)
-        (home[student] / name / f"{name}.ipynb").write_text(text_of(notebook_of(lesson, kind)), "utf-8")
-        student_says(student, "submit", name)
-    teacher("collect", name)
-    for student in BY_EXCHANGE:  # the exchange writes the time of today: the due date of this term is long ago
-        (lesson.root / "submitted" / student / name / "timestamp.txt").write_text("2026-02-27 10:00:00.000000 UTC")
+        term.student(student, "fetch_assignment", name)
+        term.write(student, kind)
+        term.student(student, "submit", name)
+    term.teacher("collect", name)
+    # The exchange writes the time of today: the due date of this term is long ago.
+    for student in BY_EXCHANGE:
+        (term.root / "submitted" / student / name / "timestamp.txt").write_text("2026-02-27 10:00:00.000000 UTC")
 
-    # The others come in zip files of a learning management system, and by folder.
-    archive = lesson.root / "downloaded" / name / "archive"
+
+def _submit_by_archives_and_folders(term: Term) -> None:
+    """The others come in zip files of a learning management system, and by folder."""
+    lesson, name = term.lesson, term.lesson.name
+    archive = term.root / "downloaded" / name / "archive"
     archive.mkdir(parents=True)
     with zipfile.ZipFile(archive / "moodle.zip", "w") as packed:
         for student, kind in BY_MOODLE.items():
@@ -138,7 +165,7 @@ def term(tmp_path_factory) -> Term:
     moodle = (
         r"--FileNameCollectorPlugin.named_regexp=.*_(?P<student_id>\d+)_assignsubmission_file/(?P<file_id>\w+)\.ipynb"
     )
-    teacher("zip_collect", name, "--force", moodle, label="moodle")
+    term.teacher("zip_collect", name, "--force", moodle, label="moodle")
     (archive / "moodle.zip").unlink()
     with zipfile.ZipFile(archive / "canvas.zip", "w") as packed:
         for student, kind in BY_CANVAS.items():
@@ -146,35 +173,42 @@ def term(tmp_path_factory) -> Term:
     canvas = (
         r"--FileNameCollectorPlugin.named_regexp=.*/(?P<student_id>[^/_]+)_(LATE_)?\d+_\d+_(?P<file_id>\d\d_[a-z]+)"
     )
-    teacher("zip_collect", name, "--force", canvas, label="canvas")
+    term.teacher("zip_collect", name, "--force", canvas, label="canvas")
     for student, kind in BY_FOLDER.items():
         place = tiny.hand_in(lesson, student, notebook_of(lesson, kind))
         if student == "007":
             (place / "timestamp.txt").write_bytes("\ufeff2026-03-02 12:00:00 UTC\r\n".encode())
 
-    teacher("autograde", name)
-    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:  # what the formgrader writes for a mark by hand
+
+def _grade_and_give_back(term: Term) -> None:
+    """Graded, one of them marked by hand, and the pages released."""
+    name = term.lesson.name
+    term.teacher("autograde", name)
+    # What the formgrader writes for a mark by hand.
+    with Gradebook(f"sqlite:///{term.root}/gradebook.db") as book:
         mark = book.find_grade("mirror_check", name, name, "ana")
         mark.manual_score, mark.needs_manual_grade = 2.0, False
         book.find_comment("mirror", name, name, "ana").manual_comment = "Nearly: look at the columns."
         book.db.commit()
-    teacher("generate_feedback", name)
-    teacher("release_feedback", name)
+    term.teacher("generate_feedback", name)
+    term.teacher("release_feedback", name)
     for student in BY_EXCHANGE:
-        student_says(student, "fetch_feedback", name)
-    said["ana: first page"] = _fetched(home["ana"], name)
+        term.student(student, "fetch_feedback", name)
+    term.said["ana: first page"] = _fetched(term.home["ana"], name)
 
-    # One of them hands in again, and the round is made once more.
-    (home["ana"] / name / f"{name}.ipynb").write_text(text_of(notebook_of(lesson, "right")), "utf-8")
-    student_says("ana", "submit", name)
-    teacher("collect", name, "--update", label="collect again")
-    (lesson.root / "submitted" / "ben" / name / "timestamp.txt").write_text("2026-02-27 10:00:00.000000 UTC")
-    teacher("autograde", name, label="autograde again")
-    teacher("generate_feedback", name, label="generate_feedback again")
-    teacher("release_feedback", name, label="release_feedback again")
-    student_says("ana", "fetch_feedback", name)
-    teacher("export")
-    return Term(lesson, said, home)
+
+def _grade_again(term: Term) -> None:
+    """One of them submits again, and the round is made once more."""
+    name = term.lesson.name
+    term.write("ana", "right")
+    term.student("ana", "submit", name)
+    term.teacher("collect", name, "--update", label="collect again")
+    (term.root / "submitted" / "ben" / name / "timestamp.txt").write_text("2026-02-27 10:00:00.000000 UTC")
+    term.teacher("autograde", name, label="autograde again")
+    term.teacher("generate_feedback", name, label="generate_feedback again")
+    term.teacher("release_feedback", name, label="release_feedback again")
+    term.student("ana", "fetch_feedback", name)
+    term.teacher("export")
 
 
 def _fetched(home: Path, name: str) -> str:
