@@ -44,7 +44,7 @@ class StudentError(AutograderError):
 
 
 class NotAnswered(StudentError):
-    """The exercise is still blank: NotImplementedError came back, or the name is not there.
+    """The exercise is still blank: NotImplementedError came back.
 
     Attributes
     ----------
@@ -55,6 +55,10 @@ class NotAnswered(StudentError):
     def __init__(self, message: str, where: str = "") -> None:
         super().__init__(message)
         self.where = where
+
+
+class NotThere(NotAnswered):
+    """What the check asks for is not in the notebook."""
 
 
 class StudentTimeout(StudentError):

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     BLANK = "blank"  # the exercise is not answered
+    MISSING = "missing"  # what the check asks for is not in the notebook
     TIMEOUT = "timeout"
     DIED = "died"  # the student's code ended its own process
     RESOURCE = "resource"  # it took too much memory, too many processes or too much disk

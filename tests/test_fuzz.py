@@ -1,6 +1,6 @@
 """Random hand-ins, random answers of kernels, random descriptions of networks: each ends in a verdict and a plain sentence, none in a crash.
 
-A short run of each stands in `make test`, always the same; `make test-slow` has 10,000 and more, new ones each time.
+A short run of each stands in `make test`, always the same; `make test-all` has 10,000 and more, new ones each time.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import pytest
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.scaffold import GAP
-from autograder.grading.score import NOT_ANSWERED
 from autograder.kernel.runner import NotebookRun
 from autograder.results import Verdict
 
@@ -48,7 +47,7 @@ def test_the_untouched_lesson_scores_zero(lesson, handed_in):
     result = handed_in(lesson, lesson.read_release())
     assert (result.verdict, result.score, result.exit_code) == (Verdict.GRADED, 0, 1)
     assert {cell.message for cell in result.cells} == {
-        f"{NOT_ANSWERED} The line `raise NotImplementedError` is still there."
+        "Not answered yet. The line `raise NotImplementedError` is still there."
     }
 
 

@@ -31,6 +31,7 @@ from autograder.errors import (
     GraderFault,
     JudgeFault,
     NotAnswered,
+    NotThere,
     SandboxEnded,
     StudentDied,
     StudentError,
@@ -43,12 +44,8 @@ from autograder.results import CheckResult, Outcome
 from autograder.safe_text import readable
 
 LOG = logging.getLogger("autograder.judge")
-NO_ANSWER = (
-    Outcome.BLANK,
-    Outcome.TIMEOUT,
-    Outcome.DIED,
-    Outcome.RESOURCE,
-)  # outcomes of a check that was given nothing to look at
+# Outcomes of a check that was given nothing to look at.
+NO_ANSWER = (Outcome.BLANK, Outcome.MISSING, Outcome.TIMEOUT, Outcome.DIED, Outcome.RESOURCE)
 LOST = (Outcome.FAILED, *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
 
@@ -374,6 +371,7 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
     if isinstance(error, AssertionError):
         return Outcome.FAILED, str(error) or "This check failed."
     for kind, outcome in (
+        (NotThere, Outcome.MISSING),
         (NotAnswered, Outcome.BLANK),
         (StudentTimeout, Outcome.TIMEOUT),
         (StudentTooMuch, Outcome.RESOURCE),

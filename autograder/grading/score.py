@@ -23,7 +23,7 @@ VERDICT_OF = {  # by the outcome of a check
     Outcome.TAMPER: Verdict.TAMPER,
 }
 BLANK = "NotImplementedError"  # what a released answer raises
-NOT_ANSWERED = "Not answered yet."
+UNANSWERED = (Outcome.BLANK, Outcome.MISSING)
 TOO_LATE = (
     "`{}` stands in a cell of its own below the check of this exercise. A notebook is run from top to bottom, so there it comes"
     " too late: move it into the answer cell."
@@ -156,7 +156,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
     points = float(min(max(points, 0.0), exercise.points))
     verdict = Verdict.GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
-    blank = all(check.outcome == Outcome.BLANK for check in mine)
+    blank = all(check.outcome in UNANSWERED for check in mine)
     carried = "" if blank else _carried(mine, numbers)
     return CellResult(
         exercise.check_id,
@@ -207,9 +207,9 @@ def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces
         return "All checks passed."
     if traces.trouble is not None:
         return str(traces.trouble)
-    if all(check.outcome == Outcome.BLANK for check in checks):
+    if all(check.outcome in UNANSWERED for check in checks):
         if traces.too_late and not traces.stopped:
             return TOO_LATE.format(exercise.id)
-        missing = [check.message for check in checks if NOT_ANSWERED not in check.message]
-        return traces.stopped or (missing or [check.message for check in checks])[0] or NOT_ANSWERED
+        missing = [check.message for check in checks if check.outcome == Outcome.MISSING]
+        return traces.stopped or (missing or [check.message for check in checks])[0]
     return failed[0].message

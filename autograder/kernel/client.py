@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.errors import NotAnswered, StudentError, Tampered
+from autograder.errors import NotAnswered, NotThere, StudentError, Tampered
 from autograder.kernel import protocol
 from autograder.settings import MIB, limits
 from autograder.slips import explain, one_line
@@ -169,7 +169,7 @@ class Student:
             with self._reading(name):
                 return protocol.decode(reply["ok"])
         if "missing" in reply:
-            raise NotAnswered(
+            raise NotThere(
                 f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?"
             )
         if "not_callable" in reply:
