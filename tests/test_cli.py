@@ -107,7 +107,7 @@ def test_the_demo_shows_a_class_graded_and_what_to_open(first, tmp_path, monkeyp
     whole = sum(exercise.points for exercise in first.exercises())
     assert shown.count(f"{whole:g} / {whole:g}") == 3, "finished, in another style, with its metadata lost"
     assert "REVIEW" in shown
-    assert "6 hand-ins in, 6 verdicts out" in shown
+    assert "6 submissions in, 6 verdicts out" in shown
     page = tmp_path / "class" / "feedback" / "sample-4-mistakes" / first.name / f"{first.name}.html"
     assert str(page.relative_to(tmp_path)) in shown
     assert "Try next" in page.read_text("utf-8")

@@ -371,5 +371,5 @@ def test_the_demo_runs_from_an_installed_wheel(installed, tmp_path):
     before = tree(installed)
     done = in_the_wheel(installed, tmp_path, *AUTOGRADER, "demo", "--folder", "demo", "--lesson", "01_rgb_grids")
     assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-2000:]
-    assert "6 hand-ins in, 6 verdicts out" in done.stdout
+    assert "6 submissions in, 6 verdicts out" in done.stdout
     assert tree(installed) == before, "nothing is written into the installation"

@@ -59,7 +59,9 @@ def test_steps_are_even(student, draw):
     for width in (*draw.rng.integers(10, 60, 2).tolist(), int(draw.rng.integers(300, 600)), 2, 3):
         what = f"A row of grey_ramp(3, {width})"
         row = ramp_of(student, 3, width)[0]
-        assert row[-1] - row[0] > 100, f"{what} should rise from dark to light; yours goes from {row[0]:g} to {row[-1]:g}. {end_of(row)}"
+        assert row[-1] - row[0] > 100, (
+            f"{what} should rise from dark to light; yours goes from {row[0]:g} to {row[-1]:g}. {end_of(row)}"
+        )
         broken = row[row != np.rint(row)]
         assert not broken.size, (
             f"{what} should hold whole numbers, for a photo's levels are uint8; yours are floats, such as {broken[:1].sum():.6g}. "
@@ -89,7 +91,9 @@ def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
     for height, width in (drawn, (1, drawn[1])):
         ramp = ramp_of(student, height, width)
         cause = " There is one row only." if len(ramp) == 1 else ""
-        assert ramp.shape == (height, width), f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}.{cause}"
+        assert ramp.shape == (height, width), (
+            f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}.{cause}"
+        )
         assert (ramp == ramp[0]).all(), f"All rows of grey_ramp({height}, {width}) should be the same; yours differ."
 
 
@@ -99,7 +103,11 @@ def test_a_ramp_is_uint8(student, draw):
     width = draw.sides()[1]
     ramp = student.call("grey_ramp", 2, width)
     whole = getattr(ramp, "dtype", np.dtype(float)).kind in "iu"
-    why = "There are many dtypes of whole numbers: that of a photo has 8 bits and no sign." if whole else "np.rint makes whole numbers, but the dtype stays float. The dtype is a step of its own."
+    why = (
+        "There are many dtypes of whole numbers: that of a photo has 8 bits and no sign."
+        if whole
+        else "np.rint makes whole numbers, but the dtype stays float. The dtype is a step of its own."
+    )
     expect.array(ramp, f"grey_ramp(2, {width})", dtype="uint8", why=why)
 
 
@@ -108,7 +116,9 @@ def test_a_ramp_is_uint8(student, draw):
 
 def measured(student, picture):
     """The three numbers of the student's measure, as whole numbers."""
-    size = expect.sequence(student.call("measure", picture), f"measure of an array of shape {picture.shape}", length=3, of="numbers")
+    size = expect.sequence(
+        student.call("measure", picture), f"measure of an array of shape {picture.shape}", length=3, of="numbers"
+    )
     return [expect.number(value, "each of the three results", integer=True) for value in size]
 
 
@@ -133,7 +143,9 @@ def test_a_grey_photo_has_one_layer(student, draw):
         colour = photo[:, :columns]
         grey = colour[:, :, 1]
         *sides, layers = measured(student, grey)
-        assert layers == 1, f"A grey photo of shape {grey.shape} has one layer; yours says {layers}. Its shape has two numbers, not three."
+        assert layers == 1, (
+            f"A grey photo of shape {grey.shape} has one layer; yours says {layers}. Its shape has two numbers, not three."
+        )
         before = measured(student, colour)[:2]
         assert sides == before, (
             f"One layer of a photo is as wide and as high as the photo. In colour, {colour.shape}, yours says {before[0]} wide and {before[1]} high; "
@@ -148,7 +160,9 @@ def test_layers_are_counted(student, draw):
     for picture in (photo, np.dstack([photo, photo[:, :, 0]])):
         wanted = picture.shape[2]
         layers = measured(student, picture)[2]
-        assert layers == wanted, f"A photo of shape (H, W, {wanted}) has {wanted} layers; yours says {layers}. Is the number read from the shape?"
+        assert layers == wanted, (
+            f"A photo of shape (H, W, {wanted}) has {wanted} layers; yours says {layers}. Is the number read from the shape?"
+        )
 
 
 def telling_place(draw, height, width):
@@ -164,14 +178,20 @@ def test_x_counts_columns_and_y_rows(student, draw):
     """The pixel x columns from the left, y rows from the top."""
     height, width = draw.rng.choice(np.arange(10, 16), 2, replace=False).tolist()
     levels = draw.rng.permutation(256)[: height * width].astype(np.uint8).reshape(height, width)
-    photo = np.repeat(levels[:, :, np.newaxis], 3, axis=2)  # every pixel is a grey of its own, so its level says where it stands
+    photo = np.repeat(
+        levels[:, :, np.newaxis], 3, axis=2
+    )  # every pixel is a grey of its own, so its level says where it stands
     places = [telling_place(draw, height, width), (1, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)]
     places += [(int(draw.rng.integers(width)), int(draw.rng.integers(height))) for _ in range(5)]
     for x, y in places:
         what = f"pixel_at(photo, x={x}, y={y}), of a photo {width} wide and {height} high,"
         got = numbers_of(student, "pixel_at", photo, x, y, what=what)
         found = np.argwhere(levels == got[0]).tolist() if (got == got[0]).all() else []
-        why = f"Yours is the pixel at x = {found[0][1]}, y = {found[0][0]}." if found else "All three numbers should be those of one pixel."
+        why = (
+            f"Yours is the pixel at x = {found[0][1]}, y = {found[0][0]}."
+            if found
+            else "All three numbers should be those of one pixel."
+        )
         slips = {
             f"That is the pixel at x = {y}, y = {x}: which index is the row?": photo[x % height, y % width],
             "That is one row up and one column left of it. Counting starts at 0.": photo[y - 1, x - 1],
@@ -187,7 +207,9 @@ def test_x_counts_columns_and_y_rows(student, draw):
 def test_a_pixel_is_red_green_blue(student, draw):
     """The three numbers come in the order of the layers."""
     low, middle, high = np.sort(draw.rng.choice(np.arange(256), 3, replace=False)).tolist()
-    for colour in draw.rng.permutation([[middle, low, high], [low, high, middle], [high, low, middle], [middle, high, low]]).tolist()[:3]:
+    for colour in draw.rng.permutation(
+        [[middle, low, high], [low, high, middle], [high, low, middle], [middle, high, low]]
+    ).tolist()[:3]:
         photo = np.full((7, 7, 3), colour, dtype=np.uint8)
         got = numbers_of(student, "pixel_at", photo, 3, 3, what="pixel_at(photo, 3, 3)")
         expect.close(
@@ -208,7 +230,11 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
     height, width = photo.shape[:2]
     grids = student.call("split_rgb", photo)
     rows = isinstance(grids, (np.ndarray, list, tuple)) and len(grids) == height
-    why = "The *first* axis of a photo counts its rows; the layers lie along the last one." if rows else "One for red, one for green, one for blue."
+    why = (
+        "The *first* axis of a photo counts its rows; the layers lie along the last one."
+        if rows
+        else "One for red, one for green, one for blue."
+    )
     if isinstance(grids, np.ndarray) and np.array_equal(grids, photo):
         why = f"The photo came back as it was. {why} Which index takes one layer, with all rows and all columns?"
     grids = expect.sequence(grids, "split_rgb(photo)", length=3, of="grids", why=why)
@@ -222,9 +248,17 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
         assert grid.shape != (width, height), (
             f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` turns round *all* axes. Which index takes one layer?"
         )
-        slips["`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"] = photo.reshape(3, height, width)[layer]
+        slips[
+            "`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"
+        ] = photo.reshape(3, height, width)[layer]
         grid = grid.reshape(height, width)
-        expect.close(grid, photo[:, :, layer], f"The {name} grid", slips=slips, why="It should hold the numbers of its layer as they are.")
+        expect.close(
+            grid,
+            photo[:, :, layer],
+            f"The {name} grid",
+            slips=slips,
+            why="It should hold the numbers of its layer as they are.",
+        )
 
 
 def cut_along(grid, photo):
@@ -245,7 +279,11 @@ def test_each_grid_has_two_axes(student, draw):
     photo = draw.photo()
     grids = expect.sequence(student.call("split_rgb", photo), "split_rgb(photo)", length=3, of="grids")
     for name, grid in zip(LAMPS, grids, strict=True):
-        why = "A single number as index drops the axis; a slice such as 0:1 keeps it." if np.ndim(grid) == 3 else "Rows first, then columns."
+        why = (
+            "A single number as index drops the axis; a slice such as 0:1 keeps it."
+            if np.ndim(grid) == 3
+            else "Rows first, then columns."
+        )
         expect.array(grid, f"The {name} grid", shape=photo.shape[:2], why=why)
 
 
@@ -297,7 +335,9 @@ def test_one_lamp_is_on_and_two_are_off(student, draw):
         elif not lit:
             cause = "Was the layer copied into the black picture?"
         dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
-        raise AssertionError(f"In only_layer(photo, {layer}) one layer should hold light and the two others be zero; in yours {dark}. {cause}")
+        raise AssertionError(
+            f"In only_layer(photo, {layer}) one layer should hold light and the two others be zero; in yours {dark}. {cause}"
+        )
 
 
 @pytest.mark.check("only_layer", weight=1)
@@ -315,7 +355,9 @@ def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
         elif other:
             slips = {f"Layer {other[0]} is there instead: 0 is red, 1 green, 2 blue.": alone[:, :, layer]}
         why = f"It is the {name} layer that should keep its numbers."
-        expect.close(alone[:, :, layer], photo[:, :, layer], f"Layer {layer} of only_layer(photo, {layer})", slips=slips, why=why)
+        expect.close(
+            alone[:, :, layer], photo[:, :, layer], f"Layer {layer} of only_layer(photo, {layer})", slips=slips, why=why
+        )
 
 
 @pytest.mark.check("only_layer", weight=1)
@@ -351,22 +393,37 @@ def test_merged_grids_are_in_rgb_order(student, draw):
     why = {
         (height, 3, width): "Here the three stand in the middle. Layers lie along the last axis.",
         (3, height, width): "Here the three come first. Layers lie along the last axis: `np.stack` has an `axis`.",
-        (width, height, 3): "Rows and columns have changed places: `.T` turns round *all* axes. Only the axis of the three should go to the end; `np.stack` has an `axis` that says where it goes.",
+        (
+            width,
+            height,
+            3,
+        ): "Rows and columns have changed places: `.T` turns round *all* axes. Only the axis of the three should go to the end; `np.stack` has an `axis` that says where it goes.",
         (height, 3 * width): "Here the grids stand side by side. They should lie behind one another, along a new axis.",
-        (3 * height, width): "Here the grids stand below one another. They should lie behind one another, along a new axis.",
+        (
+            3 * height,
+            width,
+        ): "Here the grids stand below one another. They should lie behind one another, along a new axis.",
         (height, width): "That is one grid. Was a sum taken?",
     }.get(shape, "")
     if isinstance(merged, (list, tuple)):
         why = "`np.stack` and `np.dstack` make one array of a list of grids."
     merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
     slips = {
-        "`reshape` only cuts the numbers into other rows, in their old order; it moves no axis. `np.stack` has an `axis`: it says where the axis of the three goes, and that is the end.": np.array([red, green, blue]).reshape(height, width, 3),
+        "`reshape` only cuts the numbers into other rows, in their old order; it moves no axis. `np.stack` has an `axis`: it says where the axis of the three goes, and that is the end.": np.array(
+            [red, green, blue]
+        ).reshape(height, width, 3),
         "They lie in the order blue, green, red.": photo[:, :, ::-1],
         "Red and green have changed places.": photo[:, :, [1, 0, 2]],
         "Green and blue have changed places.": photo[:, :, [0, 2, 1]],
         "Only layer 0 was filled.": photo * np.uint8([1, 0, 0]),
     }
-    expect.close(merged, photo, "merge_rgb(red, green, blue)", slips=slips, why="Red belongs into layer 0, green into 1, blue into 2.")
+    expect.close(
+        merged,
+        photo,
+        "merge_rgb(red, green, blue)",
+        slips=slips,
+        why="Red belongs into layer 0, green into 1, blue into 2.",
+    )
 
 
 @pytest.mark.check("merge_rgb", weight=1)
@@ -378,7 +435,9 @@ def test_merging_keeps_the_dtype(student, draw):
     why = "np.zeros makes floats unless you tell it a dtype." if floats else "The dtype of the grids should stay."
     expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why=why)
     # In whatever order the layers lie: that is another check's.
-    fitting = [order for order in permutations(range(3)) if np.array_equal(merged, np.stack(grids[list(order)], axis=-1))]
+    fitting = [
+        order for order in permutations(range(3)) if np.array_equal(merged, np.stack(grids[list(order)], axis=-1))
+    ]
     order = list(fitting[0] if fitting else (0, 1, 2))
     for dtype in ("float64", "float32", "uint16", "int64"):
         low, high = (-0.5, 1.5) if dtype.startswith("float") else (0, 60_000)
@@ -390,8 +449,16 @@ def test_merging_keeps_the_dtype(student, draw):
             "The fractions were lost: is there a uint8 or a whole-number dtype on the way?": np.trunc(wanted),
             "They went through uint8, which has no room for them.": wanted.astype(int).astype(np.uint8),
         }
-        expect.close(merged, wanted, what, slips=slips, why="The numbers should stay as they came, also outside of 0 to 255 or 0 to 1.")
-        expect.array(merged, what, dtype=dtype, why="The dtype of the grids should stay. Which dtype does the canvas have?")
+        expect.close(
+            merged,
+            wanted,
+            what,
+            slips=slips,
+            why="The numbers should stay as they came, also outside of 0 to 255 or 0 to 1.",
+        )
+        expect.array(
+            merged, what, dtype=dtype, why="The dtype of the grids should stay. Which dtype does the canvas have?"
+        )
 
 
 @pytest.mark.check("merge_rgb", weight=1)
@@ -401,7 +468,9 @@ def test_thin_grids_merge_like_any_other(student, draw):
         grids = draw.rng.integers(0, 256, (3, height, width), dtype=np.uint8)
         what = f"merge_rgb of three grids of {height} × {width}"
         merged = expect.array(student.call("merge_rgb", *grids), what)
-        assert merged.shape == (height, width, 3), f"{what} should have the shape ({height}, {width}, 3); yours has {merged.shape}. `squeeze` also drops a side that happens to be 1."
+        assert merged.shape == (height, width, 3), (
+            f"{what} should have the shape ({height}, {width}, 3); yours has {merged.shape}. `squeeze` also drops a side that happens to be 1."
+        )
 
 
 # -- what a grid holds ----------------------------------------------------------------------------------------------
@@ -445,11 +514,22 @@ def test_only_pixels_under_the_mask_count(student, draw):
             "Those are the means where the mask is *False*.": photo[~mask].mean(axis=0),
             "Those are the means of the whole photo. Was the mask used?": photo.mean(axis=(0, 1)),
             "The sums under the mask were divided by the number of *all* pixels.": picked.sum(axis=0) / mask.size,
-            "They were divided by three times as many: `size` counts every number of a photo, and a pixel has three.": picked.sum(axis=0) / photo.size,
-            "They were divided by three times as many: `size` counts every number, and a pixel has three.": picked.sum(axis=0) / picked.size,
-            "The first three pixels under the mask have these means, each over its three layers.": picked[:3].mean(axis=1),
+            "They were divided by three times as many: `size` counts every number of a photo, and a pixel has three.": picked.sum(
+                axis=0
+            )
+            / photo.size,
+            "They were divided by three times as many: `size` counts every number, and a pixel has three.": picked.sum(
+                axis=0
+            )
+            / picked.size,
+            "The first three pixels under the mask have these means, each over its three layers.": picked[:3].mean(
+                axis=1
+            ),
             "Those are sums, not means.": picked.sum(axis=0),
-            "The sums were taken in uint8, which starts again at 0 after 255. Add in floats, or take `.mean(axis=0)`.": picked.sum(axis=0, dtype=np.uint8) / len(picked),
+            "The sums were taken in uint8, which starts again at 0 after 255. Add in floats, or take `.mean(axis=0)`.": picked.sum(
+                axis=0, dtype=np.uint8
+            )
+            / len(picked),
             "They were rounded: a mean keeps its fraction.": np.rint(wanted),
             "They were cut off: a mean keeps its fraction.": np.trunc(wanted),
             "That is one mean over all three layers together.": np.full(3, picked.mean()),
@@ -492,12 +572,23 @@ def test_black_pixels_count_under_the_mask(student, draw):
     one = np.zeros_like(mask)
     one[3, 2] = True
     why = "Here the mask is True at one pixel. That is enough for three means."
-    expect.close(means_of(student, np.zeros_like(photo), one), np.zeros(3), "layer_means of one pixel of a black photo", atol=0.01, why=why)
+    expect.close(
+        means_of(student, np.zeros_like(photo), one),
+        np.zeros(3),
+        "layer_means of one pixel of a black photo",
+        atol=0.01,
+        why=why,
+    )
 
 
 def lightened(student, photo, layer, amount):
     """The student's lightened photo, of the right shape and of any number dtype."""
-    return expect.array(student.call("lighten", photo, layer, amount), f"lighten(photo, {layer}, {amount})", shape=photo.shape, kind="number")
+    return expect.array(
+        student.call("lighten", photo, layer, amount),
+        f"lighten(photo, {layer}, {amount})",
+        shape=photo.shape,
+        kind="number",
+    )
 
 
 @pytest.mark.check("lighten", weight=3)
@@ -509,17 +600,27 @@ def test_the_two_others_rise(student, draw):
         others = [other for other in range(3) if other != layer]
         slips = {
             "All three layers have risen. The one that is named should stay.": photo + amount,
-            "In yours the named layer rises and the two others stay. It should be the other way round: `!=` or `==`?": photo + (amount - more),
+            "In yours the named layer rises and the two others stay. It should be the other way round: `!=` or `==`?": photo
+            + (amount - more),
             "Both sank instead of rising.": photo.astype(int) - more,
             "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
-            "Only one of the two others has risen. Does the loop go on to the last layer?": photo + np.where(np.arange(3) == others[0], amount, 0),
-            "Only one of the two others has risen. Is one of them left out?": photo + np.where(np.arange(3) == others[1], amount, 0),
-            "The layer that is named is dark. It should hold its numbers.": np.where(np.arange(3) == layer, 0, photo + amount),
-            "Rows were raised instead of layers: the layers lie along the last axis.": photo + np.where(np.isin(np.arange(len(photo)), others), amount, 0)[:, np.newaxis, np.newaxis],
+            "Only one of the two others has risen. Does the loop go on to the last layer?": photo
+            + np.where(np.arange(3) == others[0], amount, 0),
+            "Only one of the two others has risen. Is one of them left out?": photo
+            + np.where(np.arange(3) == others[1], amount, 0),
+            "The layer that is named is dark. It should hold its numbers.": np.where(
+                np.arange(3) == layer, 0, photo + amount
+            ),
+            "Rows were raised instead of layers: the layers lie along the last axis.": photo
+            + np.where(np.isin(np.arange(len(photo)), others), amount, 0)[:, np.newaxis, np.newaxis],
             "The two others rose twice.": photo + 2 * more,
             "It became white: is everything set to 255?": np.full(photo.shape, 255),
         }
-        why = "Which layers rise, and by how much? Are both `layer` and `amount` used?" if amount else "An amount of 0 changes nothing."
+        why = (
+            "Which layers rise, and by how much? Are both `layer` and `amount` used?"
+            if amount
+            else "An amount of 0 changes nothing."
+        )
         result = lightened(student, photo, layer, amount)
         expect.close(result, photo + more, f"lighten(photo, {layer}, {amount})", slips=slips, given=[photo], why=why)
 
@@ -531,8 +632,18 @@ def test_the_named_layer_stays(student, draw):
     photo[0, :3] = 255, 254, 250
     for layer in range(3):
         result = lightened(student, photo, layer, 70)
-        slips = {"It lost light where it is bright: was it raised, clipped, and lowered again?": np.minimum(photo[:, :, layer], 185)}
-        expect.close(result[:, :, layer], photo[:, :, layer], f"Layer {layer} of lighten(photo, {layer}, 70)", slips=slips, why="This layer should stay; the others rise.")
+        slips = {
+            "It lost light where it is bright: was it raised, clipped, and lowered again?": np.minimum(
+                photo[:, :, layer], 185
+            )
+        }
+        expect.close(
+            result[:, :, layer],
+            photo[:, :, layer],
+            f"Layer {layer} of lighten(photo, {layer}, 70)",
+            slips=slips,
+            why="This layer should stay; the others rise.",
+        )
 
 
 @pytest.mark.check("lighten", weight=3)
@@ -548,12 +659,16 @@ def test_light_stops_at_255(student, draw):
         if (came == 255).all():
             continue
         slips = {
-            "It started again at 0: was the sum taken in uint8, or handed back to uint8 before it was clipped?": total % 256,
-            "It was clipped to 256, and 256 becomes 0 in uint8. What is the highest level?": np.minimum(total, 256) % 256,
+            "It started again at 0: was the sum taken in uint8, or handed back to uint8 before it was clipped?": total
+            % 256,
+            "It was clipped to 256, and 256 becomes 0 in uint8. What is the highest level?": np.minimum(total, 256)
+            % 256,
             "It was clipped to 256. What is the highest level?": np.minimum(total, 256),
             "It goes past the end of the scale: nothing is clipped, or it was clipped before the sum.": total,
         }
-        cause = next((cause for cause, value in slips.items() if np.array_equal(came, value)), "255 is the end of the scale.")
+        cause = next(
+            (cause for cause, value in slips.items() if np.array_equal(came, value)), "255 is the end of the scale."
+        )
         first = np.flatnonzero(came != 255)[0]
         raise AssertionError(
             f"In lighten(photo, {layer}, {amount}) a level of {total[first] - amount} should become 255, for it would be {total[first]}; yours is {came[first]:.6g}. {cause}"
@@ -590,7 +705,9 @@ def grey_of(student, photo):
     grey = student.call("to_grey", photo)
     why = {
         photo.shape: "Three numbers per pixel are left: are the products added up?",
-        photo.shape[1:]: "That is what the rows `photo[0]`, `photo[1]`, `photo[2]` give: the layers lie along the last axis.",
+        photo.shape[
+            1:
+        ]: "That is what the rows `photo[0]`, `photo[1]`, `photo[2]` give: the layers lie along the last axis.",
     }.get(getattr(grey, "shape", ()), "")
     return expect.array(grey, "to_grey(photo)", shape=photo.shape[:2], kind="number", why=why)
 
@@ -600,7 +717,8 @@ def slips_of_grey(photo):
     red, green, blue = np.moveaxis(photo, 2, 0)
     return {
         "That is the plain mean: each layer counts a third.": photo.mean(axis=2),
-        "Those are the weights of Rec. 601. The table in the lesson has the ones that are wanted.": photo @ np.array([0.299, 0.587, 0.114]),
+        "Those are the weights of Rec. 601. The table in the lesson has the ones that are wanted.": photo
+        @ np.array([0.299, 0.587, 0.114]),
         "Red and blue have each other's weight.": photo @ WEIGHTS[::-1],
         "Red and green have each other's weight.": photo @ WEIGHTS[[1, 0, 2]],
         "Green and blue have each other's weight.": photo @ WEIGHTS[[0, 2, 1]],
@@ -642,7 +760,14 @@ def test_each_layer_has_its_weight(student, draw):
         else:
             came = ", ".join(f"{weight:.2f}" for weight in grey[0, :3] / 250)
             why = f"Of (250, 0, 0), (0, 250, 0) and (0, 0, 250) yours makes {grey[0, :3].round(2).tolist()}, as with the weights {came}."
-        expect.close(grey, luma, "to_grey(photo)", atol=1.01, slips={why: grey} if grey.max() < 3 else slips_of_grey(photo), why=why)
+        expect.close(
+            grey,
+            luma,
+            "to_grey(photo)",
+            atol=1.01,
+            slips={why: grey} if grey.max() < 3 else slips_of_grey(photo),
+            why=why,
+        )
 
 
 @pytest.mark.check("to_grey", weight=1)
@@ -653,7 +778,9 @@ def test_grey_is_exact_to_a_level(student):
     if np.abs(grey - luma).max() > 3.01:
         return  # these are other weights: the first check says so, of the same photo, and without it none counts
     slips = {
-        "A fraction was cut off three times, from each product. Add first, and change the dtype once, at the end.": np.trunc(parts).sum(axis=2),
+        "A fraction was cut off three times, from each product. Add first, and change the dtype once, at the end.": np.trunc(
+            parts
+        ).sum(axis=2),
         "Each product was rounded by itself. Add first, and round once, at the end.": np.rint(parts).sum(axis=2),
     }
     worst = np.unravel_index(np.argmax(np.abs(grey - luma)), luma.shape)
@@ -667,9 +794,25 @@ def test_the_ends_stay_where_they_are(student):
     photo = np.zeros((2, 3, 3), dtype=np.uint8)
     photo[0] = 255
     grey = grey_of(student, photo)
-    wrapped = "256 has no room in uint8, and becomes 0." if (grey[0] == 0).all() else "The weights add up to 1, so white stays white."
-    expect.close(grey[0], np.full(3, 255), "The grey of three pixels of white, (255, 255, 255),", atol=1.01, slips={wrapped: grey[0]})
-    expect.close(grey[1], np.zeros(3), "The grey of three pixels of black, (0, 0, 0),", atol=0, why="A weighted sum of zeros is zero.")
+    wrapped = (
+        "256 has no room in uint8, and becomes 0."
+        if (grey[0] == 0).all()
+        else "The weights add up to 1, so white stays white."
+    )
+    expect.close(
+        grey[0],
+        np.full(3, 255),
+        "The grey of three pixels of white, (255, 255, 255),",
+        atol=1.01,
+        slips={wrapped: grey[0]},
+    )
+    expect.close(
+        grey[1],
+        np.zeros(3),
+        "The grey of three pixels of black, (0, 0, 0),",
+        atol=0,
+        why="A weighted sum of zeros is zero.",
+    )
 
 
 @pytest.mark.check("to_grey", weight=1)
@@ -691,7 +834,8 @@ def test_255_becomes_one(student, draw):
         unit = expect.array(student.call("to_unit", levels), what, shape=levels.shape, kind="number")
         slips = {
             "255 became 0.996: it was divided by 256. It is the *highest level* that becomes 1.": levels / 256,
-            "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels // 255,
+            "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels
+            // 255,
             "Only 0 and 1 are left: the fractions were rounded away.": np.rint(levels / 255),
             "These are still the levels: changing the dtype does not scale.": levels.astype(float),
             "All that was above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
@@ -700,9 +844,19 @@ def test_255_becomes_one(student, draw):
             "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
             "It was turned into a negative: black became 1.": 1 - levels / 255,
             "It was divided by 100. It is the highest level, 255, that becomes 1.": levels / 100,
-            "It was stretched from its own darkest to its own brightest level. The scale is always 0 to 255.": (levels - levels.min()) / np.ptp(levels),
+            "It was stretched from its own darkest to its own brightest level. The scale is always 0 to 255.": (
+                levels - levels.min()
+            )
+            / np.ptp(levels),
         }
-        expect.close(unit, levels / 255, what, atol=0.0011, slips=slips, why="0 should become 0, and the highest level, 255, should become 1. Which number is divided by which?")
+        expect.close(
+            unit,
+            levels / 255,
+            what,
+            atol=0.0011,
+            slips=slips,
+            why="0 should become 0, and the highest level, 255, should become 1. Which number is divided by which?",
+        )
         expect.array(unit, what, kind="float")
 
 
@@ -713,7 +867,10 @@ def test_dark_photos_stay_dark(student, draw):
         photo = draw.noise() // darker
         unit = expect.array(student.call("to_unit", photo), "to_unit of a dark photo", shape=photo.shape, kind="number")
         taken = "The scale depends on the photo" if photo.max() == 1 else "You took the scale from the photo"
-        slips = {f"{taken}: its largest level, {photo.max()}, became 1. It is always 255 that becomes 1.": photo / photo.max()}
+        slips = {
+            f"{taken}: its largest level, {photo.max()}, became 1. It is always 255 that becomes 1.": photo
+            / photo.max()
+        }
         why = f"Its largest level is {photo.max()}. In a dark photo, too, it is 255 that becomes 1."
         expect.close(unit, photo / 255, "to_unit of a dark photo", atol=0.0011, slips=slips, why=why)
 
@@ -728,7 +885,8 @@ def slips_of_bytes(unit):
     return {
         "Cutting off is up to a level too low: the *nearest* level is wanted.": np.trunc(255 * unit),
         "That is the level above: the *nearest* is wanted, which can lie below as well.": np.ceil(255 * unit),
-        "It was scaled by 256. The highest level is 255: 1 × 256 is 256, which in uint8 becomes 0.": np.rint(256 * unit) % 256,
+        "It was scaled by 256. The highest level is 255: 1 × 256 is 256, which in uint8 becomes 0.": np.rint(256 * unit)
+        % 256,
         "It was scaled by 256, and cut off. The highest level is 255.": np.minimum(np.trunc(256 * unit), 255),
         "Only 0 and 255 are left: was it rounded before the scaling?": np.rint(unit) * 255,
         "Only 0 and 255 are left: was it made uint8 before the scaling?": np.trunc(unit) * 255,
@@ -738,8 +896,12 @@ def slips_of_bytes(unit):
         "It was scaled by 100. The highest level is 255.": np.rint(100 * unit),
         "It is on the scale of levels, but not rounded.": 255 * unit,
         "It is clipped to 0 to 1 after the scaling: there, the range is 0 to 255.": np.clip(255 * unit, 0, 1).round(),
-        "A level from 128 on became negative: int8 ends at 127. Which dtype has no sign?": np.rint(255 * unit).astype(int).astype(np.int8),
-        "It was stretched from its own smallest to its own largest number. The scale is always 0 to 1.": np.rint(255 * (unit - unit.min()) / np.ptp(unit)),
+        "A level from 128 on became negative: int8 ends at 127. Which dtype has no sign?": np.rint(255 * unit)
+        .astype(int)
+        .astype(np.int8),
+        "It was stretched from its own smallest to its own largest number. The scale is always 0 to 1.": np.rint(
+            255 * (unit - unit.min()) / np.ptp(unit)
+        ),
     }
 
 
@@ -758,7 +920,13 @@ def test_to_the_nearest_level(student, draw):
     for dtype in ("float32", "float64"):
         what = f"to_bytes of all 256 levels, divided by 255 as {dtype},"
         unit = levels.astype(dtype) / np.dtype(dtype).type(255)
-        expect.close(bytes_of(student, unit, what), levels, what, slips=slips_of_bytes(unit), why="Each level should come home as itself.")
+        expect.close(
+            bytes_of(student, unit, what),
+            levels,
+            what,
+            slips=slips_of_bytes(unit),
+            why="Each level should come home as itself.",
+        )
 
 
 @pytest.mark.check("to_bytes", weight=1)
@@ -770,8 +938,14 @@ def test_what_got_out_of_range_is_clipped(student, draw):
         levels = np.rint(255 * unit)
         slips = {
             "It started again at the other end of uint8: nothing was clipped before the dtype.": levels % 256,
-            "It started again at the other end of uint8, with fractions cut off: nothing was clipped before the dtype.": np.trunc(255 * unit) % 256,
-            "It was clipped to 255, but before the scaling. At which number does the range of the floats end?": np.rint(255 * np.clip(unit, 0, 255)) % 256,
+            "It started again at the other end of uint8, with fractions cut off: nothing was clipped before the dtype.": np.trunc(
+                255 * unit
+            )
+            % 256,
+            "It was clipped to 255, but before the scaling. At which number does the range of the floats end?": np.rint(
+                255 * np.clip(unit, 0, 255)
+            )
+            % 256,
             "The minus sign was lost: below 0 becomes 0.": np.abs(levels).clip(0, 255),
             "Nothing was clipped.": levels,
         }
@@ -796,9 +970,13 @@ def count_of(student, photo):
         count = student.call("count_colours", photo)
     except NotAnswered as error:
         if error.where == "to_grey":
-            raise AssertionError("`count_colours` calls `to_grey` (exercise 1.9, not answered yet). It need not: a grey is one number, and a colour is three.") from None
+            raise AssertionError(
+                "`count_colours` calls `to_grey` (exercise 1.9, not answered yet). It need not: a grey is one number, and a colour is three."
+            ) from None
         raise
-    return expect.number(count, "count_colours(photo)", integer=True, why="A single number is wanted: how many there are.")
+    return expect.number(
+        count, "count_colours(photo)", integer=True, why="A single number is wanted: how many there are."
+    )
 
 
 @pytest.mark.check("count_colours", weight=2)
@@ -815,21 +993,41 @@ def test_a_colour_that_comes_again_counts_once(student, draw):
         slips = {
             photo.size // 3: "That is the number of pixels. A colour that comes again counts once.",
             photo.size: "That is how many numbers the array holds.",
-            len(np.unique(photo)): "That is how many different single *numbers* there are. A colour is three of them together.",
-            len(np.unique(photo, axis=0)): "That is how many different *rows* the picture has. First make a long list of pixels: `reshape(-1, 3)`.",
+            len(
+                np.unique(photo)
+            ): "That is how many different single *numbers* there are. A colour is three of them together.",
+            len(
+                np.unique(photo, axis=0)
+            ): "That is how many different *rows* the picture has. First make a long list of pixels: `reshape(-1, 3)`.",
             3: "That is the number of layers. Has the list one row for each pixel?",
         }
-        cause = slips.get(count, "The same triple in two places is one colour." if count < photo.size // 3 else "That is more than there are pixels.")
-        assert count == number, f"A photo of {picked.shape[0]} × {picked.shape[1]} pixels, painted with {number} colours: yours counts {count}. {cause}"
+        cause = slips.get(
+            count,
+            "The same triple in two places is one colour."
+            if count < photo.size // 3
+            else "That is more than there are pixels.",
+        )
+        assert count == number, (
+            f"A photo of {picked.shape[0]} × {picked.shape[1]} pixels, painted with {number} colours: yours counts {count}. {cause}"
+        )
 
 
 @pytest.mark.check("count_colours", weight=1)
 def test_the_order_of_a_triple_matters(student, draw):
     """(10, 20, 30) and (30, 20, 10) are two colours."""
     one, two, three = np.cumsum(draw.rng.integers([10, 10, 60], [20, 50, 100])).tolist()
-    orders = [(one, two, three), (one, three, two), (two, one, three), (two, three, one), (three, one, two), (three, two, one)]
+    orders = [
+        (one, two, three),
+        (one, three, two),
+        (two, one, three),
+        (two, three, one),
+        (three, one, two),
+        (three, two, one),
+    ]
     count = count_of(student, np.array([orders], dtype=np.uint8))
-    assert count == 6, f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, and the order matters."
+    assert count == 6, (
+        f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, and the order matters."
+    )
 
 
 @pytest.mark.check("count_colours", weight=1)
@@ -839,8 +1037,14 @@ def test_near_colours_stay_apart(student, draw):
     for what, colours in (
         ("random", draw.noise(80, 80)),
         ("some one level apart", np.stack(np.meshgrid(np.arange(12), [20, 21, 22], [253, 254, 255]), axis=-1)),
-        ("many with two numbers in common", [(7, 21, 0), *((7, 20, v) for v in levels), (0, 31, 9), *((v, 30, 9) for v in levels)]),
-        ("of the digits 1 and 2", draw.rng.choice([1, 2, 11, 12, 21, 22, 111, 112, 121, 122, 211, 212, 221, 222], (900, 3))),
+        (
+            "many with two numbers in common",
+            [(7, 21, 0), *((7, 20, v) for v in levels), (0, 31, 9), *((v, 30, 9) for v in levels)],
+        ),
+        (
+            "of the digits 1 and 2",
+            draw.rng.choice([1, 2, 11, 12, 21, 22, 111, 112, 121, 122, 211, 212, 221, 222], (900, 3)),
+        ),
     ):
         colours = np.uint8(colours).reshape(-1, 3)
         _, picked = np.unique(np.sort(colours, axis=1), axis=0, return_index=True)
@@ -877,7 +1081,9 @@ def colours_of(student, photo, grey, level):
     elif isinstance(rows, np.ndarray) and rows.ndim == 3 and rows.shape[1:] == photo.shape[1:]:
         why = "Those are whole rows of the photo. A mask of the shape (H, W) picks pixels."
     elif not isinstance(rows, np.ndarray):
-        why = "`np.array(…)` makes an array of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
+        why = (
+            "`np.array(…)` makes an array of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
+        )
     rows = expect.array(rows, what, shape=(None, 3), kind="number", why=why)
     assert len(rows) <= grey.size, f"{what} gives {len(rows)} colours, and the photo has {grey.size} pixels only."
     return rows
@@ -886,7 +1092,8 @@ def colours_of(student, photo, grey, level):
 def same_set(rows, photo, grey, level, why):
     """Fail unless the rows are the colours of the pixels with this level, however often and in whatever order."""
     masks = {
-        "Your rows are those of the pixels up to this level, or of all near it: only exactly this level counts.": grey <= level,
+        "Your rows are those of the pixels up to this level, or of all near it: only exactly this level counts.": grey
+        <= level,
         "Your rows are those of the pixels from this level on: only exactly this level counts.": grey >= level,
         "Your rows are those of all *other* pixels.": grey != level,
         "Your rows are those of the whole photo. Was the mask used?": np.ones(grey.shape, dtype=bool),
@@ -898,7 +1105,9 @@ def same_set(rows, photo, grey, level, why):
     missing = f" {list(fewer[0])} is missing." if fewer else ""
     numbers = f"; yours has {len(came)}" if len(came) != len(wanted) else ", and yours has as many, but others"
     cause = next((cause for cause, colours in sets.items() if came == colours), why)
-    assert not more and not fewer, f"colours_behind(photo, grey, {level}) should have {len(wanted)} different colours{numbers}.{surplus}{missing} {cause}"
+    assert not more and not fewer, (
+        f"colours_behind(photo, grey, {level}) should have {len(wanted)} different colours{numbers}.{surplus}{missing} {cause}"
+    )
 
 
 @pytest.mark.check("colours_behind", weight=2)
@@ -907,7 +1116,13 @@ def test_the_level_must_be_exact(student, reference, draw):
     photo = draw.photo()
     grey = reference.call("to_grey", photo)
     for level in draw.rng.choice(np.unique(grey), 3).tolist():
-        same_set(colours_of(student, photo, grey, level), photo, grey, level, "Only pixels whose grey is exactly the level count, all of them.")
+        same_set(
+            colours_of(student, photo, grey, level),
+            photo,
+            grey,
+            level,
+            "Only pixels whose grey is exactly the level count, all of them.",
+        )
 
 
 @pytest.mark.check("colours_behind", weight=1)
@@ -919,7 +1134,9 @@ def test_every_colour_comes_once(student, draw):
     for level in (80, 160):
         rows = colours_of(student, photo, grey, level)
         different = len(np.unique(rows, axis=0))
-        assert len(rows) == different, f"colours_behind(photo, grey, {level}) has {len(rows)} rows, but only {different} different ones. Every colour should come once."
+        assert len(rows) == different, (
+            f"colours_behind(photo, grey, {level}) has {len(rows)} rows, but only {different} different ones. Every colour should come once."
+        )
 
 
 @pytest.mark.check("colours_behind", weight=1)
@@ -931,8 +1148,14 @@ def test_the_grey_that_is_given_counts(student, draw):
     grey[:2, :2] = 80
     for level in (80, 120):
         rows = colours_of(student, photo, grey, level)
-        black = len(rows) and set(map(tuple, photo[grey == level].tolist())) - set(map(tuple, rows.tolist())) == {(0, 0, 0)}
-        why = "A black pixel may have any level here: pick by the mask." if black else "This `grey` was made by another recipe than yours: compare the one that is handed in with `level`."
+        black = len(rows) and set(map(tuple, photo[grey == level].tolist())) - set(map(tuple, rows.tolist())) == {
+            (0, 0, 0)
+        }
+        why = (
+            "A black pixel may have any level here: pick by the mask."
+            if black
+            else "This `grey` was made by another recipe than yours: compare the one that is handed in with `level`."
+        )
         same_set(rows, photo, grey, level, why)
 
 
@@ -943,7 +1166,9 @@ def test_a_level_that_is_nowhere_has_no_colours(student, reference, draw):
     grey = reference.call("to_grey", photo)
     level = int(grey[0, 0])
     rows = student.call("colours_behind", photo, grey, level)
-    assert isinstance(rows, np.ndarray), f"colours_behind(photo, grey, {level}) should be an array; what came is {expect.describe(rows)}. `np.array(…)` makes one of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
+    assert isinstance(rows, np.ndarray), (
+        f"colours_behind(photo, grey, {level}) should be an array; what came is {expect.describe(rows)}. `np.array(…)` makes one of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
+    )
     rows = student.call("colours_behind", photo, grey, 200)
     assert isinstance(rows, np.ndarray) and rows.ndim and len(rows) == 0, (
         f"No pixel has the level 200, so an array without rows should come back, such as one of shape (0, 3); what came is {expect.describe(rows)}."

@@ -41,7 +41,9 @@ def test_layers_come_in_the_order_l_a_b(student, draw):
     """L is layer 0, and ab holds layers 1 and 2 in this order."""
     lab = lab_like(draw)
     L, a, b = np.moveaxis(lab, 2, 0)
-    parts = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2, of="arrays", why="They are L and ab.")
+    parts = expect.sequence(
+        student.call("split_lab", lab), "split_lab(lab)", length=2, of="arrays", why="They are L and ab."
+    )
     grid = "as a plain grid: a single number in the last place takes one layer. Two layers need a slice."
     slips = {
         "That is `a`, layer 1. Layers are counted from 0.": a,
@@ -52,7 +54,9 @@ def test_layers_come_in_the_order_l_a_b(student, draw):
     slips = {
         f"That is layer `a` alone, {grid}": a,
         f"That is layer `b` alone, {grid}": b,
-        "That is layer `a` alone. A slice stops before the number after its colon: `1:2` is layer 1 only.": lab[:, :, 1:2],
+        "That is layer `a` alone. A slice stops before the number after its colon: `1:2` is layer 1 only.": lab[
+            :, :, 1:2
+        ],
         "That is layer `b` alone. Where does the slice begin? Layers are counted from 0.": lab[:, :, 2:],
         "Those are L and `a`. At which layer does the slice begin, and at which one does it end?": lab[:, :, :2],
         "That is L. In which order do the two come back?": L,
@@ -62,7 +66,13 @@ def test_layers_come_in_the_order_l_a_b(student, draw):
         "The slice stands in the second place, which counts the columns. Which place counts the layers?": lab[:, 1:],
         "The slice stands in the first place, which counts the rows. Which place counts the layers?": lab[1:],
     }
-    as_wanted(parts[1], lab[:, :, 1:], "ab", slips=slips, why="It should hold two whole layers, first a (layer 1), then b (layer 2), unchanged.")
+    as_wanted(
+        parts[1],
+        lab[:, :, 1:],
+        "ab",
+        slips=slips,
+        why="It should hold two whole layers, first a (layer 1), then b (layer 2), unchanged.",
+    )
 
 
 @pytest.mark.check("split_lab", weight=1)
@@ -71,7 +81,9 @@ def test_l_is_a_grid_and_ab_has_two_layers(student, draw):
     lab = lab_like(draw)
     height, width = lab.shape[:2]
     L, ab = expect.sequence(student.call("split_lab", lab), "split_lab(lab)", length=2, of="arrays")
-    expect.array(L, "L", shape=(height, width), why="A single layer number drops the last axis; a slice such as 0:1 keeps it.")
+    expect.array(
+        L, "L", shape=(height, width), why="A single layer number drops the last axis; a slice such as 0:1 keeps it."
+    )
     expect.array(ab, "ab", shape=(height, width, 2), why="ab is two of the three layers, kept along the last axis.")
 
 
@@ -80,7 +92,9 @@ def test_thin_photos_keep_their_axes(student, draw):
     """A photo of one row, one column or one pixel is split like any other."""
     for height, width in ((1, 7), (5, 1), (1, 1)):
         lab = lab_like(draw, height, width)
-        L, ab = expect.sequence(student.call("split_lab", lab), f"split_lab of a {height} × {width} photo", length=2, of="arrays")
+        L, ab = expect.sequence(
+            student.call("split_lab", lab), f"split_lab of a {height} × {width} photo", length=2, of="arrays"
+        )
         for value, name in ((L, "L"), (ab, "ab")):
             expect.array(value, f"{name} of a {height} × {width} photo")
             sides = (*value.shape, None, None)[:2]
@@ -101,20 +115,35 @@ def test_merged_layers_are_in_lab_order(student, draw):
         slips = {
             "a and b come first here, and L last.": np.dstack([ab, L]),
             "L is in its place, but `b` comes before `a`.": lab[:, :, [0, 2, 1]],
-            "The layers are stacked along the first axis. In a photo the last axis counts them.": np.moveaxis(lab, 2, 0),
+            "The layers are stacked along the first axis. In a photo the last axis counts them.": np.moveaxis(
+                lab, 2, 0
+            ),
             "Layer 0 is zero everywhere: was L put into the canvas?": lab * [0, 1, 1],
             "Layers 1 and 2 are zero everywhere: was ab put into the canvas?": lab * [1, 0, 0],
-            "Layer 2 is zero everywhere. A slice such as `1:2` is layer 1 only, and ab has two layers.": lab * [1, 1, 0],
+            "Layer 2 is zero everywhere. A slice such as `1:2` is layer 1 only, and ab has two layers.": lab
+            * [1, 1, 0],
             "The canvas came back as it was made, all zeros.": 0 * lab,
-            "`reshape` only cuts one long row of numbers into other lengths. It does not put layers beside each other. A way out: make an empty canvas, (H, W, 3), and fill its layers one after the other.": np.append(L, ab).reshape(lab.shape),
+            "`reshape` only cuts one long row of numbers into other lengths. It does not put layers beside each other. A way out: make an empty canvas, (H, W, 3), and fill its layers one after the other.": np.append(
+                L, ab
+            ).reshape(lab.shape),
             "That is ab alone: where did L go?": ab,
             "That is L alone: where did ab go?": L,
-            "uint8 holds no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(lab, 256),
+            "uint8 holds no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(
+                lab, 256
+            ),
         }
         for one, two in product(*2 * [(1, 100, 110, 127, 128, 255)]):
             parts = " and ".join(f"{name} by {by}" for name, by in {"L": one, "ab": two}.items() if by != 1)
-            slips[f"Divided: {parts}. Nothing is scaled here: each number comes through as it is."] = lab / (one, two, two)
-        why = "A side of 1 is still a side. Does something drop it, as `squeeze` does?" if merged.size == lab.size and merged.shape != lab.shape else "The layers of Lab come in the order of its letters: L, a, b."
+            slips[f"Divided: {parts}. Nothing is scaled here: each number comes through as it is."] = lab / (
+                one,
+                two,
+                two,
+            )
+        why = (
+            "A side of 1 is still a side. Does something drop it, as `squeeze` does?"
+            if merged.size == lab.size and merged.shape != lab.shape
+            else "The layers of Lab come in the order of its letters: L, a, b."
+        )
         expect.close(merged, lab, what, atol=1e-4, slips=slips, why=why)
 
 
@@ -130,10 +159,21 @@ def test_merge_keeps_fractions_and_signs(student, draw):
             f"The fractions are cut off. {cut}": np.trunc(lab),
             f"The fractions of a and b are cut off. {cut}": np.dstack([L, np.trunc(ab)]),
             f"The fractions of L are cut off. {cut}": np.dstack([np.trunc(L), ab]),
-            "All is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(lab),
-            "uint8 holds no fractions and no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(np.trunc(lab), 256),
+            "All is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(
+                lab
+            ),
+            "uint8 holds no fractions and no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(
+                np.trunc(lab), 256
+            ),
         }
-        expect.close(merged, lab, "merge_lab(L, ab)", atol=1e-4, slips=slips, why="Every number should come through as it came. What is done to them on the way?")
+        expect.close(
+            merged,
+            lab,
+            "merge_lab(L, ab)",
+            atol=1e-4,
+            slips=slips,
+            why="Every number should come through as it came. What is done to them on the way?",
+        )
 
 
 def counts_of(student, grey, what):
@@ -150,13 +190,22 @@ def counts_of(student, grey, what):
         "Those are bytes of memory: a float64 takes 8 of them. Wanted is how many numbers there are.": [24 * n, 16 * n],
         "Only the rows are counted. A pixel stands in a row *and* a column.": [3 * height, 2 * height],
         "Only the columns are counted. A pixel stands in a row *and* a column.": [3 * width, 2 * width],
-        "Height and width are added. How many pixels does a rectangle have?": [3 * (height + width), 2 * (height + width)],
+        "Height and width are added. How many pixels does a rectangle have?": [
+            3 * (height + width),
+            2 * (height + width),
+        ],
         "That is height times height. A photo need not be square.": [3 * height**2, 2 * height**2],
         "That is width times width. A photo need not be square.": [3 * width**2, 2 * width**2],
     }
     pair = expect.sequence(student.call("numbers_to_predict", grey), what, length=2, of="numbers")
     pair = np.array([expect.number(value, f"each of the two numbers of {what}") for value in pair])
-    expect.close(pair, [3 * n, 2 * n], what, slips=slips, why="Height times width, and once for each grid that is to be predicted. L is given.")
+    expect.close(
+        pair,
+        [3 * n, 2 * n],
+        what,
+        slips=slips,
+        why="Height times width, and once for each grid that is to be predicted. L is given.",
+    )
 
 
 @pytest.mark.check("numbers_to_predict", weight=1)
@@ -170,7 +219,11 @@ def test_every_pixel_counts_once_a_grid(student, draw):
 def test_the_count_does_not_depend_on_the_dtype(student, draw):
     """A float L has as many numbers as a uint8 grey photo."""
     side = int(draw.rng.integers(5, 30))
-    counts_of(student, draw.rng.uniform(0, 100, (side, side)), f"numbers_to_predict for a float grid of {side} × {side} pixels")
+    counts_of(
+        student,
+        draw.rng.uniform(0, 100, (side, side)),
+        f"numbers_to_predict for a float grid of {side} × {side} pixels",
+    )
 
 
 # -- into Lab and back ----------------------------------------------------------------------------------------------
@@ -178,7 +231,12 @@ def test_the_count_does_not_depend_on_the_dtype(student, draw):
 
 def lab_of(student, photo, what):
     """The student's Lab of a photo: an array of its shape."""
-    return expect.array(student.call("to_lab", photo), what, shape=photo.shape, why="Lab has three layers for each pixel, like the photo.")
+    return expect.array(
+        student.call("to_lab", photo),
+        what,
+        shape=photo.shape,
+        why="Lab has three layers for each pixel, like the photo.",
+    )
 
 
 def wrong_labs(photo):
@@ -240,7 +298,13 @@ def test_dark_photos_stay_dark(student, reference, draw):
     black = (draw.noise() % 2).astype(float)
     black[0, 0] = 0, 1, 1
     dim = np.rint(draw.noise() * (60 / 255))
-    for photo, top in ((black, 1), (dim, 60), (black.astype(np.uint8), 1), (dim.astype(np.uint8), 60), ((2 * dim).astype(np.int8), 120)):
+    for photo, top in (
+        (black, 1),
+        (dim, 60),
+        (black.astype(np.uint8), 1),
+        (dim.astype(np.uint8), 60),
+        ((2 * dim).astype(np.int8), 120),
+    ):
         what = f"to_lab of {'an' if photo.dtype == np.int8 else 'a'} {photo.dtype} photo, whose largest value is {top} of 255,"
         lab = lab_of(student, photo, what)
         slips = wrong_labs(photo)
@@ -270,7 +334,9 @@ def wrong_photos(lab):
         return scale * lab2rgb(lab)
 
     early = "Only 0 and 255 are left: it was rounded before it was scaled. lab2rgb gives fractions from 0 to 1."
-    many = "Lab was multiplied before lab2rgb, which takes L from 0 to 100, as it is. Only what comes out of it is scaled."
+    many = (
+        "Lab was multiplied before lab2rgb, which takes L from 0 to 100, as it is. Only what comes out of it is scaled."
+    )
     minus = "The minus signs of a and b were lost before lab2rgb. Lab goes into it as it is."
     before = "Lab was made uint8 *before* lab2rgb. It has minus signs and fractions, and uint8 has neither."
     raw = "Those are the numbers of Lab. Was lab2rgb called?"
@@ -325,7 +391,14 @@ def test_the_way_back_leads_to_the_same_colours(student, reference, draw):
                 cause = "Was Lab divided before lab2rgb? It takes L from 0 to 100, as it is."
             raise AssertionError(f"{what} goes up to {home.max():.3g} and not to {photo.max()}. {cause}")
         if np.abs(home.astype(float) - photo).max() >= NEAR_HOME:
-            expect.close(home, photo, what, atol=1, slips=wrong_photos(lab), why="What was done before lab2rgb, and what after it?")
+            expect.close(
+                home,
+                photo,
+                what,
+                atol=1,
+                slips=wrong_photos(lab),
+                why="What was done before lab2rgb, and what after it?",
+            )
 
 
 @pytest.mark.check("to_photo", weight=1)
@@ -357,7 +430,11 @@ def test_a_picture_is_uint8(student, reference, draw):
     lab = reference.call("to_lab", draw.photo())
     home = expect.array(student.call("to_photo", lab), "to_photo(lab)", shape=lab.shape)
     least, most = float(home.min()), float(home.max())
-    why = "Its values look right: the last step is missing, the dtype." if 1.01 < most <= 256 and least >= 0 else "uint8 comes last, after the scale."
+    why = (
+        "Its values look right: the last step is missing, the dtype."
+        if 1.01 < most <= 256 and least >= 0
+        else "uint8 comes last, after the scale."
+    )
     expect.array(home, "to_photo(lab)", dtype="uint8", why=why)
 
 
@@ -370,9 +447,19 @@ def test_white_does_not_wrap_round(student):
     white = int(home[0].min())
     assert white >= 254 and home[0].max() <= 256, (
         f"White, Lab (100, 0, 0), should come back as 254 or 255; yours is {white if white < 254 else home[0].max()}. "
-        + ("After 255 a uint8 starts again at 0: what does your scaling make of an exact 1.0?" if white < 20 else "On which scale are your levels?")
+        + (
+            "After 255 a uint8 starts again at 0: what does your scaling make of an exact 1.0?"
+            if white < 20
+            else "On which scale are your levels?"
+        )
     )
-    expect.close(home[1], np.zeros((3, 3)), "Black, Lab (0, 0, 0),", atol=1, why="lab2rgb gives 0 for black; scaling should leave it there.")
+    expect.close(
+        home[1],
+        np.zeros((3, 3)),
+        "Black, Lab (0, 0, 0),",
+        atol=1,
+        why="lab2rgb gives 0 for black; scaling should leave it there.",
+    )
 
 
 # -- signs and reach ------------------------------------------------------------------------------------------------
@@ -383,8 +470,12 @@ def hue_of(student, a, b):
     word = student.call("hue_name", a, b)
     words = ("grey", "red", "green", "yellow", "blue")
     here = "rule 1 says grey" if max(abs(a), abs(b)) < 10 else f"{'a' if abs(a) >= abs(b) else 'b'} decides (rule 2)"
-    assert word is not None, f"hue_name({a:g}, {b:g}) gave None: no `return` was reached. Here {here}: what happens on that path?"
-    assert isinstance(word, str) and word in words, f"hue_name({a:g}, {b:g}) should be one of {', '.join(words)}; what came is {expect.describe(word)}."
+    assert word is not None, (
+        f"hue_name({a:g}, {b:g}) gave None: no `return` was reached. Here {here}: what happens on that path?"
+    )
+    assert isinstance(word, str) and word in words, (
+        f"hue_name({a:g}, {b:g}) should be one of {', '.join(words)}; what came is {expect.describe(word)}."
+    )
     return word
 
 
@@ -404,10 +495,16 @@ def test_each_sign_has_its_hue(student, draw):
                 fits = word in (wanted, "grey") if other == weak else word != opposite
                 decides = "a" if abs(a) > abs(b) else "b"
                 cause = f"{decides} is farther from zero, signs aside, so {decides} decides. "
-                cause += "What is its sign, and which hue belongs to it?" if word == opposite else f"Your word belongs to {'b' if decides == 'a' else 'a'}."
+                cause += (
+                    "What is its sign, and which hue belongs to it?"
+                    if word == opposite
+                    else f"Your word belongs to {'b' if decides == 'a' else 'a'}."
+                )
                 assert fits, f"hue_name({a:.1f}, {b:.1f}) should be {wanted!r}; yours says {word!r}. {cause}"
     for hue, where in (("red", "a is"), ("green", "a is minus"), ("yellow", "b is"), ("blue", "b is minus")):
-        assert hue in said, f"Of 36 colours of all hues, those that should be {hue!r} never were, for example where {where} {strong:.0f} and the other is {middling:.0f}. Which path leads to this word?"
+        assert hue in said, (
+            f"Of 36 colours of all hues, those that should be {hue!r} never were, for example where {where} {strong:.0f} and the other is {middling:.0f}. Which path leads to this word?"
+        )
 
 
 @pytest.mark.check("hue_name", weight=1)
@@ -415,14 +512,32 @@ def test_grey_needs_both_below_ten(student, draw):
     """Grey is where both a and b are less than 10 from zero, and nowhere else."""
     for a, b in ((0, 0), (9.9, -9.9), (-9.9, 9.9), (-9.5, -3), (0, 9.99)):
         word = hue_of(student, a, b)
-        assert word == "grey", f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero, signs aside; yours says {word!r}."
+        assert word == "grey", (
+            f"hue_name({a:g}, {b:g}) should be 'grey': both are less than 10 from zero, signs aside; yours says {word!r}."
+        )
     weak, strong = round(draw.rng.uniform(-9, 9), 1) + 0.0, round(draw.rng.uniform(12, 90), 1)
-    for a, b in ((weak, strong), (weak, -strong), (strong, weak), (-strong, weak), (10, 0), (0, -10), (-10, 4), (0, 10), (-10, -10)):
+    for a, b in (
+        (weak, strong),
+        (weak, -strong),
+        (strong, weak),
+        (-strong, weak),
+        (10, 0),
+        (0, -10),
+        (-10, 4),
+        (0, 10),
+        (-10, -10),
+    ):
         word = hue_of(student, a, b)
         farther = max(a, b, key=abs)
-        fault = "is it enough that *one* of them is less than 10 away?" if farther > 0 else f"how far from zero is {farther:g}, its minus sign aside?"
+        fault = (
+            "is it enough that *one* of them is less than 10 away?"
+            if farther > 0
+            else f"how far from zero is {farther:g}, its minus sign aside?"
+        )
         fault = "10 is not *less than* 10." if abs(farther) == 10 else fault
-        assert word != "grey", f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1: {fault}"
+        assert word != "grey", (
+            f"hue_name({a:g}, {b:g}) should not be 'grey': one of the two is 10 or more from zero. Rule 1: {fault}"
+        )
 
 
 @pytest.mark.check("hue_name", weight=1)
@@ -438,7 +553,11 @@ def test_the_stronger_axis_decides(student, draw):
                 a, b = one * a, other * b
                 word = hue_of(student, a, b)
                 fits = word in (("red", "green") if axis == "a" else ("yellow", "blue"))
-                cause = "Where both are equally far from zero, a decides." if abs(a) == abs(b) else "Compare distances from zero, without signs."
+                cause = (
+                    "Where both are equally far from zero, a decides."
+                    if abs(a) == abs(b)
+                    else "Compare distances from zero, without signs."
+                )
                 assert fits, f"hue_name({a:.1f}, {b:.1f}): here {axis} decides, but yours says {word!r}. {cause}"
 
 
@@ -549,10 +668,19 @@ def test_the_named_layer_is_blurred_with_sigma(student, reference, draw):
         others = [other for other in range(3) if other != layer]
         changed = [other for other in others if not np.allclose(got[:, :, other], lab[:, :, other])]
         turned = np.array_equal(got[:, :, layer], lab[:, :, layer]) and changed
-        assert not turned, f"{call}: layer {layer} is as it was before, but layer {' and '.join(map(str, changed))} changed. " + (
-            "Is it the other way round: `in` or `not in`?" if changed == others else "`layers` holds the numbers of the layers. Which numbers does the loop go through?"
+        assert not turned, (
+            f"{call}: layer {layer} is as it was before, but layer {' and '.join(map(str, changed))} changed. "
+            + (
+                "Is it the other way round: `in` or `not in`?"
+                if changed == others
+                else "`layers` holds the numbers of the layers. Which numbers does the loop go through?"
+            )
         )
-        mixed = {"The layers were mixed: gaussian was given the whole array, and took the layers for a third direction of the picture.": lambda sigma=sigma, layer=layer: gaussian(lab, sigma=sigma)[:, :, layer]}
+        mixed = {
+            "The layers were mixed: gaussian was given the whole array, and took the layers for a third direction of the picture.": lambda sigma=sigma, layer=layer: (
+                gaussian(lab, sigma=sigma)[:, :, layer]
+            )
+        }
         slips = Pairs((*mixed.items(), *wrong_blurs(lab[:, :, layer], sigma).items()))
         why = "Was gaussian given this layer alone, as a float grid, and the sigma of the call as it is?"
         expect.close(got[:, :, layer], wanted[:, :, layer], f"{call}: layer {layer}", atol=0.01, slips=slips, why=why)
@@ -566,12 +694,24 @@ def test_other_layers_are_untouched(student, draw):
         call, got = blurred_by(student, lab, layers, 2.0)
         changed = [layer for layer in range(3) if not np.allclose(got[:, :, layer], lab[:, :, layer], atol=1e-4)]
         for other in sorted({0, 1, 2} - set(layers)):
-            why = "Was the whole array blurred? Only the named layers should be." if len(changed) == 3 else "Which layers does the loop go through, and where does each result go?"
+            why = (
+                "Was the whole array blurred? Only the named layers should be."
+                if len(changed) == 3
+                else "Which layers does the loop go through, and where does each result go?"
+            )
             slips = {
-                "It is zero everywhere. Does the result start as a copy of lab, or as an empty canvas?": 0 * lab[:, :, other],
+                "It is zero everywhere. Does the result start as a copy of lab, or as an empty canvas?": 0
+                * lab[:, :, other],
                 f"It was blurred, too. {why}": lambda other=other: gaussian(lab[:, :, other], sigma=2.0),
             }
-            expect.close(got[:, :, other], lab[:, :, other], f"{call}: layer {other}, which is not named,", atol=1e-4, slips=slips, why=why)
+            expect.close(
+                got[:, :, other],
+                lab[:, :, other],
+                f"{call}: layer {other}, which is not named,",
+                atol=1e-4,
+                slips=slips,
+                why=why,
+            )
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -591,9 +731,15 @@ def test_layers_do_not_run_into_each_other(student, reference, draw):
             why = "Every layer in the list is to be blurred, each as a grid of its own."
             slips = wrong_blurs(lab[:, :, layer], 1.0)
             if same and len(same) < len(layers):
-                cause = "The loop ended after the first layer: does the `return` stand inside it?" if same == layers[1:] else "Only some layers are blurred: does every round of the loop start from a new copy?"
+                cause = (
+                    "The loop ended after the first layer: does the `return` stand inside it?"
+                    if same == layers[1:]
+                    else "Only some layers are blurred: does every round of the loop start from a new copy?"
+                )
                 slips = Pairs(((f"It is as it was before. {cause}", lab[:, :, layer]), *slips))
-            expect.close(got[:, :, layer], wanted[:, :, layer], f"{call}: layer {layer}", atol=0.01, slips=slips, why=why)
+            expect.close(
+                got[:, :, layer], wanted[:, :, layer], f"{call}: layer {layer}", atol=0.01, slips=slips, why=why
+            )
 
 
 @pytest.mark.check("blur_layers", weight=1)
@@ -664,7 +810,13 @@ def test_likeness_compares_the_colours(student, reference, draw):
     other = np.ascontiguousarray(photo[:, :, [1, 2, 0]])
     wanted = reference.call("likeness", photo, other)
     why = "Are all three layers compared, with `data_range` 255 and all other settings at their defaults?"
-    near_to(likeness_of(student, photo, other), wanted, "The likeness of a photo and its twin with swapped layers", slips=wrong_likenesses(photo, other), why=why)
+    near_to(
+        likeness_of(student, photo, other),
+        wanted,
+        "The likeness of a photo and its twin with swapped layers",
+        slips=wrong_likenesses(photo, other),
+        why=why,
+    )
 
 
 @pytest.mark.check("likeness", weight=1)
@@ -676,7 +828,13 @@ def test_the_range_is_255_for_dim_photos_too(student, reference, draw):
     other = photo + np.repeat(draw.noise(height, width)[:, :, :1] // 16, 3, axis=2)
     wanted = reference.call("likeness", photo, other)
     why = "Is `data_range` 255, and are all other settings at their defaults?"
-    near_to(likeness_of(student, photo, other), wanted, "The likeness of two dim grey photos", slips=wrong_likenesses(photo, other), why=why)
+    near_to(
+        likeness_of(student, photo, other),
+        wanted,
+        "The likeness of two dim grey photos",
+        slips=wrong_likenesses(photo, other),
+        why=why,
+    )
 
 
 def motley(draw, width, light, colour):
@@ -690,7 +848,10 @@ def motley(draw, width, light, colour):
 
 def colourful_and_pale(draw, width):
     """Two photos: in the first a blur of colour does the harm, in the second a blur of lightness."""
-    return ("an evenly light photo full of colours", motley(draw, width, 1.5, 18)), ("a pale photo full of light and shade", motley(draw, width, 13, 5))
+    return ("an evenly light photo full of colours", motley(draw, width, 1.5, 18)), (
+        "a pale photo full of light and shade",
+        motley(draw, width, 13, 5),
+    )
 
 
 ROOM = 0.06  # at sigma 4: what differs less comes from a sigma that is a little off, which is another check's question
@@ -769,7 +930,9 @@ def test_sigma_is_handed_on(student, reference, draw):
         for kind, photo in colourful_and_pale(draw, width):
             sigma = round(float(draw.rng.uniform(low, high)), 2)
             what = f"compare_blurs at sigma {sigma} of {kind}"
-            if not np.allclose(pair_of(student, photo, 4.0, what), reference.call("compare_blurs", photo, 4.0), atol=ROOM):
+            if not np.allclose(
+                pair_of(student, photo, 4.0, what), reference.call("compare_blurs", photo, 4.0), atol=ROOM
+            ):
                 return  # the check above says so
             pair, wanted = pair_of(student, photo, sigma, what), np.array(reference.call("compare_blurs", photo, sigma))
             if not np.allclose(pair, wanted, atol=0.006):

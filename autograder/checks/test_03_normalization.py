@@ -28,24 +28,34 @@ def left_alone(student, name, array, why):
     for dtype in ("float64", "float32"):
         before = array.astype(dtype)
         after = student.arguments_after(name, before)[0]
-        assert isinstance(after, np.ndarray) and np.array_equal(after, before), f"After {name}(…) the {dtype} array that was handed in held other numbers than before. {why}"
+        assert isinstance(after, np.ndarray) and np.array_equal(after, before), (
+            f"After {name}(…) the {dtype} array that was handed in held other numbers than before. {why}"
+        )
 
 
 def fits(value, wanted, atol):
     """Whether a value is one number near `wanted`."""
-    return isinstance(value, (int, float, np.number, np.ndarray)) and np.ndim(value) == 0 and abs(float(value) - wanted) <= atol
+    return (
+        isinstance(value, (int, float, np.number, np.ndarray))
+        and np.ndim(value) == 0
+        and abs(float(value) - wanted) <= atol
+    )
 
 
 def fractions_are_kept(ab, got, what):
     """Drawn numbers with fractions are all different, and whole ones cannot be: so many places are there not. The scale and the order do not matter."""
     different, left = np.unique(ab).size, np.unique(got).size
-    assert left > 0.9 * different, f"{what}: {different} different numbers went in, with fractions, and {left} different ones came out. Is something rounded or cut off, or an integer dtype used?"
+    assert left > 0.9 * different, (
+        f"{what}: {different} different numbers went in, with fractions, and {left} different ones came out. Is something rounded or cut off, or an integer dtype used?"
+    )
 
 
 def telling(slips):
     """Those slips of which no two have the same value: where several fit, no cause is named."""
     values = [float(value) for value in slips.values()]
-    return {text: value for text, value in slips.items() if sum(abs(float(value) - other) < 1e-9 for other in values) == 1}
+    return {
+        text: value for text, value in slips.items() if sum(abs(float(value) - other) < 1e-9 for other in values) == 1
+    }
 
 
 def keeps_thin_sides(student, name, make, wanted, what):
@@ -54,7 +64,12 @@ def keeps_thin_sides(student, name, make, wanted, what):
     usual = np.shape(student.call(name, make(9, 11))) == shape
     for height, width in ((1, 7), (5, 1), (1, 1)):
         why = "Is `squeeze` in it? It drops every axis of length 1, also a side of the photo." if usual else ""
-        expect.array(student.call(name, make(height, width)), f"{name} of a {height} × {width} {what}", shape=wanted(height, width), why=why)
+        expect.array(
+            student.call(name, make(height, width)),
+            f"{name} of a {height} × {width} {what}",
+            shape=wanted(height, width),
+            why=why,
+        )
 
 
 def in_order(parts, wanted, atol):
@@ -71,7 +86,8 @@ def in_order(parts, wanted, atol):
 def other_divisors(ab):
     """What normalize_ab would give with something else than a division by 128."""
     return {
-        "It was divided by the largest number in it: each photo has another scale then. The divisor is 128 for all.": ab / np.abs(ab).max(),
+        "It was divided by the largest number in it: each photo has another scale then. The divisor is 128 for all.": ab
+        / np.abs(ab).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * ab,
         "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": ab // 128,
         "That is tanh of ab, which is the network's part.": np.tanh(ab),
@@ -89,7 +105,15 @@ def test_every_number_is_divided_by_128(student, draw):
     ab = ab_like(draw)
     ab[0, 0] = 98.23, -107.86
     got = expect.array(student.call("normalize_ab", ab), "normalize_ab(ab)")
-    expect.close(got, ab / 128, "normalize_ab(ab)", atol=1e-5, slips=other_divisors(ab), given=[ab], why="The divisor is 128, for a and for b, and fractions are kept.")
+    expect.close(
+        got,
+        ab / 128,
+        "normalize_ab(ab)",
+        atol=1e-5,
+        slips=other_divisors(ab),
+        given=[ab],
+        why="The divisor is 128, for a and for b, and fractions are kept.",
+    )
 
 
 @pytest.mark.check("normalize_ab", weight=1)
@@ -99,9 +123,19 @@ def test_normalize_takes_any_shape_that_ends_in_2(student, draw):
     for ab in (whole[np.newaxis], whole[0], whole[0, 0]):
         what = f"normalize_ab of an array of shape {ab.shape}"
         raised = student.error("normalize_ab", ab)
-        assert raised is None, f"{what} should be divided like any other, but it raised {raised}. How many axes does your code expect?"
+        assert raised is None, (
+            f"{what} should be divided like any other, but it raised {raised}. How many axes does your code expect?"
+        )
         got = expect.array(student.call("normalize_ab", ab), what)
-        expect.close(got, ab / 128, what, atol=1e-5, slips=other_divisors(ab), given=[ab], why="Any shape that ends in 2 may come.")
+        expect.close(
+            got,
+            ab / 128,
+            what,
+            atol=1e-5,
+            slips=other_divisors(ab),
+            given=[ab],
+            why="Any shape that ends in 2 may come.",
+        )
 
 
 @pytest.mark.check("normalize_ab", weight=1)
@@ -109,8 +143,17 @@ def test_pale_photos_are_divided_too(student, draw):
     """A photo that is almost grey is divided by 128 like any other."""
     ab = ab_like(draw, reach=0.9)
     got = expect.array(student.call("normalize_ab", ab), "normalize_ab(ab)")
-    slips = {"It came back as it was. Small numbers do not mean that they were divided already.": ab} | other_divisors(ab)
-    expect.close(got, ab / 128, "normalize_ab of an almost grey photo", atol=1e-5, slips=slips, why="The scale does not depend on what the photo holds.")
+    slips = {"It came back as it was. Small numbers do not mean that they were divided already.": ab} | other_divisors(
+        ab
+    )
+    expect.close(
+        got,
+        ab / 128,
+        "normalize_ab of an almost grey photo",
+        atol=1e-5,
+        slips=slips,
+        why="The scale does not depend on what the photo holds.",
+    )
 
 
 @pytest.mark.check("normalize_ab", weight=1)
@@ -126,7 +169,11 @@ def other_factors(ab):
         "1 became 127, and the rest is right: the numbers are clipped at 127.": np.clip(ab, -128, 127),
         "128 was subtracted; exercise 3.1 adds nothing, so there is nothing to subtract.": 2 * ab - 128,
         "128 was added; exercise 3.1 subtracts nothing, so there is nothing to add.": ab + 128,
-        "1 × 128 came out as -128: int8 ends at 127. What is wanted is a float array: leave out the integer type.": (np.trunc(ab) + 128) % 256 - 128,
+        "1 × 128 came out as -128: int8 ends at 127. What is wanted is a float array: leave out the integer type.": (
+            np.trunc(ab) + 128
+        )
+        % 256
+        - 128,
         "That is a power, `**`. What undoes a division?": (ab / 128) ** 128,
         **{f"It is multiplied by {factor}.": ab / 128 * factor for factor in (100, 127, 255, 256)},
     }
@@ -140,7 +187,15 @@ def test_every_number_comes_back_times_128(student, draw):
     for dtype in (np.float64, np.float32):
         Y = (ab / 128).astype(dtype)
         got = expect.array(student.call("denormalize_ab", Y), "denormalize_ab(Y)")
-        expect.close(got, ab, f"denormalize_ab(Y) in {np.dtype(dtype).name}", atol=1e-3, slips=other_factors(ab), given=[Y], why="What undoes the division of exercise 3.1?")
+        expect.close(
+            got,
+            ab,
+            f"denormalize_ab(Y) in {np.dtype(dtype).name}",
+            atol=1e-3,
+            slips=other_factors(ab),
+            given=[Y],
+            why="What undoes the division of exercise 3.1?",
+        )
 
 
 @pytest.mark.check("denormalize_ab", weight=1)
@@ -150,9 +205,19 @@ def test_denormalize_takes_any_shape_that_ends_in_2(student, draw):
     for ab in (whole[np.newaxis], whole[0], whole[0, 0]):
         what = f"denormalize_ab of an array of shape {ab.shape}"
         raised = student.error("denormalize_ab", ab / 128)
-        assert raised is None, f"{what} should be multiplied like any other, but it raised {raised}. How many axes does your code expect?"
+        assert raised is None, (
+            f"{what} should be multiplied like any other, but it raised {raised}. How many axes does your code expect?"
+        )
         got = expect.array(student.call("denormalize_ab", ab / 128), what)
-        expect.close(got, ab, what, atol=1e-3, slips=other_factors(ab), given=[ab / 128], why="Any shape that ends in 2 may come.")
+        expect.close(
+            got,
+            ab,
+            what,
+            atol=1e-3,
+            slips=other_factors(ab),
+            given=[ab / 128],
+            why="Any shape that ends in 2 may come.",
+        )
 
 
 @pytest.mark.check("denormalize_ab", weight=1)
@@ -160,8 +225,19 @@ def test_fractions_of_a_lab_unit_stay(student, draw):
     """Nothing is rounded or cut off on the way back."""
     Y = ab_like(draw, reach=0.99)
     got = expect.array(student.call("denormalize_ab", Y), "denormalize_ab(Y)")
-    slips = {"Lab units have fractions, and here they are cut off: leave out the integer type, `//` or what else does that.": np.trunc(128 * Y)}
-    expect.close(got, 128 * Y, "denormalize_ab(Y)", atol=1e-3, slips=slips, why="Lab units have fractions. Is something rounded, or an integer dtype used?")
+    slips = {
+        "Lab units have fractions, and here they are cut off: leave out the integer type, `//` or what else does that.": np.trunc(
+            128 * Y
+        )
+    }
+    expect.close(
+        got,
+        128 * Y,
+        "denormalize_ab(Y)",
+        atol=1e-3,
+        slips=slips,
+        why="Lab units have fractions. Is something rounded, or an integer dtype used?",
+    )
 
 
 @pytest.mark.check("denormalize_ab", weight=1)
@@ -181,15 +257,23 @@ def test_each_lightness_is_at_its_place_in_x(student, draw):
     L[0, 0], L[-1, -1] = 0, 100
     X = expect.array(student.call("to_x", L), "to_x(L)")
     wanted = L[np.newaxis, :, :, np.newaxis]
-    slips = {f"It is divided by {divisor}, and X keeps L from 0 to 100.": wanted / divisor for divisor in (100, 128, 255)}
-    slips["Rows and columns were swapped, and the numbers then cut into rows anew: `reshape` never reorders."] = L.T.reshape(wanted.shape)
+    slips = {
+        f"It is divided by {divisor}, and X keeps L from 0 to 100.": wanted / divisor for divisor in (100, 128, 255)
+    }
+    slips["Rows and columns were swapped, and the numbers then cut into rows anew: `reshape` never reorders."] = (
+        L.T.reshape(wanted.shape)
+    )
     slips["Rows and columns have changed places."] = L.T[np.newaxis, :, :, np.newaxis]
-    slips["Height and width have changed places in the shape: rows come before columns."] = L.reshape(1, *L.shape[::-1], 1)
+    slips["Height and width have changed places in the shape: rows come before columns."] = L.reshape(
+        1, *L.shape[::-1], 1
+    )
     slips["The axis that counts the channels is missing, at the end."] = L[np.newaxis]
     slips["The axis that counts the photos is missing, in front."] = L[:, :, np.newaxis]
     slips["One of the new axes goes in front, the other one to the end."] = L[:, :, np.newaxis, np.newaxis]
     slips["Of the two new axes, one goes in front, the other one to the end."] = L[np.newaxis, np.newaxis]
-    expect.close(X, wanted, "to_x(L)", atol=1e-3, slips=slips, given=[L], why="L goes in as it is, in its own rows and columns.")
+    expect.close(
+        X, wanted, "to_x(L)", atol=1e-3, slips=slips, given=[L], why="L goes in as it is, in its own rows and columns."
+    )
 
 
 @pytest.mark.check("to_x", weight=2)
@@ -198,13 +282,17 @@ def test_x_is_float32(student, draw):
     L = draw.rng.uniform(0, 100, draw.sides())
     for dtype in (np.float64, np.float32):
         why = "`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?"
-        expect.array(student.call("to_x", L.astype(dtype)), f"to_x of a {np.dtype(dtype).name} grid", dtype="float32", why=why)
+        expect.array(
+            student.call("to_x", L.astype(dtype)), f"to_x of a {np.dtype(dtype).name} grid", dtype="float32", why=why
+        )
 
 
 @pytest.mark.check("to_x", weight=1)
 def test_thin_grids_keep_their_axes_in_x(student, draw):
     """A grid of one row, one column or one pixel is packed like any other."""
-    keeps_thin_sides(student, "to_x", lambda *sides: draw.rng.uniform(0, 100, sides), lambda *sides: (1, *sides, 1), "grid")
+    keeps_thin_sides(
+        student, "to_x", lambda *sides: draw.rng.uniform(0, 100, sides), lambda *sides: (1, *sides, 1), "grid"
+    )
 
 
 @pytest.mark.check("to_y", weight=3)
@@ -219,15 +307,27 @@ def test_each_colour_is_at_its_place_in_y(student, draw):
         "They are multiplied by 128 and should be divided.": ab[np.newaxis] * 128,
         "They are divided by 128 twice. Does `normalize_ab` do it already?": wanted / 128,
         "a and b have changed places: a comes first.": wanted[..., ::-1],
-        "All a come first, then all b, and these were cut into pairs anew: `reshape` never reorders.": np.moveaxis(wanted, 3, 1).reshape(wanted.shape),
-        "Rows and columns were swapped first, then the numbers were cut into rows anew: `reshape` never reorders.": wanted.swapaxes(1, 2).reshape(wanted.shape),
+        "All a come first, then all b, and these were cut into pairs anew: `reshape` never reorders.": np.moveaxis(
+            wanted, 3, 1
+        ).reshape(wanted.shape),
+        "Rows and columns were swapped first, then the numbers were cut into rows anew: `reshape` never reorders.": wanted.swapaxes(
+            1, 2
+        ).reshape(wanted.shape),
         "The axis that counts the photos is missing, in front.": wanted[0],
         "The channels come last: photos, rows, columns, channels.": np.moveaxis(wanted, -1, 1),
         "The new axis counts the photos, so it goes in front.": wanted[0][:, :, :, np.newaxis],
         "Rows and columns have changed places.": np.swapaxes(wanted, 1, 2),
         "It is zero everywhere. What is right lies between -1 and 1: were their fractions cut off?": 0 * wanted,
     }
-    expect.close(Y, wanted, "to_y(ab)", atol=1e-5, slips=slips, given=[ab], why="Divided by 128, a first, each pixel in its own row and column.")
+    expect.close(
+        Y,
+        wanted,
+        "to_y(ab)",
+        atol=1e-5,
+        slips=slips,
+        given=[ab],
+        why="Divided by 128, a first, each pixel in its own row and column.",
+    )
 
 
 @pytest.mark.check("to_y", weight=2)
@@ -235,7 +335,12 @@ def test_y_is_float32(student, draw):
     """Y has the dtype float32, whether ab comes as float64 or as float32."""
     for dtype in (np.float64, np.float32):
         Y = student.call("to_y", ab_like(draw).astype(dtype))
-        expect.array(Y, f"to_y of a {np.dtype(dtype).name} array", dtype="float32", why="`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?")
+        expect.array(
+            Y,
+            f"to_y of a {np.dtype(dtype).name} array",
+            dtype="float32",
+            why="`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?",
+        )
 
 
 @pytest.mark.check("to_y", weight=1)
@@ -255,7 +360,12 @@ def test_thin_photos_keep_their_axes_in_y(student, draw):
 @pytest.mark.check("to_y", weight=1)
 def test_to_y_leaves_ab_alone(student, draw):
     """The ab that was handed in is unchanged afterwards."""
-    left_alone(student, "to_y", ab_like(draw), "`/=` writes into its array, also if only `normalize_ab` (exercise 3.1) does it; `/` makes a new one.")
+    left_alone(
+        student,
+        "to_y",
+        ab_like(draw),
+        "`/=` writes into its array, also if only `normalize_ab` (exercise 3.1) does it; `/` makes a new one.",
+    )
 
 
 @pytest.mark.check("ab_from_y", weight=2)
@@ -275,7 +385,15 @@ def test_a_prediction_comes_out_in_lab_units(student, draw):
         "That is a alone, and still a batch. a and b are both wanted.": ab[np.newaxis, ..., 0],
         "That is b alone, and still a batch. a and b are both wanted.": ab[np.newaxis, ..., 1],
     } | other_factors(ab)
-    expect.close(got, ab, "ab_from_y(Y)", atol=1e-3, slips=slips, given=[Y], why="Photo 0 of the batch, in Lab units, each pixel at its place.")
+    expect.close(
+        got,
+        ab,
+        "ab_from_y(Y)",
+        atol=1e-3,
+        slips=slips,
+        given=[Y],
+        why="Photo 0 of the batch, in Lab units, each pixel at its place.",
+    )
 
 
 @pytest.mark.check("ab_from_y", weight=1)
@@ -289,13 +407,24 @@ def test_fractions_stay_when_unpacked(student, draw):
 @pytest.mark.check("ab_from_y", weight=1)
 def test_thin_batches_lose_one_axis_only(student, draw):
     """A photo of one row, one column or one pixel keeps its sides."""
-    keeps_thin_sides(student, "ab_from_y", lambda *sides: draw.rng.uniform(-1, 1, (1, *sides, 2)), lambda *sides: (*sides, 2), "photo")
+    keeps_thin_sides(
+        student,
+        "ab_from_y",
+        lambda *sides: draw.rng.uniform(-1, 1, (1, *sides, 2)),
+        lambda *sides: (*sides, 2),
+        "photo",
+    )
 
 
 @pytest.mark.check("ab_from_y", weight=1)
 def test_unpacking_leaves_the_batch_alone(student, draw):
     """The batch that was handed in is unchanged afterwards."""
-    left_alone(student, "ab_from_y", ab_like(draw, reach=0.9)[np.newaxis], "`Y[0]` is a view: `*=` on it writes into Y, also if only `denormalize_ab` (exercise 3.2) does it.")
+    left_alone(
+        student,
+        "ab_from_y",
+        ab_like(draw, reach=0.9)[np.newaxis],
+        "`Y[0]` is a view: `*=` on it writes into Y, also if only `denormalize_ab` (exercise 3.2) does it.",
+    )
 
 
 # -- the guard ------------------------------------------------------------------------------------------------------
@@ -316,7 +445,10 @@ def stopped(student, batch, what, why=""):
     raised = student.error("check_targets", batch)
     if raised is None:
         back = student.call("check_targets", batch)
-        cause = why or "Does one of your questions find that? And does it `raise` the ValueError, or only make it, print it or return it?"
+        cause = (
+            why
+            or "Does one of your questions find that? And does it `raise` the ValueError, or only make it, print it or return it?"
+        )
         if not (back is None or isinstance(back, np.ndarray)):
             cause = f"What it returned is {expect.describe(back)}. An error is not returned but raised, with `raise`."
         raise AssertionError(f"No error was raised for a batch with {what}. A ValueError is wanted. {cause}")
@@ -328,11 +460,17 @@ def let_through(student, batch, what):
     raised = student.error("check_targets", batch)
     if raised is not None:
         if pythons_own(raised):
-            raise AssertionError(f"A batch with {what} is good, but check_targets stopped with Python's own error at `{raised.line}`. {explain(str(raised))} Python says: {raised.message[:300]}")
+            raise AssertionError(
+                f"A batch with {what} is good, but check_targets stopped with Python's own error at `{raised.line}`. {explain(str(raised))} Python says: {raised.message[:300]}"
+            )
         order = f"Its shape {batch.shape}, its dtype {batch.dtype} and its numbers, from {batch.min():.3g} to {batch.max():.3g}, are all in order."
-        raise AssertionError(f"A batch with {what} is good, but check_targets stopped it. {order} Which of your questions stopped it? Yours says: {raised.message[:300] or '(nothing)'}")
+        raise AssertionError(
+            f"A batch with {what} is good, but check_targets stopped it. {order} Which of your questions stopped it? Yours says: {raised.message[:300] or '(nothing)'}"
+        )
     back = expect.array(student.call("check_targets", batch), "What check_targets returns for a good batch")
-    expect.close(back, batch, "What check_targets returns for a good batch", why="A good batch is given back as it came.")
+    expect.close(
+        back, batch, "What check_targets returns for a good batch", why="A good batch is given back as it came."
+    )
 
 
 ODD = ((np.nan, "one NaN"), (np.inf, "one infinity"), (-np.inf, "one negative infinity"))
@@ -362,7 +500,9 @@ def test_undivided_colour_is_stopped_and_good_targets_are_not(student, draw):
     good = good_batch(draw)
     raised = student.error("check_targets", good)
     if raised is None:
-        assert student.call("check_targets", good) is not None, "A good batch should be given back; what came is None (is there a `return`?)."
+        assert student.call("check_targets", good) is not None, (
+            "A good batch should be given back; what came is None (is there a `return`?)."
+        )
     let_through(student, good, "all its numbers between -1 and 1")
     let_through(student, good.astype(np.float64), "all its numbers between -1 and 1, in float64,")
     let_through(student, np.concatenate([good, -good]), "two photos")
@@ -376,7 +516,12 @@ def test_the_range_ends_at_one(student, draw):
     batch[0, 3, 4, 1] = JUST
     stopped(student, batch, f"one number of {JUST}, just above the range", "Where does your question draw the line?")
     good = good_batch(draw)
-    stopped(student, np.concatenate([good, 128 * good]), "numbers far above 1 in its second photo", "Does your question look at the whole batch?")
+    stopped(
+        student,
+        np.concatenate([good, 128 * good]),
+        "numbers far above 1 in its second photo",
+        "Does your question look at the whole batch?",
+    )
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -385,7 +530,12 @@ def test_numbers_below_minus_one_are_stopped(student, draw):
     for low in (-JUST, -draw.rng.uniform(20, 100)):
         batch = good_batch(draw)
         batch[0, 2, 5, 0] = low
-        stopped(student, batch, f"a smallest number of {low:.4g} and a largest below 1", "Does your question find negative numbers, too?")
+        stopped(
+            student,
+            batch,
+            f"a smallest number of {low:.4g} and a largest below 1",
+            "Does your question find negative numbers, too?",
+        )
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -394,7 +544,14 @@ def test_nan_is_stopped(student, draw):
     for odd, name in ODD:
         batch = good_batch(draw)
         batch[0, int(draw.rng.integers(12)), int(draw.rng.integers(12)), int(draw.rng.integers(2))] = odd
-        stopped(student, batch, f"{name} in it", "Every comparison with NaN is False: ask for NaN itself, or ask whether all is *good*." if np.isnan(odd) else "NaN is stopped. Does your question find infinity, too?")
+        stopped(
+            student,
+            batch,
+            f"{name} in it",
+            "Every comparison with NaN is False: ask for NaN itself, or ask whether all is *good*."
+            if np.isnan(odd)
+            else "NaN is stopped. Does your question find infinity, too?",
+        )
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -409,7 +566,14 @@ def test_both_ends_are_good(student, draw):
 def test_wrong_axes_are_stopped(student, draw):
     """Three axes, five axes, one channel, three channels, channels first: all are stopped."""
     good = good_batch(draw)
-    shapes = (good[0], good[..., np.newaxis], good[..., :1], np.concatenate([good, good[..., :1]], axis=-1), np.moveaxis(good, -1, 1), good[np.newaxis])
+    shapes = (
+        good[0],
+        good[..., np.newaxis],
+        good[..., :1],
+        np.concatenate([good, good[..., :1]], axis=-1),
+        np.moveaxis(good, -1, 1),
+        good[np.newaxis],
+    )
     for batch in shapes:
         why = "A good batch has four axes, *and* the last has length 2. If either is not so, it should be stopped."
         stopped(student, np.ascontiguousarray(batch), f"the shape {batch.shape}", why)
@@ -441,20 +605,36 @@ def test_the_message_says_what_came(student, draw):
             said = raised.message.lower().replace(", ", ",")
             far = np.nan_to_num(np.abs(batch).max())
             rounded = {f"{far:.0f}", f"{far - 0.5:.0f}", f"{far + 0.5:.0f}"}
-            a_number, a_shape, a_digit = "." in words[0], words[0].startswith("("), re.search(r"\d", said.replace("128", ""))
+            a_number, a_shape, a_digit = (
+                "." in words[0],
+                words[0].startswith("("),
+                re.search(r"\d", said.replace("128", "")),
+            )
             named = "NaN or infinity" if "nan" in words else words[0].replace(",", ", ")
             causes = {
-                f"Your function stopped with Python's own error at `{raised.line}`. {explain(str(raised))}": pythons_own(raised),
+                f"Your function stopped with Python's own error at `{raised.line}`. {explain(str(raised))}": pythons_own(
+                    raised
+                ),
                 "Is the `f` before the quotation marks missing?": "{" in said,
-                "At least one digit after the point is wanted.": a_number and rounded & set(re.findall(r"(?<![\d.])\d+(?!\.?\d)", said)),
-                "Nothing of `Y` is in it. In an f-string, `{…}` puts a value into the text.": (a_number or a_shape) and not a_digit,
-                "The shape is wanted as Python writes it, with its round brackets.": a_shape and not re.search(r"\(\d", said),
-                "The shape in it is another one. Is it that of `Y` itself?": a_shape and re.search(r"\(\d[\d,]*\)", said),
-                "It speaks of NaN or infinity, and there is none in this batch.": "nan" not in words and re.search(r"\b(nans?|infinit\w+)\b", said),
+                "At least one digit after the point is wanted.": a_number
+                and rounded & set(re.findall(r"(?<![\d.])\d+(?!\.?\d)", said)),
+                "Nothing of `Y` is in it. In an f-string, `{…}` puts a value into the text.": (a_number or a_shape)
+                and not a_digit,
+                "The shape is wanted as Python writes it, with its round brackets.": a_shape
+                and not re.search(r"\(\d", said),
+                "The shape in it is another one. Is it that of `Y` itself?": a_shape
+                and re.search(r"\(\d[\d,]*\)", said),
+                "It speaks of NaN or infinity, and there is none in this batch.": "nan" not in words
+                and re.search(r"\b(nans?|infinit\w+)\b", said),
                 "There is a number in it, but not the one farthest from zero.": a_number,
             }
-            cause = next((text for text, seen in causes.items() if seen), "Which of your messages is this, and does it fit this batch?")
-            assert any(word in said for word in words), f"For a batch with {what}, the message should say {named}. {cause} Yours says: {raised.message[:300] or '(nothing)'}"
+            cause = next(
+                (text for text, seen in causes.items() if seen),
+                "Which of your messages is this, and does it fit this batch?",
+            )
+            assert any(word in said for word in words), (
+                f"For a batch with {what}, the message should say {named}. {cause} Yours says: {raised.message[:300] or '(nothing)'}"
+            )
 
 
 @pytest.mark.check("check_targets", weight=1)
@@ -464,7 +644,9 @@ def test_the_message_names_only_what_is_wrong(student, draw):
         raised = student.error("check_targets", batch)
         if raised is not None and "nan" not in words:
             spoken = re.search(r"\b(nans?|infinit\w+)\b", raised.message.lower())
-            assert not spoken, f"A batch with {what} has neither NaN nor infinity in it, but the message speaks of them: {raised.message}"
+            assert not spoken, (
+                f"A batch with {what} has neither NaN nor infinity in it, but the message speaks of them: {raised.message}"
+            )
 
 
 # -- tanh -----------------------------------------------------------------------------------------------------------
@@ -479,7 +661,9 @@ def behind(student, y):
     """What behind_tanh says of one number: x and slope, whichever came first, and whether they came the other way round."""
     parts = student.call("behind_tanh", y)
     for value, name in ((np.arctanh(y), "x"), (1 - y * y, "the slope")):
-        assert not fits(parts, value, 1e-4), f"Two numbers should come back, x and the slope; what came is {name} alone."
+        assert not fits(parts, value, 1e-4), (
+            f"Two numbers should come back, x and the slope; what came is {name} alone."
+        )
     parts = expect.sequence(parts, "behind_tanh(…)", length=2, of="numbers, x and the slope")
     return in_order(parts, (np.arctanh(y), 1 - y * y), 1e-4)
 
@@ -502,7 +686,14 @@ def test_x_is_what_went_into_tanh(student, draw):
             "That is y itself.": y,
             "That is one divided by tanh, and not the inverse function.": 1 / np.tanh(y) if y else 0.0,
         }
-        expect.near(x, float(np.arctanh(y)), f"x for y = {y:.4f}", atol=1e-4, slips=slips, why="It is the inverse of tanh: tanh(x) should give y again.")
+        expect.near(
+            x,
+            float(np.arctanh(y)),
+            f"x for y = {y:.4f}",
+            atol=1e-4,
+            slips=slips,
+            why="It is the inverse of tanh: tanh(x) should give y again.",
+        )
 
 
 @pytest.mark.check("behind_tanh", weight=1)
@@ -520,7 +711,14 @@ def test_the_slope_is_that_of_tanh(student, draw):
             "y was sent through tanh once more, and not squared.": 1 - np.tanh(y),
             "That is the derivative of the formula. The formula itself is the slope.": -2 * y,
         }
-        expect.near(slope, 1 - y * y, f"The slope of tanh where it gives {y:.4f}", atol=1e-4, slips=slips, why="The formula wants the output of tanh, squared. y is that output already.")
+        expect.near(
+            slope,
+            1 - y * y,
+            f"The slope of tanh where it gives {y:.4f}",
+            atol=1e-4,
+            slips=slips,
+            why="The formula wants the output of tanh, squared. y is that output already.",
+        )
 
 
 @pytest.mark.check("behind_tanh", weight=1)
@@ -528,17 +726,25 @@ def test_x_comes_first(student, draw):
     """First x, then the slope."""
     for y in outputs_of_tanh(draw):
         _, exchanged = behind(student, y)
-        assert not exchanged, f"For y = {y:.4f} the slope came first and x second. It should be the other way round: first x, then the slope."
+        assert not exchanged, (
+            f"For y = {y:.4f} the slope came first and x second. It should be the other way round: first x, then the slope."
+        )
 
 
 @pytest.mark.check("behind_tanh", weight=1)
 def test_numbers_near_the_ends_are_answered_too(student, draw):
     """Also where y is close to 1 or to -1, another y has another x and another slope."""
     for near, nearer in ((0.9999, 0.99999), (-0.9999, -0.99999)):
-        pairs = zip(*(two_of(student, "behind_tanh", y, of="numbers, x and the slope") for y in (near, nearer)), ("first", "second"), strict=True)
+        pairs = zip(
+            *(two_of(student, "behind_tanh", y, of="numbers, x and the slope") for y in (near, nearer)),
+            ("first", "second"),
+            strict=True,
+        )
         for one, two, which in pairs:
             alike = abs(expect.number(one, f"The {which} result") - expect.number(two, f"The {which} result")) < 1e-6
-            assert not alike, f"For y = {near} and for y = {nearer} the {which} result is the same, {one:.4g}. Any y strictly between -1 and 1 may come: is it clipped?"
+            assert not alike, (
+                f"For y = {near} and for y = {nearer} the {which} result is the same, {one:.4g}. Any y strictly between -1 and 1 may come: is it clipped?"
+            )
 
 
 @pytest.mark.check("behind_tanh", weight=1)
@@ -549,8 +755,19 @@ def test_behind_tanh_takes_arrays(student, draw):
     for place in ((0, 0, 0), (2, 5, 7)):
         alone = two_of(student, "behind_tanh", float(y[place]), of="numbers, x and the slope")
         for part, single, what in zip(parts, alone, ("The first result", "The second result"), strict=True):
-            part = expect.array(part, f"{what} for an array", shape=y.shape, why="NumPy's functions take whole arrays, those of math do not.")
-            expect.near(part[place], expect.number(single, what), f"{what} for one number of an array", atol=1e-4, why="Each number of the array is answered as if it came alone.")
+            part = expect.array(
+                part,
+                f"{what} for an array",
+                shape=y.shape,
+                why="NumPy's functions take whole arrays, those of math do not.",
+            )
+            expect.near(
+                part[place],
+                expect.number(single, what),
+                f"{what} for one number of an array",
+                atol=1e-4,
+                why="Each number of the array is answered as if it came alone.",
+            )
 
 
 # -- losses and rulers ----------------------------------------------------------------------------------------------
@@ -561,10 +778,15 @@ def other_losses(Y, prediction):
     gaps = np.asarray(Y - prediction)
     few = np.ravel(Y)[: np.size(prediction)] - np.ravel(prediction)
     return {
-        "Only as many numbers of Y took part as the prediction has: `zip` ends with the shorter of the two.": np.square(few).sum() / gaps.size,
-        "Divide by the count of the numbers of Y; the prediction may have fewer.": np.square(gaps).sum() / np.size(prediction),
+        "Only as many numbers of Y took part as the prediction has: `zip` ends with the shorter of the two.": np.square(
+            few
+        ).sum()
+        / gaps.size,
+        "Divide by the count of the numbers of Y; the prediction may have fewer.": np.square(gaps).sum()
+        / np.size(prediction),
         "That is the sum of the squares, and the mean is wanted.": np.square(gaps).sum(),
-        "That is twice the loss. Was it divided by the count of the pixels? Each of them has two numbers.": 2 * np.square(gaps).mean(),
+        "That is twice the loss. Was it divided by the count of the pixels? Each of them has two numbers.": 2
+        * np.square(gaps).mean(),
         "That is the root of it.": np.sqrt(np.square(gaps).mean()),
         "The mean was squared. First each difference is squared, then comes the mean.": np.square(gaps.mean()),
         "Nothing is squared: plus and minus cancel.": gaps.mean(),
@@ -578,7 +800,9 @@ def other_losses(Y, prediction):
 
 def one_loss(value, what):
     """One number, or a message on what came in its place."""
-    assert not (isinstance(value, np.ndarray) and value.ndim), f"{what} should be one number; yours is an array of shape {value.shape}. The mean goes over *all* numbers, so without an axis."
+    assert not (isinstance(value, np.ndarray) and value.ndim), (
+        f"{what} should be one number; yours is an array of shape {value.shape}. The mean goes over *all* numbers, so without an axis."
+    )
     return value
 
 
@@ -589,7 +813,14 @@ def test_the_mean_is_over_all_numbers(student, draw):
     prediction = draw.rng.uniform(-0.8, 0.8, Y.shape)
     what = "The mean squared error of two batches"
     found = one_loss(student.call("mse", Y, prediction), what)
-    expect.near(found, np.square(Y - prediction).mean(), what, atol=1e-5, slips=other_losses(Y, prediction), why="Difference, square, one mean over photos, rows, columns and both channels.")
+    expect.near(
+        found,
+        np.square(Y - prediction).mean(),
+        what,
+        atol=1e-5,
+        slips=other_losses(Y, prediction),
+        why="Difference, square, one mean over photos, rows, columns and both channels.",
+    )
 
 
 @pytest.mark.check("mse", weight=1)
@@ -601,9 +832,13 @@ def test_one_prediction_stands_for_every_pixel(student, draw):
             why = "The mean is over all numbers of Y, however few the prediction has."
             what = f"The mean squared error of a Y of shape {Y.shape} against {what}"
             raised = student.error("mse", Y, prediction)
-            assert raised is None, f"For {what[0].lower()}{what[1:]}, `mse` stopped with an error. {raised.explained()} Y may have any shape that ends in 2, and the prediction may also be one number, or two numbers of shape (2,), for every pixel. Python says: {raised}"
+            assert raised is None, (
+                f"For {what[0].lower()}{what[1:]}, `mse` stopped with an error. {raised.explained()} Y may have any shape that ends in 2, and the prediction may also be one number, or two numbers of shape (2,), for every pixel. Python says: {raised}"
+            )
             found = one_loss(student.call("mse", Y, prediction), what)
-            expect.near(found, np.square(Y - prediction).mean(), what, atol=1e-5, slips=other_losses(Y, prediction), why=why)
+            expect.near(
+                found, np.square(Y - prediction).mean(), what, atol=1e-5, slips=other_losses(Y, prediction), why=why
+            )
 
 
 @pytest.mark.check("mse", weight=1)
@@ -612,8 +847,12 @@ def test_mse_leaves_its_inputs_alone(student, draw):
     for dtype in ("float64", "float32"):
         Y = ab_like(draw, reach=0.8).astype(dtype)
         prediction = draw.rng.uniform(-0.8, 0.8, Y.shape).astype(dtype)
-        for after, before, name in zip(student.arguments_after("mse", Y, prediction), (Y, prediction), ("Y", "prediction"), strict=True):
-            assert isinstance(after, np.ndarray) and np.array_equal(after, before), f"After mse(Y, prediction) the {dtype} array {name} held other numbers. `-=` writes into its array; `-` makes a new one."
+        for after, before, name in zip(
+            student.arguments_after("mse", Y, prediction), (Y, prediction), ("Y", "prediction"), strict=True
+        ):
+            assert isinstance(after, np.ndarray) and np.array_equal(after, before), (
+                f"After mse(Y, prediction) the {dtype} array {name} held other numbers. `-=` writes into its array; `-` makes a new one."
+            )
 
 
 def tinted_batch(draw, photos=1):
@@ -643,20 +882,30 @@ def other_constants(batch):
         "That is the loss of the grey picture.": of_the_grey_picture(batch),
         "a and b share one mean there; each channel has its own.": of_one_colour(batch, batch.mean()),
         "a and b have each other's mean.": of_one_colour(batch, batch.mean(axis=(0, 1, 2))[::-1]),
-        "That is the loss with the median colour. The mean squared error is lowest at another average.": of_one_colour(batch, np.median(batch, axis=(0, 1, 2))),
-        "Each photo has a colour of its own there. One pair (a, b) is wanted for all of them.": of_one_colour(batch, batch.mean(axis=(1, 2), keepdims=True)),
-        "That is the colour of the first photo alone. The mean goes over all photos.": of_one_colour(batch, batch[0].mean(axis=(0, 1))),
+        "That is the loss with the median colour. The mean squared error is lowest at another average.": of_one_colour(
+            batch, np.median(batch, axis=(0, 1, 2))
+        ),
+        "Each photo has a colour of its own there. One pair (a, b) is wanted for all of them.": of_one_colour(
+            batch, batch.mean(axis=(1, 2), keepdims=True)
+        ),
+        "That is the colour of the first photo alone. The mean goes over all photos.": of_one_colour(
+            batch, batch[0].mean(axis=(0, 1))
+        ),
         "That is the first photo's loss alone.": of_one_colour(batch[:1]),
         "Each row or column has a colour of its own there.": of_one_colour(batch, batch.mean(axis=(0, 1))),
         "Each place in the photo has a colour of its own there.": of_one_colour(batch, batch.mean(axis=0)),
-        "Each pixel has a mean of its own there. Which axis should stay?": of_one_colour(batch, batch.mean(axis=-1, keepdims=True)),
+        "Each pixel has a mean of its own there. Which axis should stay?": of_one_colour(
+            batch, batch.mean(axis=-1, keepdims=True)
+        ),
     }
 
 
 def one_number(value, what):
     """One number; an array of two is perhaps the colour itself."""
     if isinstance(value, np.ndarray) and value.shape == (2,):
-        raise AssertionError(f"{what} should be one number, a loss; yours is a pair, {np.round(value, 4).tolist()}. Is that the colour itself, or one loss per channel?")
+        raise AssertionError(
+            f"{what} should be one number, a loss; yours is a pair, {np.round(value, 4).tolist()}. Is that the colour itself, or one loss per channel?"
+        )
     return expect.number(value, what)
 
 
@@ -667,7 +916,14 @@ def test_the_loss_of_the_grey_picture(student, draw):
     (grey, _), _ = both_losses(student, batch)
     what = "The loss of the grey picture"
     slips = {"That is the loss of the constant colour.": of_one_colour(batch)} | other_losses(batch, 0)
-    expect.near(one_number(grey, what), of_the_grey_picture(batch), what, atol=1e-5, slips=slips, why="Grey is a = 0 and b = 0 in every pixel.")
+    expect.near(
+        one_number(grey, what),
+        of_the_grey_picture(batch),
+        what,
+        atol=1e-5,
+        slips=slips,
+        why="Grey is a = 0 and b = 0 in every pixel.",
+    )
 
 
 @pytest.mark.check("losses_to_beat", weight=1)
@@ -677,14 +933,18 @@ def test_each_channel_has_its_own_best_constant(student, draw):
     (_, constant), _ = both_losses(student, batch)
     what = "The loss of the best constant colour"
     why = "The best a is the mean of all a, the best b the mean of all b: two numbers, not one."
-    expect.near(one_number(constant, what), of_one_colour(batch), what, atol=1e-5, slips=other_constants(batch), why=why)
+    expect.near(
+        one_number(constant, what), of_one_colour(batch), what, atol=1e-5, slips=other_constants(batch), why=why
+    )
 
 
 @pytest.mark.check("losses_to_beat", weight=1)
 def test_grey_comes_first(student, draw):
     """First the grey picture, then the best constant colour."""
     _, exchanged = both_losses(student, tinted_batch(draw))
-    assert not exchanged, "The best constant colour's loss came first and the grey picture's second. It should be the other way round."
+    assert not exchanged, (
+        "The best constant colour's loss came first and the grey picture's second. It should be the other way round."
+    )
 
 
 def grey_is_right_for_one(student, draw):
@@ -704,10 +964,28 @@ def test_several_photos_share_one_constant(student, draw):
     what = "The loss of the grey picture for two photos"
     slips = {"That is the first photo alone.": of_the_grey_picture(batch[0])} | other_losses(batch, 0)
     if grey_is_right_for_one(student, draw):
-        expect.near(one_number(grey, what), of_the_grey_picture(batch), what, atol=1e-5, slips=slips, why="Grey is a = 0 and b = 0 in every pixel of both photos.")
+        expect.near(
+            one_number(grey, what),
+            of_the_grey_picture(batch),
+            what,
+            atol=1e-5,
+            slips=slips,
+            why="Grey is a = 0 and b = 0 in every pixel of both photos.",
+        )
     what = "The loss of the best constant colour of two photos"
-    slips = {text: loss for text, loss in other_constants(batch).items() if "share" not in text and "median" not in text and "each other" not in text}
-    expect.near(one_number(constant, what), of_one_colour(batch, 0.3), what, atol=1e-5, slips=slips, why="One colour for all pixels of all photos: the mean goes over the photos too.")
+    slips = {
+        text: loss
+        for text, loss in other_constants(batch).items()
+        if "share" not in text and "median" not in text and "each other" not in text
+    }
+    expect.near(
+        one_number(constant, what),
+        of_one_colour(batch, 0.3),
+        what,
+        atol=1e-5,
+        slips=slips,
+        why="One colour for all pixels of all photos: the mean goes over the photos too.",
+    )
 
 
 def recoloured(draw):
@@ -729,7 +1007,9 @@ def both_rulers(student, reference, lab, other):
 def one_of_a_grid(value, what):
     """One number, or a message on what came in its place."""
     if isinstance(value, np.ndarray) and value.ndim == 2:
-        raise AssertionError(f"{what} should be one number; yours is a grid of shape {value.shape}, one number per pixel. Its mean is wanted.")
+        raise AssertionError(
+            f"{what} should be one number; yours is a grid of shape {value.shape}, one number per pixel. Its mean is wanted."
+        )
     return expect.number(value, what)
 
 
@@ -752,11 +1032,24 @@ def test_the_rms_error_of_a_and_b(student, reference, draw):
             "That is the root of the sum. The mean is wanted.": np.sqrt(np.square(gaps).sum()),
             "Only a takes part there.": np.sqrt(np.square(gaps[..., 0]).mean()),
             "Only b takes part there.": np.sqrt(np.square(gaps[..., 1]).mean()),
-            "L and a take part there, and b does not. Counted from 0, a is layer 1 and b is layer 2.": np.sqrt(np.square((lab - case)[..., :2]).mean()),
-            "L takes part there, and the first row does not. Which axis counts the layers?": np.sqrt(np.square((lab - case)[1:]).mean()),
-            "L takes part there, and the first column does not. Which axis counts the layers?": np.sqrt(np.square((lab - case)[:, 1:]).mean()),
+            "L and a take part there, and b does not. Counted from 0, a is layer 1 and b is layer 2.": np.sqrt(
+                np.square((lab - case)[..., :2]).mean()
+            ),
+            "L takes part there, and the first row does not. Which axis counts the layers?": np.sqrt(
+                np.square((lab - case)[1:]).mean()
+            ),
+            "L takes part there, and the first column does not. Which axis counts the layers?": np.sqrt(
+                np.square((lab - case)[:, 1:]).mean()
+            ),
         }
-        expect.near(one_of_a_grid(rms, what), wanted, what, atol=0.01, slips=slips, why="Only a and b take part, two numbers per pixel; mean first, root last.")
+        expect.near(
+            one_of_a_grid(rms, what),
+            wanted,
+            what,
+            atol=0.01,
+            slips=slips,
+            why="Only a and b take part, two numbers per pixel; mean first, root last.",
+        )
 
 
 @pytest.mark.check("two_rulers", weight=3, alone=True)
@@ -768,16 +1061,29 @@ def test_the_mean_colour_difference(student, reference, draw):
         what, steps = "The mean ΔE", deltaE_ciede2000(lab, case)
         flat = [array.mean(axis=(0, 1), keepdims=True) for array in (lab, case)]
         slips = {
-            "That is the ΔE of the two mean colours. First ΔE pixel by pixel, then the mean.": reference.call("two_rulers", *flat)[1],
+            "That is the ΔE of the two mean colours. First ΔE pixel by pixel, then the mean.": reference.call(
+                "two_rulers", *flat
+            )[1],
             "That is the largest ΔE of all pixels.": steps.max(),
             "That is the sum over the pixels.": steps.sum(),
             "That is the median over the pixels.": np.median(steps),
             "That is the root of the mean square of ΔE.": np.sqrt(np.square(steps).mean()),
             "That is the plain distance in Lab, not CIEDE2000.": deltaE_cie76(lab, case).mean(),
-            "That is the plain distance of a and b, not CIEDE2000.": np.linalg.norm((lab - case)[:, :, 1:], axis=2).mean(),
-            "L does not take part there. deltaE_ciede2000 takes whole Lab arrays.": lambda case=case: reference.call("two_rulers", lab, np.dstack([lab[:, :, :1], case[:, :, 1:]]))[1],
+            "That is the plain distance of a and b, not CIEDE2000.": np.linalg.norm(
+                (lab - case)[:, :, 1:], axis=2
+            ).mean(),
+            "L does not take part there. deltaE_ciede2000 takes whole Lab arrays.": lambda case=case: reference.call(
+                "two_rulers", lab, np.dstack([lab[:, :, :1], case[:, :, 1:]])
+            )[1],
         }
-        expect.near(one_of_a_grid(step, what), wanted, what, atol=0.02, slips=slips, why="deltaE_ciede2000 takes the two whole Lab arrays and gives one ΔE per pixel; the plain mean of these is wanted.")
+        expect.near(
+            one_of_a_grid(step, what),
+            wanted,
+            what,
+            atol=0.02,
+            slips=slips,
+            why="deltaE_ciede2000 takes the two whole Lab arrays and gives one ΔE per pixel; the plain mean of these is wanted.",
+        )
 
 
 @pytest.mark.check("two_rulers", weight=2)
@@ -794,7 +1100,9 @@ def other_predictions(target):
     """The losses of predictions that are not the nearest."""
     zero = {
         "Your loss is 0, so each prediction equals its target, even where that is far from 0. A prediction stays between -1 and 1: look at its limits.": 0.0,
-        "The prediction was 0 for all of them. tanh reaches from -1 to 1: what is nearest to these targets?": np.square(target).mean(),
+        "The prediction was 0 for all of them. tanh reaches from -1 to 1: what is nearest to these targets?": np.square(
+            target
+        ).mean(),
     }
     return zero | telling({
         "The predictions end at 1, but they go below -1.": np.square(target - np.minimum(target, 1)).mean(),
@@ -814,7 +1122,9 @@ def other_predictions(target):
 def best_loss(student, target, what, why, atol):
     """best_tanh_loss on this target is that of its nearest predictions."""
     found = student.call("best_tanh_loss", target)
-    assert not (isinstance(found, np.ndarray) and found.ndim), f"{what} should be one number; yours is an array of shape {found.shape}. Are those the predictions, and not their loss?"
+    assert not (isinstance(found, np.ndarray) and found.ndim), (
+        f"{what} should be one number; yours is an array of shape {found.shape}. Are those the predictions, and not their loss?"
+    )
     slips = other_predictions(target)
     if fits(found, 0, 1e-6):
         divided = 1000 * target / 128
@@ -828,14 +1138,22 @@ def best_loss(student, target, what, why, atol):
 def test_targets_above_one_cannot_be_reached(student, draw):
     """Where a target is above 1, the best prediction is 1."""
     target = draw.rng.uniform(0, 1, (*draw.sides(), 2)) * 60 + 1
-    best_loss(student, target, "The best loss for targets from 1 to 61", "A prediction ends at 1: what is above it remains as an error.", 0.01)
+    best_loss(
+        student,
+        target,
+        "The best loss for targets from 1 to 61",
+        "A prediction ends at 1: what is above it remains as an error.",
+        0.01,
+    )
 
 
 @pytest.mark.check("best_tanh_loss", weight=1, alone=True)
 def test_targets_below_minus_one_cannot_be_reached(student, draw):
     """Where a target is below -1, the best prediction is -1."""
     target = draw.rng.uniform(0, 1, (*draw.sides(), 2)) * -60 - 1
-    best_loss(student, target, "The best loss for targets from -61 to -1", "A prediction ends at -1 on the other side.", 0.01)
+    best_loss(
+        student, target, "The best loss for targets from -61 to -1", "A prediction ends at -1 on the other side.", 0.01
+    )
 
 
 @pytest.mark.check("best_tanh_loss", weight=1, alone=True)
@@ -871,13 +1189,25 @@ def test_a_pixel_survives_if_neither_is_negative(student, draw):
             "a and b were multiplied. Two minus signs make a plus.": (ab.prod(axis=2) >= 0).mean(),
             "That is the share of pixels in which both are negative.": (ab < 0).all(axis=2).mean(),
         })  # fmt: skip
-        slips["Whole columns were tested there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(axis=0).mean()
-        slips["Whole rows were tested there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(axis=1).mean()
+        slips["Whole columns were tested there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(
+            axis=0
+        ).mean()
+        slips["Whole rows were tested there, a and b apart. Which axis holds a and b of a pixel?"] = good.all(
+            axis=1
+        ).mean()
         found = student.call("surviving_share", ab)
         if isinstance(found, np.ndarray) and found.ndim:
-            cause = "Those are answers, True or False. A share says how many of the pixels' answers are True." if found.dtype == bool else "One share for all pixels is wanted."
-            raise AssertionError(f"The surviving share should be one number; yours is an array of shape {found.shape}. {cause}")
-        assert not isinstance(found, (bool, np.bool_)), f"The surviving share should be a number from 0 to 1; what came is {found}. That is one answer for all pixels at once: ask each pixel."
+            cause = (
+                "Those are answers, True or False. A share says how many of the pixels' answers are True."
+                if found.dtype == bool
+                else "One share for all pixels is wanted."
+            )
+            raise AssertionError(
+                f"The surviving share should be one number; yours is an array of shape {found.shape}. {cause}"
+            )
+        assert not isinstance(found, (bool, np.bool_)), (
+            f"The surviving share should be a number from 0 to 1; what came is {found}. That is one answer for all pixels at once: ask each pixel."
+        )
         why = "Each pixel counts once, and only if both of its numbers pass. The share goes from 0 to 1."
         expect.near(found, good.all(axis=2).mean(), "The surviving share", atol=1e-6, slips=slips, why=why)
 
@@ -891,4 +1221,11 @@ def test_zero_is_not_negative(student, draw):
     ab[6] = 20, 0
     wanted = 7 / ab.shape[0]
     slips = {"A pixel with a zero in it was lost. Zero is not negative.": 0.0}
-    expect.near(student.call("surviving_share", ab), wanted, "The surviving share of a photo with zeros in it", atol=1e-6, slips=slips, why="ReLU can say 0: a zero in a or in b is no loss.")
+    expect.near(
+        student.call("surviving_share", ab),
+        wanted,
+        "The surviving share of a photo with zeros in it",
+        atol=1e-6,
+        slips=slips,
+        why="ReLU can say 0: a zero in a or in b is no loss.",
+    )

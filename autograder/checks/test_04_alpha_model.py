@@ -18,6 +18,7 @@ from autograder.networks import description, threshold, weights, worker
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
+
 def recognised(got, wanted, slips, atol):
     """Whether an answer is right, or wrong in one of the ways that are known: then it is about what the exercise is about."""
     for value in (wanted, *slips.values()):
@@ -57,16 +58,31 @@ def kernel_slips(grid, kernel):
     unvisited[:, len(grid) :] = 0
     return {
         "These are means: the nine products are added up, and not divided by nine.": right[inner] / 9,
-        "The kernel is turned by half a turn, as in books on signals. Here it is used as it stands.": filtered(grid, kernel[::-1, ::-1])[inner],
+        "The kernel is turned by half a turn, as in books on signals. Here it is used as it stands.": filtered(
+            grid, kernel[::-1, ::-1]
+        )[inner],
         "The kernel is mirrored, left and right.": filtered(grid, kernel[:, ::-1])[inner],
         "The kernel is upside down.": filtered(grid, kernel[::-1])[inner],
-        "Rows and columns of the kernel have changed places: is it transposed somewhere?": filtered(grid, kernel.T)[inner],
-        "`@` multiplies matrices, which is something else: the nine pairs are multiplied with `*`.": filtered(grid, np.tile(kernel.sum(axis=1), (3, 1)))[inner],
-        "`@` multiplies matrices, which is something else: multiply the nine pairs with `*`.": filtered(grid, np.tile(kernel.sum(axis=0)[:, np.newaxis], (1, 3)))[inner],
-        "Some columns were never visited. `len(grid)` is the number of rows; how many columns are there?": unvisited[inner],
-        "It is zero there. Does the `return` stand within a loop, so that only the beginning was filled?": 0 * right[inner],
-        "All is one place too far down and to the right. At which row and column of the framed grid does the patch of a place start?": filtered(np.pad(grid, 1)[:-2, :-2], kernel)[inner],
-        "All is one place too far up and to the left. At which row and column of the framed grid does the patch of a place start?": filtered(np.pad(grid, 1)[2:, 2:], kernel)[inner],
+        "Rows and columns of the kernel have changed places: is it transposed somewhere?": filtered(grid, kernel.T)[
+            inner
+        ],
+        "`@` multiplies matrices, which is something else: the nine pairs are multiplied with `*`.": filtered(
+            grid, np.tile(kernel.sum(axis=1), (3, 1))
+        )[inner],
+        "`@` multiplies matrices, which is something else: multiply the nine pairs with `*`.": filtered(
+            grid, np.tile(kernel.sum(axis=0)[:, np.newaxis], (1, 3))
+        )[inner],
+        "Some columns were never visited. `len(grid)` is the number of rows; how many columns are there?": unvisited[
+            inner
+        ],
+        "It is zero there. Does the `return` stand within a loop, so that only the beginning was filled?": 0
+        * right[inner],
+        "All is one place too far down and to the right. At which row and column of the framed grid does the patch of a place start?": filtered(
+            np.pad(grid, 1)[:-2, :-2], kernel
+        )[inner],
+        "All is one place too far up and to the left. At which row and column of the framed grid does the patch of a place start?": filtered(
+            np.pad(grid, 1)[2:, 2:], kernel
+        )[inner],
     }
 
 
@@ -90,7 +106,15 @@ def test_nine_products_are_added_up(student, draw):
     kernel = np.array([[1, 2, 1], [2, 3, 2], [1, 2, 1]]) * draw.rng.uniform(0.5, 1.5)
     got = middle(filter_of(student, grid, kernel), grid)
     why = "At each place: nine products, added up. Which of them are in yours?"
-    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "The filtered grid, away from the edge,", atol=0.02, why=why, slips=kernel_slips(grid, kernel), given=[grid[1:-1, 1:-1]])
+    expect.close(
+        got,
+        filtered(grid, kernel)[1:-1, 1:-1],
+        "The filtered grid, away from the edge,",
+        atol=0.02,
+        why=why,
+        slips=kernel_slips(grid, kernel),
+        given=[grid[1:-1, 1:-1]],
+    )
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -99,7 +123,14 @@ def test_sums_may_be_negative(student, draw):
     grid = wide_noise(draw)
     kernel = np.array([[-1, -2, -1], [-2, 12, -2], [-1, -2, -1]]) * draw.rng.uniform(0.5, 1.5)
     got = middle(filter_of(student, grid, kernel), grid)
-    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "The filtered grid, away from the edge,", atol=0.02, why="Sums may be negative, and nothing is clipped or rounded. Is something done to the sums?", slips=kernel_slips(grid, kernel))
+    expect.close(
+        got,
+        filtered(grid, kernel)[1:-1, 1:-1],
+        "The filtered grid, away from the edge,",
+        atol=0.02,
+        why="Sums may be negative, and nothing is clipped or rounded. Is something done to the sums?",
+        slips=kernel_slips(grid, kernel),
+    )
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -108,8 +139,17 @@ def test_the_kernel_is_not_mirrored(student, draw):
     grid = wide_noise(draw)
     kernel = draw.rng.permutation([0, 0.01, 0.02, 0.05, 0.08, 0.13, 0.17, 0.22, 0.3]).reshape(3, 3)
     got = middle(filter_of(student, grid, kernel), grid)
-    why = "kernel[0, 0] meets the number above and to the left. Is the kernel turned, mirrored or transposed on the way?"
-    expect.close(got, filtered(grid, kernel)[1:-1, 1:-1], "A grid under a kernel without symmetry, away from the edge,", atol=0.02, why=why, slips=kernel_slips(grid, kernel))
+    why = (
+        "kernel[0, 0] meets the number above and to the left. Is the kernel turned, mirrored or transposed on the way?"
+    )
+    expect.close(
+        got,
+        filtered(grid, kernel)[1:-1, 1:-1],
+        "A grid under a kernel without symmetry, away from the edge,",
+        atol=0.02,
+        why=why,
+        slips=kernel_slips(grid, kernel),
+    )
 
 
 @pytest.mark.check("filter_grid", weight=1)
@@ -132,17 +172,36 @@ def test_outside_counts_as_zero(student, draw):
         "Some columns were never visited. `len(grid)` is the number of rows; how many columns are there?": unvisited,
         "These are means: the nine products are added up, and not divided by nine.": wanted / 9,
     }
-    expect.close(got, wanted, "The filtered grid, with its edge,", atol=0.02, why="What counts where the kernel hangs over? Zeros are wanted outside.", slips=slips, given=[grid])
+    expect.close(
+        got,
+        wanted,
+        "The filtered grid, with its edge,",
+        atol=0.02,
+        why="What counts where the kernel hangs over? Zeros are wanted outside.",
+        slips=slips,
+        given=[grid],
+    )
 
 
 @pytest.mark.check("filter_grid", weight=1)
 def test_uint8_grids_do_not_overflow(student, draw):
     """A uint8 grid gives floats, with sums above 255 and fractions, whatever the kernel's dtype."""
     grid = np.maximum(draw.noise()[:, :, 0], 60)
-    for kernel in (np.array([[0.5, 1, 0.5], [1, 1.25, 1], [0.5, 1, 0.5]]), np.array([[1, 2, 1], [2, 3, 2], [1, 2, 1]]), np.full((3, 3), 2, np.uint8)):
+    for kernel in (
+        np.array([[0.5, 1, 0.5], [1, 1.25, 1], [0.5, 1, 0.5]]),
+        np.array([[1, 2, 1], [2, 3, 2], [1, 2, 1]]),
+        np.full((3, 3), 2, np.uint8),
+    ):
         what = f"A uint8 grid filtered with a kernel of {kernel.dtype}, away from the edge,"
         got = middle(filter_of(student, grid, kernel), grid)
-        expect.close(got, filtered(grid, kernel.astype(float))[1:-1, 1:-1], what, atol=0.02, why="uint8 holds 0 to 255 and no fractions. Are the sums, or the result, kept in the grid's own dtype?", slips=kernel_slips(grid, kernel.astype(float)))
+        expect.close(
+            got,
+            filtered(grid, kernel.astype(float))[1:-1, 1:-1],
+            what,
+            atol=0.02,
+            why="uint8 holds 0 to 255 and no fractions. Are the sums, or the result, kept in the grid's own dtype?",
+            slips=kernel_slips(grid, kernel.astype(float)),
+        )
         expect.array(got, what, kind="float", why="A float array comes back, also where all numbers are whole.")
 
 
@@ -154,13 +213,34 @@ def test_thin_grids_are_filtered_too(student, draw):
     for height, width in ((1, int(draw.rng.integers(4, 9))), (int(draw.rng.integers(4, 9)), 1), (1, 1), (2, 2)):
         grid = draw.rng.uniform(20, 90, (height, width))
         got = filter_of(student, grid, kernel)
-        assert got.size == grid.size, f"A grid of {height} × {width} should come back with {grid.size} numbers; yours has the shape {got.shape}. The text says H and W from 1 up."
-        expect.close(got.reshape(grid.shape), 0.7 * grid, f"A grid of {height} × {width} under a kernel of zeros with 0.7 in the middle", atol=0.02, why="The text says H and W from 1 up.")
+        assert got.size == grid.size, (
+            f"A grid of {height} × {width} should come back with {grid.size} numbers; yours has the shape {got.shape}. The text says H and W from 1 up."
+        )
+        expect.close(
+            got.reshape(grid.shape),
+            0.7 * grid,
+            f"A grid of {height} × {width} under a kernel of zeros with 0.7 in the middle",
+            atol=0.02,
+            why="The text says H and W from 1 up.",
+        )
 
 
 # -- shapes and counts ----------------------------------------------------------------------------------------------
 
-STEPS = ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2), (32, 0), (32, 1), (32, 0), (16, 1), (16, 0), (2, 1))  # channels, stride; 0 doubles
+STEPS = (
+    (8, 2),
+    (8, 1),
+    (16, 1),
+    (16, 2),
+    (32, 1),
+    (32, 2),
+    (32, 0),
+    (32, 1),
+    (32, 0),
+    (16, 1),
+    (16, 0),
+    (2, 1),
+)  # channels, stride; 0 doubles
 
 
 def after_step(sides, stride):
@@ -180,11 +260,22 @@ def wanted_shapes(height, width):
 def shapes_of(student, height, width):
     """The twelve shapes of the student's, each as three numbers."""
     call = f"alpha_shapes({height}, {width})"
-    shapes = expect.sequence(student.call("alpha_shapes", height, width), call, length=12, of="shapes", why="UpSampling2D counts as a layer, too; the input does not.")
+    shapes = expect.sequence(
+        student.call("alpha_shapes", height, width),
+        call,
+        length=12,
+        of="shapes",
+        why="UpSampling2D counts as a layer, too; the input does not.",
+    )
     found = []
     for place, shape in enumerate(shapes, 1):
         what = f"{call}: layer {place}"
-        found.append(tuple(expect.number(part, what) for part in expect.sequence(shape, what, length=3, of="numbers, (h, w, channels)")))
+        found.append(
+            tuple(
+                expect.number(part, what)
+                for part in expect.sequence(shape, what, length=3, of="numbers, (h, w, channels)")
+            )
+        )
     return found
 
 
@@ -213,9 +304,13 @@ def cause_of_shape(place, got, before, wanted):
 def expect_shapes(student, height, width, parts):
     """Fail unless these parts of all shapes are right."""
     before = (height, width, 1)
-    for place, (got, wanted) in enumerate(zip(shapes_of(student, height, width), wanted_shapes(height, width), strict=True), 1):
+    for place, (got, wanted) in enumerate(
+        zip(shapes_of(student, height, width), wanted_shapes(height, width), strict=True), 1
+    ):
         fits = got[parts] == wanted[parts]
-        assert fits, f"alpha_shapes({height}, {width}): layer {place} should give {wanted}; yours says {shown(got)}. {cause_of_shape(place, got, before, wanted)}"
+        assert fits, (
+            f"alpha_shapes({height}, {width}): layer {place} should give {wanted}; yours says {shown(got)}. {cause_of_shape(place, got, before, wanted)}"
+        )
         before = got
 
 
@@ -235,7 +330,14 @@ def test_most_layers_do_what_the_table_says(student, draw):
             right += tuple(sides) == after_step(before, stride) and last == channels
             before = tuple(sides)
         most = max(most, right)
-    first = next((place for place, pair in enumerate(zip(shapes, wanted_shapes(height, width), strict=True), 1) if pair[0] != pair[1]), None)
+    first = next(
+        (
+            place
+            for place, pair in enumerate(zip(shapes, wanted_shapes(height, width), strict=True), 1)
+            if pair[0] != pair[1]
+        ),
+        None,
+    )
     assert most >= 8, (
         f"alpha_shapes({height}, {width}): most of the twelve layers should do what the table says, halve, keep or double the sides, and give their channels; in yours {most} do. "
         f"Begin with layer {first}: {wanted_shapes(height, width)[first - 1]} is wanted, yours says {shown(shapes[first - 1])}."
@@ -260,23 +362,40 @@ def test_halves_are_rounded_up(student, draw):
     usual = [channels for _, _, channels in shapes_of(student, 64, 72)]
     for height, width in ((2 * draw.rng.integers(5, 200, size=2) + 1).tolist(), (1, 3), (9, 8)):
         before = (height, width, 1)
-        for place, (got, wanted) in enumerate(zip(shapes_of(student, height, width), wanted_shapes(height, width), strict=True), 1):
+        for place, (got, wanted) in enumerate(
+            zip(shapes_of(student, height, width), wanted_shapes(height, width), strict=True), 1
+        ):
             what = f"alpha_shapes({height}, {width}): layer {place} should give {wanted}; yours says {shown(got)}."
-            assert all(part == int(part) for part in got), f"{what} Sides are whole numbers of pixels. Is a half rounded up everywhere?"
-            halves = got[:2] != wanted[:2] and got[:2] in [tuple(way(side / 2) for side in before[:2]) for way in (math.floor, round)]
-            cause = "Half of an odd side is rounded up, not down and not to the nearest: 25 becomes 13." if halves else cause_of_shape(place, got, before, wanted)
+            assert all(part == int(part) for part in got), (
+                f"{what} Sides are whole numbers of pixels. Is a half rounded up everywhere?"
+            )
+            halves = got[:2] != wanted[:2] and got[:2] in [
+                tuple(way(side / 2) for side in before[:2]) for way in (math.floor, round)
+            ]
+            cause = (
+                "Half of an odd side is rounded up, not down and not to the nearest: 25 becomes 13."
+                if halves
+                else cause_of_shape(place, got, before, wanted)
+            )
             if place == 12 and got[:2] == (height, width):
                 cause = "The last layer takes what comes in, and need not have the sides that the picture had."
             assert got[:2] == wanted[:2], f"{what} {cause}"
-            assert got[2] == usual[place - 1], f"{what} The channels do not depend on the sides: for 64 × 72 yours gives {usual[place - 1]:g}."
+            assert got[2] == usual[place - 1], (
+                f"{what} The channels do not depend on the sides: for 64 × 72 yours gives {usual[place - 1]:g}."
+            )
             before = got
         for place, shape in enumerate(student.call("alpha_shapes", height, width), 1):
             for part in list(shape)[:2]:
-                assert np.asarray(part).dtype.kind in "iu", f"alpha_shapes({height}, {width}): layer {place} has {expect.describe(part)} in it. Sides are whole numbers, of pixels. Does the division, or the rounding, give a float?"
+                assert np.asarray(part).dtype.kind in "iu", (
+                    f"alpha_shapes({height}, {width}): layer {place} has {expect.describe(part)} in it. Sides are whole numbers, of pixels. Does the division, or the rounding, give a float?"
+                )
 
 
 def counts_of(student, inputs, filters):
-    return [expect.number(student.call("count_parameters", n, filters), f"count_parameters({n}, {filters})", integer=True) for n in (inputs, inputs + 1)]
+    return [
+        expect.number(student.call("count_parameters", n, filters), f"count_parameters({n}, {filters})", integer=True)
+        for n in (inputs, inputs + 1)
+    ]
 
 
 @pytest.mark.check("count_parameters", weight=1)
@@ -302,10 +421,18 @@ def test_every_filter_has_one_bias(student, draw):
     """Besides the kernels there is one bias for each filter."""
     inputs, filters = draw.rng.choice(np.arange(10, 60), size=2, replace=False).tolist()
     less, more = counts_of(student, inputs, filters)
-    assert more > less, f"count_parameters({inputs}, {filters}) and count_parameters({inputs + 1}, {filters}) are the same in yours, {less}. Where are the kernels, one for each channel?"
+    assert more > less, (
+        f"count_parameters({inputs}, {filters}) and count_parameters({inputs + 1}, {filters}) are the same in yours, {less}. Where are the kernels, one for each channel?"
+    )
     rest = less - inputs * (more - less)
-    cause = {0: "The biases are missing.", 1: "That is one bias in all; how many filters are there?", inputs: "The filters that come in have their biases in the layer before."}.get(rest, "One bias for each filter: is it added once, outside of the product with the channels?")
-    assert rest == filters, f"count_parameters({inputs}, {filters}), without what grows with the channels, should leave one bias for each of the {filters} filters; yours leaves {rest}. {cause}"
+    cause = {
+        0: "The biases are missing.",
+        1: "That is one bias in all; how many filters are there?",
+        inputs: "The filters that come in have their biases in the layer before.",
+    }.get(rest, "One bias for each filter: is it added once, outside of the product with the channels?")
+    assert rest == filters, (
+        f"count_parameters({inputs}, {filters}), without what grows with the channels, should leave one bias for each of the {filters} filters; yours leaves {rest}. {cause}"
+    )
 
 
 # -- the network ----------------------------------------------------------------------------------------------------
@@ -326,7 +453,12 @@ def built(student, *args, **kwargs):
     found = [layer for layer in found if layer.kind != "InputLayer"]
     stack, activations = [], []
     for layer in found:
-        if layer.kind in description.ACTIVATIONS and activations and activations[-1] in ("linear", None) and stack[-1].kind == "Conv2D":
+        if (
+            layer.kind in description.ACTIVATIONS
+            and activations
+            and activations[-1] in ("linear", None)
+            and stack[-1].kind == "Conv2D"
+        ):
             activations[-1] = activation_of(layer.kind, layer.config)
         else:
             stack.append(layer)
@@ -359,7 +491,9 @@ def in_words(layer):
     """A layer as the table puts it."""
     if layer.kind == "Conv2D":
         stride = pair(layer.config.get("strides"))
-        return f"Conv2D {layer.config.get('filters')}" + ("" if stride == (1, 1) else f", stride {stride[0]}" if stride[0] == stride[1] else f", strides {stride}")
+        return f"Conv2D {layer.config.get('filters')}" + (
+            "" if stride == (1, 1) else f", stride {stride[0]}" if stride[0] == stride[1] else f", strides {stride}"
+        )
     if layer.kind == "UpSampling2D" and pair(layer.config.get("size")) != (2, 2):
         return f"UpSampling2D × {pair(layer.config.get('size'))}"
     return layer.kind
@@ -391,7 +525,11 @@ def compared(stack):
     for i, j in itertools.product(range(rows + 1), range(columns + 1)):
         ways = [(least[i - 1][j][0] + 1, (i - 1, j, (i - 1, None)))] if i else []
         ways += [(least[i][j - 1][0] + 1, (i, j - 1, (None, stack[j - 1])))] if j else []
-        ways += [(least[i - 1][j - 1][0] + price(i - 1, stack[j - 1]), (i - 1, j - 1, (i - 1, stack[j - 1])))] if i and j else []
+        ways += (
+            [(least[i - 1][j - 1][0] + price(i - 1, stack[j - 1]), (i - 1, j - 1, (i - 1, stack[j - 1])))]
+            if i and j
+            else []
+        )
         if ways:
             least[i][j] = min(ways, key=lambda way: way[0])
     found, (i, j) = [], (rows, columns)
@@ -413,13 +551,20 @@ def edits(stack):
             foreign[layer.kind] = foreign.get(layer.kind, 0) + 1
         elif layer.kind != TABLE[place]:
             found.append(f"layer {place + 1} should be {in_table(place)}, and yours is {in_words(layer)}")
-    return found + [f"there is {kind}, which is not in the table" + (f", {times} times" if times > 1 else "") for kind, times in foreign.items()]
+    return found + [
+        f"there is {kind}, which is not in the table" + (f", {times} times" if times > 1 else "")
+        for kind, times in foreign.items()
+    ]
 
 
 def matched(student):
     """The pairs (number in the table, the student's layer) of the same kind."""
     pairs = compared(built(student)[0])
-    return [(place + 1, layer) for place, layer in pairs if place is not None and layer is not None and layer.kind == TABLE[place]]
+    return [
+        (place + 1, layer)
+        for place, layer in pairs
+        if place is not None and layer is not None and layer.kind == TABLE[place]
+    ]
 
 
 @pytest.mark.check("build_alpha", weight=2)
@@ -428,7 +573,9 @@ def test_the_network_of_the_table(student):
     description.line_of(student.call("build_alpha"), BUILT)
     stack, _ = built(student)
     found = edits(stack)
-    assert len(found) <= MOST_EDITS, f"The table has twelve layers, nine Conv2D and three UpSampling2D; yours has {len(stack)}. Among other things, {found[0]}. Go down the table line by line."
+    assert len(found) <= MOST_EDITS, (
+        f"The table has twelve layers, nine Conv2D and three UpSampling2D; yours has {len(stack)}. Among other things, {found[0]}. Go down the table line by line."
+    )
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -448,7 +595,10 @@ def test_the_filters_of_the_table(student):
     """Every Conv2D has as many filters as the table says."""
     for number, layer in matched(student):
         wanted, got = STEPS[number - 1][0], layer.config.get("filters")
-        assert layer.kind != "Conv2D" or got == wanted, f"Layer {number} should have {wanted} filters; yours has {got}." + (" The last layer makes two pictures, one for a and one for b." if number == 12 else "")
+        assert layer.kind != "Conv2D" or got == wanted, (
+            f"Layer {number} should have {wanted} filters; yours has {got}."
+            + (" The last layer makes two pictures, one for a and one for b." if number == 12 else "")
+        )
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -456,7 +606,9 @@ def test_the_strides_of_the_table(student):
     """Layers 1, 4 and 6 have stride 2, all other Conv2D stride 1."""
     for number, layer in matched(student):
         wanted, got = STEPS[number - 1][1], pair(layer.config.get("strides"))
-        assert layer.kind != "Conv2D" or got == (wanted, wanted), f"Layer {number}, {in_table(number - 1)}, should have stride {wanted}; yours has {got[0] if got[0] == got[1] else got}."
+        assert layer.kind != "Conv2D" or got == (wanted, wanted), (
+            f"Layer {number}, {in_table(number - 1)}, should have stride {wanted}; yours has {got[0] if got[0] == got[1] else got}."
+        )
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -467,12 +619,22 @@ def test_kernels_are_3_by_3_with_padding_same(student):
         if layer.kind == "Conv2D":
             size = pair(config.get("kernel_size"))
             assert size == (3, 3), f"All kernels are 3 × 3; in your layer {words} they are {size[0]} × {size[1]}."
-            assert config.get("padding") == "same", f'All paddings are "same"; your layer {words} has {config.get("padding")!r}, and its picture shrinks.'
-            assert config.get("data_format") in (None, "channels_last"), f"Your layer {words} has the channels first; pictures here have them last."
-            assert pair(config.get("dilation_rate", 1)) == (1, 1) and config.get("groups", 1) == 1, f"Your layer {words} has a dilation or groups, which the table does not have."
+            assert config.get("padding") == "same", (
+                f'All paddings are "same"; your layer {words} has {config.get("padding")!r}, and its picture shrinks.'
+            )
+            assert config.get("data_format") in (None, "channels_last"), (
+                f"Your layer {words} has the channels first; pictures here have them last."
+            )
+            assert pair(config.get("dilation_rate", 1)) == (1, 1) and config.get("groups", 1) == 1, (
+                f"Your layer {words} has a dilation or groups, which the table does not have."
+            )
         if layer.kind == "UpSampling2D":
-            assert config.get("data_format") in (None, "channels_last"), f"Your layer {words} has the channels first; pictures here have them last."
-            assert pair(config.get("size")) == (2, 2), f"Each UpSampling2D doubles height and width; one of yours has the size {pair(config.get('size'))}."
+            assert config.get("data_format") in (None, "channels_last"), (
+                f"Your layer {words} has the channels first; pictures here have them last."
+            )
+            assert pair(config.get("size")) == (2, 2), (
+                f"Each UpSampling2D doubles height and width; one of yours has the size {pair(config.get('size'))}."
+            )
             how = config.get("interpolation", "nearest")
             assert how == "nearest", f"UpSampling2D writes every number four times; yours has interpolation={how!r}."
 
@@ -485,37 +647,70 @@ def test_relu_everywhere_but_at_the_end(student):
     if not wrong:
         return
     name = activations[wrong[0] - 1]
-    cause = "If no activation is named, Keras takes 'linear', which does nothing." if name in ("linear", "none") else "Which activation does the table give it?"
-    raise AssertionError(f"Conv2D number {wrong[0]} of your network should have a plain ReLU; yours has {name!r}. {cause}")
+    cause = (
+        "If no activation is named, Keras takes 'linear', which does nothing."
+        if name in ("linear", "none")
+        else "Which activation does the table give it?"
+    )
+    raise AssertionError(
+        f"Conv2D number {wrong[0]} of your network should have a plain ReLU; yours has {name!r}. {cause}"
+    )
 
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_the_end_is_a_tanh_by_default(student):
     """Called without an argument, the last layer is a tanh."""
     _, activations = built(student)
-    assert activations and activations[-1] == "tanh", f"build_alpha() should end in a tanh, which reaches from −1 to 1; yours ends in {activations[-1] if activations else 'no Conv2D'!r}."
+    assert activations and activations[-1] == "tanh", (
+        f"build_alpha() should end in a tanh, which reaches from −1 to 1; yours ends in {activations[-1] if activations else 'no Conv2D'!r}."
+    )
 
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_last_is_handed_on(student, draw):
     """build_alpha(last=…) ends in the activation that was asked for."""
     for name in draw.rng.permutation(["relu", "linear", "sigmoid"]).tolist():
-        for ask, stack in ((f'build_alpha(last="{name}")', built(student, last=name)), (f'build_alpha("{name}")', built(student, name))):
+        for ask, stack in (
+            (f'build_alpha(last="{name}")', built(student, last=name)),
+            (f'build_alpha("{name}")', built(student, name)),
+        ):
             got = stack[1][-1] if stack[1] else "no Conv2D"
-            assert got == name, f"{ask} should end in {name!r}; yours ends in {got!r}. Is the activation of the last layer the argument?"
+            assert got == name, (
+                f"{ask} should end in {name!r}; yours ends in {got!r}. Is the activation of the last layer the argument?"
+            )
 
 
 @pytest.mark.check("build_alpha", weight=1)
 def test_pictures_of_any_size_may_come(student):
     """The input is (None, None, 1): no height or width is fixed."""
     found = description.layers_of(student.call("build_alpha"), BUILT)
-    shapes = [layer.config.get("batch_shape") or layer.config.get("batch_input_shape") for layer in found if layer.kind == "InputLayer"]
-    assert shapes and isinstance(shapes[0], (list, tuple)), f"{BUILT} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
+    shapes = [
+        layer.config.get("batch_shape") or layer.config.get("batch_input_shape")
+        for layer in found
+        if layer.kind == "InputLayer"
+    ]
+    assert shapes and isinstance(shapes[0], (list, tuple)), (
+        f"{BUILT} has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
+    )
     shape = tuple(shapes[0])
-    assert shape == (None, None, None, 1), f"The input should be (None, None, None, 1), any number of photos of any height and width; yours is {shape}."
+    assert shape == (None, None, None, 1), (
+        f"The input should be (None, None, None, 1), any number of photos of any height and width; yours is {shape}."
+    )
 
 
-OF_THE_TABLE = ("name", "dtype", "trainable", "use_bias", "filters", "kernel_size", "strides", "padding", "activation", "kernel_initializer", "bias_initializer")
+OF_THE_TABLE = (
+    "name",
+    "dtype",
+    "trainable",
+    "use_bias",
+    "filters",
+    "kernel_size",
+    "strides",
+    "padding",
+    "activation",
+    "kernel_initializer",
+    "bias_initializer",
+)
 OF_THE_TABLE += ("dilation_rate", "groups", "data_format")  # which a check above asks for
 
 
@@ -523,7 +718,10 @@ def plain_convolution():
     """The settings of a Conv2D that was given no more than it needs."""
     import keras
 
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in keras.layers.Conv2D(1, 3).get_config().items()}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in keras.layers.Conv2D(1, 3).get_config().items()
+    }
 
 
 @pytest.mark.check("build_alpha", weight=1)
@@ -533,30 +731,53 @@ def test_every_layer_learns(student):
     for layer in description.layers_of(first, BUILT):
         words, config = in_words(layer), layer.config
         if layer.kind == "Conv2D":
-            assert config.get("use_bias", True), f"Your layer {words} has no biases: `use_bias=False`? Then numbers are missing."
-            assert config.get("trainable", True), f"Your layer {words} is frozen (`trainable = False`), so it would never be nudged."
+            assert config.get("use_bias", True), (
+                f"Your layer {words} has no biases: `use_bias=False`? Then numbers are missing."
+            )
+            assert config.get("trainable", True), (
+                f"Your layer {words} is frozen (`trainable = False`), so it would never be nudged."
+            )
             for name, wanted in plain_convolution().items():
                 got = config.get(name, wanted)
                 got = tuple(got) if isinstance(got, list) else got
-                kept = name in OF_THE_TABLE or name.endswith(("_regularizer", "_constraint")) or got == wanted  # the two are asked for below
-                assert kept, f"Your layer {words} has {name}={expect.describe(got)}. The table has nothing of the kind: leave it at its default."
+                kept = (
+                    name in OF_THE_TABLE or name.endswith(("_regularizer", "_constraint")) or got == wanted
+                )  # the two are asked for below
+                assert kept, (
+                    f"Your layer {words} has {name}={expect.describe(got)}. The table has nothing of the kind: leave it at its default."
+                )
             start = config.get("kernel_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
-            assert start in description.RANDOM, f"The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default, or take another random one, such as \"he_normal\"."
+            assert start in description.RANDOM, (
+                f'The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default, or take another random one, such as "he_normal".'
+            )
             start = config.get("bias_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
-            assert start in (None, "Zeros"), f"The biases of your layer {words} start with {str(start)[:40]}. Leave bias_initializer at its default."
-        rules = [name for name, rule in config.items() if name.endswith(("_regularizer", "_constraint")) and rule is not None]
-        assert not rules, f"Your layer {words} has the setting {rules[0]}, which holds its numbers back. The table has none: all are free to learn."
+            assert start in (None, "Zeros"), (
+                f"The biases of your layer {words} start with {str(start)[:40]}. Leave bias_initializer at its default."
+            )
+        rules = [
+            name for name, rule in config.items() if name.endswith(("_regularizer", "_constraint")) and rule is not None
+        ]
+        assert not rules, (
+            f"Your layer {words} has the setting {rules[0]}, which holds its numbers back. The table has none: all are free to learn."
+        )
     for kernel in (weight for weight in first.weights if weight.ndim == 4):
         spread = float(np.std(kernel.astype(float))) * math.sqrt(math.prod(kernel.shape[:3]))
-        assert np.isfinite(spread) and spread > 0.01, f"In {BUILT[0].lower()}{BUILT[1:]}, a kernel of the shape {kernel.shape} holds the same number everywhere. All filters should start at random, each at other numbers: so they learn to differ."
+        assert np.isfinite(spread) and spread > 0.01, (
+            f"In {BUILT[0].lower()}{BUILT[1:]}, a kernel of the shape {kernel.shape} holds the same number everywhere. All filters should start at random, each at other numbers: so they learn to differ."
+        )
     assert first.compiled is None, f"{BUILT} is compiled already. Compiling comes later (exercise 4.7)."
     # Keras numbers its layers on and on, and draws new kernels: with both the same, and another name in between, it is one and the same network.
-    names = [[layer.config.get("name") for layer in description.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1] for sealed in (first, other, again)]
+    names = [
+        [layer.config.get("name") for layer in description.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1]
+        for sealed in (first, other, again)
+    ]
     numbers = [[weight.tolist() for weight in sealed.weights] for sealed in (first, again)]
     same = names[0] == names[2] != names[1] and numbers[0] == numbers[1]
-    assert not same, "build_alpha() called twice gave the same network twice. It should be new each time: build it inside the function."
+    assert not same, (
+        "build_alpha() called twice gave the same network twice. It should be new each time: build it inside the function."
+    )
 
 
 # -- what goes in ---------------------------------------------------------------------------------------------------
@@ -576,14 +797,20 @@ def pair_slips(photo):
         lab, floats = rgb2lab(photo)[np.newaxis], rgb2lab(photo.astype(float))[np.newaxis]
         turned = rgb2lab(photo[..., ::-1])[np.newaxis]
     grey = rgb2gray(photo)[np.newaxis, :, :, np.newaxis]
-    L, ab, number = lab[..., :1], lab[..., 1:], "rgb2lab takes floats for numbers from 0 to 1. What does the photo have, and what if it goes in as it is, in uint8?"
+    L, ab, number = (
+        lab[..., :1],
+        lab[..., 1:],
+        "rgb2lab takes floats for numbers from 0 to 1. What does the photo have, and what if it goes in as it is, in uint8?",
+    )
     of_x = {
         "X is not scaled: L goes from 0 to 100. Was it divided by something?": L / 100,
         "X is not scaled: L goes from 0 to 100. Was it divided by 128?": L / 128,
         "X is not scaled: L goes from 0 to 100. Was it divided by 255?": L / 255,
         "That is rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": grey,
-        "That is 100 × rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": 100 * grey,
-        "That is 255 × rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": 255 * grey,
+        "That is 100 × rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": 100
+        * grey,
+        "That is 255 × rgb2gray, a weighted mean of red, green and blue. L is another scale, and is layer 0 of Lab.": 255
+        * grey,
         number: floats[..., :1],
         "Red and blue have changed places before the photo went into Lab.": turned[..., :1],
         "That is layer 1, a. Layers are counted from 0.": lab[..., 1:2],
@@ -611,28 +838,51 @@ def pair_slips(photo):
 def test_x_or_y_comes_from_lab(student, reference, draw):
     """Two arrays come, made of the photo's L and of its a and b."""
     photo = draw.noise(9, 7)
-    parts = zip(pair_of(student, photo), reference.call("training_pair", photo), pair_slips(photo), (0.02, 2e-4), strict=True)
-    known = [got.size == wanted.size and recognised(got.reshape(wanted.shape), wanted, slips, atol) for got, wanted, slips, atol in parts]
-    assert any(known), "X should be L, layer 0 of the photo in Lab, and Y layers 1 and 2, over 128; in yours, neither can be recognised. What does rgb2lab give, and which layers of it go where?"
+    parts = zip(
+        pair_of(student, photo), reference.call("training_pair", photo), pair_slips(photo), (0.02, 2e-4), strict=True
+    )
+    known = [
+        got.size == wanted.size and recognised(got.reshape(wanted.shape), wanted, slips, atol)
+        for got, wanted, slips, atol in parts
+    ]
+    assert any(known), (
+        "X should be L, layer 0 of the photo in Lab, and Y layers 1 and 2, over 128; in yours, neither can be recognised. What does rgb2lab give, and which layers of it go where?"
+    )
 
 
 def expect_part(student, reference, photo, place, atol, why):
     """Fail unless X (0) or Y (1) of a photo holds the right numbers, whatever its axes."""
     got, wanted, name = pair_of(student, photo)[place], reference.call("training_pair", photo)[place], "XY"[place]
-    assert got.size == wanted.size, f"{name} should hold {wanted.size} numbers for a photo of {photo.shape[0]} × {photo.shape[1]}; yours holds {got.size}. {why}"
+    assert got.size == wanted.size, (
+        f"{name} should hold {wanted.size} numbers for a photo of {photo.shape[0]} × {photo.shape[1]}; yours holds {got.size}. {why}"
+    )
     expect.close(got.reshape(wanted.shape), wanted, name, atol=atol, why=why, slips=pair_slips(photo)[place])
 
 
 @pytest.mark.check("training_pair", weight=1)
 def test_x_is_l_from_0_to_100(student, reference, draw):
     """X holds L, unscaled."""
-    expect_part(student, reference, draw.photo(), 0, 0.02, "Is it layer 0 of what rgb2lab gives for the uint8 photo, and unchanged?")
+    expect_part(
+        student,
+        reference,
+        draw.photo(),
+        0,
+        0.02,
+        "Is it layer 0 of what rgb2lab gives for the uint8 photo, and unchanged?",
+    )
 
 
 @pytest.mark.check("training_pair", weight=1)
 def test_y_is_ab_over_128(student, reference, draw):
     """Y holds a / 128 and b / 128, in this order."""
-    expect_part(student, reference, draw.photo(), 1, 2e-4, "Is it layers 1 and 2 of what rgb2lab gives for the uint8 photo, divided once?")
+    expect_part(
+        student,
+        reference,
+        draw.photo(),
+        1,
+        2e-4,
+        "Is it layers 1 and 2 of what rgb2lab gives for the uint8 photo, divided once?",
+    )
 
 
 @pytest.mark.check("training_pair", weight=1)
@@ -651,7 +901,9 @@ def test_x_and_y_have_four_axes(student, draw):
 def test_x_and_y_are_float32(student, draw):
     """Both arrays are float32."""
     for got, name in zip(pair_of(student, draw.photo()), "XY", strict=True):
-        assert got.dtype == np.float32, f"{name} should be float32; yours is {got.dtype}. rgb2lab gives float64 for a uint8 photo."
+        assert got.dtype == np.float32, (
+            f"{name} should be float32; yours is {got.dtype}. rgb2lab gives float64 for a uint8 photo."
+        )
 
 
 def not_refused(student, X, what):
@@ -698,7 +950,11 @@ def let_in(student, X):
 
 def float_that_is_taken(student, draw):
     """float32, or float64 if that is refused: a check of its own says so."""
-    return np.float32 if any(student.error("check_input", inputs(draw, 16, 16, photos=n)) is None for n in (1, 8)) else np.float64
+    return (
+        np.float32
+        if any(student.error("check_input", inputs(draw, 16, 16, photos=n)) is None for n in (1, 8))
+        else np.float64
+    )
 
 
 def inputs(draw, height, width, dtype=np.float32, photos=1):
@@ -709,7 +965,9 @@ def inputs(draw, height, width, dtype=np.float32, photos=1):
 def test_a_good_x_passes_and_a_bad_one_does_not(student, draw):
     """A good X goes through without an error; one that is wrong in every way is stopped."""
     dtype = float_that_is_taken(student, draw)
-    if student.error("check_input", inputs(draw, 16, 16, dtype, photos=8)) is not None:  # whether several photos may come is asked below
+    if (
+        student.error("check_input", inputs(draw, 16, 16, dtype, photos=8)) is not None
+    ):  # whether several photos may come is asked below
         let_in(student, inputs(draw, 16, 16, dtype))
     bad = np.zeros((20, 20), np.int64)
     what = f"an array of shape {bad.shape} and dtype {bad.dtype}"
@@ -721,7 +979,9 @@ def test_a_good_x_passes_and_a_bad_one_does_not(student, draw):
 def test_a_good_x_comes_back_as_it_is(student, draw):
     """A good X is returned, unchanged."""
     X = inputs(draw, 16, 24, float_that_is_taken(student, draw))
-    got = expect.array(let_in(student, X), "check_input(X) of a good X", shape=X.shape, why="What is returned if nothing is wrong?")
+    got = expect.array(
+        let_in(student, X), "check_input(X) of a good X", shape=X.shape, why="What is returned if nothing is wrong?"
+    )
     expect.close(got, X, "check_input(X) of a good X", why="X comes back as it is.")
 
 
@@ -729,9 +989,21 @@ def test_a_good_x_comes_back_as_it_is(student, draw):
 def test_missing_axes_are_named(student, draw):
     """Wrong axes are refused, and the message holds the shape that came."""
     X = inputs(draw, 16, 24)
-    for bad in (np.repeat(X, 4, axis=3), X[0, :, :, 0], X[0], X[:, :, :, 0], np.repeat(X, 3, axis=3), np.repeat(X, 2, axis=3), X[np.newaxis], X[0, 0, 0], X[0, 0, 0, 0, ...]):
+    for bad in (
+        np.repeat(X, 4, axis=3),
+        X[0, :, :, 0],
+        X[0],
+        X[:, :, :, 0],
+        np.repeat(X, 3, axis=3),
+        np.repeat(X, 2, axis=3),
+        X[np.newaxis],
+        X[0, 0, 0],
+        X[0, 0, 0, 0, ...],
+    ):
         message = refused(student, bad)
-        assert str(bad.shape) in message, f"For the shape {bad.shape} the message should contain it, written {bad.shape}; yours says: {message}"
+        assert str(bad.shape) in message, (
+            f"For the shape {bad.shape} the message should contain it, written {bad.shape}; yours says: {message}"
+        )
 
 
 @pytest.mark.check("check_input", weight=1)
@@ -741,7 +1013,9 @@ def test_whole_numbers_are_refused(student, draw):
     for dtype in ("uint8", "int16", "int32", "int64", "bool"):
         message = said[dtype] = refused(student, inputs(draw, 16, 24).astype(dtype))
         assert dtype in message, f"For the dtype {dtype} the message should contain its name; yours says: {message}"
-    assert len(set(said.values())) > 1, f"Whatever the dtype, your message is the same, so it does not say which one came: {said['int64']}"
+    assert len(set(said.values())) > 1, (
+        f"Whatever the dtype, your message is the same, so it does not say which one came: {said['int64']}"
+    )
 
 
 @pytest.mark.check("check_input", weight=1)
@@ -751,31 +1025,53 @@ def test_the_side_at_fault_is_named(student, draw):
         odd = int(8 * draw.rng.integers(1, 6) + draw.rng.integers(1, 8))
         X = inputs(draw, *((64, odd) if turn else (odd, 64)), float_that_is_taken(student, draw))
         message = refused(student, X)
-        assert name in message.lower(), f"For the shape {X.shape} the {name} is wrong (axis {1 + turn}), and the message should name it; yours says: {message}"
-        assert other not in message.lower(), f"For the shape {X.shape} only the {name} is wrong; your message names the {other} as well: {message}"
+        assert name in message.lower(), (
+            f"For the shape {X.shape} the {name} is wrong (axis {1 + turn}), and the message should name it; yours says: {message}"
+        )
+        assert other not in message.lower(), (
+            f"For the shape {X.shape} only the {name} is wrong; your message names the {other} as well: {message}"
+        )
         assert str(odd) in message, f"The {name} of {odd} should be in the message; yours says: {message}"
 
 
 @pytest.mark.check("check_input", weight=1)
 def test_the_larger_output_is_named(student, draw):
     """The message says what size the output would have."""
-    for turn, missing in ((False, draw.rng.integers(1, 4)), (True, draw.rng.integers(5, 8)), (True, draw.rng.integers(1, 4)), (False, draw.rng.integers(5, 8))):
+    for turn, missing in (
+        (False, draw.rng.integers(1, 4)),
+        (True, draw.rng.integers(5, 8)),
+        (True, draw.rng.integers(1, 4)),
+        (False, draw.rng.integers(5, 8)),
+    ):
         n = int(draw.rng.integers(13, 20))
         odd = int(8 * n - missing)
-        message = refused(student, inputs(draw, *((64, odd) if turn else (odd, 64)), float_that_is_taken(student, draw)))
+        message = refused(
+            student, inputs(draw, *((64, odd) if turn else (odd, 64)), float_that_is_taken(student, draw))
+        )
         numbers = set(map(int, re.findall(r"\d+", message)))
         what = f"A side of {odd} comes out as {8 * n}: halved three times and rounded up each time, then doubled three times. The message should contain {8 * n}; yours says: {message}"
         assert 8 * n in numbers, what
-        assert not {8 * n - 16, 8 * n + 8} & numbers, f"{what}. It names other multiples of 8 as well, so it does not say which of them the output would have."
+        assert not {8 * n - 16, 8 * n + 8} & numbers, (
+            f"{what}. It names other multiples of 8 as well, so it does not say which of them the output would have."
+        )
 
 
 @pytest.mark.check("check_input", weight=1)
 def test_no_false_alarm(student, draw):
     """Several photos, sides that differ, and all float dtypes are let in, and stay what they are."""
-    for X in (inputs(draw, 8, 40), inputs(draw, 24, 8, photos=3), inputs(draw, 16, 16, np.float64), inputs(draw, 8, 8, np.float16)):
+    for X in (
+        inputs(draw, 8, 40),
+        inputs(draw, 24, 8, photos=3),
+        inputs(draw, 16, 16, np.float64),
+        inputs(draw, 8, 8, np.float16),
+    ):
         got = let_in(student, X)
-        kept = not isinstance(got, np.ndarray) or (got.dtype == X.dtype and got.shape == X.shape)  # whether it comes back at all is asked above
-        assert kept, f"check_input should return an array of shape {X.shape} and dtype {X.dtype} as it is; what came back is {expect.describe(got)}."
+        kept = not isinstance(got, np.ndarray) or (
+            got.dtype == X.dtype and got.shape == X.shape
+        )  # whether it comes back at all is asked above
+        assert kept, (
+            f"check_input should return an array of shape {X.shape} and dtype {X.dtype} as it is; what came back is {expect.describe(got)}."
+        )
 
 
 # -- compile and train ----------------------------------------------------------------------------------------------
@@ -785,7 +1081,9 @@ def small_network(draw, *, bias=(0.0, 0.0), scale=0.02, final="tanh", outputs=2)
     """A network of one layer with drawn weights: L in, two grids out."""
     import keras
 
-    network = keras.Sequential([keras.Input(shape=(None, None, 1)), keras.layers.Conv2D(outputs, 3, padding="same", activation=final)])
+    network = keras.Sequential(
+        [keras.Input(shape=(None, None, 1)), keras.layers.Conv2D(outputs, 3, padding="same", activation=final)]
+    )
     kernel = draw.rng.normal(0, scale / 3, (3, 3, 1, outputs))
     network.set_weights([kernel.astype(np.float32), np.resize(np.array(bias, np.float32), outputs)])
     return network
@@ -814,8 +1112,12 @@ def learned_by(student, draw):
         return None, X, Y, [], None
     before, losses, after = student.fitted("compile_alpha", network, on=(X, Y, EPOCHS))
     same = isinstance(before, SerializedModel) and isinstance(after, SerializedModel) and len(losses) == EPOCHS
-    same = same and [w.shape for w in before.weights] == [w.shape for w in after.weights] == [w.shape for w in network.get_weights()]
-    same = same and all(np.array_equal(one, other) for one, other in zip(before.weights, network.get_weights(), strict=True))
+    same = same and [w.shape for w in before.weights] == [w.shape for w in after.weights] == [
+        w.shape for w in network.get_weights()
+    ]
+    same = same and all(
+        np.array_equal(one, other) for one, other in zip(before.weights, network.get_weights(), strict=True)
+    )
     same = same and all(layer.config.get("trainable", True) for layer in description.layers_of(before, COMPILED))
     return (network if same else None), X, Y, losses, after
 
@@ -828,7 +1130,9 @@ def test_the_model_gets_compiled(student, draw):
     came = f"what came is {expect.describe(sealed)}"
     if not (isinstance(sealed, SerializedModel) and sealed.compiled):
         sealed = student.arguments_after("compile_alpha", network)[0]
-    assert isinstance(sealed, SerializedModel) and sealed.compiled, f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
+    assert isinstance(sealed, SerializedModel) and sealed.compiled, (
+        f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
+    )
     description.compiled_of(sealed, COMPILED)  # with an optimizer of Keras' own
 
 
@@ -836,17 +1140,35 @@ def test_the_model_gets_compiled(student, draw):
 def test_the_loss_is_the_mean_squared_error(student, draw):
     """The loss is the mean squared error."""
     compiled = compiled_by(student, draw)
-    own = " Keras has it: give it by its name, or as the object or function that Keras has." if compiled.loss.endswith("of your own") else ""
-    assert compiled.loss == "mean_squared_error", f"The loss should be the mean squared error; yours is {compiled.loss}.{own}"
+    own = (
+        " Keras has it: give it by its name, or as the object or function that Keras has."
+        if compiled.loss.endswith("of your own")
+        else ""
+    )
+    assert compiled.loss == "mean_squared_error", (
+        f"The loss should be the mean squared error; yours is {compiled.loss}.{own}"
+    )
     reduction = compiled.loss_settings.get("reduction", "mean")
-    assert reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight"), f"The loss should be the mean of the squared errors; yours has reduction={expect.describe(reduction)}."
+    assert reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight"), (
+        f"The loss should be the mean of the squared errors; yours has reduction={expect.describe(reduction)}."
+    )
     weights_of_losses = compiled.loss_weights
-    fits = weights_of_losses is None or all(weight == 1 for weight in (weights_of_losses if isinstance(weights_of_losses, list) else [weights_of_losses]))
-    assert fits, f"The loss should be the mean squared error as it is; yours has loss_weights={expect.describe(weights_of_losses)}."
+    fits = weights_of_losses is None or all(
+        weight == 1 for weight in (weights_of_losses if isinstance(weights_of_losses, list) else [weights_of_losses])
+    )
+    assert fits, (
+        f"The loss should be the mean squared error as it is; yours has loss_weights={expect.describe(weights_of_losses)}."
+    )
     network, X, Y, losses, _ = learned_by(student, draw)
     if network is not None:
         right = float(np.mean((np.asarray(network(X)) - Y) ** 2))
-        expect.near(losses[0], right, "The loss that the compiled model reports for its first epoch", atol=1e-3 * right, why="It is the mean squared error, with nothing added to it.")
+        expect.near(
+            losses[0],
+            right,
+            "The loss that the compiled model reports for its first epoch",
+            atol=1e-3 * right,
+            why="It is the mean squared error, with nothing added to it.",
+        )
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -858,22 +1180,37 @@ def test_the_optimizer_is_rmsprop(student, draw):
     assert compiled.optimizer.lower() == "rmsprop", f"The optimizer should be RMSprop; yours is {compiled.optimizer}."
     for name, wanted in keras.optimizers.RMSprop().get_config().items():
         got = compiled.settings.get(name, wanted)
-        fits = name in ("name", "learning_rate") or (got or None) == (wanted or None)  # 0, False and None all say: not in use
-        assert fits, f"Besides the learning rate, RMSprop should keep its default settings: {name} is {wanted} then; yours is {expect.describe(got)}."
+        fits = name in ("name", "learning_rate") or (got or None) == (
+            wanted or None
+        )  # 0, False and None all say: not in use
+        assert fits, (
+            f"Besides the learning rate, RMSprop should keep its default settings: {name} is {wanted} then; yours is {expect.describe(got)}."
+        )
     network, X, Y, _, after = learned_by(student, draw)
     if network is None or compiled.learning_rate is None or isinstance(compiled.loss_weights, str):
         return  # other checks say so
-    network.compile(optimizer=keras.optimizers.RMSprop(compiled.learning_rate), loss=description.loss_of(compiled, COMPILED), loss_weights=compiled.loss_weights)
+    network.compile(
+        optimizer=keras.optimizers.RMSprop(compiled.learning_rate),
+        loss=description.loss_of(compiled, COMPILED),
+        loss_weights=compiled.loss_weights,
+    )
     before, wanted = network.get_weights(), trained(network, X, Y, EPOCHS)[1]
-    gap, moved = (max(float(np.abs(one - other).max()) for one, other in zip(some, wanted, strict=True)) for some in (after.weights, before))
-    assert gap <= 0.05 * moved, f"After {EPOCHS} epochs of `fit`, the compiled model should have the weights that RMSprop leads to; yours has others. Is its update changed, or held back?"
+    gap, moved = (
+        max(float(np.abs(one - other).max()) for one, other in zip(some, wanted, strict=True))
+        for some in (after.weights, before)
+    )
+    assert gap <= 0.05 * moved, (
+        f"After {EPOCHS} epochs of `fit`, the compiled model should have the weights that RMSprop leads to; yours has others. Is its update changed, or held back?"
+    )
 
 
 @pytest.mark.check("compile_alpha", weight=1)
 def test_the_learning_rate_is_a_thousandth(student, draw):
     """The learning rate is 0.001."""
     rate = compiled_by(student, draw).learning_rate
-    assert rate is not None and abs(rate - 1e-3) < 1e-8, f"The learning rate should be 0.001; yours is {rate if rate is not None else 'no plain number'}."
+    assert rate is not None and abs(rate - 1e-3) < 1e-8, (
+        f"The learning rate should be 0.001; yours is {rate if rate is not None else 'no plain number'}."
+    )
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -881,14 +1218,32 @@ def test_the_model_itself_is_compiled(student, draw):
     """The model that was handed in is the one that is compiled and comes back, with the same layers and weights."""
     network = small_network(draw, bias=(0.3, -0.2))
     sealed = student.call("compile_alpha", network)
-    why = " `model.compile` changes the model and returns nothing; what is to be returned is the model." if sealed is None else ""
-    assert isinstance(sealed, SerializedModel), f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}.{why}"
-    same = len(sealed.weights) == 2 and all(np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True))
-    assert same, "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
-    kinds = [layer.kind for layer in description.layers_of(sealed, "What compile_alpha(model) returns") if layer.kind != "InputLayer"]
-    assert kinds == ["Conv2D"], f"The model that was handed in has one Conv2D and should keep its layers; after compile_alpha it has {', '.join(kinds)}."
+    why = (
+        " `model.compile` changes the model and returns nothing; what is to be returned is the model."
+        if sealed is None
+        else ""
+    )
+    assert isinstance(sealed, SerializedModel), (
+        f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}.{why}"
+    )
+    same = len(sealed.weights) == 2 and all(
+        np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True)
+    )
+    assert same, (
+        "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
+    )
+    kinds = [
+        layer.kind
+        for layer in description.layers_of(sealed, "What compile_alpha(model) returns")
+        if layer.kind != "InputLayer"
+    ]
+    assert kinds == ["Conv2D"], (
+        f"The model that was handed in has one Conv2D and should keep its layers; after compile_alpha it has {', '.join(kinds)}."
+    )
     after = student.arguments_after("compile_alpha", network)[0]
-    assert isinstance(after, SerializedModel) and after.compiled, "After compile_alpha(model) the model that was handed in is still not compiled. Was a copy of it compiled and returned?"
+    assert isinstance(after, SerializedModel) and after.compiled, (
+        "After compile_alpha(model) the model that was handed in is still not compiled. Was a copy of it compiled and returned?"
+    )
 
 
 def learning_pair(student, photo, wanted):
@@ -896,7 +1251,9 @@ def learning_pair(student, photo, wanted):
     pair = expect.sequence(student.call("training_pair", photo), "training_pair(photo)", length=2)
     why = "The network is trained on your training pair: if exercise 4.5 is not right yet, mend that first."
     return [
-        expect.array(part, f"{name} of training_pair(photo)", shape=right.shape, kind="number", low=-1000, high=1000, why=why)
+        expect.array(
+            part, f"{name} of training_pair(photo)", shape=right.shape, kind="number", low=-1000, high=1000, why=why
+        )
         for name, part, right in zip("XY", pair, wanted, strict=True)
     ]
 
@@ -912,7 +1269,10 @@ def shown_by(path, sealed, what, limit):
     if [a.shape for a in arrays] != description.look_at(sealed, what, (1, 8, 8, 1)).weights:
         return np.inf, f"The weights in {weights.NAME} do not fit your network."
     loss = threshold.loss_with(sealed, what, arrays, *threshold.pair(threshold.portrait()))
-    return loss, f"With the weights in {weights.NAME} it has {loss:.4f} on the portrait; below {limit:.4f} is wanted there."
+    return (
+        loss,
+        f"With the weights in {weights.NAME} it has {loss:.4f} on the portrait; below {limit:.4f} is wanted there.",
+    )
 
 
 @pytest.mark.check("compile_alpha", weight=2)
@@ -932,7 +1292,9 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in):
     full = threshold.limits()["portrait-400"].threshold
     full_loss, said = shown_by(handed_in(weights.NAME), sealed, what, full)
     free = look.free == len(look.weights)
-    tanh = description.line_of(sealed, what)[-1].config.get("activation") == "tanh"  # on the portrait alone a loss cannot tell
+    tanh = (
+        description.line_of(sealed, what)[-1].config.get("activation") == "tanh"
+    )  # on the portrait alone a loss cannot tell
     assert full_loss < full and free and tanh, (
         f"The grader trained your network on a drawn photo for {threshold.BUDGET} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
         f"Below {limit.threshold:.4f} is wanted; there a grey picture has {limit.floors['grey picture']:.4f}, the best constant colour {limit.floors['constant colour']:.4f}, "
@@ -969,7 +1331,9 @@ def trained(network, X, Y, epochs):
 def after_training(student, network, X, Y, epochs):
     """The model that was handed in, after train_alpha."""
     after = student.arguments_after("train_alpha", network, X, Y, epochs)[0]
-    assert isinstance(after, SerializedModel) and [w.shape for w in after.weights] == [w.shape for w in network.get_weights()], "After train_alpha the model should still be the model."
+    assert isinstance(after, SerializedModel) and [w.shape for w in after.weights] == [
+        w.shape for w in network.get_weights()
+    ], "After train_alpha the model should still be the model."
     return after
 
 
@@ -982,11 +1346,15 @@ def test_the_model_itself_is_trained(student, draw):
     """After the call, the model that was handed in has other weights, and they are better."""
     network, X, Y = task(draw)
     after = after_training(student, network, X, Y, 2)
-    assert largest_gap(after.weights, network.get_weights()) > 0, "After train_alpha(model, X, Y, 2) the model's weights are as before. Is `fit` called, and on the model that was handed in, not on a copy?"
+    assert largest_gap(after.weights, network.get_weights()) > 0, (
+        "After train_alpha(model, X, Y, 2) the model's weights are as before. Is `fit` called, and on the model that was handed in, not on a copy?"
+    )
     better = type(network).from_config(network.get_config())
     better.set_weights(after.weights)
     before, now = (float(np.mean((np.asarray(one(X)) - Y) ** 2)) for one in (network, better))
-    assert now < before, f"After train_alpha(model, X, Y, 2) the loss on X and Y should be lower; it was {before:.4f} and is {now:.4f}. Are X and Y handed on in this order?"
+    assert now < before, (
+        f"After train_alpha(model, X, Y, 2) the loss on X and Y should be lower; it was {before:.4f} and is {now:.4f}. Are X and Y handed on in this order?"
+    )
 
 
 @pytest.mark.check("train_alpha", weight=1)
@@ -994,11 +1362,20 @@ def test_the_weights_are_those_after_so_many_epochs(student, draw):
     """The model has the weights that this number of epochs leads to, with the optimizer that it came with."""
     network, X, Y = task(draw)
     after = after_training(student, network, X, Y, 3)
-    came, steps = int(network.optimizer.iterations), description.compiled_of(after, "The model after train_alpha").iterations
-    assert steps >= came, f"The optimizer of the model had made {came} steps when it came, and says {steps} after train_alpha(model, X, Y, 3). Was the model compiled again? It comes compiled, and stays so."
-    assert steps == came + 3, f"With one photo and 3 epochs the optimizer should make 3 steps; yours made {steps - came}. Is the number of epochs handed on?"
+    came, steps = (
+        int(network.optimizer.iterations),
+        description.compiled_of(after, "The model after train_alpha").iterations,
+    )
+    assert steps >= came, (
+        f"The optimizer of the model had made {came} steps when it came, and says {steps} after train_alpha(model, X, Y, 3). Was the model compiled again? It comes compiled, and stays so."
+    )
+    assert steps == came + 3, (
+        f"With one photo and 3 epochs the optimizer should make 3 steps; yours made {steps - came}. Is the number of epochs handed on?"
+    )
     before, wanted = network.get_weights(), trained(network, X, Y, 3)[1]
-    assert largest_gap(after.weights, wanted) < 0.05 * largest_gap(before, wanted), "After 3 epochs with the optimizer that came, the weights should differ from yours. Was the model compiled again, or are X and Y changed before they go into `fit`?"
+    assert largest_gap(after.weights, wanted) < 0.05 * largest_gap(before, wanted), (
+        "After 3 epochs with the optimizer that came, the weights should differ from yours. Was the model compiled again, or are X and Y changed before they go into `fit`?"
+    )
 
 
 @pytest.mark.check("train_alpha", weight=1)
@@ -1008,9 +1385,21 @@ def test_one_loss_an_epoch(student, draw):
     epochs = int(draw.rng.integers(3, 7))
     wanted = trained(network, X, Y, epochs)[0]
     what = f"train_alpha(model, X, Y, {epochs})"
-    losses = expect.sequence(student.call("train_alpha", network, X, Y, epochs), what, length=epochs, of="losses", why="One loss per epoch. What `fit` returns is a History; where in it are the losses?")
+    losses = expect.sequence(
+        student.call("train_alpha", network, X, Y, epochs),
+        what,
+        length=epochs,
+        of="losses",
+        why="One loss per epoch. What `fit` returns is a History; where in it are the losses?",
+    )
     for place, (loss, right) in enumerate(zip(losses, wanted, strict=True), 1):
-        expect.near(loss, right, f"{what}: the loss of epoch {place}", atol=1e-3 * right, why="The losses as Keras reports them.")
+        expect.near(
+            loss,
+            right,
+            f"{what}: the loss of epoch {place}",
+            atol=1e-3 * right,
+            why="The losses as Keras reports them.",
+        )
 
 
 @pytest.mark.check("train_alpha", weight=1)
@@ -1021,7 +1410,11 @@ def test_one_photo_at_a_time(student, draw):
     steps = description.compiled_of(after, "The model after train_alpha").iterations
     came = int(network.optimizer.iterations)
     steps -= came if steps >= came else 0  # compiled again: a check above says so
-    cause = "Keras takes 32 photos at a time if it is not told otherwise. Which argument says how many?" if steps == 1 else "Which batch size does `fit` get?"
+    cause = (
+        "Keras takes 32 photos at a time if it is not told otherwise. Which argument says how many?"
+        if steps == 1
+        else "Which batch size does `fit` get?"
+    )
     assert steps == 4, f"One epoch with four photos, one photo at a time, is 4 nudges; yours made {steps}. {cause}"
 
 
@@ -1064,7 +1457,9 @@ def picture_slips(network, L, got):
     if got.dtype.kind == "f" and got.max() <= 1:
         return {"These are the floats of lab2rgb, from 0 to 1. In a uint8 picture, levels go to 255.": right}
     return {
-        "The picture is black, or nearly: lab2rgb gives numbers from 0 to 1. What do they have to be multiplied by before they become uint8?": right.astype(np.uint8),
+        "The picture is black, or nearly: lab2rgb gives numbers from 0 to 1. What do they have to be multiplied by before they become uint8?": right.astype(
+            np.uint8
+        ),
         "This is the canvas, in Lab. What makes RGB of it?": np.dstack([L, 128 * ab]).astype(np.uint8),
         "The picture is nearly grey: is the prediction multiplied by 128?": rgb_of(L, ab),
         "a and b have changed places.": rgb_of(L, 128 * ab[..., ::-1]),
@@ -1078,16 +1473,32 @@ def picture_slips(network, L, got):
         "Layer 0 of the canvas holds L from 0 to 100, unscaled. Was it divided by 100?": rgb_of(L / 100, 128 * ab),
         "Layer 0 of the canvas holds L from 0 to 100, unscaled. Was it divided by 255?": rgb_of(L / 255, 128 * ab),
         "L is not in the canvas: layer 0 is zero.": rgb_of(0 * L, 128 * ab),
-        "The prediction stands in layers 0 and 1, and L in layer 2. Lab begins with L.": rgb_of(128 * ab[..., 0], np.dstack([128 * ab[..., 1], L])),
-        "The canvas holds uint8: it has no negative numbers and no fractions, so scikit-image takes it for a picture. Leave np.zeros its dtype.": np.rint(255 * lab2rgb(whole)),
-        "The canvas holds uint8: it has no negative numbers and no fractions. Leave np.zeros its dtype.": np.rint(255 * lab2rgb(whole.astype(float))),
-        "Some levels are wrapped: uint8 ends at 255, and 256 starts again at 0. Was lab2rgb's result multiplied by 256?": np.mod(np.trunc(256 * right), 256),
-        "The fractions of L and of the prediction were cut off in the canvas. Does it hold whole numbers?": rgb_of(np.trunc(L), np.trunc(128 * ab)),
+        "The prediction stands in layers 0 and 1, and L in layer 2. Lab begins with L.": rgb_of(
+            128 * ab[..., 0], np.dstack([128 * ab[..., 1], L])
+        ),
+        "The canvas holds uint8: it has no negative numbers and no fractions, so scikit-image takes it for a picture. Leave np.zeros its dtype.": np.rint(
+            255 * lab2rgb(whole)
+        ),
+        "The canvas holds uint8: it has no negative numbers and no fractions. Leave np.zeros its dtype.": np.rint(
+            255 * lab2rgb(whole.astype(float))
+        ),
+        "Some levels are wrapped: uint8 ends at 255, and 256 starts again at 0. Was lab2rgb's result multiplied by 256?": np.mod(
+            np.trunc(256 * right), 256
+        ),
+        "The fractions of L and of the prediction were cut off in the canvas. Does it hold whole numbers?": rgb_of(
+            np.trunc(L), np.trunc(128 * ab)
+        ),
         "This is the canvas in Lab. What makes RGB of it?": np.dstack([L, 128 * ab]),
         "The fractions of L were cut off before the model saw it.": rgb_of(L, 128 * made(np.trunc(L))),
-        "The prediction was squashed with tanh once more. The model has done that already.": rgb_of(L, 128 * np.tanh(ab)),
-        "The prediction was clipped at 0. It goes on the canvas as it is, times 128.": rgb_of(L, 128 * np.clip(ab, 0, 1)),
-        "The prediction was clipped at 0.5. It goes on the canvas as it is, times 128.": rgb_of(L, 128 * np.clip(ab, -0.5, 0.5)),
+        "The prediction was squashed with tanh once more. The model has done that already.": rgb_of(
+            L, 128 * np.tanh(ab)
+        ),
+        "The prediction was clipped at 0. It goes on the canvas as it is, times 128.": rgb_of(
+            L, 128 * np.clip(ab, 0, 1)
+        ),
+        "The prediction was clipped at 0.5. It goes on the canvas as it is, times 128.": rgb_of(
+            L, 128 * np.clip(ab, -0.5, 0.5)
+        ),
     }
 
 
@@ -1104,15 +1515,23 @@ def test_the_picture_is_made_of_l_and_the_prediction(student, reference, draw):
     L[:3, :3] = 100  # a factor that is missing shows in white
     network = small_network(draw, bias=(0.25, -0.2), scale=0.0005)
     got = painted(student, network, L)
-    assert got.size == 24 * 24 * 3, f"colorize of a 24 × 24 L should give 24 × 24 × 3 numbers; yours gives {got.size}, with the shape {got.shape}."
+    assert got.size == 24 * 24 * 3, (
+        f"colorize of a 24 × 24 L should give 24 × 24 × 3 numbers; yours gives {got.size}, with the shape {got.shape}."
+    )
     wanted = reference.call("colorize", network, L)
     grey, seen = rgb_of(L, np.zeros((24, 24, 2))), got.reshape(24, 24, 3)
     colourless = recognised(seen, grey, {}, 1.01)
-    if colourless:  # without the factor of 128 hardly any colour is left: then larger predictions show whether the model is asked
+    if (
+        colourless
+    ):  # without the factor of 128 hardly any colour is left: then larger predictions show whether the model is asked
         large = small_network(draw, bias=(4.0, -3.0), scale=0, final="linear")
         colourless = recognised(painted(student, large, L), grey, {}, 1.01)
     if colourless or not recognised(seen, wanted, picture_slips(network, L, got), 1.01):
-        cause = "The picture is grey, whatever the model predicts: is that in layers 1 and 2 of the canvas?" if colourless else ""
+        cause = (
+            "The picture is grey, whatever the model predicts: is that in layers 1 and 2 of the canvas?"
+            if colourless
+            else ""
+        )
         why = "L goes into layer 0 of the canvas as it is, the prediction times 128 into layers 1 and 2, then lab2rgb, then levels from 0 to 255. At which of these steps does yours do something else?"
         expect.close(seen, wanted, "The picture", atol=1.01, why=cause or why)
         raise AssertionError(f"The picture is not what it should be. {cause or why}")
@@ -1122,25 +1541,43 @@ def test_the_picture_is_made_of_l_and_the_prediction(student, reference, draw):
 def test_the_models_colours_at_the_given_lightness(student, reference, draw):
     """L is in layer 0, the model's prediction times 128 in layers 1 and 2, and all of it in RGB."""
     why = "L goes in unscaled and stays in layer 0; the prediction × 128 is in layers 1 and 2; the picture has levels from 0 to 255."
-    weak = [(small_network(draw, bias=bias, scale=0.001), lightness(draw, 24, 24)) for bias in draw.rng.permutation([(0.12, -0.09), (-0.1, 0.12)]).tolist()]
+    weak = [
+        (small_network(draw, bias=bias, scale=0.001), lightness(draw, 24, 24))
+        for bias in draw.rng.permutation([(0.12, -0.09), (-0.1, 0.12)]).tolist()
+    ]
     strong = [tinted(draw, colour, (16, 16)) for colour in STRONG]
     for network, L in (*weak, *strong):
         got = painted(student, network, L)
-        assert got.size == L.size * 3, f"colorize of an L of {L.shape} should give {L.size * 3} numbers; yours gives {got.size}."
-        expect.close(got.reshape(*L.shape, 3), reference.call("colorize", network, L), "The picture", atol=1.01, why=why, slips=picture_slips(network, L, got))
+        assert got.size == L.size * 3, (
+            f"colorize of an L of {L.shape} should give {L.size * 3} numbers; yours gives {got.size}."
+        )
+        expect.close(
+            got.reshape(*L.shape, 3),
+            reference.call("colorize", network, L),
+            "The picture",
+            atol=1.01,
+            why=why,
+            slips=picture_slips(network, L, got),
+        )
 
 
 @pytest.mark.check("colorize", weight=1)
 def test_the_picture_is_uint8(student, draw):
     """The picture is a uint8 array (H, W, 3)."""
     got = painted(student, small_network(draw), lightness(draw, 16, 16), shape=(16, 16, 3))
-    assert got.dtype == np.uint8, f"The picture should be uint8; yours is {got.dtype}. What makes levels, 0 to 255 in uint8, of the floats from 0 to 1 that lab2rgb gives?"
+    assert got.dtype == np.uint8, (
+        f"The picture should be uint8; yours is {got.dtype}. What makes levels, 0 to 255 in uint8, of the floats from 0 to 1 that lab2rgb gives?"
+    )
 
 
 def _cause_of_sides(shape, height, width):
     if shape == (width, height, 3):
         return "Height and width have changed places."
-    return "The axis that counts photos is still there." if shape == (1, height, width, 3) else "Which sides does your canvas get?"
+    return (
+        "The axis that counts photos is still there."
+        if shape == (1, height, width, 3)
+        else "Which sides does your canvas get?"
+    )
 
 
 @pytest.mark.check("colorize", weight=1)
@@ -1149,7 +1586,9 @@ def test_height_and_width_may_differ(student, draw):
     for height, width in ((8, 32), (40, 16)):
         L = lightness(draw, height, width)
         got = painted(student, small_network(draw), L)
-        what = f"colorize of an L of {height} × {width} should give the shape {(height, width, 3)}; yours has {got.shape}."
+        what = (
+            f"colorize of an L of {height} × {width} should give the shape {(height, width, 3)}; yours has {got.shape}."
+        )
         assert got.shape == (height, width, 3), f"{what} {_cause_of_sides(got.shape, height, width)}"
 
 
@@ -1163,8 +1602,16 @@ def test_white_and_black_stay(student, draw):
     assert got.shape[:1] == (16,), f"colorize of a 16 × 16 L should have 16 rows; yours has the shape {got.shape}."
     for part, name, level in ((got[:8], "White, L = 100,", 255), (got[8:], "Black, L = 0,", 0)):
         worst = float(part.reshape(-1)[np.argmax(np.abs(part.astype(float) - level))])
-        cause = "lab2rgb gives numbers from 0 to 1, and these are still such numbers." if level and worst <= 1 and part.max() <= 1 else "uint8 ends at 255 and starts again at 0. Was 1.0 multiplied by 256?" if level else "What is in layers 1 and 2?"
-        assert abs(worst - level) <= 1, f"{name} with a model that predicts zero should have the level {level}; yours has {worst:g}. {cause}"
+        cause = (
+            "lab2rgb gives numbers from 0 to 1, and these are still such numbers."
+            if level and worst <= 1 and part.max() <= 1
+            else "uint8 ends at 255 and starts again at 0. Was 1.0 multiplied by 256?"
+            if level
+            else "What is in layers 1 and 2?"
+        )
+        assert abs(worst - level) <= 1, (
+            f"{name} with a model that predicts zero should have the level {level}; yours has {worst:g}. {cause}"
+        )
 
 
 def grey_of(picture):
@@ -1185,7 +1632,9 @@ def test_a_picture_file_is_written(student, draw):
     """At least one of the two PNG files is there."""
     files = student.files_from("save_pictures", draw.photo(16, 16), FOLDER)
     there = [name for name in FILES if name in files]
-    assert there, f"There is neither {FILES[0]} nor {FILES[1]} in the folder. {found_in(files)} Are the names those of the text, and does the path begin with `folder`?"
+    assert there, (
+        f"There is neither {FILES[0]} nor {FILES[1]} in the folder. {found_in(files)} Are the names those of the text, and does the path begin with `folder`?"
+    )
     for name in there:
         expect.png(files[name], name)
 
@@ -1197,8 +1646,17 @@ def test_the_colour_picture_is_kept_number_for_number(student, draw):
     files = student.files_from("save_pictures", picture, FOLDER)
     pixels = expect.png(files.get("img_result.png"), "img_result.png", why=found_in(files))
     pixels = expect.array(pixels, "img_result.png", shape=picture.shape, why=_why_layers(pixels))
-    slips = {"Red and blue have changed places.": picture[..., ::-1], "It is the grey version, three times.": np.dstack([np.rint(grey_of(picture))] * 3)}
-    expect.close(pixels, picture, "img_result.png", why="It is the picture as it came, uint8 to uint8. What is done to it before it is written?", slips=slips)
+    slips = {
+        "Red and blue have changed places.": picture[..., ::-1],
+        "It is the grey version, three times.": np.dstack([np.rint(grey_of(picture))] * 3),
+    }
+    expect.close(
+        pixels,
+        picture,
+        "img_result.png",
+        why="It is the picture as it came, uint8 to uint8. What is done to it before it is written?",
+        slips=slips,
+    )
 
 
 def _why_layers(pixels):
@@ -1221,16 +1679,29 @@ def test_the_grey_version_is_one_grid(student, draw):
     pixels = expect.array(pixels, "img_gray_scale.png", shape=picture.shape[:2], why=_why_layers(pixels))
     wanted, L = grey_of(picture), rgb2lab(picture)[..., 0]
     slips = {
-        "It holds 0 and 1 only: rgb2gray gives floats from 0 to 1, and their fractions were cut off. What do they have to be multiplied by before they become uint8?": np.trunc(wanted / 255),
-        "It holds 0 and 1 only: rgb2gray gives floats from 0 to 1, and they were rounded. What do they have to be multiplied by first?": np.rint(wanted / 255),
-        "That is the plain mean of the layers, and rgb2gray gives red, green and blue different weights.": picture.mean(axis=2),
+        "It holds 0 and 1 only: rgb2gray gives floats from 0 to 1, and their fractions were cut off. What do they have to be multiplied by before they become uint8?": np.trunc(
+            wanted / 255
+        ),
+        "It holds 0 and 1 only: rgb2gray gives floats from 0 to 1, and they were rounded. What do they have to be multiplied by first?": np.rint(
+            wanted / 255
+        ),
+        "That is the plain mean of the layers, and rgb2gray gives red, green and blue different weights.": picture.mean(
+            axis=2
+        ),
         "That is one of the three layers. What does rgb2gray give?": picture[..., 0],
         "That is the green layer. What does rgb2gray give?": picture[..., 1],
         "That is L, lightness. What does rgb2gray give?": L,
         "That is L × 2.55, lightness. What does rgb2gray give?": 2.55 * L,
         "Red and blue had changed places before it became grey.": grey_of(picture[..., ::-1]),
     }
-    expect.close(pixels, wanted, "img_gray_scale.png", atol=1.01, why="It should be 255 × what rgb2gray gives, within a level. What else is done to it?", slips=slips)
+    expect.close(
+        pixels,
+        wanted,
+        "img_gray_scale.png",
+        atol=1.01,
+        why="It should be 255 × what rgb2gray gives, within a level. What else is done to it?",
+        slips=slips,
+    )
 
 
 @pytest.mark.check("save_pictures", weight=1)
@@ -1239,7 +1710,9 @@ def test_a_folder_that_is_not_there_is_made(student, draw):
     name = f"new_{draw.rng.integers(1000)}"
     files = student.files_from("save_pictures", draw.photo(), student.placeholder("Path", FOLDER, name, "below"))
     inside = [file for file in files if file.startswith(f"{name}/below/")]
-    assert inside, f"After save_pictures(result, Path(…) / {name!r} / 'below') there should be files in that folder. {found_in(files)}"
+    assert inside, (
+        f"After save_pictures(result, Path(…) / {name!r} / 'below') there should be files in that folder. {found_in(files)}"
+    )
 
 
 @pytest.mark.check("save_pictures", weight=1)
@@ -1247,12 +1720,18 @@ def test_older_pictures_are_replaced(student, draw):
     """Older pictures in the folder are replaced, both of them."""
     older, picture = draw.noise(8, 8), draw.photo()
     made = picture
-    for name, old in zip(FILES, (older, older[:, :, 0]), strict=True):  # written on the way, by the lesson's own imsave, which gives None
-        made = student.placeholder("img_as_ubyte", made, student.placeholder("imsave", student.placeholder("Path", FOLDER, name), old))
+    for name, old in zip(
+        FILES, (older, older[:, :, 0]), strict=True
+    ):  # written on the way, by the lesson's own imsave, which gives None
+        made = student.placeholder(
+            "img_as_ubyte", made, student.placeholder("imsave", student.placeholder("Path", FOLDER, name), old)
+        )
     files = student.files_from("save_pictures", made, FOLDER)
     for name, old in zip(FILES, (older, older[:, :, 0]), strict=True):
         kept = name in files and np.array_equal(expect.png(files[name], name), old)
-        assert not kept, f"In a folder with older pictures, {name} should be replaced; after save_pictures(result, folder) the older one is still there. Is it written only where there is none?"
+        assert not kept, (
+            f"In a folder with older pictures, {name} should be replaced; after save_pictures(result, folder) the older one is still there. Is it written only where there is none?"
+        )
 
 
 def tiles(levels, rows=4):
@@ -1273,22 +1752,44 @@ def test_differences_are_ciede2000(student, draw):
             lab = rgb2lab(first), rgb2lab(second)
             wanted = float(deltaE_ciede2000(*lab)[0, 0])
             others = {
-                "That is the plain distance in Lab (CIE 1976). Which function gives CIEDE2000?": deltaE_cie76(*lab)[0, 0],
+                "That is the plain distance in Lab (CIE 1976). Which function gives CIEDE2000?": deltaE_cie76(*lab)[
+                    0, 0
+                ],
                 "That is the formula of 1994. Which function gives CIEDE2000?": deltaE_ciede94(*lab)[0, 0],
-                "That is the formula of 1994, with the pictures the other way round. Which function gives CIEDE2000?": deltaE_ciede94(*lab[::-1])[0, 0],
+                "That is the formula of 1994, with the pictures the other way round. Which function gives CIEDE2000?": deltaE_ciede94(
+                    *lab[::-1]
+                )[0, 0],
                 "That is the formula CMC. Which function gives CIEDE2000?": deltaE_cmc(*lab)[0, 0],
-                "That is the formula CMC, with the pictures the other way round. Which function gives CIEDE2000?": deltaE_cmc(*lab[::-1])[0, 0],
+                "That is the formula CMC, with the pictures the other way round. Which function gives CIEDE2000?": deltaE_cmc(
+                    *lab[::-1]
+                )[0, 0],
                 "kL, kC and kH keep their default settings.": deltaE_ciede2000(*lab, kL=2)[0, 0],
-                "Were both pictures turned into Lab? These are distances of RGB numbers.": deltaE_ciede2000(first.astype(float), second.astype(float))[0, 0],
-                "Were both pictures turned into Lab? These are distances of RGB from 0 to 1.": deltaE_ciede2000(first / 255, second / 255)[0, 0],
-                "Into Lab the pictures go as uint8: floats should lie between 0 and 1.": deltaE_ciede2000(rgb2lab(first.astype(float)), rgb2lab(second.astype(float)))[0, 0],
+                "Were both pictures turned into Lab? These are distances of RGB numbers.": deltaE_ciede2000(
+                    first.astype(float), second.astype(float)
+                )[0, 0],
+                "Were both pictures turned into Lab? These are distances of RGB from 0 to 1.": deltaE_ciede2000(
+                    first / 255, second / 255
+                )[0, 0],
+                "Into Lab the pictures go as uint8: floats should lie between 0 and 1.": deltaE_ciede2000(
+                    rgb2lab(first.astype(float)), rgb2lab(second.astype(float))
+                )[0, 0],
                 "That is the sum over all pixels. Their mean is wanted.": 35 * wanted,
-                "That is the sum divided by the count of all numbers in the picture, three for each pixel. How many differences are there?": wanted / 3,
+                "That is the sum divided by the count of all numbers in the picture, three for each pixel. How many differences are there?": wanted
+                / 3,
             }
-            if min(abs(float(value) - wanted) for value in others.values()) > 0.5 and 0.55 < wanted % 1 < 0.95:  # rounded and cut off differ
+            if (
+                min(abs(float(value) - wanted) for value in others.values()) > 0.5 and 0.55 < wanted % 1 < 0.95
+            ):  # rounded and cut off differ
                 break
         got = student.call("colour_error", first, second)
-        expect.near(got, wanted, f"From RGB {one.tolist()} to {other.tolist()} the difference", atol=0.02, why="Is it the plain mean of deltaE_ciede2000 over the pixels, of both pictures in Lab?", slips=others)
+        expect.near(
+            got,
+            wanted,
+            f"From RGB {one.tolist()} to {other.tolist()} the difference",
+            atol=0.02,
+            why="Is it the plain mean of deltaE_ciede2000 over the pixels, of both pictures in Lab?",
+            slips=others,
+        )
 
 
 @pytest.mark.check("colour_error", weight=1, alone=True)
@@ -1299,7 +1800,9 @@ def test_all_pixels_count_alike(student):
     # Greys whose L lie on both sides of 50, equally far: there, CIEDE2000 and the older formulas agree. The two halves change places,
     # so that the pictures have the same mean colour, and some rows are the same in both.
     first, second = tiles((112, 126, 112, 126, 94, 144, 119), rows=5), tiles((126, 112, 126, 112, 144, 94, 119), rows=5)
-    first, second = (np.concatenate([part, tiles((119, 126, 144, 94, 80, 40, 119), rows=2)]) for part in (first, second))
+    first, second = (
+        np.concatenate([part, tiles((119, 126, 144, 94, 80, 40, 119), rows=2)]) for part in (first, second)
+    )
     difference = deltaE_ciede2000(rgb2lab(first), rgb2lab(second))
     wanted = float(difference.mean())
     slips = {
@@ -1307,13 +1810,23 @@ def test_all_pixels_count_alike(student):
         "That is the largest difference. The mean of all is wanted.": difference.max(),
         "That is the root of the mean square. The plain mean is wanted.": np.sqrt((difference**2).mean()),
         "That is the sum over all pixels. Their mean is wanted.": difference.sum(),
-        "That is the sum divided by the count of all numbers in the picture, three for each pixel. How many differences are there?": difference.sum() / first.size,
+        "That is the sum divided by the count of all numbers in the picture, three for each pixel. How many differences are there?": difference.sum()
+        / first.size,
         "The two have the same mean colour, but other pixels: first the difference of each pixel, then the mean of these.": 0.0,
         "That is the mean over the first row. The mean over all pixels is wanted.": difference[0].mean(),
         "That is the mean over the first column. The mean over all pixels is wanted.": difference[:, 0].mean(),
-        "That is the mean over those pixels that differ. Those that do not count as well.": difference[difference > 1e-6].mean(),
+        "That is the mean over those pixels that differ. Those that do not count as well.": difference[
+            difference > 1e-6
+        ].mean(),
         "It is rounded. Nothing is to be rounded.": np.rint(wanted),
         "The fractions are cut off. Nothing is to be rounded.": np.trunc(wanted),
     }
     got = student.call("colour_error", first, second)
-    expect.near(got, wanted, "The mean difference of two pictures that agree in some of their pixels", atol=0.05, why="Is it the plain mean over all pixels, the unchanged ones too?", slips=slips)
+    expect.near(
+        got,
+        wanted,
+        "The mean difference of two pictures that agree in some of their pixels",
+        atol=0.05,
+        why="Is it the plain mean over all pixels, the unchanged ones too?",
+        slips=slips,
+    )

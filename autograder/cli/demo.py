@@ -29,12 +29,15 @@ from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from autograder.words import counted
 
-MARK = ".autograder-demo"  # names the folder that the demo made here, and may empty
-MADE = {  # all that a demo leaves in its folder
+# Names the folder that the demo made here, and may empty.
+MARK = ".autograder-demo"
+# All that a demo leaves in its folder.
+MADE = {
     MARK, ".autograder", "autograded", "feedback", "gradebook.db", "gradebook.db-journal", "grades.csv", "lessons",
     "nbgrader.log", "nbgrader_config.py", "solutions", "submitted", "__pycache__", ".ipynb_checkpoints", ".DS_Store",
 }  # fmt: skip
-STUDENTS = "sample-"  # how the names of the demo's students begin
+# How the names of the demo's students begin.
+STUDENTS = "sample-"
 # In a course's folder, a folder of one of these names is (or will be) the course's own.
 OF_A_COURSE = {
     *scratch.DIRECTORIES, *scratch.DIRECTORIES.values(), "downloaded", "exchange", "autograder", "tests", "assets", ".git",
@@ -44,13 +47,18 @@ SIGNS_OF_A_COURSE = ("nbgrader_config.py", "nbgrader_config.json", "gradebook.db
 
 # Not everybody is as far as lessons 3 and 4 yet: the demo stays short.
 HANDED_IN = {"03_normalization": ("sample-1-finished", "sample-4-mistakes"), "04_alpha_model": ("sample-1-finished",)}
-
-
-HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"  # as `nbgrader collect` writes it
+# As `nbgrader collect` writes it.
+HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"
 
 
 def sample_class(lesson: Lesson) -> dict[str, str]:
-    """The hand-ins of the sample students for one lesson: file text by student id."""
+    """Make the submissions of the sample students for one lesson.
+
+    Returns
+    -------
+    dict
+        The text of the notebook file by the student's id.
+    """
     right = samples.solutions(lesson)
     order = [exercise.id for exercise in lesson.exercises()]
     answers = collected(lesson)
@@ -73,9 +81,24 @@ def sample_class(lesson: Lesson) -> dict[str, str]:
 
 
 def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] = ()) -> int:
-    """Make the class, grade it, show it; 0 if every hand-in got its verdict. CourseError if the folder may not be used.
+    """Make the class, grade it, show it.
 
-    chosen, students: only these lessons and these sample students; by default all.
+    Parameters
+    ----------
+    folder
+        Where the class is made; emptied first.
+    chosen, students
+        Only these lessons and these sample students; by default all.
+
+    Returns
+    -------
+    int
+        0 if every submission got its verdict, otherwise 1.
+
+    Raises
+    ------
+    CourseError
+        Where the folder may not be used, a lesson is not there, or a command of nbgrader's failed.
     """
     console = Console(highlight=False)
     folder = _emptied(folder)
@@ -85,7 +108,7 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     began = time.monotonic()
     made = _make_class(folder, taught, students)
     console.print(
-        f"A sample class of {len({student for student, _ in made})} with {counted(len(made), 'hand-in')} in {_near(folder)}"
+        f"A sample class of {len({student for student, _ in made})} with {counted(len(made), 'submission')} in {_near(folder)}"
     )
     steps = [
         (f"nbgrader {step} {lesson.name}", [step, lesson.name])
@@ -104,7 +127,7 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     if missing:
         console.print(f"No verdict for {', '.join(missing)}: see {_near(folder / 'nbgrader.log')}", style="bold red")
     console.print(
-        f"{counted(len(made), 'hand-in')} in, {counted(len(made) - len(missing), 'verdict')} out, {time.monotonic() - began:.0f} s."
+        f"{counted(len(made), 'submission')} in, {counted(len(made) - len(missing), 'verdict')} out, {time.monotonic() - began:.0f} s."
     )
     return 1 if missing else 0
 

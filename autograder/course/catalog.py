@@ -1,4 +1,4 @@
-"""The house: which lessons there are, where their files lie, and what exercises a lesson holds."""
+"""Which lessons there are, where their files lie, and what exercises a lesson holds."""
 
 from __future__ import annotations
 
@@ -21,9 +21,20 @@ LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise as the release has it. `id` names the answer cell; the check cell is `id` + "_check".
+    """One exercise as the release has it.
 
-    builds_on: the ids of the earlier exercises that its text says it builds on.
+    Attributes
+    ----------
+    id
+        The name of the answer cell.
+    title
+        The heading of its text, "Exercise 3.8 · The mean squared error".
+    points, minutes
+        What its text says.
+    answer_index, check_index
+        The places of its two graded cells in the release.
+    builds_on
+        The ids of the earlier exercises that its text says it builds on.
     """
 
     id: str
@@ -36,36 +47,49 @@ class Exercise:
 
     @property
     def number(self) -> str:
-        """The number in its title, "3.8", or ""."""
+        """The number in the title, "3.8", or ""."""
         found = NUMBER.search(self.title)
         return found[0] if found else ""
 
     @property
     def check_id(self) -> str:
+        """The name of the check cell."""
         return self.id + CHECK_SUFFIX
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson: its name and its files."""
+    """One lesson: its name and its files.
+
+    Attributes
+    ----------
+    name
+        Such as "02_lab_split".
+    root
+        The course's folder.
+    """
 
     name: str
     root: Path = field(default_factory=lambda: settings.root())
 
     @property
     def script(self) -> Path:
+        """The percent script, the lesson's source."""
         return self.root / "solutions" / f"{self.name}.py"
 
     @property
     def solution(self) -> Path:
+        """The notebook with answers."""
         return self.root / "solutions" / self.name / f"{self.name}.ipynb"
 
     @property
     def release(self) -> Path:
+        """The notebook that students open."""
         return self.root / "lessons" / self.name / f"{self.name}.ipynb"
 
     @property
     def checks(self) -> Path:
+        """The hidden checks."""
         folder = PACKAGE if self.root in (PACKAGE.parent, PACKAGE / "_course") else self.root / "autograder"
         return folder / "checks" / f"test_{self.name}.py"
 
@@ -75,15 +99,15 @@ class Lesson:
         return self.checks.parent / "answers" / f"{self.name}.py"
 
     def read_release(self) -> NotebookNode:
-        """A fresh copy of the released notebook."""
+        """Read a fresh copy of the released notebook."""
         return _notebook(self.release)
 
     def read_solution(self) -> NotebookNode:
-        """A fresh copy of the solutions notebook."""
+        """Read a fresh copy of the solutions notebook."""
         return _notebook(self.solution)
 
     def exercises(self) -> list[Exercise]:
-        """The exercises of the release, in its order."""
+        """List the exercises of the release, in its order."""
         return exercises_of(self.read_release())
 
 
@@ -94,7 +118,8 @@ def _notebook(path: Path) -> NotebookNode:
         raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
     try:
         return nbformat.reads(text, as_version=4)
-    except Exception as error:  # of a broken notebook nbformat says so in many ways
+    except Exception as error:
+        # Of a broken notebook nbformat says so in many ways.
         raise CourseError(f"{path}: not a notebook ({type(error).__name__}). Run `autograder build`.") from error
 
 
@@ -105,14 +130,20 @@ def _text(path: Path, changed: int) -> str:
 
 
 def lessons(root: Path | None = None) -> list[Lesson]:
-    """All lessons of the course, in order."""
+    """List all lessons of the course, in order."""
     root = root or settings.root()
     names = sorted(p.stem for p in (root / "solutions").glob("*.py") if LESSON_NAME.fullmatch(p.stem))
     return [Lesson(name, root) for name in names]
 
 
 def lesson(name: str, root: Path | None = None) -> Lesson:
-    """One lesson by its name, "02_lab_split"."""
+    """Find one lesson by its name, "02_lab_split".
+
+    Raises
+    ------
+    CourseError
+        Where there is none of this name; the message names those that there are.
+    """
     for found in lessons(root):
         if found.name == name:
             return found
@@ -121,18 +152,18 @@ def lesson(name: str, root: Path | None = None) -> Lesson:
 
 
 def is_own(cell: NotebookNode) -> bool:
-    """Whether a cell of a rebuilt hand-in is the student's own, and not the release's."""
+    """Tell whether a cell of a rebuilt submission is the student's own, and not the release's."""
     return cell.metadata.get("course", {}).get("from") == "student"
 
 
 def nbgrader_facts(cell: NotebookNode) -> dict[str, Any]:
-    """A cell's nbgrader metadata, or an empty dict."""
+    """Give a cell's nbgrader metadata, or an empty dict."""
     facts = cell.get("metadata", {}).get("nbgrader", {})
     return facts if isinstance(facts, dict) else {}
 
 
 def exercises_of(notebook: NotebookNode) -> list[Exercise]:
-    """The exercises of a notebook that `autograder build` made."""
+    """List the exercises of a notebook that `autograder build` made."""
     answers = {}
     found = []
     for index, cell in enumerate(notebook.cells):

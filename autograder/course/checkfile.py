@@ -1,4 +1,4 @@
-"""What a lesson's check file declares, read without running it: which hidden checks there are, of which exercise, and which are switched off."""
+"""Reads what a lesson's check file declares, without running it: which hidden checks there are, and of which exercise."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ from typing import Any
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 
-OPTIONS = {"weight", "alone", "off"}  # of the marker, besides the exercise
-NOT_THE_WAY = (
-    "skip",
-    "skipif",
-    "xfail",
-    "parametrize",
-    "usefixtures",
-)  # marks of pytest that a hidden check cannot have
+# Of the marker, besides the exercise.
+OPTIONS = {"weight", "alone", "off"}
+# Marks of pytest that a hidden check cannot have.
+NOT_THE_WAY = ("skip", "skipif", "xfail", "parametrize", "usefixtures")
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One hidden check: `@pytest.mark.check("half", weight=2, off="reason")`, and the names of the fixtures that it asks for."""
+    """One hidden check, as its marker says: `@pytest.mark.check("half", weight=2, off="reason")`.
+
+    Attributes
+    ----------
+    name
+        The function's.
+    exercise
+        The id of the exercise that it belongs to.
+    fixtures
+        The names of what it asks for.
+    weight
+        Its part of the exercise's points, beside the weights of the others.
+    off
+        Why it is switched off; "" for one that is on.
+    """
 
     name: str
     exercise: str
@@ -31,7 +41,13 @@ class Declared:
 
 
 def declared(lesson: Lesson) -> list[Declared]:
-    """The hidden checks of a lesson in the order of its check file. CourseError names the check and the cure."""
+    """List the hidden checks of a lesson in the order of its check file.
+
+    Raises
+    ------
+    CourseError
+        Where a marker is not as it must be; the message names the check and the cure.
+    """
     try:
         tree = ast.parse(lesson.checks.read_text("utf-8"), str(lesson.checks))
     except OSError as error:

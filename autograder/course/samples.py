@@ -1,4 +1,4 @@
-"""Sample hand-ins, made from the solutions."""
+"""Sample submissions, made from the solutions or from collected answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SOLUTION_LINES = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def solutions(lesson: Lesson) -> dict[str, str]:
-    """The reference answer of each exercise, as a student would hand it in."""
+    """Give the reference answer of each exercise, as a student would submit it, by the exercise's id."""
     cells = lesson.read_solution().cells
     return {
         facts["grade_id"]: SOLUTION_LINES.sub("", cell.source)
@@ -22,7 +22,7 @@ def solutions(lesson: Lesson) -> dict[str, str]:
 
 
 def hand_in(lesson: Lesson, answers: dict[str, str]) -> NotebookNode:
-    """The released notebook with these answers filled in, the other cells untouched."""
+    """Fill these answers into the released notebook; the other cells stay untouched."""
     notebook = lesson.read_release()
     for cell in notebook.cells:
         facts = nbgrader_facts(cell)
@@ -34,7 +34,7 @@ def hand_in(lesson: Lesson, answers: dict[str, str]) -> NotebookNode:
 
 
 def without_metadata(notebook: NotebookNode) -> NotebookNode:
-    """The same notebook as a careless front end saves it: no cell ids, no metadata, nbformat 4.0."""
+    """Change a notebook into what a careless front end saves: no cell ids, no metadata, nbformat 4.0."""
     for cell in notebook.cells:
         cell.metadata = NotebookNode()
         cell.pop("id", None)

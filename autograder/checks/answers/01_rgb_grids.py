@@ -969,7 +969,11 @@ def to_grey(photo):
 
 # %% slip="to_grey" says="weights | 0.72"
 def to_grey(photo):
-    return np.rint(0.2125 * photo[:, :, 0] + 0.7154 * photo[:, :, 1] + 0.721 * photo[:, :, 2]).clip(0, 255).astype(np.uint8)
+    return (
+        np.rint(0.2125 * photo[:, :, 0] + 0.7154 * photo[:, :, 1] + 0.721 * photo[:, :, 2])
+        .clip(0, 255)
+        .astype(np.uint8)
+    )
 
 
 # %% slip="to_grey" says="without weights"

@@ -1116,7 +1116,9 @@ def compare_blurs(photo, sigma):
 # %% slip="compare_blurs" visible="Are the two sorted by size" card="The order is" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
-    return tuple(sorted((likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])), reverse=True))
+    return tuple(
+        sorted((likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])), reverse=True)
+    )
 
 
 # %% slip="compare_blurs" says="same" visible="start from the same Lab" card="both start from the same"
@@ -1169,7 +1171,9 @@ def compare_blurs(photo, sigma):
 # %% slip="compare_blurs" says="different shapes"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
-    return likeness(photo, blur_layers(lab, [1, 2], sigma)[:, :, 1:]), likeness(photo, blur_layers(lab, [0], sigma)[:, :, 0])
+    return likeness(photo, blur_layers(lab, [1, 2], sigma)[:, :, 1:]), likeness(
+        photo, blur_layers(lab, [0], sigma)[:, :, 0]
+    )
 
 
 # %% slip="compare_blurs" says="1 means two equal pictures. Is `blur_layers` called"

@@ -468,7 +468,14 @@ def build_alpha(last="tanh"):
 def build_alpha(last="tanh"):
     inputs = x = keras.Input(shape=(None, None, 1))
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", bias_initializer=keras.initializers.Constant(-1000))(x)
+        x = layers.Conv2D(
+            filters,
+            3,
+            strides=stride,
+            padding="same",
+            activation="relu",
+            bias_initializer=keras.initializers.Constant(-1000),
+        )(x)
     for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
         x = layers.UpSampling2D()(x)
         x = layers.Conv2D(filters, 3, padding="same", activation=activation)(x)
@@ -492,7 +499,9 @@ def build_alpha(last="tanh"):
     start = iter(["he_uniform", "lecun_normal", "glorot_normal", "random_normal", "orthogonal", "truncated_normal"])
     model = keras.Sequential([keras.Input(shape=(None, None, 1), dtype="float64")])
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        conv = layers.Conv2D(filters, 3, stride, "same", activation="relu", kernel_initializer=next(start), dtype="float64")
+        conv = layers.Conv2D(
+            filters, 3, stride, "same", activation="relu", kernel_initializer=next(start), dtype="float64"
+        )
         model.add(conv)
     for filters, activation in ((32, "relu"), (16, "relu"), (2, last)):
         model.add(layers.UpSampling2D(dtype="float64"))
@@ -1410,7 +1419,10 @@ def build_alpha(last="tanh"):
 class Alpha(keras.Model):
     def __init__(self, last):
         super().__init__()
-        self.line = [layers.Conv2D(f, 3, strides=s, padding="same", activation="relu") for f, s in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2))]
+        self.line = [
+            layers.Conv2D(f, 3, strides=s, padding="same", activation="relu")
+            for f, s in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2))
+        ]
         for f, a in ((32, "relu"), (16, "relu"), (2, last)):
             self.line += [layers.UpSampling2D(), layers.Conv2D(f, 3, padding="same", activation=a)]
 

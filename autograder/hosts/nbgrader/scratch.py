@@ -48,7 +48,7 @@ NAMES = {f"CourseDirectory.{step}_directory": name for step, name in DIRECTORIES
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """Every setting of nbgrader's that names a place, for a scratch course in this folder; by "Class.trait"."""
+    """Give every setting of nbgrader's that names a place, for a scratch course in this folder; by "Class.trait"."""
     folder = Path(os.path.abspath(folder))
     return NAMES | {
         "CourseDirectory.root": str(folder),
@@ -60,7 +60,7 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def text_settings(course: Path | None = None) -> Config:
-    """What a course's own `nbgrader_config.py` says about the text of a release; an empty config if it has no such file."""
+    """Read what a course's own `nbgrader_config.py` says about the text of a release; it need not have the file."""
     from traitlets.config import Config, PyFileConfigLoader
 
     chosen = Config()
@@ -74,10 +74,13 @@ def text_settings(course: Path | None = None) -> Config:
 
 
 def config_text(folder: Path | None = None) -> str:
-    """The `nbgrader_config.py` of a scratch course: this package's plug-in, the text of releases, and no place but the folder.
+    """Write the `nbgrader_config.py` of a scratch course: this package's plug-in and the text of releases.
 
-    Without a folder it names no place, so the course can be copied; its commands then need `arguments` or their own folder
-    as working directory.
+    Parameters
+    ----------
+    folder
+        The only place that it names. Without one it names no place, so that the course can be copied; its commands then need
+        `arguments`, or their own folder as working directory.
     """
     named = settings(folder) if folder else NAMES
     texts = {
@@ -88,14 +91,19 @@ def config_text(folder: Path | None = None) -> str:
 
 
 def arguments(folder: Path) -> list[str]:
-    """Command line options that say the same: nbgrader lets them win over every file."""
+    """Give the command line options that say the same: nbgrader lets them win over every file."""
     return [f"--{name}={value}" for name, value in settings(folder).items()]
 
 
 def environment(folder: Path, course: Path | None = None) -> dict[str, str]:
-    """The environment of nbgrader's commands in a scratch course, without anything that names another one.
+    """Give the environment of nbgrader's commands in a scratch course, without anything that names another one.
 
-    folder: the scratch course, which also gets the secret. course: whose lessons are graded.
+    Parameters
+    ----------
+    folder
+        The scratch course, which also gets the secret.
+    course
+        Whose lessons are graded; by default the grader's own course.
     """
     kept = {
         name: value
@@ -103,7 +111,8 @@ def environment(folder: Path, course: Path | None = None) -> dict[str, str]:
         if not name.startswith(("NBGRADER_", "JUPYTER")) or name in KEPT_VARIABLES
     }
     return kept | {
-        "JUPYTER_NO_CONFIG": "1",  # no settings from the user's and the system's Jupyter folders
+        # No settings from the user's and the system's Jupyter folders.
+        "JUPYTER_NO_CONFIG": "1",
         "AUTOGRADER_COURSE": str(course or root()),
         "AUTOGRADER_SECRET_FILE": str(Path(os.path.abspath(folder)) / ".autograder" / "secret"),
     }
