@@ -165,7 +165,7 @@ def test_the_students_process_gets_values_and_never_the_function():
     with pytest.raises(NotAnswered):
         student.call("later", 4)
     assert namespace["earlier"].__code__.co_filename.startswith("<answer")
-    assert all("protocol" in kept.__code__.co_filename for kept in namespace["kept"][:-1])
+    assert all("agent" in kept.__code__.co_filename for kept in namespace["kept"][:-1])
 
 
 @pytest.mark.parametrize(

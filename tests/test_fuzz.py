@@ -23,8 +23,9 @@ from autograder.checks import expect, runner
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.errors import StudentError, Unreadable
-from autograder.kernel import protocol
+from autograder.kernel import codec
 from autograder.kernel.client import Student
+from autograder.kernel.models import SerializedModel
 from autograder.kernel.outputs import Output
 from autograder.limits import LIMITS
 from autograder.networks import description
@@ -243,16 +244,16 @@ ENCODED = st.builds(
     changed,
     st.sampled_from(
         [
-            {"ok": protocol.encode(np.arange(6.0).reshape(2, 3))},
-            {"ok": protocol.encode((np.ones((2, 2, 3), np.uint8), [1.5, "x"], {"a": None, 3: True}))},
-            {"ok": protocol.encode(np.float32(2.5))},
-            {"ok": ["dict", [[["str", "img_result.png"], protocol.encode(np.zeros(9, np.uint8))]]]},
+            {"ok": codec.encode(np.arange(6.0).reshape(2, 3))},
+            {"ok": codec.encode((np.ones((2, 2, 3), np.uint8), [1.5, "x"], {"a": None, 3: True}))},
+            {"ok": codec.encode(np.float32(2.5))},
+            {"ok": ["dict", [[["str", "img_result.png"], codec.encode(np.zeros(9, np.uint8))]]]},
             {"raised": {"names": ["ValueError", "Exception"], "message": "too dark", "line": "x = 1"}},
             {
                 "ok": [
                     "model",
                     '{"class_name": "Sequential", "config": {"layers": []}}',
-                    [protocol.encode(np.ones(3))],
+                    [codec.encode(np.ones(3))],
                     None,
                 ]
             },
@@ -369,7 +370,7 @@ COMPILED = {"optimizer": "RMSprop", "settings": {"learning_rate": 0.001}, "loss"
 def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
     def claim(parts) -> None:
         config, compiled, weights = parts
-        sealed = protocol.SerializedModel(
+        sealed = SerializedModel(
             json.dumps(config), [np.ones(shape, np.float32) for shape in weights], json.dumps(compiled)
         )
         for how in ({"weights": True}, {"weights": False, "compiled": True}):
@@ -391,7 +392,7 @@ def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
 
 
 def array(value) -> list:
-    return protocol.encode(np.asarray(value))
+    return codec.encode(np.asarray(value))
 
 
 ODD = {

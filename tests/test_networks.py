@@ -20,7 +20,8 @@ from autograder.course import catalog
 from autograder.course.answers import collected
 from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
 from autograder.kernel.client import live
-from autograder.kernel.protocol import SerializedModel, decode, encode
+from autograder.kernel.codec import decode, encode
+from autograder.kernel.models import SerializedModel
 from autograder.networks import calibrate, cost, description, threshold, worker
 from autograder.submission.rebuild import Submission
 

@@ -11,6 +11,8 @@ import enum
 import fractions
 import json
 import math
+import subprocess
+import sys
 import time
 import types
 
@@ -21,12 +23,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder.errors import NotAnswered, StudentError, Tampered
-from autograder.kernel import protocol
+from autograder.kernel import codec
+from autograder.kernel.agent import reply_to
 from autograder.kernel.client import Student, live
+from autograder.kernel.runner import agent_text
 
 
 def there_and_back(value):
-    return protocol.decode(json.loads(json.dumps(protocol.encode(value))))
+    return codec.decode(json.loads(json.dumps(codec.encode(value))))
 
 
 scalars = st.none() | st.booleans() | st.integers(-(2**200), 2**200) | st.floats() | st.text(max_size=50)
@@ -59,7 +63,7 @@ def depth(value) -> int:
 
 @given(values)
 def test_plain_values_come_through_exactly(value):
-    if depth(value) <= protocol.MAX_DEPTH:
+    if depth(value) <= codec.MAX_DEPTH:
         assert same(there_and_back(value), value)
 
 
@@ -81,7 +85,7 @@ def test_a_long_message_reaches_the_check_and_not_the_card():
     assert len(str(raised)) < 500
 
 
-@given(npst.arrays(st.sampled_from(protocol.DTYPES), npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)))
+@given(npst.arrays(st.sampled_from(codec.DTYPES), npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)))
 def test_arrays_come_through_exactly(array):
     got = there_and_back(array)
     assert got.dtype == array.dtype
@@ -124,12 +128,12 @@ def test_what_the_protocol_does_not_carry_arrives_as_a_phrase(value):
     got = there_and_back(value)
     while isinstance(got, list):
         (got,) = got
-    assert isinstance(got, protocol.Unsupported)
+    assert isinstance(got, codec.Unsupported)
 
 
 def test_a_huge_array_stays_behind():
     huge = np.broadcast_to(np.float64(0), (10**5, 10**5))
-    assert isinstance(there_and_back(huge), protocol.Unsupported)
+    assert isinstance(there_and_back(huge), codec.Unsupported)
 
 
 def array_text(size: int) -> str:
@@ -152,15 +156,15 @@ def array_text(size: int) -> str:
     ids=lambda data: repr(data)[:40],
 )  # fmt: skip
 def test_malformed_data_is_refused(data):
-    with pytest.raises(protocol.BadData):
-        protocol.decode(data)
+    with pytest.raises(codec.BadData):
+        codec.decode(data)
 
 
 def test_an_array_over_the_limit_is_refused_even_if_its_text_has_the_right_length():
-    half = protocol.MAX_BYTES // 2 + 1
+    half = codec.MAX_BYTES // 2 + 1
     text = base64.b64encode(bytes(2 * half)).decode()
-    with pytest.raises(protocol.BadData, match="size does not fit"):
-        protocol.decode(["array", "uint8", [2, half], text])
+    with pytest.raises(codec.BadData, match="size does not fit"):
+        codec.decode(["array", "uint8", [2, half], text])
 
 
 json_like = st.recursive(
@@ -178,8 +182,8 @@ json_like = st.recursive(
 @settings(max_examples=300)
 @given(json_like)
 def test_any_json_is_either_a_value_or_bad_data(data):
-    with contextlib.suppress(protocol.BadData):
-        protocol.decode(data)
+    with contextlib.suppress(codec.BadData):
+        codec.decode(data)
 
 
 def test_a_request_for_a_name_that_is_not_there_is_not_an_error_of_the_grader():
@@ -292,7 +296,7 @@ def test_a_generator_that_never_ends_is_not_run_through_and_a_variable_is_not_us
     student = live({"count": counter, "row": iter(ROW)})
     assert "more than 10000 items" in repr(student.call("count"))
     for _ in range(2):
-        assert isinstance(student.value("row"), protocol.Unsupported)
+        assert isinstance(student.value("row"), codec.Unsupported)
 
 
 def test_what_has_too_many_parts_together_arrives_as_a_phrase():
@@ -301,8 +305,8 @@ def test_what_has_too_many_parts_together_arrives_as_a_phrase():
 
 def test_the_largest_honest_answers_are_read():
     photo = np.zeros((1000, 1300, 3))
-    assert live({"f": lambda: (photo, [0] * protocol.MAX_ITEMS)}).call("f")[0].shape == photo.shape
-    texts = [["," * protocol.MAX_TEXT] * 3, {"a": "[" * protocol.MAX_TEXT}]
+    assert live({"f": lambda: (photo, [0] * codec.MAX_ITEMS)}).call("f")[0].shape == photo.shape
+    texts = [["," * codec.MAX_TEXT] * 3, {"a": "[" * codec.MAX_TEXT}]
     assert live({"f": lambda: texts}).call("f") == texts
 
 
@@ -333,7 +337,7 @@ HOSTILE = {
 @pytest.fixture(scope="module")
 def honest_seconds() -> float:
     """What the largest honest reply takes to be read: two arrays of 16 MB."""
-    largest = json.dumps({"ok": ["list", [protocol.encode(np.zeros(16 * 2**17))] * 2]})
+    largest = json.dumps({"ok": ["list", [codec.encode(np.zeros(16 * 2**17))] * 2]})
     return seconds(lambda: Student(lambda _: largest).call("f"))
 
 
@@ -354,7 +358,7 @@ def seconds(work) -> float:
 
 def test_the_time_that_an_answer_takes_to_be_read_is_told():
     told = []
-    student = Student(lambda _: json.dumps({"ok": protocol.encode(np.zeros(10**6))}), told.append)
+    student = Student(lambda _: json.dumps({"ok": codec.encode(np.zeros(10**6))}), told.append)
     student.call("f")
     assert sum(told) > 0
     with pytest.raises(Tampered):
@@ -379,3 +383,14 @@ def test_the_time_that_an_answer_takes_to_be_read_is_told():
 def test_a_forged_reply_is_no_evidence(reply):
     with pytest.raises(StudentError):
         Student(lambda request: reply).call("f")
+
+
+def test_the_agent_is_one_text_that_needs_nothing_of_the_course(tmp_path):
+    program = agent_text() + "\nimport sys; print(reply_to(sys.argv[1], {'half': lambda x: x / 2}))"
+    asked = json.dumps({"do": "call", "name": "half", "args": [codec.encode(np.ones(3))], "kwargs": {}})
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", "import sys; sys.modules['autograder'] = None\n" + program, asked],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert Student(lambda _: done.stdout).call("half").tolist() == [0.5] * 3
+    assert json.loads(done.stdout) == json.loads(reply_to(asked, {"half": lambda x: x / 2}))

@@ -10,8 +10,7 @@ import time
 import nbformat
 import pytest
 
-from autograder.kernel import protocol
-from autograder.kernel.runner import NotebookRun, source_of
+from autograder.kernel.runner import NotebookRun, agent_text
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box, environment
@@ -111,7 +110,7 @@ def test_what_is_done_at_the_top_of_a_notebook_ends_at_once(run):
 
 
 def _names_there() -> str:
-    return f"(lambda ns: (__import__('builtins').exec({source_of(protocol)!r}, ns), ns['Reply'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'agent'}})"
+    return f"(lambda ns: (__import__('builtins').exec({agent_text()!r}, ns), ns['Reply'](__import__('json').dumps([n for n in get_ipython().user_ns if n[0] in 'ms'])))[1])({{'__name__': 'agent'}})"
 
 
 def test_pip_says_at_once_that_a_package_of_the_lesson_is_there(run):

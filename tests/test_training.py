@@ -13,7 +13,8 @@ from autograder.checks import runner
 from autograder.course import catalog
 from autograder.errors import NotAnswered, StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER, live
-from autograder.kernel.protocol import SerializedModel, decode, encode
+from autograder.kernel.codec import decode, encode
+from autograder.kernel.models import SerializedModel
 from autograder.networks import calibrate, cost, description, threshold, weights
 from autograder.networks.training import Trainer, chain, doubling_kernel, train
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.kernel.protocol import SerializedModel, Unsupported
+from autograder.kernel.codec import Unsupported
+from autograder.kernel.models import SerializedModel
 from autograder.slips import describe as describe_plain
 from autograder.slips import difference, name_the_slip
 

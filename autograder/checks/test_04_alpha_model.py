@@ -13,7 +13,8 @@ import pytest
 from autograder.checks import expect
 from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER
-from autograder.kernel.protocol import SerializedModel, Unsupported
+from autograder.kernel.codec import Unsupported
+from autograder.kernel.models import SerializedModel
 from autograder.networks import description, threshold, weights, worker
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import NotAnswered, NotThere, StudentError, Tampered
-from autograder.kernel import protocol
+from autograder.kernel import codec
+from autograder.kernel.agent import reply_to
 from autograder.settings import MIB, limits
 from autograder.slips import explain, one_line
 
 MOST_STAND_INS = 20  # calls of stand-ins while one request is worked on
 MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
 LARGEST_FOR_A_STAND_IN = 300  # single number among them
-FOLDER = protocol.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
+FOLDER = codec.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Raised:
 
 
 class Student:
-    """A namespace behind the protocol. `ask` sends one JSON request and returns one JSON reply; `spent` is called with the seconds that reading one took."""
+    """A namespace behind the codec. `ask` sends one JSON request and returns one JSON reply; `spent` is called with the seconds that reading one took."""
 
     def __init__(self, ask: Callable[[str], str], spent: Callable[[float], None] | None = None) -> None:
         self._ask = ask
@@ -73,16 +74,14 @@ class Student:
     def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
         """What a function writes into an empty folder: file names (with "/" below it) and contents. `FOLDER` among the arguments is its path."""
         found = self._value(name, self._send("files", name, args, {}))
-        fits = isinstance(found, dict) and all(
-            isinstance(v, (np.ndarray, protocol.Unsupported)) for v in found.values()
-        )
+        fits = isinstance(found, dict) and all(isinstance(v, (np.ndarray, codec.Unsupported)) for v in found.values())
         if not fits:
             raise Tampered(f"What `{name}` wrote could not be read.")
         return {str(key): value.tobytes() if isinstance(value, np.ndarray) else b"" for key, value in found.items()}
 
     def fitted(self, name: str, *args: Any, on: tuple[np.ndarray, np.ndarray, int]) -> tuple[Any, list[float], Any]:
         """A compiled model that a function returns, the losses of `fit` on (X, Y, epochs), and the model afterwards."""
-        more = {"on": [protocol.encode(item) for item in on]}
+        more = {"on": [codec.encode(item) for item in on]}
         found = self._value(name, self._send("fit", name, args, {}, more))
         losses = found[1] if isinstance(found, list) and len(found) == 3 else None
         if not isinstance(losses, list) or not all(isinstance(loss, float) for loss in losses):
@@ -90,9 +89,9 @@ class Student:
         return found[0], losses, found[2]
 
     @staticmethod
-    def placeholder(name: str, *args: Any) -> protocol.Placeholder:
+    def placeholder(name: str, *args: Any) -> codec.Placeholder:
         """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.placeholder("build_alpha"))`."""
-        return protocol.Placeholder(name, args)
+        return codec.Placeholder(name, args)
 
     def value(self, name: str) -> Any:
         """A variable of the notebook."""
@@ -111,8 +110,8 @@ class Student:
             **(more or {}),
             "do": do,
             "name": name,
-            "args": [protocol.encode(item) for item in args],
-            "kwargs": {key: protocol.encode(item) for key, item in kwargs.items()},
+            "args": [codec.encode(item) for item in args],
+            "kwargs": {key: codec.encode(item) for key, item in kwargs.items()},
         }
         if not self._stand_ins:
             return self._reply(name, request)
@@ -129,7 +128,7 @@ class Student:
         if len(text) > limits().reply:
             raise Tampered(f"`{name}` gave an answer that is too large to be read.")
         with self._reading(name):
-            reply = protocol.parse(text)
+            reply = codec.parse(text)
         if not isinstance(reply, dict) or len(reply) != 1:
             raise Tampered(f"`{name}` gave no readable answer.")
         return reply
@@ -139,9 +138,9 @@ class Student:
         with self._reading(asker):
             fits = isinstance(called, list) and len(called) == 3 and called[0] in self._stand_ins
             if not fits or not isinstance(called[1], list) or not isinstance(called[2], dict):
-                raise protocol.BadData("no readable call")
-            whose, args = called[0], [protocol.decode(item) for item in called[1]]
-            kwargs = {str(key): protocol.decode(item) for key, item in called[2].items()}
+                raise codec.BadData("no readable call")
+            whose, args = called[0], [codec.decode(item) for item in called[1]]
+            kwargs = {str(key): codec.decode(item) for key, item in called[2].items()}
         values = [*args, *kwargs.values()]
         if not all(map(_harmless, values)) or sum(np.asarray(v).nbytes for v in values) > MOST_FOR_A_STAND_IN:
             return [whose, ["raised", f"`{whose}` was called with what it does not take"]]
@@ -158,7 +157,7 @@ class Student:
         began = time.monotonic()
         try:
             yield
-        except protocol.BadData as error:
+        except codec.BadData as error:
             raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
         finally:
             if self._spent is not None:
@@ -167,7 +166,7 @@ class Student:
     def _value(self, name: str, reply: dict) -> Any:
         if "ok" in reply:
             with self._reading(name):
-                return protocol.decode(reply["ok"])
+                return codec.decode(reply["ok"])
         if "missing" in reply:
             raise NotThere(
                 f"There is no `{name}` in the notebook at this point. Was its cell run, and is the name spelled like this?"
@@ -188,7 +187,7 @@ def _raised(reply: dict) -> Raised:
     texts = [report.get("message", ""), report.get("line", ""), report.get("in", ""), *report["names"][:20]]
     if not all(isinstance(text, str) for text in texts):
         raise Tampered("The answer could not be read.")
-    message, line, where, *names = (protocol.plain_text(text[: protocol.MAX_TEXT]) for text in texts)
+    message, line, where, *names = (codec.plain_text(text[: codec.MAX_TEXT]) for text in texts)
     return Raised(tuple(name[:100] for name in names), message, line[:200], where[:100])
 
 
@@ -205,4 +204,4 @@ def _harmless(value: Any) -> bool:
 
 def live(namespace: dict[str, Any]) -> Student:
     """A student in this very process: the reference solution, or a learner's own session."""
-    return Student(lambda request: protocol.reply_to(request, namespace))
+    return Student(lambda request: reply_to(request, namespace))

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 from autograder.kernel import pictures
+from autograder.kernel.codec import plain_text
 from autograder.kernel.messages import member
-from autograder.kernel.protocol import plain_text
 from autograder.settings import Limits
 
 PICTURES = ("image/png", "image/jpeg")

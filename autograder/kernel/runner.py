@@ -19,7 +19,7 @@ from nbformat.v4 import new_output
 from autograder import settings
 from autograder.course.catalog import is_own, nbgrader_facts
 from autograder.errors import StudentDied, StudentError, StudentTimeout
-from autograder.kernel import protocol, remainder
+from autograder.kernel import agent, codec, models, remainder
 from autograder.kernel.client import Student
 from autograder.kernel.messages import MalformedMessage
 from autograder.kernel.session import KernelSession
@@ -188,7 +188,7 @@ class NotebookRun:
         names = [readable(name)[:60] for name in found[:MOST_NAMES] if isinstance(name, str)]
         if names:
             text = f"\n[This cell did not come to its end. Of the rest, these names were made all the same: {', '.join(names)}.]\n"
-            cell.outputs.append(new_output("stream", name="stderr", text=protocol.plain_text(text)))
+            cell.outputs.append(new_output("stream", name="stderr", text=codec.plain_text(text)))
         return True
 
     # -- the way back after a dead kernel ---------------------------------------------------------------------
@@ -278,15 +278,21 @@ class NotebookRun:
 
 
 @functools.cache
-def source_of(module: ModuleType) -> str:
-    """Return the text of a module of this package whose code runs in the kernel."""
-    return Path(module.__file__).read_text("utf-8")
+def agent_text() -> str:
+    """Return the program that replies to requests in the kernel: the texts of three modules as one, which needs nothing of the course."""
+    text = "".join(map(_source_of, (models, codec, agent)))
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("from autograder."))
+
+
+@functools.cache
+def _source_of(module: ModuleType) -> str:
+    return Path(str(module.__file__)).read_text("utf-8")
 
 
 def _reply_to(request: str) -> str:
     """The expression that replies to a request in the kernel: it runs the agent's text anew, so that nothing of it can be replaced before."""
     return (
-        f"(lambda ns: (__import__('builtins').exec({source_of(protocol)!r}, ns), ns['reply_in_kernel']({request!r}))[1])"
+        f"(lambda ns: (__import__('builtins').exec({agent_text()!r}, ns), ns['reply_in_kernel']({request!r}))[1])"
         "({'__name__': 'agent'})"
     )
 
@@ -294,7 +300,7 @@ def _reply_to(request: str) -> str:
 def _remainder_of(source: str, seconds: float, *, assignments: bool) -> str:
     """The expression that runs the remainder of a cell in the kernel; its reply is a list of names."""
     return (
-        f"(lambda ns, rest: (__import__('builtins').exec({source_of(protocol)!r}, ns), __import__('builtins').exec({source_of(remainder)!r}, rest),"
+        f"(lambda ns, rest: (__import__('builtins').exec({agent_text()!r}, ns), __import__('builtins').exec({_source_of(remainder)!r}, rest),"
         f" ns['Reply'](__import__('json').dumps(rest['remainder'](__import__('IPython').get_ipython(), {source!r}, {seconds!r}, {assignments!r}))))[2])"
         "({'__name__': 'agent'}, {'__name__': 'remainder'})"
     )

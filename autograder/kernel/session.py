@@ -26,7 +26,8 @@ from autograder.errors import (
     StudentTooMuch,
     Tampered,
 )
-from autograder.kernel import notebook_client, protocol
+from autograder.kernel import notebook_client
+from autograder.kernel.agent import Reply
 from autograder.kernel.messages import MalformedMessage, member
 from autograder.kernel.notebook_client import BoundedNotebookClient
 from autograder.kernel.outputs import Output
@@ -193,7 +194,7 @@ class KernelSession:
                 cell.execution_count = None
 
     def request(self, expression: str, seconds: float) -> str:
-        """Have the kernel evaluate an expression that makes a `protocol.Reply`, and return its text, of which nothing is known yet.
+        """Have the kernel evaluate an expression that makes a `agent.Reply`, and return its text, of which nothing is known yet.
 
         Raises
         ------
@@ -208,7 +209,7 @@ class KernelSession:
         """
         reply = run_sync(self._reply_to)(expression, seconds)
         found = member(member(reply, "user_expressions"), "reply")
-        text = member(member(found, "data"), protocol.Reply.media_type)
+        text = member(member(found, "data"), Reply.media_type)
         if isinstance(text, str):
             return text
         if member(found, "status") == "error":

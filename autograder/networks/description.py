@@ -13,7 +13,8 @@ from typing import Any
 
 from autograder.checks.expect import describe
 from autograder.errors import StudentError, StudentTooMuch
-from autograder.kernel.protocol import KERAS_OWN, SerializedModel, Unsupported
+from autograder.kernel.codec import Unsupported
+from autograder.kernel.models import KERAS_OWN, SerializedModel
 from autograder.networks import cost
 
 LAYERS = cost.KINDS

@@ -1,6 +1,6 @@
 """Reads a handed-in `*.weights.h5` as plain arrays, in a sandbox of its own: HDF5 is a format in which a file can point elsewhere.
 
-`python -m autograder.networks.weights FILE` prints the arrays as the protocol encodes them.
+`python -m autograder.networks.weights FILE` prints the arrays as `codec` encodes them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.errors import SandboxEnded, UnreadableWeights
-from autograder.kernel import protocol
+from autograder.kernel import codec
 
 NAME = "alpha.weights.h5"  # what lesson 4 writes next to the notebook
 MAX_FILE = 8 * 1024 * 1024
@@ -44,14 +44,14 @@ def _read_in_a_sandbox(path: Path) -> object:
     from autograder.sandbox.box import Box, scratch_folder
 
     names = (  # all of the package that is seen there
-        "__init__.py", "errors.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/protocol.py", "networks/__init__.py", "networks/weights.py",
+        "__init__.py", "errors.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/codec.py", "kernel/models.py", "networks/__init__.py", "networks/weights.py",
     )  # fmt: skip
     files = {f"autograder/{name}": catalog.PACKAGE / name for name in names}
     with scratch_folder() as folder:
         box = Box(folder, backend.choose(), files={**files, NAME: path})
         command = [sys.executable, "-s", "-m", "autograder.networks.weights", str(box.home / NAME)]
         try:
-            return protocol.decode(protocol.parse(box.run(command, SECONDS).decode("ascii")))
+            return codec.decode(codec.parse(box.run(command, SECONDS).decode("ascii")))
         except (SandboxEnded, ValueError) as error:
             if isinstance(error, SandboxEnded) and error.why == "fault":
                 raise
@@ -99,4 +99,4 @@ def _place(name: str) -> tuple[str, int]:
 
 if __name__ == "__main__":
     answer = arrays_of(Path(sys.argv[1]))
-    json.dump(protocol.encode(answer), sys.stdout)
+    json.dump(codec.encode(answer), sys.stdout)

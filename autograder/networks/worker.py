@@ -28,7 +28,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from autograder.errors import StudentError, StudentTimeout, StudentTooMuch, TaskFault
-from autograder.kernel import protocol
+from autograder.kernel import codec
+from autograder.kernel.models import SerializedModel
 from autograder.limits import LIMITS, MIB
 
 # What the process can do: (module, function). A function gets what `run` was given, and returns numbers, texts, arrays, and lists of them.
@@ -47,7 +48,7 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", 
 PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_", "CUDA_", "NVIDIA_", "XLA_")
 
 
-def run(task: str, sealed: protocol.SerializedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
+def run(task: str, sealed: SerializedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
     """What one of TASKS says of a sealed model. rest: numbers, texts, arrays, lists.
 
     what: how messages call the model. seconds: the limit, by default that of a training. Raises StudentError and its like for
@@ -120,7 +121,7 @@ def _process() -> _Process:
     return _current
 
 
-def _key(sealed: protocol.SerializedModel) -> str:
+def _key(sealed: SerializedModel) -> str:
     return hashlib.sha256(f"{sealed.config}\0{sealed.compiled}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -192,7 +193,7 @@ class _Process:
         with self._lock:
             if not self._ready:
                 self._wait_until_ready()
-            request = {"task": task, "arguments": [protocol.encode(item) for item in arguments], "seconds": seconds}
+            request = {"task": task, "arguments": [codec.encode(item) for item in arguments], "seconds": seconds}
             try:
                 _write(self._process.stdin, json.dumps(request).encode())
             except OSError:
@@ -253,7 +254,7 @@ class _Process:
 
 def _value_of(reply: dict[str, Any]) -> Any:
     if "ok" in reply:
-        return protocol.decode(reply["ok"])
+        return codec.decode(reply["ok"])
     if "error" in reply:
         raise ERRORS[reply["error"]](str(reply["text"]))
     raise TaskFault(str(reply["fault"]), str(reply["text"]))
@@ -303,8 +304,8 @@ def serve() -> None:
 def _done(request: dict[str, Any]) -> dict[str, Any]:
     """The reply to a request: {"ok": value}, {"error": class, "text"} or {"fault": class, "text"}."""
     try:
-        arguments = [protocol.decode(item) for item in request["arguments"]]
-        return {"ok": protocol.encode(_function(request["task"])(*arguments))}
+        arguments = [codec.decode(item) for item in request["arguments"]]
+        return {"ok": codec.encode(_function(request["task"])(*arguments))}
     except StudentError as error:
         kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in ERRORS)
         return {"error": kind, "text": str(error)}
