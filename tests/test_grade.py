@@ -29,6 +29,7 @@ from autograder.kernel import session
 from autograder.kernel.client import Student, live
 from autograder.kernel.runner import NotebookRun
 from autograder.reports import cards
+from autograder.reports.console import console_view
 from autograder.results import CellResult, CheckResult, Result, Verdict, counting
 from autograder.sandbox import box
 from tests.conftest import answer_cell
@@ -277,7 +278,7 @@ def test_nothing_that_a_student_wrote_steers_a_terminal(first, finished, last, h
     notebook = with_answer(notebook, other, f"def {other}(*a, **k):\n    return type('{steer}', (), {{}})()")
     result = handed_in(first, notebook)
     console = Console(file=io.StringIO(), width=100, force_terminal=False)
-    console.print(cards.console(result))
+    console.print(console_view(result))
     text = console.file.getvalue() + json.dumps(result.as_json(), ensure_ascii=False)
     assert "full marks" in text
     assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]

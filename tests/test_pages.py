@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import re
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from nbgrader.api import Gradebook
 from autograder import words
 from autograder.hosts.nbgrader import pages
 from autograder.reports import cards
-from autograder.results import CellResult, Result, Verdict
+from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
 from tests import tiny
 from tests.conftest import LESSONS
 
@@ -248,6 +249,56 @@ def test_a_page_says_that_there_was_no_sandbox(class_, tmp_path, monkeypatch):
 def result_of(**changes) -> Result:
     cell = CellResult("a_check", "Exercise 1.1 · A", Verdict.GRADED, 1.0, 1.0, "All checks passed.")
     return Result(**{**dict(lesson="l", notebook="n", verdict=Verdict.GRADED, score=1.0, max_score=1.0, seconds=0.0, sandbox="s", cells=[cell]), **changes})  # fmt: skip
+
+
+def told_in_full() -> Result:
+    """A result with every kind of cell and check."""
+    outcomes = [Outcome.PASSED, Outcome.FAILED, Outcome.OFF, Outcome.TIMEOUT]
+    checks = [
+        CheckResult(
+            f"check_{outcome}",
+            "a",
+            f"It is {outcome}",
+            1.0,
+            outcome,
+            "" if outcome == Outcome.PASSED else f"Why `{outcome}`.",
+        )
+        for outcome in outcomes
+    ]
+    waiting = CheckResult("late", "a", "It waits", 1.0, Outcome.PASSED, "", needs="check_failed")
+    blank = [CheckResult("c", "b", "It is", 1.0, Outcome.BLANK, "Not answered yet.")]
+    cells = [
+        CellResult("a_check", "1.1 · A", Verdict.GRADED, 1.0, 3.0, "Why `failed`.", [*checks, waiting], "Visible.", carried="The course's own."),
+        CellResult("b_check", "1.2 · B", Verdict.GRADED, 0.0, 3.0, "Not answered yet.", blank, blank=True),
+        CellResult("c_check", "1.3 · C", Verdict.GRADED, 3.0, 3.0, "All checks passed.", [checks[0]]),
+        CellResult("d_check", "1.4 · D", Verdict.INFRA, None, 3.0, "The grader failed."),
+    ]  # fmt: skip
+    return result_of(cells=cells, score=4.0, max_score=12.0, repairs=["a: moved"], timings={"cells": 1.0})
+
+
+def test_cards_and_summary_are_made_from_a_stored_result_alone():
+    live = told_in_full()
+    stored = Result.restored(json.loads(json.dumps(live.stored())))
+    assert [cards.card_html(cell) for cell in stored.cells] == [cards.card_html(cell) for cell in live.cells]
+    assert cards.summary_html(stored) == cards.summary_html(live)
+    card = cards.card_html(stored.cells[0])
+    for part in ("It is passed", "Why <code", "Not asked, and not counted", "it counts once", "The check in the notebook said: Visible.", "The course&#39;s own."):  # fmt: skip
+        assert part in card, part
+
+
+def test_a_result_that_the_version_before_stored_is_still_shown():
+    """It has no version, and its cells have no checks: a card then says the cell's message, and the summary is the same."""
+    live = told_in_full()
+    stored = json.loads(json.dumps(live.stored()))
+    del stored["version"], stored["timings"]
+    kept = ("id", "verdict", "points", "max_points", "message", "title", "blank")
+    stored["cells"] = [{key: cell[key] for key in kept} for cell in stored["cells"]]
+    old = Result.restored(stored)
+    assert cards.summary_html(old) == cards.summary_html(live)
+    for before, cell in zip(live.cells, old.cells, strict=True):
+        card = cards.card_html(cell)
+        assert before.title in card and cards.points_text(cell.points, cell.max_points) in card
+        assert str(cards._ticks(before.message)) in card
 
 
 def test_one_of_a_thing_is_singular():

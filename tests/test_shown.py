@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from autograder.course import samples
+from autograder.course.catalog import is_check, is_written
 from autograder.limits import LIMITS
 from autograder.reports import display
 from autograder.reports.display import TookTooLong, at_most
@@ -41,7 +42,7 @@ def notebook(*cells, outputs=()) -> nbformat.NotebookNode:
 
 
 def bounded(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    display.bound(nb, display.can_be_drawn)
+    display.bound(nb, display.can_be_drawn, is_written=is_written, is_graded=is_check)
     return nb
 
 

@@ -24,7 +24,7 @@ def check(
 
         environment.settle()
         from autograder.grading.job import grade_file
-        from autograder.reports import cards
+        from autograder.reports.console import console_view
 
         result = grade_file(notebook)
         if as_json:
@@ -32,5 +32,5 @@ def check(
         elif result.exit_code == GRADERS_FAULT:
             complain(f"The grader failed on {notebook.name}: {' '.join(result.reason.split())[-600:]}")
         else:
-            Console(file=stdout).print(cards.console(result))
+            Console(file=stdout).print(console_view(result))
     raise typer.Exit(result.exit_code)

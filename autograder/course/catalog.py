@@ -156,6 +156,16 @@ def is_own(cell: NotebookNode) -> bool:
     return cell.metadata.get("course", {}).get("from") == "student"
 
 
+def is_written(cell: NotebookNode) -> bool:
+    """Whether the text of a cell of a rebuilt submission is the student's: an answer, or a cell of their own."""
+    return is_own(cell) or bool(nbgrader_facts(cell).get("solution"))
+
+
+def is_check(cell: NotebookNode) -> bool:
+    """Whether a cell is a grade cell, whose output is the grader's."""
+    return bool(nbgrader_facts(cell).get("grade"))
+
+
 def nbgrader_facts(cell: NotebookNode) -> dict[str, Any]:
     """Give a cell's nbgrader metadata, or an empty dict."""
     facts = cell.get("metadata", {}).get("nbgrader", {})

@@ -25,11 +25,11 @@ class SelfCheck:
     def __repr__(self) -> str:
         from rich.console import Console
 
-        from autograder.reports import cards
+        from autograder.reports.console import console_view
 
         text = io.StringIO()
         console = Console(width=100, file=text, force_jupyter=False)
-        console.print(cards.console(self.result))
+        console.print(console_view(self.result))
         return text.getvalue()
 
 

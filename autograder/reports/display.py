@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.course.catalog import is_own, nbgrader_facts
 from autograder.limits import LIMITS
 from autograder.words import counted
 
@@ -30,12 +29,15 @@ MOST_ALT = 1_000  # characters that stand for a picture
 
 
 class TookTooLong(BaseException):
-    """Time is up. No `Exception`, which what is stopped may catch."""
+    """Time is up. It is no `Exception`: what is stopped may catch those."""
 
 
 @contextlib.contextmanager
 def at_most(seconds: float, clock: int = signal.ITIMER_REAL) -> Iterator[None]:
-    """TookTooLong after so many seconds, also within a regular expression. Only a process's main thread can be stopped like this."""
+    """Raise TookTooLong after so many seconds, also within a regular expression.
+
+    Only a process's main thread can be stopped like this; in another one nothing is done.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -47,7 +49,8 @@ def at_most(seconds: float, clock: int = signal.ITIMER_REAL) -> Iterator[None]:
 
     bell = signal.SIGALRM if clock == signal.ITIMER_REAL else signal.SIGVTALRM
     before = signal.signal(bell, stop)
-    signal.setitimer(clock, seconds, 0.1)  # again and again: one may be lost where no exception can be raised
+    # Again and again: one may be lost where no exception can be raised.
+    signal.setitimer(clock, seconds, 0.1)
     try:
         try:
             yield
@@ -59,14 +62,28 @@ def at_most(seconds: float, clock: int = signal.ITIMER_REAL) -> Iterator[None]:
         signal.signal(bell, before)
 
 
-def bound(notebook: NotebookNode, drawable: Callable[[list[tuple[str, str]], str], list[bool]]) -> None:
+def bound(
+    notebook: NotebookNode,
+    drawable: Callable[[list[tuple[str, str]], str], list[bool]],
+    *,
+    is_written: Callable[[NotebookNode], bool],
+    is_graded: Callable[[NotebookNode], bool],
+) -> None:
     """Change a graded notebook to what pages show of it. The whole of a cell that was changed stays in its metadata.
 
-    drawable: `can_be_drawn`, or something that calls it.
+    Parameters
+    ----------
+    notebook : NotebookNode
+    drawable : callable
+        `can_be_drawn`, or something that calls it.
+    is_written : callable
+        Tells whether the text of a cell is the student's.
+    is_graded : callable
+        Tells whether the outputs of a cell are the grader's.
     """
     language = notebook.metadata.get("language_info", {})
     language = language.get("pygments_lexer", language.get("name", "python"))
-    cells = [cell for cell in notebook.cells if is_own(cell) or nbgrader_facts(cell).get("solution")]
+    cells = [cell for cell in notebook.cells if is_written(cell)]
     left = LIMITS.shown_text
     shown = []
     for cell in cells:
@@ -78,7 +95,7 @@ def bound(notebook: NotebookNode, drawable: Callable[[list[tuple[str, str]], str
         if text != cell.source:
             cell.metadata["course"] = {**cell.metadata.get("course", {}), "whole": cell.source}
             cell.source = text
-    _bound_outputs(notebook)
+    _bound_outputs([cell for cell in notebook.cells if cell.cell_type == "code" and not is_graded(cell)])
 
 
 def _cut(text: str, is_code: bool, left: int) -> str:
@@ -115,10 +132,14 @@ def _plain(text: str, is_code: bool) -> str:
 
 
 def can_be_drawn(texts: list[tuple[str, str]], language: str) -> list[bool]:
-    """Which of these (type of cell, text) can be turned into HTML in the time that a cell may take. For a worker: it is tried."""
+    """Return which of these (type of cell, text) can be turned into HTML in the time that a cell may take.
+
+    It is tried, so this is for a worker.
+    """
     left = 4 * LIMITS.drawing
     for kind in ("code", "markdown"):
-        _is_drawn(kind, "x", language, 60.0)  # once, so that no cell's time goes into imports
+        # Once, so that no cell's time goes into imports.
+        _is_drawn(kind, "x", language, 60.0)
     found = []
     for kind, text in texts:
         began = time.process_time()
@@ -138,6 +159,7 @@ def _is_drawn(kind: str, text: str, language: str, seconds: float) -> bool:
             else:
                 html = filters.strip_files_prefix(filters.markdown2html(text))
             str(BeautifulSoup(html, "html.parser"))
+    # Whatever a text makes nbconvert's filters raise, it is a text that they cannot draw.
     except (TookTooLong, Exception):
         return False
     return True
@@ -153,7 +175,7 @@ def _no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _bound_outputs(notebook: NotebookNode) -> None:
+def _bound_outputs(cells: list[NotebookNode]) -> None:
     """Cut what cells put out, and take out what is no colour, or too much of it."""
     parts, text_left, colours_left = LIMITS.shown_parts, LIMITS.shown_text, 4 * LIMITS.shown_colours
 
@@ -169,9 +191,7 @@ def _bound_outputs(notebook: NotebookNode) -> None:
             colours_left -= 0 if many else colours
         return f"{kept}\n[… {_more(hidden, 'character')}]" if hidden else kept
 
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or nbgrader_facts(cell).get("grade"):
-            continue
+    for cell in cells:
         more = len(cell.outputs) - parts
         cell.outputs = cell.outputs[:parts]
         parts -= len(cell.outputs)

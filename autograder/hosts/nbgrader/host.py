@@ -30,7 +30,7 @@ from nbgrader.utils import find_all_files
 
 from autograder import files
 from autograder.course import checkfile
-from autograder.course.catalog import Lesson
+from autograder.course.catalog import Lesson, is_check, is_written
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import WorkerLost
 from autograder.grading import freshness
@@ -154,7 +154,8 @@ class NbgraderHost:
     def record(self, staged: Staged, report: GradeReport, do: Callable[..., Any]) -> None:
         notebook = report.read_notebook()
         write_outputs(notebook, report.result)
-        display.bound(notebook, functools.partial(self._drawable, do))
+        drawable = functools.partial(self._drawable, do)
+        display.bound(notebook, drawable, is_written=is_written, is_graded=is_check)
         notebook = self._through(BEHIND, notebook, staged.student)
         record = Record(
             report.result,

@@ -1,0 +1,51 @@
+"""Show a result on the console: a panel for each grade cell, and the total."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from autograder.reports.rows import has_rows, mark_of, points_text, rows_of
+from autograder.results import CellResult, Result
+from autograder.safe_text import readable
+
+SIGN_STYLES = {"✓": "green", "✗": "red", "○": "dim", "–": "dim"}
+
+
+def console_view(result: Result) -> Group:
+    """Return what rich prints of a result."""
+    parts: list[RenderableType] = [_panel(cell) for cell in result.cells]
+    style = "bold green" if result.exit_code == 0 else "bold yellow" if result.exit_code == 1 else "bold red"
+    total = points_text(result.score, result.max_score)
+    facts = f"({result.verdict}, {result.seconds:g} s, sandbox: {result.sandbox})"
+    parts.append(Text(f"{result.lesson or _in_one_line(result.notebook)}: {total}  {facts}", style=style))
+    if result.reason:
+        parts.append(Text(_in_one_line(result.reason)))
+    parts += [Text(f"Mended before grading: {_in_one_line(line)}.") for line in result.repairs]
+    return Group(*parts)
+
+
+def _in_one_line(text: str) -> str:
+    """A text in which a student's file name may stand, as it may go to a terminal."""
+    return readable(" ".join(text.split()))
+
+
+def _panel(cell: CellResult) -> Panel:
+    body = Text()
+    if not has_rows(cell):
+        body.append(cell.message)
+    else:
+        for row in rows_of(cell):
+            body.append(f"{row.sign} ", style=SIGN_STYLES[row.sign])
+            body.append(row.title + "\n")
+            if row.message:
+                body.append(f"    {row.message}\n", style="dim")
+        body.rstrip()
+        if cell.carried:
+            body.append(f"\n\n{cell.carried}")
+        if cell.visible and not cell.full:
+            body.append(f"\n\nThe check in the notebook said: {cell.visible}")
+    style = "green" if cell.full else "red" if not cell.verdict.gradable else "yellow"
+    title = f"{mark_of(cell)[0]} {cell.title}   {points_text(cell.points, cell.max_points)}"
+    return Panel(body, title=Text(title), title_align="left", border_style=style)

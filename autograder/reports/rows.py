@@ -1,0 +1,76 @@
+"""What a card says of a grade cell, for a page and for the console: a sign, the points, a line for each check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.results import CellResult, Outcome, counting
+from autograder.words import counted
+
+# Told apart by lightness and by the sign beside them, too.
+GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"
+WAITING = "This is so; it counts once the first check of this exercise passes."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check on a card.
+
+    Attributes
+    ----------
+    sign : {"✓", "✗", "○", "–"}
+        Passed, failed, passed but waiting for the exercise's gate check, not asked.
+    colour : str
+        Of the sign, "#rrggbb".
+    title : str
+    message : str
+        For the student, or "".
+    """
+
+    sign: str
+    colour: str
+    title: str
+    message: str = ""
+
+
+def has_rows(cell: CellResult) -> bool:
+    """Return whether a card shows each check; otherwise it shows the cell's message.
+
+    There is nothing to show of a blank answer's checks, of what waits for a human, and where no check was asked or an
+    older version of the grader did not keep what each said.
+    """
+    return cell.verdict.gradable and not cell.blank and bool(cell.checks)
+
+
+def rows_of(cell: CellResult) -> list[Row]:
+    """Return a row for each check of a cell."""
+    earning = counting(cell.checks)
+    rows = []
+    for check in cell.checks:
+        if check.outcome == Outcome.OFF:
+            rows.append(Row("–", GREY, check.title, f"Not asked, and not counted: {check.message}"))
+        elif check.name in earning:
+            rows.append(Row("✓", GREEN, check.title))
+        elif check.passed:
+            rows.append(Row("○", GREY, check.title, WAITING))
+        else:
+            rows.append(Row("✗", RED, check.title, check.message))
+    return rows
+
+
+def mark_of(cell: CellResult) -> tuple[str, str]:
+    """Return the sign and the colour of a grade cell: complete, part, nothing yet, for a human."""
+    if cell.points is None:
+        return "?", GREY
+    if cell.full:
+        return "✓", GREEN
+    if cell.points > 0:
+        return "◐", ORANGE
+    return ("○", GREY) if cell.blank else ("✗", RED)
+
+
+def points_text(points: float | None, whole: float | None) -> str:
+    """Return "2.5 / 3 points", or "not graded"."""
+    if points is None or whole is None:
+        return "not graded"
+    return f"{round(points, 2):g} / {counted(whole, 'point')}"
