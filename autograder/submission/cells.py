@@ -89,12 +89,13 @@ def _cell_of(raw: dict[str, Any]) -> Cell | None:
     if not isinstance(source, str):
         return None
     source = source[: LIMITS.cell_characters].replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
-    facts = raw.get("metadata").get("nbgrader") if isinstance(raw.get("metadata"), dict) else None
+    metadata, cell_id = raw.get("metadata"), raw.get("id")
+    facts = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = facts.get("grade_id") if isinstance(facts, dict) else None
     return Cell(
         "code" if raw.get("cell_type") == "code" else "markdown",
         source,
-        raw.get("id") if isinstance(raw.get("id"), str) else "",
+        cell_id if isinstance(cell_id, str) else "",
         grade_id if isinstance(grade_id, str) else "",
     )
 

@@ -232,11 +232,9 @@ def _upgraded(data: Any, name: str) -> dict:
 def _cells_of_old(data: dict, name: str) -> dict:
     """The cells of a notebook of version 1, 2 or 3 as those of version 4: kinds and texts, which is all that is kept anyway."""
     sheets = data.get("worksheets", [{"cells": data.get("cells")}])
-    lists = (
-        [sheet.get("cells") if isinstance(sheet, dict) else None for sheet in sheets]
-        if isinstance(sheets, list)
-        else []
-    )
+    lists: list[Any] = []
+    if isinstance(sheets, list):
+        lists = [sheet.get("cells") if isinstance(sheet, dict) else None for sheet in sheets]
     if not 1 <= data["nbformat"] <= 3 or not lists or not all(isinstance(cells, list) for cells in lists):
         raise Unreadable(
             f"{name}: a notebook of version {str(data['nbformat'])[:20]} that cannot be brought up to date."

@@ -97,8 +97,9 @@ def _time_zone(name: str, exchange: str, when: datetime) -> tzinfo | None:
         there = _named(exchange)
         # In the hour that comes twice in autumn, the name tells which of the two it is.
         for fold in (0, 1):
-            if there is not None and when.replace(tzinfo=there, fold=fold).tzname() == name:
-                return timezone(when.replace(tzinfo=there, fold=fold).utcoffset())
+            local = when.replace(tzinfo=there, fold=fold)
+            if there is not None and local.tzname() == name:
+                return timezone(local.utcoffset() or timedelta())
     if name.upper() in HOURS:
         return timezone(timedelta(hours=HOURS[name.upper()]))
     return _named(name) if "/" in name else None
