@@ -1,7 +1,8 @@
 """Temporary folders that do not stay: each is removed when its process is done with it, or by the next run if that process was killed.
 
 A process holds a lock (flock(2)) on a file in each of its folders as long as it lives; the machine lets go of it when the process ends, however it
-ends. A folder whose lock nobody holds is therefore one that a dead process left, and no other folder is ever removed.
+ends. A folder whose lock nobody holds is therefore one that a dead process left, and no other folder is ever removed. Where several machines share
+a file system, a lock may be seen on one of them only: the file says which machine it is, and the others leave the folder alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import multiprocessing
+import multiprocessing.util
 import os
 import shutil
 import signal
@@ -24,7 +26,15 @@ LOCK = ".owner"
 
 
 class Temporary:
-    """A fresh folder of this process's. place: the folder in which it is made, by default the machine's own for such. A context manager that gives `path`."""
+    """A fresh folder of this process's. A context manager that gives `path`.
+
+    Parameters
+    ----------
+    prefix : str
+        One of `PREFIXES`, or what begins with one.
+    place : str, optional
+        The folder in which it is made; by default the machine's own for such.
+    """
 
     def __init__(self, prefix: str, place: str | None = None) -> None:
         place = place or tempfile.gettempdir()
@@ -50,6 +60,20 @@ class Temporary:
         _Ending.end()
 
 
+def kept(prefix: str) -> Path:
+    """Make a fresh folder for the rest of this process's life.
+
+    Parameters
+    ----------
+    prefix : str
+        One of `PREFIXES`, or what begins with one.
+    """
+    temporary = Temporary(prefix)
+    # Runs in worker processes too, which end without Python's own `atexit`, and not in a process that was forked from this one.
+    multiprocessing.util.Finalize(None, temporary.close, exitpriority=0)
+    return temporary.path
+
+
 def _hold(folder: Path) -> int | None:
     """Lock a folder; None where the file system has no locks. The lock's file gets its name when it is locked, so that nobody finds it free before."""
     fresh = folder / f"{LOCK}.new"
@@ -59,6 +83,7 @@ def _hold(folder: Path) -> int | None:
         lock = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.write(lock, _machine())
             os.rename(fresh, folder / LOCK)
         except OSError:
             os.close(lock)
@@ -69,12 +94,23 @@ def _hold(folder: Path) -> int | None:
 
 @functools.cache
 def sweep_once(place: str) -> None:
-    """`sweep`, once in a process."""
+    """Do as `sweep`, once in a process."""
     sweep(place)
 
 
 def sweep(place: str) -> list[Path]:
-    """Remove the folders that dead processes of this user left in a folder; returns them."""
+    """Remove the folders that dead processes of this user left in a folder.
+
+    Parameters
+    ----------
+    place : str
+        The folder in which they lie.
+
+    Returns
+    -------
+    list of Path
+        Those that were removed.
+    """
     swept = []
     with contextlib.suppress(OSError), os.scandir(place) as found:
         for entry in found:
@@ -95,7 +131,8 @@ def _clear(folder: str) -> bool:
     with contextlib.ExitStack() as held:
         if not held.enter_context(_free(os.path.join(folder, LOCK))):
             return False
-        for inside in os.scandir(folder):  # a worker lives on for a moment when its grader was killed
+        # A worker lives on for a moment when its grader was killed.
+        for inside in os.scandir(folder):
             path = os.path.join(inside.path, LOCK)
             if inside.is_dir(follow_symlinks=False) and os.path.lexists(path) and not held.enter_context(_free(path)):
                 return False
@@ -119,7 +156,7 @@ def _remove(folder: str) -> bool:
 
 @contextlib.contextmanager
 def _free(path: str) -> Iterator[bool]:
-    """Whether a lock is there, of this user's, and held by nobody; it is held meanwhile."""
+    """Say whether a lock is there, of this user's and this machine's, and held by nobody; it is held meanwhile."""
     try:
         import fcntl
 
@@ -130,11 +167,18 @@ def _free(path: str) -> Iterator[bool]:
     try:
         about = os.fstat(lock)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield stat.S_ISREG(about.st_mode) and about.st_uid == _user()
+        mine = stat.S_ISREG(about.st_mode) and about.st_uid == _user()
+        # Earlier versions wrote nothing.
+        yield mine and os.read(lock, 1000) in (b"", _machine())
     except BlockingIOError:
         yield False
     finally:
         os.close(lock)
+
+
+def _machine() -> bytes:
+    """Return this machine's name."""
+    return os.uname().nodename.encode()
 
 
 def _user() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -53,7 +54,36 @@ def test_sigterm_ends_in_order(place):
         process.terminate()
         assert process.wait(20) == 128 + signal.SIGTERM
     assert list(place.iterdir()) == []
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_sigterm_does_what_it_did_before_when_no_folder_is_left(place):
+    source = "with tempdirs.Temporary('box-', sys.argv[1]): pass\nimport signal\nprint(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
+    with grader(source, place) as process:
+        assert process.first == "True"
+
+
+@pytest.mark.parametrize("end", ["", "sys.exit(3)", "os.kill(os.getpid(), 15)", "1 / 0"])
+def test_a_folder_that_is_kept_goes_with_its_process(place, end):
+    source = (
+        f"import os, tempfile\ntempfile.tempdir = sys.argv[1]\nprint(tempdirs.kept('autograder-x-'), flush=True)\n{end}"
+    )
+    with grader(source, place) as process:
+        assert Path(process.first).parent == place
+    assert list(place.iterdir()) == []
+
+
+def test_a_folder_that_is_kept_goes_with_a_worker_process(place):
+    source = (
+        "import multiprocessing, tempfile\ntempfile.tempdir = sys.argv[1]\n"
+        "mine = tempdirs.kept('autograder-')\n"
+        "def work(): print(tempdirs.kept('autograder-').is_dir(), flush=True)\n"
+        "worker = multiprocessing.get_context('fork').Process(target=work)\nworker.start()\nworker.join()\n"
+        "print(*[path == mine for path in mine.parent.iterdir()], flush=True)"
+    )
+    with grader(source, place) as process:
+        assert process.first == "True"
+        assert process.stdout.read() == "True\n"
+    assert list(place.iterdir()) == []
 
 
 @pytest.mark.parametrize("prefix", ["box-", "room-", "autograder-", "autograder-build-"])
@@ -122,6 +152,11 @@ def _another_name(path: Path) -> None:
     (path / tempdirs.LOCK).touch()
 
 
+def _another_machines(path: Path) -> None:
+    path.mkdir()
+    (path / tempdirs.LOCK).write_text("somewhere-else")
+
+
 def _another_users(path: Path) -> None:
     path.mkdir()
     (path / tempdirs.LOCK).touch()
@@ -134,7 +169,16 @@ def _with_another_users_lock(path: Path) -> None:
     os.chown(path / tempdirs.LOCK, 12345, 12345)
 
 
-NEVER = [_no_lock, _a_file, _a_link, _a_linked_lock, _a_lock_that_is_a_folder, _a_lock_that_is_a_pipe, _another_name]
+NEVER = [
+    _no_lock,
+    _a_file,
+    _a_link,
+    _a_linked_lock,
+    _a_lock_that_is_a_folder,
+    _a_lock_that_is_a_pipe,
+    _another_name,
+    _another_machines,
+]
 AS_ROOT = [_another_users, _with_another_users_lock]
 
 
@@ -197,9 +241,8 @@ def test_a_grader_that_is_ended_leaves_nothing_behind_after_the_next_run(first, 
         command = [sys.executable, "-c", "from autograder.cli import main; main()", "check", "--json"]
         with subprocess.Popen([*command, str(slow)], env=environment, stdout=subprocess.PIPE) as process:
             deadline = time.monotonic() + 60
-            while not [*place.glob("**/sockets")] and time.monotonic() < deadline:
+            while not _runs_for(place, 1.5) and time.monotonic() < deadline:
                 time.sleep(0.05)
-            time.sleep(1.5)
             assert _ours(place)
             process.send_signal(how)
             process.wait(30)
@@ -209,6 +252,13 @@ def test_a_grader_that_is_ended_leaves_nothing_behind_after_the_next_run(first, 
         assert _ours(place) == []
     finally:
         shutil.rmtree(slow.parent)
+
+
+def _runs_for(place: Path, seconds: float) -> bool:
+    """Whether a box has been running for so long."""
+    with contextlib.suppress(OSError):
+        return any(time.time() - link.lstat().st_mtime > seconds for link in place.glob("**/sockets"))
+    return False
 
 
 def _ours(place: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder import settings
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
-from autograder.tempdirs import Temporary
+from autograder.tempdirs import kept
 
 
 @dataclass(frozen=True)
@@ -81,4 +81,4 @@ def unpack(packed: PackedLesson) -> Lesson:
 @functools.lru_cache(maxsize=8)
 def _folder_of(digest: str) -> Path:
     """A folder for one packed lesson, for the rest of this process's life."""
-    return Temporary("autograder-lesson-").path
+    return kept("autograder-lesson-")
