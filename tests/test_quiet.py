@@ -11,8 +11,8 @@ from dataclasses import fields
 import pytest
 
 from autograder import settings
+from autograder.cli import machine
 from autograder.limits import Limits
-from autograder.sandbox import doctor
 
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
 
@@ -54,13 +54,13 @@ def test_a_command_says_nothing_beside_its_result(arguments):
 
 
 def test_every_limit_has_a_unit_and_says_what_it_bounds():
-    assert list(doctor.LIMIT) == [field.name for field in fields(Limits)]
-    for name, (unit, about) in doctor.LIMIT.items():
+    assert list(machine.LIMIT) == [field.name for field in fields(Limits)]
+    for name, (unit, about) in machine.LIMIT.items():
         assert unit and about, name
         in_bytes = isinstance(getattr(Limits(), name), int) and getattr(Limits(), name) >= 2 << 20
-        assert (unit == doctor.BYTES) == in_bytes, name
+        assert (unit == machine.BYTES) == in_bytes, name
         if isinstance(getattr(Limits(), name), float):
-            assert unit == doctor.SECONDS, name
+            assert unit == machine.SECONDS, name
 
 
 # -- what git leaves alone --------------------------------------------------------------------------------------------

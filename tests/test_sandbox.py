@@ -23,11 +23,11 @@ from autograder.course import catalog, samples
 from autograder.errors import CourseError, GraderFault, NoSandbox, SandboxEnded, StudentTooMuch
 from autograder.grading import job
 from autograder.kernel.runner import NotebookRun
-from autograder.limits import LIMITS, MIB, read_limits
 from autograder.results import Verdict
 from autograder.sandbox import backend, box, doctor, hidden, probe, proof, visible
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
+from autograder.settings import MIB, Limits, read_limits
 
 ISOLATION, FAILURES = backend.proven()
 needs_isolation = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
@@ -666,7 +666,7 @@ def run_cells(tmp_path):
     def run(*sources: str, **limits):
         cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
         notebook = nbformat.v4.new_notebook(cells=cells)
-        with NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits)) as found:
+        with NotebookRun(notebook, tmp_path, dataclasses.replace(settings.limits(), **limits)) as found:
             found.finish()
         return found, notebook.cells
 
@@ -787,7 +787,7 @@ def test_the_doctor_says_that_this_machine_can_grade():
 
 def test_a_course_changes_limits_in_one_file(tmp_path):
     path = tmp_path / "limits.toml"
-    assert read_limits(path) == dataclasses.replace(LIMITS)
+    assert read_limits(path) == Limits()
     path.write_text("cell = 90\nmemory = 2147483648\n")
     assert (read_limits(path).cell, read_limits(path).memory) == (90.0, 2 << 30)
 

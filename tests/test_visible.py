@@ -24,9 +24,9 @@ import pytest
 from autograder.course import catalog
 from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
-from autograder.limits import LIMITS, read_limits, read_packages
-from autograder.sandbox import backend, probe, proof, visible
+from autograder.sandbox import backend, hidden, packages, probe, proof, visible
 from autograder.sandbox.box import Box
+from autograder.settings import Limits, read_limits, read_packages
 
 ISOLATION, FAILURES = backend.proven()
 needs_isolation = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
@@ -155,9 +155,9 @@ def test_what_python_and_a_lesson_need_is_there(tmp_path):
 def test_a_namespace_folder_that_others_share_shows_only_what_belongs_to_a_shown_package(tmp_path):
     for name, top in (("part-one", "shared/one"), ("part-two", "shared/two")):
         make_distribution(tmp_path, name, {f"{top}/__init__.py": "", f"{top}/deep/more.py": "x = 1"})
-    find = visible.metadata.Distribution.discover
+    find = packages.metadata.Distribution.discover
     (one,) = find(name="part-one", path=[str(tmp_path)])
-    shown = set(visible.entries(one, str(tmp_path)))
+    shown = set(packages.entries(one, str(tmp_path)))
     assert shown == {str(tmp_path / "shared" / "one"), str(tmp_path / "part_one-1.0.dist-info")}
 
 
@@ -173,12 +173,12 @@ def test_a_distribution_without_a_record_is_shown_by_its_modules(tmp_path):
         (tmp_path / f"{name}.egg-info" / "PKG-INFO").write_text(about)
         if top:
             (tmp_path / f"{name}.egg-info" / "top_level.txt").write_text(top)
-    find = visible.metadata.Distribution.discover
+    find = packages.metadata.Distribution.discover
     shown = {
         Path(path).name
         for name in ("pillow", "six")
         for distribution in find(name=name, path=[str(tmp_path)])
-        for path in visible.entries(distribution, str(tmp_path))
+        for path in packages.entries(distribution, str(tmp_path))
     }
     assert shown == {
         "PIL",
@@ -214,14 +214,14 @@ def test_a_course_names_more_packages_beside_its_limits(tmp_path, monkeypatch):
     make_distribution(site, "lazy-extra", {"lazy_extra.py": "y = 8"})
     make_distribution(site, "stranger", {"stranger.py": "z = 9"})
     monkeypatch.syspath_prepend(str(site))
-    shown = visible.visible(("helper[more]",))
+    shown = visible.shown_with(("helper[more]",))
     assert shown.search == (str(site),)
     mine = {Path(path).name for path in shown.paths if path.startswith(str(site))}
     assert mine == {"helper", "helper-1.0.dist-info", "lazy_extra.py", "lazy_extra-1.0.dist-info"}
 
 
 @pytest.mark.parametrize(
-    ("packages", "says"),
+    ("named", "says"),
     [
         ('"pandas"', "packages must be a list of names"),
         ("[1]", "packages must be a list of names"),
@@ -232,15 +232,15 @@ def test_a_course_names_more_packages_beside_its_limits(tmp_path, monkeypatch):
         ('["edited"]', "editable mode.*install it whole"),
     ],
 )
-def test_a_package_that_cannot_be_shown_is_an_error_that_says_the_cure(tmp_path, monkeypatch, packages, says):
+def test_a_package_that_cannot_be_shown_is_an_error_that_says_the_cure(tmp_path, monkeypatch, named, says):
     make_distribution(tmp_path / "site", "edited", {"edited.pth": "/somewhere"})
     about = tmp_path / "site" / "edited-1.0.dist-info"
     (about / "direct_url.json").write_text('{"url": "file:///x", "dir_info": {"editable": true}}')
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    (tmp_path / "limits.toml").write_text(f"packages = {packages}\n")
-    assert read_limits(tmp_path / "limits.toml") == LIMITS
+    (tmp_path / "limits.toml").write_text(f"packages = {named}\n")
+    assert read_limits(tmp_path / "limits.toml") == Limits()
     with pytest.raises(CourseError, match=says):
-        visible.visible(read_packages(tmp_path / "limits.toml"))
+        visible.shown_with(read_packages(tmp_path / "limits.toml"))
 
 
 # -- the course where it should not be -----------------------------------------------------------------------------------
@@ -254,8 +254,8 @@ def test_a_sandbox_that_shows_answers_does_not_hold(tmp_path, monkeypatch):
     shutil.copytree(HERE / "solutions", site / "helper" / "solutions")
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(visible, "NETWORKS", ())
-    shown = visible.visible.__wrapped__(("helper",))
+    monkeypatch.setattr(packages, "NETWORKS", ())
+    shown = visible.shown_with.__wrapped__(("helper",))
     monkeypatch.setattr(visible, "visible", lambda: shown)
     found = proof.breaches(ISOLATION)
     assert any(str(site / "helper" / "solutions") in phrase and "Delete it" in phrase for phrase in found), found
@@ -282,6 +282,7 @@ def test_the_search_is_done_again_when_something_that_is_shown_has_changed(tmp_p
         lambda: (site / "helper" / "deep" / "er" / "answers.py").write_text(TEXT),
         lambda: (site / "helper" / "deep" / "er" / "data.txt").rename(site / "helper" / "deep" / "er" / "date.txt"),
         lambda: (site / "helper" / "deep" / "folder").mkdir(),
+        lambda: monkeypatch.setattr(hidden, "OFTEN_PRIVATE", (site / "helper" / "deep",)),
         lambda: monkeypatch.setattr(proof, "SENTINEL", "another"),
     ):
         time.sleep(0.02)
@@ -290,7 +291,7 @@ def test_the_search_is_done_again_when_something_that_is_shown_has_changed(tmp_p
         before = len(searches)
         assert proof.shown_answers(ISOLATION) == []
         assert len(searches) == before, "searched twice"
-    assert len(searches) == 5
+    assert len(searches) == 6
 
 
 @needs_isolation
@@ -319,8 +320,8 @@ def test_every_byte_that_is_shown_is_without_answers():
 # Runs under the Python of an environment: proves the sandbox and tells what a program in it sees of some paths.
 LOOK = """
 import json, sys
-from autograder.sandbox import visible
-visible.NETWORKS = ()  # they take two seconds to search
+from autograder.sandbox import packages, visible
+packages.NETWORKS = ()  # they take two seconds to search
 from autograder.course import catalog
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box, scratch_folder

@@ -23,13 +23,13 @@ def doctor(
         from autograder import environment
 
         environment.settle()
-        from autograder.sandbox import doctor as physician
+        from autograder.cli import machine
 
-        found = physician.examine()
-        if (stale := physician.examine_course(Path.cwd())) is not None:
+        found = machine.examine()
+        if (stale := machine.examine_course(Path.cwd())) is not None:
             found["stale"] = stale
         if as_json:
             stdout.write(json.dumps(found) + "\n")
         else:
-            Console(file=stdout, soft_wrap=True).print(physician.told(found), highlight=False)
+            Console(file=stdout, soft_wrap=True).print(machine.for_people(found), highlight=False)
     raise typer.Exit(0 if found["ok"] else 1)

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder import settings
 from autograder.errors import CourseError, SandboxEnded
-from autograder.limits import LIMITS, Limits
 from autograder.sandbox import linux, visible
 from autograder.sandbox.hidden import hidden
 from autograder.sandbox.isolation import NONE, Isolation
+from autograder.settings import Limits
 from autograder.tempdirs import Temporary
 
 # Characters. The way to the sockets of a box leads through its folder, and a socket's path has 107 at most.
@@ -72,8 +73,8 @@ class Box:
         Draw the figures of a notebook. Without, they are made but not drawn: a third less time in lesson 2.
     seconds : float
         When the box is ended; 0 is never.
-    limits : Limits
-        What the program may take.
+    limits : Limits, optional
+        What the program may take; by default, what the course's limits say.
     """
 
     def __init__(
@@ -84,11 +85,11 @@ class Box:
         files: dict[str, Path] | None = None,
         pictures: bool = False,
         seconds: float = 0.0,
-        limits: Limits = LIMITS,
+        limits: Limits | None = None,
     ) -> None:
         self.folder = folder
         self.isolation = isolation
-        self.limits = limits
+        self.limits = limits or settings.limits()
         self.seconds = seconds
         self.report = folder / "report.json"
         self.home = folder / "home" if isolation == NONE else Path(linux.HOME)

@@ -17,8 +17,10 @@ OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
 def hidden() -> list[Path]:
     """Name the folders that stay empty in a box, even if they lie in one that is shown."""
     places = {PACKAGE, settings.root(), Settings.load().secret_file.resolve().parent, *OFTEN_PRIVATE}
+    # The current folder may be gone.
     with suppress(OSError):
         places.add(Path.cwd())
+    # Not every user has a home.
     with suppress(RuntimeError):
         places.add(Path.home())
     return sorted(place for place in places if str(place) not in visible.visible().folders)

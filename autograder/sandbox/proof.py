@@ -19,7 +19,7 @@ from autograder.course.markers import SENTINEL
 from autograder.errors import SandboxEnded
 from autograder.sandbox import visible
 from autograder.sandbox.box import Box, scratch_folder
-from autograder.sandbox.hidden import private
+from autograder.sandbox.hidden import hidden, private
 from autograder.sandbox.isolation import NONE, Isolation
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -78,8 +78,10 @@ def shown_answers(isolation: Isolation, *, again: bool = False) -> list[str]:
     list of str
         One phrase each, with the cure.
     """
+    shown = visible.visible()
+    emptied = [str(path) for path in hidden() if shown.holds(str(path))]
     fingerprint = hashlib.sha256()
-    for part in (visible.visible().fingerprint(), PROBE.read_text("utf-8"), SENTINEL, isolation.name):
+    for part in (shown.fingerprint(), *emptied, PROBE.read_text("utf-8"), SENTINEL, isolation.name):
         fingerprint.update(part.encode())
     searched = _Searched(fingerprint.hexdigest())
     if not again and searched.before():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fnmatch
 import functools
 import hashlib
-import json
 import os
 import site
 import stat
@@ -19,45 +18,11 @@ import sysconfig
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
+from autograder import settings
 from autograder.errors import CourseError
-from autograder.limits import PACKAGES
+from autograder.sandbox.packages import distributions, entries, program_folders
 
-# What a lesson's kernel imports, and pip, so that `!pip install numpy` says at once that it is there.
-KERNEL = (
-    "ipykernel",
-    "matplotlib-inline",
-    "numpy",
-    "scikit-image",
-    "matplotlib",
-    "h5py",
-    "pillow",
-    "pip",
-    "setuptools",
-)
-NETWORKS = ("tensorflow", "tensorflow-cpu", "tf-nightly", "keras", "tensorboard")
-NEVER = frozenset({"autograder", "nbgrader", "pytest", "hypothesis"})
-# Of distributions that came without a record of their files: names that do not follow from their own.
-IMPORTED_AS = {
-    "pyzmq": ("zmq",),
-    "pillow": ("PIL",),
-    "scikit-image": ("skimage",),
-    "matplotlib": ("matplotlib", "mpl_toolkits", "pylab"),
-    "python-dateutil": ("dateutil",),
-    "absl-py": ("absl",),
-    "protobuf": ("google/protobuf", "google/_upb"),
-    "google-pasta": ("pasta",),
-    "grpcio": ("grpc",),
-    "fonttools": ("fontTools",),
-    "ipython": ("IPython",),
-    "pyyaml": ("yaml", "_yaml"),
-    "setuptools": ("setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth"),
-    "attrs": ("attr", "attrs"),
-}
 STANDARD = (sys.stdlib_module_names - {"idlelib", "turtledemo"}) | {
     "lib-dynload",
     "_distutils_system_mod",
@@ -69,7 +34,8 @@ PYTHONS = ("python*", "pypy*")
 LIBRARIES = ("*.so", "*.so.*", "ld-*")
 PROGRAMS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/sys/devices/system/cpu")
 SYSTEM_LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32")
-LOCAL_LIBRARIES = ("/usr/local/lib", "/usr/local/lib64")  # no more than libraries
+# Of these, no more than libraries.
+LOCAL_LIBRARIES = ("/usr/local/lib", "/usr/local/lib64")
 # Beside the libraries, what the C library and common programs read there.
 BESIDE_LIBRARIES = ("*-linux-gnu*", "*-linux-musl*", "gconv", "locale", "ssl", "terminfo", "git-core", "os-release")
 SHARED = (
@@ -81,8 +47,17 @@ STORE = "/nix/store"
 
 @dataclass(frozen=True)
 class Visible:
-    """What a sandbox shows. paths: files, folders and symbolic links of the host's, a folder before what lies in it.
-    search: folders with packages into which this Python does not look by itself. distributions: names with versions."""
+    """What a sandbox shows.
+
+    Attributes
+    ----------
+    paths : tuple of str
+        Files, folders and symbolic links of the host's, a folder before what lies in it.
+    search : tuple of str
+        Folders with packages into which this Python does not look by itself.
+    distributions : tuple of str
+        Names with versions.
+    """
 
     paths: tuple[str, ...]
     search: tuple[str, ...]
@@ -90,7 +65,7 @@ class Visible:
 
     @functools.cached_property
     def folders(self) -> frozenset[str]:
-        """The folders in which something lies that is shown, without being shown themselves."""
+        """Name the folders in which something lies that is shown, without being shown themselves."""
         found: set[str] = set()
         for path in self.paths:
             while (path := os.path.dirname(path)) not in found:
@@ -98,13 +73,16 @@ class Visible:
         return frozenset(found)
 
     def holds(self, path: str) -> bool:
-        """Whether a path is shown, or lies in a folder that is."""
+        """Say whether a path is shown, or lies in a folder that is."""
         while path not in self._paths and path != "/":
             path = os.path.dirname(path)
         return path in self._paths
 
     def fingerprint(self) -> str:
-        """Changes when a file is put into, taken from or renamed in anything that is shown; not when a file is written over in its place."""
+        """Return a text that changes when a file is put into, taken from or renamed in anything that is shown.
+
+        It does not change when a file is written over in its place.
+        """
         digest = hashlib.sha256(repr((self.search, self.distributions)).encode())
         for path in self.paths:
             try:
@@ -125,9 +103,20 @@ class Visible:
         return frozenset(self.paths)
 
 
+def visible() -> Visible:
+    """Return what a sandbox shows for the course of this process, and its packages.
+
+    Raises
+    ------
+    CourseError
+        If one of the packages cannot be shown.
+    """
+    return shown_with(settings.packages())
+
+
 @functools.cache
-def visible(packages: tuple[str, ...] = PACKAGES) -> Visible:
-    """What a sandbox shows for a course whose notebooks also use these packages. CourseError if one of them cannot be shown."""
+def shown_with(packages: tuple[str, ...]) -> Visible:
+    """Do as `visible` for a course whose notebooks use these packages, beyond those that the lessons need."""
     _link.cache_clear()
     found = distributions(packages)
     wanted: set[str] = set()
@@ -147,158 +136,15 @@ def visible(packages: tuple[str, ...] = PACKAGES) -> Visible:
     return Visible(tuple(sorted(_outermost(paths))), search, tuple(names))
 
 
-# -- packages -------------------------------------------------------------------------------------------------------
-
-
-def distributions(packages: Iterable[str]) -> dict[str, metadata.Distribution]:
-    """The installed distributions that a kernel needs, by name, with all that they require. `packages` are those that the course names."""
-    places = _site_folders()
-    found: dict[str, metadata.Distribution] = {}
-    todo = deque((name, "") for name in (*KERNEL, *NETWORKS))
-    for text in packages:
-        requirement = _named(text)
-        if _installed(requirement.name, places) is None:
-            raise CourseError(
-                f"limits.toml: the package {text!r} is not installed for {sys.executable}: install it"
-                f" (`pip install {text}`), or take it out of `packages`."
-            )
-        todo += [(requirement.name, extra) for extra in ("", *requirement.extras)]
-    seen = set()
-    while todo:
-        name, extra = todo.popleft()
-        name = canonicalize_name(name)
-        if (name, extra) in seen or name in NEVER:
-            continue
-        seen.add((name, extra))
-        distribution = found.get(name) or _installed(name, places)
-        if distribution is None:
-            continue  # of another platform, or not installed: then the grader does not have it either
-        found[name] = distribution
-        for text in distribution.requires or ():
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue
-            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
-                todo += [(requirement.name, more) for more in ("", *requirement.extras)]
-    return found
-
-
-def _named(text: str) -> Requirement:
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        raise CourseError(
-            f'limits.toml: {text!r} in `packages` is not the name of a package, such as "pandas".'
-        ) from None
-    if canonicalize_name(requirement.name) in NEVER:
-        raise CourseError(f"limits.toml: {text!r} belongs to the grader and is never shown. Take it out of `packages`.")
-    return requirement
-
-
-def _installed(name: str, places: list[str]) -> metadata.Distribution | None:
-    """The distribution of this name that an import would find, None if there is none. CourseError for one in editable mode."""
-    for distribution in metadata.Distribution.discover(name=name, path=places):
-        direct = distribution.read_text("direct_url.json")
-        if direct and json.loads(direct).get("dir_info", {}).get("editable"):
-            raise CourseError(
-                f"The package {name} is installed in editable mode, and its folder is not shown in the sandbox:"
-                f" install it whole (`pip install .` in its folder)."
-            )
-        return distribution
-    return None
-
-
-def _site_folders() -> list[str]:
-    """Where this Python finds packages, in its order."""
-    return [os.path.abspath(path) for path in dict.fromkeys(sys.path) if path and os.path.isdir(path)]
-
-
-def entries(distribution: metadata.Distribution, folder: str) -> Iterator[str]:
-    """The files and folders of a distribution: a package's folder as a whole, from a folder that others share only its own parts."""
-    record = distribution.read_text("RECORD")
-    if record is None:
-        yield from _without_record(distribution, folder)
-        return
-    programs = _program_folders()
-    tree: dict[str, list[str]] = {}
-    for line in record.splitlines():
-        name = line[1:].partition('"')[0] if line.startswith('"') else line.rsplit(",", 2)[0]
-        top, _, rest = name.partition("/")
-        tree.setdefault(top, []).append(rest)
-        if top == ".." and os.path.dirname(path := os.path.normpath(os.path.join(folder, name))) in programs:
-            yield path
-    for top, rests in tree.items():
-        if top not in ("", "..", "."):
-            yield from _whole_or_parts(folder, top, rests)
-
-
-def _whole_or_parts(folder: str, top: str, rests: list[str]) -> Iterator[str]:
-    """A recorded folder, whole if it is a package or a distribution's own, else what is recorded in it."""
-    path = os.path.join(folder, top)
-    if not os.path.isdir(path) or not all(rests):
-        yield path
-        return
-    suffixes = (".dist-info", ".egg-info", ".libs", ".data")
-    if top.endswith(suffixes) or any(rest.startswith("__init__.") for rest in rests):
-        yield path
-        if folder.startswith("/usr/"):
-            yield from _links_in(path)
-        return
-    deeper: dict[str, list[str]] = {}
-    for rest in rests:
-        name, _, below = rest.partition("/")
-        deeper.setdefault(name, []).append(below)
-    if (
-        set(os.listdir(path)) <= deeper.keys() | {"__pycache__"}
-        and top != "__pycache__"
-        and all(map(all, deeper.values()))
-    ):
-        yield path
-        return
-    for name, below in deeper.items():
-        yield from _whole_or_parts(path, name, below)
-
-
-def _without_record(distribution: metadata.Distribution, folder: str) -> Iterator[str]:
-    """The same for a distribution without a record, as Linux distributions and old conda packages are: by the names of its modules."""
-    name = canonicalize_name(distribution.metadata["Name"] or "")
-    named = (distribution.read_text("top_level.txt") or "").split()
-    guessed = {name.replace("-", "_"), distribution.metadata["Name"], distribution.metadata["Name"].replace("-", "_")}
-    for module in {*named, *IMPORTED_AS.get(name, ()), *(() if named else guessed)}:
-        place, _, last = os.path.join(folder, module).rpartition("/")
-        for found in os.listdir(place) if os.path.isdir(place) else ():
-            if found == last or (found.startswith(f"{last}.") and found.endswith((".py", ".so", ".libs"))):
-                yield os.path.join(place, found)
-                yield from _links_in(os.path.join(place, found))
-    about = getattr(distribution, "_path", None)
-    if about is not None:
-        yield str(about)
-
-
-def _links_in(folder: str, depth: int = 2) -> Iterator[str]:
-    """What symbolic links in a package lead to: Linux distributions keep a package's data in /usr/share."""
-    if not os.path.isdir(folder):
-        return
-    with os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_symlink():
-                target = os.path.realpath(entry.path)
-                if target.startswith(("/usr/share/", "/usr/lib/")):
-                    yield target
-            elif depth and entry.is_dir():
-                yield from _links_in(entry.path, depth - 1)
-
-
 # -- Python and the system --------------------------------------------------------------------------------------------
 
 
 def _python() -> Iterator[str]:
-    """This Python: its programs, its standard library, its shared libraries."""
+    """Name the parts of this Python: its programs, its standard library, its shared libraries."""
     prefixes = dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix))
     yield sys.executable
     yield getattr(sys, "_base_executable", sys.executable)
-    for folder in _program_folders():
+    for folder in program_folders():
         yield from _children(folder, PYTHONS)
     for prefix in prefixes:
         yield from (f"{prefix}/pyvenv.cfg", f"{prefix}/share/zoneinfo", f"{prefix}/share/terminfo")
@@ -318,17 +164,12 @@ def _python() -> Iterator[str]:
                 yield from [f"{folder}/{name}"] if own == inside else [f"{folder}/{name}/{one}" for one in own]
 
 
-def _program_folders() -> set[str]:
-    """Where this Python's programs lie."""
-    return {os.path.dirname(sys.executable), *(f"{prefix}/bin" for prefix in (sys.prefix, sys.base_prefix))}
-
-
 def _is_standard(name: str) -> bool:
     return name.split(".")[0] in STANDARD or name.startswith("_sysconfigdata")
 
 
 def _system() -> Iterator[str]:
-    """The system's programs and libraries, and what they read."""
+    """Name the system's programs and libraries, and what they read."""
     yield from PROGRAMS
     yield from SHARED
     for folder in SYSTEM_LIBRARIES:
@@ -345,7 +186,7 @@ def _children(folder: str, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _folders_in(top: str) -> Iterator[str]:
-    """Each folder below one, with the time of its last change."""
+    """Name each folder below one, with the time of its last change."""
     todo = [top]
     while todo:
         folder = todo.pop()
@@ -366,7 +207,7 @@ def _names(folder: str) -> list[str]:
 
 
 def _of_the_store(paths: set[str]) -> set[str]:
-    """On a machine whose programs lie in a Nix store: what those that are shown need of it, and nothing else of it."""
+    """On a machine whose programs lie in a Nix store, return what those that are shown need of it, and nothing else of it."""
     inside = {"/".join(path.split("/")[:4]) for path in paths if path.startswith(STORE + "/")}
     if not inside:
         return set()
@@ -381,7 +222,7 @@ def _of_the_store(paths: set[str]) -> set[str]:
 
 
 def steps(path: str) -> Iterator[str]:
-    """A path as it must be made in an empty room: each symbolic link on the way, and the file or folder at its end, if there is one."""
+    """Name the steps to a path as they must be made in an empty box: each symbolic link on the way, and what is at its end, if there is anything."""
     place, todo, seen = "/", deque(part for part in path.split("/") if part), set()
     while todo:
         part = todo.popleft()
@@ -407,7 +248,7 @@ def steps(path: str) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=100_000)
 def _link(path: str) -> str | None:
-    """Where a symbolic link leads, None if it is none."""
+    """Return where a symbolic link leads, None if it is none."""
     try:
         return os.readlink(path)
     except OSError:
@@ -415,7 +256,7 @@ def _link(path: str) -> str | None:
 
 
 def _outermost(paths: set[str]) -> Iterator[str]:
-    """The paths without those that lie in another one of them."""
+    """Leave out the paths that lie in another one of them."""
     for path in paths:
         parent = os.path.dirname(path)
         while parent not in paths and parent != "/":

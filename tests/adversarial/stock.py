@@ -25,12 +25,13 @@ from unittest import mock
 import nbformat
 import nbgrader
 
+from autograder import settings
 from autograder.course import catalog
 from autograder.course.catalog import Lesson
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import SandboxEnded
 from autograder.limits import LIMITS, MIB
-from autograder.sandbox import backend, visible
+from autograder.sandbox import backend, packages, visible
 from autograder.sandbox.box import Box, scratch_folder
 from tests import adversarial, tiny
 
@@ -199,8 +200,8 @@ def keep(outcomes: dict[str, tuple[str, Outcome]]) -> None:
 def show_nbgrader() -> None:
     """Let the boxes of this process show nbgrader, which runs in them as it comes; those of the grader do not."""
     backend.choose()  # proven as it is for everybody
-    with mock.patch.object(visible, "NEVER", visible.NEVER - {"nbgrader", "pytest"}):
-        shown = visible.visible((*visible.PACKAGES, "nbgrader"))
+    with mock.patch.object(packages, "NEVER", packages.NEVER - {"nbgrader", "pytest"}):
+        shown = visible.shown_with((*settings.packages(), "nbgrader"))
     visible.visible = lambda: shown
 
 
