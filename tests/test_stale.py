@@ -55,7 +55,7 @@ def said(lesson: Lesson, *command: str) -> str:
 
 def stale(lesson: Lesson) -> list[str]:
     """What `autograder doctor` lists in the course folder."""
-    program = "import json, sys; from pathlib import Path; from autograder.cli import machine; print(json.dumps(machine.examine_course(Path.cwd())))"
+    program = "import json, sys; from pathlib import Path; from autograder.hosts.nbgrader import stale; print(json.dumps(stale.examine(Path.cwd())))"
     done = tiny.run([sys.executable, "-c", program], lesson.root)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)

@@ -26,8 +26,10 @@ def doctor(
         from autograder.cli import machine
 
         found = machine.examine()
-        if (stale := machine.examine_course(Path.cwd())) is not None:
-            found["stale"] = stale
+        if Path("nbgrader_config.py").is_file():
+            from autograder.hosts.nbgrader import stale
+
+            found["stale"] = stale.examine(Path.cwd())
         if as_json:
             stdout.write(json.dumps(found) + "\n")
         else:

@@ -1,4 +1,4 @@
-"""What `autograder doctor` finds: whether this machine can grade, its limits and versions, and what is stale in a course folder."""
+"""What `autograder doctor` finds: whether this machine can grade, its limits and versions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import platform
 from dataclasses import asdict
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from rich.console import Group
@@ -14,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import environment, settings
-from autograder.errors import CourseError
 from autograder.sandbox import doctor as sandbox_doctor
 from autograder.settings import MIB
 
@@ -94,22 +92,6 @@ def examine() -> dict[str, Any]:
         "versions": {name: _version(name) for name in PACKAGES},
         "gpu": gpus(),
     }
-
-
-def examine_course(folder: Path) -> list[str] | None:
-    """Return what in a course folder no longer agrees with its gradebook, a line each; None where the folder is no course folder."""
-    import logging
-
-    from nbgrader.coursedir import CourseDirectory  # noqa: F401  read before the course's configuration, which patches it
-
-    from autograder.hosts.nbgrader import stale
-
-    logging.getLogger("traitlets").setLevel(logging.ERROR)
-    try:
-        here = stale.course_here(folder)
-        return None if here is None else stale.findings(*here)
-    except CourseError as error:
-        return [str(error)]
 
 
 def gpus() -> list[str]:

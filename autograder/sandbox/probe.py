@@ -1,4 +1,4 @@
-"""What a hostile program would try first, run in the room to see that the walls hold; prints what it got as JSON.
+"""Try what a hostile program would try first, in a box, to see that the isolation holds; print what was got as JSON.
 
 Takes one argument, a JSON object: "see": paths; "write": folders; "tcp", "udp": ports of the grader on this machine;
 "abstract": the name of an abstract socket; "pid": the grader's process; "environment": the names that may be set.
@@ -22,17 +22,30 @@ import zipfile
 import zlib
 
 CLONE_NEWUSER, PTRACE_SEIZE = 0x10000000, 0x4206
-LARGEST_ROOM = 20  # processes: those of the room are a handful, those of a machine are many
-NO_FILES = ("/proc", "/sys", "/dev")  # what lies there is made by the machine's kernel
-BLOCK = 1 << 20  # bytes that are read at once
-NESTED = 4  # archives in archives
-TAIL = 1 << 17  # bytes at the end of a file, where a zip archive says that it is one
-COPIED = 100 << 20  # bytes of a part of an archive that is looked at as an archive
-MOST_FOUND = 20  # files that are named
+# Processes: those of a box are a handful, those of a machine are many.
+LARGEST_BOX = 20
+# What lies there is made by the machine's kernel.
+NO_FILES = ("/proc", "/sys", "/dev")
+# Bytes that are read at once.
+BLOCK = 1 << 20
+# Archives in archives.
+NESTED = 4
+# Bytes at the end of a file, where a zip archive says that it is one.
+TAIL = 1 << 17
+# Bytes of a part of an archive that is looked at as an archive.
+COPIED = 100 << 20
+# Files that are named.
+MOST_FOUND = 20
 
 
 def tried(facts):
-    """Everything that should have failed and did not, one phrase each."""
+    """Try everything that should fail; name what did not, one phrase each.
+
+    Parameters
+    ----------
+    facts : dict
+        What the argument of this program says.
+    """
     for path in facts["see"]:
         with contextlib.suppress(OSError):
             if _holds_something(path):
@@ -86,18 +99,18 @@ def _processes(facts):
         os.kill(facts["pid"], 0)
         yield "may signal the grader"
     seen = [name for name in os.listdir("/proc") if name.isdigit()]
-    if len(seen) > LARGEST_ROOM:
+    if len(seen) > LARGEST_BOX:
         yield f"sees {len(seen)} processes"
     with contextlib.suppress(OSError):
         open("/proc/1/mem", "r+b").close()
-        yield "opens the memory of the room's keeper"
+        yield "opens the memory of the box's init"
     with contextlib.suppress(OSError):
         if os.listdir("/proc/1/fd"):
-            yield "sees the open files of the room's keeper"
+            yield "sees the open files of the box's init"
 
 
 def _rights():
-    """Rights that could be used. Where the walls do not hold this runs on the bare machine: it must do no harm there."""
+    """Try to get rights. Where the isolation does not hold this runs on the bare machine: it must do no harm there."""
     libc = ctypes.CDLL(None)
     if os.access("/proc/sys/kernel/core_pattern", os.W_OK):
         yield "changes the settings of the machine"
@@ -110,7 +123,8 @@ def _rights():
     with contextlib.suppress(OSError):
         os.setuid(0)
         yield "becomes root"
-    if libc.ptrace(PTRACE_SEIZE, 1, 0, 0) == 0:  # does not stop what it traces, and ends with this process
+    # Does not stop what it traces, and ends with this process.
+    if libc.ptrace(PTRACE_SEIZE, 1, 0, 0) == 0:
         yield "traces process 1"
     if libc.syscall(319 if os.uname().machine == "x86_64" else 279, b"memory", 0) >= 0:
         yield "keeps memory that nobody counts"
@@ -126,9 +140,21 @@ def _rights():
 
 
 def carriers(text, top="/"):
-    """The files below a folder in which a text stands, packed or not, and the git repositories: pairs of a path and what is there.
+    """Find the files below a folder in which a text stands, packed or not, and the git repositories.
 
     Looked into are zip and tar archives, what gzip, bzip2, xz and zlib packed, and these in each other; not zstd, which Python cannot read.
+
+    Parameters
+    ----------
+    text : str
+        What is looked for.
+    top : str
+        The folder.
+
+    Returns
+    -------
+    list of (str, str)
+        A path and what is there; at most `MOST_FOUND`.
     """
     found, wanted = [], text.encode()
     for folder, folders, names in os.walk(top):
@@ -142,7 +168,7 @@ def carriers(text, top="/"):
 
 
 def _carries(path, wanted):
-    """Whether a text stands in a file; False for what is no file or cannot be opened."""
+    """Say whether a text stands in a file; False for what is no file or cannot be opened."""
     with contextlib.suppress(OSError):
         if stat.S_ISREG(os.lstat(path).st_mode):
             with open(path, "rb", buffering=0) as file:
@@ -151,7 +177,7 @@ def _carries(path, wanted):
 
 
 def _stands_in(file, wanted, nested):
-    """Whether a text stands in an open file, or in what is packed in it."""
+    """Say whether a text stands in an open file, or in what is packed in it."""
     head, before, last = b"", b"", b""
     while block := file.read(BLOCK):
         head = head or block[:300]
@@ -163,10 +189,11 @@ def _stands_in(file, wanted, nested):
 
 
 def _part_carries(part, wanted, nested):
-    """The same for a part of an archive, which is copied so that what is packed in it can be looked at too, unless it is very large."""
+    """Do the same for a part of an archive, which is copied so that what is packed in it can be looked at too, unless it is very large."""
     with tempfile.TemporaryFile() as copy:
         size, before = 0, b""
-        with contextlib.suppress(*BROKEN):  # what came before the fault is looked at
+        # What came before the fault is looked at.
+        with contextlib.suppress(*BROKEN):
             while block := part.read(BLOCK):
                 if wanted in (both := before + block):
                     return True
@@ -207,9 +234,10 @@ class _Zlib:
 
 
 def _unpacked(file, head, tail):
-    """The parts of an archive, one after the other, each to be read once; none if it is no archive."""
+    """Yield the parts of an archive, one after the other, each to be read once; none if it is no archive."""
     with contextlib.suppress(*BROKEN):
-        if b"PK\5\6" in tail:  # at its end, whatever stands before it
+        # At its end, whatever stands before it.
+        if b"PK\5\6" in tail:
             with zipfile.ZipFile(file) as archive:
                 for name in archive.infolist():
                     with contextlib.suppress(*BROKEN), archive.open(name) as part:
@@ -231,7 +259,7 @@ def _unpacked(file, head, tail):
 
 
 def main(facts):
-    """What `tried` or `carriers` finds, as a list."""
+    """Return what `tried` or `carriers` finds, as a list."""
     if "search" in facts:
         return carriers(facts["search"], facts.get("top", "/"))
     return list(tried(facts))

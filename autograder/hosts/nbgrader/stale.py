@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import inspect
 import json
+import logging
 import os
 import re
 import sqlite3
@@ -139,6 +140,26 @@ def noted_on_page(page: Path) -> str:
 
 
 # -- a course directory -----------------------------------------------------------------------------------------------
+
+
+def examine(folder: Path) -> list[str] | None:
+    """Name what in a course folder no longer agrees with its gradebook.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of str or None
+        A line each; None where the folder is no course folder.
+    """
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    try:
+        here = course_here(folder)
+        return None if here is None else findings(*here)
+    except CourseError as error:
+        return [str(error)]
 
 
 def course_here(folder: Path) -> tuple[CourseDirectory, Config] | None:

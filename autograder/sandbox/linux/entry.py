@@ -1,4 +1,20 @@
-"""The way into a box: the supervisor and the init part here."""
+"""The way into a box: the supervisor and the init part here.
+
+A box is built by a spec, which is a dict:
+
+- "user": True for a user namespace, False for real root that becomes an unused uid;
+- "parent": the grader's process; when it has gone, the box ends;
+- "folder": an empty host folder on which the box is mounted;
+- "read": host files and folders that are shown, read-only, at the same place, and symbolic links that are made again;
+- "hide": folders that stay empty although they lie in one that is shown;
+- "files": [[host file, name in the working folder]], and "texts": {path in the box: text}, if any;
+- "link": host path that will lead to the sockets of the box;
+- "report": host file for what the supervisor has to say;
+- "memory", "disk" in bytes, "tasks" processes and threads, "seconds" (0: no end);
+- "meminfo", "cgroups": the files of /proc that say how much memory the machine has left, and in which cgroups this process is;
+- "patience": seconds that the supervisor waits for the init;
+- "environment": of a command.
+"""
 
 import contextlib
 import json
@@ -16,19 +32,7 @@ def enter(spec, body):
     Parameters
     ----------
     spec : dict
-        What is in the box, and how much it may take:
-
-        - "user": True for a user namespace, False for real root that becomes an unused uid;
-        - "parent": the grader's process; when it has gone, the box ends;
-        - "folder": an empty host folder on which the box is mounted;
-        - "read": host files and folders that are shown, read-only, at the same place, and symbolic links that are made again;
-        - "hide": folders that stay empty although they lie in one that is shown;
-        - "files": [[host file, name in the working folder]], and "texts": {path in the box: text}, if any;
-        - "link": host path that will lead to the sockets of the box;
-        - "report": host file for what the supervisor has to say;
-        - "memory", "disk" in bytes, "tasks" processes and threads, "seconds" (0: no end);
-        - "meminfo", "cgroups": the files of /proc that say how much memory the machine has left, and in which cgroups this process is;
-        - "patience": seconds that the supervisor waits for the init.
+        What is in the box, and how much it may take; see above.
     body : callable
         Runs in the box, as its second process.
 
@@ -95,7 +99,7 @@ def main(arguments):
     Parameters
     ----------
     arguments : list of str
-        The file with the spec, which has "environment" as well, and the command.
+        The file with the spec, as JSON, and the command.
 
     Returns
     -------

@@ -34,7 +34,7 @@ def run(spec, body, theirs, uid):
     Parameters
     ----------
     spec, body
-        See `entry.enter`.
+        See `entry`.
     theirs : socket.socket
         Leads to the supervisor. It gets descriptors of the box's /proc and root, or the text of an error.
     uid : int or None

@@ -36,7 +36,7 @@ def build(spec, uid):
     Parameters
     ----------
     spec : dict
-        See `entry.enter`.
+        See `entry`.
     uid : int or None
         The user who may write to the writable folders; None for this one.
 

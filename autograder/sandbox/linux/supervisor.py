@@ -22,7 +22,7 @@ def watch(spec, init, ours, line):
     Parameters
     ----------
     spec : dict
-        See `entry.enter`.
+        See `entry`.
     init : int
         The number of its first process.
     ours, line : socket.socket

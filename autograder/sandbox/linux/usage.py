@@ -26,7 +26,7 @@ def too_much(spec, memory, root, seconds):
     Parameters
     ----------
     spec : dict
-        See `entry.enter`.
+        See `entry`.
     memory : Memory
         Measures the box.
     root : int

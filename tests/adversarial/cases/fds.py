@@ -1,4 +1,4 @@
-"""Looks at inherited descriptors, other processes, abstract sockets, keys, the watcher's sockets, /proc/1, terminals."""
+"""Looks at inherited descriptors, other processes, abstract sockets, keys, the supervisor's sockets, /proc/1, terminals."""
 
 EXPECT = {"half": 0, "mirror": 5}
 EXTRA = [

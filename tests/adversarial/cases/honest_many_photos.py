@@ -1,4 +1,4 @@
-"""Twenty large photos beside the notebook, each within the limit of one file, together more than the room's disk."""
+"""Twenty large photos beside the notebook, each within the limit of one file, together more than the box's disk."""
 
 EXPECT = {"verdict": "GRADED", "half": 5, "mirror": 5}
 

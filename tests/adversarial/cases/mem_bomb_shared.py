@@ -1,4 +1,4 @@
-"""Takes shared memory without a file, which no process owns: the room has none, so the call fails in the cell."""
+"""Takes shared memory without a file, which no process owns: the box has none, so the call fails in the cell."""
 
 EXPECT = {"half": 0, "mirror": 5}
 ANSWERS = {

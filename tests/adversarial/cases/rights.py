@@ -1,4 +1,4 @@
-"""Tries for more rights: namespaces, mounts, traces, the keeper's memory, set-uid, raised limits."""
+"""Tries for more rights: namespaces, mounts, traces, the init's memory, set-uid, raised limits."""
 
 EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 5}
 ANSWERS = {

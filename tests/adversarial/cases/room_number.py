@@ -1,4 +1,4 @@
-"""Looks in /proc/1/cmdline for where the course lies and which start of the room this is."""
+"""Looks in /proc/1/cmdline for where the course lies and which start of the box this is."""
 
 EXPECT = {"half": 0, "mirror": 5}
 EXTRA = ["print('LEAK', open('/proc/1/cmdline','rb').read()[:300])"]
