@@ -12,7 +12,8 @@ from nbgrader.api import Gradebook
 
 from autograder.course.catalog import Lesson
 from autograder.sandbox import backend
-from tests import adversarial, tiny
+from tests import adversarial
+from tests.support import tiny
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 

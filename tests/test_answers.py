@@ -9,7 +9,7 @@ import pytest
 from autograder.course import answers
 from autograder.course.markers import SENTINEL_LINE
 from autograder.errors import CourseError
-from tests import tiny
+from tests.support import tiny
 
 BASE = "def f(x):\n    y = x\n    y = 2 * y\n    y = 2 * y\n    return y"
 

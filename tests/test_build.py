@@ -19,8 +19,9 @@ from autograder.course.markers import SENTINEL, SUM
 from autograder.course.script import solution_notebook
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
-from tests import small_lesson, tiny
+from tests import small_lesson
 from tests.small_lesson import CHECKS, SCRIPT
+from tests.support import tiny
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 
 from autograder import environment
 from autograder.sandbox import backend
-from tests import tiny
+from tests.support import tiny
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 

@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 from autograder.hosts.nbgrader import export, scratch
-from tests import tiny
+from tests.support import tiny
 
 NAMES_THAT_HURT = [
     "Doe, Jane", "King, Jr.", 'Anna "Ann" Roe', "O'Neil", "'quoted'", "two\nlines", "line\r\nfeed", "return\ralone", "semi;colon",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -24,9 +25,10 @@ from autograder.grading.lock import lock
 from autograder.hosts.nbgrader import install
 from autograder.submission import folder as submission_folder
 from autograder.submission.folder import inspect_folder
-from tests import adversarial, tiny
+from tests import adversarial
+from tests.support import canned, faults, tiny
+from tests.support.warm import Change
 
-WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
 STUDENTS = ("sample-a", "sample-b", "sample-c")
 
 
@@ -55,24 +57,19 @@ def class_(template, tmp_path) -> Lesson:
     for student in STUDENTS:
         notebook = tiny.right(lesson)
         if student == "sample-b":
-            next(cell for cell in notebook.cells if cell.id == "half").source = WRONG
+            next(cell for cell in notebook.cells if cell.id == "half").source = canned.WRONG
         tiny.hand_in(lesson, student, notebook)
     return lesson
 
 
-def autograde(lesson: Lesson, *options: str) -> subprocess.CompletedProcess:
-    return tiny.nbgrader(lesson.root, "autograde", lesson.name, *options)
+def autograde(lesson: Lesson, *options: str, changes: Sequence[Change] = ()) -> subprocess.CompletedProcess:
+    """`nbgrader autograde` with canned reports: what is tested is all that happens around them."""
+    return tiny.nbgrader(lesson.root, "autograde", lesson.name, *options, changes=[canned.use, *changes])
 
 
-def autograde_with(lesson: Lesson, change: str, *options: str) -> subprocess.CompletedProcess:
-    """The same with the grader changed by a few lines of Python before it starts; nothing of this is in the grader itself."""
-    program = (
-        "import os, signal, sys\nfrom autograder.hosts.nbgrader import install\ninstall.patch()\n"
-        "from autograder import files\nfrom autograder.grading import class_run, pool, score\nfrom autograder.grading.journal import Event, Journal\nfrom autograder.hosts.nbgrader import converter\nfrom nbgrader.apps.nbgraderapp import main\n"
-        f"def kill(): os.kill(os.getpid(), signal.SIGKILL)\nRun = class_run.ClassRun\n{change}\n"
-        f"sys.argv = ['nbgrader', 'autograde', {lesson.name!r}, *{list(options)!r}]\nmain()\n"
-    )
-    return tiny.run([sys.executable, "-c", program], lesson.root)
+def really_autograde(lesson: Lesson, *options: str, changes: Sequence[Change] = ()) -> subprocess.CompletedProcess:
+    """The same with kernels and hidden checks."""
+    return tiny.nbgrader(lesson.root, "autograde", lesson.name, *options, changes=changes)
 
 
 def gradebook(lesson: Lesson) -> Gradebook:
@@ -102,26 +99,34 @@ def must_be_whole(lesson: Lesson) -> None:
     assert not (lesson.root / ".autograder" / "staging").exists()
 
 
-# A step boundary is named by what is wrapped so that it kills the grader: `kill -9`, on the second student.
-KILLS = {
-    "before the hand-in is copied": "old = Run._stage\ndef stage(self, student, handed):\n    if student == 'sample-b': kill()\n    return old(self, student, handed)\nRun._stage = stage",
-    "before it is run": "old = pool.Workers.grade\ndef grade(self, job):\n    if 'sample-b' in job.name: kill()\n    return old(self, job)\npool.Workers.grade = grade",
-    "in the transaction": "import autograder.hosts.nbgrader.preprocessors as p\nold = p.assign_penalty\ndef assign(parent, book, notebook, assignment, student):\n    old(parent, book, notebook, assignment, student)\n    if student == 'sample-b': book.db.flush(); kill()\np.assign_penalty = assign",
-    "behind the transaction": "import autograder.hosts.nbgrader.preprocessors as p\nold = p.Record.preprocess\ndef preprocess(self, nb, r):\n    out = old(self, nb, r)\n    if r['nbgrader']['student'] == 'sample-b': kill()\n    return out\np.Record.preprocess = preprocess",
-    "before the folder is in its place": "old = files.put_in_place\ndef put(new, place, aside):\n    if 'sample-b' in str(place): kill()\n    old(new, place, aside)\nfiles.put_in_place = put",
-    "before the journal says so": "old = Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b': kill()\n    old(self, event, **facts)\nJournal.add = add",
-    "in the middle of a line of the journal": "old = Journal.add\ndef add(self, event, **facts):\n    if event == 'graded' and facts['student'] == 'sample-b':\n        open(self.path, 'a').write('{\"event\": \"grad'); kill()\n    old(self, event, **facts)\nJournal.add = add",
-}  # fmt: skip
+# A step boundary is named by what kills the grader there: `kill -9`, on the second student.
+KILLS = (
+    faults.die_before_the_copy,
+    faults.die_before_it_is_run,
+    faults.die_in_the_transaction,
+    faults.die_behind_the_transaction,
+    faults.die_before_the_folder_is_in_its_place,
+    faults.die_before_the_journal_says_so,
+    faults.die_in_the_middle_of_a_line_of_the_journal,
+)
 
 
-@pytest.mark.parametrize("boundary", KILLS)
-def test_a_killed_run_goes_on_where_it_was(class_, boundary):
-    killed = autograde_with(class_, KILLS[boundary])
+@pytest.mark.parametrize("die", KILLS, ids=lambda die: die.__name__.removeprefix("die_"))
+def test_a_killed_run_goes_on_where_it_was(class_, die):
+    killed = autograde(class_, changes=[(die, "sample-b")])
     assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
     assert events(class_, "graded")["sample-c"] == 0
-    if boundary == "in the transaction":
+    if die is faults.die_in_the_transaction:
         assert "sample-b" not in scores(class_), "half of a transaction was kept"
     again = autograde(class_)
+    assert again.returncode == 0, again.stderr[-2000:]
+    must_be_whole(class_)
+
+
+def test_a_killed_run_with_kernels_and_workers_goes_on_where_it_was(class_):
+    killed = really_autograde(class_, changes=[(faults.die_before_it_is_run, "sample-b")])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    again = really_autograde(class_)
     assert again.returncode == 0, again.stderr[-2000:]
     must_be_whole(class_)
 
@@ -129,12 +134,11 @@ def test_a_killed_run_goes_on_where_it_was(class_, boundary):
 def test_a_regrade_killed_between_two_renames_loses_nothing(class_):
     assert autograde(class_).returncode == 0
     before = graded_notebook(class_, "sample-a").read_bytes()
-    change = "old = os.rename\ndef rename(a, b):\n    old(a, b)\n    if 'old' in str(b): kill()\nos.rename = rename"
-    assert autograde_with(class_, change, "--student", "sample-a", "--force").returncode == -signal.SIGKILL
+    killed = autograde(class_, "--student", "sample-a", "--force", changes=[faults.die_between_two_renames])
+    assert killed.returncode == -signal.SIGKILL
     assert not graded_notebook(class_, "sample-a").exists()
     # Even if the next grading fails as well, the old one is back.
-    broken = "pool.Workers.grade = lambda *a, **k: 1 / 0"
-    assert autograde_with(class_, broken, "--student", "sample-a").returncode == 1
+    assert autograde(class_, "--student", "sample-a", changes=[faults.break_grading]).returncode == 1
     assert graded_notebook(class_, "sample-a").read_bytes() == before
 
 
@@ -252,13 +256,13 @@ def test_a_full_disk_loses_nothing_and_the_next_run_goes_on(class_, tmp_path, le
 
 
 def test_grading_again_changes_no_byte_and_keeps_what_a_human_said(class_):
-    assert autograde(class_).returncode == 0
+    assert really_autograde(class_).returncode == 0
     before = {student: graded_notebook(class_, student).read_text("utf-8") for student in STUDENTS}
     with gradebook(class_) as book:
         book.find_grade("half_check", class_.name, class_.name, "sample-b").manual_score = 3.0
         book.find_comment("half", class_.name, class_.name, "sample-b").manual_comment = "Half a point for the idea."
         book.db.commit()
-    assert autograde(class_, "--force").returncode == 0
+    assert really_autograde(class_, "--force").returncode == 0
     for student in STUDENTS:
         after = graded_notebook(class_, student).read_text("utf-8")
         assert without_times(after) == without_times(before[student])
@@ -269,7 +273,8 @@ def test_grading_again_changes_no_byte_and_keeps_what_a_human_said(class_):
 
 def without_times(text: str) -> str:
     notebook = json.loads(text)
-    notebook["metadata"]["autograder"]["result"].pop("seconds")
+    for changing in ("seconds", "timings"):
+        notebook["metadata"]["autograder"]["result"].pop(changing)
     notebook["metadata"]["autograder"].pop("graded")
     return json.dumps(notebook)
 
@@ -277,40 +282,27 @@ def without_times(text: str) -> str:
 def test_what_is_handed_in_again_during_the_run_is_what_counts(class_):
     better = json.dumps(tiny.right(class_))
     (class_.root / "better").write_text(better, "utf-8")
-    change = (
-        "old = Run._stage\n"
-        "def stage(self, student, handed):\n"
-        "    staged = old(self, student, handed)\n"
-        "    if student == 'sample-b': handed.notebook.write_text(open('better').read())\n"
-        "    return staged\n"
-        "Run._stage = stage"
-    )
-    done = autograde_with(class_, change)
+    change = (faults.submit_again_meanwhile, "sample-b", str(class_.root / "better"))
+    done = autograde(class_, changes=[change])
     assert done.returncode == 0, done.stderr[-2000:]
     assert scores(class_) == dict.fromkeys(STUDENTS, 10.0)
     assert events(class_, "graded") == {"sample-a": 1, "sample-b": 2, "sample-c": 1}
 
 
 def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_tried_for_ever(class_):
-    lost = (
-        "old = pool.Workers.do\n"
-        "def do(self, work, *a):\n"
-        "    if work.__name__ == 'grade' and 'sample-b' in a[0].name: raise pool.WorkerLost('a worker ended with status -9')\n"
-        "    return old(self, work, *a)\n"
-        "pool.Workers.do = do"
-    )
-    first = autograde_with(class_, lost)
+    lost = [(faults.lose_workers_over, "sample-b")]
+    first = really_autograde(class_, changes=lost)
     assert first.returncode == 1
     assert scores(class_) == {"sample-a": 10.0, "sample-b": 0.0, "sample-c": 10.0}
     assert events(class_, "graded")["sample-b"] == 0
-    second = autograde_with(class_, lost)
+    second = really_autograde(class_, changes=lost)
     assert second.returncode == 0, second.stderr[-2000:]
     note = json.loads(graded_notebook(class_, "sample-b").read_text("utf-8"))["metadata"]["autograder"]["result"]
     assert (note["verdict"], note["score"]) == ("RESOURCE", None)
     assert "In two runs a worker ended with status -9" in note["reason"]
     with gradebook(class_) as book:
         assert book.find_submission(class_.name, "sample-b").needs_manual_grade, "a human should look"
-    third = autograde_with(class_, lost)
+    third = really_autograde(class_, changes=lost)
     assert third.returncode == 0
     assert "nothing new from sample-b" in third.stderr
 
@@ -318,8 +310,7 @@ def test_what_costs_workers_their_lives_in_two_runs_is_the_hand_ins_and_not_trie
 def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
     assert autograde(class_).returncode == 0
     before = graded_notebook(class_, "sample-b").read_bytes()
-    lost = "def do(self, *a): raise pool.WorkerLost('a worker ended with status -9')\nsound = pool.Workers.do\npool.Workers.do = do"
-    done = autograde_with(class_, lost, "--force")
+    done = really_autograde(class_, "--force", changes=[faults.lose_all_workers])
     assert done.returncode == 1
     assert "the old grade stays" in done.stderr
     assert "Traceback" not in done.stderr
@@ -335,14 +326,7 @@ def test_a_failed_regrade_keeps_the_old_grade_and_marks_it(class_):
 
 
 def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(class_):
-    change = (
-        "old = files.put_in_place\n"
-        "def put(new, place, aside):\n"
-        "    old(new, place, aside)\n"
-        f"    open({str(class_.checks)!r}, 'a').write('# changed\\n')\n"
-        "files.put_in_place = put"
-    )
-    done = autograde_with(class_, change)
+    done = autograde(class_, changes=[(faults.change_the_checks_meanwhile, str(class_.checks))])
     assert done.returncode == 1
     assert "changed while the class was graded" in done.stderr
     with gradebook(class_) as book:
@@ -356,7 +340,7 @@ def test_checks_that_change_in_the_middle_of_a_run_are_a_fault_and_no_zeros(clas
 
 
 def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(class_):
-    done = autograde_with(class_, "import tests.test_faults as me\npool.grade = me.grade_without_a_sandbox")
+    done = really_autograde(class_, changes=[faults.take_the_sandbox_away])
     assert done.returncode == 1
     assert "no kernel could be started" in done.stderr
     with gradebook(class_) as book:
@@ -366,22 +350,12 @@ def test_a_sandbox_that_breaks_in_the_middle_of_a_run_is_a_fault_and_no_zeros(cl
     must_be_whole(class_)
 
 
-def grade_without_a_sandbox(one):
-    """In a worker whose sandbox has gone since it was proven."""
-    from autograder.grading import job
-    from autograder.sandbox import backend, box
-
-    backend.choose()
-    box.LINUX = "/nowhere/linux"
-    return job.grade(one)
-
-
 def test_a_solution_that_fails_its_own_checks_stops_the_run(class_):
     with open(class_.checks, "a", encoding="utf-8") as file:
         file.write(
             '\n\n@pytest.mark.check("half")\ndef test_nobody_can_pass(student):\n    """Nobody"""\n    assert False, "never"\n'
         )
-    done = autograde(class_)
+    done = really_autograde(class_)
     assert done.returncode == 1
     assert "does not pass its hidden checks (test_nobody_can_pass" in done.stderr
     assert "Traceback" not in done.stderr
@@ -549,16 +523,15 @@ def test_what_is_handed_in_with_a_notebook_changes_what_is_drawn_for_it(class_):
     assert drawn["sample-a"] == drawn["sample-b"] != drawn["sample-c"]
 
 
-@pytest.mark.parametrize("boundary", ["files.write", "Journal.add"])
-def test_a_run_killed_while_it_compares_the_class_compares_it_again(class_, boundary):
+PAIRS = (faults.die_while_a_graded_notebook_is_written_anew, faults.die_before_the_journal_knows_of_a_pair)
+
+
+@pytest.mark.parametrize("die", PAIRS, ids=lambda die: die.__name__.removeprefix("die_"))
+def test_a_run_killed_while_it_compares_the_class_compares_it_again(class_, die):
     """The same weights twice: killed behind the gradebook's transaction, or before the journal knows of the pair."""
     for student in ("sample-a", "sample-c"):
         adversarial.load("honest_network").weights(class_.root / "submitted" / student / class_.name, seed=1)
-    killed = {
-        "files.write": "old = files.write\ndef anew(path, content, protected=False):\n    if protected: kill()\n    old(path, content)\nfiles.write = anew",
-        "Journal.add": "old = Journal.add\ndef add(self, event, **facts):\n    if event == Event.ALIKE: kill()\n    old(self, event, **facts)\nJournal.add = add",
-    }[boundary]
-    assert autograde_with(class_, killed).returncode == -signal.SIGKILL
+    assert autograde(class_, changes=[die]).returncode == -signal.SIGKILL
     again = autograde(class_)
     assert again.returncode == 0, again.stderr[-2000:]
     assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}

@@ -34,7 +34,8 @@ from autograder.grading.similar_texts import FEW, WORD
 from autograder.grading.works import ALIKE_TEXT, CLOSE_WEIGHTS, SAME_WEIGHTS, Work, texts_of
 from autograder.submission.reader import RawNotebook
 from autograder.submission.rebuild import rebuild
-from tests import adversarial, tiny
+from tests import adversarial
+from tests.support import tiny
 
 RNG = np.random.default_rng(5)
 

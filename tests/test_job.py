@@ -22,7 +22,7 @@ from autograder.settings import PACKAGE, Settings
 from autograder.submission.files import extra_files
 from autograder.submission.reader import read_notebook
 from autograder.submission.rebuild import rebuild
-from tests import tiny
+from tests.support import tiny
 
 WRONG = "# Answer: half\ndef half(grid):\n    return grid"
 # Runs in a process of its own: unpickles, grades, pickles.

@@ -22,8 +22,8 @@ from autograder import words
 from autograder.hosts.nbgrader import pages
 from autograder.reports import cards
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
-from tests import tiny
 from tests.conftest import LESSONS
+from tests.support import tiny
 
 pytestmark = pytest.mark.xdist_group("pages")  # the class is graded once
 

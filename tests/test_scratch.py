@@ -20,7 +20,7 @@ from autograder.course.answers import collected
 from autograder.course.markers import SENTINEL_LINE
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
-from tests import tiny
+from tests.support import tiny
 
 pytestmark = pytest.mark.xdist_group("scratch")
 
@@ -136,9 +136,9 @@ MAKES_A_COURSE = {
     "demo": (*AUTOGRADER, "demo", "--folder", "../shown"),
     "build": (*AUTOGRADER, "build"),
     "build --check": (*AUTOGRADER, "build", "--check"),
-    "tests.tiny": (
+    "tests.support.tiny": (
         "-c",
-        "from tests import tiny; import pathlib; lesson = tiny.make_course(pathlib.Path('../tiny').resolve()); tiny.hand_in(lesson, 'ana', tiny.right(lesson));"
+        "from tests.support import tiny; import pathlib; lesson = tiny.make_course(pathlib.Path('../tiny').resolve()); tiny.hand_in(lesson, 'ana', tiny.right(lesson));"
         "done = [tiny.nbgrader(lesson.root, *step).returncode for step in (['generate_assignment', lesson.name, '--force'], ['autograde', lesson.name],"
         "['generate_feedback', lesson.name], ['export'])]; assert done == [0] * 4, done; assert (lesson.root / 'grades.csv').exists()",
     ),

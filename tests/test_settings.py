@@ -14,7 +14,7 @@ from autograder import settings
 from autograder.errors import CourseError
 from autograder.grading.journal import Event, Journal
 from autograder.settings import PACKAGE, Limits, Settings, fingerprint
-from tests import tiny
+from tests.support import tiny
 
 SECRET = bytes.fromhex("5e" * 32)
 

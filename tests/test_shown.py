@@ -18,8 +18,9 @@ from autograder.course.catalog import is_check, is_written
 from autograder.limits import LIMITS
 from autograder.reports import display
 from autograder.reports.display import TookTooLong, at_most
-from tests import adversarial, tiny
+from tests import adversarial
 from tests.conftest import LESSONS
+from tests.support import tiny
 
 HANG = {
     "blank lines": ("code", "x=1" + "\n " * 490_000 + "x=1"),

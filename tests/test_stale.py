@@ -17,7 +17,7 @@ from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader.release import release_text
 from autograder.sandbox import backend
 from autograder.settings import FOLDER
-from tests import tiny
+from tests.support import tiny
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 

@@ -19,7 +19,7 @@ from autograder.kernel.client import live
 from autograder.reports import cards
 from autograder.results import Result, Verdict
 from autograder.sandbox import backend
-from tests import tiny
+from tests.support import tiny
 
 needs_sandbox = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 FIRST, SECOND = '@pytest.mark.check("half")\ndef test_halves_of', '@pytest.mark.check("half")\ndef test_halves_are'

@@ -10,7 +10,7 @@ import nbformat
 
 from autograder.course import samples
 from autograder.course.catalog import Lesson
-from tests import tiny
+from tests.support import tiny
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.stem for path in CASES.glob("*.py"))

@@ -33,7 +33,8 @@ from autograder.errors import SandboxEnded
 from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend, packages, visible
 from autograder.sandbox.box import Box, scratch_folder
-from tests import adversarial, tiny
+from tests import adversarial
+from tests.support import tiny
 
 TABLE = catalog.PACKAGE.parent / "assets" / "adversarial.md"
 KEPT = catalog.PACKAGE.parent / "build" / "stock.json"

@@ -1,11 +1,12 @@
 """A process that has imported nbgrader, and forks for each command: what `python -m nbgrader` does, without two seconds of imports.
 
-`Warm().run(arguments, folder, environment, seconds)` in the tests; `python -m tests.warm` is the process.
+`Warm().run(arguments, folder, environment, seconds)` in the tests; `python -m tests.support.warm` is the process.
 The course's own package is not imported before the fork: it reads its course from the environment.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import runpy
@@ -13,8 +14,12 @@ import select
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+Change = Callable[..., None] | tuple
+HERE = Path(__file__).resolve().parent.parent.parent
 BEFORE = ("nbgrader.apps.nbgraderapp", "nbgrader.apps", "nbclient", "numpy", "matplotlib", "pebble", "pytest", "bs4")
 
 
@@ -24,13 +29,24 @@ class Warm:
     def __init__(self) -> None:
         self._process: subprocess.Popen | None = None
 
-    def run(self, arguments: list[str], folder: Path, environment: dict[str, str], seconds: float) -> subprocess.CompletedProcess:  # fmt: skip
-        """`python -m nbgrader ARGUMENTS` in a folder, as subprocess.run gives it back."""
+    def run(
+        self,
+        arguments: list[str],
+        folder: Path,
+        environment: dict[str, str],
+        seconds: float,
+        changes: Sequence[Change] = (),
+    ) -> subprocess.CompletedProcess:
+        """`python -m nbgrader ARGUMENTS` in a folder, as subprocess.run gives it back.
+
+        changes: functions of the tests that change the grader in this one process before the command begins; nothing of this is in the
+        grader itself. With its arguments, one is (function, *arguments); arguments are plain data.
+        """
         if self._process is None or self._process.poll() is not None:
             self._place = tempfile.TemporaryDirectory(prefix="warm-")
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.warm"],
-                cwd=Path(__file__).parent.parent,
+                [sys.executable, "-m", "tests.support.warm"],
+                cwd=HERE,
                 env={**os.environ, "JUPYTER_NO_CONFIG": "1", "TMPDIR": self._place.name},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -39,6 +55,7 @@ class Warm:
         command = ["nbgrader", *arguments]
         with tempfile.TemporaryDirectory() as place:
             job = {"command": command, "folder": str(folder), "environment": environment, "place": place}
+            job["changes"] = [_named(*change) if isinstance(change, tuple) else _named(change) for change in changes]
             self._process.stdin.write(json.dumps(job).encode() + b"\n")
             child = int(self._process.stdout.readline())
             late = not select.select([self._process.stdout], [], [], seconds)[0]
@@ -64,10 +81,28 @@ def main() -> None:
         job = json.loads(line)
         child = os.fork()
         if child == 0:
+            changes = job.pop("changes")
             become(**job)
+            _apply(changes)
             return runpy.run_module("nbgrader", run_name="__main__", alter_sys=True)
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _named(function: Callable, *arguments: Any) -> list[Any]:
+    return [function.__module__, function.__name__, *arguments]
+
+
+def _apply(changes: list[list[Any]]) -> None:
+    """Change the grader in this process. What the tests import is here, and not in the folder of the command."""
+    if not changes:
+        return
+    sys.path.insert(0, str(HERE))
+    from autograder.hosts.nbgrader import install
+
+    install.patch()
+    for module, name, *arguments in changes:
+        getattr(importlib.import_module(module), name)(*arguments)
 
 
 def become(command: list[str], folder: str, environment: dict[str, str], place: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -12,11 +13,11 @@ from autograder.course import build, catalog, samples
 from autograder.course.catalog import Lesson
 from autograder.hosts.nbgrader import scratch
 from autograder.hosts.nbgrader.release import release_text
-from tests.warm import Warm
+from tests.support.warm import Change, Warm
 
 WARM = Warm()
 NAME, WITH_NETWORK = "01_halves", "02_dots"
-SOURCE = Path(__file__).parent / "adversarial" / "course"
+SOURCE = Path(__file__).parent.parent / "adversarial" / "course"
 SECRET = "7a" * 32
 
 
@@ -53,9 +54,11 @@ def environment(folder: Path) -> dict[str, str]:
     return {**scratch.environment(folder, folder), "PYTHONPATH": str(catalog.PACKAGE.parent)}
 
 
-def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:
-    """A plain nbgrader command in the course directory, from a warm process."""
-    return WARM.run(list(arguments), folder, environment(folder), seconds)
+def nbgrader(
+    folder: Path, *arguments: str, seconds: float = 300, changes: Sequence[Change] = ()
+) -> subprocess.CompletedProcess:
+    """A plain nbgrader command in the course directory, from a warm process. changes: see `Warm.run`."""
+    return WARM.run(list(arguments), folder, environment(folder), seconds, changes)
 
 
 def run(command: list[str], folder: Path, seconds: float = 300) -> subprocess.CompletedProcess:

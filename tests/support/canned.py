@@ -1,0 +1,66 @@
+"""A grader with canned reports, for tests of what happens around grading: locks, journals, renames, the gradebook.
+
+No kernel is started: what an answer earns is told by its text. It stands in for `Workers` in one nbgrader command, by `Warm.run(changes=[canned.use])`; the
+real way is proved by the tests that do not use it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import nbformat
+
+from autograder.course.catalog import exercises_of
+from autograder.course.packed import unpack
+from autograder.grading import class_run
+from autograder.grading.job import GradeJob, GradeReport
+from autograder.grading.score import result_of
+from autograder.results import CheckResult, Outcome
+
+# The text of the answer that earns nothing.
+WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
+
+
+class CannedWorkers:
+    """Does at once, in this process, what workers are asked to do, and says of a job what its text tells."""
+
+    def __enter__(self) -> CannedWorkers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def do(self, work: Callable, *arguments: Any) -> Any:
+        return work(*arguments)
+
+    def grade(self, job: GradeJob) -> GradeReport:
+        return report(job)
+
+
+def report(job: GradeJob) -> GradeReport:
+    """The report on a submission to the small lesson: full points, but none for the wrong answer or the blank."""
+    notebook = nbformat.reads(job.notebook, as_version=4)
+    exercises = exercises_of(notebook)
+    checks = []
+    for exercise in exercises:
+        source = notebook.cells[exercise.answer_index].source
+        right = source != WRONG and "raise NotImplementedError" not in source
+        outcome, message = (Outcome.PASSED, "") if right else (Outcome.FAILED, "The values are others.")
+        checks.append(CheckResult(f"test_{exercise.id}", exercise.id, exercise.title, 1.0, outcome, message))
+    lesson = unpack(job.lesson)
+    result = result_of(lesson, job.name, checks, sandbox="namespaces", exercises=exercises)
+    result.repaired = list(job.repairs)
+    result.timings = {"kernel start": 0.0, "cells": 0.0, "checks": 0.0}
+    return GradeReport(result, job.notebook)
+
+
+def use() -> None:
+    """Let the class run of this process have canned reports."""
+    class_run.Workers = CannedWorkers
+
+
+@contextlib.contextmanager
+def workers() -> Iterator[CannedWorkers]:
+    yield CannedWorkers()
