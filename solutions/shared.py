@@ -15,6 +15,7 @@ cat = data.chelsea()[:, 75:375]
 # %% shared="rocket"
 rocket = data.rocket()[0:400, 120:520]
 
+
 # %% shared="colour_maps"
 def lab_colours(*stops):
     """A colour map through a few Lab colours. The right end is the lighter one, for eyes that do not tell red from green."""

@@ -134,6 +134,8 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
     code = "\n".join(cell.source for cell in lesson.read_solution().cells if cell.cell_type == "code")
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))
     assert imported <= allowed
+    # Lesson 4 sends what TensorFlow says while it starts to nowhere, which is no file.
+    code = code.replace("os.open(os.devnull, os.O_WRONLY)", "")
     assert not re.search(r"^\s*[!%]|https?://|open\(", code, re.MULTILINE)
 
 

@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
+from autograder import settings
 from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.cli import new_lesson as command
 from autograder.course import build, catalog, pasted, samples, scaffold
 from autograder.course.answers import collected
 from autograder.course.catalog import Lesson
@@ -86,6 +88,13 @@ def test_a_file_that_is_there_is_not_overwritten(tmp_path):
         scaffold.new_lesson(NAME, tmp_path)
     assert checks.read_text("utf-8") == "mine"
     assert not Lesson(NAME, tmp_path).script.exists()
+
+
+def test_an_installed_course_gets_no_new_lesson(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(settings, "root", lambda: settings.PACKAGE / "_course")
+    with pytest.raises(CourseError, match="a clone of the course"):
+        command.new_lesson(NAME)
 
 
 @pytest.mark.slow
