@@ -27,10 +27,10 @@ from autograder.kernel import codec
 from autograder.kernel.client import Student
 from autograder.kernel.models import SerializedModel
 from autograder.kernel.outputs import Output
-from autograder.limits import LIMITS
 from autograder.networks import description
 from autograder.reports import cards
 from autograder.results import CellResult, CheckResult, Verdict, counting
+from autograder.settings import limits
 from autograder.submission.rebuild import open_submission
 
 LESSON = catalog.lessons()[0]
@@ -333,7 +333,7 @@ def test_any_message_of_a_kernel_is_an_output_or_nothing(examples):
     shown = {"stream", "error", "display_data", "execute_result"}
 
     def claim(message: dict) -> None:
-        kept = Output(LIMITS).keep({"parent_header": {}, "header": {}, **message}, 0)
+        kept = Output(limits()).keep({"parent_header": {}, "header": {}, **message}, 0)
         if kept is None or kept["msg_type"] not in shown:
             return
         output = nbformat.v4.output_from_msg({**kept, "header": {"msg_type": kept["msg_type"]}})

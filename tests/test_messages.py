@@ -12,9 +12,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder import settings
 from autograder.errors import StudentDied, StudentTimeout, StudentTooMuch
 from autograder.kernel.runner import NotebookRun
-from autograder.limits import LIMITS, MIB
+from autograder.settings import MIB
 
 SETUP = """
 import time
@@ -44,7 +45,7 @@ def run_cells(tmp_path):
                 most = max(most, _resident())
 
         threading.Thread(target=watch, daemon=True).start()
-        with NotebookRun(notebook, tmp_path, dataclasses.replace(LIMITS, **limits), pictures=False) as found:
+        with NotebookRun(notebook, tmp_path, dataclasses.replace(settings.limits(), **limits), pictures=False) as found:
             found.finish()
         over.set()
         return found, notebook.cells, most - before
@@ -132,7 +133,7 @@ def test_the_ways_back_after_dead_kernels_have_one_end_together(tmp_path):
     dies = "def f():\n    __import__('os')._exit(1)"
     sources = [dies, *(f"x{number} = __import__('time').sleep(0.9)" for number in range(12))]
     cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["setup"]}) for source in sources]
-    limits = dataclasses.replace(LIMITS, notebook=15.0, cell=3.0)
+    limits = dataclasses.replace(settings.limits(), notebook=15.0, cell=3.0)
     with NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, limits, pictures=False) as run:
         run.finish()
         assert run.given_up is None

@@ -15,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 
+from autograder import settings
 from autograder.checks.runner import judge, reference_namespace, run_cell
 from autograder.course import catalog
 from autograder.course.answers import collected
@@ -261,7 +262,7 @@ def process():
 
 
 def with_limits(monkeypatch, **changed):
-    monkeypatch.setattr(worker, "LIMITS", dataclasses.replace(worker.LIMITS, **changed))
+    monkeypatch.setattr(worker, "limits", lambda: dataclasses.replace(settings.limits(), **changed))
 
 
 def test_it_stays_from_one_network_to_the_next(process):

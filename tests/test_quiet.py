@@ -12,7 +12,7 @@ import pytest
 
 from autograder import settings
 from autograder.cli import machine
-from autograder.limits import Limits
+from autograder.settings import Limits
 
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
 

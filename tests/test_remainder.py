@@ -10,10 +10,11 @@ import time
 import nbformat
 import pytest
 
+from autograder import settings
 from autograder.kernel.runner import NotebookRun, agent_text
-from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box, environment
+from autograder.settings import MIB
 
 ISOLATION, FAILURES = backend.proven()
 pytestmark = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
@@ -31,7 +32,7 @@ def run(tmp_path):
         folder = tmp_path / str(len(runs))
         folder.mkdir()
         notebook = nbformat.v4.new_notebook(cells=cells)
-        runs.append(NotebookRun(notebook, folder, dataclasses.replace(LIMITS, **limits)).__enter__())
+        runs.append(NotebookRun(notebook, folder, dataclasses.replace(settings.limits(), **limits)).__enter__())
         seconds = []
         for index in range(len(cells)):
             began = time.monotonic()

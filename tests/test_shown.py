@@ -15,9 +15,9 @@ import pytest
 
 from autograder.course import samples
 from autograder.course.catalog import is_check, is_written
-from autograder.limits import LIMITS
 from autograder.reports import display
 from autograder.reports.display import TookTooLong, at_most
+from autograder.settings import limits
 from tests import adversarial
 from tests.conftest import LESSONS
 from tests.support import tiny
@@ -63,7 +63,7 @@ def test_what_would_take_for_ever_is_cut_and_drawn(kind):
         page = draw(shown)
     assert re.search(r"[\d,]+ characters more are not shown here; what was graded is the whole", page)
     for before, after in zip(handed.cells, shown.cells, strict=True):
-        assert len(after.source) < 1.3 * LIMITS.shown_cell
+        assert len(after.source) < 1.3 * limits().shown_cell
         assert after.metadata["course"] == {"from": "student", "whole": before.source}
 
 
@@ -72,7 +72,7 @@ def test_many_cells_share_one_bound():
     with at_most(15, signal.ITIMER_VIRTUAL):
         shown = bounded(notebook(*kinds * 100))
         draw(shown)
-    assert sum(len(cell.source) for cell in shown.cells) < LIMITS.shown_text + 300 * len(shown.cells)
+    assert sum(len(cell.source) for cell in shown.cells) < limits().shown_text + 300 * len(shown.cells)
 
 
 def test_what_is_shown_of_code_is_its_beginning_and_how_much_is_left_out():
@@ -125,11 +125,11 @@ def test_too_many_colours_are_left_out_and_the_text_stays():
 def test_many_and_large_outputs_are_cut():
     large = [nbformat.v4.new_output("display_data", {"text/plain": "<" * 2_000_000}) for _ in range(12)]
     kept = outputs_of(*large)
-    assert sum(len(output.data["text/plain"]) for output in kept) < LIMITS.shown_text + 1000
+    assert sum(len(output.data["text/plain"]) for output in kept) < limits().shown_text + 1000
     many = [nbformat.v4.new_output("display_data", {"text/plain": "x"}) for _ in range(10_000)]
     kept = outputs_of(*many)
-    assert len(kept) == LIMITS.shown_parts + 1
-    assert kept[-1].text == f"[… {10_000 - LIMITS.shown_parts:,} outputs more are not shown here]"
+    assert len(kept) == limits().shown_parts + 1
+    assert kept[-1].text == f"[… {10_000 - limits().shown_parts:,} outputs more are not shown here]"
 
 
 def test_a_text_that_is_shown_plain_cannot_get_out_of_its_block():

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from autograder.errors import Unreadable
-from autograder.limits import LIMITS
+from autograder.settings import limits
 from autograder.submission import folder as submission_folder
 from autograder.submission.files import BOOKKEEPING, SUBMISSION_SECRET, TIMESTAMP, bookkeeping, digest_inputs
 from autograder.submission.folder import FolderChanging, copy_folder, inspect_folder
@@ -352,9 +352,9 @@ def test_many_large_files_that_could_be_notebooks_are_not_all_looked_into(folder
     monkeypatch.setattr(submission_folder, "_is_worked_on", lambda path, lesson: looked.append(path))
     for number in range(12):
         with open(folder / f"copy{number}.ipynb", "wb") as file:
-            file.truncate(LIMITS.notebook_bytes - 1)
+            file.truncate(limits().notebook_bytes - 1)
     inspect_folder(folder, first)
-    assert len(looked) == submission_folder.LOOKED_INTO // LIMITS.notebook_bytes
+    assert len(looked) == submission_folder.LOOKED_INTO // limits().notebook_bytes
 
 
 # -- a copy of it -----------------------------------------------------------------------------------------------------
@@ -397,7 +397,7 @@ def test_a_submission_that_changes_is_looked_at_again_before_it_is_copied(whole,
         os.truncate(weights, 3)
     elif change == "grown":
         with open(weights, "ab") as file:
-            file.truncate(LIMITS.extra_file_bytes + 1)
+            file.truncate(limits().extra_file_bytes + 1)
     elif change == "removed":
         weights.unlink()
     elif change == "replaced by a pipe":

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder import limits
 from autograder.course.catalog import Exercise, Lesson, is_own
 from autograder.errors import StudentTimeout, StudentTooMuch
-from autograder.limits import LIMITS
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict, asked, counting
 from autograder.safe_text import readable
+from autograder.settings import limits, packages
 from autograder.slips import explain, one_line
 
 VERDICT_OF = {  # by the outcome of a check
@@ -30,9 +29,7 @@ TOO_LATE = (
 )
 PACKAGES = "NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras"  # what a student may import
 NO_SUCH_PACKAGE = (
-    "`{}` is not there where notebooks are graded. Python's own modules are, and "
-    + ", ".join([PACKAGES, *limits.PACKAGES])
-    + "; the head of the lesson says so."
+    "`{}` is not there where notebooks are graded. Python's own modules are, and {}; the head of the lesson says so."
 )
 MISSING = re.compile(r"No module named '([\w.]{1,60})'")
 FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")
@@ -81,7 +78,7 @@ def _missing_package(cells: list[NotebookNode]) -> str:
     for cell in reversed(cells):
         kind, text = _error_of(cell)
         if kind == "ModuleNotFoundError" and (name := MISSING.search(text)):
-            return NO_SUCH_PACKAGE.format(name[1])
+            return NO_SUCH_PACKAGE.format(name[1], ", ".join([PACKAGES, *packages()]))
     return ""
 
 
@@ -138,7 +135,7 @@ def _error_of(cell: NotebookNode) -> tuple[str, str]:
     for output in cell.get("outputs", []):
         if output.output_type == "error":
             text = str(output.get("evalue", "")).strip()
-            return readable(str(output.get("ename", ""))[:100]), readable(text[: LIMITS.message_characters])
+            return readable(str(output.get("ename", ""))[:100]), readable(text[: limits().message_characters])
     return "", ""
 
 

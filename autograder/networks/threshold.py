@@ -17,7 +17,6 @@ import numpy as np
 
 from autograder import settings
 from autograder.errors import CourseError
-from autograder.limits import LIMITS
 
 SIDE = 64  # pixels: a network learns such a photo in seconds, and right and wrong networks lie farther apart than on 400 × 400
 BUDGET = 200  # epochs; the same on every machine, so that a grade does not depend on who grades
@@ -129,7 +128,7 @@ def train(
     from autograder.networks import description, worker
 
     description.must_be_affordable(sealed, what, np.shape(X))
-    facts = [limit.threshold, X, Y, *truth, seed, STARTS, LIMITS.training]
+    facts = [limit.threshold, X, Y, *truth, seed, STARTS, settings.limits().training]
     best, starts = worker.run("train", sealed, what, *facts)
     return Training(limit, best, starts)
 

@@ -30,7 +30,7 @@ from typing import Any, BinaryIO
 from autograder.errors import StudentError, StudentTimeout, StudentTooMuch, TaskFault
 from autograder.kernel import codec
 from autograder.kernel.models import SerializedModel
-from autograder.limits import LIMITS, MIB
+from autograder.settings import MIB, limits
 
 # What the process can do: (module, function). A function gets what `run` was given, and returns numbers, texts, arrays, and lists of them.
 TASKS = {
@@ -55,7 +55,7 @@ def run(task: str, sealed: SerializedModel, what: str, *rest: Any, seconds: floa
     what is the network's fault, StudentTooMuch if it took too much memory, StudentTimeout if it took too long, GraderFault if the
     process cannot be started.
     """
-    seconds = seconds or LIMITS.training
+    seconds = seconds or limits().training
     if _here:
         return _function(task)(sealed, what, *rest)
     key = _key(sealed)
@@ -177,7 +177,7 @@ class _Process:
     def usable(self) -> bool:
         """Whether it lives, is this process's own child, and has not kept too much of what earlier networks took."""
         alive = self.owner == os.getpid() and self._process.poll() is None
-        return alive and (not self._ready or self.memory() < LIMITS.network_memory * 2 // 3)
+        return alive and (not self._ready or self.memory() < limits().network_memory * 2 // 3)
 
     def memory(self) -> int:
         """Bytes of memory that it has; 0 if it has ended."""
@@ -200,10 +200,10 @@ class _Process:
                 raise _Died(self._process.wait()) from None
             deadline = time.monotonic() + seconds + GRACE
             while (reply := self._next()) is None:
-                if self.memory() > LIMITS.network_memory:
+                if self.memory() > limits().network_memory:
                     self.end()
                     raise StudentTooMuch(
-                        f"{what} takes more than {LIMITS.network_memory / 1024**3:.2g} GB of memory to build and train."
+                        f"{what} takes more than {limits().network_memory / 1024**3:.2g} GB of memory to build and train."
                     )
                 if time.monotonic() > deadline:
                     self.end()

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.limits import LIMITS
+from autograder.settings import limits
 from autograder.words import counted
 
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~])?")
@@ -84,7 +84,7 @@ def bound(
     language = notebook.metadata.get("language_info", {})
     language = language.get("pygments_lexer", language.get("name", "python"))
     cells = [cell for cell in notebook.cells if is_written(cell)]
-    left = LIMITS.shown_text
+    left = limits().shown_text
     shown = []
     for cell in cells:
         shown.append(_cut(cell.source, cell.cell_type == "code", left))
@@ -100,8 +100,8 @@ def bound(
 
 def _cut(text: str, is_code: bool, left: int) -> str:
     """The first part of a cell, with a line that says how much was left out."""
-    kept = text[: min(LIMITS.shown_cell, left)]
-    kept = "\n".join(kept.split("\n", LIMITS.shown_lines)[: LIMITS.shown_lines])
+    kept = text[: min(limits().shown_cell, left)]
+    kept = "\n".join(kept.split("\n", limits().shown_lines)[: limits().shown_lines])
     hidden = len(text) - len(kept)
     if is_code:
         lines = [_cut_line(line) for line in kept.split("\n")]
@@ -114,8 +114,8 @@ def _cut(text: str, is_code: bool, left: int) -> str:
 
 
 def _cut_line(line: str) -> str:
-    hidden = len(line) - LIMITS.shown_line
-    return line if hidden <= 0 else f"{line[: LIMITS.shown_line]}  # {CUT.format(_more(hidden, 'character'))}"
+    hidden = len(line) - limits().shown_line
+    return line if hidden <= 0 else f"{line[: limits().shown_line]}  # {CUT.format(_more(hidden, 'character'))}"
 
 
 def _more(number: int, what: str) -> str:
@@ -136,14 +136,14 @@ def can_be_drawn(texts: list[tuple[str, str]], language: str) -> list[bool]:
 
     It is tried, so this is for a worker.
     """
-    left = 4 * LIMITS.drawing
+    left = 4 * limits().drawing
     for kind in ("code", "markdown"):
         # Once, so that no cell's time goes into imports.
         _is_drawn(kind, "x", language, 60.0)
     found = []
     for kind, text in texts:
         began = time.process_time()
-        found.append(left > 0 and _is_drawn(kind, text, language, min(left, LIMITS.drawing)))
+        found.append(left > 0 and _is_drawn(kind, text, language, min(left, limits().drawing)))
         left -= time.process_time() - began
     return found
 
@@ -177,16 +177,16 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _bound_outputs(cells: list[NotebookNode]) -> None:
     """Cut what cells put out, and take out what is no colour, or too much of it."""
-    parts, text_left, colours_left = LIMITS.shown_parts, LIMITS.shown_text, 4 * LIMITS.shown_colours
+    parts, text_left, colours_left = limits().shown_parts, limits().shown_text, 4 * limits().shown_colours
 
     def shown(text: str) -> str:
         nonlocal text_left, colours_left
-        kept = text[: min(LIMITS.shown_output, text_left)]
+        kept = text[: min(limits().shown_output, text_left)]
         text_left -= len(kept)
         hidden = len(text) - len(kept)
         if "\x1b" in kept:
             colours = len(COLOUR.findall(kept))
-            many = colours > min(LIMITS.shown_colours, colours_left)
+            many = colours > min(limits().shown_colours, colours_left)
             kept = ESCAPE.sub(lambda m: m[0] if COLOUR.fullmatch(m[0]) and not many else "", kept)
             colours_left -= 0 if many else colours
         return f"{kept}\n[… {_more(hidden, 'character')}]" if hidden else kept

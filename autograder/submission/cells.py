@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX
-from autograder.limits import LIMITS
+from autograder.settings import limits
 
 # Marker lines as a student may have left them; `build` is stricter.
 ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
@@ -88,7 +88,7 @@ def _cell_of(raw: dict[str, Any]) -> Cell | None:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
-    source = source[: LIMITS.cell_characters].replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
+    source = source[: limits().cell_characters].replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
     metadata, cell_id = raw.get("metadata"), raw.get("id")
     facts = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = facts.get("grade_id") if isinstance(facts, dict) else None
@@ -142,7 +142,7 @@ def split_merged(cells: list[Cell], graded: frozenset[str]) -> list[Cell]:
         parts = _split_at_markers(cell, graded, left)
         left -= 2 * len(cell.source) if len(parts) > 1 else 0
         found += parts
-    return found if len(found) <= LIMITS.cells else cells
+    return found if len(found) <= limits().cells else cells
 
 
 def places_of_graded(cell: Cell, graded: frozenset[str]) -> list[int]:

@@ -7,8 +7,8 @@ import os
 import stat
 from pathlib import Path
 
-from autograder.limits import LIMITS, MIB
 from autograder.safe_text import printable
+from autograder.settings import MIB, limits
 
 EXTRA_SUFFIXES = (".weights.h5", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 # Endings of notebooks: some browsers add one.
@@ -49,7 +49,7 @@ def extra_files(folder: Path, *more: Path, but: Path | None = None) -> tuple[dic
     taken: dict[str, Path] = {}
     refused: list[str] = []
     # They lie where the notebook writes.
-    left = LIMITS.disk // 2
+    left = limits().disk // 2
     by_name = {path.name: path for place in (folder, *more) for path in listed(place)}
     for path in by_name.values():
         if path.name.lower().endswith(NOTEBOOK_SUFFIXES) or path in (but, *more) or _is_bookkeeping(path):
@@ -89,7 +89,7 @@ def bookkeeping(folder: Path) -> dict[str, Path]:
 
 def shortened(lines: list[str]) -> list[str]:
     """Return at most as many lines as files may come along, and one that says how many are left out."""
-    most = LIMITS.extra_files
+    most = limits().extra_files
     return lines if len(lines) <= most else [*lines[:most], f"and {len(lines) - most} more files"]
 
 
@@ -103,11 +103,11 @@ def _refusal(path: Path, already: int, left: int) -> str:
         return "its name holds characters that cannot be printed"
     if not path.name.lower().endswith(EXTRA_SUFFIXES):
         return "only pictures and *.weights.h5 files are"
-    if status.st_size > LIMITS.extra_file_bytes:
-        return f"it is larger than {LIMITS.extra_file_bytes // MIB} MB"
+    if status.st_size > limits().extra_file_bytes:
+        return f"it is larger than {limits().extra_file_bytes // MIB} MB"
     if status.st_size > left:
-        return f"the files together are larger than {LIMITS.disk // 2 // MIB} MB"
-    return "there are too many files" if already >= LIMITS.extra_files else ""
+        return f"the files together are larger than {limits().disk // 2 // MIB} MB"
+    return "there are too many files" if already >= limits().extra_files else ""
 
 
 def listed(folder: Path) -> list[Path]:

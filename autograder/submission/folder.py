@@ -10,8 +10,8 @@ from pathlib import Path
 
 from autograder.course.catalog import Lesson
 from autograder.errors import Unreadable
-from autograder.limits import LIMITS, MIB
 from autograder.safe_text import printable
+from autograder.settings import MIB, limits
 from autograder.submission.files import (
     BOOKKEEPING,
     BOOKKEEPING_FOLDERS,
@@ -167,7 +167,7 @@ def _newest_first(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     left = LOOKED_INTO
     for path in ordered[:NOTEBOOKS]:
-        left -= min(path.stat().st_size, LIMITS.notebook_bytes)
+        left -= min(path.stat().st_size, limits().notebook_bytes)
         if left >= 0 or not found:
             found.append(path)
     return found
@@ -278,11 +278,11 @@ def copy_folder(submitted: SubmissionFolder, lesson: Lesson, folder: Path) -> Su
         try:
             copies = {name: folder / name for name in submitted.files}
             for name, path in submitted.files.items():
-                copy_file(path, copies[name], LIMITS.extra_file_bytes)
+                copy_file(path, copies[name], limits().extra_file_bytes)
             if submitted.notebook is None:
                 notebook.touch()
             else:
-                copy_file(submitted.notebook, notebook, LIMITS.notebook_bytes)
+                copy_file(submitted.notebook, notebook, limits().notebook_bytes)
             if digest_inputs(None if submitted.notebook is None else notebook, copies) == submitted.input_digest:
                 return submitted
         except OSError:

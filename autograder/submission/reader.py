@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import Unreadable
-from autograder.limits import LIMITS
 from autograder.safe_text import printable
+from autograder.settings import limits
 
 # Commas and brackets of a file: each may become an object in memory.
 MOST_PARTS = 4_000_000
@@ -80,12 +80,12 @@ def is_too_large(path: Path) -> bool:
     OSError
         If it cannot be looked at.
     """
-    return path.stat().st_size > LIMITS.notebook_bytes
+    return path.stat().st_size > limits().notebook_bytes
 
 
 def too_large(path: Path) -> str:
     """Return what is said of such a file."""
-    return f"{printable(path.name)}: larger than {LIMITS.notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
+    return f"{printable(path.name)}: larger than {limits().notebook_bytes // 2**20} MB. Clear the outputs, save, hand in again."
 
 
 def read_notebook(path: Path) -> RawNotebook:
@@ -224,8 +224,8 @@ def _upgraded(data: Any, name: str) -> dict:
         )
     if not isinstance(data.get("cells"), list):
         raise Unreadable(f"{name}: a notebook without cells.")
-    if len(data["cells"]) > LIMITS.cells:
-        raise Unreadable(f"{name}: more than {LIMITS.cells} cells.")
+    if len(data["cells"]) > limits().cells:
+        raise Unreadable(f"{name}: more than {limits().cells} cells.")
     return data
 
 

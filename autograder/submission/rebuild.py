@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from autograder import settings
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError, Unreadable
-from autograder.limits import LIMITS
 from autograder.safe_text import inert_markdown
+from autograder.settings import limits
 from autograder.submission.cells import (
     MOST_PARSED,
     Cell,
@@ -286,11 +286,11 @@ def _own_cells(cells: list[Cell], stem: str) -> list[NotebookNode]:
 def _cut_off(came: list[Cell]) -> list[str]:
     """Say which cells were too long to be kept whole."""
     lines = [
-        f"cell {number}: longer than {LIMITS.cell_characters:,} characters; the rest was cut off"
+        f"cell {number}: longer than {limits().cell_characters:,} characters; the rest was cut off"
         for number, cell in enumerate(came, 1)
-        if len(cell.source) == LIMITS.cell_characters
+        if len(cell.source) == limits().cell_characters
     ]
-    return lines[: LIMITS.extra_files]
+    return lines[: limits().extra_files]
 
 
 def _moved(owners: list[str | None], release: Release) -> list[str]:

@@ -30,9 +30,9 @@ from autograder.course import catalog
 from autograder.course.catalog import Lesson
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import SandboxEnded
-from autograder.limits import LIMITS, MIB
 from autograder.sandbox import backend, packages, visible
 from autograder.sandbox.box import Box, scratch_folder
+from autograder.settings import MIB, limits
 from tests import adversarial
 from tests.support import tiny
 
@@ -40,7 +40,7 @@ TABLE = catalog.PACKAGE.parent / "assets" / "adversarial.md"
 KEPT = catalog.PACKAGE.parent / "build" / "stock.json"
 CANARY = "CANARY-7f3a9c51"
 OTHERS = ("honest", "zz-last")  # whose grades must not suffer; one is graded before most cases, one after all of them
-SMALL = replace(LIMITS, memory=2048 * MIB, disk=256 * MIB, tasks=400)
+SMALL = replace(limits(), memory=2048 * MIB, disk=256 * MIB, tasks=400)
 SECONDS = 240  # for one case
 
 CONFIG = """
