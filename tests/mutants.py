@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.course import catalog, samples
 from autograder.course.catalog import Lesson
 from autograder.kernel.client import live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import nbformat
@@ -9,14 +10,16 @@ import numpy as np
 import pytest
 
 from autograder import settings
-from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.course import catalog, samples
 from autograder.course.script import solution_notebook
-from autograder.errors import CourseError, NotAnswered, StudentError
+from autograder.errors import CourseError, GraderFault, NotAnswered, StudentError
 from autograder.grading import job, score
-from autograder.kernel.client import live
+from autograder.kernel.agent import reply_to
+from autograder.kernel.client import Student, live
 from autograder.reports import cards
-from autograder.results import CellResult
+from autograder.results import CellResult, Outcome
 
 KEY = b"k" * 32
 NORMALIZATION = catalog.lesson("03_normalization")
@@ -62,6 +65,20 @@ def test_a_wrong_or_blank_answer_costs_its_own_points_only(body):
         assert said in cells["losses_to_beat"].message
         assert "(exercise 3.8), which is not right yet" in cards.card_html(cells["losses_to_beat"])
     assert all(cells[name].full for name in cells if name not in ("mse", *DEPENDANTS))
+
+
+def test_a_fault_of_the_graders_while_answers_stand_in_is_no_answer_of_the_students():
+    namespace = dict(reference_namespace(NORMALIZATION))
+    run_cell("\n".join(["def mse(Y, prediction):\n    return 0.0", *DEPENDANTS.values()]), namespace, "session")
+
+    def ask(request: str) -> str:
+        if "stand_ins" in json.loads(request):
+            raise GraderFault("the sandbox failed")
+        return reply_to(request, namespace)
+
+    checks = judge(NORMALIZATION, lambda _: Student(ask), KEY, exercises={"mse", "losses_to_beat"})
+    outcomes = {check.exercise: {c.outcome for c in checks if c.exercise == check.exercise} for check in checks}
+    assert Outcome.FAULT in outcomes["losses_to_beat"] and Outcome.FAULT not in outcomes["mse"]
 
 
 def test_a_right_earlier_answer_is_never_replaced():

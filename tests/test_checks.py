@@ -6,7 +6,9 @@ import ast
 
 import pytest
 
-from autograder.checks.runner import Draw, judge, reference_namespace, run_cell
+from autograder.checks.draws import Draw
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.course import catalog
 from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks

@@ -20,6 +20,8 @@ from rich.console import Console
 
 from autograder import settings
 from autograder.checks import runner
+from autograder.checks.draws import Draw
+from autograder.checks.reference import reference_namespace
 from autograder.course import catalog, samples
 from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
@@ -219,8 +221,8 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
     def broken(self, *_):
         raise ZeroDivisionError("the grader's own mistake")
 
-    monkeypatch.setattr(runner.Draw, "photo", broken)
-    monkeypatch.setattr(runner.Draw, "noise", broken)
+    monkeypatch.setattr(Draw, "photo", broken)
+    monkeypatch.setattr(Draw, "noise", broken)
     result = handed_in(first, finished)
     assert result.verdict == Verdict.INFRA
     assert result.score is None
@@ -369,12 +371,12 @@ def test_a_check_that_breaks_on_what_came_fails_it_and_is_no_fault(first, finish
         + f'\n\n@pytest.mark.check({exercise!r})\ndef test_breaks(student):\n    """Breaks"""\n    1 / (student.value("np_odd") - 1)\n'
     )
     monkeypatch.setattr(catalog.Lesson, "checks", property(lambda self: odd))
-    monkeypatch.setitem(runner.reference_namespace(first), "np_odd", 2)
-    namespace = {**runner.reference_namespace(first), "np_odd": 1}
+    monkeypatch.setitem(reference_namespace(first), "np_odd", 2)
+    namespace = {**reference_namespace(first), "np_odd": 1}
     (result,) = runner.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
     assert (result.outcome, result.passed) == ("failed", False)
     assert "ZeroDivisionError" in result.message
-    monkeypatch.setitem(runner.reference_namespace(first), "np_odd", 1)
+    monkeypatch.setitem(reference_namespace(first), "np_odd", 1)
     (result,) = runner.judge(first, lambda _: live(namespace), b"k" * 32, checks={"test_breaks"})
     assert result.outcome == "fault"
 

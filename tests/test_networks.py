@@ -16,7 +16,8 @@ import psutil
 import pytest
 
 from autograder import settings
-from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.course import catalog
 from autograder.course.answers import collected
 from autograder.errors import StudentError, StudentTimeout, StudentTooMuch

@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from autograder import settings
-from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.cli import new_lesson as command
 from autograder.course import build, catalog, pasted, samples, scaffold
 from autograder.course.answers import collected

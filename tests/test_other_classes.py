@@ -13,7 +13,8 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.course import catalog
 from autograder.kernel.client import live
 

@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 import autograder
-from autograder.checks.runner import reference_namespace
+from autograder.checks.reference import reference_namespace
 from autograder.course import samples
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder import settings
-from autograder.checks import runner
+from autograder.checks.reference import reference_namespace
 from autograder.course import catalog
 from autograder.errors import NotAnswered, StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER, live
@@ -440,7 +440,7 @@ def test_what_a_description_says_beside_its_settings_is_not_built():
 def test_the_work_of_the_lessons_network_is_known():
     """Half a billion multiply-adds for 400 × 400; nearly 40 times that is allowed."""
     looked = description._network_of(
-        sealed_copy(runner.reference_namespace(catalog.lesson("04_alpha_model"))["build_alpha"]()), "it"
+        sealed_copy(reference_namespace(catalog.lesson("04_alpha_model"))["build_alpha"]()), "it"
     )
     layers_of_it = [(layer.kind, layer.config) for layer in looked.layers]
     work = cost.cost_of(layers_of_it, looked.calls, (1, description.SIDE, description.SIDE, 1), training=False).work

@@ -18,7 +18,8 @@ from unittest import mock
 
 import numpy as np
 
-from autograder.checks.runner import judge, reference_namespace, run_cell
+from autograder.checks.reference import reference_namespace, run_cell
+from autograder.checks.runner import judge
 from autograder.course import catalog
 from autograder.course.answers import Answer, collected
 from autograder.course.catalog import Lesson, nbgrader_facts

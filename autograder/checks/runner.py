@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import hashlib
-import hmac
 import inspect
-import linecache
 import logging
 import os
 import sys
 import traceback
 import warnings
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import numpy as np
 import pytest
 
 from autograder import settings
-from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.checks.draws import Draw, draw_for
+from autograder.checks.reference import reference_namespace
+from autograder.course.catalog import Lesson
 from autograder.course.checkfile import declared
 from autograder.environment import must_be_sound, without
 from autograder.errors import (
@@ -46,71 +42,29 @@ from autograder.safe_text import readable
 LOG = logging.getLogger("autograder.judge")
 # Outcomes of a check that was given nothing to look at.
 NO_ANSWER = (Outcome.BLANK, Outcome.MISSING, Outcome.TIMEOUT, Outcome.DIED, Outcome.RESOURCE)
-LOST = (Outcome.FAILED, *NO_ANSWER)  # outcomes that an earlier answer may be the cause of
-SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40  # sides of a drawn photo, in pixels
-
-
-class Draw:
-    """Hidden inputs of one check of one submission: the same each time for the same secret and submission."""
-
-    def __init__(self, key: bytes) -> None:
-        self.rng = np.random.default_rng(np.frombuffer(key, dtype=np.uint32))
-
-    def sides(self) -> tuple[int, int]:
-        """A height and a width that differ."""
-        height, width = self.rng.choice(np.arange(SMALLEST_PHOTO, LARGEST_PHOTO), size=2, replace=False)
-        return int(height), int(width)
-
-    def photo(self, height: int | None = None, width: int | None = None) -> np.ndarray:
-        """A crop of a real photo, perhaps mirrored: uint8 RGB, (height, width, 3)."""
-        drawn = self.sides()
-        height, width = height or drawn[0], width or drawn[1]
-        photo = photos()[self.rng.integers(len(photos()))]
-        top = self.rng.integers(photo.shape[0] - height + 1)
-        left = self.rng.integers(photo.shape[1] - width + 1)
-        crop = photo[top : top + height, left : left + width]
-        return np.ascontiguousarray(crop[:, ::-1] if self.rng.integers(2) else crop)
-
-    def noise(self, height: int | None = None, width: int | None = None) -> np.ndarray:
-        """Random pixels: uint8 RGB, (height, width, 3), every value from 0 to 255 equally likely."""
-        drawn = self.sides()
-        return self.rng.integers(0, 256, (height or drawn[0], width or drawn[1], 3), dtype=np.uint8)
-
-
-@functools.cache
-def photos() -> tuple[np.ndarray, ...]:
-    """The photos of the scikit-image wheel that hidden inputs are cut from: uint8 RGB."""
-    from skimage import data
-
-    return tuple(np.ascontiguousarray(p()[..., :3]) for p in (data.astronaut, data.coffee, data.chelsea, data.rocket))
-
-
-def reference_namespace(lesson: Lesson) -> dict[str, Any]:
-    """The names that a lesson's set-up cells and its solutions define, run in this process."""
-    return _reference_namespace(lesson, lesson.solution.stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=16)
-def _reference_namespace(lesson: Lesson, changed: int) -> dict[str, Any]:
-    if "matplotlib" not in sys.modules:  # a live session has chosen its own way to draw
-        os.environ["MPLBACKEND"] = "agg"
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    for cell in lesson.read_solution().cells:
-        if cell.cell_type == "code" and (
-            "setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")
-        ):
-            run_cell(cell.source, namespace, cell.id)
-    return namespace
-
-
-def run_cell(source: str, namespace: dict[str, Any], name: str) -> None:
-    """Run trusted source in a namespace, unseen: what it prints or displays goes nowhere. Tracebacks call it by `name`."""
-    from IPython.utils.capture import capture_output
-
-    file = f"<answer {name} {zlib.crc32(source.encode()):08x}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # so that errors can quote it
-    with capture_output():
-        exec(compile(source, file, "exec"), namespace)
+# Outcomes that an earlier answer may be the cause of.
+LOST = (Outcome.FAILED, *NO_ANSWER)
+# What a check raises when the machine, the sandbox, or the course failed, and not what came from the student.
+GRADERS = (OSError, MemoryError, CourseError, GraderFault, SandboxEnded)
+# Nothing of the machine's, of the course's or of the user's settings changes how checks run.
+SET_ASIDE = ("addopts=", "filterwarnings=", "python_files=test_*.py", "python_functions=test*")
+NOT_USED = (
+    *("terminal", "cacheprovider", "faulthandler", "logging", "warnings"),
+    *("xdist", "hypothesispytest", "unraisableexception", "threadexception"),
+)
+PYTEST_OPTIONS = (
+    *(
+        "-c",
+        os.devnull,
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "--capture=no",
+        "--strict-markers",
+    ),
+    *(f"--override-ini={option}" for option in SET_ASIDE),
+    *(part for name in NOT_USED for part in ("-p", f"no:{name}")),
+)
 
 
 def judge(
@@ -124,31 +78,30 @@ def judge(
 ) -> list[CheckResult]:
     """Run the hidden checks of a lesson, in the order of its exercises.
 
-    student_at: gives the student as of one exercise's grade cell; called in the lesson's order, so that it may
-    run the notebook up to there. key: what hidden inputs are drawn from. exercises, checks: only these.
-    folder: where files lie that were handed in with the notebook.
+    Parameters
+    ----------
+    lesson : Lesson
+    student_at : callable
+        Gives the student as of one exercise's grade cell. It is called in the lesson's order, so that it may run the notebook up to there.
+    key : bytes
+        What hidden inputs are drawn from, see `draws.draw_key`.
+    exercises, checks : set of str, optional
+        Only these, by id and by name.
+    folder : Path, optional
+        Where files lie that were handed in with the notebook.
+
+    Returns
+    -------
+    list of CheckResult
+
+    Raises
+    ------
+    JudgeFault
+        The checks could not be run, or one of them said nothing.
     """
     must_be_sound(live=True)
     plugin = ChecksPlugin(lesson, student_at, key, exercises, checks, folder)
-    # In a path pytest takes brackets and double colons for its own; from within the folder the name alone will do.
-    inside = any(sign in str(lesson.checks) for sign in ("[", "::"))
-    arguments = [
-        lesson.checks.name if inside else str(lesson.checks),
-        "--rootdir", str(lesson.checks.parent),
-        "-c", os.devnull,
-        "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no", "--strict-markers",
-        *(f"--override-ini={option}" for option in ("addopts=", "filterwarnings=", "python_files=test_*.py", "python_functions=test*")),
-        *(part for plugin in ("terminal", "cacheprovider", "faulthandler", "logging", "warnings", "xdist", "hypothesispytest", "unraisableexception", "threadexception") for part in ("-p", f"no:{plugin}")),
-    ]  # fmt: skip
-    _forget(lesson.checks)
-    with (
-        contextlib.chdir(lesson.checks.parent) if inside else contextlib.nullcontext(),
-        without("PYTEST", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
-        warnings.catch_warnings(),
-        mock.patch.object(sys, "dont_write_bytecode", True),
-    ):
-        warnings.simplefilter("ignore")  # a filter from outside could turn a warning into an error
-        status = pytest.main(arguments, plugins=[plugin])
+    status = _run_pytest(lesson.checks, plugin)
     if status == pytest.ExitCode.INTERRUPTED and not plugin.fault:
         raise KeyboardInterrupt
     ran = (
@@ -163,6 +116,22 @@ def judge(
     return plugin.results
 
 
+def _run_pytest(checks: Path, plugin: ChecksPlugin) -> int:
+    """Run a check file under pytest with this plug-in and none that the machine has; pytest's exit code."""
+    # In a path pytest takes brackets and double colons for its own; from within the folder the name alone will do.
+    inside = any(sign in str(checks) for sign in ("[", "::"))
+    arguments = [checks.name if inside else str(checks), "--rootdir", str(checks.parent), *PYTEST_OPTIONS]
+    _forget(checks)
+    with (
+        contextlib.chdir(checks.parent) if inside else contextlib.nullcontext(),
+        without("PYTEST", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        warnings.catch_warnings(),
+        mock.patch.object(sys, "dont_write_bytecode", True),
+    ):
+        warnings.simplefilter("ignore")  # a filter from outside could turn a warning into an error
+        return pytest.main(arguments, plugins=[plugin])
+
+
 def _forget(checks: Path) -> None:
     """Have a check file read anew: pytest takes a module of its name that this process has imported before, were it of another course."""
     for name, module in list(sys.modules.items()):
@@ -173,7 +142,15 @@ def _forget(checks: Path) -> None:
 class ChecksPlugin:
     """The pytest plug-in: gives the fixtures, keeps the order, writes down the results."""
 
-    def __init__(self, lesson, student_at, key, exercises, checks, folder) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        student_at: Callable[[str], Student],
+        key: bytes,
+        exercises: set[str] | None,
+        checks: set[str] | None,
+        folder: Path | None,
+    ) -> None:
         self.lesson = lesson
         self.student_at = student_at
         self.key = key
@@ -235,7 +212,7 @@ class ChecksPlugin:
                 self._add(item, Outcome.OFF, off)
         items[:] = [item for item in items if not self.declared[item.name].off]
 
-    def _add(self, item, outcome: str, message: str, carried: tuple[str, ...] = ()) -> None:
+    def _add(self, item, outcome: Outcome, message: str, carried: tuple[str, ...] = ()) -> None:
         """Write down what one check said."""
         about = self.declared[item.name]
         title = (item.function.__doc__ or item.name).strip().split("\n", 1)[0]
@@ -246,9 +223,10 @@ class ChecksPlugin:
             CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
         )
 
-    def _not_right_before(self, exercise: str, outcomes: tuple[str, ...] = LOST) -> list[str]:
+    def _not_right_before(self, exercise: str, outcomes: tuple[Outcome, ...] = LOST) -> list[str]:
         """The earlier exercises that this one builds on, directly or not, and of which a check had one of these outcomes."""
-        builds_on, waiting = set(), [exercise]
+        builds_on: set[str] = set()
+        waiting = [exercise]
         while waiting:
             for earlier in self.of_lesson[waiting.pop()].builds_on:
                 if earlier not in builds_on:
@@ -257,11 +235,11 @@ class ChecksPlugin:
         wrong = {result.exercise for result in self.results if result.outcome in outcomes}
         return [name for name in self.of_lesson if name in builds_on & wrong]
 
-    def _carried_forward(self, item) -> tuple[str, str, tuple[str, ...]] | None:
+    def _carried_forward(self, item) -> tuple[Outcome, str, tuple[str, ...]] | None:
         """What a check says with the course's own answers as stand-ins for earlier ones that are not right.
 
         The outcome, the message, and for whom the course's answers stood in. None if there are no such answers, or if none of them
-        was called, so that nothing else can come out.
+        was called, so that nothing else can come out; and if the check breaks on what came then.
         """
         names = self._not_right_before(_exercise(item))
         if not names or "student" not in item.funcargs or item.funcargs["student"].stood_in:
@@ -273,9 +251,11 @@ class ChecksPlugin:
         error: Exception | None = None
         try:
             item.function(**values)
-        except Exception as raised:
+        except Exception as raised:  # a check may break on what comes then; `_outcome` tells apart what it was
             error = raised
         outcome, message = _outcome(error)
+        if isinstance(error, GraderFault):
+            return outcome, message, ()
         if not student.stood_in or outcome == Outcome.FAULT:
             return None
         return (
@@ -299,12 +279,12 @@ class ChecksPlugin:
         instead = {"student": live(reference_namespace(self.lesson)), "draw": self._drawn(item.name)}
         try:
             item.function(**_arguments(item, instead))
-        except Exception:
+        except Exception:  # whatever it is: the check breaks on the course's own answers, too
             return False
         return "student" in item.funcargs
 
     def _drawn(self, check: str) -> Draw:
-        return Draw(hmac.digest(self.key, f"{self.lesson.name}/{check}".encode(), "sha256"))
+        return draw_for(self.key, self.lesson.name, check)
 
     @pytest.fixture
     def student(self, request) -> Student:
@@ -334,10 +314,7 @@ class ChecksPlugin:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             outcome, message = _outcome(call.excinfo.value if call.excinfo else None)
-            # The machine, the sandbox, or the course failed, and not what came from the student.
-            graders = call.excinfo is not None and (
-                isinstance(call.excinfo.value, (OSError, MemoryError, CourseError, GraderFault, SandboxEnded))
-            )
+            graders = call.excinfo is not None and isinstance(call.excinfo.value, GRADERS)
             if outcome == Outcome.FAULT and call.when == "call" and not graders and self._holds_for_the_reference(item):
                 LOG.warning("%s broke on what came from %s: %s", item.name, self.lesson.name, message)
                 kind = type(call.excinfo.value).__name__
@@ -364,7 +341,7 @@ def _exercise(item) -> str:
     return item.get_closest_marker("check").args[0]
 
 
-def _outcome(error: BaseException | None) -> tuple[str, str]:
+def _outcome(error: BaseException | None) -> tuple[Outcome, str]:
     """A check's outcome and its message, from what it raised."""
     if error is None:
         return Outcome.PASSED, ""
@@ -389,8 +366,3 @@ def _outcome(error: BaseException | None) -> tuple[str, str]:
 def _clip(message: str) -> str:
     limit = settings.limits().message_characters
     return readable(message if len(message) <= limit else message[: limit - 1] + "…")
-
-
-def draw_key(secret: bytes, input_digest: str) -> bytes:
-    """The key that a submission's hidden inputs are drawn from."""
-    return hmac.digest(secret, input_digest.encode(), hashlib.sha256)

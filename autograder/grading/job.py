@@ -14,7 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import settings
-from autograder.checks.runner import draw_key, judge
+from autograder.checks.draws import draw_key
+from autograder.checks.runner import judge
 from autograder.course.catalog import Exercise, Lesson, exercises_of
 from autograder.course.packed import PackedLesson, pack, unpack
 from autograder.environment import must_be_sound

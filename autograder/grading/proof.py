@@ -11,6 +11,8 @@ from typing import Any
 
 from autograder import settings
 from autograder.checks import runner
+from autograder.checks.draws import draw_key
+from autograder.checks.reference import reference_namespace
 from autograder.course.catalog import PACKAGE, Lesson
 from autograder.errors import CourseError, JudgeFault
 from autograder.grading.freshness import fingerprint_of_course
@@ -60,7 +62,7 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
     if any(e["event"] == Event.PROVEN and facts.items() <= e.items() for e in journal.events()):
         return
     try:
-        key = runner.draw_key(course.secret(), "the course's own solution")
+        key = draw_key(course.secret(), "the course's own solution")
         wrong = do(failing_checks, lesson, key) if do else failing_checks(lesson, key)
     except JudgeFault as error:
         wrong = [" ".join(str(error).split())[-500:]]
@@ -76,5 +78,5 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
 
 def failing_checks(lesson: Lesson, key: bytes) -> list[str]:
     """The hidden checks that the course's own solution does not pass, with what they said."""
-    found = runner.judge(lesson, lambda _: live(runner.reference_namespace(lesson)), key)
+    found = runner.judge(lesson, lambda _: live(reference_namespace(lesson)), key)
     return [f"{check.name}: {check.message}"[:300] for check in asked(found) if not check.passed]
