@@ -41,6 +41,7 @@ class Temporary:
         sweep_once(place)
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         self._lock = _hold(self.path)
+        self._closed = False
         _Ending.begin()
 
     def __enter__(self) -> Path:
@@ -51,12 +52,12 @@ class Temporary:
 
     def close(self) -> None:
         """Remove the folder."""
-        if self.path is None:
+        if self._closed:
             return
+        self._closed = True
         _remove(str(self.path))
         if self._lock is not None:
             os.close(self._lock)
-        self.path = self._lock = None
         _Ending.end()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -72,7 +73,7 @@ class BoxProvisioner(LocalProvisioner):
 
     box = Instance(Box)
 
-    async def launch_kernel(self, cmd: list[str], **options: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start the command in the box, where the sockets have other paths than on this machine; returns how to reach the kernel."""
         if self.box.isolation != NONE:
             connection = json.loads((self.box.folder / "connection.json").read_text("utf-8"))
@@ -92,6 +93,6 @@ class _BoxKernel(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         return self._box_spec
 
-    def client(self, **options) -> AsyncKernelClient:
+    def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
         """Return a client whose sockets have the context's limits: by itself it would make a context of its own."""
         return super().client(**{"context": self.context, **options})

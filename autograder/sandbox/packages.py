@@ -169,8 +169,8 @@ def _whole_or_parts(folder: str, top: str, rests: list[str]) -> Iterator[str]:
         return
     deeper: dict[str, list[str]] = {}
     for rest in rests:
-        name, _, below = rest.partition("/")
-        deeper.setdefault(name, []).append(below)
+        first, _, last = rest.partition("/")
+        deeper.setdefault(first, []).append(last)
     if (
         set(os.listdir(path)) <= deeper.keys() | {"__pycache__"}
         and top != "__pycache__"

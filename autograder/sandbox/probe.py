@@ -246,8 +246,8 @@ def _unpacked(file, head, tail):
             file.seek(0)
             with tarfile.open(fileobj=file, mode="r:") as archive:
                 for member in archive:
-                    if part := archive.extractfile(member) if member.isreg() else None:
-                        yield part
+                    if inside := archive.extractfile(member) if member.isreg() else None:
+                        yield inside
         else:
             for start, opened in ((b"\x1f\x8b", gzip.GzipFile), (b"BZh", bz2.BZ2File), (b"\xfd7zXZ", lzma.LZMAFile)):
                 if head.startswith(start):

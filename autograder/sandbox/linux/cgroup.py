@@ -9,8 +9,9 @@ import os
 import socket
 import time
 
-# To remove a cgroup whose last processes are just ending; PAUSE in seconds.
-TRIES, PAUSE = 250, 0.02
+# Seconds for the removal of a cgroup whose last processes are just ending, which on a busy machine takes long; of these, how many the supervisor
+# waits for it, and the pause between two tries.
+LONGEST, WAITED, PAUSE = 60.0, 5.0, 0.02
 
 
 def start_helper(spec):
@@ -29,7 +30,7 @@ def start_helper(spec):
         end.close()
         line.settimeout(5)
         return helper, line
-    folder = None
+    folder = ""
     # Whatever goes wrong: then there is no cgroup, and the supervisor is alone.
     with contextlib.suppress(BaseException):
         os.setsid()
@@ -37,11 +38,12 @@ def start_helper(spec):
         os.closerange(0, end.fileno())
         os.closerange(end.fileno() + 1, 1 << 16)
         first = end.recv(20).decode()
-        folder = first and _make(spec, first)
+        folder = _make(spec, first) if first else ""
         if folder:
             end.send(folder.encode())
             end.recv(1)
-    for _ in range(TRIES if folder else 0):
+    end_of_tries = time.monotonic() + LONGEST
+    while folder and os.path.isdir(folder) and time.monotonic() < end_of_tries:
         with contextlib.suppress(OSError):
             os.rmdir(folder)
             break
@@ -49,8 +51,15 @@ def start_helper(spec):
     os._exit(0)
 
 
+def wait_for(helper):
+    """Wait until the helper has ended, but not for long: it goes on without the supervisor."""
+    until = time.monotonic() + WAITED
+    while os.waitpid(helper, os.WNOHANG)[0] == 0 and time.monotonic() < until:
+        time.sleep(PAUSE / 20)
+
+
 def _make(spec, first):
-    """Make a memory cgroup that holds a process and what it will start; returns its folder, None where there can be none."""
+    """Make a memory cgroup that holds a process and what it will start; returns its folder, "" where there can be none."""
     with open(spec["cgroups"]) as file:
         mine = {
             kind: path for _, kinds, path in (line.rstrip().split(":", 2) for line in file) for kind in kinds.split(",")
@@ -77,7 +86,7 @@ def _make(spec, first):
                 os.rmdir(folder)
                 continue
             return folder
-    return None
+    return ""
 
 
 def _set(path, value):

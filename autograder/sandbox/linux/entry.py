@@ -75,7 +75,7 @@ def enter(spec, body):
         # The init's number may be another's now.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         line.close()
-        os.waitpid(helper, 0)
+        cgroup.wait_for(helper)
 
 
 def _map_user():
