@@ -22,12 +22,13 @@ KINDS = {
     "bool": (np.bool_,),
 }
 
-MOST_PIXELS = 4_000_000  # of a picture file
+# Of a picture file.
+MOST_PIXELS = 4_000_000
 Slips = Mapping[str, Any] | None
 
 
 def describe(value: Any) -> str:
-    """One short phrase for any value: what a student would say that it is."""
+    """Return one short phrase for any value: what a student would say that it is."""
     return repr(value) if isinstance(value, (Unsupported, SerializedModel)) else describe_plain(value)
 
 
@@ -44,9 +45,21 @@ def array(
 ) -> np.ndarray:
     """Return `value` if it is a finite array as described; otherwise fail the check.
 
-    shape: wanted shape, None for a free side. dtype: one allowed dtype name, or several.
-    kind: "integer", "float", "number" or "bool". low, high: the closed range of its values.
-    why: the likely cause and where to look, added to the message.
+    Parameters
+    ----------
+    value : object
+        What came.
+    what : str
+        How the message calls it.
+    shape : tuple, optional
+        The wanted shape, None for a free side.
+    dtype : str or sequence of str, optional
+        The allowed dtypes, by name.
+    kind : {"integer", "float", "number", "bool"}, optional
+    low, high : float, optional
+        The closed range of its values.
+    why : str
+        The likely cause and where to look, added to the message.
     """
     tail = f" {why}" if why else ""
     assert isinstance(value, np.ndarray), f"{what} should be a NumPy array; what came is {describe(value)}.{tail}"
@@ -84,9 +97,21 @@ def close(
 ) -> None:
     """Fail unless the array equals `wanted` within `atol` everywhere; the message shows the worst place.
 
-    slips: by a sentence, what a certain wrong answer would give, or a function that makes it; the first that fits is named, else a
-    general kind of slip (rows and columns swapped, 255 times too large, …). given: the arrays that went in. why: what is added if
-    neither is recognised.
+    Parameters
+    ----------
+    value : ndarray
+    wanted : array_like
+    what : str
+        How the message calls it.
+    atol : float
+        In the unit of the values.
+    why : str
+        What is added if no slip is recognised.
+    slips : mapping, optional
+        By a sentence, what a certain wrong answer would give, or a function that makes it. The first that fits is named, else a general
+        kind of slip (rows and columns swapped, 255 times too large, …).
+    given : sequence of ndarray
+        The arrays that went in.
     """
     _fail_if(difference(value, wanted, what, atol=atol, slips=slips, given=given, why=why))
 

@@ -12,7 +12,12 @@ from typing import Any
 
 @dataclass
 class SelfCheck:
-    """What `self_check` found. Shows itself as cards in a notebook and as text elsewhere."""
+    """What `self_check` found. It shows itself as cards in a notebook and as text elsewhere.
+
+    Attributes
+    ----------
+    result : autograder.results.Result
+    """
 
     result: Any
 
@@ -36,8 +41,23 @@ class SelfCheck:
 def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfCheck:
     """Grade the live session against a lesson's hidden checks.
 
-    lesson: its name, "02_lab_split". namespace: the names to look at; by default those of the notebook or module that
-    calls. Nothing is recorded: the grade is only shown.
+    Nothing is recorded: the grade is only shown.
+
+    Parameters
+    ----------
+    lesson : str
+        Its name, "02_lab_split".
+    namespace : dict, optional
+        The names to look at; by default those of the notebook or module that calls.
+
+    Returns
+    -------
+    SelfCheck
+
+    Raises
+    ------
+    CourseError
+        If there is no lesson of this name, or its checks cannot be run.
     """
     from autograder.checks import runner
     from autograder.course import catalog

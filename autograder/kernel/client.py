@@ -17,15 +17,29 @@ from autograder.kernel.agent import reply_to
 from autograder.settings import MIB, limits
 from autograder.slips import explain, one_line
 
-MOST_STAND_INS = 20  # calls of stand-ins while one request is worked on
-MOST_FOR_A_STAND_IN = MIB // 2  # bytes of arrays in the arguments of such a call: hidden inputs are small
-LARGEST_FOR_A_STAND_IN = 300  # single number among them
-FOLDER = codec.Folder()  # among the arguments of `Student.files_from`: the path of an empty folder
+# Calls of stand-ins while one request is worked on.
+MOST_STAND_INS = 20
+# Bytes of arrays in the arguments of such a call, and the largest single number among them: hidden inputs are small.
+MOST_FOR_A_STAND_IN = MIB // 2
+LARGEST_FOR_A_STAND_IN = 300
+# Among the arguments of `Student.files_from`: the path of an empty folder.
+FOLDER = codec.Folder()
 
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception of the student's code: its class with its bases, its message, the student's line, the innermost function."""
+    """An exception of the student's code.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Its class, and the bases of that, the nearest first.
+    message : str
+    line : str
+        The last of the student's own lines that it passed through, or "".
+    where : str
+        The innermost of the student's own functions that it passed through, or "".
+    """
 
     names: tuple[str, ...]
     message: str
@@ -37,22 +51,38 @@ class Raised:
         return f"{text} (at the line `{self.line}`)" if self.line else text
 
     def explained(self) -> str:
-        """What it means, in the course's words."""
+        """Return what it means, in the course's words."""
         return explain(str(self)) or "Your function stopped with an error before it came to an end."
 
 
 class Student:
-    """A namespace behind the codec. `ask` sends one JSON request and returns one JSON reply; `spent` is called with the seconds that reading one took."""
+    """A student's names, as far as a check may ask for them.
+
+    Every method raises NotAnswered for an exercise that is blank or missing, another StudentError for what the student's code did
+    wrong, and Tampered for a reply that is none. Values are plain Python values and NumPy arrays; what is neither is `codec.Unsupported`.
+
+    Parameters
+    ----------
+    ask : callable
+        Sends one JSON request and returns one JSON reply.
+    spent : callable, optional
+        Called with the seconds that reading a reply took.
+
+    Attributes
+    ----------
+    stood_in : set of str
+        The functions for which the reference has stood in.
+    """
 
     def __init__(self, ask: Callable[[str], str], spent: Callable[[float], None] | None = None) -> None:
         self._ask = ask
         self._spent = spent
         self._stand_ins: tuple[str, ...] = ()
         self._reference: Student | None = None
-        self.stood_in: set[str] = set()  # for these functions the reference has stood in
+        self.stood_in: set[str] = set()
 
     def with_stand_ins(self, names: Iterable[str], reference: Student) -> Student:
-        """The same student, in whose namespace the reference's functions stand in for those of these names.
+        """Return the same student, in whose namespace the reference's functions stand in for those of these names.
 
         The student's process never sees the reference: it sends the arguments of each call, and gets the value.
         """
@@ -61,18 +91,18 @@ class Student:
         return other
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """What the student's function returns, as plain Python values and NumPy arrays."""
+        """Call a function of the student's with copies of these arguments, and return what it returns."""
         return self._value(name, self._send("call", name, args, kwargs))
 
     def arguments_after(self, name: str, *args: Any) -> tuple:
-        """The arguments as they are after the call: a check that the input was left alone."""
+        """Call a function and return its arguments as they are afterwards: was the input left alone?"""
         found = self._value(name, self._send("after", name, args, {}))
         if not isinstance(found, tuple) or len(found) != len(args):
             raise Tampered(f"`{name}` gave no readable answer.")
         return found
 
     def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
-        """What a function writes into an empty folder: file names (with "/" below it) and contents. `FOLDER` among the arguments is its path."""
+        """Return what a function writes into an empty folder: contents by file name, with "/" for folders in it. `FOLDER` among the arguments is its path."""
         found = self._value(name, self._send("files", name, args, {}))
         fits = isinstance(found, dict) and all(isinstance(v, (np.ndarray, codec.Unsupported)) for v in found.values())
         if not fits:
@@ -80,7 +110,20 @@ class Student:
         return {str(key): value.tobytes() if isinstance(value, np.ndarray) else b"" for key, value in found.items()}
 
     def fitted(self, name: str, *args: Any, on: tuple[np.ndarray, np.ndarray, int]) -> tuple[Any, list[float], Any]:
-        """A compiled model that a function returns, the losses of `fit` on (X, Y, epochs), and the model afterwards."""
+        """Train the compiled model that a function returns.
+
+        Parameters
+        ----------
+        name : str
+            The function; `args` are its arguments.
+        on : tuple
+            Inputs, targets, and how many epochs.
+
+        Returns
+        -------
+        before, losses, after
+            The model as it came, the loss of each epoch, and the model afterwards.
+        """
         more = {"on": [codec.encode(item) for item in on]}
         found = self._value(name, self._send("fit", name, args, {}, more))
         losses = found[1] if isinstance(found, list) and len(found) == 3 else None
@@ -90,15 +133,15 @@ class Student:
 
     @staticmethod
     def placeholder(name: str, *args: Any) -> codec.Placeholder:
-        """As an argument of a call: what this function of the student's returns, `student.call("compile_alpha", student.placeholder("build_alpha"))`."""
+        """Return what stands, among the arguments of a call, for what this function of the student's returns: `student.call("compile_alpha", student.placeholder("build_alpha"))`."""
         return codec.Placeholder(name, args)
 
     def value(self, name: str) -> Any:
-        """A variable of the notebook."""
+        """Return a variable of the notebook."""
         return self._value(name, self._send("value", name, (), {}))
 
     def error(self, name: str, *args: Any, **kwargs: Any) -> Raised | None:
-        """What the call raised, or None if it returned. A blank answer is no exception: NotAnswered, as everywhere."""
+        """Call a function and return what it raised, or None if it returned. A blank answer is no exception: NotAnswered, as everywhere."""
         reply = self._send("call", name, args, kwargs)
         if "raised" in reply and "NotImplementedError" not in (raised := _raised(reply)).names:
             return raised
@@ -146,6 +189,7 @@ class Student:
             return [whose, ["raised", f"`{whose}` was called with what it does not take"]]
         self.stood_in.add(whose)
         request = {"do": "call", "name": whose, "args": called[1], "kwargs": called[2]}
+        assert self._reference is not None
         reply = json.loads(self._reference._ask(json.dumps(request)))
         if "ok" in reply:
             return [whose, reply["ok"]]
@@ -198,10 +242,10 @@ def _harmless(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) <= 20 and value.isidentifier()
     if isinstance(value, (bool, int, float, np.generic)):
-        return bool(abs(value) <= LARGEST_FOR_A_STAND_IN)
+        return bool(abs(value) <= LARGEST_FOR_A_STAND_IN)  # type: ignore[arg-type]
     return value is None or isinstance(value, np.ndarray)
 
 
 def live(namespace: dict[str, Any]) -> Student:
-    """A student in this very process: the reference solution, or a learner's own session."""
+    """Return a student in this very process: the reference solution, or a learner's own session."""
     return Student(lambda request: reply_to(request, namespace))

@@ -209,7 +209,8 @@ def _encode_array(array, depth, left):
         return ["other", f"an array of dtype {array.dtype}"[:MAX_TEXT]]
     if array.nbytes > MAX_BYTES:
         return ["other", f"an array of shape {array.shape}, too large to be looked at"]
-    return ["array", array.dtype.name, list(array.shape), base64.b64encode(np.ascontiguousarray(array)).decode("ascii")]
+    text = base64.b64encode(np.ascontiguousarray(array)).decode("ascii")  # type: ignore[arg-type]
+    return ["array", array.dtype.name, list(array.shape), text]
 
 
 def _of_numbers(array):
@@ -288,7 +289,7 @@ def decode(data, depth=0):
     decoder, count = DECODERS.get(kind, (None, 0))
     if decoder is None or len(parts) != count:
         raise BadData("not an encoded value")
-    return decoder(depth, *parts)
+    return decoder(depth, *parts)  # type: ignore[operator]
 
 
 def _need(fits, problem="not an encoded value"):

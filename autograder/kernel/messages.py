@@ -41,14 +41,14 @@ class BoundedSession(Session):
         read = self.unpack
         self.unpack = lambda part: {} if sum(map(part.count, b",[{")) > MOST_OBJECTS else read(part)
 
-    def feed_identities(self, msg_list: list[bytes], copy: bool = True) -> tuple[list[bytes], list[bytes]]:
+    def feed_identities(self, msg_list: Any, copy: bool = True) -> Any:
         """Split what routes a message from the message itself. MalformedMessage if there is none."""
         try:
             return super().feed_identities(msg_list, copy)
         except RAISED_FOR_MALFORMED as error:
             raise MalformedMessage(type(error).__name__, str(error)) from error
 
-    def deserialize(self, msg_list: list[bytes], content: bool = True, copy: bool = True) -> dict[str, Any]:
+    def deserialize(self, msg_list: Any, content: bool = True, copy: bool = True) -> dict[str, Any]:
         """Return the message that some bytes are: its headers are dicts, and its type is text. MalformedMessage if they are none."""
         if any(len(part) > HEAD_BYTES for part in msg_list[1:4]):
             raise MalformedMessage("ValueError", "a message with far too long a head")

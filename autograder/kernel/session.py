@@ -12,7 +12,6 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -82,10 +81,11 @@ class KernelSession:
         self.files = files
         self.pictures = pictures
         self.output = Output(limits)
-        self._client: BoundedNotebookClient | None = None
-        self._kernel: AsyncKernelManager | None = None
-        self._box: Box | None = None
-        self._watched: AsyncKernelManager | None = None
+        # None before `start` and after `stop`; untyped, as traitlets are.
+        self._client: Any = None
+        self._kernel: Any = None
+        self._watched: Any = None
+        self._box: Any = None
         self._flooded = False
         self._over = threading.Event()
 
