@@ -27,7 +27,8 @@ from autograder.kernel import codec
 from autograder.kernel.client import Student
 from autograder.kernel.models import SerializedModel
 from autograder.kernel.outputs import Output
-from autograder.networks import description
+from autograder.networks import rebuilding
+from autograder.networks.spec import ALPHA
 from autograder.reports import cards
 from autograder.results import CellResult, CheckResult, Verdict, counting
 from autograder.settings import limits
@@ -375,11 +376,11 @@ def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
         )
         for how in ({"weights": True}, {"weights": False, "compiled": True}):
             try:
-                network = description.rebuild(sealed, "what f() returns", **how)
+                network = rebuilding.rebuild(sealed, "what f() returns", **how)
             except StudentError as error:
                 str(error).encode()
             else:
-                assert network.count_params() <= description.MAX_NUMBERS
+                assert network.count_params() <= ALPHA.max_weights
 
     shapes = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=2) | st.just([(3, 3, 1, 2), (2,)])
     strategy = st.tuples(

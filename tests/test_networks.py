@@ -24,7 +24,8 @@ from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
 from autograder.kernel.client import live
 from autograder.kernel.codec import decode, encode
 from autograder.kernel.models import SerializedModel
-from autograder.networks import calibrate, cost, description, threshold, worker
+from autograder.networks import allowed, calibrate, cost, description, rebuilding, threshold, worker
+from autograder.networks.spec import ALPHA
 from autograder.submission.rebuild import Submission
 
 layers = keras.layers
@@ -108,17 +109,17 @@ def name_of(layer) -> str:
 
 
 def costs(model, side, *, training=True) -> cost.Cost:
-    looked = description._network_of(sealed(model), "the model")
+    looked = description.network_of(sealed(model), "the model")
     facts = [(layer.kind, layer.config) for layer in looked.layers]
     return cost.cost_of(facts, looked.calls, (1, side, side, 1), training=training)
 
 
 def test_every_kind_of_layer_is_in_the_tables_below():
     kinds = {type(layer).__name__ for layer in (*CHEAP, *JOINED)}
-    assert kinds | {cost.INPUT} == cost.KINDS == description.LAYERS
+    assert kinds | {cost.INPUT} == cost.KINDS == allowed.LAYERS
     settings = {type(layer).__name__: layer.get_config() for layer in (*CHEAP, *JOINED)}
     for kind, config in settings.items():
-        known = {*description._COMMON.split(), *description.KNOWN.get(kind, "").split()}
+        known = {*allowed._COMMON.split(), *allowed.KNOWN.get(kind, "").split()}
         odd = {name for name, value in config.items() if value not in (None, False)} - known
         assert not odd, f"{kind} has settings that nobody knows the cost of: {odd}"
 
@@ -207,8 +208,8 @@ def test_a_costly_network_is_refused_before_anything_is_built(case, monkeypatch)
     for refuse in (
         lambda: description.must_be_affordable(model, "your network"),
         lambda: threshold.train(model, "your network", LIMIT, X, Y, (X, Y), seed=1),
-        lambda: description.look_at(model, "your network", (1, 64, 64, 1)),
-        lambda: description.rebuild(model, "your network"),
+        lambda: rebuilding.summarize(model, "your network", (1, 64, 64, 1)),
+        lambda: rebuilding.rebuild(model, "your network"),
     ):
         with pytest.raises(StudentError, match="far more memory or time"):
             refuse()
@@ -238,17 +239,19 @@ def test_a_setting_that_is_none_is_the_students_error(name, value):
     taken = None
     try:
         description.must_be_affordable(model, "your network")
-        taken = description.look_at(model, "your network", (1, 16, 16, 1))
+        taken = rebuilding.summarize(model, "your network", (1, 16, 16, 1))
     except StudentError:
         pass
-    assert taken is None or taken.makes == (1, 16, 16, 2), "nothing else than an error of the student's may come of it"
+    assert taken is None or taken.output_shape == (1, 16, 16, 2), (
+        "nothing else than an error of the student's may come of it"
+    )
 
 
 def test_the_network_of_the_lesson_is_far_from_being_costly():
-    found = costs(calibrate.right_network(), description.TRAINED)
+    found = costs(calibrate.right_network(), ALPHA.side)
     assert found.weights == 32_202
-    assert found.numbers * 10 < description.MAX_PICTURES
-    assert found.work * 20 < description.MAX_WORK * description.TRAINED**2 / description.SIDE**2
+    assert found.numbers * 10 < ALPHA.max_numbers
+    assert found.work * 20 < ALPHA.max_work * ALPHA.side**2 / ALPHA.full_side**2
 
 
 # -- the process --------------------------------------------------------------------------------------------------------
@@ -258,7 +261,7 @@ def test_the_network_of_the_lesson_is_far_from_being_costly():
 def process():
     """The process for networks, ready."""
     worker._ended.clear()
-    description.look_at(sealed(network(conv(4))), "a network", (1, 8, 8, 1))
+    rebuilding.summarize(sealed(network(conv(4))), "a network", (1, 8, 8, 1))
     return worker._current
 
 
@@ -268,8 +271,8 @@ def with_limits(monkeypatch, **changed):
 
 def test_it_stays_from_one_network_to_the_next(process):
     for filters in (3, 4, 5):
-        look = description.look_at(sealed(network(conv(filters))), "a network", (1, 8, 12, 1))
-        assert look == description.Look((1, 8, 12, 2), [(3, 3, 1, filters), (filters,), (3, 3, filters, 2), (2,)], 4)
+        look = rebuilding.summarize(sealed(network(conv(filters))), "a network", (1, 8, 12, 1))
+        assert look == rebuilding.Summary((1, 8, 12, 2), [(3, 3, 1, filters), (filters,), (3, 3, filters, 2), (2,)], 4)
     assert worker._current is process
 
 
@@ -284,7 +287,9 @@ def test_a_network_that_takes_too_much_memory_is_ended_and_not_tried_again(proce
     with pytest.raises(StudentTooMuch):
         threshold.train(model, "your network", LIMIT, X, Y, (X, Y), seed=1)
     monkeypatch.undo()
-    assert description.look_at(sealed(network(conv(8))), "another one", (1, 8, 8, 1)).free == 4, "others do not notice"
+    assert rebuilding.summarize(sealed(network(conv(8))), "another one", (1, 8, 8, 1)).trainable == 4, (
+        "others do not notice"
+    )
 
 
 def test_a_network_that_takes_too_long_is_ended_and_not_tried_again(process, monkeypatch):
@@ -325,20 +330,20 @@ def test_the_clock_is_looked_at_after_each_epoch():
 def test_a_process_that_something_else_ends_is_the_graders_fault(process, signal_, monkeypatch):
     monkeypatch.setattr(worker._Process, "ask", _ended_by(signal_))
     with pytest.raises(Exception, match="from outside") as caught:
-        description.look_at(sealed(network(conv(4))), "your network", (1, 8, 8, 1))
+        rebuilding.summarize(sealed(network(conv(4))), "your network", (1, 8, 8, 1))
     assert type(caught.value).__name__ == "GraderFault"
     monkeypatch.undo()
-    assert description.look_at(sealed(network(conv(4))), "your network", (1, 8, 8, 1)).free == 4
+    assert rebuilding.summarize(sealed(network(conv(4))), "your network", (1, 8, 8, 1)).trainable == 4
 
 
 def test_a_network_that_ends_the_process_twice_is_to_blame(process, monkeypatch):
     monkeypatch.setattr(worker._Process, "ask", _ended_by(signal.SIGSEGV))
     model = sealed(network(conv(11)))
     with pytest.raises(StudentTooMuch, match="ended the process"):
-        description.look_at(model, "your network", (1, 8, 8, 1))
+        rebuilding.summarize(model, "your network", (1, 8, 8, 1))
     monkeypatch.undo()
     with pytest.raises(StudentTooMuch, match="ended the process"):
-        description.look_at(model, "your network", (1, 8, 8, 1))
+        rebuilding.summarize(model, "your network", (1, 8, 8, 1))
 
 
 def _ended_by(signal_):
@@ -382,7 +387,7 @@ def test_it_gets_nothing_of_the_graders_environment(monkeypatch):
             given = file.read()
         assert b"a secret" not in given
         model = sealed(network(conv(4)))
-        assert description.look_at(model, "a network", (1, 8, 8, 1)).free == 4
+        assert rebuilding.summarize(model, "a network", (1, 8, 8, 1)).trainable == 4
     finally:
         worker.end()
 
@@ -391,7 +396,7 @@ def test_a_learners_own_session_needs_no_process(monkeypatch):
     monkeypatch.setattr(worker, "_process", lambda: pytest.fail("a process was used"))
     with worker.here():
         worker.start()
-        assert description.look_at(sealed(network(conv(4))), "a network", (1, 8, 8, 1)).free == 4
+        assert rebuilding.summarize(sealed(network(conv(4))), "a network", (1, 8, 8, 1)).trainable == 4
         done = threshold.train(
             sealed(network(conv(4))), "a network", threshold.Limit("", 10.0, {}), X, Y, (X, Y), seed=1
         )

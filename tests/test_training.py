@@ -15,7 +15,8 @@ from autograder.errors import NotAnswered, StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER, live
 from autograder.kernel.codec import decode, encode
 from autograder.kernel.models import SerializedModel
-from autograder.networks import calibrate, cost, description, threshold, weights
+from autograder.networks import calibrate, cost, description, rebuilding, threshold, weights
+from autograder.networks.spec import ALPHA
 from autograder.networks.training import Trainer, chain, doubling_kernel, train
 
 layers = keras.layers
@@ -93,7 +94,7 @@ def test_the_engine_does_what_fit_does(body, optimizer):
 def test_the_loss_is_summed_up_as_its_settings_say(reduction):
     X, Y = threshold.pair(SMALL)
     plain = compiled(network(conv(4)), keras.optimizers.SGD(1e-6), keras.losses.MeanSquaredError(reduction=reduction))
-    ours = description.rebuild(through_the_protocol(plain), "the model", compiled=True)
+    ours = rebuilding.rebuild(through_the_protocol(plain), "the model", compiled=True)
     with_fit = plain.fit(X, Y, batch_size=1, epochs=3, verbose=0).history["loss"]
     np.testing.assert_allclose(train(ours, X, Y, 3), with_fit, rtol=2e-4)
 
@@ -140,12 +141,12 @@ def trained(model, name="portrait-gbr", scale=1):
     )
 
 
-@pytest.mark.parametrize("name", threshold.PHOTOS)
+@pytest.mark.parametrize("name", ALPHA.photos)
 def test_the_reference_network_reaches_every_threshold(name):
     assert trained(calibrate.right_network(), name).reached
 
 
-@pytest.mark.parametrize("name", threshold.PHOTOS)
+@pytest.mark.parametrize("name", ALPHA.photos)
 def test_no_threshold_can_be_reached_with_one_colour_or_without_negative_numbers(name):
     limit = threshold.limits()[name]
     floors = threshold.floors(threshold.pair(threshold.photo(name))[1])
@@ -191,8 +192,8 @@ def test_the_calibration_says_how_sure_it_is():
         right = entry["networks"]["right"]["best"]
         assert max(right) * 1.2 < entry["threshold"] < entry["lowest_wrong"][1] / 1.2
         assert len(right) == entry["right_starts"]
-    for name in threshold.PHOTOS:
-        assert data["photos"][name]["one_start_fails_below"] ** threshold.STARTS < 1e-3
+    for name in ALPHA.photos:
+        assert data["photos"][name]["one_start_fails_below"] ** ALPHA.starts < 1e-3
 
 
 # -- models and weights as plain data -------------------------------------------------------------------------------
@@ -203,7 +204,7 @@ def test_a_model_travels_with_its_weights_and_settings():
         network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError()
     )
     sealed = through_the_protocol(model)
-    again = description.rebuild(sealed, "the model", compiled=True)
+    again = rebuilding.rebuild(sealed, "the model", compiled=True)
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
     facts = description.compiled_of(sealed, "the model")
@@ -220,7 +221,7 @@ def test_a_model_travels_with_its_weights_and_settings():
 def test_one_input_and_one_output_in_lists_are_what_they_are():
     picture = keras.Input((None, None, 1))
     model = compiled(keras.Model(inputs=[picture], outputs=[conv(2)(picture)]), loss=["mse"])
-    again = description.rebuild(through_the_protocol(model), "the model", compiled=True)
+    again = rebuilding.rebuild(through_the_protocol(model), "the model", compiled=True)
     X, Y = threshold.pair(SMALL)
     assert len(train(again, X, Y, 2)) == 2
 
@@ -264,7 +265,7 @@ REFUSED = {
 )
 def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
     model = network(conv(4, activation=activation))
-    again = description.rebuild(through_the_protocol(model), "the model")
+    again = rebuilding.rebuild(through_the_protocol(model), "the model")
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
 
@@ -273,7 +274,7 @@ def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
 def test_what_the_grader_does_not_rebuild(case):
     make, message = REFUSED[case]
     with pytest.raises(StudentError, match=message):
-        description.rebuild(through_the_protocol(make()), "the model")
+        rebuilding.rebuild(through_the_protocol(make()), "the model")
 
 
 @pytest.mark.parametrize(
@@ -289,14 +290,14 @@ def test_what_the_grader_does_not_rebuild(case):
 )
 def test_a_malformed_description_is_the_students_error(config):
     with pytest.raises(StudentError):
-        description.rebuild(SerializedModel(config, []), "the model")
+        rebuilding.rebuild(SerializedModel(config, []), "the model")
 
 
 def test_weights_that_do_not_fit_are_the_students_error():
     sealed = through_the_protocol(network(conv(4)))
     sealed.weights.pop()
     with pytest.raises(StudentError, match="do not fit"):
-        description.rebuild(sealed, "the model")
+        rebuilding.rebuild(sealed, "the model")
 
 
 def test_what_another_function_makes_can_be_an_argument():
@@ -369,7 +370,7 @@ def test_a_network_whose_layers_have_names_that_tensorflow_refuses_is_trained():
         keras.Sequential([picture, keras.layers.Conv2D(4, 3, padding="same", name="Schicht ü 2")], name="é"),
     ):
         model.compile(optimizer="rmsprop", loss="mse")
-        ours = description.rebuild(sealed_copy(model), "the model", compiled=True)
+        ours = rebuilding.rebuild(sealed_copy(model), "the model", compiled=True)
         X, Y = np.ones((1, 8, 8, 1), np.float32), np.zeros((1, 8, 8, 4), np.float32)
         assert np.array_equal(ours(X), model(X))
         trainer = Trainer(ours, X, Y)
@@ -417,7 +418,7 @@ def padded(layers, picture):
 
 def test_a_layer_may_be_used_more_than_once():
     network = functional(doubled)
-    rebuilt = description.rebuild(sealed_copy(network), "it")
+    rebuilt = rebuilding.rebuild(sealed_copy(network), "it")
     assert rebuilt.count_params() == network.count_params()
 
 
@@ -425,7 +426,7 @@ def test_a_layer_may_be_used_more_than_once():
 def test_a_network_that_would_take_the_graders_memory_or_hours_is_not_built(build):
     sealed = sealed_copy(functional(build))
     with pytest.raises(StudentError, match=r"far (more memory or time|larger)"):
-        description.rebuild(sealed, "it")
+        rebuilding.rebuild(sealed, "it")
 
 
 def test_what_a_description_says_beside_its_settings_is_not_built():
@@ -434,15 +435,15 @@ def test_what_a_description_says_beside_its_settings_is_not_built():
     tree = json.loads(sealed.config)
     tree["config"]["layers"][1]["build_config"] = {"input_shape": [None, None, None, 50_000_000]}
     sealed.config = json.dumps(tree)
-    assert description.rebuild(sealed, "it", weights=False).count_params() < 10_000
+    assert rebuilding.rebuild(sealed, "it", weights=False).count_params() < 10_000
 
 
 def test_the_work_of_the_lessons_network_is_known():
     """Half a billion multiply-adds for 400 × 400; nearly 40 times that is allowed."""
-    looked = description._network_of(
+    looked = description.network_of(
         sealed_copy(reference_namespace(catalog.lesson("04_alpha_model"))["build_alpha"]()), "it"
     )
     layers_of_it = [(layer.kind, layer.config) for layer in looked.layers]
-    work = cost.cost_of(layers_of_it, looked.calls, (1, description.SIDE, description.SIDE, 1), training=False).work
+    work = cost.cost_of(layers_of_it, looked.calls, (1, ALPHA.full_side, ALPHA.full_side, 1), training=False).work
     assert 0.48e9 < work < 0.56e9
-    assert 30 < description.MAX_WORK / work < 50
+    assert 30 < ALPHA.max_work / work < 50

@@ -15,7 +15,8 @@ from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER
 from autograder.kernel.codec import Unsupported
 from autograder.kernel.models import SerializedModel
-from autograder.networks import description, threshold, weights, worker
+from autograder.networks import allowed, description, rebuilding, threshold, weights, worker
+from autograder.networks.spec import ALPHA
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -455,7 +456,7 @@ def built(student, *args, **kwargs):
     stack, activations = [], []
     for layer in found:
         if (
-            layer.kind in description.ACTIVATIONS
+            layer.kind in allowed.ACTIVATIONS
             and activations
             and activations[-1] in ("linear", None)
             and stack[-1].kind == "Conv2D"
@@ -478,7 +479,7 @@ def activation_of(kind, config):
     activation = config.get("activation")
     if isinstance(activation, dict):
         kind, config = activation.get("class_name"), activation.get("config")
-        if kind in description.ACTIVATIONS and isinstance(config, dict):
+        if kind in allowed.ACTIVATIONS and isinstance(config, dict):
             return activation_of(kind, config)
         activation = config if kind == "function" else kind
     return str(activation).lower()
@@ -749,7 +750,7 @@ def test_every_layer_learns(student):
                 )
             start = config.get("kernel_initializer")
             start = start.get("class_name") if isinstance(start, dict) else start
-            assert start in description.RANDOM, (
+            assert start in allowed.RANDOM, (
                 f'The kernels of your layer {words} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default, or take another random one, such as "he_normal".'
             )
             start = config.get("bias_initializer")
@@ -1192,7 +1193,7 @@ def test_the_optimizer_is_rmsprop(student, draw):
         return  # other checks say so
     network.compile(
         optimizer=keras.optimizers.RMSprop(compiled.learning_rate),
-        loss=description.loss_of(compiled, COMPILED),
+        loss=rebuilding.loss_of(compiled, COMPILED),
         loss_weights=compiled.loss_weights,
     )
     before, wanted = network.get_weights(), trained(network, X, Y, EPOCHS)[1]
@@ -1267,7 +1268,7 @@ def shown_by(path, sealed, what, limit):
         arrays = weights.read(path)
     except UnreadableWeights as error:
         return np.inf, str(error)
-    if [a.shape for a in arrays] != description.look_at(sealed, what, (1, 8, 8, 1)).weights:
+    if [a.shape for a in arrays] != rebuilding.summarize(sealed, what, (1, 8, 8, 1)).weights:
         return np.inf, f"The weights in {weights.NAME} do not fit your network."
     loss = threshold.loss_with(sealed, what, arrays, *threshold.pair(threshold.portrait()))
     return (
@@ -1280,24 +1281,24 @@ def shown_by(path, sealed, what, limit):
 def test_the_network_reaches_the_threshold(student, draw, handed_in):
     """Trained in the grader on a drawn photo, your network gets below the loss threshold."""
     what = "what compile_alpha(build_alpha()) returns"
-    limit = threshold.limits()[str(draw.rng.choice(threshold.PHOTOS))]
+    limit = threshold.limits()[str(draw.rng.choice(ALPHA.photos))]
     photo = threshold.photo(limit.photo)
     photo = np.ascontiguousarray(photo[:, ::-1] if draw.rng.integers(2) else photo)
     truth = threshold.pair(photo)
     sealed = student.call("compile_alpha", student.placeholder("build_alpha"))
-    look = description.look_at(sealed, what, truth[0].shape)
+    look = rebuilding.summarize(sealed, what, truth[0].shape)
     X, Y = learning_pair(student, photo, truth)
-    done = threshold.train(sealed, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - threshold.STARTS)))
+    done = threshold.train(sealed, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
     if done.reached:
         return
     full = threshold.limits()["portrait-400"].threshold
     full_loss, said = shown_by(handed_in(weights.NAME), sealed, what, full)
-    free = look.free == len(look.weights)
+    free = look.trainable == len(look.weights)
     tanh = (
         description.line_of(sealed, what)[-1].config.get("activation") == "tanh"
     )  # on the portrait alone a loss cannot tell
     assert full_loss < full and free and tanh, (
-        f"The grader trained your network on a drawn photo for {threshold.BUDGET} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
+        f"The grader trained your network on a drawn photo for {ALPHA.budget} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
         f"Below {limit.threshold:.4f} is wanted; there a grey picture has {limit.floors['grey picture']:.4f}, the best constant colour {limit.floors['constant colour']:.4f}, "
         f"and without negative numbers none gets below {limit.floors['no negative numbers']:.4f}. {said} "
         "Can the last layer be negative, are all layers free to learn, is Y = ab / 128 (exercises 4.4, 4.5, 4.7)?"

@@ -9,7 +9,7 @@ KERAS_OWN = "keras"
 
 
 class SerializedModel:
-    """A Keras model as plain data. Nothing of it has been run or believed yet: `networks.description.rebuild` looks at it.
+    """A Keras model as plain data. Nothing of it has been run or believed yet: `networks.rebuilding.rebuild` looks at it.
 
     Attributes
     ----------

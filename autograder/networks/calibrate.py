@@ -22,12 +22,14 @@ from autograder.course import catalog
 from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
 from autograder.networks import threshold
+from autograder.networks.spec import ALPHA
 
-LESSON = "04_alpha_model"
 RUNGS = (1, 10, 100, 200, 500, 1000, 3000)
-PORTRAIT = "portrait-400"  # the lesson's own photo, on which handed-in weights are looked at
-PORTRAIT_RUNG = 500  # epochs behind which a learner's weights must be good enough: half of the short ladder
-APART = 2.0  # the least ratio of the lowest wrong loss to the highest right one
+PORTRAIT = ALPHA.full_photo
+# Epochs behind which a learner's weights must be good enough: half of the short ladder.
+PORTRAIT_RUNG = 500
+# The least ratio of the lowest wrong loss to the highest right one.
+APART = 2.0
 CONFIDENCE = 0.95
 
 
@@ -43,7 +45,7 @@ class Effort:
 
 
 def _alpha(last: str = "tanh") -> Any:
-    return reference_namespace(catalog.lesson(LESSON))["build_alpha"](last)
+    return reference_namespace(catalog.lesson(ALPHA.lesson))[ALPHA.builder](last)
 
 
 def right_network() -> Any:
@@ -81,10 +83,19 @@ REFUSED = {
     "an up-sampling layer missing": "the output has half the target's sides",
 }
 
+# The colours and marks of the networks that are drawn.
+DRAWN = {
+    "right": ("#0072B2", "o"),
+    "untrained": ("#999999", "."),
+    "ReLU at the end": ("#D55E00", "s"),
+    "no /128": ("#CC79A7", "D"),
+    "learning rate 0.00001": ("#E69F00", "v"),
+}
+
 
 def measure(effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[str, Any]:
     """All measurements as plain data, as `assets/calibration.json` holds them."""
-    tasks = [(name, network, effort) for name in (PORTRAIT, *threshold.PHOTOS) for network in _networks_for(name)]
+    tasks = [(name, network, effort) for name in (PORTRAIT, *ALPHA.photos) for network in _networks_for(name)]
     found: dict[str, Any] = {}
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
@@ -95,13 +106,13 @@ def measure(effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[s
             say(f"{name}: {network}: best of each start {_span(done.result()['best'])}")
     import keras
 
-    photos = {name: _entry(name, found[name]) for name in (*threshold.PHOTOS, PORTRAIT)}
+    photos = {name: _entry(name, found[name]) for name in (*ALPHA.photos, PORTRAIT)}
     return {
         "holds": SENTINEL,
-        "side": threshold.SIDE,
-        "budget": threshold.BUDGET,
-        "mark": threshold.MARK,
-        "starts": threshold.STARTS,
+        "side": ALPHA.side,
+        "budget": ALPHA.budget,
+        "mark": ALPHA.mark,
+        "starts": ALPHA.starts,
         "effort": asdict(effort),
         "measured_with": {
             "keras": keras.__version__,
@@ -147,15 +158,16 @@ def _measure_one(name: str, network: str, effort: Effort) -> dict[str, Any]:
     trainer = Trainer(make(), X, Y * scale)
     portrait = name == PORTRAIT
     count = effort.portrait if portrait else effort.right if network == "right" else effort.wrong
-    budget = PORTRAIT_RUNG if portrait else threshold.BUDGET
-    best, rungs = [], {str(rung): [] for rung in RUNGS}
+    budget = PORTRAIT_RUNG if portrait else ALPHA.budget
+    best: list[float] = []
+    rungs: dict[str, list[float]] = {str(rung): [] for rung in RUNGS}
     for seed in range(count):
         keras.utils.set_random_seed(seed)
         trainer.start_again(make().get_weights())
         last = max(RUNGS) if seed < (effort.ladder if network == "right" else 1) else budget
         lowest = math.inf
         for epoch, loss in _climb(trainer, X, Y, last):
-            if epoch <= budget and epoch % threshold.MARK == 0:
+            if epoch <= budget and epoch % ALPHA.mark == 0:
                 lowest = min(lowest, loss)
             if epoch in RUNGS:
                 rungs[str(epoch)].append(float(f"{loss:.5g}"))
@@ -174,7 +186,7 @@ def _fresh_weights(model: Any) -> list[np.ndarray]:
 def _climb(trainer: Any, X: np.ndarray, Y: np.ndarray, last: int) -> Iterator[tuple[int, float]]:
     """(epoch, loss after it) at every mark up to the budget and at every rung."""
     epoch = 0
-    for stop in sorted({*RUNGS, *range(threshold.MARK, PORTRAIT_RUNG + 1, threshold.MARK)}):
+    for stop in sorted({*RUNGS, *range(ALPHA.mark, PORTRAIT_RUNG + 1, ALPHA.mark)}):
         if stop > last:
             return
         trainer.run(stop - epoch)
@@ -198,7 +210,8 @@ def _use_one_core() -> None:
             tf.config.threading.set_intra_op_parallelism_threads(1)
             tf.config.threading.set_inter_op_parallelism_threads(1)
         except RuntimeError:
-            pass  # already at work in this process
+            # Already at work in this process.
+            pass
 
 
 def _rounded(values: list[float]) -> list[float]:
@@ -210,7 +223,8 @@ def _entry(name: str, networks: dict[str, Any]) -> dict[str, Any]:
     _, Y = _pair(name)
     floors = threshold.floors(Y)
     if name == PORTRAIT:
-        del floors["no negative numbers"]  # on this photo hardly anything is negative: the loss cannot tell
+        # On this photo hardly anything is negative: the loss cannot tell.
+        del floors["no negative numbers"]
     right = networks["right"]["best"]
     wrong = {n: min(v["best"]) for n, v in networks.items() if n != "right" and n not in NOT_BY_LOSS} | floors
     highest, (nearest, lowest) = max(right), min(wrong.items(), key=lambda item: item[1])
@@ -236,8 +250,10 @@ def _entry(name: str, networks: dict[str, Any]) -> dict[str, Any]:
 def write(data: dict[str, Any], path: Path) -> None:
     """Write the data as JSON, one line for each list of numbers."""
     text = json.dumps(data, indent=1, ensure_ascii=False)
-    lines, inside = [], False
-    for line in text.split("\n"):  # a list of numbers on one line
+    lines: list[str] = []
+    inside = False
+    # A list of numbers on one line.
+    for line in text.split("\n"):
         plain = line.strip().rstrip(",").replace(".", "").replace("-", "").replace("e", "")
         number = plain.isdigit() or plain in ("Infinity", "]")
         if number and inside:
@@ -249,21 +265,21 @@ def write(data: dict[str, Any], path: Path) -> None:
 
 
 def draw(data: dict[str, Any], path: Path) -> None:
-    """Draw the two clouds and the threshold between them, a row for each photo."""
+    """Draw the two clouds and the threshold between them, a row for each photo.
+
+    Parameters
+    ----------
+    data : dict
+        What `measure` returned.
+    path : Path
+        Of the PNG file.
+    """
     import matplotlib
 
     matplotlib.use("agg")
     from matplotlib import pyplot as plt
 
     photos = data["photos"]
-    colours = {
-        "right": "#0072B2",
-        "untrained": "#999999",
-        "ReLU at the end": "#D55E00",
-        "no /128": "#CC79A7",
-        "learning rate 0.00001": "#E69F00",
-    }
-    marks = {"right": "o", "untrained": ".", "ReLU at the end": "s", "no /128": "D", "learning rate 0.00001": "v"}
     figure, axes = plt.subplots(
         len(photos),
         2,
@@ -276,37 +292,9 @@ def draw(data: dict[str, Any], path: Path) -> None:
     for (picture, axis), (name, entry) in zip(axes, photos.items(), strict=True):
         picture.imshow(threshold.portrait() if name == PORTRAIT else threshold.photo(name))
         picture.axis("off")
-        for network, colour in colours.items():
-            if network not in entry["networks"]:
-                continue
-            values = [value for value in entry["networks"][network]["best"] if math.isfinite(value)]
-            jitter = rng.uniform(-0.3, 0.3, len(values))
-            axis.plot(
-                values,
-                jitter,
-                marks[network],
-                ms=3.5,
-                alpha=0.55,
-                color=colour,
-                mec="none",
-                label=f"{network} ({len(values)})",
-            )
-        for (floor, value), style in zip(entry["floors"].items(), (":", "--", "-."), strict=False):
-            axis.axvline(value, color="#444444", ls=style, lw=1.2, label=f"{floor}: no lower")
-        axis.axvline(entry["threshold"], color="black", lw=2, label="threshold")
-        axis.annotate(
-            f"{entry['threshold']:.4f}",
-            (entry["threshold"], 0.42),
-            xytext=(4, 0),
-            textcoords="offset points",
-            fontsize=9,
-            va="top",
-            fontweight="bold",
-        )
-        axis.set(xscale="log", xlim=(8e-4, 2), ylim=(-0.45, 0.45), yticks=[])
-        axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
-        axis.grid(axis="x", which="both", color="#eeeeee", lw=0.6)
-        axis.set_axisbelow(True)
+        _draw_clouds(axis, entry["networks"], rng)
+        _draw_limits(axis, entry)
+        _set_axis(axis, name)
         if axis is not axes[-1][1]:
             axis.tick_params(labelbottom=False)
     axes[-1][1].set_xlabel(
@@ -320,6 +308,40 @@ def draw(data: dict[str, Any], path: Path) -> None:
     figure.savefig(path, dpi=80, facecolor="white")
     plt.close(figure)
     _fewer_colours(path)
+
+
+def _draw_clouds(axis: Any, networks: dict[str, Any], rng: np.random.Generator) -> None:
+    """A mark for each training of the networks that are drawn."""
+    for network, (colour, mark) in DRAWN.items():
+        if network not in networks:
+            continue
+        values = [value for value in networks[network]["best"] if math.isfinite(value)]
+        jitter = rng.uniform(-0.3, 0.3, len(values))
+        label = f"{network} ({len(values)})"
+        axis.plot(values, jitter, mark, ms=3.5, alpha=0.55, color=colour, mec="none", label=label)
+
+
+def _draw_limits(axis: Any, entry: dict[str, Any]) -> None:
+    """The threshold of a photo, and the losses that need no picture to be understood."""
+    for (floor, value), style in zip(entry["floors"].items(), (":", "--", "-."), strict=False):
+        axis.axvline(value, color="#444444", ls=style, lw=1.2, label=f"{floor}: no lower")
+    axis.axvline(entry["threshold"], color="black", lw=2, label="threshold")
+    axis.annotate(
+        f"{entry['threshold']:.4f}",
+        (entry["threshold"], 0.42),
+        xytext=(4, 0),
+        textcoords="offset points",
+        fontsize=9,
+        va="top",
+        fontweight="bold",
+    )
+
+
+def _set_axis(axis: Any, name: str) -> None:
+    axis.set(xscale="log", xlim=(8e-4, 2), ylim=(-0.45, 0.45), yticks=[])
+    axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+    axis.grid(axis="x", which="both", color="#eeeeee", lw=0.6)
+    axis.set_axisbelow(True)
 
 
 def _fewer_colours(path: Path) -> None:

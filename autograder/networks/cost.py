@@ -49,12 +49,18 @@ class Call:
     inputs: tuple[int, ...]
 
 
-BLOCK = 2_000  # multiplications that one more block of a dilated convolution costs, however small it is
-GROUPED = 8  # times that a multiplication of a convolution in groups takes longer
-POOLED = 4  # multiplications that one more number in a pooling window costs
-EACH = 8  # multiplications that a number costs that is only copied, compared or drawn
-FILTERS_OF_INTERPOLATION = 512  # neighbours that an interpolated number is made of, at the most
-PAST = 10**15  # sides and products are not followed beyond this
+# Multiplications that one more block of a dilated convolution costs, however small it is.
+BLOCK = 2_000
+# Times that a multiplication of a convolution in groups takes longer.
+GROUPED = 8
+# Multiplications that one more number in a pooling window costs.
+POOLED = 4
+# Multiplications that a number costs that is only copied, compared or drawn.
+EACH = 8
+# Neighbours that an interpolated number is made of, at the most.
+FILTERS_OF_INTERPOLATION = 512
+# Sides and products are not followed beyond this.
+PAST = 10**15
 
 
 # -- settings ---------------------------------------------------------------------------------------------------------
@@ -152,7 +158,8 @@ def _convolution(config: dict[str, Any], shape: Shape) -> Step:
     kernel = math.prod(size) * channels
     pixels, blocks = _in_blocks(config, sides, size)
     places = max(math.prod(out), pixels)
-    patches = math.prod(out) * kernel  # the gradient writes down all patches of a picture
+    # The gradient writes down all patches of a picture.
+    patches = math.prod(out) * kernel
     return Step(
         _as_it_was(config, (n, *out, filters)),
         kernel // groups * filters + _biases(config, filters),
@@ -166,7 +173,8 @@ def _depthwise(config: dict[str, Any], shape: Shape) -> Step:
     size, filters = two(config.get("kernel_size"), 1), whole(config.get("depth_multiplier", 1), 1) * channels
     out = _windows(config, sides, size, config.get("strides", 1))
     pixels, blocks = _in_blocks(config, sides, size)
-    if pixels:  # with strides as well, it is done at every place first
+    # With strides as well, it is done at every place first.
+    if pixels:
         pixels = max(pixels, math.prod(sides))
     places = max(math.prod(out), pixels)
     return Step(
@@ -348,7 +356,8 @@ def cost_of(
         weights[call.layer] = max(step.weights, weights.get(call.layer, 0))
         made.append(tuple(min(side, PAST) for side in step.shape))
     if training:
-        numbers *= 2  # each has its gradient
+        # Each has its gradient.
+        numbers *= 2
     return Cost(numbers, work, sum(weights.values()), tuple(made))
 
 

@@ -1,4 +1,4 @@
-"""The loss threshold of lesson 4: trains a student's network in the grader on a drawn photo and compares with what was calibrated.
+"""Train a student's network in the grader on a drawn photo, and compare its loss with what was calibrated.
 
 The photos are small and have much blue and green, so that a network that cannot say those colours stays far above the threshold.
 `autograder calibrate` measures how right and wrong networks do on them; `assets/calibration.json` keeps it.
@@ -17,20 +17,15 @@ import numpy as np
 
 from autograder import settings
 from autograder.errors import CourseError
-
-SIDE = 64  # pixels: a network learns such a photo in seconds, and right and wrong networks lie farther apart than on 400 × 400
-BUDGET = 200  # epochs; the same on every machine, so that a grade does not depend on who grades
-MARK = 10  # epochs between two looks at the loss
-STARTS = 3  # first weights that are tried; the best counts
+from autograder.networks.spec import ALPHA, SPECS, NetworkSpec
 
 # Layer orders: the portrait with its lamps swapped is a real photo's lightness and detail in blue and green.
 ORDERS = {"rgb": (0, 1, 2), "bgr": (2, 1, 0), "grb": (1, 0, 2), "gbr": (1, 2, 0), "brg": (2, 0, 1)}
-PHOTOS = ("hopper-rgb", "portrait-bgr", "portrait-grb", "portrait-gbr", "portrait-brg", "coffee-bgr")
 
 
 @functools.cache
-def photo(name: str) -> np.ndarray:
-    """One of PHOTOS: uint8 RGB, (SIDE, SIDE, 3)."""
+def photo(name: str, side: int = ALPHA.side) -> np.ndarray:
+    """Return one of a spec's photos: uint8 RGB, (side, side, 3)."""
     from skimage import data
     from skimage.transform import resize
     from skimage.util import img_as_ubyte
@@ -42,26 +37,43 @@ def photo(name: str) -> np.ndarray:
         whole = pyplot.imread(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))[:512, :512]
     else:
         whole = {"portrait": portrait, "coffee": lambda: data.coffee()[:, 100:500]}[source]()
-    return img_as_ubyte(resize(whole[..., ORDERS[order]], (SIDE, SIDE), anti_aliasing=True))
+    return img_as_ubyte(resize(whole[..., ORDERS[order]], (side, side), anti_aliasing=True))
 
 
 def portrait() -> np.ndarray:
-    """The portrait of the lessons: uint8 RGB, (400, 400, 3)."""
+    """Return the portrait of the lessons: uint8 RGB, (400, 400, 3)."""
     from skimage import data
 
     return data.astronaut()[0:400, 20:420]
 
 
-def pair(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The training pair of a photo: X float32 (1, H, W, 1), L from 0 to 100; Y float32 (1, H, W, 2), ab / 128."""
+def pair(rgb: np.ndarray, scale: float = ALPHA.scale) -> tuple[np.ndarray, np.ndarray]:
+    """Return the training pair of a photo.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+    scale : float
+        What a and b are divided by.
+
+    Returns
+    -------
+    X : ndarray of float32, shape (1, H, W, 1)
+        L, from 0 to 100.
+    Y : ndarray of float32, shape (1, H, W, 2)
+        a and b, from -1 to 1.
+    """
     from skimage.color import rgb2lab
 
     lab = rgb2lab(rgb)[np.newaxis]
-    return lab[..., :1].astype(np.float32), (lab[..., 1:] / 128).astype(np.float32)
+    return lab[..., :1].astype(np.float32), (lab[..., 1:] / scale).astype(np.float32)
 
 
 def floors(Y: np.ndarray) -> dict[str, float]:
-    """The lowest mean squared error on a target (1, H, W, 2) for: a grey picture, one constant colour, outputs that are never negative."""
+    """Return the lowest mean squared error on a target (1, H, W, 2) that needs no picture to be understood.
+
+    For a grey picture, for one constant colour, and for outputs that are never negative.
+    """
     return {
         "grey picture": float(np.mean(Y**2)),
         "constant colour": float(np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2)),
@@ -70,14 +82,19 @@ def floors(Y: np.ndarray) -> dict[str, float]:
 
 
 def marks(
-    trainer: Any, X: np.ndarray, Y: np.ndarray, budget: int = BUDGET, look: Callable[[], None] = lambda: None
+    trainer: Any,
+    X: np.ndarray,
+    Y: np.ndarray,
+    budget: int = ALPHA.budget,
+    look: Callable[[], None] = lambda: None,
+    mark: int = ALPHA.mark,
 ) -> Iterator[float]:
-    """Train on, and after every MARK epochs give the loss on (X, Y), which need not be what is trained on.
+    """Train on, and after every `mark` epochs give the loss on (X, Y), which need not be what is trained on.
 
     look: called after each epoch; what it raises ends the training.
     """
-    for _ in range(0, budget, MARK):
-        for _ in range(MARK):
+    for _ in range(0, budget, mark):
+        for _ in range(mark):
             trainer.run(1)
             look()
         yield float(np.mean((trainer.predict(X) - Y) ** 2))
@@ -94,7 +111,13 @@ class Limit:
 
 @functools.cache
 def limits() -> dict[str, Limit]:
-    """The calibrated limits by photo, "portrait-400" (for handed-in weights) among them."""
+    """Return the calibrated limits by photo, the full photo (for weights that were handed in) among them.
+
+    Raises
+    ------
+    CourseError
+        If the calibration cannot be read.
+    """
     try:
         facts = json.loads(settings.calibration_file().read_text("utf-8"))["photos"]
         return {name: Limit(name, entry["threshold"], entry["floors"]) for name, entry in facts.items()}
@@ -114,27 +137,53 @@ class Training:
 
     @property
     def reached(self) -> bool:
+        """Whether the best loss is below the threshold."""
         return self.best < self.limit.threshold
 
 
 def train(
-    sealed: Any, what: str, limit: Limit, X: np.ndarray, Y: np.ndarray, truth: tuple[np.ndarray, np.ndarray], seed: int
+    serialized: Any,
+    what: str,
+    limit: Limit,
+    X: np.ndarray,
+    Y: np.ndarray,
+    truth: tuple[np.ndarray, np.ndarray],
+    seed: int,
+    spec: NetworkSpec = ALPHA,
 ) -> Training:
-    """Rebuild a sealed model and train it on (X, Y) from up to STARTS first weights, until the loss is low enough.
+    """Rebuild a serialized model and train it on (X, Y) from several first weights, until the loss is low enough.
 
-    It is done in the process of `networks`. truth: the X and Y that the loss is measured on: the photo's own pair, whatever it was
-    trained on. what: how messages call the model. StudentError says why a model cannot be rebuilt or trained.
+    It is done in the process for networks.
+
+    Parameters
+    ----------
+    serialized : SerializedModel
+    what : str
+        How messages call the model.
+    limit : Limit
+    X, Y : ndarray
+        What it is trained on.
+    truth : tuple of ndarray
+        The X and Y that the loss is measured on: the photo's own pair, whatever it was trained on.
+    seed : int
+        Of the first weights.
+    spec : NetworkSpec
+
+    Raises
+    ------
+    StudentError
+        That says why a model cannot be rebuilt or trained.
     """
     from autograder.networks import description, worker
 
-    description.must_be_affordable(sealed, what, np.shape(X))
-    facts = [limit.threshold, X, Y, *truth, seed, STARTS, settings.limits().training]
-    best, starts = worker.run("train", sealed, what, *facts)
+    description.must_be_affordable(serialized, what, np.shape(X), spec)
+    facts = [limit.threshold, X, Y, *truth, seed, spec.starts, settings.limits().training, spec.name]
+    best, starts = worker.run("train", serialized, what, *facts)
     return Training(limit, best, starts)
 
 
 def train_here(
-    sealed: Any,
+    serialized: Any,
     what: str,
     goal: float,
     X: np.ndarray,
@@ -144,15 +193,16 @@ def train_here(
     seed: int,
     starts: int,
     seconds: float,
+    spec: str = ALPHA.name,
 ) -> list[Any]:
-    """`train` in this process: the lowest loss at any mark, and how many first weights were tried.
+    """Do what `train` asks for, in this process; return the lowest loss at any mark, and how many first weights were tried.
 
     goal: training stops below this loss. seconds: for all starts together; StudentTimeout if it takes longer.
     """
     import keras
 
     from autograder.errors import StudentError, StudentTimeout
-    from autograder.networks import description
+    from autograder.networks.rebuilding import rebuild
     from autograder.networks.training import Trainer
 
     deadline = time.monotonic() + seconds
@@ -164,7 +214,7 @@ def train_here(
     best, trainer = np.inf, None
     for start in range(starts):
         keras.utils.set_random_seed((seed + start) % 2**31)
-        fresh = description.rebuild(sealed, what, weights=False, compiled=True)
+        fresh = rebuild(serialized, what, weights=False, compiled=True, spec=SPECS[spec])
         if trainer is None:
             try:
                 trainer = Trainer(fresh, X, Y)
@@ -172,30 +222,37 @@ def train_here(
                 raise StudentError(f"{what} could not be trained: {error}.") from None
         else:
             trainer.start_again(fresh.get_weights())
-        for loss in marks(trainer, true_X, true_Y, look=look):
+        for loss in marks(trainer, true_X, true_Y, SPECS[spec].budget, look, SPECS[spec].mark):
             best = min(best, loss if np.isfinite(loss) else np.inf)
             if best < goal:
                 return [float(best), start + 1]
     return [float(best), starts]
 
 
-def loss_with(sealed: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> float:
-    """The mean squared error on (X, Y) of a sealed model with these weights; infinity if it is no number.
+def loss_with(
+    serialized: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray, spec: NetworkSpec = ALPHA
+) -> float:
+    """Return the mean squared error on (X, Y) of a serialized model with these weights; infinity if it is no number.
 
-    StudentError if the weights do not fit, or if the model cannot be rebuilt.
+    Raises
+    ------
+    StudentError
+        If the weights do not fit, or if the model cannot be rebuilt.
     """
     from autograder.networks import description, worker
 
-    description.must_be_affordable(sealed, what)
-    return float(worker.run("loss", sealed, what, list(arrays), X, Y))
+    description.must_be_affordable(serialized, what, spec=spec)
+    return float(worker.run("loss", serialized, what, list(arrays), X, Y, spec.name))
 
 
-def loss_here(sealed: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray) -> float:
-    """`loss_with` in this process."""
+def loss_here(
+    serialized: Any, what: str, arrays: list[np.ndarray], X: np.ndarray, Y: np.ndarray, spec: str = ALPHA.name
+) -> float:
+    """Do what `loss_with` asks for, in this process."""
     from autograder.errors import StudentError
-    from autograder.networks import description
+    from autograder.networks.rebuilding import rebuild
 
-    network = description.rebuild(sealed, what, weights=False)
+    network = rebuild(serialized, what, weights=False, spec=SPECS[spec])
     if [array.shape for array in arrays] != [weight.shape for weight in network.get_weights()]:
         raise StudentError(f"the weights do not fit {what}.")
     network.set_weights(arrays)

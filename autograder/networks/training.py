@@ -16,10 +16,13 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers, ops, optimizers
 
 # Optimizers that treat each number by itself: on one flat vector they do what they do on many arrays.
-ELEMENTWISE = ("RMSprop", "SGD", "Adam", "AdamW", "Nadam", "Adamax", "Adagrad", "Adadelta", "Lion")
+ELEMENTWISE = (
+    optimizers.RMSprop, optimizers.SGD, optimizers.Adam, optimizers.AdamW, optimizers.Nadam, optimizers.Adamax,
+    optimizers.Adagrad, optimizers.Adadelta, optimizers.Lion,
+)  # fmt: skip
 # Layers without weights and without chance that a chain may hold between its convolutions.
 PLAIN = (
     layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Rescaling, layers.Identity, layers.UpSampling2D,
@@ -28,10 +31,25 @@ PLAIN = (
 
 
 def train(model: keras.Model, X: np.ndarray, Y: np.ndarray, epochs: int) -> list[float]:
-    """Train a compiled model in place on the one batch (X, Y); the loss of each epoch, as it was before its update.
+    """Train a compiled model in place on one batch. The optimizer starts afresh.
 
-    X: float32 (N, H, W, channels in). Y: float32, in the shape of the model's output. The optimizer starts afresh.
-    Raises ValueError if the model is not compiled, or if its output has another shape than Y.
+    Parameters
+    ----------
+    model : keras.Model
+    X : ndarray of float32, shape (N, H, W, channels in)
+    Y : ndarray of float32
+        In the shape of the model's output.
+    epochs : int
+
+    Returns
+    -------
+    list of float
+        The loss of each epoch, as it was before its update.
+
+    Raises
+    ------
+    ValueError
+        If the model is not compiled, or if its output has another shape than Y.
     """
     return Trainer(model, X, Y).run(epochs)
 
@@ -49,7 +67,8 @@ class Trainer:
         if (shape := tuple(model.compute_output_shape(X.shape))) != Y.shape:
             raise ValueError(f"the model makes {shape} of {X.shape}, but the target has {Y.shape}")
         self.model = model
-        self._batch = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)  # layers take it in their own dtype
+        # Layers take it in their own dtype.
+        self._batch = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)
         self._loss = keras.losses.get(model.loss)
         self._steps = chain(model)
         constraints = [getattr(v, "constraint", None) for v in model.trainable_variables]
@@ -62,16 +81,18 @@ class Trainer:
         ]
         if not self._flat:
             for variable, constraint in zip(self._variables, constraints, strict=True):
-                variable.constraint = constraint  # the optimizer sees to it after each update
+                # The optimizer sees to it after each update.
+                variable.constraint = constraint
         self._optimizer.build(self._variables)
         self._fresh = [ops.convert_to_numpy(v) for v in self._optimizer.variables]
         self._program, self._predict = _PROGRAMS[keras.backend.backend()](self)
 
     def run(self, epochs: int) -> list[float]:
-        """Train for so many epochs; the loss of each, before its update."""
+        """Train for so many epochs; return the loss of each, before its update."""
         if epochs < 1:
             return []
-        if not self._variables:  # everything is frozen
+        # Everything is frozen.
+        if not self._variables:
             return [float(self._measure(self.model(self._batch[0])))] * epochs
         losses = self._program(epochs)
         for variable, value in zip(self.model.trainable_variables, self._unpacked(self._variables), strict=True):
@@ -79,7 +100,7 @@ class Trainer:
         return [float(value) for value in np.asarray(losses)]
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """The model's output for a batch, as it is after the last `run`."""
+        """Return the model's output for a batch, as it is after the last `run`."""
         return np.asarray(ops.cast(self._predict(ops.convert_to_tensor(np.asarray(X, np.float32))), "float32"))
 
     def start_again(self, weights: list[np.ndarray]) -> None:
@@ -91,15 +112,15 @@ class Trainer:
             variable.assign(value)
 
     def loss(self, values: list[Any], others: list[Any]) -> tuple[Any, list[Any]]:
-        """The loss on the batch for packed weights and other variables, and those other variables afterwards."""
+        """Return the loss on the batch for packed weights and other variables, and those other variables afterwards."""
         X, _ = self._batch
         weights = self._unpacked(values)
         if self._steps is not None:
             known = {id(v): w for v, w in zip(self.model.trainable_variables, weights, strict=True)}
             known |= {id(v): w for v, w in zip(self.model.non_trainable_variables, others, strict=True)}
             return self._measure(run_chain(self._steps, known, X)), others
+        # What regularizers ask for is in `added`.
         output, others, added = self.model.stateless_call(weights, others, X, training=True, return_losses=True)
-        # added: what regularizers ask for
         return sum((ops.cast(loss, "float32") for loss in added), self._measure(output)), others
 
     def _measure(self, output: Any) -> Any:
@@ -125,7 +146,7 @@ class Trainer:
 
 
 def is_elementwise(optimizer: keras.Optimizer) -> bool:
-    """Whether an optimizer does the same to one flat vector as to the arrays that it was made from."""
+    """Return whether an optimizer does the same to one flat vector as to the arrays that it was made from."""
     settings = optimizer.get_config()
     by_array = (
         "clipnorm",
@@ -135,24 +156,27 @@ def is_elementwise(optimizer: keras.Optimizer) -> bool:
         "loss_scale_factor",
         "gradient_accumulation_steps",
     )
-    return type(optimizer).__name__ in ELEMENTWISE and not any(settings.get(name) for name in by_array)
+    return type(optimizer) in ELEMENTWISE and not any(settings.get(name) for name in by_array)
 
 
 def chain(model: keras.Model) -> list[tuple[Any, bool]] | None:
     """The model as a list of (layer, whether an up-sampling ×2 in front of it is done with it); None if it is no plain chain."""
     found: list[tuple[Any, bool]] = []
-    before = None
+    before: Any = None
     if any(keras.backend.standardize_dtype(v.dtype) != "float32" for v in model.variables) or any(
         layer.compute_dtype != "float32" for layer in model.layers
     ):
-        return None  # each layer takes what comes in its own dtype: theirs to do
-    in_line = isinstance(model, keras.Sequential)  # its layers were called again each time that it grew
+        # Each layer takes what comes in its own dtype: theirs to do.
+        return None
+    # Its layers were called again each time that it grew.
+    in_line = isinstance(model, keras.Sequential)
     for layer in model.layers:
         try:
             if not in_line and before is not None and layer.input is not before.output:
                 return None
         except (AttributeError, ValueError):
-            return None  # no input or several
+            # No input or several.
+            return None
         if not isinstance(layer, (*PLAIN, layers.InputLayer)) and type(layer) is not layers.Conv2D:
             return None
         if any(value is not None for name, value in layer.get_config().items() if name.endswith("_regularizer")):

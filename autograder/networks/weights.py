@@ -9,20 +9,31 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.errors import SandboxEnded, UnreadableWeights
 from autograder.kernel import codec
+from autograder.networks.spec import ALPHA
 
-NAME = "alpha.weights.h5"  # what lesson 4 writes next to the notebook
+# What lesson 4 writes next to the notebook.
+NAME = ALPHA.weights_file
+# Bytes of the file.
 MAX_FILE = 8 * 1024 * 1024
-MAX_NUMBERS = 1_000_000  # in all arrays together; the alpha network has 32,202
+# Numbers in all arrays together; the alpha network has 32,202.
+MAX_NUMBERS = 1_000_000
 SECONDS = 30
 
 
 def read(path: Path) -> list[np.ndarray]:
-    """The arrays of a weights file, layer by layer, in the order of `model.get_weights()` for a chain of layers."""
+    """Return the arrays of a weights file, layer by layer, in the order of `model.get_weights()` for a chain of layers.
+
+    Raises
+    ------
+    UnreadableWeights
+        With what is wrong with the file, for the student.
+    """
     if path.is_symlink() or not path.is_file():
         raise UnreadableWeights(f"{path.name} is not an ordinary file.")
     if path.stat().st_size > MAX_FILE:
@@ -43,8 +54,9 @@ def _read_in_a_sandbox(path: Path) -> object:
     from autograder.sandbox import backend
     from autograder.sandbox.box import Box, scratch_folder
 
-    names = (  # all of the package that is seen there
-        "__init__.py", "errors.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/codec.py", "kernel/models.py", "networks/__init__.py", "networks/weights.py",
+    # All of the package that is seen there.
+    names = (
+        "__init__.py", "errors.py", "hosts/__init__.py", "hosts/live.py", "kernel/__init__.py", "kernel/codec.py", "kernel/models.py", "networks/__init__.py", "networks/spec.py", "networks/weights.py",
     )  # fmt: skip
     files = {f"autograder/{name}": catalog.PACKAGE / name for name in names}
     with scratch_folder() as folder:
@@ -59,7 +71,10 @@ def _read_in_a_sandbox(path: Path) -> object:
 
 
 def arrays_of(path: Path) -> list[np.ndarray] | str:
-    """What a file holds, or what is wrong with it. Follows no link out of its place and reads nothing of unknown size."""
+    """Return what a file holds, or what is wrong with it.
+
+    No link out of the file is followed, and nothing of unknown size is read.
+    """
     import h5py
 
     try:
@@ -83,7 +98,7 @@ def arrays_of(path: Path) -> list[np.ndarray] | str:
     return found
 
 
-def _member(group: object, name: str) -> object:
+def _member(group: Any, name: str) -> Any:
     """A member of a group that lies in the file itself: no soft or external link."""
     import h5py
 
@@ -94,6 +109,8 @@ def _member(group: object, name: str) -> object:
 def _place(name: str) -> tuple[str, int]:
     """Where a layer stands among those of its kind: "conv2d_10" behind "conv2d_9"."""
     parts = re.fullmatch(r"(.*?)_?(\d*)", name)
+    if parts is None:
+        raise ValueError(f"no name of a layer: {name!r}")
     return parts[1], int(parts[2] or 0)
 
 

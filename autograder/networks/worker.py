@@ -1,6 +1,6 @@
 """Builds, trains and looks at students' networks in a process of its own, with limits on its memory and its time.
 
-What a network does to the process that it is built in is the student's to choose, within `models.must_be_affordable`. So the grader's
+What a network does to the process that it is built in is the student's to choose, within `description.must_be_affordable`. So the grader's
 own process only reads descriptions. `run` sends plain data (a description, arrays, numbers) to a process that has imported
 TensorFlow, and gets plain data back. The process gets no secret: a short list of the environment, and what a task needs.
 It stays from one submission to the next. It ends when the grader ends, and whenever it takes more than it may; then the network that it
@@ -25,9 +25,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
-from autograder.errors import StudentError, StudentTimeout, StudentTooMuch, TaskFault
+from autograder.errors import GraderFault, StudentError, StudentTimeout, StudentTooMuch, TaskFault
 from autograder.kernel import codec
 from autograder.kernel.models import SerializedModel
 from autograder.settings import MIB, limits
@@ -36,42 +36,66 @@ from autograder.settings import MIB, limits
 TASKS = {
     "train": ("autograder.networks.threshold", "train_here"),
     "loss": ("autograder.networks.threshold", "loss_here"),
-    "look": ("autograder.networks.description", "look_here"),
+    "summarize": ("autograder.networks.rebuilding", "summarize_here"),
 }
+TOO_LARGE = "The network takes more memory than there is."
 ERRORS = {kind.__name__: kind for kind in (StudentError, StudentTimeout, StudentTooMuch)}
-LOOK = 0.05  # seconds between two looks at the process's memory
-START = 120.0  # seconds for importing TensorFlow
-GRACE = 10.0  # seconds beyond a task's own limit until the process is ended
-TRIES = 2  # processes that one network may end before it is the network's fault
-REMEMBERED = 200  # networks that ended the process
+# Seconds between two looks at the process's memory.
+LOOK = 0.05
+# Seconds for importing TensorFlow.
+START = 120.0
+# Seconds beyond a task's own limit until the process is ended.
+GRACE = 10.0
+# Processes that one network may end before it is the network's fault.
+TRIES = 2
+# Networks that ended the process.
+REMEMBERED = 200
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "KERAS_BACKEND")
 PASSED_ON_PREFIXES = ("OMP_", "OPENBLAS_", "MKL_", "TF_NUM_", "CUDA_", "NVIDIA_", "XLA_")
 
 
-def run(task: str, sealed: SerializedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
-    """What one of TASKS says of a sealed model. rest: numbers, texts, arrays, lists.
+def run(task: str, serialized: SerializedModel, what: str, *rest: Any, seconds: float | None = None) -> Any:
+    """Do one of TASKS with a serialized model in the process for networks, and return what it says.
 
-    what: how messages call the model. seconds: the limit, by default that of a training. Raises StudentError and its like for
-    what is the network's fault, StudentTooMuch if it took too much memory, StudentTimeout if it took too long, GraderFault if the
-    process cannot be started.
+    Parameters
+    ----------
+    task : str
+    serialized : SerializedModel
+    what : str
+        How messages call the model.
+    *rest
+        Numbers, texts, arrays, lists.
+    seconds : float, optional
+        The limit, by default that of a training.
+
+    Raises
+    ------
+    StudentError
+        For what is the network's fault.
+    StudentTooMuch
+        If it took too much memory.
+    StudentTimeout
+        If it took too long.
+    GraderFault
+        If the process cannot be started, or something outside ended it.
     """
     seconds = seconds or limits().training
     if _here:
-        return _function(task)(sealed, what, *rest)
-    key = _key(sealed)
+        return _function(task)(serialized, what, *rest)
+    key = _key(serialized)
     if key in _ended:
         raise type(_ended[key])(str(_ended[key]))
     for left in reversed(range(TRIES)):
         try:
-            return _process().ask(task, [sealed, what, *rest], what, seconds)
-        except (StudentTooMuch, StudentTimeout) as error:
-            _remember(key, error)
+            return _process().ask(task, [serialized, what, *rest], what, seconds)
+        except (StudentTooMuch, StudentTimeout) as too_much:
+            _remember(key, too_much)
             raise
         except _Died as died:
             if left:
                 continue
             if died.from_outside:
-                raise _grader_fault(f"the process for networks was ended from outside ({died})") from None
+                raise GraderFault(f"the process for networks was ended from outside ({died})") from None
             error = StudentTooMuch(f"{what} ended the process that it was built and trained in.")
             _remember(key, error)
             raise error from None
@@ -105,7 +129,8 @@ def here() -> Iterator[None]:
 
 _here = False
 _current: _Process | None = None
-_ended: dict[str, StudentError] = {}  # by the digest of a network: how it ended the process
+# By the digest of a network: how it ended the process.
+_ended: dict[str, StudentError] = {}
 
 
 def forget() -> None:
@@ -121,8 +146,8 @@ def _process() -> _Process:
     return _current
 
 
-def _key(sealed: SerializedModel) -> str:
-    return hashlib.sha256(f"{sealed.config}\0{sealed.compiled}".encode("utf-8", "surrogatepass")).hexdigest()
+def _key(serialized: SerializedModel) -> str:
+    return hashlib.sha256(f"{serialized.config}\0{serialized.compiled}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _remember(key: str, error: StudentError) -> None:
@@ -136,18 +161,13 @@ def _function(task: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _grader_fault(text: str) -> Exception:
-    from autograder.errors import GraderFault
-
-    return GraderFault(text)
-
-
 class _Died(Exception):
     """The process ended by itself, or something ended it."""
 
     def __init__(self, status: int | None) -> None:
         super().__init__(f"status {status}")
-        self.from_outside = status in (-9, -15)  # SIGKILL, SIGTERM: not what a program does to itself
+        # SIGKILL, SIGTERM: not what a program does to itself.
+        self.from_outside = status in (-9, -15)
 
 
 class _Process:
@@ -156,7 +176,8 @@ class _Process:
     def __init__(self) -> None:
         code = f"import sys; sys.path[:] = {[path for path in sys.path if path]!r}; from autograder.networks import worker; worker.serve()"
         self.owner = os.getpid()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed in `end`)
+        # It is closed in `end`.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", code],
             env=_environment(),
@@ -164,6 +185,9 @@ class _Process:
             stdout=subprocess.PIPE,
             stderr=self._errors,
         )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._requests: IO[bytes] = self._process.stdin
+        self._answers: IO[bytes] = self._process.stdout
         self._replies: queue.Queue[bytes | None] = queue.Queue()
         self._lock = threading.Lock()
         self._ready = False
@@ -195,7 +219,7 @@ class _Process:
                 self._wait_until_ready()
             request = {"task": task, "arguments": [codec.encode(item) for item in arguments], "seconds": seconds}
             try:
-                _write(self._process.stdin, json.dumps(request).encode())
+                _write(self._requests, json.dumps(request).encode())
             except OSError:
                 raise _Died(self._process.wait()) from None
             deadline = time.monotonic() + seconds + GRACE
@@ -220,7 +244,7 @@ class _Process:
             self.end()
             self._errors.seek(0)
             said = self._errors.read()[-2000:].decode("utf-8", "replace")
-            raise _grader_fault(f"the process for networks could not be started ({died}): {said}") from None
+            raise GraderFault(f"the process for networks could not be started ({died}): {said}") from None
         self._ready = True
 
     def _next(self) -> bytes | None:
@@ -236,18 +260,19 @@ class _Process:
     def _read(self) -> None:
         """Put all replies into the queue, None behind the last one."""
         with contextlib.suppress(OSError, ValueError):
-            while (reply := _read(self._process.stdout)) is not None:
+            while (reply := _read(self._answers)) is not None:
                 self._replies.put(reply)
         self._replies.put(None)
 
     def end(self) -> None:
         """End it, whatever it does."""
-        if self.owner != os.getpid():  # a fork of the grader's
+        # A fork of the grader's.
+        if self.owner != os.getpid():
             return
         self._process.kill()
         self._process.wait()
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._requests.close()
         self._errors.close()
         atexit.unregister(self.end)
 
@@ -265,8 +290,10 @@ def _environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(PASSED_ON_PREFIXES)}
     return kept | {
         "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # the grader's own process may have it too
-        "KERAS_HOME": os.path.join(os.devnull, "none"),  # no settings file of the grader's home
+        # The grader's own process may have it too.
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        # No settings file of the grader's home.
+        "KERAS_HOME": os.path.join(os.devnull, "none"),
         "AUTOGRADER_NETWORKS": "1",
     }
 
@@ -277,7 +304,8 @@ def _environment() -> dict[str, str]:
 def serve() -> None:
     """Do tasks until the grader closes the connection."""
     inside, outside = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed is no reply
+    # Whatever is printed is no reply.
+    os.dup2(2, 1)
     _be_the_first_to_go()
     requests: queue.Queue[bytes] = queue.Queue()
 
@@ -285,7 +313,8 @@ def serve() -> None:
         with contextlib.suppress(OSError, ValueError):
             while (request := _read(inside)) is not None:
                 requests.put(request)
-        os._exit(0)  # the grader is gone, or has no more to do; nothing here is worth an end in order
+        # The grader is gone, or has no more to do; nothing here is worth an end in order.
+        os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
     for module, _ in TASKS.values():
@@ -309,12 +338,22 @@ def _done(request: dict[str, Any]) -> dict[str, Any]:
     except StudentError as error:
         kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in ERRORS)
         return {"error": kind, "text": str(error)}
-    except MemoryError:
-        return {"error": "StudentTooMuch", "text": "The network takes more memory than there is."}
+    # Whatever else it is, it is the grader's fault: the reply says so, and the process goes on.
     except Exception as error:
-        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's word for the same
-            return {"error": "StudentTooMuch", "text": "The network takes more memory than there is."}
+        if isinstance(error, _out_of_memory()):
+            return {"error": StudentTooMuch.__name__, "text": TOO_LARGE}
         return {"fault": type(error).__name__, "text": str(error)[:2000]}
+
+
+def _out_of_memory() -> tuple[type[Exception], ...]:
+    """What the backend raises where there is not memory enough."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return (MemoryError,)
+    import tensorflow as tf
+
+    return (MemoryError, tf.errors.ResourceExhaustedError)
 
 
 def _be_the_first_to_go() -> None:
@@ -327,12 +366,12 @@ def _be_the_first_to_go() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _write(file: BinaryIO, message: bytes) -> None:
+def _write(file: IO[bytes], message: bytes) -> None:
     file.write(len(message).to_bytes(8, "big") + message)
     file.flush()
 
 
-def _read(file: BinaryIO) -> bytes | None:
+def _read(file: IO[bytes]) -> bytes | None:
     """The next message; None at the end."""
     head = file.read(8)
     if len(head) < 8:

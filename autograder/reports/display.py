@@ -24,8 +24,10 @@ ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~])?")
 COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}m")
 CUT = "… {}; what was graded is the whole, as handed in"
 PLAIN = "(shown as plain text: it would take too long to draw)"
-LINE, CELL = 30, 200  # characters that take as long to draw as a new line does, and as a new cell
-MOST_ALT = 1_000  # characters that stand for a picture
+# Characters that take as long to draw as a new line does, and as a new cell.
+LINE, CELL = 30, 200
+# Characters that stand for a picture.
+MOST_ALT = 1_000
 
 
 class TookTooLong(BaseException):

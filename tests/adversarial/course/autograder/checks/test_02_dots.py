@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from autograder.errors import UnreadableWeights
-from autograder.networks import description, threshold, weights
+from autograder.networks import description, rebuilding, threshold, weights
+from autograder.networks.spec import ALPHA
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -24,7 +25,7 @@ def pair(rng):
 def test_it_is_a_network_of_the_right_shape(student):
     """A compiled network with two outputs for each pixel"""
     sealed = student.call("dot")
-    made = description.look_at(sealed, WHAT, (1, 8, 12, 1)).makes
+    made = rebuilding.summarize(sealed, WHAT, (1, 8, 12, 1)).output_shape
     loss = description.compiled_of(sealed, WHAT).loss
     assert loss == "mean_squared_error", f"The mean squared error is wanted; yours is {loss}."
     assert made == (1, 8, 12, 2), f"Of (1, 8, 12, 1) it makes {made}; wanted was (1, 8, 12, 2)."
@@ -36,7 +37,7 @@ def test_it_learns(student, draw, handed_in):
     X, Y = pair(draw.rng)
     sealed = student.call("dot")
     limit = threshold.Limit("noise", LIMIT, {})
-    done = threshold.train(sealed, WHAT, limit, X, Y, (X, Y), seed=int(draw.rng.integers(2**31 - threshold.STARTS)))
+    done = threshold.train(sealed, WHAT, limit, X, Y, (X, Y), seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
     if done.reached:
         return
     loss, path = np.inf, handed_in(weights.NAME)
@@ -45,7 +46,7 @@ def test_it_learns(student, draw, handed_in):
             arrays = weights.read(path)
         except UnreadableWeights as error:
             raise AssertionError(str(error)) from None
-        if [a.shape for a in arrays] == description.look_at(sealed, WHAT, (1, 8, 12, 1)).weights:
+        if [a.shape for a in arrays] == rebuilding.summarize(sealed, WHAT, (1, 8, 12, 1)).weights:
             loss = threshold.loss_with(sealed, WHAT, arrays, *pair(np.random.default_rng(0)))
     assert loss < LIMIT, f"Trained here, its lowest loss was {done.best:.4f}; below {LIMIT} is wanted."
 
