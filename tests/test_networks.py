@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -11,6 +12,7 @@ import sys
 import time
 
 import keras
+import nbformat
 import numpy as np
 import psutil
 import pytest
@@ -26,7 +28,6 @@ from autograder.kernel.codec import decode, encode
 from autograder.kernel.models import SerializedModel
 from autograder.networks import allowed, calibrate, cost, description, rebuilding, threshold, worker
 from autograder.networks.spec import ALPHA
-from autograder.submission.rebuild import Submission
 
 layers = keras.layers
 LESSON = catalog.lesson("04_alpha_model")
@@ -555,13 +556,14 @@ def test_a_right_answer_passes_the_visible_check_as_well(answer):
 def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
     """What took too long beside one hand-in's busy processes may be the very network of the lesson."""
     from autograder.course.catalog import lessons
+    from autograder.course.packed import pack
     from autograder.grading import job
 
     monkeypatch.setitem(worker._ended, "the network of the lesson", StudentTimeout("too long"))
     lesson = lessons()[0]
-    submission = Submission(lesson, lesson.read_release(), "0" * 64)
+    submission = nbformat.writes(lesson.read_release())
     monkeypatch.setattr(job, "judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
-    monkeypatch.setattr(job, "NotebookRun", lambda *a, **k: __import__("contextlib").nullcontext())
+    monkeypatch.setattr(job, "NotebookRun", lambda *a, **k: contextlib.nullcontext())
     with pytest.raises(KeyboardInterrupt):
-        job._run(submission, [], None, pictures=False)
+        job.grade(job.GradeJob("ana/one", pack(lesson), submission, b"0" * 32, sandboxed=False))
     assert worker._ended == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import keras
@@ -134,11 +135,13 @@ def test_what_cannot_be_trained_is_an_error():
 # -- the threshold --------------------------------------------------------------------------------------------------
 
 
-def trained(model, name="portrait-gbr", scale=1):
+ONE_START = dataclasses.replace(ALPHA, starts=1)
+
+
+def trained(model, name="portrait-gbr", scale=1, spec=ALPHA):
     X, Y = threshold.pair(threshold.photo(name))
-    return threshold.train(
-        through_the_protocol(model), "the model", threshold.limits()[name], X, Y * scale, (X, Y), seed=5
-    )
+    limit = threshold.limits()[name]
+    return threshold.train(through_the_protocol(model), "the model", limit, X, Y * scale, (X, Y), seed=5, spec=spec)
 
 
 @pytest.mark.parametrize("name", ALPHA.photos)
@@ -155,16 +158,14 @@ def test_no_threshold_can_be_reached_with_one_colour_or_without_negative_numbers
 
 
 @pytest.mark.parametrize("mistake", ["ReLU at the end", "no /128", "learning rate 0.00001"])
-def test_wrong_networks_stay_above(mistake, monkeypatch):
-    monkeypatch.setattr(threshold, "STARTS", 1)
+def test_wrong_networks_stay_above(mistake):
     make, scale = calibrate.NETWORKS[mistake]
-    done = trained(make(), scale=scale)
+    done = trained(make(), scale=scale, spec=ONE_START)
     assert not done.reached and done.best > done.limit.threshold
 
 
-def test_a_network_that_holds_its_weights_back_stays_above(monkeypatch):
+def test_a_network_that_holds_its_weights_back_stays_above():
     """It looks like the right one, layer by layer, and cannot learn: its training is that of `fit`, with all that it was given."""
-    monkeypatch.setattr(threshold, "STARTS", 1)
     sealed = through_the_protocol(calibrate.right_network())
     tree = json.loads(sealed.config)
     for layer in tree["config"]["layers"]:
@@ -173,7 +174,7 @@ def test_a_network_that_holds_its_weights_back_stays_above(monkeypatch):
             layer["config"]["kernel_constraint"] = keras.saving.serialize_keras_object(keras.constraints.MaxNorm(0.001))
     sealed.config = json.dumps(tree)
     X, Y = threshold.pair(threshold.photo("portrait-gbr"))
-    done = threshold.train(sealed, "the model", threshold.limits()["portrait-gbr"], X, Y, (X, Y), seed=5)
+    done = threshold.train(sealed, "the model", threshold.limits()["portrait-gbr"], X, Y, (X, Y), 5, ONE_START)
     assert not done.reached
 
 
