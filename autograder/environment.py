@@ -7,6 +7,7 @@ learner's live session is left alone.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import warnings
@@ -68,8 +69,9 @@ def settle() -> None:
     """The same for the rest of this process's life, with an output that cannot fail on a sign that the terminal does not have."""
     _for_good.enter_context(settled())
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError, ValueError):
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(OSError, ValueError):
+                stream.reconfigure(errors="backslashreplace")
 
 
 _for_good = contextlib.ExitStack()
