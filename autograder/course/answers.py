@@ -146,7 +146,7 @@ def _bare(source: str) -> str:
     taken: set[int] = set()
     for node in ast.walk(ast.parse("\n".join(lines))):
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
-            taken |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+            taken |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     return "\n".join(line for number, line in enumerate(lines, 1) if number not in taken).strip("\n")
 
 

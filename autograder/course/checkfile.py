@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
@@ -81,7 +81,7 @@ def declared(lesson: Lesson) -> list[Declared]:
 def _declared(lesson: Lesson, function: ast.FunctionDef, call: ast.Call | None) -> Declared:
     """One check, from its marker."""
 
-    def fail(problem: str) -> None:
+    def fail(problem: str) -> NoReturn:
         raise CourseError(f"{lesson.checks}: {function.name}: {problem}")
 
     if call is None or len(call.args) != 1:
@@ -89,7 +89,7 @@ def _declared(lesson: Lesson, function: ast.FunctionDef, call: ast.Call | None) 
     given: dict[str, Any] = {}
     try:
         exercise = ast.literal_eval(call.args[0])
-        given = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+        given = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
     except ValueError:
         fail("the marker's values must be written out: texts and numbers, nothing that is computed.")
     if unknown := set(given) - OPTIONS:

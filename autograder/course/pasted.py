@@ -133,7 +133,8 @@ def empty(source: str, shared: Mapping[str, str]) -> str:
     """Take the shared set-up out of the text of a set-up cell again: the inverse of `fill`."""
     for name, text in sorted(shared.items(), key=lambda item: -len(item[1])):
         whole_lines = rf"^{re.escape(text)}$"
-        source = re.sub(whole_lines, lambda _, name=name: GAP_LINE.format(name), source, flags=re.MULTILINE)
+        # A name has no backslash, so that the line is taken as it is.
+        source = re.sub(whole_lines, GAP_LINE.format(name), source, flags=re.MULTILINE)
     return source
 
 
