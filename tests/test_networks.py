@@ -27,7 +27,7 @@ from autograder.kernel.client import live
 from autograder.kernel.codec import decode, encode
 from autograder.kernel.models import SerializedModel
 from autograder.networks import allowed, calibrate, cost, description, rebuilding, threshold, worker
-from autograder.networks.spec import ALPHA
+from autograder.networks.spec import ALPHA, SPECS
 
 layers = keras.layers
 LESSON = catalog.lesson("04_alpha_model")
@@ -567,3 +567,17 @@ def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         job.grade(job.GradeJob("ana/one", pack(lesson), submission, b"0" * 32, sandboxed=False))
     assert worker._ended == {}
+
+
+def test_a_second_network_is_a_second_value(monkeypatch):
+    """It has bounds of its own, in the grader's process and where networks are rebuilt."""
+    small = dataclasses.replace(ALPHA, name="small", weights=10, max_weights=40)
+    monkeypatch.setitem(SPECS, small.name, small)
+    fits, too_large = sealed(network(conv(1))), sealed(network(conv(8)))
+    with worker.here():
+        assert rebuilding.summarize(fits, "your network", (1, 8, 8, 1), small).trainable == 4
+        assert rebuilding.summarize(too_large, "your network", (1, 8, 8, 1)).trainable == 4
+        with pytest.raises(StudentError, match=r"\(10 weights\)"):
+            rebuilding.summarize(too_large, "your network", (1, 8, 8, 1), small)
+        with pytest.raises(StudentError, match=r"\(10 weights\)"):
+            rebuilding.summarize_here(too_large, "your network", [1, 8, 8, 1], small.name)
