@@ -48,7 +48,6 @@ def array(
     Parameters
     ----------
     value : object
-        What came.
     what : str
         How the message calls it.
     shape : tuple, optional
@@ -183,7 +182,7 @@ def png(data: Any, what: str, *, why: str = "") -> np.ndarray:
             pixels = np.asarray(picture.convert({"1": "L", "P": "RGB"}.get(picture.mode, picture.mode)))
     except AssertionError:
         raise
-    except Exception as error:
+    except Exception as error:  # Pillow raises whatever it likes for a broken file
         raise AssertionError(f"{what} is no PNG file that can be read ({type(error).__name__}).{tail}") from None
     assert pixels.dtype == np.uint8, f"{what} should hold 8 bits a number; yours has {pixels.dtype}.{tail}"
     return pixels

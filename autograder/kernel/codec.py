@@ -20,10 +20,8 @@ import numpy as np
 
 from autograder.kernel.models import SerializedModel, is_model, serialize
 
-DTYPES = (
-    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
-    *("float16", "float32", "float64"),
-)
+SIZED = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64")
+DTYPES = ("bool", *SIZED)
 # Bytes of one array, and of all weights of a model.
 MAX_BYTES = 32 * 1024 * 1024
 # Items of one list or tuple; of one dict.

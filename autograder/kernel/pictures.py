@@ -6,17 +6,13 @@ import base64
 import binascii
 import struct
 
-MOST_PIXELS = 20_000_000  # of one picture; a figure of 40 × 40 cm at 250 dots an inch has 16 million
-HEAD = (
-    256 * 1024
-)  # characters of base64 in which the size must stand; a JPEG may have a small picture of itself in front of it
+# Of one picture; a figure of 40 × 40 cm at 250 dots an inch has 16 million.
+MOST_PIXELS = 20_000_000
+# Characters of base64 in which the size must stand; a JPEG may have a small picture of itself in front of it.
+HEAD = 256 * 1024
 NOT_SHOWN = "(a picture of {} pixels is not shown: at most {:,} are)"
-FRAMES = (
-    *range(0xC0, 0xC4),
-    *range(0xC5, 0xC8),
-    *range(0xC9, 0xCC),
-    *range(0xCD, 0xD0),
-)  # markers of a JPEG before its size
+# Markers of a JPEG before its size.
+FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 
 
 def size_of(kind: str, text: str) -> tuple[int, int] | None:
