@@ -15,7 +15,9 @@ from autograder.course import samples
 from autograder.course.catalog import Lesson
 from autograder.errors import WorkerLost
 from autograder.grading import pool
+from autograder.grading.job import job_of
 from autograder.results import Verdict
+from autograder.settings import Settings
 from autograder.submission.rebuild import Submission
 
 pytestmark = pytest.mark.xdist_group("workers")
@@ -88,17 +90,18 @@ def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, m
 
     monkeypatch.setattr(pool.Workers, "do", lost)
     with pool.Workers() as some:
-        result, notebook = some.grade(submission, "sample")
-    assert (result.verdict, result.score) == (Verdict.INFRA, None)
-    assert "-11" in result.reason
-    assert notebook == submission.notebook
+        job = job_of(submission, "sample", Settings.load())
+        report = some.grade(job)
+    assert (report.result.verdict, report.result.score) == (Verdict.INFRA, None)
+    assert "-11" in report.result.reason
+    assert report.notebook == job.notebook
 
 
 def test_a_submission_comes_back_run_and_graded(workers, first: Lesson):
     submission = Submission(first, samples.hand_in(first, samples.solutions(first)), "0" * 64)
-    result, notebook = workers.grade(submission, "sample")
-    assert result.score == result.max_score
-    assert any(cell.get("outputs") for cell in notebook.cells)
+    report = workers.grade(job_of(submission, "sample", Settings.load()))
+    assert report.result.score == report.result.max_score
+    assert any(cell.get("outputs") for cell in report.read_notebook().cells)
 
 
 def test_a_worker_goes_with_its_grader(tmp_path):
