@@ -130,7 +130,7 @@ class Box:
         }
         path = self.folder / "box.json"
         path.write_text(json.dumps(spec), "utf-8")
-        return [sys.executable, "-I", "-S", LINUX, str(path), *arguments]
+        return [sys.executable, "-I", "-S", "-B", LINUX, str(path), *arguments]
 
     def run(self, arguments: Sequence[str], seconds: float, most_bytes: int = 64 * 1024 * 1024) -> bytes:
         """Run a program to its end and return what it wrote to standard output.
