@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from autograder.course.catalog import Lesson
 from autograder.grading.works import ALIKE_TEXT, Pair, Work
 
-# What two submissions must have in common to be listed; `tests/test_integrity.py` says on what this was tried.
+# What two submissions must have in common to be listed; `tests/unit/test_integrity.py` says on what this was tried.
 RUN = 8  # tokens in a row, compared as one
 FEWEST = 40  # runs in common, in one long piece or several short ones
 SHARE = 0.4  # of the runs of the one that has fewer

@@ -19,7 +19,7 @@ from autograder.course import catalog
 from autograder.sandbox import backend, box, hidden, probe, proof, visible
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
-from tests.boxes import ISOLATION, groups, needs_isolation, runner, running, wait
+from tests.support.boxes import ISOLATION, groups, needs_isolation, runner, running, wait
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from autograder.errors import CourseError
 from autograder.sandbox import hidden, packages, probe, proof, visible
 from autograder.sandbox.box import Box
 from autograder.settings import Limits, read_limits, read_packages
-from tests.boxes import ISOLATION, needs_isolation
-from tests.installed import HERE, TEXT, compiled, make_distribution, tarred, zipped
+from tests.support.boxes import ISOLATION, needs_isolation
+from tests.support.installed import HERE, TEXT, compiled, make_distribution, tarred, zipped
 
 # -- the search -------------------------------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from autograder.course.percent import read_script
 from autograder.course.script import script_text
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
-from tests import small_lesson
-from tests.small_lesson import SCRIPT
+from tests.support import small_lesson
+from tests.support.small_lesson import SCRIPT
 
 
 @pytest.fixture

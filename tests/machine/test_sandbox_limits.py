@@ -17,7 +17,7 @@ from autograder.errors import GraderFault, SandboxEnded
 from autograder.kernel.runner import NotebookRun
 from autograder.sandbox import box, doctor
 from autograder.settings import MIB
-from tests.boxes import ISOLATION, groups, needs_isolation, runner, wait
+from tests.support.boxes import ISOLATION, groups, needs_isolation, runner, wait
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""Mutants of the reference answers: one operator, constant, order, index or call changed. `python -m tests.mutants [LESSON]` lists those that pass.
+"""Mutants of the reference answers: one operator, constant, order, index or call changed. `python -m tests.course.mutants [LESSON]` lists those that pass.
 
 A mutant that passes all hidden checks on several draws is either caught on other draws, or means the same as the answer. The latter are
-named in `tests/EQUIVALENT.md`, each with its reason; `tests/test_mutants.py` (slow) finds the others.
+named in `tests/course/EQUIVALENT.md`, each with its reason; `tests/course/test_mutants.py` (slow) finds the others.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import catalog
-from tests.boxes import needs_isolation
-from tests.installed import HERE, SITE, TEXT, compiled, make_distribution, zipped
+from tests.support.boxes import needs_isolation
+from tests.support.installed import HERE, SITE, TEXT, compiled, make_distribution, zipped
 
 # Runs under the Python of an environment: proves the sandbox and tells what a program in it sees of some paths.
 LOOK = """

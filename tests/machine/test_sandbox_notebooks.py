@@ -20,7 +20,7 @@ from autograder.kernel.runner import NotebookRun
 from autograder.results import Verdict
 from autograder.sandbox import backend, doctor
 from autograder.settings import MIB, Limits, read_limits
-from tests.boxes import ISOLATION, needs_isolation
+from tests.support.boxes import ISOLATION, needs_isolation
 
 # -- notebooks in a box -----------------------------------------------------------------------------------------------
 

@@ -19,9 +19,8 @@ from autograder.course.markers import SENTINEL, SUM
 from autograder.course.script import solution_notebook
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
-from tests import small_lesson
-from tests.small_lesson import CHECKS, SCRIPT
-from tests.support import tiny
+from tests.support import small_lesson, tiny
+from tests.support.small_lesson import CHECKS, SCRIPT
 
 
 @pytest.fixture

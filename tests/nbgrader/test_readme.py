@@ -27,7 +27,7 @@ pytestmark = [
 TEXT = (settings.root() / "README.md").read_text("utf-8")
 # Commands that are not run here, and why.
 ELSEWHERE = {
-    "make demo": "tests/test_scratch.py and tests/test_cli.py run the demo",
+    "make demo": "tests/nbgrader/test_scratch.py and tests/nbgrader/test_cli.py run the demo",
     "make test": "runs this test",
 }
 

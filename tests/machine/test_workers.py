@@ -17,7 +17,7 @@ from autograder.errors import WorkerLost
 from autograder.grading import pool
 from autograder.grading.job import job_of
 from autograder.results import Verdict
-from autograder.settings import Settings
+from autograder.settings import PACKAGE, Settings
 from autograder.submission.rebuild import Submission
 
 pytestmark = pytest.mark.xdist_group("workers")
@@ -109,12 +109,12 @@ def test_a_worker_goes_with_its_grader(tmp_path):
     source = (
         "import os, time\nfrom autograder.grading import pool\n"
         "def main():\n"
-        f"    with pool.Workers() as workers: workers.do(__import__('tests.test_workers').test_workers.notes_its_pid, {str(tmp_path / 'pid')!r})\n"
+        f"    with pool.Workers() as workers: workers.do(__import__('tests.machine.test_workers', fromlist=['notes_its_pid']).notes_its_pid, {str(tmp_path / 'pid')!r})\n"
         "if __name__ == '__main__': main()\n"
     )
     script = tmp_path / "grader.py"
     script.write_text(source)
-    here = Path(__file__).parent.parent
+    here = PACKAGE.parent
     grader = subprocess.Popen([sys.executable, str(script)], cwd=here, env={**os.environ, "PYTHONPATH": str(here)})
     deadline = time.monotonic() + 30
     while not (tmp_path / "pid").exists() and time.monotonic() < deadline:

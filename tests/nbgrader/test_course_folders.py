@@ -22,8 +22,9 @@ from autograder.course.catalog import Lesson
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing
 from autograder.sandbox import backend
+from tests.machine.test_visible import SYSTEM, needs_system
 from tests.support import tiny
-from tests.test_visible import SITE, SYSTEM, needs_system
+from tests.support.installed import SITE
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 

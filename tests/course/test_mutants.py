@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import catalog, samples
-from tests import mutants
+from tests.course import mutants
 
 EXERCISES = [(lesson, name) for lesson in catalog.lessons() for name in samples.solutions(lesson)]
 

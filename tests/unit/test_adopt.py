@@ -15,8 +15,8 @@ from autograder.course.markers import SENTINEL, SENTINEL_LINE
 from autograder.course.script import script_text, solution_notebook
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
-from tests import small_lesson
-from tests.small_lesson import SCRIPT
+from tests.support import small_lesson
+from tests.support.small_lesson import SCRIPT
 
 
 @pytest.fixture

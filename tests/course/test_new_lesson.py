@@ -140,6 +140,6 @@ def test_the_tests_say_what_a_new_lesson_lacks(tmp_path):
         "name a new lesson here",
         "two right answers are wanted in 05_beta_model.py",
         "5 wrong answers are wanted in 05_beta_model.py; there are 2",
-        "`python -m tests.wrong_answers` writes the table anew",
+        "`python -m tests.course.wrong_answers` writes the table anew",
     ):
         assert says in done.stdout, says

@@ -1,6 +1,6 @@
-"""What the visible check and the card say of each collected wrong answer: `python -m tests.wrong_answers` writes tests/MESSAGES.md.
+"""What the visible check and the card say of each collected wrong answer: `python -m tests.course.wrong_answers` writes tests/course/MESSAGES.md.
 
-Other commands: `python -m tests.wrong_answers 03_normalization mse` prints those of a lesson, or of one exercise.
+Other commands: `python -m tests.course.wrong_answers 03_normalization mse` prints those of a lesson, or of one exercise.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ PASSES = "passes"
 HEAD = """# What the course says of wrong answers
 
 For each exercise the wrong answers that students write, what the visible check (🔎) says of them in the notebook, what the card says after
-grading, and what they earn. The answers stand in `autograder/checks/answers/`; `python -m tests.wrong_answers` writes this file, and
-`tests/test_wrong_answers.py` sees to it that it is so. Inputs of hidden checks are drawn: other numbers come for other hand-ins.
+grading, and what they earn. The answers stand in `autograder/checks/answers/`; `python -m tests.course.wrong_answers` writes this file, and
+`tests/course/test_wrong_answers.py` sees to it that it is so. Inputs of hidden checks are drawn: other numbers come for other hand-ins.
 """
 
 

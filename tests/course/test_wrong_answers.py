@@ -8,8 +8,8 @@ import pytest
 
 from autograder.course import catalog
 from autograder.course.answers import ANY
-from tests import wrong_answers
-from tests.wrong_answers import PASSES, TABLE, said_of, without_numbers
+from tests.course import wrong_answers
+from tests.course.wrong_answers import PASSES, TABLE, said_of, without_numbers
 
 ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
@@ -61,7 +61,7 @@ def test_a_wrong_answer_is_told_its_cause(pair, committed):
     if answer.earns is not None:
         assert said.points == pytest.approx(answer.earns * said.max_points, abs=0.006)
     assert without_numbers(wrong_answers.row(answer, said)) in committed, (
-        "`python -m tests.wrong_answers` writes the table anew"
+        "`python -m tests.course.wrong_answers` writes the table anew"
     )
 
 

@@ -1,0 +1,1 @@
+"""Tests of the lessons, their checks and the collected answers."""

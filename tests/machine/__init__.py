@@ -1,0 +1,1 @@
+"""Tests of what the machine has to give: sandboxes, limits, processes, environments."""

@@ -1,0 +1,1 @@
+"""Tests with whole nbgrader commands."""

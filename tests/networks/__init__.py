@@ -1,0 +1,1 @@
+"""Tests of students' networks: rebuilt, trained, bounded."""

@@ -1,0 +1,1 @@
+"""Tests that start no kernel and no nbgrader command."""
