@@ -22,7 +22,7 @@ from autograder.course.catalog import Lesson
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing
 from autograder.sandbox import backend
-from tests.machine.test_visible import SYSTEM, needs_system
+from tests.machine.test_visible_installed import SYSTEM, needs_system
 from tests.support import tiny
 from tests.support.installed import SITE
 
