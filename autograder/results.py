@@ -171,9 +171,18 @@ class Result:
         whole["cells"] = [{key: cell[key] for key in keys} for cell in whole["cells"]]
         return whole
 
-    def stored(self) -> dict[str, Any]:
-        """Return all of it as plain data for JSON, with a version; `restored` reads it back."""
-        return {"version": VERSION, **_renamed(asdict(self), STORED_NAMES)}
+    def stored(self, *, checks: bool = True) -> dict[str, Any]:
+        """Return all of it as plain data for JSON, with a version; `restored` reads it back.
+
+        Parameters
+        ----------
+        checks : bool
+            Whether the hidden checks are named, with what each said.
+        """
+        whole = {"version": VERSION, **_renamed(asdict(self), STORED_NAMES)}
+        for cell in whole["cells"] if not checks else ():
+            cell["checks"] = []
+        return whole
 
     @classmethod
     def restored(cls, data: dict[str, Any]) -> Result:

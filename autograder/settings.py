@@ -162,6 +162,10 @@ class Settings:
         """Where a submission is graded before all that came of it is put in its place."""
         return self.folder / "staging"
 
+    def result_file(self, lesson: str, student: str) -> Path:
+        """Where the whole result of a graded submission is kept."""
+        return self.folder / "results" / lesson / f"{student}.json"
+
     @property
     def secret_file(self) -> Path:
         """Where the secret lies; the environment's `AUTOGRADER_SECRET_FILE` names another place."""

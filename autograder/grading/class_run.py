@@ -17,7 +17,7 @@ from autograder import environment, files
 from autograder.course.catalog import Lesson, exercises_of
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GraderFault, NotAllGraded, Unreadable, WorkerLost
-from autograder.grading import freshness, proof, similarity
+from autograder.grading import freshness, kept, proof, similarity
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.host import Host, Staged
 from autograder.grading.interrupts import ends_in_order
@@ -131,10 +131,10 @@ class ClassRun:
 
     def _clear_what_a_killed_run_left(self) -> None:
         """Bring back what was taken away by a run that was killed before the new one was in its place."""
-        for kept in (self.course.staging / "old").glob("*/*"):
-            place = self.host.graded_folder(kept.name, kept.parent.name)
+        for old in (self.course.staging / "old").glob("*/*"):
+            place = self.host.graded_folder(old.name, old.parent.name)
             if not place.exists():
-                kept.rename(place)
+                old.rename(place)
         shutil.rmtree(self.course.staging, ignore_errors=True)
 
     # -- the class ----------------------------------------------------------------------------------------------------
@@ -241,6 +241,7 @@ class ClassRun:
         report = self._report(staged)
         self._say(staged, report.result)
         self.host.record(staged, report, self.workers.do)
+        kept.keep(self.course, self.lesson.name, student, staged.handed.revision, report.result)
         place = self.host.graded_folder(student)
         files.put_in_place(staged.graded, place, self.course.staging / "old" / self.lesson.name / student)
         self.host.in_place(student)

@@ -21,8 +21,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading.journal import Event, Journal
+from autograder.grading.kept import kept
 from autograder.grading.lock import lock
 from autograder.hosts.nbgrader import install
+from autograder.settings import Settings
 from autograder.submission import folder as submission_folder
 from autograder.submission.folder import inspect_folder
 from tests import adversarial
@@ -96,6 +98,9 @@ def must_be_whole(lesson: Lesson) -> None:
     for student in STUDENTS:
         note = json.loads(graded_notebook(lesson, student).read_text("utf-8"))["metadata"]["autograder"]
         assert note["result"]["verdict"] == "GRADED"
+        whole = kept(Settings.load(lesson.root), lesson.name, student, note["handed"])
+        assert whole.stored(checks=False) == note["result"]
+        assert all(cell.checks for cell in whole.cells)
     assert not (lesson.root / ".autograder" / "staging").exists()
 
 

@@ -1,4 +1,4 @@
-"""A graded notebook: its grade cells hold cards, its metadata the whole result."""
+"""A graded notebook: its grade cells hold cards, its metadata the result without the names of hidden checks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write_outputs(nb: NotebookNode, result: Result) -> None:
             cell.outputs = [
                 new_output("execute_result", {"text/plain": number, "text/html": card}, execution_count=count)
             ]
-    kept = json.loads(json.dumps(result.stored()))
+    kept = json.loads(json.dumps(result.stored(checks=False)))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": now}
     if not result.verdict.gradable:
