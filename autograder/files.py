@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 
 
-def write(target: Path, content: str | bytes, *, protected: bool = False) -> None:
+def write(target: Path, content: str | bytes, *, protected: bool = False, folders: bool = False) -> None:
     """Put a content into a file. It is on the disk before the file has its name.
 
     A link is followed; what is no file, such as /dev/stdout, is written to. The rights of a file that is there stay; a new one gets
-    those that the umask gives. The folder is made if it is not there.
+    those that the umask gives.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ def write(target: Path, content: str | bytes, *, protected: bool = False) -> Non
         Text is written as UTF-8.
     protected : bool
         Whether a file that nobody may write to, such as a graded notebook, is replaced all the same.
+    folders : bool
+        Whether the folders that it lies in are made.
 
     Raises
     ------
@@ -34,7 +36,8 @@ def write(target: Path, content: str | bytes, *, protected: bool = False) -> Non
         mode: int | None = place.stat().st_mode
     except FileNotFoundError:
         mode = None
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
     if mode is not None and not stat.S_ISREG(mode):
         # IsADirectoryError for a folder.
         place.write_bytes(data)

@@ -59,5 +59,5 @@ def write_if_changed(path: Path, text: str) -> bool:
     """Write a file whole or not at all; leave it alone if it already holds the text."""
     if path.exists() and path.read_text("utf-8") == text:
         return False
-    files.write(path, text)
+    files.write(path, text, folders=True)
     return True

@@ -30,7 +30,8 @@ def keep(course: Settings, lesson: str, student: str, revision: str, result: Res
         If the disk is full; an earlier one is still there.
     """
     kept = {"revision": revision, "result": result.stored()}
-    files.write(course.result_file(lesson, student), json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
+    files.write(course.result_file(lesson, student), text, folders=True)
 
 
 def kept(course: Settings, lesson: str, student: str, revision: str = "") -> Result | None:

@@ -39,7 +39,7 @@ def report_path(course: Path, lesson: str) -> Path:
 def write_report(course: Path, lesson: str, found: list[Pair], compared: int) -> None:
     """Keep the pairs of a class run. compared: how many hand-ins there were."""
     facts = {"lesson": lesson, "hand_ins": compared, "pairs": [pair.as_json() for pair in found]}
-    files.write(report_path(course, lesson), json.dumps(facts, ensure_ascii=False, indent=1).encode())
+    files.write(report_path(course, lesson), json.dumps(facts, ensure_ascii=False, indent=1), folders=True)
 
 
 def read_reports(course: Path) -> list[dict[str, Any]]:

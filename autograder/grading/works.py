@@ -78,7 +78,7 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
                 "texts": texts_of(notebook, lesson),
                 "weights": hashlib.sha256(file.read_bytes()).hexdigest() if there and file.stat().st_size else "",
             }
-            files.write(kept, json.dumps(known, ensure_ascii=False).encode())
+            files.write(kept, json.dumps(known, ensure_ascii=False), folders=True)
     except (OSError, ValueError, AttributeError):
         return None
     arrays = _read(file, here / "weights" / f"{known['weights']}.npz") if known["weights"] else None
@@ -112,5 +112,5 @@ def _read(path: Path, kept: Path) -> list[np.ndarray]:
         found = []
     whole = io.BytesIO()
     np.savez(whole, *found)
-    files.write(kept, whole.getvalue())
+    files.write(kept, whole.getvalue(), folders=True)
     return found

@@ -128,7 +128,7 @@ def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkey
         monkeypatch.setattr(job, "grade_file", lambda path: (_ for _ in ()).throw(problem))
         monkeypatch.setattr(sys, "argv", ["autograder", "check", str(finished_file)])
         with pytest.raises(SystemExit) as end:
-            main.main()
+            main()
         return end.value.code
 
     from autograder.errors import CourseError, NoSandbox

@@ -184,7 +184,7 @@ def full_disk(*_) -> None:
 
 
 def test_a_full_disk_leaves_the_old_file_whole(small, monkeypatch, caplog):
-    monkeypatch.setattr(export.os, "fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(SystemExit) as end:
         small.run(small.folder / "grades.csv")
     assert end.value.code == 1

@@ -51,7 +51,7 @@ def report(job: GradeJob) -> GradeReport:
         checks.append(CheckResult(f"test_{exercise.id}", exercise.id, exercise.title, 1.0, outcome, message))
     lesson = unpack(job.lesson)
     result = result_of(lesson, job.name, checks, sandbox="namespaces", exercises=exercises)
-    result.repaired = list(job.repairs)
+    result.repairs = list(job.repairs)
     result.timings = {"kernel start": 0.0, "cells": 0.0, "checks": 0.0}
     return GradeReport(result, job.notebook)
 

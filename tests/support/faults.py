@@ -99,8 +99,8 @@ def die_between_two_renames() -> None:
 
 
 def die_while_a_graded_notebook_is_written_anew() -> None:
-    def write(old, path, content, protected=False):
-        return kill() if protected else old(path, content, protected=protected)
+    def write(old, path, content, protected=False, **options):
+        return kill() if protected else old(path, content, protected=protected, **options)
 
     wrap(files, "write", write)
 
