@@ -242,6 +242,12 @@ def grade_file(path: Path) -> Result:
         )
     backend.choose()
     must_pass(submission.lesson, Journal(course.directory), course)
-    result = grade(job_of(submission, str(path), course, pictures=False)).result
+    try:
+        result = grade(job_of(submission, str(path), course, pictures=False)).result
+    except CourseError as error:  # the secret is damaged
+        sandbox, exercises = backend.choose().name, exercises_of(submission.notebook)
+        result = no_result(
+            submission.lesson, str(path), Verdict.INFRA, str(error), sandbox=sandbox, exercises=exercises
+        )
     result.seconds = _since(began)
     return result

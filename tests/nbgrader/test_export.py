@@ -28,6 +28,8 @@ NAMES_THAT_HURT = [
     "אבג", "a{b}", "{0}", "%s", "a\\b", "a\\", ",", '"', '""', "", " ", "x" * 3000, "a\u2028b", "nul\u0001",
 ]  # fmt: skip
 
+install.patch()  # lets nbgrader find `alembic` in an environment that is not activated
+
 
 def gradebook_of(folder):
     """A gradebook with a lesson-like assignment, one of another kind, and a student for each name that hurts."""
