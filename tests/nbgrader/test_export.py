@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
-from autograder.hosts.nbgrader import export, scratch
+from autograder.hosts.nbgrader import export, install, scratch
 from tests.support import tiny
 
 NAMES_THAT_HURT = [
