@@ -50,7 +50,13 @@ def lesson_1() -> plt.Figure:
 
     figure.text(408 / WIDTH, 146 / HEIGHT, "f", fontsize=20, style="italic", ha="center", va="bottom", color=INK)
     arrow = _axes(figure, 384, 112, 48)
-    arrow.annotate("", (1, 0.5), (0, 0.5), "axes fraction", arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 16})
+    arrow.annotate(
+        "",
+        (1, 0.5),
+        (0, 0.5),
+        "axes fraction",
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 16},
+    )
 
     for place, name in enumerate("RGB"):
         card = _axes(figure, 446 + 65 * place, 104 - 34 * place, CARD)
@@ -58,9 +64,21 @@ def lesson_1() -> plt.Figure:
         alone[:, :, place] = portrait[:, :, place]
         card.imshow(resize(alone, (CARD, CARD), anti_aliasing=True))
         card.add_patch(Rectangle((0, 0), 1, 1, transform=card.transAxes, fill=False, edgecolor="white", linewidth=4))
-        card.text(0.04, 0.96, name, transform=card.transAxes, ha="left", va="top", color="white", fontsize=12, fontweight="bold")
+        card.text(
+            0.04,
+            0.96,
+            name,
+            transform=card.transAxes,
+            ha="left",
+            va="top",
+            color="white",
+            fontsize=12,
+            fontweight="bold",
+        )
     middle = (446 + 65 + CARD / 2) / WIDTH
-    figure.text(middle, 234 / HEIGHT, "three colour grids", ha="center", va="bottom", fontsize=12, color=INK, fontweight="bold")
+    figure.text(
+        middle, 234 / HEIGHT, "three colour grids", ha="center", va="bottom", fontsize=12, color=INK, fontweight="bold"
+    )
     figure.text(middle, 27 / HEIGHT, "H × W × 3 · to be predicted", ha="center", va="top", fontsize=9.5, color=INK)
 
     figure.text(728 / WIDTH, 132 / HEIGHT, "=", fontsize=20, ha="center", va="center", color=INK)
@@ -80,7 +98,9 @@ def _axes(figure: plt.Figure, left: float, bottom: float, side: float) -> plt.Ax
 def _label(axis: plt.Axes, title: str, note: str) -> None:
     """A bold name above a picture and its shape below."""
     axis.set_title(title, fontsize=12, color=INK, fontweight="bold", pad=6)
-    axis.annotate(note, (0.5, 0), (0, -9), "axes fraction", "offset points", ha="center", va="top", fontsize=9.5, color=INK)
+    axis.annotate(
+        note, (0.5, 0), (0, -9), "axes fraction", "offset points", ha="center", va="top", fontsize=9.5, color=INK
+    )
 
 
 if __name__ == "__main__":

@@ -39,7 +39,15 @@ def lesson_2() -> plt.Figure:
         axis.text(0.5, -0.05, note, transform=axis.transAxes, ha="center", va="top", fontsize=9.5, color=INK)
         axis.axis("off")
         if place:
-            figure.text((left - 17) / WIDTH, (36 + SIDE / 2) / HEIGHT, "=+"[place - 1], fontsize=20, ha="center", va="center", color=INK)
+            figure.text(
+                (left - 17) / WIDTH,
+                (36 + SIDE / 2) / HEIGHT,
+                "=+"[place - 1],
+                fontsize=20,
+                ha="center",
+                va="center",
+                color=INK,
+            )
 
     side = 252
     _ab_map(figure.add_axes(((WIDTH - side - 12) / WIDTH, 8 / HEIGHT, side / WIDTH, side / HEIGHT)))
@@ -57,7 +65,9 @@ def _ab_map(axis: plt.Axes) -> None:
         low, high = np.where(shown, np.minimum(low, lightness), low), np.where(shown, np.maximum(high, lightness), high)
     inside = high >= low
     nearest = np.clip(LIGHTNESS, np.where(inside, low, 0), np.where(inside, high, 100))
-    axis.imshow(np.dstack([lab2rgb(np.dstack([nearest, a, b])), inside]), origin="lower", extent=(-REACH, REACH, -REACH, REACH))
+    axis.imshow(
+        np.dstack([lab2rgb(np.dstack([nearest, a, b])), inside]), origin="lower", extent=(-REACH, REACH, -REACH, REACH)
+    )
     arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0}
     for end in ((REACH, 0), (-REACH, 0), (0, REACH), (0, -REACH)):
         axis.annotate("", end, (0, 0), arrowprops=arrow)

@@ -27,6 +27,8 @@ from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
 from autograder.errors import GraderFault, SandboxEnded, StudentError
 from autograder.grading import job
+from autograder.grading.journal import Journal
+from autograder.grading.proof import must_pass
 from autograder.kernel import session
 from autograder.kernel.client import Student, live
 from autograder.kernel.runner import NotebookRun
@@ -34,6 +36,7 @@ from autograder.reports import cards
 from autograder.reports.console import console_view
 from autograder.results import CellResult, CheckResult, Result, Verdict, counting
 from autograder.sandbox import box
+from autograder.settings import Settings
 from tests.conftest import answer_cell
 
 
@@ -176,6 +179,8 @@ def test_an_odd_output_is_that_cells_error_alone(first, finished, handed_in):
 
 
 def test_a_damaged_secret_is_the_graders_fault(first, finished, handed_in, tmp_path, monkeypatch):
+    course = Settings.load()
+    must_pass(first, Journal(course.directory), course)  # that the solution passes was proved before
     (tmp_path / "secret").write_text("not hex", "ascii")
     monkeypatch.setenv("AUTOGRADER_SECRET_FILE", str(tmp_path / "secret"))
     result = handed_in(first, finished)
