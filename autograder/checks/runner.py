@@ -9,7 +9,8 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -67,6 +68,29 @@ PYTEST_OPTIONS = (
 )
 
 
+@dataclass(frozen=True)
+class Request:
+    """What is asked about one student.
+
+    Attributes
+    ----------
+    student_at : callable
+        Gives the student as of one exercise's grade cell. It is called in the lesson's order, so that it may run the notebook up to there.
+    key : bytes
+        What hidden inputs are drawn from, see `draws.draw_key`.
+    exercises, checks : set of str, optional
+        Only these, by id and by name.
+    folder : Path, optional
+        Where files lie that were handed in with the notebook.
+    """
+
+    student_at: Callable[[str], Student]
+    key: bytes
+    exercises: set[str] | None = None
+    checks: set[str] | None = None
+    folder: Path | None = None
+
+
 def judge(
     lesson: Lesson,
     student_at: Callable[[str], Student],
@@ -76,23 +100,24 @@ def judge(
     checks: set[str] | None = None,
     folder: Path | None = None,
 ) -> list[CheckResult]:
-    """Run the hidden checks of a lesson, in the order of its exercises.
+    """Run the hidden checks of a lesson on one student, in the order of its exercises; see `Request` and `judge_each`."""
+    (results,) = judge_each(lesson, [Request(student_at, key, exercises, checks, folder)])
+    return results
+
+
+def judge_each(lesson: Lesson, requests: Iterable[Request]) -> list[list[CheckResult]]:
+    """Run the hidden checks of a lesson on several students, one after the other; the check file is collected once.
 
     Parameters
     ----------
     lesson : Lesson
-    student_at : callable
-        Gives the student as of one exercise's grade cell. It is called in the lesson's order, so that it may run the notebook up to there.
-    key : bytes
-        What hidden inputs are drawn from, see `draws.draw_key`.
-    exercises, checks : set of str, optional
-        Only these, by id and by name.
-    folder : Path, optional
-        Where files lie that were handed in with the notebook.
+    requests : iterable of Request
+        The next one is asked for when the one before is done.
 
     Returns
     -------
-    list of CheckResult
+    list of list of CheckResult
+        For each request, in the order of the lesson's exercises.
 
     Raises
     ------
@@ -100,20 +125,13 @@ def judge(
         The checks could not be run, or one of them said nothing.
     """
     must_be_sound(live=True)
-    plugin = ChecksPlugin(lesson, student_at, key, exercises, checks, folder)
+    plugin = ChecksPlugin(lesson, requests)
     status = _run_pytest(lesson.checks, plugin)
     if status == pytest.ExitCode.INTERRUPTED and not plugin.fault:
         raise KeyboardInterrupt
-    ran = (
-        pytest.ExitCode.OK,
-        pytest.ExitCode.TESTS_FAILED,
-        *([pytest.ExitCode.NO_TESTS_COLLECTED] if plugin.results else []),
-    )
-    if plugin.fault or status not in ran:
+    if plugin.fault or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise JudgeFault(plugin.fault or f"pytest ended with {status!r}")
-    if missing := plugin.without_result():
-        raise JudgeFault(f"{lesson.checks}: no result came from {', '.join(missing)}, so no grade would mean anything.")
-    return plugin.results
+    return plugin.each
 
 
 def _run_pytest(checks: Path, plugin: ChecksPlugin) -> int:
@@ -142,26 +160,19 @@ def _forget(checks: Path) -> None:
 class ChecksPlugin:
     """The pytest plug-in: gives the fixtures, keeps the order, writes down the results."""
 
-    def __init__(
-        self,
-        lesson: Lesson,
-        student_at: Callable[[str], Student],
-        key: bytes,
-        exercises: set[str] | None,
-        checks: set[str] | None,
-        folder: Path | None,
-    ) -> None:
+    def __init__(self, lesson: Lesson, requests: Iterable[Request]) -> None:
         self.lesson = lesson
-        self.student_at = student_at
-        self.key = key
-        self.exercises = exercises
-        self.checks = checks
-        self.folder = folder
-        self.results: list[CheckResult] = []
+        self.requests = requests
+        self.each: list[list[CheckResult]] = []
         self.fault = ""
         self.gates: dict[str, str] = {}  # by exercise, its gate check
         self.declared = {check.name: check for check in declared(lesson)}
         self.of_lesson = {exercise.id: exercise for exercise in lesson.exercises()}
+
+    @property
+    def results(self) -> list[CheckResult]:
+        """What was said of the request at hand."""
+        return self.each[-1]
 
     def _gate_of(self, exercise: str, name: str) -> str:
         """The check that must pass before this one counts; "" for that check itself."""
@@ -173,13 +184,9 @@ class ChecksPlugin:
         config.addinivalue_line("markers", about)
 
     def _wanted(self, exercise: str, name: str) -> bool:
-        """Whether a check is among those that this run was asked for."""
-        return (self.exercises is None or exercise in self.exercises) and (self.checks is None or name in self.checks)
-
-    def without_result(self) -> list[str]:
-        """The checks that were wanted and said nothing: silence is no evidence."""
-        said = {result.name for result in self.results}
-        return [c.name for c in self.declared.values() if self._wanted(c.exercise, c.name) and c.name not in said]
+        """Whether a check is among those that this request is for."""
+        exercises, checks = self.request.exercises, self.request.checks
+        return (exercises is None or exercise in exercises) and (checks is None or name in checks)
 
     def pytest_collectreport(self, report) -> None:
         if report.failed:
@@ -202,15 +209,31 @@ class ChecksPlugin:
                 return
             if not self.declared[item.name].off:
                 self.gates.setdefault(_exercise(item), item.name)
-        items[:] = [
-            item
-            for item in sorted(items, key=lambda item: order[_exercise(item)])
-            if self._wanted(_exercise(item), item.name)
-        ]
-        for item in items:
-            if off := self.declared[item.name].off:
-                self._add(item, Outcome.OFF, off)
-        items[:] = [item for item in items if not self.declared[item.name].off]
+        items.sort(key=lambda item: order[_exercise(item)])
+
+    def pytest_runtestloop(self, session) -> bool:
+        """Ask the collected checks about one student after the other."""
+        if self.fault or session.testsfailed:
+            return True
+        for request in self.requests:
+            self.request = request
+            self.each.append([])
+            wanted = [item for item in session.items if self._wanted(_exercise(item), item.name)]
+            for item in wanted:
+                if off := self.declared[item.name].off:
+                    self._add(item, Outcome.OFF, off)
+            for item in wanted:
+                if not self.declared[item.name].off:
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            # Silence is no evidence.
+            said = {result.name for result in self.results}
+            wanted_names = [c.name for c in self.declared.values() if self._wanted(c.exercise, c.name)]
+            if missing := [name for name in wanted_names if name not in said]:
+                self.fault = (
+                    f"{self.lesson.checks}: no result came from {', '.join(missing)}, so no grade would mean anything."
+                )
+                return True
+        return True
 
     def _add(self, item, outcome: Outcome, message: str, carried: tuple[str, ...] = ()) -> None:
         """Write down what one check said."""
@@ -245,7 +268,7 @@ class ChecksPlugin:
         if not names or "student" not in item.funcargs or item.funcargs["student"].stood_in:
             return None
         reference = live(reference_namespace(self.lesson))
-        student = self.student_at(_exercise(item)).with_stand_ins(names, reference)
+        student = self.request.student_at(_exercise(item)).with_stand_ins(names, reference)
         instead = {"student": student, "draw": self._drawn(item.name)}
         values = _arguments(item, instead)
         error: Exception | None = None
@@ -284,13 +307,13 @@ class ChecksPlugin:
         return "student" in item.funcargs
 
     def _drawn(self, check: str) -> Draw:
-        return draw_for(self.key, self.lesson.name, check)
+        return draw_for(self.request.key, self.lesson.name, check)
 
     @pytest.fixture
     def student(self, request) -> Student:
         """The student; with the course's own answers in the place of earlier ones that do not come back at all."""
         exercise = _exercise(request.node)
-        student = self.student_at(exercise)
+        student = self.request.student_at(exercise)
         if names := self._not_right_before(exercise, NO_ANSWER):
             return student.with_stand_ins(names, live(reference_namespace(self.lesson)))
         return student
@@ -302,7 +325,7 @@ class ChecksPlugin:
     @pytest.fixture
     def handed_in(self) -> Callable[[str], Path | None]:
         """The path of a file that was handed in with the notebook, or None. Nothing about the file is known yet."""
-        folder = self.folder
+        folder = self.request.folder
         return lambda name: folder / name if folder is not None and (folder / name).exists() else None
 
     @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from autograder.course import catalog
 from autograder.course.answers import ANY
 from tests.course import wrong_answers
-from tests.course.wrong_answers import PASSES, TABLE, said_of, without_numbers
+from tests.course.wrong_answers import PASSES, TABLE, Said, said_of_each, without_numbers
 
 ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
@@ -37,10 +37,24 @@ def committed() -> str:
     return without_numbers(TABLE.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("pair", ANSWERS, ids=name_of)
-def test_a_wrong_answer_is_told_its_cause(pair, committed):
+def of_exercise(pair) -> object:
+    """One process asks about all answers to an exercise."""
     lesson, answer = pair
-    said = said_of(lesson, answer.exercise, answer.source)
+    group = f"wrong-{lesson.name[:2]}-{answer.exercise}"
+    return pytest.param(pair, id=name_of(pair), marks=pytest.mark.xdist_group(group))
+
+
+def what_is_said(pair) -> Said:
+    """What is said of an answer; all answers to its exercise are asked about at once."""
+    lesson, answer = pair
+    sources = tuple(other.source for its, other in ANSWERS if its == lesson and other.exercise == answer.exercise)
+    return said_of_each(lesson, answer.exercise, sources)[sources.index(answer.source)]
+
+
+@pytest.mark.parametrize("pair", [of_exercise(pair) for pair in ANSWERS])
+def test_a_wrong_answer_is_told_its_cause(pair, committed):
+    _, answer = pair
+    said = what_is_said(pair)
     assert said.points < said.max_points, "full points for a wrong answer"
     assert "fault" not in said.outcomes
     for part in answer.card:

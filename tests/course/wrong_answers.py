@@ -6,6 +6,7 @@ Other commands: `python -m tests.course.wrong_answers 03_normalization mse` prin
 from __future__ import annotations
 
 import contextlib
+import functools
 import html
 import re
 import sys
@@ -19,7 +20,7 @@ from unittest import mock
 import numpy as np
 
 from autograder.checks.reference import reference_namespace, run_cell
-from autograder.checks.runner import judge
+from autograder.checks.runner import Request, judge_each
 from autograder.course import catalog
 from autograder.course.answers import Answer, collected
 from autograder.course.catalog import Lesson, nbgrader_facts
@@ -89,26 +90,49 @@ def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple
 
 def hidden_checks(lesson: Lesson, exercise: str, names: dict[str, Any], key: bytes = KEY) -> CellResult:
     """The card of an exercise, in a session with these names."""
+    (cell,) = each_hidden_checks(lesson, exercise, [names], key)
+    return cell
+
+
+def each_hidden_checks(
+    lesson: Lesson, exercise: str, sessions: list[dict[str, Any]], key: bytes = KEY
+) -> list[CellResult]:
+    """The card of an exercise in each of several sessions; the check file is collected once."""
     plain = [finder for finder in sys.meta_path if type(finder).__name__ != "AssertionRewritingHook"]
+    requests = [Request(lambda _, names=names: live(names), key, {exercise}) for names in sessions]
     with (
-        mock.patch.object(
-            sys, "meta_path", plain
-        ),  # pytest, if this runs in it, would add its own words to the messages
+        # pytest, if this runs in it, would add its own words to the messages
+        mock.patch.object(sys, "meta_path", plain),
         tempfile.TemporaryDirectory() as folder,
         contextlib.chdir(folder),  # answers may write files
     ):
-        checks = judge(lesson, lambda _: live(names), key, exercises={exercise})
+        each = judge_each(lesson, requests)
     only = [e for e in lesson.exercises() if e.id == exercise]
-    (cell,) = score.result_of(lesson, exercise, checks, sandbox="live", exercises=only).cells
-    return cell
+    return [score.result_of(lesson, exercise, checks, sandbox="live", exercises=only).cells[0] for checks in each]
 
 
 def said_of(lesson: Lesson, exercise: str, source: str, key: bytes = KEY) -> Said:
     """Run an answer through the visible check and the hidden ones."""
-    visible, bare = visible_check(lesson, exercise, namespace_with(lesson, source, exercise))
-    cell = hidden_checks(lesson, exercise, namespace_with(lesson, source, exercise), key)
-    outcomes = tuple(check.outcome for check in cell.checks)
-    return Said(visible, bare, cell.message, cell.points or 0.0, cell.max_points, outcomes)
+    (said,) = said_of_each(lesson, exercise, (source,), key)
+    return said
+
+
+@functools.cache
+def said_of_each(lesson: Lesson, exercise: str, sources: tuple[str, ...], key: bytes = KEY) -> list[Said]:
+    """Run several answers to one exercise through the visible check and the hidden ones."""
+    seen = [visible_check(lesson, exercise, namespace_with(lesson, source, exercise)) for source in sources]
+    cells = each_hidden_checks(lesson, exercise, [namespace_with(lesson, source, exercise) for source in sources], key)
+    return [
+        Said(
+            visible,
+            bare,
+            cell.message,
+            cell.points or 0.0,
+            cell.max_points,
+            tuple(check.outcome for check in cell.checks),
+        )
+        for (visible, bare), cell in zip(seen, cells, strict=True)
+    ]
 
 
 def row(answer: Answer, said: Said) -> str:
