@@ -22,6 +22,7 @@ from autograder import settings
 from autograder.checks import runner
 from autograder.checks.draws import Draw
 from autograder.checks.reference import reference_namespace
+from autograder.checks.runner import Request
 from autograder.course import catalog, samples
 from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
@@ -101,13 +102,14 @@ def test_a_misspelt_name_is_named(first, finished, last, handed_in):
     ids=lambda value: str(value)[:20].replace("\n", " "),
 )  # fmt: skip
 def test_a_wrong_value_says_what_came_and_never_breaks_a_check(lesson, wrong):
-    for exercise in lesson.exercises():
-        names = {exercise.id: lambda *args, **kwargs: wrong}
-        results = runner.judge(lesson, lambda _, names=names: live(names), bytes(32), exercises={exercise.id})
+    ids = [exercise.id for exercise in lesson.exercises()]
+    sessions = {name: live({name: lambda *args, **kwargs: wrong}) for name in ids}
+    requests = [Request(lambda name: sessions[name], bytes(32), {name}) for name in ids]
+    for name, results in zip(ids, runner.judge_each(lesson, requests), strict=True):
         for result in results:
             assert result.outcome != "fault", f"{result.name}: {result.message}"
             assert result.passed or len(result.message) > 20, result
-        assert not counting(results), f"{exercise.id}: {wrong!r} earns points"
+        assert not counting(results), f"{name}: {wrong!r} earns points"
 
 
 def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, handed_in):
@@ -202,11 +204,14 @@ def test_the_state_at_a_grade_cell_is_the_notebooks_at_that_cell(first, finished
     assert handed_in(first, finished).exit_code == 0
 
 
-def test_a_part_of_the_points_for_a_part_of_the_checks(first, handed_in):
-    key_checks = [a for a in collected(first) if a.catches and a.catches != ANY]
-    gates = {names[0] for names in hidden_checks(first).values()}
+def test_a_part_of_the_points_for_a_part_of_the_checks(first_of_the_course, handed_in):
+    key_checks = [a for a in collected(first_of_the_course) if a.catches and a.catches != ANY]
+    gates = {names[0] for names in hidden_checks(first_of_the_course).values()}
     side = next(a for a in key_checks if a.catches not in gates)
-    result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), side.exercise: side.source}))
+    result = handed_in(
+        first_of_the_course,
+        samples.hand_in(first_of_the_course, {**samples.solutions(first_of_the_course), side.exercise: side.source}),
+    )
     cell = next(c for c in result.cells if c.id == f"{side.exercise}_check")
     assert 0 < cell.points < cell.max_points
     weights = {c.name: c.weight for c in cell.checks}
@@ -324,19 +329,21 @@ def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_pat
         assert "Not run: it calls `bad`" in str(run.cell_errors[2])
 
 
-def test_the_same_hand_in_gets_the_same_grade_and_messages(first, handed_in):
-    notebook = first.read_release()
-    for answer in collected(first):
+def test_the_same_hand_in_gets_the_same_grade_and_messages(first_of_the_course, handed_in):
+    notebook = first_of_the_course.read_release()
+    for answer in collected(first_of_the_course):
         if answer.catches:
             answer_cell(notebook, answer.exercise).source = answer.source
-    one, two = handed_in(first, notebook).as_json(), handed_in(first, notebook).as_json()
+    one, two = handed_in(first_of_the_course, notebook).as_json(), handed_in(first_of_the_course, notebook).as_json()
     assert {**one, "seconds": 0} == {**two, "seconds": 0}
 
 
-def test_wrong_answers_cost_their_own_exercises_points_in_a_real_kernel(first, handed_in):
-    wrong = {answer.exercise: answer.source for answer in collected(first) if answer.catches}
-    chosen = {name: wrong[name] for name in [exercise.id for exercise in first.exercises()][-1:]}
-    result = handed_in(first, samples.hand_in(first, {**samples.solutions(first), **chosen}))
+def test_wrong_answers_cost_their_own_exercises_points_in_a_real_kernel(first_of_the_course, handed_in):
+    wrong = {answer.exercise: answer.source for answer in collected(first_of_the_course) if answer.catches}
+    chosen = {name: wrong[name] for name in [exercise.id for exercise in first_of_the_course.exercises()][-1:]}
+    result = handed_in(
+        first_of_the_course, samples.hand_in(first_of_the_course, {**samples.solutions(first_of_the_course), **chosen})
+    )
     less = {cell.id.removesuffix("_check") for cell in result.cells if not cell.full}
     assert less == set(chosen)
 

@@ -1,0 +1,27 @@
+"""The engine is tried on a small lesson: its notebook runs in a second, and a lesson of the course in ten."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder import settings
+from autograder.course.catalog import Lesson, lessons
+from tests.support import tiny
+
+
+@pytest.fixture(scope="session")
+def small_lesson(tmp_path_factory) -> Lesson:
+    return tiny.make_course(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def first(small_lesson, monkeypatch) -> Lesson:
+    """The lesson of tests for which any lesson would do."""
+    monkeypatch.setenv(settings.COURSE, str(small_lesson.root))
+    return small_lesson
+
+
+@pytest.fixture
+def first_of_the_course() -> Lesson:
+    """For tests that need the answers which were collected for a lesson."""
+    return lessons()[0]
