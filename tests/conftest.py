@@ -22,6 +22,7 @@ for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_TH
 from autograder.course import catalog, samples  # noqa: E402
 from autograder.grading import job  # noqa: E402
 from autograder.results import Result  # noqa: E402
+from tests.support.slow import SLOW  # noqa: E402
 
 collect_ignore = ["adversarial/course"]  # its checks are the grader's to run
 LESSONS = catalog.lessons()
@@ -60,3 +61,9 @@ def finished(first):
 def answer_cell(notebook, name: str):
     """The answer cell of an exercise in a hand-in."""
     return next(cell for cell in notebook.cells if cell.get("id") == name)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if SLOW.search(item.nodeid):
+            item.add_marker(pytest.mark.slow)

@@ -19,10 +19,23 @@ pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox 
 
 CASES = {name: adversarial.load(name) for name in adversarial.NAMES}
 PLAIN = [name for name, case in CASES.items() if adversarial.lesson_of(case) == tiny.NAME]
-HALVES = {name: f"adversarial-{number % 2}" for number, name in enumerate(PLAIN)}  # one class a core
+# One of each kind, graded by `make test`; the other cases are slow.
+QUICK = (
+    "always_eq", "blank", "broken_messages", "forged_reply", "honest", "honest_split_cell", "html_js", "import_solution", "late_thread",
+    "loop_in_call", "mem_bomb", "metadata_reply", "net", "not_json", "os_exit", "patch_libs", "stale_answer", "symlink",
+    "thief_site_packages", "two_outputs", "wrong", "write_outside",
+)  # fmt: skip
+# One class a core.
+HALVES = {name: f"adversarial-{number % 2}" for number, name in enumerate(PLAIN) if name not in QUICK}
+HALVES |= dict.fromkeys(QUICK, "adversarial-quick")
 HALVES |= {name: "adversarial-network" for name in CASES if name not in PLAIN}
 CANARY = b"CANARY-7f3a9c51"
 SURVIVOR = b"adversarial-survivor"
+
+
+def marks_of(half: str) -> list:
+    group = pytest.mark.xdist_group(half)
+    return [group] if half == "adversarial-quick" else [group, pytest.mark.slow]
 
 
 @dataclass
@@ -71,9 +84,7 @@ def _grade(half: str, folder: Path) -> Graded:
     return Graded(lesson, log)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(half)) for name, half in HALVES.items()]
-)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks_of(half)) for name, half in HALVES.items()])
 def test_a_case_gets_what_its_file_says(class_of, name):
     expect = CASES[name].EXPECT
     graded = class_of(HALVES[name])
@@ -89,9 +100,7 @@ def test_a_case_gets_what_its_file_says(class_of, name):
     assert expect.get("reason", "") in result["reason"]
 
 
-@pytest.mark.parametrize(
-    "half", [pytest.param(half, marks=pytest.mark.xdist_group(half)) for half in sorted(set(HALVES.values()))]
-)
+@pytest.mark.parametrize("half", [pytest.param(half, marks=marks_of(half)) for half in sorted(set(HALVES.values()))])
 class TestTheWholeClass:
     """What must hold for all of them together."""
 
@@ -157,7 +166,8 @@ class TestTheWholeClass:
 
 def _without_times(graded: Graded, name: str) -> dict:
     result = graded.result(name)
-    result.pop("seconds")
+    for changing in ("seconds", "timings"):
+        result.pop(changing)
     return result
 
 

@@ -17,7 +17,7 @@ from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader.release import release_text
 from autograder.sandbox import backend
 from autograder.settings import FOLDER
-from tests.support import tiny
+from tests.support import canned, tiny
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
@@ -35,7 +35,7 @@ def template(tmp_path_factory) -> Path:
         place = tiny.hand_in(lesson, student, tiny.right(lesson))
         (place / "timestamp.txt").write_text(TIME[student])
     for step in (DUE, ("autograde", lesson.name), ("generate_feedback", lesson.name)):
-        done = tiny.nbgrader(folder, *step)
+        done = tiny.nbgrader(folder, *step, changes=[canned.use])
         assert done.returncode == 0, done.stderr
     return folder
 
@@ -48,7 +48,7 @@ def graded(template, tmp_path) -> Lesson:
 
 def said(lesson: Lesson, *command: str) -> str:
     """What an nbgrader command warned of."""
-    done = tiny.nbgrader(lesson.root, *command)
+    done = tiny.nbgrader(lesson.root, *command, changes=[canned.use])
     assert done.returncode == 0, done.stderr[-3000:]
     return "\n".join(line for line in done.stderr.splitlines() if "WARNING" in line)
 
