@@ -199,7 +199,8 @@ def describe(value):
         return "a function (is it called, with brackets?)"
     value = value.item() if isinstance(value, np.generic) else value
     text = re.sub(r"<(?:\w+\.)*(\w+) object at 0x\w+>", r"a \1", repr(value))
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+    kind = type(value).__name__
+    return text if text == f"a {kind}" else f"{text if len(text) <= 60 else text[:57] + '...'} ({kind})"
 
 
 def short(values):

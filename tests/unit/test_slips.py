@@ -251,3 +251,21 @@ def test_what_the_build_pastes_runs_by_itself():
     assert namespace["EXERCISES"] == {"mse": "3.8"}
     with pytest.raises(AssertionError, match="255 times too small"):
         namespace["same"](WANTED / 255, WANTED, "x")
+
+
+class Box:
+    """An object without words of its own."""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Box(), "a Box"),
+        ([Box()], "a list of 1"),
+        (2.5, "2.5 (float)"),
+        ({"loss": 1}, "{'loss': 1} (dict)"),
+        ("red", "'red' (str)"),
+    ],
+)
+def test_what_came_is_called_by_its_kind_once_and_never_by_an_address(value, words):
+    assert slips.describe(value) == words
