@@ -182,6 +182,7 @@ class ChecksPlugin:
     def pytest_configure(self, config) -> None:
         about = "check(exercise, weight=1, alone=False, off=''): a hidden check of one exercise"
         config.addinivalue_line("markers", about)
+        config.option.tbstyle = "native"  # pytest's own style parses the check file again for each failure
 
     def _wanted(self, exercise: str, name: str) -> bool:
         """Whether a check is among those that this request is for."""

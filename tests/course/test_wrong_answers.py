@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pytest
@@ -14,6 +15,8 @@ from tests.course.wrong_answers import PASSES, TABLE, Said, said_of_each, withou
 ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
 FEWEST = 5  # wrong answers of an exercise
+# Their checks build and train networks, a second or two an answer: one wrong answer for each check, and the others are slow tests.
+NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")
 ODD = (  # what no message has in it
     "\x1b",
     "?[",
@@ -37,21 +40,30 @@ def committed() -> str:
     return without_numbers(TABLE.read_text("utf-8"))
 
 
-def of_exercise(pair) -> object:
-    """One process asks about all answers to an exercise."""
-    lesson, answer = pair
-    group = f"wrong-{lesson.name[:2]}-{answer.exercise}"
-    return pytest.param(pair, id=name_of(pair), marks=pytest.mark.xdist_group(group))
+def parameters(pairs) -> list:
+    """Test parameters: one process is asked about all answers to an exercise."""
+    made, first = [], set()
+    for lesson, answer in pairs:
+        marks = [pytest.mark.xdist_group(f"wrong-{answer.exercise}")]
+        if answer.exercise in NETWORKS:
+            if (answer.exercise, answer.catches) in first:
+                marks.append(pytest.mark.slow)
+            first.add((answer.exercise, answer.catches))
+        made.append(pytest.param((lesson, answer), id=name_of((lesson, answer)), marks=marks))
+    return made
 
 
 def what_is_said(pair) -> Said:
-    """What is said of an answer; all answers to its exercise are asked about at once."""
+    """What is said of an answer; all answers to its exercise are asked about at once, but those whose checks build networks."""
     lesson, answer = pair
+    if answer.exercise in NETWORKS:
+        (said,) = said_of_each(lesson, answer.exercise, (answer.source,))
+        return said
     sources = tuple(other.source for its, other in ANSWERS if its == lesson and other.exercise == answer.exercise)
     return said_of_each(lesson, answer.exercise, sources)[sources.index(answer.source)]
 
 
-@pytest.mark.parametrize("pair", [of_exercise(pair) for pair in ANSWERS])
+@pytest.mark.parametrize("pair", parameters(ANSWERS))
 def test_a_wrong_answer_is_told_its_cause(pair, committed):
     _, answer = pair
     said = what_is_said(pair)
@@ -77,6 +89,12 @@ def test_a_wrong_answer_is_told_its_cause(pair, committed):
     assert without_numbers(wrong_answers.row(answer, said)) in committed, (
         "`python -m tests.course.wrong_answers` writes the table anew"
     )
+
+
+@pytest.mark.parametrize("pair", parameters(pair for pair in ANSWERS if pair[1].catches != ANY))
+def test_a_wrong_answer_is_caught_by_its_check_alone(pair):
+    """On one draw; `test_checks` has the same for many."""
+    assert what_is_said(pair).failed == {pair[1].catches}
 
 
 def test_the_table_has_these_answers_and_no_others(committed):
@@ -109,11 +127,24 @@ NOTHING = {
 }
 
 
+@functools.cache
+def earned_for_nothing(lesson, exercise) -> dict[str, tuple[float, float]]:
+    """The points for each of NOTHING, and how many there are."""
+    sources = [text.format(exercise.id) or given_lines(lesson, exercise) for text in NOTHING.values()]
+    sessions = [wrong_answers.namespace_with(lesson, source, exercise.id) for source in sources]
+    cells = wrong_answers.each_hidden_checks(lesson, exercise.id, sessions)
+    return {what: (cell.points, cell.max_points) for what, cell in zip(NOTHING, cells, strict=True)}
+
+
 @pytest.mark.parametrize("what", NOTHING)
-@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=[exercise.id for _, exercise in EXERCISES])
+@pytest.mark.parametrize(
+    ("lesson", "exercise"),
+    [
+        pytest.param(lesson, exercise, id=exercise.id, marks=pytest.mark.xdist_group(f"wrong-{exercise.id}"))
+        for lesson, exercise in EXERCISES
+    ],
+)
 def test_nothing_earns_next_to_nothing(lesson, exercise, what):
     """At most a fifth of the points for an answer in which nothing was done."""
-    source = NOTHING[what].format(exercise.id) or given_lines(lesson, exercise)
-    names = wrong_answers.namespace_with(lesson, source, exercise.id)
-    said = wrong_answers.hidden_checks(lesson, exercise.id, names)
-    assert said.points <= 0.2 * said.max_points, f"{said.points:g} of {said.max_points:g}"
+    points, of = earned_for_nothing(lesson, exercise)[what]
+    assert points <= 0.2 * of, f"{points:g} of {of:g}"

@@ -43,7 +43,11 @@ grading, and what they earn. The answers stand in `autograder/checks/answers/`; 
 
 @dataclass(frozen=True)
 class Said:
-    """What was said of one answer. visible: "passes", or the visible check's message; bare: whether that is no message of the course's."""
+    """What was said of one answer.
+
+    visible: "passes", or the visible check's message; bare: whether that is no message of the course's; failed: the hidden checks that
+    do not pass.
+    """
 
     visible: str
     bare: bool
@@ -51,6 +55,7 @@ class Said:
     points: float
     max_points: float
     outcomes: tuple[str, ...]
+    failed: frozenset[str]
 
 
 def wrong_answers(beginning: str = "") -> list[tuple[Lesson, Answer]]:
@@ -130,6 +135,7 @@ def said_of_each(lesson: Lesson, exercise: str, sources: tuple[str, ...], key: b
             cell.points or 0.0,
             cell.max_points,
             tuple(check.outcome for check in cell.checks),
+            frozenset(check.name for check in cell.checks if not check.passed),
         )
         for (visible, bare), cell in zip(seen, cells, strict=True)
     ]
