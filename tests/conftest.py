@@ -55,7 +55,7 @@ def handed_in(tmp_path):
 @pytest.fixture
 def finished(first):
     """A fresh hand-in of the first lesson with every answer right."""
-    return samples.hand_in(first, samples.solutions(first))
+    return samples.submission(first, samples.solutions(first))
 
 
 def answer_cell(notebook, name: str):

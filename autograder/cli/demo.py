@@ -67,13 +67,13 @@ def sample_class(lesson: Lesson) -> dict[str, str]:
     halfway = {name: right[name] for name in order[: len(order) // 2]}
     mistakes = {**right, **{name: wrong[name] for name in order[1::2]}}
     text = nbformat.writes
-    finished = text(samples.hand_in(lesson, right))
+    finished = text(samples.submission(lesson, right))
     made = {
         "sample-1-finished": finished,
-        "sample-2-other-style": text(samples.hand_in(lesson, other_style)),
-        "sample-3-halfway": text(samples.hand_in(lesson, halfway)),
-        "sample-4-mistakes": text(samples.hand_in(lesson, mistakes)),
-        "sample-5-lost-metadata": text(samples.without_metadata(samples.hand_in(lesson, right))),
+        "sample-2-other-style": text(samples.submission(lesson, other_style)),
+        "sample-3-halfway": text(samples.submission(lesson, halfway)),
+        "sample-4-mistakes": text(samples.submission(lesson, mistakes)),
+        "sample-5-lost-metadata": text(samples.without_metadata(samples.submission(lesson, right))),
         "sample-6-cut-off-file": finished[: len(finished) // 2],
     }
     keep = HANDED_IN.get(lesson.name, tuple(made))

@@ -21,7 +21,7 @@ def solutions(lesson: Lesson) -> dict[str, str]:
     }
 
 
-def hand_in(lesson: Lesson, answers: dict[str, str]) -> NotebookNode:
+def submission(lesson: Lesson, answers: dict[str, str]) -> NotebookNode:
     """Fill these answers into the released notebook; the other cells stay untouched."""
     notebook = lesson.read_release()
     for cell in notebook.cells:

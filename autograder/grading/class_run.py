@@ -144,13 +144,13 @@ class ClassRun:
         failed: dict[str, str] = {}
         for _ in range(ROUNDS):
             todo = self._todo(failed)
-            for student, handed in todo:
+            for student, submitted in todo:
                 self.log.info("Grading %s of %s", self.lesson.name, student)
                 try:
-                    self._grade(student, handed)
+                    self._grade(student, submitted)
                     failed.pop(student, None)
                 except Exception as error:  # one student's trouble is nobody else's; `_fail` says what it was
-                    failed[student] = self._fail(student, handed, error)
+                    failed[student] = self._fail(student, submitted, error)
             if not todo:
                 break
         return failed
@@ -167,12 +167,12 @@ class ClassRun:
         for student, folder in folders.items():
             if student in excluded or student in failed or student in odd:
                 continue
-            handed = inspect_folder(folder, self.lesson)
+            submitted = inspect_folder(folder, self.lesson)
             fresh = student not in self.done
-            why = self._what_changed(grades.get(student, {})) if fresh else []
-            wanted = (self.force and fresh) or why or not self._is_graded(student, handed, last.get(student))
-            if self.done.get(student) != handed.revision and wanted:
-                todo.append((student, handed))
+            why = freshness.regrade_reasons(grades.get(student, {}), self.facts, self.lesson) if fresh else []
+            wanted = (self.force and fresh) or why or not self._is_graded(student, submitted, last.get(student))
+            if self.done.get(student) != submitted.revision and wanted:
+                todo.append((student, submitted))
                 for what in why:
                     anew.setdefault(what, []).append(student)
             elif fresh:
@@ -181,18 +181,11 @@ class ClassRun:
             self.log.warning("%s: %s changed; graded anew: %s", self.lesson.name, what, freshness.named(students))
         return todo
 
-    def _what_changed(self, event: dict[str, Any]) -> list[str]:
-        """Why a grade has to be given anew, although what was handed in is the same."""
-        found = freshness.changed(event, self.facts, self.lesson)
-        also = [freshness.LIMITS] if event.get("verdict") in (Verdict.TIMEOUT, Verdict.RESOURCE) else []
-        also += [freshness.DUE] if event.get("late_unknown") else []
-        return [what for what in found if what in (*freshness.REGRADED, *also)]
-
-    def _is_graded(self, student: str, handed: SubmissionFolder, last: dict[str, Any] | None) -> bool:
+    def _is_graded(self, student: str, submitted: SubmissionFolder, last: dict[str, Any] | None) -> bool:
         """Whether this submission was graded to the end."""
         if last is not None and last["event"] in (Event.STARTED, Event.FAILED):
             return False
-        return self.host.is_recorded(student, handed.revision)
+        return self.host.is_recorded(student, submitted.revision)
 
     def _students(self) -> list[str]:
         """Those who handed something in and whose names can be written down."""
@@ -221,12 +214,12 @@ class ClassRun:
 
     # -- one submission -----------------------------------------------------------------------------------------------
 
-    def _grade(self, student: str, handed: SubmissionFolder) -> None:
+    def _grade(self, student: str, submitted: SubmissionFolder) -> None:
         """Grade a copy of the submission beside the course, then put all that came of it in its place."""
         event: dict[str, Any] = {
             "lesson": self.lesson.name,
             "student": student,
-            "handed": handed.revision,
+            "handed": submitted.revision,
             "sandbox": self.isolation.name,
         }
         event |= {"course": self.version, "secret": self.secret, "with": self.facts}
@@ -236,44 +229,44 @@ class ClassRun:
             )
         self.journal.add(Event.STARTED, **event)
         shutil.rmtree(self.course.staging, ignore_errors=True)
-        staged = self._stage(student, handed)
+        staged = self._stage(student, submitted)
         self.host.prepare(staged)
         report = self._report(staged)
         self._say(staged, report.result)
         self.host.record(staged, report, self.workers.do)
-        kept.keep(self.course, self.lesson.name, student, staged.handed.revision, report.result)
+        kept.keep(self.course, self.lesson.name, student, staged.submitted.revision, report.result)
         place = self.host.graded_folder(student)
         files.put_in_place(staged.graded, place, self.course.staging / "old" / self.lesson.name / student)
         self.host.in_place(student)
         shutil.rmtree(self.course.staging, ignore_errors=True)
-        event["handed"] = self.done[student] = staged.handed.revision
-        event |= {"late_unknown": True} if staged.handed.late_unknown else {}
+        event["handed"] = self.done[student] = staged.submitted.revision
+        event |= {"late_unknown": True} if staged.submitted.late_unknown else {}
         event["own_due"] = self.host.own_due_date(student)
         result = report.result
         self.journal.add(Event.GRADED, **event, verdict=result.verdict, score=result.score, max_score=result.max_score)
 
-    def _stage(self, student: str, handed: SubmissionFolder) -> Staged:
+    def _stage(self, student: str, submitted: SubmissionFolder) -> Staged:
         """Copy a submission as it is at this moment, and rebuild it; what comes later is the next run's, or the next round's."""
         source = self.course.staging / "submitted" / student / self.lesson.name
         graded = self.course.staging / "autograded" / student / self.lesson.name
-        handed = copy_folder(handed, self.lesson, source)
-        for name, path in bookkeeping(handed.folder).items():
+        submitted = copy_folder(submitted, self.lesson, source)
+        for name, path in bookkeeping(submitted.folder).items():
             if name != TIMESTAMP:
                 shutil.copyfile(path, source / name, follow_symlinks=False)
-        when, handed.late_unknown = submission_time(handed.folder, self.host.time_zone())
-        handed.refused += [handed.late_unknown.rstrip(".")] if handed.late_unknown else []
+        when, submitted.late_unknown = submission_time(submitted.folder, self.host.time_zone())
+        submitted.refused += [submitted.late_unknown.rstrip(".")] if submitted.late_unknown else []
         if when:
             (source / TIMESTAMP).write_text(f"{when}\n", "utf-8")
-        raw, reason = handed.read(source / f"{self.lesson.name}.ipynb", self.lesson)
-        submission = rebuild(raw, self.lesson, handed.input_digest)
-        submission.repairs += handed.refused
-        submission.files = {name: source / name for name in handed.files}
+        raw, reason = submitted.read(source / f"{self.lesson.name}.ipynb", self.lesson)
+        submission = rebuild(raw, self.lesson, submitted.input_digest)
+        submission.repairs += submitted.refused
+        submission.files = {name: source / name for name in submitted.files}
         for line in submission.repairs:
             self.log.warning("Mended before grading: %s", line)
         if reason:
             self.log.error("For a human to look at: %s", reason)
         graded.mkdir(parents=True)
-        return Staged(student, handed, source, graded, submission, reason)
+        return Staged(student, submitted, source, graded, submission, reason)
 
     def _report(self, staged: Staged) -> GradeReport:
         """Have a submission graded. GraderFault if the grader failed on it."""
@@ -292,7 +285,7 @@ class ClassRun:
         if result.verdict == Verdict.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
             raise WorkerLost(result.reason, lost=report.lost) if report.lost else GraderFault(result.reason)
-        if self.host.has_due_date() and (why := staged.handed.late_unknown) and result.verdict != Verdict.REVIEW:
+        if self.host.has_due_date() and (why := staged.submitted.late_unknown) and result.verdict != Verdict.REVIEW:
             result.verdict, result.reason = Verdict.REVIEW, f"Nobody knows whether this is late. {why}"
             self.log.error("For a human to look at: %s: %s", name, result.reason)
         return report
@@ -307,9 +300,9 @@ class ClassRun:
             for event in self.journal.events()
             if event.get("student") == staged.student and event.get("lesson") == self.lesson.name
         )
-        return any(event.get("lost") and event.get("handed") == staged.handed.revision for event in mine)
+        return any(event.get("lost") and event.get("handed") == staged.submitted.revision for event in mine)
 
-    def _fail(self, student: str, handed: SubmissionFolder, error: Exception) -> str:
+    def _fail(self, student: str, submitted: SubmissionFolder, error: Exception) -> str:
         """The grader failed on a submission: what was there stays, and is marked as no longer sure. Returns why, in one line."""
         why = " ".join(str(error).split())[-500:] or type(error).__name__
         known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
@@ -318,7 +311,7 @@ class ClassRun:
             event: dict[str, Any] = {
                 "lesson": self.lesson.name,
                 "student": student,
-                "handed": handed.revision,
+                "handed": submitted.revision,
                 "verdict": Verdict.INFRA,
             }
             event |= {"lost": error.lost} if isinstance(error, WorkerLost) and error.lost else {}

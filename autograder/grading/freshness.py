@@ -1,4 +1,4 @@
-"""What a grade is made from, and which of it changed since: release, solution, checks, points, due date, penalty, limits, grader, sandbox."""
+"""What a grade is made from, which of it changed since, and whether the grade has to be given anew because of that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
+from autograder.results import Verdict
 
 RELEASE, SOLUTION, CHECKS, POINTS = "the release", "the solution", "the hidden checks", "the points"
 DUE, PENALTY, LIMITS, GRADER, SANDBOX = "the due date", "the late penalty", "the limits", "the grader", "the sandbox"
@@ -44,6 +45,13 @@ def changed(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[
     if not isinstance(then, dict):
         return [RELEASE] if event.get("course") not in (None, fingerprint_of_course(lesson)) else []
     return [name for name, value in now.items() if name in then and then[name] != value]
+
+
+def regrade_reasons(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[str]:
+    """Return why a grade has to be given anew, although what was handed in is the same; the arguments are those of `changed`."""
+    also = [LIMITS] if event.get("verdict") in (Verdict.TIMEOUT, Verdict.RESOURCE) else []
+    also += [DUE] if event.get("late_unknown") else []
+    return [what for what in changed(event, now, lesson) if what in (*REGRADED, *also)]
 
 
 def named(students: list[str]) -> str:

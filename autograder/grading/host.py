@@ -20,7 +20,7 @@ class Staged:
     Attributes
     ----------
     student : str
-    handed : SubmissionFolder
+    submitted : SubmissionFolder
         As it was when it was copied.
     source : Path
         The folder with the copy.
@@ -33,7 +33,7 @@ class Staged:
     """
 
     student: str
-    handed: SubmissionFolder
+    submitted: SubmissionFolder
     source: Path
     graded: Path
     submission: Submission

@@ -213,9 +213,9 @@ def _timed(timings: dict[str, float], phase: str) -> Iterator[None]:
 
 def _too_much(run: NotebookRun) -> str:
     """What a notebook took too much of, for the teacher, or ""."""
-    for index, trouble in sorted(run.cell_errors.items()):
-        if isinstance(trouble, StudentTooMuch):
-            return f"cell {index + 1}: {trouble}"
+    for index, error in sorted(run.cell_errors.items()):
+        if isinstance(error, StudentTooMuch):
+            return f"cell {index + 1}: {error}"
     return f"cell {min(run.cut) + 1}: it showed more than is kept; the rest was cut off." if run.cut else ""
 
 

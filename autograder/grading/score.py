@@ -44,7 +44,7 @@ class Traces:
     a cell above the check asked for in vain.
     """
 
-    trouble: Exception | None = None
+    error: Exception | None = None
     stopped: str = ""
     visible: str = ""
     too_late: bool = False
@@ -54,8 +54,8 @@ class Traces:
 NO_TRACES = Traces()
 
 
-def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: Mapping[int, Exception]) -> Traces:
-    """Read the traces from a notebook as it was run, and from the trouble that the run met, by cell index."""
+def traces_of(exercise: Exercise, notebook: NotebookNode, cell_errors: Mapping[int, Exception]) -> Traces:
+    """Read the traces from a notebook as it was run, and from the errors that the run met, by cell index."""
     kind, text = _error_of(notebook.cells[exercise.answer_index])
     stopped = _explained(f"{kind}: {text}", "The answer cell stopped with ") if kind not in ("", BLANK) else ""
     kind, text = _error_of(notebook.cells[exercise.check_index])
@@ -65,7 +65,7 @@ def traces_of(exercise: Exercise, notebook: NotebookNode, trouble: Mapping[int, 
     below = [cell for cell in notebook.cells[exercise.check_index + 1 :] if is_own(cell)]
     too_late = any(cell.cell_type == "code" and defines.search(cell.source) for cell in below)
     missing = _missing_package(notebook.cells[: exercise.check_index])
-    return Traces(trouble.get(exercise.answer_index), stopped, text or kind, too_late, missing)
+    return Traces(cell_errors.get(exercise.answer_index), stopped, text or kind, too_late, missing)
 
 
 def _explained(error: str, before: str = "") -> str:
@@ -152,7 +152,7 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     won = math.fsum(check.weight for check in mine if check.name in earning)
     points = exercise.points if won == whole else round(exercise.points * won / whole, 4)
     points = float(min(max(points, 0.0), exercise.points))
-    verdict = Verdict.GRADED if points >= exercise.points else _verdict(mine, traces.trouble)
+    verdict = Verdict.GRADED if points >= exercise.points else _verdict(mine, traces.error)
     blank = all(check.outcome in UNANSWERED for check in mine)
     carried = "" if blank else _carried(mine, numbers)
     return CellResult(
@@ -169,12 +169,12 @@ def _cell(exercise: Exercise, checks: list[CheckResult], traces: Traces, numbers
     )
 
 
-def _verdict(checks: list[CheckResult], trouble: Exception | None) -> Verdict:
+def _verdict(checks: list[CheckResult], error: Exception | None) -> Verdict:
     """The verdict of a cell that lost points: the gravest of what happened to its answer and to its checks."""
     found = {VERDICT_OF.get(check.outcome, Verdict.GRADED) for check in checks}
-    if isinstance(trouble, StudentTimeout):
+    if isinstance(error, StudentTimeout):
         found.add(Verdict.TIMEOUT)
-    elif isinstance(trouble, StudentTooMuch):
+    elif isinstance(error, StudentTooMuch):
         found.add(Verdict.RESOURCE)
     return max(found, key=lambda found: found.gravity)
 
@@ -202,8 +202,8 @@ def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces
     failed = [check for check in checks if not check.passed]
     if not failed:
         return "All checks passed."
-    if traces.trouble is not None:
-        return str(traces.trouble)
+    if traces.error is not None:
+        return str(traces.error)
     if all(check.outcome in UNANSWERED for check in checks):
         if traces.too_late and not traces.stopped:
             return TOO_LATE.format(exercise.id)

@@ -34,14 +34,14 @@ def alike_texts(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
         if len(some) <= most:
             for pair in itertools.combinations(some, 2):
                 shared[pair].append(run)
-    handed = {work.student: work.handed for work in works}
+    revision = {work.student: work.revision for work in works}
     for (one, other), in_common in shared.items():
         part = len(in_common) / min(own[one], own[other])
         if len(in_common) >= FEWEST and part >= SHARE:
             places = Counter(runs[one][run] for run in in_common)
             where = ", ".join(place for place, _ in places.most_common(4))
             detail = f"{part:.0%} of what few others wrote, most of it in {where}"
-            yield Pair(lesson.name, (one, other), ALIKE_TEXT, detail, (handed[one], handed[other]))
+            yield Pair(lesson.name, (one, other), ALIKE_TEXT, detail, (revision[one], revision[other]))
 
 
 def _course(lesson: Lesson) -> tuple[frozenset[str], frozenset[int]]:

@@ -48,14 +48,14 @@ class Work:
     """What of one student's hand-in is compared.
 
     texts: (where it stands, source, whether it is code). weights: the arrays of the weights file, none if there is none that
-    can be read. weights_hash: of the file, "" if there is none. handed: the hash of the hand-in.
+    can be read. weights_hash: of the file, "" if there is none. revision: the hash of the submission.
     """
 
     student: str
     texts: list[tuple[str, str, bool]] = field(default_factory=list)
     weights: list[np.ndarray] | None = None
     weights_hash: str = ""
-    handed: str = ""
+    revision: str = ""
 
 
 def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks.expect import describe
-from autograder.errors import StudentError, StudentTooMuch
+from autograder.errors import StudentError
 from autograder.kernel.codec import Unsupported
 from autograder.kernel.models import KERAS_OWN, SerializedModel
 from autograder.networks import cost
@@ -23,7 +23,6 @@ from autograder.networks.allowed import (
     must_have_known_settings,
     must_hold_no_other,
 )
-from autograder.networks.spec import ALPHA, NetworkSpec
 from autograder.networks.wiring import Network, wired
 
 MAX_LAYERS = 64
@@ -159,54 +158,6 @@ def network_of(serialized: Any, what: str) -> Network:
         must_hold_no_other(layer.config, what)
         must_have_known_settings(layer, what)
     return wired(found, tree, what)
-
-
-def must_be_affordable(
-    serialized: Any, what: str, picture: tuple[int, ...] | None = None, spec: NetworkSpec = ALPHA
-) -> None:
-    """Refuse, from the description alone, a network that needs far more memory or time than the lesson's.
-
-    Looked at are a training on a batch, and one picture of the full side there and not back.
-
-    Parameters
-    ----------
-    serialized : SerializedModel
-    what : str
-        How messages call the model.
-    picture : tuple of int, optional
-        The shape of the batch that it is trained on, by default the spec's.
-    spec : NetworkSpec
-        What the lesson asks for.
-
-    Raises
-    ------
-    StudentError
-        For too many weights, and if the layers do not fit together.
-    StudentTooMuch
-        For memory and time.
-    """
-    picture = picture or spec.picture
-    full, part = spec.full_side**2, spec.side**2
-    network = network_of(serialized, what)
-    layers = [(layer.kind, layer.config) for layer in network.layers]
-    try:
-        found = [
-            (
-                cost.cost_of(layers, network.calls, (1, spec.full_side, spec.full_side, 1), training=False),
-                spec.max_work,
-            ),
-            (cost.cost_of(layers, network.calls, picture, training=True), spec.max_work * part // full),
-        ]
-    except cost.Odd as odd:
-        raise StudentError(f"{what} could not be built again: {odd}.") from None
-    too_large = (
-        f"{what} is far larger than the network of the lesson ({spec.weights:,} weights), or takes far more memory or time:"
-        " the grader does not build it."
-    )
-    if any(one.weights > spec.max_weights for one, _ in found):
-        raise StudentError(too_large)
-    if any(one.numbers > spec.max_numbers or one.work > most for one, most in found):
-        raise StudentTooMuch(too_large)
 
 
 def compiled_of(serialized: Any, what: str) -> Compiled:

@@ -11,7 +11,8 @@ from typing import Any
 
 from autograder.errors import StudentError
 from autograder.networks.allowed import ACTIVATIONS, LOSSES, OPTIMIZERS
-from autograder.networks.description import Compiled, compiled_of, layers_of, must_be_affordable
+from autograder.networks.budget import must_be_affordable
+from autograder.networks.description import Compiled, compiled_of, layers_of
 from autograder.networks.spec import ALPHA, SPECS, NetworkSpec
 
 # What is kept of a model's description, and of a layer's.

@@ -174,9 +174,9 @@ def train(
     StudentError
         That says why a model cannot be rebuilt or trained.
     """
-    from autograder.networks import description, worker
+    from autograder.networks import budget, worker
 
-    description.must_be_affordable(serialized, what, np.shape(X), spec)
+    budget.must_be_affordable(serialized, what, np.shape(X), spec)
     facts = [limit.threshold, X, Y, *truth, seed, spec.starts, settings.limits().training, spec.name]
     best, starts = worker.run("train", serialized, what, *facts)
     return Training(limit, best, starts)
@@ -239,9 +239,9 @@ def loss_with(
     StudentError
         If the weights do not fit, or if the model cannot be rebuilt.
     """
-    from autograder.networks import description, worker
+    from autograder.networks import budget, worker
 
-    description.must_be_affordable(serialized, what, spec=spec)
+    budget.must_be_affordable(serialized, what, spec=spec)
     return float(worker.run("loss", serialized, what, list(arrays), X, Y, spec.name))
 
 

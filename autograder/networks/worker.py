@@ -1,6 +1,6 @@
 """Builds, trains and looks at students' networks in a process of its own, with limits on its memory and its time.
 
-What a network does to the process that it is built in is the student's to choose, within `description.must_be_affordable`. So the grader's
+What a network does to the process that it is built in is the student's to choose, within `budget.must_be_affordable`. So the grader's
 own process only reads descriptions. `run` sends plain data (a description, arrays, numbers) to a process that has imported
 TensorFlow, and gets plain data back. The process gets no secret: a short list of the environment, and what a task needs.
 It stays from one submission to the next. It ends when the grader ends, and whenever it takes more than it may; then the network that it

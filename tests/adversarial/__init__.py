@@ -35,10 +35,10 @@ def load(name: str) -> ModuleType:
     return module
 
 
-def hand_in(case: ModuleType, lesson: Lesson, student: str) -> None:
+def submit(case: ModuleType, lesson: Lesson, student: str) -> None:
     """Write a case as the hand-in of a student."""
     answers = {**samples.solutions(lesson), **getattr(case, "ANSWERS", {})}
-    notebook = samples.hand_in(lesson, {name: source for name, source in answers.items() if source is not None})
+    notebook = samples.submission(lesson, {name: source for name, source in answers.items() if source is not None})
     behind_the_setup = 2
     for source in reversed(getattr(case, "EXTRA", [])):
         kind, source = source if isinstance(source, tuple) else ("code", source)
@@ -49,7 +49,7 @@ def hand_in(case: ModuleType, lesson: Lesson, student: str) -> None:
     text = nbformat.writes(nbformat.from_dict(notebook))
     if hasattr(case, "text"):
         text = case.text(text)
-    folder = tiny.hand_in(lesson, student, "")
+    folder = tiny.submit(lesson, student, "")
     (folder / f"{lesson.name}.ipynb").write_bytes(text.encode("utf-8", "surrogatepass"))
     if hasattr(case, "place"):
         case.place(folder)

@@ -163,7 +163,7 @@ def stock_outcome(name: str, template: Lesson, fair: dict[str, float]) -> Outcom
     case = adversarial.load(name)
     if hasattr(case, "STOCK"):
         return Outcome(expected(name), why=case.STOCK)
-    found = run_stock(name, template, lambda lesson: adversarial.hand_in(case, lesson, name))
+    found = run_stock(name, template, lambda lesson: adversarial.submit(case, lesson, name))
     if isinstance(found, str):
         return Outcome(None, others=False, why=found)
     scores = found["scores"]
@@ -206,14 +206,14 @@ def show_nbgrader() -> None:
     visible.visible = lambda: shown
 
 
-def run_stock(name: str, template: Lesson, hand_in: Callable[[Lesson], object]) -> dict | str:
-    """What DRIVER found out about a class of two honest hand-ins and what `hand_in` adds; or how the run came to grief."""
+def run_stock(name: str, template: Lesson, submit: Callable[[Lesson], object]) -> dict | str:
+    """What DRIVER found out about a class of two honest hand-ins and what `submit` adds; or how the run came to grief."""
     with tempfile.TemporaryDirectory() as place, scratch_folder() as folder:
         lesson = Lesson(template.name, Path(place) / "class")
         shutil.copytree(template.root, lesson.root, symlinks=True)
         for other in OTHERS:
-            tiny.hand_in(lesson, other, tiny.right(lesson))
-        hand_in(lesson)
+            tiny.submit(lesson, other, tiny.right(lesson))
+        submit(lesson)
         shutil.rmtree(lesson.root / "solutions")
         archive = Path(place) / "class.tar"
         with tarfile.open(archive, "w") as file:
@@ -236,9 +236,9 @@ def our_outcomes(folder: Path, lesson_name: str, names: list[str]) -> dict[str, 
     """All cases of a lesson in one class, graded and with feedback; by name, what came and the verdict."""
     lesson = tiny.make_course(folder, lesson_name)
     for name in names:
-        adversarial.hand_in(adversarial.load(name), lesson, name)
+        adversarial.submit(adversarial.load(name), lesson, name)
     for other in OTHERS:
-        tiny.hand_in(lesson, f"{other}-beside", tiny.right(lesson))
+        tiny.submit(lesson, f"{other}-beside", tiny.right(lesson))
     for step in ("autograde", "generate_feedback"):
         done = tiny.nbgrader(folder, step, lesson.name, seconds=1800)
         assert done.returncode == 0, done.stderr[-3000:]

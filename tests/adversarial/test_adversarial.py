@@ -75,7 +75,7 @@ def _grade(half: str, folder: Path) -> Graded:
     mine = [name for name, its in HALVES.items() if its == half]
     lesson = tiny.make_course(folder, adversarial.lesson_of(CASES[mine[0]]))
     for name in mine:
-        adversarial.hand_in(CASES[name], lesson, name)
+        adversarial.submit(CASES[name], lesson, name)
     steps = [tiny.nbgrader(folder, step, lesson.name, seconds=900) for step in ("autograde", "generate_feedback")]
     log = "".join(done.stdout + done.stderr for done in steps)
     assert [done.returncode for done in steps] == [0, 0], log[-6000:]

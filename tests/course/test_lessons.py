@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tempfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,20 +13,35 @@ import pytest
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.scaffold import GAP
-from autograder.kernel.runner import NotebookRun
-from autograder.results import Verdict
+from autograder.grading import job
+from autograder.results import Result, Verdict
+from autograder.settings import Settings
+from autograder.submission.rebuild import open_submission
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
 LONG = 120  # characters: what a lesson and its hidden checks have in common is shorter
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
 
 
-def run_whole(notebook, tmp_path):
-    """The notebook as it is after a run from top to bottom in a real kernel."""
-    with NotebookRun(notebook, tmp_path) as run:
-        run.finish()
-        assert run.cell_errors == {}
-    return notebook
+def in_turn(lesson: catalog.Lesson) -> object:
+    """A test's parameter; what is graded once is asked about in one process."""
+    return pytest.param(lesson, id=lesson.name, marks=pytest.mark.xdist_group(f"graded-{lesson.name}"))
+
+
+each_graded = pytest.mark.parametrize("lesson", [in_turn(lesson) for lesson in catalog.lessons()])
+
+
+@functools.cache
+def graded(lesson: catalog.Lesson, kind: str) -> tuple[Result, nbformat.NotebookNode]:
+    """The lesson's "solution" or its "blank", graded in a real kernel: the result, and the notebook run from top to bottom."""
+    notebook = lesson.read_release()
+    if kind == "solution":
+        notebook = samples.submission(lesson, samples.solutions(lesson))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{lesson.name}.ipynb"
+        path.write_text(nbformat.writes(notebook), "utf-8")
+        report = job.grade(job.job_of(open_submission(path), kind, Settings.load()))
+    return report.result, nbformat.reads(report.notebook, as_version=4)
 
 
 def errors(notebook) -> list[tuple[str, str, str]]:
@@ -36,30 +54,34 @@ def errors(notebook) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_the_solution_gets_full_marks(lesson, handed_in):
-    result = handed_in(lesson, samples.hand_in(lesson, samples.solutions(lesson)))
+@each_graded
+def test_the_solution_gets_full_marks(lesson):
+    result, _ = graded(lesson, "solution")
     assert [(c.id, c.message) for c in result.cells if not c.full] == []
     assert (result.verdict, result.score, result.exit_code) == (Verdict.GRADED, result.max_score, 0)
     assert result.repairs == []
 
 
-def test_the_untouched_lesson_scores_zero(lesson, handed_in):
-    result = handed_in(lesson, lesson.read_release())
+@each_graded
+def test_the_untouched_lesson_scores_zero(lesson):
+    result, _ = graded(lesson, "blank")
     assert (result.verdict, result.score, result.exit_code) == (Verdict.GRADED, 0, 1)
     assert {cell.message for cell in result.cells} == {
         "Not answered yet. The line `raise NotImplementedError` is still there."
     }
 
 
-def test_the_untouched_lesson_raises_nothing_but_not_implemented(lesson, tmp_path):
-    raised = errors(run_whole(lesson.read_release(), tmp_path))
+@each_graded
+def test_the_untouched_lesson_raises_nothing_but_not_implemented(lesson):
+    raised = errors(graded(lesson, "blank")[1])
     assert {kind for _, kind, _ in raised} == {"NotImplementedError"}
     checks = {exercise.check_id for exercise in lesson.exercises()}
     assert checks <= {cell for cell, _, _ in raised}, "a visible check passes on a blank answer"
 
 
-def test_the_solution_runs_clean_and_every_picture_has_alt_text(lesson, tmp_path):
-    notebook = run_whole(lesson.read_solution(), tmp_path)
+@each_graded
+def test_the_solution_runs_clean_and_every_picture_has_alt_text(lesson):
+    _, notebook = graded(lesson, "solution")
     assert errors(notebook) == []
     pictures = 0
     for cell in notebook.cells:
@@ -162,7 +184,10 @@ def test_exercises_are_numbered_in_order(lesson):
 def test_students_validate_button_is_content_with_the_solution_and_not_with_the_blank(lesson, tmp_path):
     from nbgrader.validator import Validator
 
-    for source, content in ((samples.hand_in(lesson, samples.solutions(lesson)), True), (lesson.read_release(), False)):
+    for source, content in (
+        (samples.submission(lesson, samples.solutions(lesson)), True),
+        (lesson.read_release(), False),
+    ):
         path = tmp_path / f"{lesson.name}.ipynb"
         path.write_text(nbformat.writes(source), "utf-8")
         report = Validator().validate(str(path))

@@ -156,7 +156,7 @@ def test_in_a_notebook_too(tmp_path, body):
     answers = {**samples.solutions(NORMALIZATION), **DEPENDANTS}
     answers["mse"] = f"def mse(Y, prediction):\n    {body}"
     handed = tmp_path / "03_normalization.ipynb"
-    handed.write_text(nbformat.writes(samples.hand_in(NORMALIZATION, answers)), "utf-8")
+    handed.write_text(nbformat.writes(samples.submission(NORMALIZATION, answers)), "utf-8")
     result = job.grade_file(handed)
     assert result.score == 28, [(cell.id, cell.points, cell.message) for cell in result.cells if not cell.full]
 

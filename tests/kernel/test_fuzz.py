@@ -182,7 +182,7 @@ def changed(tree, changes):
 @functools.cache
 def right_hand_in() -> dict:
     """A finished lesson as JSON, with short texts: the pictures of the course say nothing here."""
-    notebook = json.loads(nbformat.writes(samples.hand_in(LESSON, samples.solutions(LESSON))))
+    notebook = json.loads(nbformat.writes(samples.submission(LESSON, samples.solutions(LESSON))))
     for cell in notebook["cells"]:
         cell.pop("attachments", None)
         if cell["cell_type"] == "markdown":

@@ -210,7 +210,7 @@ def test_a_part_of_the_points_for_a_part_of_the_checks(first_of_the_course, hand
     side = next(a for a in key_checks if a.catches not in gates)
     result = handed_in(
         first_of_the_course,
-        samples.hand_in(first_of_the_course, {**samples.solutions(first_of_the_course), side.exercise: side.source}),
+        samples.submission(first_of_the_course, {**samples.solutions(first_of_the_course), side.exercise: side.source}),
     )
     cell = next(c for c in result.cells if c.id == f"{side.exercise}_check")
     assert 0 < cell.points < cell.max_points
@@ -342,7 +342,8 @@ def test_wrong_answers_cost_their_own_exercises_points_in_a_real_kernel(first_of
     wrong = {answer.exercise: answer.source for answer in collected(first_of_the_course) if answer.catches}
     chosen = {name: wrong[name] for name in [exercise.id for exercise in first_of_the_course.exercises()][-1:]}
     result = handed_in(
-        first_of_the_course, samples.hand_in(first_of_the_course, {**samples.solutions(first_of_the_course), **chosen})
+        first_of_the_course,
+        samples.submission(first_of_the_course, {**samples.solutions(first_of_the_course), **chosen}),
     )
     less = {cell.id.removesuffix("_check") for cell in result.cells if not cell.full}
     assert less == set(chosen)

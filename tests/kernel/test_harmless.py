@@ -329,7 +329,7 @@ def test_a_long_text_is_made_harmless_in_a_moment():
 
 def test_the_sample_answers_hold_no_picture_of_their_own(lesson):
     """Nothing of what the course itself gives out is cut: the release is rebuilt to itself."""
-    notebook = samples.hand_in(lesson, samples.solutions(lesson))
+    notebook = samples.submission(lesson, samples.solutions(lesson))
     assert all(
         cell.source == given.source
         for cell, given in zip(notebook.cells, lesson.read_release().cells, strict=True)

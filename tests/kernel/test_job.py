@@ -47,7 +47,7 @@ def lesson(tmp_path):
 def job(lesson) -> GradeJob:
     notebook = tiny.right(lesson)
     next(cell for cell in notebook.cells if cell.id == "half").source = WRONG
-    folder = tiny.hand_in(lesson, "sample-a", notebook)
+    folder = tiny.submit(lesson, "sample-a", notebook)
     (folder / "mine.png").write_bytes(b"not really a picture")
     course = Settings(lesson.root, lesson.root, settings.read_limits(lesson.root / "limits.toml"))
     path = folder / f"{lesson.name}.ipynb"

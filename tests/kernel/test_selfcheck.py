@@ -26,7 +26,7 @@ def test_an_empty_session_is_told_what_is_missing(lesson):
 
 
 def test_in_a_live_notebook_it_looks_at_that_notebook(first, tmp_path):
-    notebook = samples.hand_in(first, samples.solutions(first))
+    notebook = samples.submission(first, samples.solutions(first))
     package = str(first.root)
     notebook.cells.append(
         new_code_cell(

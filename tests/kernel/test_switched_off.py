@@ -171,7 +171,7 @@ def check(lesson: Lesson, notebook: Path) -> tuple[int, str, str]:
 
 @needs_sandbox
 def test_a_check_that_the_courses_own_solution_does_not_pass_is_refused_everywhere(lesson):
-    folder = tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    folder = tiny.submit(lesson, "sample", tiny.right(lesson))
     notebook = folder / f"{lesson.name}.ipynb"
     status, out, _ = check(lesson, notebook)
     assert (status, json.loads(out)["score"]) == (0, 10.0)

@@ -152,7 +152,7 @@ def course_(tmp_path_factory):
     wrong = tiny.right(lesson)
     next(cell for cell in wrong.cells if cell.id == "mirror").source = MIRROR_WRONG
     for student, notebook in (("right", tiny.right(lesson)), ("wrong", wrong), ("blank", lesson.read_release())):
-        tiny.hand_in(lesson, student, notebook)
+        tiny.submit(lesson, student, notebook)
     for name in (
         "path",
         "cache",

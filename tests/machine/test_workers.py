@@ -98,7 +98,7 @@ def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, m
 
 
 def test_a_submission_comes_back_run_and_graded(workers, first: Lesson):
-    submission = Submission(first, samples.hand_in(first, samples.solutions(first)), "0" * 64)
+    submission = Submission(first, samples.submission(first, samples.solutions(first)), "0" * 64)
     report = workers.grade(job_of(submission, "sample", Settings.load()))
     assert report.result.score == report.result.max_score
     assert any(cell.get("outputs") for cell in report.read_notebook().cells)

@@ -52,7 +52,7 @@ def test_whatever_else_is_printed_does_not_reach_standard_output():
 def test_less_than_full_marks_exit_1(first, tmp_path):
     path = tmp_path / f"{first.name}.ipynb"
     one = first.exercises()[0]
-    path.write_text(nbformat.writes(samples.hand_in(first, {one.id: samples.solutions(first)[one.id]})), "utf-8")
+    path.write_text(nbformat.writes(samples.submission(first, {one.id: samples.solutions(first)[one.id]})), "utf-8")
     done = autograder("check", str(path))
     assert done.returncode == 1, done.stderr
     assert one.title in done.stdout

@@ -23,7 +23,7 @@ from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing
 from autograder.sandbox import backend
 from tests.machine.test_visible_installed import SYSTEM, needs_system
-from tests.support import tiny
+from tests.support import canned, tiny
 from tests.support.installed import SITE
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
@@ -42,7 +42,7 @@ def template(tmp_path_factory) -> Path:
     """A course with one hand-in, graded."""
     folder = tmp_path_factory.mktemp("folder") / "course"
     lesson = tiny.make_course(folder)
-    tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    tiny.submit(lesson, "sample", tiny.right(lesson))
     done = tiny.nbgrader(folder, "autograde", lesson.name)
     assert done.returncode == 0, done.stderr
     return folder
@@ -61,7 +61,7 @@ def scores(lesson: Lesson) -> dict[str, float]:
 
 def refused(lesson: Lesson, *command: str) -> str:
     """The one line with which a command refuses."""
-    done = tiny.nbgrader(lesson.root, *command)
+    done = canned.nbgrader(lesson.root, *command)
     assert done.returncode == 1, done.stderr[-2000:]
     assert "Traceback" not in done.stderr
     lines = [line for line in done.stderr.splitlines() if "ERROR" in line]
@@ -74,14 +74,14 @@ def refused(lesson: Lesson, *command: str) -> str:
 
 def go_the_whole_way(lesson: Lesson, students: tuple[str, ...]) -> None:
     for student in students:
-        tiny.hand_in(lesson, student, tiny.right(lesson))
+        tiny.submit(lesson, student, tiny.right(lesson))
     for step in (
         ["generate_assignment", lesson.name],
         ["autograde", lesson.name],
         ["generate_feedback", lesson.name],
         ["export"],
     ):
-        done = tiny.nbgrader(lesson.root, *step, seconds=600)
+        done = canned.nbgrader(lesson.root, *step, seconds=600)
         assert done.returncode == 0, (step, done.stderr[-2000:])
     assert scores(lesson) == dict.fromkeys(students, 10.0)
     pages = {path.parent.parent.name for path in (lesson.root / "feedback").rglob("*.html")}
@@ -99,7 +99,7 @@ def test_a_folder_may_have_any_name(tmp_path, folder):
 def test_students_may_have_names_that_mean_something_in_a_pattern(tmp_path):
     lesson = tiny.make_course(tmp_path / "course")
     go_the_whole_way(lesson, OFTEN)
-    only = tiny.nbgrader(lesson.root, "autograde", lesson.name, "--force", "--student=a[b]")
+    only = canned.nbgrader(lesson.root, "autograde", lesson.name, "--force", "--student=a[b]")
     assert only.returncode == 0
     assert only.stderr.count("Grading 01_halves of") == 1
 
@@ -128,9 +128,9 @@ def test_a_pattern_in_a_folder_of_odd_names_finds_what_it_means(tmp_path, patter
 def test_in_a_folder_with_a_question_mark_nothing_is_written_beside_it(tmp_path):
     """SQLAlchemy cuts the gradebook's path there, and nbgrader would write to the folder above."""
     lesson = tiny.make_course(tmp_path / "what? now")
-    tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    tiny.submit(lesson, "sample", tiny.right(lesson))
     for command in (("autograde", lesson.name), ("generate_assignment", lesson.name), ("db", "student", "list")):
-        done = tiny.nbgrader(lesson.root, *command)
+        done = canned.nbgrader(lesson.root, *command)
         assert done.returncode == 1
         assert "question mark" in done.stderr
         assert "Traceback" not in done.stderr
@@ -177,7 +177,7 @@ def test_a_damaged_gradebook_is_named(course_):
 
 def test_without_a_gradebook_the_class_is_graded_into_a_new_one(course_):
     (course_.root / "gradebook.db").unlink()
-    assert tiny.nbgrader(course_.root, "autograde", course_.name).returncode == 0
+    assert canned.nbgrader(course_.root, "autograde", course_.name).returncode == 0
     assert scores(course_) == {"sample": 10.0}
 
 
@@ -186,7 +186,7 @@ def test_half_a_copy_of_a_course_is_refused_with_the_files_name(course_, missing
     """The course's own files decide grades: without one of them nothing is graded, and no grade is lost."""
     shutil.rmtree(course_.root / missing)
     if missing == "solutions":  # then there is no lesson here: nbgrader's own way, which finds no answer to it
-        done = tiny.nbgrader(course_.root, "autograde", course_.name, "--force")
+        done = canned.nbgrader(course_.root, "autograde", course_.name, "--force")
         assert done.returncode in (0, 1)
     else:
         assert str(course_.root / missing) in refused(course_, "autograde", course_.name)
@@ -204,7 +204,7 @@ def test_a_broken_release_is_named_and_stays_where_it_is(course_, text):
 
 def test_another_courses_folder_keeps_its_own_assignments(course_):
     """A copy of the grader's configuration in a course that has other assignments: they are graded as nbgrader does it."""
-    done = tiny.nbgrader(course_.root, "autograde", "an-essay")
+    done = canned.nbgrader(course_.root, "autograde", "an-essay")
     assert done.returncode == 1
     assert "No notebooks were matched" in done.stderr
     assert "Traceback" not in done.stderr
@@ -263,7 +263,7 @@ def test_two_instructors_of_one_group_can_both_grade(tmp_path):
     lesson = tiny.make_course(tmp_path / "course")
     with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
         file.write("\nc.CourseDirectory.groupshared = True\n")
-    tiny.hand_in(lesson, "sample", tiny.right(lesson))
+    tiny.submit(lesson, "sample", tiny.right(lesson))
     shutil.rmtree(lesson.root / ".autograder")  # the first of them makes the secret
     group = 1_900_000_001
     for place in (lesson.root, *lesson.root.rglob("*")):
@@ -287,7 +287,7 @@ def test_two_instructors_of_one_group_can_both_grade(tmp_path):
 
 def test_an_interrupt_is_one_line_that_says_how_to_go_on(course_):
     for student in ("sample-b", "sample-c", "sample-d"):
-        tiny.hand_in(course_, student, tiny.right(course_))
+        tiny.submit(course_, student, tiny.right(course_))
     run = subprocess.Popen(
         [sys.executable, "-m", "nbgrader", "autograde", course_.name], cwd=course_.root, env=tiny.environment(course_.root),
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -303,13 +303,15 @@ def test_an_interrupt_is_one_line_that_says_how_to_go_on(course_):
     assert "Traceback" not in said
     (line,) = [line for line in said.splitlines() if "Stopped." in line]
     assert "run the same command again" in line
-    again = tiny.nbgrader(course_.root, "autograde", course_.name)
+    again = canned.nbgrader(course_.root, "autograde", course_.name)
     assert again.returncode == 0, again.stderr[-2000:]
     assert set(scores(course_).values()) == {10.0}
 
 
 def test_options_of_nbgraders_that_mean_nothing_here_are_named(course_):
-    done = tiny.nbgrader(course_.root, "autograde", course_.name, "--no-execute", "--notebook=x", "--Execute.timeout=5")
+    done = canned.nbgrader(
+        course_.root, "autograde", course_.name, "--no-execute", "--notebook=x", "--Execute.timeout=5"
+    )
     assert done.returncode == 0
     for word in ("--no-execute", "--notebook=x", "Execute.timeout"):
         assert f"{word} is not followed" in done.stderr, done.stderr
@@ -353,13 +355,13 @@ def test_a_late_hand_in_is_late_however_its_time_is_written_and_an_unreadable_ti
     with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
         file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     for number, content in enumerate([*READ_AS_THE_SAME_TIME.values(), *NO_TIME.values()]):
-        place = tiny.hand_in(lesson, f"sample-{number:02}", tiny.right(lesson))
+        place = tiny.submit(lesson, f"sample-{number:02}", tiny.right(lesson))
         (place / "timestamp.txt").write_bytes(content)
     for step in (
         ("db", "assignment", "add", lesson.name, "--duedate", "2026-03-01 10:00:00 UTC"),
         ("autograde", lesson.name),
     ):
-        assert tiny.nbgrader(lesson.root, *step).returncode == 0
+        assert canned.nbgrader(lesson.root, *step).returncode == 0
     with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
         saved = {s.student.id: s for s in book.find_assignment(lesson.name).submissions}
         for number, kind in enumerate([*READ_AS_THE_SAME_TIME, *NO_TIME]):
@@ -407,5 +409,5 @@ def test_build_in_a_course_that_is_not_the_installed_one_is_refused(course_):
 
 def test_a_gradebook_that_is_gone_is_noticed_by_the_journal(course_):
     (course_.root / "gradebook.db").unlink()
-    done = tiny.nbgrader(course_.root, "export")
+    done = canned.nbgrader(course_.root, "export")
     assert "the journal knows 1 grade that this gradebook does not have" in done.stderr

@@ -52,11 +52,11 @@ def gradebook_of(folder):
                 6: {"auto": 2, "waiting": True},
                 7: None,
             }
-            hand_in(book, f"{number:03}{name}", cases[number % len(cases)])
+            submit(book, f"{number:03}{name}", cases[number % len(cases)])
     return f"sqlite:///{folder}/gradebook.db"
 
 
-def hand_in(book, student, case) -> None:
+def submit(book, student, case) -> None:
     if case is None:
         return
     submission = book.add_submission("01_halves", student)

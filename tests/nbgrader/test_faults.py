@@ -39,7 +39,7 @@ def template(tmp_path_factory) -> Path:
     """A course that was graded once, so that its solution is known to pass; nobody has handed in yet."""
     folder = tmp_path_factory.mktemp("course")
     lesson = tiny.make_course(folder)
-    tiny.hand_in(lesson, "first", tiny.right(lesson))
+    tiny.submit(lesson, "first", tiny.right(lesson))
     done = tiny.nbgrader(folder, "autograde", lesson.name)
     assert done.returncode == 0, done.stderr
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
@@ -60,7 +60,7 @@ def class_(template, tmp_path) -> Lesson:
         notebook = tiny.right(lesson)
         if student == "sample-b":
             next(cell for cell in notebook.cells if cell.id == "half").source = canned.WRONG
-        tiny.hand_in(lesson, student, notebook)
+        tiny.submit(lesson, student, notebook)
     return lesson
 
 

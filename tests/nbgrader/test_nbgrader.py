@@ -41,12 +41,12 @@ def graded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     shutil.copy(settings.root() / "nbgrader_config.py", folder)
     shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)
-    full = samples.hand_in(lesson, samples.solutions(lesson))
+    full = samples.submission(lesson, samples.solutions(lesson))
     last = lesson.exercises()[-1].id
-    bad = samples.hand_in(
+    bad = samples.submission(
         lesson, {**samples.solutions(lesson), last: f"def {last}(*a, **k):\n    return '<script>alert(1)</script>'"}
     )
-    duplicated = samples.hand_in(lesson, samples.solutions(lesson))
+    duplicated = samples.submission(lesson, samples.solutions(lesson))
     duplicated.cells.insert(3, answer_cell(lesson.read_release(), last))
     buyer = lesson.read_release()
     for cell in buyer.cells:
@@ -64,7 +64,7 @@ def graded(tmp_path_factory):
         "sample-e-blank": nbformat.writes(lesson.read_release()),
         "sample-f-buyer": nbformat.writes(buyer),
         "sample-g-no-metadata": nbformat.writes(
-            samples.without_metadata(samples.hand_in(lesson, samples.solutions(lesson)))
+            samples.without_metadata(samples.submission(lesson, samples.solutions(lesson)))
         ),
     }
     names = {"sample-h-misnamed": f"{lesson.name} (1).ipynb", "sample-j-misnamed-cut-off": "homework.ipynb"}

@@ -136,7 +136,7 @@ def class_(tmp_path_factory):
     lesson = tiny.make_course(tmp_path_factory.mktemp("pages"))
     right = tiny.right(lesson)
     for student in ("full", "late", "unpunished"):
-        folder = tiny.hand_in(lesson, student, right)
+        folder = tiny.submit(lesson, student, right)
         (folder / "timestamp.txt").write_text(
             "2026-03-01 10:00:00 UTC\n" if student == "full" else "2026-03-02 13:30:00 UTC\n"
         )
@@ -146,12 +146,12 @@ def class_(tmp_path_factory):
         "from IPython.display import HTML, SVG, Javascript, Markdown, Latex, display\n"
         "display(HTML('<img src=/logout><script>1</script>'), SVG('<svg><image href=\"/a\"/></svg>'), Javascript('fetch(\"/logout\")'), Markdown('![x](/logout)'))"
     ))  # fmt: skip
-    tiny.hand_in(lesson, "hostile", hostile)
-    tiny.hand_in(lesson, "unreadable", nbformat.writes(right)[:3000])
-    folder = tiny.hand_in(lesson, "misnamed", "")
+    tiny.submit(lesson, "hostile", hostile)
+    tiny.submit(lesson, "unreadable", nbformat.writes(right)[:3000])
+    folder = tiny.submit(lesson, "misnamed", "")
     (folder / f"{lesson.name}.ipynb").unlink()
     (folder / "my <i>`work`.ipynb").write_text(nbformat.writes(right), "utf-8")
-    tiny.hand_in(lesson, "blank", lesson.read_release())
+    tiny.submit(lesson, "blank", lesson.read_release())
     done = tiny.nbgrader(lesson.root, "autograde", lesson.name)
     assert done.returncode == 0, done.stderr[-3000:]
     with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
@@ -238,7 +238,7 @@ def test_the_first_cell_is_exchanged_and_not_piled_up():
 def test_a_page_says_that_there_was_no_sandbox(class_, tmp_path, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_SANDBOX", "none")
     lesson = tiny.make_course(tmp_path / "open")
-    tiny.hand_in(lesson, "full", tiny.right(lesson))
+    tiny.submit(lesson, "full", tiny.right(lesson))
     for step in ("autograde", "generate_feedback"):
         done = tiny.nbgrader(lesson.root, step, lesson.name)
         assert done.returncode == 0, done.stderr[-3000:]

@@ -61,7 +61,7 @@ def clone(tmp_path_factory) -> Path:
         else:
             (folder / name).unlink(missing_ok=True)
     lesson = catalog.lessons()[0]
-    finished = nbformat.writes(samples.hand_in(lesson, samples.solutions(lesson)))
+    finished = nbformat.writes(samples.submission(lesson, samples.solutions(lesson)))
     place = folder / "submitted" / "STUDENT" / lesson.name
     place.mkdir(parents=True)
     (place / f"{lesson.name}.ipynb").write_text(finished, "utf-8")

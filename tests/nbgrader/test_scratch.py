@@ -84,7 +84,7 @@ def tree(folder: Path) -> dict[str, tuple]:
 def real(tmp_path_factory) -> Path:
     """A class with a hand-in, its grade and its page."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("machine") / "real")
-    tiny.hand_in(lesson, "ana", tiny.right(lesson))
+    tiny.submit(lesson, "ana", tiny.right(lesson))
     for step in (["autograde", lesson.name], ["generate_feedback", lesson.name], ["export"]):
         done = tiny.nbgrader(lesson.root, *step)
         assert done.returncode == 0, done.stderr[-3000:]
@@ -138,7 +138,7 @@ MAKES_A_COURSE = {
     "build --check": (*AUTOGRADER, "build", "--check"),
     "tests.support.tiny": (
         "-c",
-        "from tests.support import tiny; import pathlib; lesson = tiny.make_course(pathlib.Path('../tiny').resolve()); tiny.hand_in(lesson, 'ana', tiny.right(lesson));"
+        "from tests.support import tiny; import pathlib; lesson = tiny.make_course(pathlib.Path('../tiny').resolve()); tiny.submit(lesson, 'ana', tiny.right(lesson));"
         "done = [tiny.nbgrader(lesson.root, *step).returncode for step in (['generate_assignment', lesson.name, '--force'], ['autograde', lesson.name],"
         "['generate_feedback', lesson.name], ['export'])]; assert done == [0] * 4, done; assert (lesson.root / 'grades.csv').exists()",
     ),

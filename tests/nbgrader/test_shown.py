@@ -92,7 +92,7 @@ def test_what_is_shown_of_code_is_its_beginning_and_how_much_is_left_out():
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_an_honest_notebook_is_shown_as_it_is(lesson):
-    nb = samples.hand_in(lesson, samples.solutions(lesson))
+    nb = samples.submission(lesson, samples.solutions(lesson))
     own = notebook(
         ("code", "def f(x):\n    return x\n\n\n" * 150),
         ("markdown", "# Notes\n\n> a quote\n\n| a | b |\n|---|---|\n| $x^2$ | `y` |\n\n```python\nx = 1\n```\n\n" * 30),
@@ -182,8 +182,8 @@ UNSHOWABLE = SimpleNamespace(
 def class_(tmp_path_factory):
     """A hand-in that cannot be shown and an honest one, graded, with pages."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("unshowable"))
-    adversarial.hand_in(UNSHOWABLE, lesson, "sample-a")
-    tiny.hand_in(lesson, "sample-b", tiny.right(lesson))
+    adversarial.submit(UNSHOWABLE, lesson, "sample-a")
+    tiny.submit(lesson, "sample-b", tiny.right(lesson))
     for step in ("autograde", "generate_feedback"):
         done = tiny.nbgrader(lesson.root, step, lesson.name, seconds=120)
         assert done.returncode == 0, done.stderr[-3000:]

@@ -32,7 +32,7 @@ def template(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("stale")
     lesson = tiny.make_course(folder)
     for student in STUDENTS:
-        place = tiny.hand_in(lesson, student, tiny.right(lesson))
+        place = tiny.submit(lesson, student, tiny.right(lesson))
         (place / "timestamp.txt").write_text(TIME[student])
     for step in (DUE, ("autograde", lesson.name), ("generate_feedback", lesson.name)):
         done = tiny.nbgrader(folder, *step, changes=[canned.use])
@@ -246,7 +246,7 @@ def test_a_run_for_one_student_names_the_others(graded):
 
 def test_a_page_is_made_again_when_its_grade_is_another_one(graded):
     """Handed in again by folder, then the README's own commands."""
-    tiny.hand_in(graded, "on-time", graded.read_release())
+    tiny.submit(graded, "on-time", graded.read_release())
     assert any("not graded yet: on-time" in line for line in stale(graded))
     said(graded, "autograde", graded.name)
     assert any("feedback page of on-time" in line for line in stale(graded))

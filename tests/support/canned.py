@@ -6,8 +6,9 @@ real way is proved by the tests that do not use it.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -18,6 +19,7 @@ from autograder.grading import class_run
 from autograder.grading.job import GradeJob, GradeReport
 from autograder.grading.score import result_of
 from autograder.results import CheckResult, Outcome
+from tests.support import tiny
 
 # The text of the answer that earns nothing.
 WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid"
@@ -61,6 +63,6 @@ def use() -> None:
     class_run.Workers = CannedWorkers
 
 
-@contextlib.contextmanager
-def workers() -> Iterator[CannedWorkers]:
-    yield CannedWorkers()
+def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:
+    """A plain nbgrader command in the course directory, with canned reports."""
+    return tiny.nbgrader(folder, *arguments, seconds=seconds, changes=[use])

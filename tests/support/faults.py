@@ -32,8 +32,8 @@ def wrap(owner: Any, name: str, wrapper: Callable) -> None:
 
 
 def die_before_the_copy(student: str) -> None:
-    def stage(old, run, name, handed):
-        return kill() if name == student else old(run, name, handed)
+    def stage(old, run, name, submitted):
+        return kill() if name == student else old(run, name, submitted)
 
     wrap(ClassRun, "_stage", stage)
 
@@ -125,10 +125,10 @@ def break_grading() -> None:
 def submit_again_meanwhile(student: str, notebook: str) -> None:
     """While a submission is graded, another one takes its place. notebook: the path of the new one."""
 
-    def stage(old, run, name, handed):
-        staged = old(run, name, handed)
+    def stage(old, run, name, submitted):
+        staged = old(run, name, submitted)
         if name == student:
-            handed.notebook.write_bytes(Path(notebook).read_bytes())
+            submitted.notebook.write_bytes(Path(notebook).read_bytes())
         return staged
 
     wrap(ClassRun, "_stage", stage)

@@ -12,8 +12,6 @@ SLOW = re.compile(
             r"test_fuzz\.py::test_an_odd_value.*04_alpha_model",
             # Whole notebooks of the later lessons, run again for another question.
             r"test_lessons\.py::test_students_validate_button.*\[0[234]",
-            r"test_lessons\.py::test_the_solution_runs_clean.*\[04",
-            r"test_lessons\.py::test_the_untouched_lesson.*\[04",
             r"test_selfcheck\.py::.*\[04",
             # A class of lesson 1 with nbgrader; small classes go through the same commands in other files.
             r"test_nbgrader\.py::",

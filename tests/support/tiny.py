@@ -22,7 +22,7 @@ SECRET = "7a" * 32
 
 
 def make_course(folder: Path, name: str = NAME) -> Lesson:
-    """Build a lesson and an nbgrader course directory around it; students' folders are made by `hand_in`."""
+    """Build a lesson and an nbgrader course directory around it; students' folders are made by `submit`."""
     others = [f"*{other}*" for other in (NAME, WITH_NETWORK) if other != name]
     if name == WITH_NETWORK:
         others.append("limits.toml")  # TensorFlow takes its time
@@ -37,10 +37,10 @@ def make_course(folder: Path, name: str = NAME) -> Lesson:
 
 def right(lesson: Lesson) -> nbformat.NotebookNode:
     """A hand-in with every answer right."""
-    return samples.hand_in(lesson, samples.solutions(lesson))
+    return samples.submission(lesson, samples.solutions(lesson))
 
 
-def hand_in(lesson: Lesson, student: str, notebook) -> Path:
+def submit(lesson: Lesson, student: str, notebook) -> Path:
     """Put a notebook (or text) into a student's folder; returns the folder."""
     folder = lesson.root / "submitted" / student / lesson.name
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -83,14 +84,33 @@ def test_links_in_the_texts_resolve():
             assert alt, f"{name}: a link or picture without a text: {target}"
 
 
+def test_what_the_architecture_page_names_is_there():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"`([\w/]+\.py)`: ((?:`[\w.]+`(?:, )?)+)", page.partition("## Where it is decided")[2])
+    assert len(rows) >= 15
+    for file, names in rows:
+        defined = {
+            f"{prefix}{name}"
+            for parent in ast.walk(ast.parse((ROOT / "autograder" / file).read_text("utf-8")))
+            for prefix in ([""] if isinstance(parent, ast.Module) else [f"{parent.name}."])
+            if isinstance(parent, ast.Module | ast.ClassDef)
+            for node in parent.body
+            for name in (
+                [node.name]
+                if isinstance(node, ast.FunctionDef | ast.ClassDef)
+                else [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+            )
+        }
+        for name in re.findall(r"`([\w.]+)`", names):
+            assert name in defined, f"{file} has no {name}"
+
+
 def test_nothing_large_is_tracked():
     large = [name for name in tracked() if (ROOT / name).stat().st_size > 1_000_000]
     assert large == []
 
 
 def test_every_python_file_says_its_job_in_its_first_line():
-    import ast
-
     for name in tracked():
         if not name.endswith(".py") or name.startswith(
             ("solutions/", "autograder/checks/answers/", "tests/adversarial/course/solutions/")

@@ -208,7 +208,7 @@ def answers_of(lesson: Lesson, style: int) -> dict[str, str]:
 
 
 def work(lesson: Lesson, student: str, answers: dict[str, str]) -> Work:
-    return Work(student, texts_of(samples.hand_in(lesson, answers), lesson), handed=student)
+    return Work(student, texts_of(samples.submission(lesson, answers), lesson), revision=student)
 
 
 def disguised(lesson: Lesson, answers: dict[str, str]) -> dict[str, str]:
@@ -244,7 +244,7 @@ def test_a_copy_in_disguise_is_listed_with_both_names_and_where(lesson):
 
 
 def test_the_whole_of_a_cell_is_compared_and_not_what_a_page_shows_of_it(first):
-    notebook = samples.hand_in(first, {first.exercises()[0].id: "cut = 1"})
+    notebook = samples.submission(first, {first.exercises()[0].id: "cut = 1"})
     answer = next(cell for cell in notebook.cells if cell.id == first.exercises()[0].id)
     answer.metadata["course"] = {"whole": "the_whole = 1"}
     assert ("grey_ramp", "the_whole = 1", True) in texts_of(notebook, first)
@@ -289,7 +289,7 @@ def graded(tmp_path_factory):
         "sample-d": ("beta", 1),
     }
     for student, (name, seed) in files.items():
-        folder = tiny.hand_in(lesson, student, tiny.right(lesson))
+        folder = tiny.submit(lesson, student, tiny.right(lesson))
         adversarial.load("honest_network").weights(folder, seed)
         (folder / "alpha.weights.h5").rename(folder / f"{name}.weights.h5")
     return lesson, tiny.nbgrader(lesson.root, "autograde", lesson.name)
@@ -384,7 +384,7 @@ def test_every_lesson_says_whose_checks_look_at_files():
 
 def test_a_long_cell_of_their_own_hides_no_answer(first):
     """Whoever copies cannot use up what is compared of a hand-in with a cell in front."""
-    notebook = samples.hand_in(first, samples.solutions(first))
+    notebook = samples.submission(first, samples.solutions(first))
     plain = texts_of(_rebuilt(first, notebook), first)
     notebook.cells.insert(0, _own("# " + "x" * 199_998))
     padded = texts_of(_rebuilt(first, notebook), first)

@@ -230,7 +230,7 @@ def test_a_place_that_is_not_there_or_cannot_be_read_is_no_fault(tmp_path):
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_grader_that_is_ended_leaves_nothing_behind_after_the_next_run(first, place, how):
     """The real command, ended in the middle of a notebook."""
-    notebook = samples.hand_in(first, samples.solutions(first))
+    notebook = samples.submission(first, samples.solutions(first))
     notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(25)"))
     slow, quick = (place.with_name(f"{place.name}-hand-in") / name for name in ("slow.ipynb", "quick.ipynb"))
     slow.parent.mkdir()

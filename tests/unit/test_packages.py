@@ -76,7 +76,7 @@ def test_an_import_below_the_check_explains_nothing():
 def test_a_lesson_with_opencv_at_its_head_says_so_on_the_cards(handed_in, first, finished):
     """Really graded: the cell at the head stops, an answer uses what it would have brought."""
     name = first.exercises()[0].id
-    notebook = samples.hand_in(
+    notebook = samples.submission(
         first, {**samples.solutions(first), name: f"import cv2\ndef {name}(*a):\n    return cv2.{name}(*a)"}
     )
     notebook.cells.insert(1, nbformat.v4.new_code_cell("import cv2"))

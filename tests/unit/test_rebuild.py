@@ -319,7 +319,7 @@ def honest_pace(tmp_path_factory):
     from tests.conftest import LESSONS
 
     path = tmp_path_factory.mktemp("honest") / f"{LESSONS[0].name}.ipynb"
-    path.write_text(nbformat.writes(samples.hand_in(LESSONS[0], samples.solutions(LESSONS[0]))), "utf-8")
+    path.write_text(nbformat.writes(samples.submission(LESSONS[0], samples.solutions(LESSONS[0]))), "utf-8")
     characters = sum(len(cell.source) for cell in nbformat.read(path, 4).cells)
     return min(seconds(path) for _ in range(3)) / characters
 
@@ -427,7 +427,7 @@ def test_an_experiment_below_the_check_does_not_replace_the_answer(rebuilt, fini
     for notebook in (finished, samples.without_metadata(copy.deepcopy(finished))):
         submission = rebuilt(notebook)
         assert answers_of(submission.notebook) == answers_of(
-            rebuilt(samples.hand_in(first, samples.solutions(first))).notebook
+            rebuilt(samples.submission(first, samples.solutions(first))).notebook
         )
         assert own_cells(submission.notebook) == [experiment.source]
 

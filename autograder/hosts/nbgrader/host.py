@@ -140,14 +140,14 @@ class NbgraderHost:
         self.converter.notebooks = [str(staged.source / f"{self.lesson.name}.ipynb")]
         self.converter.run_pre_convert_hook()
         self._copy_files(staged)
-        handed, submission = staged.handed, staged.submission
+        submitted, submission = staged.submitted, staged.submission
         submission.notebook.metadata[NOTE] = {
-            "sha256": handed.input_digest,
-            "handed": handed.revision,
+            "sha256": submitted.input_digest,
+            "handed": submitted.revision,
             "reason": staged.reason,
             "repaired": submission.repairs,
-            "late_unknown": handed.late_unknown,
-            "file": handed.notebook.name if handed.notebook else "",
+            "late_unknown": submitted.late_unknown,
+            "file": submitted.notebook.name if submitted.notebook else "",
         }
         submission.notebook = self._through(BEFORE, submission.notebook, staged.student)
 
