@@ -13,6 +13,7 @@ from autograder.course import catalog
 from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
 from autograder.kernel.client import live
+from tests.support.slow import slow_but_the_first
 
 # One draw for each answer; the slow tests have 27 more.
 KEYS = [bytes(32)]
@@ -53,7 +54,12 @@ def failures(lesson, answer, keys) -> list[dict[str, str]]:
     return [{r.name: r.message for r in results if not r.passed} for results in each]
 
 
-@pytest.mark.parametrize("pair", RIGHT, ids=name_of)
+def network(pair) -> str:
+    """The exercise of an answer whose checks build networks, or ""."""
+    return pair[1].exercise if pair[1].exercise in NETWORKS else ""
+
+
+@pytest.mark.parametrize("pair", slow_but_the_first(RIGHT, network, name_of))
 def test_a_right_answer_in_another_style_passes(pair):
     """On one draw. Of what is wrong, `test_wrong_answers` says the same."""
     lesson, answer = pair

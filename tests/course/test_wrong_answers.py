@@ -15,7 +15,7 @@ from tests.course.wrong_answers import PASSES, TABLE, Said, said_of_each, withou
 ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
 FEWEST = 5  # wrong answers of an exercise
-# Their checks build and train networks, a second or two an answer: one wrong answer for each check, and the others are slow tests.
+# Their checks build and train networks, a second or two an answer: one wrong answer to each, and the others are slow tests.
 NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")
 ODD = (  # what no message has in it
     "\x1b",
@@ -46,9 +46,9 @@ def parameters(pairs) -> list:
     for lesson, answer in pairs:
         marks = [pytest.mark.xdist_group(f"wrong-{answer.exercise}")]
         if answer.exercise in NETWORKS:
-            if (answer.exercise, answer.catches) in first:
+            if answer.exercise in first:
                 marks.append(pytest.mark.slow)
-            first.add((answer.exercise, answer.catches))
+            first.add(answer.exercise)
         made.append(pytest.param((lesson, answer), id=name_of((lesson, answer)), marks=marks))
     return made
 

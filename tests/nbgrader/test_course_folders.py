@@ -25,6 +25,7 @@ from autograder.sandbox import backend
 from tests.machine.test_visible_installed import SYSTEM, needs_system
 from tests.support import canned, tiny
 from tests.support.installed import SITE
+from tests.support.once import folder_made_once
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
@@ -37,15 +38,17 @@ HURT = (
 FOLDERS = ("My Course [2026]", "50% {x} #1 & ; it's *new*", "Kürs 課程", "-course")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    """A course with one hand-in, graded."""
-    folder = tmp_path_factory.mktemp("folder") / "course"
+def one_graded(folder: Path) -> None:
+    """A course with one submission, graded."""
     lesson = tiny.make_course(folder)
     tiny.submit(lesson, "sample", tiny.right(lesson))
     done = tiny.nbgrader(folder, "autograde", lesson.name)
     assert done.returncode == 0, done.stderr
-    return folder
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    return folder_made_once(tmp_path_factory, "one-graded", one_graded)
 
 
 @pytest.fixture

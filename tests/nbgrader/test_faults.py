@@ -29,18 +29,17 @@ from autograder.submission import folder as submission_folder
 from autograder.submission.folder import inspect_folder
 from tests import adversarial
 from tests.support import canned, faults, tiny
+from tests.support.once import folder_made_once
 from tests.support.warm import Change
 
 STUDENTS = ("sample-a", "sample-b", "sample-c")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
+def proven_course(folder: Path) -> None:
     """A course that was graded once, so that its solution is known to pass; nobody has handed in yet."""
-    folder = tmp_path_factory.mktemp("course")
     lesson = tiny.make_course(folder)
     tiny.submit(lesson, "first", tiny.right(lesson))
-    done = tiny.nbgrader(folder, "autograde", lesson.name)
+    done = canned.nbgrader(folder, "autograde", lesson.name)
     assert done.returncode == 0, done.stderr
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
         gradebook.remove_student("first")
@@ -48,7 +47,11 @@ def template(tmp_path_factory) -> Path:
         shutil.rmtree(folder / name)
     journal = folder / ".autograder" / "journal.jsonl"
     journal.write_text("".join(line + "\n" for line in journal.read_text().splitlines() if '"proven"' in line))
-    return folder
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    return folder_made_once(tmp_path_factory, "proven-course", proven_course)
 
 
 @pytest.fixture

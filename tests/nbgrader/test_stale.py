@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from nbgrader.api import Gradebook
@@ -15,9 +15,11 @@ from autograder.course import build
 from autograder.course.catalog import Lesson
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader.release import release_text
+from autograder.hosts.nbgrader.stale import examine
 from autograder.sandbox import backend
 from autograder.settings import FOLDER
 from tests.support import canned, tiny
+from tests.support.once import folder_made_once
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
@@ -26,18 +28,20 @@ TIME = {"on-time": "2026-02-28 10:00:00 UTC", "late": "2026-03-02 10:00:00 UTC"}
 DUE = ("db", "assignment", "add", tiny.NAME, "--duedate", "2026-03-01 10:00:00 UTC")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    """A course with two right hand-ins, graded, and their pages."""
-    folder = tmp_path_factory.mktemp("stale")
+def two_graded(folder: Path) -> None:
+    """A course with two right submissions, graded, and their pages."""
     lesson = tiny.make_course(folder)
     for student in STUDENTS:
         place = tiny.submit(lesson, student, tiny.right(lesson))
         (place / "timestamp.txt").write_text(TIME[student])
     for step in (DUE, ("autograde", lesson.name), ("generate_feedback", lesson.name)):
-        done = tiny.nbgrader(folder, *step, changes=[canned.use])
+        done = canned.nbgrader(folder, *step)
         assert done.returncode == 0, done.stderr
-    return folder
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    return folder_made_once(tmp_path_factory, "two-graded", two_graded)
 
 
 @pytest.fixture
@@ -55,10 +59,15 @@ def said(lesson: Lesson, *command: str) -> str:
 
 def stale(lesson: Lesson) -> list[str]:
     """What `autograder doctor` lists in the course folder."""
-    program = "import json, sys; from pathlib import Path; from autograder.hosts.nbgrader import stale; print(json.dumps(stale.examine(Path.cwd())))"
-    done = tiny.run([sys.executable, "-c", program], lesson.root)
+    done = tiny.nbgrader(lesson.root, changes=[print_what_is_stale])
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
+
+
+def print_what_is_stale() -> NoReturn:
+    """In a process that is ready for an nbgrader command, in the course folder."""
+    print(json.dumps(examine(Path.cwd())))
+    raise SystemExit
 
 
 def scores(lesson: Lesson) -> dict[str, float]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
 
 SLOW = re.compile(
     "|".join(
@@ -22,6 +26,22 @@ SLOW = re.compile(
             r"test_environment\.py::test_all_variables_together.*\[(formgrader|autograde)",
             r"test_environment\.py::test_the_doctor_says_so",
             r"test_environment\.py::test_no_bare_environment.*\[(?!cron)",
+            # What was changed in a course, by whom: one of a kind.
+            r"test_stale\.py::test_a_changed_course.*\[(?!the hidden checks)",
+            r"test_stale\.py::test_a_page_is_made_again_when_a_human.*\[(?!by_hand)",
+            r"test_stale\.py::test_lateness_is_reckoned.*\[(?!the due date)",
+            r"test_course_folders\.py::test_a_broken_release.*\[(?!\])",
+            r"test_course_folders\.py::test_two_instructors",
+            r"test_environment\.py::test_no_umask.*\[(?!077)",
+            r"test_environment\.py::test_no_variable_changes_a_grade\[(PYTHONPATH|HOME|TMPDIR|MPLBACKEND)\]",
+            r"test_scratch\.py::test_a_command_that_makes_a_course.*\[bench",
+            r"test_scratch\.py::test_plain_nbgrader_reads_these_places\[(?!home)",
+            r"test_build\.py::test_nbgraders_own_command.*\[0[234]",
+            # Lessons that nothing was done in, but for the first and the last.
+            r"test_lessons\.py::test_the_untouched_lesson.*\[0[23]",
+            # What only bears the right name: an optimizer, a loss, a model, a wiring.
+            r"test_named_alike\.py::test_what_only_bears.*\[(?!an optimizer of the name RMSprop|a loss of the name mse|a model of the name Functional|two outputs)",
+            r"test_rebuild\.py::test_a_long_cell_takes_no_longer.*\[(?!ampersands|questions|strings)",
             # What waits for limits to pass.
             r"test_messages\.py::test_(the_ways_back|a_cell_that_talks_on)",
             r"test_leftovers\.py::test_a_grader_that_is_ended.*\[9",
@@ -32,3 +52,16 @@ SLOW = re.compile(
         )
     )
 )
+
+
+def slow_but_the_first(values: Iterable[Any], group: Callable[[Any], str], name: Callable[[Any], str]) -> list[Any]:
+    """Return parameters of a test: of each group the first, and the others marked as slow. A value of group "" is always tried.
+
+    name: the id of a value.
+    """
+    parameters, seen = [], set()
+    for value in values:
+        of = group(value)
+        parameters.append(pytest.param(value, id=name(value), marks=[pytest.mark.slow] if of and of in seen else []))
+        seen.add(of)
+    return parameters

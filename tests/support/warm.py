@@ -1,7 +1,7 @@
-"""A process that has imported nbgrader, and forks for each command: what `python -m nbgrader` does, without two seconds of imports.
+"""A process that has imported nbgrader and the grader, and forks for each command: what `python -m nbgrader` does, without two seconds of imports.
 
-`Warm().run(arguments, folder, environment, seconds)` in the tests; `python -m tests.support.warm` is the process.
-The course's own package is not imported before the fork: it reads its course from the environment.
+`Warm().run(arguments, folder, environment, seconds)` in the tests; `python -m tests.support.warm` is the process. The grader may be imported before
+the fork, because no module of it reads the environment or a file when it is imported.
 """
 
 from __future__ import annotations
@@ -20,7 +20,17 @@ from typing import Any
 
 Change = Callable[..., None] | tuple
 HERE = Path(__file__).resolve().parent.parent.parent
-BEFORE = ("nbgrader.apps.nbgraderapp", "nbgrader.apps", "nbclient", "numpy", "matplotlib", "pebble", "pytest", "bs4")
+BEFORE = (
+    "nbgrader.apps.nbgraderapp",
+    "nbgrader.apps",
+    "nbclient",
+    "numpy",
+    "matplotlib",
+    "pebble",
+    "pytest",
+    "bs4",
+    "autograder.hosts.nbgrader.converter",
+)
 
 
 class Warm:
