@@ -5,7 +5,7 @@ try:
 except ImportError as error:
     raise SystemExit(
         f"{__file__}: the course's grader is not installed in this Python ({error}). In the course's repository:"
-        " `pip install -e .`, or activate the environment that has it."
+        " `pip install -e '.[networks,nbgrader]'`, or activate the environment that has it."
     ) from None
 
 c = get_config()  # noqa: F821

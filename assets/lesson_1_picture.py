@@ -58,6 +58,17 @@ def lesson_1() -> plt.Figure:
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "mutation_scale": 16},
     )
 
+    _colour_grids(figure, portrait)
+
+    figure.text(728 / WIDTH, 132 / HEIGHT, "=", fontsize=20, ha="center", va="center", color=INK)
+    photo = _axes(figure, 752, 36, SIDE)
+    photo.imshow(portrait)
+    _label(photo, "a colour photo", "H × W × 3")
+    return figure
+
+
+def _colour_grids(figure: plt.Figure, portrait: np.ndarray) -> None:
+    """Draw the three grids of a photo as cards, each in its colour, and what they are."""
     for place, name in enumerate("RGB"):
         card = _axes(figure, 446 + 65 * place, 104 - 34 * place, CARD)
         alone = np.zeros_like(portrait)
@@ -80,12 +91,6 @@ def lesson_1() -> plt.Figure:
         middle, 234 / HEIGHT, "three colour grids", ha="center", va="bottom", fontsize=12, color=INK, fontweight="bold"
     )
     figure.text(middle, 27 / HEIGHT, "H × W × 3 · to be predicted", ha="center", va="top", fontsize=9.5, color=INK)
-
-    figure.text(728 / WIDTH, 132 / HEIGHT, "=", fontsize=20, ha="center", va="center", color=INK)
-    photo = _axes(figure, 752, 36, SIDE)
-    photo.imshow(portrait)
-    _label(photo, "a colour photo", "H × W × 3")
-    return figure
 
 
 def _axes(figure: plt.Figure, left: float, bottom: float, side: float) -> plt.Axes:

@@ -91,7 +91,7 @@ class CellResult:
     points : float or None
         From 0 to `max_points`; None where no grade can be given (REVIEW, INFRA).
     message : str
-        The first thing to mend, for the student, or that all is well.
+        The first thing to correct, for the student, or that all is well.
     checks : list of CheckResult
     visible : str
         The error that the visible check ended with in the student's kernel, or "".

@@ -53,7 +53,7 @@ class Limits:
     notebook_output: int = 24 * MIB  # the same for all cells together
     reply: int = 48 * MIB  # one message of a kernel; a larger one is not taken
     grader: int = 3072 * MIB  # that the grader's own process may grow by while a notebook is open
-    # What a hand-in may be
+    # What a submission may be
     notebook_bytes: int = 32 * MIB  # size of a submitted file
     extra_file_bytes: int = 16 * MIB  # of one file that is handed in with the notebook
     extra_files: int = 20  # such files

@@ -1,4 +1,4 @@
-"""What all tests share: a secret of their own, the lessons, and hand-ins graded once."""
+"""What all tests share: a secret of their own, the lessons, and submissions graded once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def first() -> catalog.Lesson:
 
 @pytest.fixture
 def handed_in(tmp_path):
-    """Writes a notebook as a hand-in of a lesson and grades it: `handed_in(lesson, notebook) -> Result`."""
+    """Writes a notebook as a submission of a lesson and grades it: `handed_in(lesson, notebook) -> Result`."""
 
     def grade_it(lesson: catalog.Lesson, notebook, name: str | None = None) -> Result:
         path = tmp_path / (name or f"{lesson.name}.ipynb")
@@ -54,12 +54,12 @@ def handed_in(tmp_path):
 
 @pytest.fixture
 def finished(first):
-    """A fresh hand-in of the first lesson with every answer right."""
+    """A fresh submission of the first lesson with every answer right."""
     return samples.submission(first, samples.solutions(first))
 
 
 def answer_cell(notebook, name: str):
-    """The answer cell of an exercise in a hand-in."""
+    """The answer cell of an exercise in a submission."""
     return next(cell for cell in notebook.cells if cell.get("id") == name)
 
 

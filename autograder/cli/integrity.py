@@ -39,4 +39,4 @@ def integrity(
         raise CourseError(
             f"{course_dir}: no class was graded here yet. Run `nbgrader autograde LESSON`, or name the folder with --course-dir."
         )
-    Console().print(comparison.told(reports))
+    Console().print(comparison.rendered(reports))

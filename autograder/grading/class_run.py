@@ -210,7 +210,7 @@ class ClassRun:
             )
         if missing or failed:
             whole = len(self.host.submissions())
-            raise NotAllGraded(f"{len(missing) + len(failed)} of {whole} hand-ins have no new grade.")
+            raise NotAllGraded(f"{len(missing) + len(failed)} of {whole} submissions have no new grade.")
 
     # -- one submission -----------------------------------------------------------------------------------------------
 
@@ -262,7 +262,7 @@ class ClassRun:
         submission.repairs += submitted.refused
         submission.files = {name: source / name for name in submitted.files}
         for line in submission.repairs:
-            self.log.warning("Mended before grading: %s", line)
+            self.log.warning("Repaired before grading: %s", line)
         if reason:
             self.log.error("For a human to look at: %s", reason)
         graded.mkdir(parents=True)
@@ -366,7 +366,7 @@ class ClassRun:
                     self.host.review(pair, new)
                     self.journal.add(Event.ALIKE, **pair.as_json())
         except Exception as error:  # the grades stand; what is missing is a comparison, and the next run makes it
-            self.log.error("%s: the hand-ins could not be compared: %s", self.lesson.name, error, exc_info=error)
+            self.log.error("%s: the submissions could not be compared: %s", self.lesson.name, error, exc_info=error)
 
 
 def _not_yet_seen(pair: Pair, events: list[dict[str, Any]]) -> list[str]:

@@ -102,6 +102,6 @@ def must_be_the_same_secret(journal: Journal, fingerprint: str) -> None:
     if known and known[-1] != fingerprint:
         raise CourseError(
             "The grader's secret is not the one that the grades so far were given with: it was lost or changed, so hidden inputs"
-            " would be drawn anew and the same hand-in could get another grade. Put the old .autograder/secret back from"
+            " would be drawn anew and the same submission could get another grade. Put the old .autograder/secret back from"
             " your backup, or say that the new one counts from now on: `autograder accept-secret`."
         )

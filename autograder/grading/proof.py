@@ -69,7 +69,7 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
     if wrong:
         raise CourseError(
             f"{lesson.name}: the course's own solution does not pass its hidden checks ({'; '.join(wrong)}),"
-            f" so no grade would mean anything. Mend {lesson.checks.name} or the solution, or switch the check off:"
+            f" so no grade would mean anything. Correct {lesson.checks.name} or the solution, or switch the check off:"
             ' off="the reason" in its marker.'
         )
     with contextlib.suppress(OSError):  # a folder that cannot be written to: it is proven again next time

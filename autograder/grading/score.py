@@ -112,7 +112,7 @@ def result_of(
 def no_result(
     lesson: Lesson, name: str, verdict: Verdict, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
 ) -> Result:
-    """A result without grades, for a human: REVIEW (the hand-in could not be read) or INFRA (the grader failed)."""
+    """A result without grades, for a human: REVIEW (the submission could not be read) or INFRA (the grader failed)."""
     message = GRADER_FAILED if verdict == Verdict.INFRA else reason
     cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises or lesson.exercises()]
     whole = math.fsum(cell.max_points for cell in cells)
@@ -122,7 +122,7 @@ def no_result(
 def too_costly(
     lesson: Lesson, name: str, reason: str, *, sandbox: str, exercises: list[Exercise] | None = None
 ) -> Result:
-    """RESOURCE, for a hand-in that cost the grader's workers their lives in two runs. It is not tried again; a human says what it is worth."""
+    """RESOURCE, for a submission that cost the grader's workers their lives in two runs. It is not tried again; a human says what it is worth."""
     message = "Grading this took more memory or time than the grader has, twice. Your teacher has been told."
     exercises = exercises or lesson.exercises()
     cells = [CellResult(e.check_id, e.title, Verdict.RESOURCE, None, e.points, message) for e in exercises]
@@ -180,8 +180,8 @@ def _verdict(checks: list[CheckResult], error: Exception | None) -> Verdict:
 
 
 def _message(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
-    """The one line of a cell: the first thing to mend, or that all is well."""
-    message = _first_to_mend(exercise, checks, traces)
+    """The one line of a cell: the first thing to correct, or that all is well."""
+    message = _first_problem(exercise, checks, traces)
     return f"{message} {traces.missing}" if traces.missing and FOR_WANT_OF_A_NAME.search(message) else message
 
 
@@ -197,7 +197,7 @@ def _carried(checks: list[CheckResult], numbers: dict[str, str]) -> str:
     )
 
 
-def _first_to_mend(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
+def _first_problem(exercise: Exercise, checks: list[CheckResult], traces: Traces) -> str:
     """The message without a word about packages."""
     failed = [check for check in checks if not check.passed]
     if not failed:

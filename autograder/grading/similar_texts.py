@@ -14,7 +14,7 @@ from autograder.grading.works import ALIKE_TEXT, Pair, Work
 RUN = 8  # tokens in a row, compared as one
 FEWEST = 40  # runs in common, in one long piece or several short ones
 SHARE = 0.4  # of the runs of the one that has fewer
-FEW, COMMON = 5, 0.1  # what more hand-ins than FEW have, and more than this part of the class, is everybody's
+FEW, COMMON = 5, 0.1  # what more submissions than FEW have, and more than this part of the class, is everybody's
 TOKEN = re.compile(r"\w+|[^\w\s]")
 WORD = re.compile(r"[^\W\d]\w*")
 COMMENT = re.compile(r"#[^\n]*")

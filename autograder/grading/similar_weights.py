@@ -16,7 +16,7 @@ from autograder.course.catalog import Lesson
 from autograder.grading.works import CLOSE_WEIGHTS, SAME_WEIGHTS, Pair, Work
 from autograder.networks import weights
 
-# What two networks must have in common to be listed; `tests/unit/test_integrity.py` says on what this was tried.
+# What two networks must have in common to be listed; `tests/unit/test_alike_weights.py` says on what this was tried.
 CLOSE = 0.9  # cosine of the angle between two weight vectors
 SAME_NUMBERS = 0.5  # share of the numbers that stand in the other file too, bit for bit, wherever
 ANSWERS = 0.6  # mean correlation of two networks' filters, matched as well as they can be

@@ -1,7 +1,7 @@
-"""Compares the hand-ins of a class and lists for a human who handed in the same weights, or the same unusual text.
+"""Compares the submissions of a class and lists for a human who handed in the same weights, or the same unusual text.
 
 Nothing here takes a point away. What many have in common says nothing, and neither does what stands in the course's own
-material: what counts is text that few hand-ins share, and numbers that two trainings do not both end in.
+material: what counts is text that few submissions share, and numbers that two trainings do not both end in.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def report_path(course: Path, lesson: str) -> Path:
 
 
 def write_report(course: Path, lesson: str, found: list[Pair], compared: int) -> None:
-    """Keep the pairs of a class run. compared: how many hand-ins there were."""
+    """Keep the pairs of a class run. compared: how many submissions there were."""
     facts = {"lesson": lesson, "hand_ins": compared, "pairs": [pair.as_json() for pair in found]}
     files.write(report_path(course, lesson), json.dumps(facts, ensure_ascii=False, indent=1), folders=True)
 
@@ -47,7 +47,7 @@ def read_reports(course: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text("utf-8")) for path in sorted(report_path(course, "*").parent.glob("*.json"))]
 
 
-def told(reports: list[dict[str, Any]]) -> Group:
+def rendered(reports: list[dict[str, Any]]) -> Group:
     """The reports for people."""
     table = Table("lesson", "who", "handed in", "which", box=None, header_style="bold")
     for report in reports:
@@ -55,7 +55,7 @@ def told(reports: list[dict[str, Any]]) -> Group:
             cells = (pair["lesson"], "\n".join(pair["students"]), pair["what"], pair["detail"])
             table.add_row(*map(Text, cells))
     compared = ", ".join(
-        f"{report['lesson']}: {counted(report['hand_ins'], 'hand-in')}, {counted(len(report['pairs']), 'pair')}"
+        f"{report['lesson']}: {counted(report['hand_ins'], 'submission')}, {counted(len(report['pairs']), 'pair')}"
         for report in reports
     )
     advice = "Alike is not copied: talk to both before you decide. No points were taken."

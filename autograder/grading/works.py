@@ -21,13 +21,13 @@ from autograder.settings import FOLDER
 
 SAME_WEIGHTS, CLOSE_WEIGHTS, ALIKE_TEXT = "the same weights", "nearly the same weights", "the same unusual text"
 KINDS = (SAME_WEIGHTS, CLOSE_WEIGHTS, ALIKE_TEXT)
-MOST_TEXT = 200_000  # characters of one hand-in that are compared
+MOST_TEXT = 200_000  # characters of one submission that are compared
 MOST_IN_A_CELL = 20_000  # of these in one cell
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two hand-ins of a lesson that are alike. `what`: one of KINDS; `detail`: one line for the teacher; `of`: hashes of what was compared."""
+    """Two submissions of a lesson that are alike. `what`: one of KINDS; `detail`: one line for the teacher; `of`: hashes of what was compared."""
 
     lesson: str
     students: tuple[str, str]
@@ -45,7 +45,7 @@ class Pair:
 
 @dataclass
 class Work:
-    """What of one student's hand-in is compared.
+    """What of one student's submission is compared.
 
     texts: (where it stands, source, whether it is code). weights: the arrays of the weights file, none if there is none that
     can be read. weights_hash: of the file, "" if there is none. revision: the hash of the submission.
@@ -59,7 +59,7 @@ class Work:
 
 
 def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | None:
-    """A graded hand-in, read from its folder in `autograded/`; None if it was never graded.
+    """A graded submission, read from its folder in `autograded/`; None if it was never graded.
 
     What was read is kept beside the course's journal, so that a class run reads only what is new.
     """

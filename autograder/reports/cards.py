@@ -22,7 +22,7 @@ from autograder.words import counted
 # The id of the cell in which a graded notebook begins.
 FIRST_CELL = "autograder-first-cell"
 NO_SANDBOX = (
-    "Graded without a sandbox (`AUTOGRADER_SANDBOX=none`): nothing kept this hand-in's code from the grader's files."
+    "Graded without a sandbox (`AUTOGRADER_SANDBOX=none`): nothing kept this submission's code from the grader's files."
 )
 
 
@@ -145,7 +145,7 @@ def _headline(result: Result, late_penalty: float) -> tuple[str, str]:
     """The summary's first line and its colour."""
     done = sum(cell.full for cell in result.cells)
     if not result.verdict.gradable:
-        return "Your teacher will look at this hand-in", GREY
+        return "Your teacher will look at this submission", GREY
     if done < len(result.cells):
         return f"{done} of {counted(len(result.cells), 'exercise')} complete", ORANGE if result.score else GREY
     if _is_taken_off(result, late_penalty):

@@ -22,7 +22,7 @@ def console_view(result: Result) -> Group:
     parts.append(Text(f"{result.lesson or _in_one_line(result.notebook)}: {total}  {facts}", style=style))
     if result.reason:
         parts.append(Text(_in_one_line(result.reason)))
-    parts += [Text(f"Mended before grading: {_in_one_line(line)}.") for line in result.repairs]
+    parts += [Text(f"Repaired before grading: {_in_one_line(line)}.") for line in result.repairs]
     return Group(*parts)
 
 

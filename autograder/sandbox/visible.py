@@ -111,11 +111,11 @@ def visible() -> Visible:
     CourseError
         If one of the packages cannot be shown.
     """
-    return shown_with(settings.packages())
+    return visible_with(settings.packages())
 
 
 @functools.cache
-def shown_with(packages: tuple[str, ...]) -> Visible:
+def visible_with(packages: tuple[str, ...]) -> Visible:
     """Do as `visible` for a course whose notebooks use these packages, beyond those that the lessons need."""
     _link.cache_clear()
     found = distributions(packages)

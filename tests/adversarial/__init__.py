@@ -1,4 +1,4 @@
-"""Hostile and honest hand-ins, each with what must come of it; `README.md` beside this says how to add one."""
+"""Hostile and honest submissions, each with what must come of it; `README.md` beside this says how to add one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def points(case: ModuleType) -> dict[str, float | None]:
 
 
 def lesson_of(case: ModuleType) -> str:
-    """The name of the lesson that a case is a hand-in of."""
+    """The name of the lesson that a case is a submission of."""
     return getattr(case, "LESSON", tiny.NAME)
 
 
@@ -36,7 +36,7 @@ def load(name: str) -> ModuleType:
 
 
 def submit(case: ModuleType, lesson: Lesson, student: str) -> None:
-    """Write a case as the hand-in of a student."""
+    """Write a case as the submission of a student."""
     answers = {**samples.solutions(lesson), **getattr(case, "ANSWERS", {})}
     notebook = samples.submission(lesson, {name: source for name, source in answers.items() if source is not None})
     behind_the_setup = 2

@@ -111,7 +111,7 @@ print(json.dumps({"scores": dict(rows), "codes": codes, "leak": CANARY in seen})
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a grader made of a case. score: None for no grade; others: whether the honest hand-ins beside it got their grades."""
+    """What a grader made of a case. score: None for no grade; others: whether the honest submissions beside it got their grades."""
 
     score: float | None
     others: bool = True
@@ -159,7 +159,7 @@ def make_stock(folder: Path, name: str) -> Lesson:
 
 
 def stock_outcome(name: str, template: Lesson, fair: dict[str, float]) -> Outcome:
-    """Grade one case and two honest hand-ins with plain nbgrader, in a sandbox. fair: what the honest ones get without it."""
+    """Grade one case and two honest submissions with plain nbgrader, in a sandbox. fair: what the honest ones get without it."""
     case = adversarial.load(name)
     if hasattr(case, "STOCK"):
         return Outcome(expected(name), why=case.STOCK)
@@ -202,12 +202,12 @@ def show_nbgrader() -> None:
     """Let the boxes of this process show nbgrader, which runs in them as it comes; those of the grader do not."""
     backend.choose()  # proven as it is for everybody
     with mock.patch.object(packages, "NEVER", packages.NEVER - {"nbgrader", "pytest"}):
-        shown = visible.shown_with((*settings.packages(), "nbgrader"))
+        shown = visible.visible_with((*settings.packages(), "nbgrader"))
     visible.visible = lambda: shown
 
 
 def run_stock(name: str, template: Lesson, submit: Callable[[Lesson], object]) -> dict | str:
-    """What DRIVER found out about a class of two honest hand-ins and what `submit` adds; or how the run came to grief."""
+    """What DRIVER found out about a class of two honest submissions and what `submit` adds; or how the run came to grief."""
     with tempfile.TemporaryDirectory() as place, scratch_folder() as folder:
         lesson = Lesson(template.name, Path(place) / "class")
         shutil.copytree(template.root, lesson.root, symlinks=True)
@@ -267,11 +267,11 @@ def counts(outcomes: dict[str, Outcome]) -> dict[str, int]:
     more = [n for n, o in outcomes.items() if o.score is not None and o.score > (deserved[n] or 0.0)]
     less = [n for n, o in outcomes.items() if deserved[n] is not None and (o.score is None or o.score < deserved[n])]
     return {
-        "hand-ins that got points which they did not earn": len(more),
+        "submissions that got points which they did not earn": len(more),
         "honest variants that lost points": len(honest & set(less)),
-        "other hand-ins whose right part lost points": len(set(less) - honest),
-        "hand-ins after which others had no grade": sum(not o.others for o in outcomes.values()),
-        "hand-ins whose feedback shows a hidden test": sum(o.leak for o in outcomes.values()),
+        "other submissions whose right part lost points": len(set(less) - honest),
+        "submissions after which others had no grade": sum(not o.others for o in outcomes.values()),
+        "submissions whose feedback shows a hidden test": sum(o.leak for o in outcomes.values()),
     }
 
 
@@ -280,18 +280,18 @@ def table(ours: dict[str, tuple[Outcome, str]], stock: dict[str, Outcome]) -> st
     plain = {name: outcome for name, (outcome, _) in ours.items()}
     here, there = counts(plain), counts(stock)
     lines = [
-        "# Hostile and honest hand-ins: this grader and nbgrader as it comes",
+        "# Hostile and honest submissions: this grader and nbgrader as it comes",
         "",
-        f"Written by `python -m tests.adversarial.stock`: {len(ours)} hand-ins of two small lessons (10 points each), the same checks",
+        f"Written by `python -m tests.adversarial.stock`: {len(ours)} submissions of two small lessons (10 points each), the same checks",
         "once as hidden checks of this course and once as hidden asserts in cells, for nbgrader"
         f" {nbgrader.__version__} with its defaults. Both graded",
         "the same files on the same machine; nbgrader ran in a sandbox, without a network, and was ended there when it took more than"
         f" {SMALL.memory // MIB} MiB of memory,",
-        f"{SMALL.tasks} processes, {SMALL.disk // MIB} MiB of disk or {SECONDS // 60} minutes for a case and the two honest hand-ins beside it. In bold: what should not be.",
+        f"{SMALL.tasks} processes, {SMALL.disk // MIB} MiB of disk or {SECONDS // 60} minutes for a case and the two honest submissions beside it. In bold: what should not be.",
         "nbgrader's feedback pages show hidden tests with every cell that has some; below that is counted and not repeated.",
         "It takes the points of a cell that writes to stderr, as TensorFlow does when it starts: no network gets its 10 points there.",
         "",
-        f"| of {len(ours)} hand-ins | this grader | nbgrader as it comes |",
+        f"| of {len(ours)} submissions | this grader | nbgrader as it comes |",
         "|---|---|---|",
         *(f"| {what} | {here[what]} | {there[what]} |" for what in here),
         "",

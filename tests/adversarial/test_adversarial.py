@@ -1,4 +1,4 @@
-"""Every hostile hand-in of `tests/adversarial/` gets what its file says, and the class around it does not notice."""
+"""Every hostile submission of `tests/adversarial/` gets what its file says, and the class around it does not notice."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class TestTheWholeClass:
                     assert CANARY not in path.read_bytes(), path
         assert CANARY.decode() not in graded.log
 
-    def test_hand_ins_in_are_verdicts_out(self, class_of, half):
+    def test_submissions_in_are_verdicts_out(self, class_of, half):
         graded = class_of(half)
         mine = {name for name, its in HALVES.items() if its == half}
         with Gradebook(f"sqlite:///{graded.lesson.root}/gradebook.db") as book:

@@ -37,7 +37,7 @@ HEAD = """# What the course says of wrong answers
 
 For each exercise the wrong answers that students write, what the visible check (🔎) says of them in the notebook, what the card says after
 grading, and what they earn. The answers stand in `autograder/checks/answers/`; `python -m tests.course.wrong_answers` writes this file, and
-`tests/course/test_wrong_answers.py` sees to it that it is so. Inputs of hidden checks are drawn: other numbers come for other hand-ins.
+`tests/course/test_wrong_answers.py` sees to it that it is so. Inputs of hidden checks are drawn: other numbers come for other submissions.
 """
 
 

@@ -25,3 +25,9 @@ def first(small_lesson, monkeypatch) -> Lesson:
 def first_of_the_course() -> Lesson:
     """For tests that need the answers which were collected for a lesson."""
     return lessons()[0]
+
+
+@pytest.fixture
+def last(first) -> str:
+    """The id of the last exercise: no other answer builds on it."""
+    return first.exercises()[-1].id

@@ -1,4 +1,4 @@
-"""Random hand-ins, random answers of kernels, random descriptions of networks: each ends in a verdict and a plain sentence, none in a crash.
+"""Random submissions, random answers of kernels, random descriptions of networks: each ends in a verdict and a plain sentence, none in a crash.
 
 A short run of each stands in `make test`, always the same; `make test-all` has 10,000 and more, new ones each time.
 """
@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.checks import expect, runner
+from autograder.checks import expect
 from autograder.course import catalog, samples
 from autograder.course.catalog import nbgrader_facts
 from autograder.errors import StudentError, Unreadable
@@ -30,9 +30,10 @@ from autograder.kernel.outputs import Output
 from autograder.networks import rebuilding
 from autograder.networks.spec import ALPHA
 from autograder.reports import cards
-from autograder.results import CellResult, CheckResult, Verdict, counting
+from autograder.results import CellResult, CheckResult, Verdict
 from autograder.settings import limits
 from autograder.submission.rebuild import open_submission
+from tests.support.descriptions import layer
 
 LESSON = catalog.lessons()[0]
 
@@ -63,6 +64,8 @@ def short_and_long(short: int, long: int = 10_000):
 LETTERS = st.text(
     st.characters(exclude_categories=()) | st.sampled_from("#✏️🔎:`$<>&\\\n\r\t\x00\x1b[]()%!?\u202e"), max_size=30
 )
+
+
 WORDS = st.sampled_from(
     [
         *(exercise.id for exercise in LESSON.exercises()),
@@ -122,6 +125,8 @@ WORDS = st.sampled_from(
         ),
     ]
 )
+
+
 SCALARS = (
     st.none()
     | st.booleans()
@@ -132,11 +137,15 @@ SCALARS = (
     | LETTERS
     | WORDS
 )
+
+
 JSON = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(LETTERS | WORDS, inner, max_size=4),
     max_leaves=12,
 )
+
+
 CHANGES = st.lists(
     st.tuples(st.integers(0, 10**6), st.sampled_from(["replace", "delete", "double", "wrap", "swap"]), JSON), max_size=6
 )
@@ -176,11 +185,11 @@ def changed(tree, changes):
     return tree
 
 
-# -- hand-ins ---------------------------------------------------------------------------------------------------------
+# -- submissions ---------------------------------------------------------------------------------------------------------
 
 
 @functools.cache
-def right_hand_in() -> dict:
+def right_submission() -> dict:
     """A finished lesson as JSON, with short texts: the pictures of the course say nothing here."""
     notebook = json.loads(nbformat.writes(samples.submission(LESSON, samples.solutions(LESSON))))
     for cell in notebook["cells"]:
@@ -190,7 +199,9 @@ def right_hand_in() -> dict:
     return notebook
 
 
-NOTEBOOKS = st.builds(changed, st.just(right_hand_in()), CHANGES)
+NOTEBOOKS = st.builds(changed, st.just(right_submission()), CHANGES)
+
+
 TEXTS = (
     NOTEBOOKS.map(lambda data: json.dumps(data).encode())
     | st.tuples(NOTEBOOKS, st.integers(0, 10**6), st.binary(max_size=6)).map(
@@ -262,6 +273,8 @@ ENCODED = st.builds(
     ),
     CHANGES,
 )
+
+
 REPLIES = (ENCODED | JSON).map(json.dumps) | LETTERS | st.integers(1, 20_000).map(lambda deep: "[" * deep)
 
 
@@ -349,10 +362,6 @@ def test_any_message_of_a_kernel_is_an_output_or_nothing(examples):
 # -- networks ---------------------------------------------------------------------------------------------------------
 
 
-def layer(kind: str, **config) -> dict:
-    return {"module": "keras.layers", "class_name": kind, "registered_name": None, "config": config}
-
-
 SMALL_NETWORK = {
     "class_name": "Sequential",
     "config": {
@@ -364,6 +373,8 @@ SMALL_NETWORK = {
         ],
     },
 }
+
+
 COMPILED = {"optimizer": "RMSprop", "settings": {"learning_rate": 0.001}, "loss": "mse"}
 
 
@@ -387,58 +398,3 @@ def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
         st.builds(changed, st.just(SMALL_NETWORK), CHANGES), st.builds(changed, st.just(COMPILED), CHANGES), shapes
     )
     tries(claim, strategy, examples)
-
-
-# -- checks -----------------------------------------------------------------------------------------------------------
-
-
-def array(value) -> list:
-    return codec.encode(np.asarray(value))
-
-
-ODD = {
-    "a large whole number": ["int", str(2**200)], "a negative one": ["int", str(-(2**70))], "65 bits": ["int", str(2**64)],
-    "nothing": ["none"], "true": ["bool", True], "infinity": ["float", "inf"], "not a number": ["float", "nan"],
-    "the largest float": ["float", (1.7976931348623157e308).hex()], "text": ["str", "x" * 2000], "half a character": ["str", "\ud800"],
-    "text with marks": ["str", "{0} %s {x} `<b>`"], "an object": ["other", "a thing"], "no items": ["list", []],
-    "a dict": ["dict", [[["tuple", [["int", "1"]]], ["none"]]]], "a nested list": ["list", [["list", [["list", []]]]]],
-    "mixed": ["list", [["int", str(2**100)], ["none"], ["str", "a"]]], "twelve odd shapes": ["list", [["tuple", [["float", "nan"]] * 3]] * 12],
-    "an empty array": array(np.zeros(0)), "an empty picture": array(np.zeros((0, 0, 3), np.uint8)), "truth values": array(np.ones((3, 4), bool)),
-    "half floats": array(np.full((20, 20, 3), np.inf, np.float16)), "a 0-d array": array(np.array(np.nan)), "huge": array(np.full((4, 4), 1.7e308)),
-    "unsigned": array(np.full((4, 4), 2**64 - 1, np.uint64)), "32 axes": array(np.zeros((1,) * 32)), "five empty axes": array(np.zeros((0,) * 5)),
-    "an empty network": ["model", "{}", [], None],
-    "no layers": ["model", '{"class_name": "Sequential", "config": {"layers": []}}', [], None],
-    "names that are lists": ["model", '{"class_name": ["a"], "config": {}}', [], None],
-    "odd settings": ["model", json.dumps({"class_name": "Sequential", "config": {"layers": [
-        layer("InputLayer", batch_shape=5), layer("Conv2D", filters=float("nan"), kernel_size=[], strides=[1], padding=5, activation={"class_name": "x"}),
-        layer("UpSampling2D", size=[])]}}), [], '{"settings": {"learning_rate": 1e400}, "optimizer": ["RMSprop"], "loss": {"class_name": "function", "config": {"a": 1}}}'],
-    "a number without end": ["model", '{"class_name": "Sequential", "config": {"layers": [{"module": "keras.layers", "class_name": "Conv2D", "config": {"filters": '
-        + "9" * 4000 + '}}]}}', [], '{"settings": {"learning_rate": ' + "9" * 4000 + '}, "optimizer": "RMSprop", "loss": "mse"}'],
-}  # fmt: skip
-FORMS = {
-    "itself": lambda value: value,
-    "in a tuple": lambda value: ["tuple", [value]],
-    "in a pair": lambda value: ["tuple", [value, value]],
-    "in three": lambda value: ["tuple", [value] * 3],
-    "in a file": lambda value: ["dict", [[["str", "img_result.png"], value]]],
-}
-QUICK = ("65 bits", "half floats", "odd settings", "mixed")
-
-
-@pytest.mark.parametrize("lesson", catalog.lessons(), ids=lambda lesson: lesson.name)
-@pytest.mark.parametrize(
-    ("odd", "form"),
-    [
-        pytest.param(odd, form, marks=() if odd in QUICK and form == "itself" else pytest.mark.slow)
-        for odd in ODD
-        for form in FORMS
-    ],
-)
-def test_an_odd_value_breaks_no_check_and_passes_no_exercise(lesson, odd, form):
-    reply = json.dumps({"ok": FORMS[form](ODD[odd])})
-    found = runner.judge(lesson, lambda _: Student(lambda _: reply), b"k" * 32)
-    assert [(check.name, check.message) for check in found if check.outcome == "fault"] == []
-    earning = counting(found)
-    for exercise in lesson.exercises():
-        mine = {check.name for check in found if check.exercise == exercise.id}
-        assert not mine <= earning, f"{exercise.id} is solved by {odd} {form}"

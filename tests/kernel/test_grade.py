@@ -1,9 +1,8 @@
-"""Grading one hand-in in a real kernel: each verdict, partial credit, and honest notebooks of every shape."""
+"""Grading one submission in a real kernel: each verdict, partial credit, and honest notebooks of every shape."""
 
 from __future__ import annotations
 
 import contextlib
-import copy
 import dataclasses
 import io
 import json
@@ -18,7 +17,6 @@ from jupyter_client.channels import HBChannel
 from nbclient.exceptions import DeadKernelError
 from rich.console import Console
 
-from autograder import settings
 from autograder.checks import runner
 from autograder.checks.draws import Draw
 from autograder.checks.reference import reference_namespace
@@ -26,7 +24,7 @@ from autograder.checks.runner import Request
 from autograder.course import catalog, samples
 from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
-from autograder.errors import GraderFault, SandboxEnded, StudentError
+from autograder.errors import GraderFault, SandboxEnded
 from autograder.grading import job
 from autograder.grading.journal import Journal
 from autograder.grading.proof import must_pass
@@ -39,35 +37,7 @@ from autograder.results import CellResult, CheckResult, Result, Verdict, countin
 from autograder.sandbox import box
 from autograder.settings import Settings
 from tests.conftest import answer_cell
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Short limits, so that a loop is found out soon."""
-    short = dataclasses.replace(settings.limits(), cell=2.0, question=2.0, interrupt=1.0)
-    monkeypatch.setattr(settings, "limits", lambda: short)
-    return short
-
-
-def with_answer(notebook, name: str, source: str):
-    changed = copy.deepcopy(notebook)
-    cell = answer_cell(changed, name)
-    cell.source = cell.source.split("\n", 1)[0] + "\n" + source
-    return changed
-
-
-def points(result) -> dict[str, float]:
-    return {cell.id.removesuffix("_check"): cell.points for cell in result.cells}
-
-
-def full_but(first, *names: str) -> dict[str, float]:
-    return {e.id: 0.0 if e.id in names else e.points for e in first.exercises()}
-
-
-@pytest.fixture
-def last(first) -> str:
-    """The id of the last exercise: no other answer builds on it."""
-    return first.exercises()[-1].id
+from tests.support.answers import full_but, points, with_answer
 
 
 def test_a_warning_on_stderr_costs_nothing(first, finished, last, handed_in):
@@ -112,26 +82,6 @@ def test_a_wrong_value_says_what_came_and_never_breaks_a_check(lesson, wrong):
         assert not counting(results), f"{name}: {wrong!r} earns points"
 
 
-def test_a_loop_without_end_costs_its_cell_alone(first, finished, last, quick, handed_in):
-    result = handed_in(
-        first, with_answer(finished, last, f"def {last}(*args, **kwargs):\n    while True:\n        pass")
-    )
-    assert points(result) == full_but(first, last)
-    assert result.verdict == Verdict.TIMEOUT
-    assert [cell.verdict for cell in result.cells if cell.verdict != Verdict.GRADED] == [Verdict.TIMEOUT]
-
-
-def test_a_loop_that_ignores_interrupts_is_stopped(first, finished, quick, handed_in):
-    name = first.exercises()[0].id
-    source = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(0.1)"
-    result = handed_in(first, with_answer(finished, name, source))
-    assert points(result)[name] == 0
-    assert {cell.verdict for cell in result.cells if cell.points == 0} == {Verdict.TIMEOUT} | {
-        c.verdict for c in result.cells[1:] if c.points == 0
-    }
-    assert sum(points(result).values()) > 0, "the other answers are graded"
-
-
 def test_an_answer_below_its_check_comes_too_late_and_the_card_says_so(first, finished, last, handed_in):
     solved = answer_cell(finished, last)
     finished.cells.append(nbformat.v4.new_code_cell(solved.source.split("\n", 1)[1]))
@@ -143,35 +93,6 @@ def test_an_answer_below_its_check_comes_too_late_and_the_card_says_so(first, fi
     assert result.cells[-1].message in cards.card_html(result.cells[-1]).replace(
         '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">', "`"
     ).replace("</code>", "`")
-
-
-def test_an_answer_that_ends_its_process_costs_itself_alone(first, finished, last, handed_in):
-    result = handed_in(first, with_answer(finished, last, "import os\nos._exit(0)"))
-    assert points(result) == full_but(first, last)
-    assert "ended the notebook's own process" in result.cells[-1].message
-
-
-def test_a_function_that_ends_its_process_when_called_costs_itself_alone(first, finished, last, handed_in):
-    result = handed_in(first, with_answer(finished, last, f"import os\ndef {last}(*args, **kwargs):\n    os._exit(0)"))
-    assert points(result) == full_but(first, last)
-
-
-def test_an_exit_in_an_answer_cell_costs_nothing(first, finished, handed_in):
-    answer_cell(finished, first.exercises()[1].id).source += "\nexit()"
-    assert handed_in(first, finished).exit_code == 0
-
-
-def test_two_early_functions_that_kill_their_process_cost_themselves_alone(first, finished, handed_in):
-    names = [exercise.id for exercise in first.exercises()[:4:3]]
-    for name in names:
-        finished = with_answer(finished, name, f"import os\ndef {name}(*args, **kwargs):\n    os._exit(1)")
-    result = handed_in(first, finished)
-    lost = {name for name, won in points(result).items() if won < full_but(first)[name]}
-    assert set(names) <= lost
-    assert sum(points(result).values()) >= sum(full_but(first, *names).values()) / 2, (
-        "the rest of the class of answers is graded"
-    )
-    assert "ended the notebook's own process" in result.cells[0].message
 
 
 def test_an_odd_output_is_that_cells_error_alone(first, finished, handed_in):
@@ -307,29 +228,7 @@ def test_everything_on_a_card_and_a_summary_is_escaped():
         assert "&lt;script&gt;" in page
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["import os; os._exit(1)", "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"],
-)
-def test_a_function_that_kills_or_blocks_its_kernel_is_called_once(body, tmp_path, quick):
-    cells = [
-        nbformat.v4.new_code_cell("kept = 7", metadata={"course": {"from": "student"}}),
-        nbformat.v4.new_code_cell(f"def bad():\n    {body}", metadata={"course": {"from": "student"}}),
-        nbformat.v4.new_code_cell("bad()  # a picture of the course's"),
-    ]
-    with NotebookRun(nbformat.v4.new_notebook(cells=cells), tmp_path, quick) as run:
-        run.advance_to(1)
-        for _ in range(3):
-            with pytest.raises(StudentError):
-                run.student.call("bad")
-        assert run.restarts == 1
-        assert run.student.value("kept") == 7
-        run.finish()
-        assert run.restarts == 1
-        assert "Not run: it calls `bad`" in str(run.cell_errors[2])
-
-
-def test_the_same_hand_in_gets_the_same_grade_and_messages(first_of_the_course, handed_in):
+def test_the_same_submission_gets_the_same_grade_and_messages(first_of_the_course, handed_in):
     notebook = first_of_the_course.read_release()
     for answer in collected(first_of_the_course):
         if answer.catches:
@@ -352,7 +251,7 @@ def test_wrong_answers_cost_their_own_exercises_points_in_a_real_kernel(first_of
 def test_hidden_inputs_are_drawn_anew_when_anything_changes_that_the_answers_can_see(
     first, finished, tmp_path, monkeypatch
 ):
-    """Else a table of answers, handed in as a "picture", could be filled from one hand-in to the next."""
+    """Else a table of answers, handed in as a "picture", could be filled from one submission to the next."""
     keys = []
 
     def note(lesson, student_at, key, **_):

@@ -162,7 +162,7 @@ def test_a_course_names_more_packages_beside_its_limits(tmp_path, monkeypatch):
     make_distribution(site, "lazy-extra", {"lazy_extra.py": "y = 8"})
     make_distribution(site, "stranger", {"stranger.py": "z = 9"})
     monkeypatch.syspath_prepend(str(site))
-    shown = visible.shown_with(("helper[more]",))
+    shown = visible.visible_with(("helper[more]",))
     assert shown.search == (str(site),)
     mine = {Path(path).name for path in shown.paths if path.startswith(str(site))}
     assert mine == {"helper", "helper-1.0.dist-info", "lazy_extra.py", "lazy_extra-1.0.dist-info"}
@@ -188,7 +188,7 @@ def test_a_package_that_cannot_be_shown_is_an_error_that_says_the_cure(tmp_path,
     (tmp_path / "limits.toml").write_text(f"packages = {named}\n")
     assert read_limits(tmp_path / "limits.toml") == Limits()
     with pytest.raises(CourseError, match=says):
-        visible.shown_with(read_packages(tmp_path / "limits.toml"))
+        visible.visible_with(read_packages(tmp_path / "limits.toml"))
 
 
 # -- the course where it should not be -----------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def test_a_sandbox_that_shows_answers_does_not_hold(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(packages, "NETWORKS", ())
-    shown = visible.shown_with.__wrapped__(("helper",))
+    shown = visible.visible_with.__wrapped__(("helper",))
     monkeypatch.setattr(visible, "visible", lambda: shown)
     found = proof.breaches(ISOLATION)
     assert any(str(site / "helper" / "solutions") in phrase and "Delete it" in phrase for phrase in found), found

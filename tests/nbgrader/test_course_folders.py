@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -15,7 +14,6 @@ import time
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 
 from autograder.course import catalog
 from autograder.course.catalog import Lesson
@@ -24,26 +22,24 @@ from autograder.hosts.nbgrader import globbing
 from autograder.sandbox import backend
 from tests.machine.test_visible_installed import SYSTEM, needs_system
 from tests.support import canned, tiny
+from tests.support.course_folder import one_graded, refused, scores
 from tests.support.installed import SITE
 from tests.support.once import folder_made_once
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
 
+
 # Characters that mean something to glob, to regular expressions, to format strings, to shells, to URLs, to SQL, to HTML.
 OFTEN = ("a[b]", "Doe, Jane", "{student_id}", "a*b")
+
+
 HURT = (
     *("a?b", "[!a]", "{x}", "{0}", "%s", "100%", "#1", "a&b", "a;b", "a|b", "a:b", "a+b", "a=b", "a@b", "a~b", "~", "$HOME"),
     *("it's", '"q"', "`x`", "(a)", "a\\b", "\\1", "-x", "--help", "a b", "dot.", "..x", "ü", "名前", "🎨", "<b>", "King, Jr.", "007"),
 )  # fmt: skip
+
+
 FOLDERS = ("My Course [2026]", "50% {x} #1 & ; it's *new*", "Kürs 課程", "-course")
-
-
-def one_graded(folder: Path) -> None:
-    """A course with one submission, graded."""
-    lesson = tiny.make_course(folder)
-    tiny.submit(lesson, "sample", tiny.right(lesson))
-    done = tiny.nbgrader(folder, "autograde", lesson.name)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -55,21 +51,6 @@ def template(tmp_path_factory) -> Path:
 def course_(template, tmp_path) -> Lesson:
     shutil.copytree(template, tmp_path / "course")
     return Lesson(tiny.NAME, tmp_path / "course")
-
-
-def scores(lesson: Lesson) -> dict[str, float]:
-    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
-        return {found.student.id: found.score for found in book.find_assignment(lesson.name).submissions}
-
-
-def refused(lesson: Lesson, *command: str) -> str:
-    """The one line with which a command refuses."""
-    done = canned.nbgrader(lesson.root, *command)
-    assert done.returncode == 1, done.stderr[-2000:]
-    assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if "ERROR" in line]
-    assert len(lines) == 1, lines
-    return lines[0]
 
 
 # -- names -------------------------------------------------------------------------------------------------------------
@@ -333,52 +314,6 @@ def test_a_run_without_a_sandbox_says_so_in_the_log_and_on_the_page(course_):
             assert "AUTOGRADER_SANDBOX=none" in done.stderr
     page = (course_.root / "feedback" / "sample" / course_.name / f"{course_.name}.html").read_text("utf-8")
     assert "sandbox" in page
-
-
-# -- times of handing in -----------------------------------------------------------------------------------------------
-
-LATE = "2026-03-02 10:00:00 UTC"
-READ_AS_THE_SAME_TIME = {
-    "utf-8": LATE.encode(),
-    "byte order mark": f"\ufeff{LATE}".encode(),
-    "CRLF": f"{LATE}\r\n".encode(),
-    "UTF-16": LATE.encode("utf-16"),
-    "UTF-16 without a mark": LATE.encode("utf-16-le"),
-    "blanks": f"  {LATE} \n\n".encode(),
-    "an offset": b"2026-03-02T12:00:00+02:00",
-}
-NO_TIME = {"a word": b"yesterday", "nothing": b"", "bytes": b"\xff\xfe\x00\xd8", "far too long": b"2026" * 5000}
-
-
-def test_a_late_hand_in_is_late_however_its_time_is_written_and_an_unreadable_time_waits_for_a_human(
-    template, tmp_path
-):
-    shutil.copytree(template, tmp_path / "course")
-    lesson = Lesson(tiny.NAME, tmp_path / "course")
-    with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
-        file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    for number, content in enumerate([*READ_AS_THE_SAME_TIME.values(), *NO_TIME.values()]):
-        place = tiny.submit(lesson, f"sample-{number:02}", tiny.right(lesson))
-        (place / "timestamp.txt").write_bytes(content)
-    for step in (
-        ("db", "assignment", "add", lesson.name, "--duedate", "2026-03-01 10:00:00 UTC"),
-        ("autograde", lesson.name),
-    ):
-        assert canned.nbgrader(lesson.root, *step).returncode == 0
-    with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
-        saved = {s.student.id: s for s in book.find_assignment(lesson.name).submissions}
-        for number, kind in enumerate([*READ_AS_THE_SAME_TIME, *NO_TIME]):
-            found = saved[f"sample-{number:02}"]
-            assert found.score == 10.0
-            unknown = kind in NO_TIME
-            assert found.needs_manual_grade == unknown, kind
-            assert (found.late_submission_penalty or 0) == (0 if unknown else 10.0), kind
-    for number, kind in enumerate([*READ_AS_THE_SAME_TIME, *NO_TIME]):
-        path = lesson.root / "autograded" / f"sample-{number:02}" / lesson.name / f"{lesson.name}.ipynb"
-        result = json.loads(path.read_text("utf-8"))["metadata"]["autograder"]["result"]
-        assert result["verdict"] == ("REVIEW" if kind in NO_TIME else "GRADED"), kind
-        if kind in NO_TIME:
-            assert "Nobody knows whether this is late" in result["reason"]
 
 
 # -- two courses at once -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""nbgrader stays nbgrader: its plain commands and the formgrader's own API grade a class, and one bad hand-in stops nobody."""
+"""nbgrader stays nbgrader: its plain commands and the formgrader's own API grade a class, and one bad submission stops nobody."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_grades_are_what_was_earned(graded, scores):
     }
 
 
-def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
+def test_an_unreadable_submission_waits_for_a_human_and_is_not_a_zero(graded):
     from nbgrader.api import Gradebook
 
     lesson, folder, logs = graded
@@ -118,7 +118,7 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
             assert waiting.needs_manual_grade
             assert all(grade.auto_score is None for notebook in waiting.notebooks for grade in notebook.grades)
         assert not gradebook.find_submission(lesson.name, "sample-c-full").needs_manual_grade
-    assert logs["autograde"].stderr.count("no valid JSON") == 2, "also after other hand-ins were graded"
+    assert logs["autograde"].stderr.count("no valid JSON") == 2, "also after other submissions were graded"
     page = (folder / "autograded" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
     assert json.loads(page)["metadata"]["autograder"]["repaired"] == [], "nothing of it was mended"
     assert "Traceback" not in logs["autograde"].stderr
@@ -126,7 +126,7 @@ def test_an_unreadable_hand_in_waits_for_a_human_and_is_not_a_zero(graded):
     assert "no valid JSON" in page
     assert "No response" not in page, "nobody knows what was in it"
     kept = (folder / "submitted" / "sample-z-cut-off" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
-    assert len(kept) == 5000, "a hand-in is never changed or lost"
+    assert len(kept) == 5000, "a submission is never changed or lost"
     assert [path.name for path in (folder / "submitted" / "sample-h-misnamed" / lesson.name).iterdir()] == [
         f"{lesson.name} (1).ipynb"
     ]

@@ -1,10 +1,9 @@
-"""Feedback pages: what they say about a hand-in, and that no look at one sends anything anywhere."""
+"""Feedback pages: what they say about a submission, and that no look at one sends anything anywhere."""
 
 from __future__ import annotations
 
 import functools
 import http.server
-import json
 import re
 import shutil
 import subprocess
@@ -18,14 +17,13 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
-from autograder import words
 from autograder.hosts.nbgrader import pages
 from autograder.reports import cards
-from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
 from tests.conftest import LESSONS
 from tests.support import tiny
 
 pytestmark = pytest.mark.xdist_group("pages")  # the class is graded once
+
 
 REQUESTS = [
     "![ ](/logout)", "![x](//evil.test/x.png)", "![x](http://evil.test/x.png)", "![x][r]\n\n[r]: http://evil.test/x.png", "![x](x.png)",
@@ -42,6 +40,8 @@ REQUESTS = [
     "<noscript><img src=/a></noscript>", "<template><img src=/a></template>", "<xmp><img src=/a></xmp>", "<frameset><frame src=/a></frameset>",
     "![x](  /logout)", "![x](\\\\evil.test\\x)", "<img/src=/logout>", "<IMG SRC=/logout>", "<image src=/logout>", "<details open ontoggle=alert(1)>x</details>",
 ]  # fmt: skip
+
+
 TEXT_ATTRIBUTES = {"alt", "title", "class", "id"}
 
 
@@ -132,7 +132,7 @@ def test_no_text_of_the_course_needs_mathjax(lesson):
 
 @pytest.fixture(scope="module")
 def class_(tmp_path_factory):
-    """Hand-ins of several kinds, graded, with pages. The due date is one day before `late`'s and `unpunished`'s."""
+    """Submissions of several kinds, graded, with pages. The due date is one day before `late`'s and `unpunished`'s."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("pages"))
     right = tiny.right(lesson)
     for student in ("full", "late", "unpunished"):
@@ -199,7 +199,7 @@ def test_a_page_says_whose_it_is_and_what_was_graded_when(class_):
     assert "No time of handing in is known" in summary_of(class_, "blank")
 
 
-def test_a_late_hand_in_has_no_full_marks_and_the_page_says_why(class_):
+def test_a_late_submission_has_no_full_marks_and_the_page_says_why(class_):
     said = summary_of(class_, "late")
     assert "full marks" not in said
     assert "All done, 3 points off for lateness 7 / 10 points" in said
@@ -209,14 +209,14 @@ def test_a_late_hand_in_has_no_full_marks_and_the_page_says_why(class_):
     assert "Handed in 1 day 2 hours late; no points were taken off for that." in said
 
 
-def test_why_a_hand_in_waits_stands_above_everything_else(class_):
+def test_why_a_submission_waits_stands_above_everything_else(class_):
     said = summary_of(class_, "unreadable")
     head, _, rest = said.partition("not graded")
-    assert head.endswith("Your teacher will look at this hand-in ")
+    assert head.endswith("Your teacher will look at this submission ")
     assert rest.strip().startswith("01_halves.ipynb: not a notebook")
 
 
-def test_the_formgrader_shows_first_why_a_hand_in_waits(class_):
+def test_the_formgrader_shows_first_why_a_submission_waits(class_):
     path = class_.root / "autograded" / "unreadable" / class_.name / f"{class_.name}.ipynb"
     first = nbformat.read(path, as_version=4).cells[0]
     assert first.cell_type == "markdown" and first.id == cards.FIRST_CELL
@@ -246,94 +246,17 @@ def test_a_page_says_that_there_was_no_sandbox(class_, tmp_path, monkeypatch):
     assert "Graded without a sandbox" not in summary_of(class_, "full")
 
 
-def result_of(**changes) -> Result:
-    cell = CellResult("a_check", "Exercise 1.1 · A", Verdict.GRADED, 1.0, 1.0, "All checks passed.")
-    return Result(**{**dict(lesson="l", notebook="n", verdict=Verdict.GRADED, score=1.0, max_score=1.0, seconds=0.0, sandbox="s", cells=[cell]), **changes})  # fmt: skip
-
-
-def told_in_full() -> Result:
-    """A result with every kind of cell and check."""
-    outcomes = [Outcome.PASSED, Outcome.FAILED, Outcome.OFF, Outcome.TIMEOUT]
-    checks = [
-        CheckResult(
-            f"check_{outcome}",
-            "a",
-            f"It is {outcome}",
-            1.0,
-            outcome,
-            "" if outcome == Outcome.PASSED else f"Why `{outcome}`.",
-        )
-        for outcome in outcomes
-    ]
-    waiting = CheckResult("late", "a", "It waits", 1.0, Outcome.PASSED, "", needs="check_failed")
-    blank = [CheckResult("c", "b", "It is", 1.0, Outcome.BLANK, "Not answered yet.")]
-    cells = [
-        CellResult("a_check", "1.1 · A", Verdict.GRADED, 1.0, 3.0, "Why `failed`.", [*checks, waiting], "Visible.", carried="The course's own."),
-        CellResult("b_check", "1.2 · B", Verdict.GRADED, 0.0, 3.0, "Not answered yet.", blank, blank=True),
-        CellResult("c_check", "1.3 · C", Verdict.GRADED, 3.0, 3.0, "All checks passed.", [checks[0]]),
-        CellResult("d_check", "1.4 · D", Verdict.INFRA, None, 3.0, "The grader failed."),
-    ]  # fmt: skip
-    return result_of(cells=cells, score=4.0, max_score=12.0, repairs=["a: moved"], timings={"cells": 1.0})
-
-
-def test_cards_and_summary_are_made_from_a_stored_result_alone():
-    live = told_in_full()
-    stored = Result.restored(json.loads(json.dumps(live.stored())))
-    assert [cards.card_html(cell) for cell in stored.cells] == [cards.card_html(cell) for cell in live.cells]
-    assert cards.summary_html(stored) == cards.summary_html(live)
-    card = cards.card_html(stored.cells[0])
-    for part in ("It is passed", "Why <code", "Not asked, and not counted", "it counts once", "The check in the notebook said: Visible.", "The course&#39;s own."):  # fmt: skip
-        assert part in card, part
-
-
-def test_a_result_that_the_version_before_stored_is_still_shown():
-    """It has no version, and its cells have no checks: a card then says the cell's message, and the summary is the same."""
-    live = told_in_full()
-    stored = json.loads(json.dumps(live.stored()))
-    del stored["version"], stored["timings"]
-    kept = ("id", "verdict", "points", "max_points", "message", "title", "blank")
-    stored["cells"] = [{key: cell[key] for key in kept} for cell in stored["cells"]]
-    old = Result.restored(stored)
-    assert cards.summary_html(old) == cards.summary_html(live)
-    for before, cell in zip(live.cells, old.cells, strict=True):
-        card = cards.card_html(cell)
-        assert before.title in card and cards.points_text(cell.points, cell.max_points) in card
-        assert str(cards._ticks(before.message)) in card
-
-
-def test_one_of_a_thing_is_singular():
-    assert "1 / 1 point" in cards.summary_html(result_of()) and "1 points" not in cards.summary_html(result_of())
-    less = cards.summary_html(result_of(score=0.0), late_penalty=1.0, about=cards.About(student="s", late="1 hour"))
-    assert "Handed in 1 hour late: 1 point less." in less
-    open_cell = CellResult("a_check", "Exercise 1.1 · A", Verdict.GRADED, 0.0, 1.0, "No.")
-    assert "0 of 1 exercise complete" in cards.summary_html(result_of(cells=[open_cell], score=0.0))
-
-
-@pytest.mark.parametrize(
-    ("number", "said"), [(0, "0 pairs"), (1, "1 pair"), (1.0, "1 pair"), (1.5, "1.5 pairs"), (2, "2 pairs"), (12345, "12,345 pairs")]
-)  # fmt: skip
-def test_numbers_with_their_nouns(number, said):
-    assert words.counted(number, "pair") == said
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.2, "1 second"), (59, "59 seconds"), (60, "1 minute"), (61, "1 minute 1 second"), (3599.5, "1 hour"), (3600, "1 hour"), (5400, "1 hour 30 minutes"),
-        (86400, "1 day"), (86399, "1 day"), (91800, "1 day 2 hours"), (172801, "2 days 1 hour"),
-    ],
-)  # fmt: skip
-def test_lengths_of_time(seconds, said):
-    assert words.duration(seconds).replace("24 hours", "1 day").replace("60 minutes", "1 hour") == said
-
-
 # -- in a browser -----------------------------------------------------------------------------------------------------
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--virtual-time-budget=4000",
 ]  # fmt: skip
+
+
 in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 
 

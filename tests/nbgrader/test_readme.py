@@ -41,7 +41,7 @@ def commands() -> list[str]:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory) -> Path:
-    """A fresh clone in a folder of its own, with one hand-in, as the README says where to put it."""
+    """A fresh clone in a folder of its own, with one submission, as the README says where to put it."""
     folder = tmp_path_factory.mktemp("clone") / "course"
     subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(settings.root()), str(folder)], check=True)
     changed = subprocess.run(

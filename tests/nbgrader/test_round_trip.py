@@ -34,7 +34,7 @@ REGISTER = {
     "007": ("-Null", "@James"),
     "dan.x": ("<b>Bold</b>", "%s {0}"),
 }
-# By which way each hand-in comes, what is in it ("right", "wrong", "blank"), and how late it is.
+# By which way each submission comes, what is in it ("right", "wrong", "blank"), and how late it is.
 BY_EXCHANGE = {"ana": "wrong", "ben": "right"}
 BY_MOODLE = {"4711": "right"}
 BY_CANVAS = {"dan": "blank"}
@@ -246,11 +246,11 @@ def test_feedback_that_was_released_is_what_the_student_fetches(term):
     assert "Nearly: look at the columns." in first
     assert points_on(_fetched(term.home["ben"], term.lesson.name)) == "10 / 10"
     assert _fetched(term.home["ben"], term.lesson.name) == term.page("ben")
-    assert _fetched(term.home["ana"], term.lesson.name) == term.page("ana"), "of the second hand-in"
+    assert _fetched(term.home["ana"], term.lesson.name) == term.page("ana"), "of the second submission"
     assert _fetched(term.home["ana"], term.lesson.name) != first
 
 
-def test_a_hand_in_that_did_not_come_through_the_exchange_stops_nobodys_feedback(term):
+def test_a_submission_that_did_not_come_through_the_exchange_stops_nobodys_feedback(term):
     said = term.said["release_feedback"]
     for student in (*BY_MOODLE, *BY_CANVAS, *BY_FOLDER):
         assert f"{student}: not released" in said

@@ -82,7 +82,7 @@ def tree(folder: Path) -> dict[str, tuple]:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory) -> Path:
-    """A class with a hand-in, its grade and its page."""
+    """A class with a submission, its grade and its page."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("machine") / "real")
     tiny.submit(lesson, "ana", tiny.right(lesson))
     for step in (["autograde", lesson.name], ["generate_feedback", lesson.name], ["export"]):
@@ -259,7 +259,7 @@ def spoilt(tmp_path: Path, how: str) -> Path:
         other = made_by_demo(tmp_path / "other")
         folder.mkdir()
         (folder / demo.MARK).symlink_to(other / demo.MARK)
-    elif how == "a demo with a real hand-in":
+    elif how == "a demo with a real submission":
         (made_by_demo(folder) / "submitted" / "ana").mkdir()
     elif how == "a demo with notes in it":
         (made_by_demo(folder) / "notes.md").write_text("do not delete")
@@ -272,7 +272,7 @@ def spoilt(tmp_path: Path, how: str) -> Path:
     elif how in ("submitted", "autograded", "feedback", "lessons", "solutions", "release", "source", ".autograder"):
         (tmp_path / "nbgrader_config.py").write_text("")
         folder = tmp_path / how / "demo"
-    elif how == "a new folder beside the gradebook's hand-ins":
+    elif how == "a new folder beside the gradebook's submissions":
         (tmp_path / "gradebook.db").write_text("")
         folder = tmp_path / "submitted" / "demo"
     return folder
@@ -281,9 +281,9 @@ def spoilt(tmp_path: Path, how: str) -> Path:
 @pytest.mark.parametrize(
     "how",
     [
-        "somebody's files", "an empty file as mark", "a copy of a demo", "a demo that was moved", "a link as mark", "a demo with a real hand-in",
+        "somebody's files", "an empty file as mark", "a copy of a demo", "a demo that was moved", "a link as mark", "a demo with a real submission",
         "a demo with notes in it", "a link to a demo", "a link to nowhere", "a file", "submitted", "autograded", "feedback", "lessons", "solutions",
-        "release", "source", ".autograder", "a new folder beside the gradebook's hand-ins",
+        "release", "source", ".autograder", "a new folder beside the gradebook's submissions",
     ],
 )  # fmt: skip
 def test_the_demo_refuses_a_folder_that_it_did_not_make(tmp_path, how):

@@ -180,7 +180,7 @@ UNSHOWABLE = SimpleNamespace(
 
 @pytest.fixture(scope="module")
 def class_(tmp_path_factory):
-    """A hand-in that cannot be shown and an honest one, graded, with pages."""
+    """A submission that cannot be shown and an honest one, graded, with pages."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("unshowable"))
     adversarial.submit(UNSHOWABLE, lesson, "sample-a")
     tiny.submit(lesson, "sample-b", tiny.right(lesson))
@@ -196,7 +196,7 @@ def files(lesson, student: str):
 
 
 @pytest.mark.xdist_group("shown")
-def test_a_hand_in_that_cannot_be_shown_is_graded_whole_and_shown_in_part(class_):
+def test_a_submission_that_cannot_be_shown_is_graded_whole_and_shown_in_part(class_):
     notebook_file, page = files(class_, "sample-a")
     graded = nbformat.read(notebook_file, as_version=4)
     assert graded.metadata["autograder"]["result"]["score"] == 10

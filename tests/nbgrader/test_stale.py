@@ -296,7 +296,7 @@ def test_a_page_is_made_again_when_a_human_changed_what_it_says(graded, change):
 
 
 def test_points_that_somebody_changed_in_the_gradebook_itself_follow_the_release_again(graded):
-    """nbgrader by itself fails then, on every hand-in: the cell's checksum is the release's."""
+    """nbgrader by itself fails then, on every submission: the cell's checksum is the release's."""
     with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as book:
         book.update_or_create_grade_cell("half_check", graded.name, graded.name, max_score=9.0, cell_type="code")
     assert "half_check: 9 → 5 points" in said(graded, "autograde", graded.name)

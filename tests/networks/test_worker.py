@@ -176,7 +176,7 @@ def test_the_graders_own_memory_stays_small(process):
 
 
 def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
-    """What took too long beside one hand-in's busy processes may be the very network of the lesson."""
+    """What took too long beside one submission's busy processes may be the very network of the lesson."""
     from autograder.course.catalog import lessons
     from autograder.course.packed import pack
     from autograder.grading import job

@@ -13,7 +13,7 @@ SLOW = re.compile(
         (
             # Lesson 4's networks with each odd value; the other lessons have them all.
             r"test_grade\.py::test_a_wrong_value.*\[04_alpha_model-(?!None)",
-            r"test_fuzz\.py::test_an_odd_value.*04_alpha_model",
+            r"test_odd_values\.py::test_an_odd_value.*04_alpha_model",
             # Whole notebooks of the later lessons, run again for another question.
             r"test_lessons\.py::test_students_validate_button.*\[0[234]",
             r"test_selfcheck\.py::.*\[04",
@@ -41,7 +41,7 @@ SLOW = re.compile(
             r"test_lessons\.py::test_the_untouched_lesson.*\[0[23]",
             # What only bears the right name: an optimizer, a loss, a model, a wiring.
             r"test_named_alike\.py::test_what_only_bears.*\[(?!an optimizer of the name RMSprop|a loss of the name mse|a model of the name Functional|two outputs)",
-            r"test_rebuild\.py::test_a_long_cell_takes_no_longer.*\[(?!ampersands|questions|strings)",
+            r"test_long_cells\.py::test_a_long_cell_takes_no_longer.*\[(?!ampersands|questions|strings)",
             # What waits for limits to pass.
             r"test_messages\.py::test_(the_ways_back|a_cell_that_talks_on)",
             r"test_leftovers\.py::test_a_grader_that_is_ended.*\[9",

@@ -36,7 +36,7 @@ def make_course(folder: Path, name: str = NAME) -> Lesson:
 
 
 def right(lesson: Lesson) -> nbformat.NotebookNode:
-    """A hand-in with every answer right."""
+    """A submission with every answer right."""
     return samples.submission(lesson, samples.solutions(lesson))
 
 

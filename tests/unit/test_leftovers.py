@@ -232,7 +232,7 @@ def test_a_grader_that_is_ended_leaves_nothing_behind_after_the_next_run(first, 
     """The real command, ended in the middle of a notebook."""
     notebook = samples.submission(first, samples.solutions(first))
     notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(25)"))
-    slow, quick = (place.with_name(f"{place.name}-hand-in") / name for name in ("slow.ipynb", "quick.ipynb"))
+    slow, quick = (place.with_name(f"{place.name}-submission") / name for name in ("slow.ipynb", "quick.ipynb"))
     slow.parent.mkdir()
     try:
         nbformat.write(notebook, slow)

@@ -71,7 +71,7 @@ class CourseAutograde(Autograde):
         except KeyboardInterrupt:
             self.log.error(
                 "Stopped. Graded in this run, and kept: %s. To go on, run the same command again.",
-                counted(len(run.done), "hand-in"),
+                counted(len(run.done), "submission"),
             )
             raise SystemExit(INTERRUPTED) from None
         finally:

@@ -1,7 +1,7 @@
 """`nbgrader export`: the grades as CSV, read from the gradebook and written whole or not at all.
 
 Columns and their order are nbgrader's own, so are `--to`, `--student` and `--assignment`. Who handed nothing in has no
-score, a blank hand-in has 0, and where a human has to look first the score is empty.
+score, a blank submission has 0, and where a human has to look first the score is empty.
 
 The file is UTF-8 with commas; a text with a comma, a quote or a line break stands in double quotes, as `csv`, Excel and
 LibreOffice read it. Spreadsheets take a text that begins with `=`, `+`, `-` or `@` for a formula. Such a text gets an

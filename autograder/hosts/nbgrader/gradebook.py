@@ -19,7 +19,7 @@ PATIENCE = 60  # seconds that a locked gradebook is waited for
 
 
 def quiet() -> None:
-    """Say nothing of what SQLAlchemy warns of on every hand-in, in nbgrader's own gradebook code: a teacher can do nothing about it."""
+    """Say nothing of what SQLAlchemy warns of on every submission, in nbgrader's own gradebook code: a teacher can do nothing about it."""
     warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
 
 

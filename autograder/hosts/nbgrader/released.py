@@ -56,7 +56,7 @@ def known_cells(gradebook: Gradebook, lesson: Lesson) -> Cells | None:
 def enter(coursedir: CourseDirectory, lesson: Lesson) -> list[str]:
     """Make the gradebook equal to the release where it is not; returns a line for each thing that became another.
 
-    CourseError if the release has other exercises than those that hand-ins were graded with.
+    CourseError if the release has other exercises than those that submissions were graded with.
     """
     path = release_of(coursedir, lesson)
     notebook = read(path)
@@ -82,6 +82,6 @@ def _must_have_no_grades(gradebook: Gradebook, lesson: Lesson, path: Path, other
     if graded:
         raise CourseError(
             f"{path}: the release has other exercises than the gradebook ({', '.join(sorted(others)[:6])}), and {graded}"
-            " hand-ins were graded with those. Put the old release back; or take the lesson with its grades out of the gradebook,"
+            " submissions were graded with those. Put the old release back; or take the lesson with its grades out of the gradebook,"
             f" `nbgrader db assignment remove {lesson.name} --force`, and grade it anew."
         )

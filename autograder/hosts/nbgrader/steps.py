@@ -71,7 +71,7 @@ class CourseRelease(GenerateAssignment):
 
 
 class CourseReleaseFeedback(ExchangeReleaseFeedback):
-    """nbgrader's `release_feedback`: a hand-in that did not come through the exchange stops nobody else's feedback."""
+    """nbgrader's `release_feedback`: a submission that did not come through the exchange stops nobody else's feedback."""
 
     def copy_files(self) -> None:
         place, folder = self.coursedir.format_path, self.coursedir.feedback_directory
@@ -91,7 +91,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
                 self._release(page, notebook_hash(secret=secret, notebook_id=page.stem), match["student"])
         for student in without:
             self.log.warning(
-                "%s: not released: this hand-in did not come through the exchange (it has no %s). The page is %s.",
+                "%s: not released: this submission did not come through the exchange (it has no %s). The page is %s.",
                 student, SUBMISSION_SECRET, place(folder, student, self.coursedir.assignment_id),
             )  # fmt: skip
 
@@ -107,7 +107,7 @@ nbgraders_time_of = CourseDirectory.get_existing_timestamp
 
 
 def time_of(coursedir: CourseDirectory, folder: str) -> datetime | None:
-    """When a hand-in came, as nbgrader keeps it (UTC); None where that is not known. nbgrader's own reading stumbles over byte order marks."""
+    """When a submission came, as nbgrader keeps it (UTC); None where that is not known. nbgrader's own reading stumbles over byte order marks."""
     if lesson_called(coursedir.assignment_id) is None:
         return nbgraders_time_of(coursedir, folder)
     exchange = str(coursedir.config.get("Exchange", {}).get("timezone", "UTC"))

@@ -1,4 +1,4 @@
-"""A right hand-in with an empty weights file, as a failed download leaves it."""
+"""A right submission with an empty weights file, as a failed download leaves it."""
 
 EXPECT = {"half": 5, "mirror": 5, "verdict": "GRADED"}
 

@@ -1,4 +1,4 @@
-"""Output with half a character in it, sent as JSON that escapes it; a right hand-in otherwise."""
+"""Output with half a character in it, sent as JSON that escapes it; a right submission otherwise."""
 
 EXPECT = {"verdict": "GRADED", "half": 5, "mirror": 5}
 EXTRA = [

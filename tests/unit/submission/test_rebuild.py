@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import io
 import json
-import time
 import zipfile
 
 import nbformat
 import pytest
 
 from autograder.course import samples
-from autograder.course.catalog import nbgrader_facts
 from autograder.errors import Unreadable
 from autograder.submission import reader
-from autograder.submission.cells import MOST_PARSED
-from autograder.submission.rebuild import Submission, open_submission
+from autograder.submission.rebuild import open_submission
 from tests.conftest import answer_cell
-
-
-@pytest.fixture
-def rebuilt(first, tmp_path):
-    """Writes a notebook (or a dict, or text) to a file and rebuilds it."""
-
-    def rebuild(notebook, name: str | None = None) -> Submission:
-        path = tmp_path / (name or f"{first.name}.ipynb")
-        path.write_text(notebook if isinstance(notebook, str) else json.dumps(notebook), "utf-8")
-        return open_submission(path)
-
-    return rebuild
-
-
-def answers_of(notebook) -> dict[str, str]:
-    return {nbgrader_facts(c)["grade_id"]: c.source for c in notebook.cells if nbgrader_facts(c).get("solution")}
-
-
-def unanswered(submission) -> set[str]:
-    """The exercises whose answer cell is the release's stub, or nothing but its marker."""
-    blank = answers_of(submission.lesson.read_release())
-    return {k for k, v in answers_of(submission.notebook).items() if v in (blank[k], blank[k].split("\n", 1)[0])}
-
-
-def own_cells(notebook) -> list[str]:
-    return [cell.source for cell in notebook.cells if cell.metadata.get("course", {}).get("from") == "student"]
+from tests.support.rebuilt import answers_of, own_cells, unanswered
 
 
 def test_the_release_is_rebuilt_to_itself(first, rebuilt):
@@ -291,82 +262,6 @@ def test_json_in_any_unicode_encoding_is_read(tmp_path, first, finished, encodin
     assert answers_of(open_submission(path).notebook) == answers_of(finished)
 
 
-# -- what takes long ---------------------------------------------------------------------------------------------------
-
-LONG = 1_000_000
-FILLED = {
-    "statements": "();", "lines": "();\n", "brackets": "(", "lists": "[]\n", "continued lines": "\\\n", "f-strings": "f'{a}';", "open f-strings": "f'{",
-    "a name of marks": "\u0301\u0316", "letters that become many": "\ufdfa", "a number": "9", "a hexadecimal number": "f", "minus": "-", "not": "not ",
-    "plus": "a+", "calls": "()", "blanks": " ", "tabs": "\t", "blank lines": " \n", "returns": "\r", "zeros": "\0", "surrogates": "\ud800",
-    "magics": "%a\n", "questions": "a?", "a long word": "a", "strings": "'a' ", "lambdas": "lambda:", "comparisons": "a<",
-    "markers": "# Answer: mix\n", "nearly markers": "#Answer:\n", "no markers": "#" * 500 + "Answer" + " " * 500 + "\n", "a line of #": "#", "# and blanks": "# ",
-    "open links": "](", "links": "](h", "ticks": "`", "fences": "``` \n", "fences and blanks": "``` ", "tildes": "~`", "entities": "&" + "a" * 31, "ampersands": "&",
-    "tags": "<a", "pictures": "![", "TeX": "\\css", "colons": "[:", "dollars": "$",
-}  # fmt: skip
-
-
-def seconds(path) -> float:
-    """Processor time to read and rebuild a file, or to refuse it."""
-    began = time.process_time()
-    with contextlib.suppress(Unreadable):
-        open_submission(path)
-    return time.process_time() - began
-
-
-@pytest.fixture(scope="module")
-def honest_pace(tmp_path_factory):
-    """Seconds for each character of an honest notebook."""
-    from tests.conftest import LESSONS
-
-    path = tmp_path_factory.mktemp("honest") / f"{LESSONS[0].name}.ipynb"
-    path.write_text(nbformat.writes(samples.submission(LESSONS[0], samples.solutions(LESSONS[0]))), "utf-8")
-    characters = sum(len(cell.source) for cell in nbformat.read(path, 4).cells)
-    return min(seconds(path) for _ in range(3)) / characters
-
-
-@pytest.mark.parametrize("kind", FILLED)
-def test_a_long_cell_takes_no_longer_for_each_character_than_an_honest_one(
-    kind, honest_pace, first, finished, tmp_path
-):
-    """As the tail of an answer, of two answers in one cell (then it is refused or parsed), and as text."""
-    one, two = (exercise.id for exercise in first.exercises()[:2])
-    tail = (FILLED[kind] * (LONG // len(FILLED[kind])))[:LONG]
-    path = tmp_path / f"{first.name}.ipynb"
-    for source in (
-        f"# Answer: {one}\nx = 1\n# Answer: {two}\nx = a{tail[: MOST_PARSED // 2 - 100]}",
-        f"# Answer: {one}\nx = 0x{tail}",
-        tail,
-    ):
-        cells = [nbformat.v4.new_code_cell(source), nbformat.v4.new_markdown_cell(source)]
-        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [*finished.cells, *cells]}
-        path.write_bytes(json.dumps(notebook).encode())
-        assert seconds(path) < 10 * honest_pace * 2 * len(source) + 1
-
-
-def test_cells_of_several_answers_that_parse_slowly_are_refused_at_once(rebuilt, first, finished):
-    one, two = (exercise.id for exercise in first.exercises()[:2])
-    slow = f"# Answer: {one}\nx = 1\n# Answer: {two}\n" + "();" * 330_000
-    finished.cells += [nbformat.v4.new_code_cell(slow) for _ in range(7)]
-    began = time.process_time()
-    with pytest.raises(Unreadable, match="too long to be taken apart"):
-        rebuilt(finished)
-    assert time.process_time() - began < 3
-
-
-def test_many_merged_cells_share_one_bound(rebuilt, first, finished):
-    one, two = (exercise.id for exercise in first.exercises()[:2])
-    merged = f"# Answer: {one}\nx = 1\n# Answer: {two}\n" + "x = 1\n" * 600
-    finished.cells += [nbformat.v4.new_code_cell(merged) for _ in range(60)]
-    with pytest.raises(Unreadable, match="too long to be taken apart"):
-        rebuilt(finished)
-
-
-def test_more_text_than_anybody_writes_is_for_a_human(rebuilt, finished):
-    finished.cells += [nbformat.v4.new_code_cell("x" * LONG) for _ in range(9)]
-    with pytest.raises(Unreadable, match="more than 8 million"):
-        rebuilt(finished)
-
-
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
     with pytest.raises(Unreadable, match="no such file"):
         open_submission(tmp_path / "none.ipynb")
@@ -387,101 +282,3 @@ def test_a_file_of_too_many_parts_is_told_so_and_not_that_it_is_large(rebuilt, m
     monkeypatch.setattr(reader, "MOST_PARTS", 10**6)
     with pytest.raises(Unreadable, match="more than 1 million parts"):
         rebuilt("[" + "[]," * 10**6 + "1]", "homework.ipynb")
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        None,
-        5,
-        {},
-        {"cell_type": "code"},
-        {"source": 5},
-        {"source": [1, "a"]},
-        {"metadata": [], "source": "1"},
-        {"id": 5, "source": "x"},
-        {"metadata": {"nbgrader": [1]}},
-    ],
-)
-def test_broken_cells_between_good_ones_do_no_harm(rebuilt, finished, cell):
-    answers = answers_of(finished)
-    finished.cells.insert(2, cell)
-    assert answers_of(rebuilt(finished).notebook) == answers
-
-
-def test_another_notebook_under_the_lessons_name_is_for_a_human(rebuilt, first):
-    for data in (nbformat.v4.new_notebook(), nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])):
-        with pytest.raises(Unreadable, match=f"none of the exercises of {first.name}"):
-            rebuilt(data)
-
-
-def place_of(notebook, name: str) -> int:
-    return next(i for i, c in enumerate(notebook.cells) if c.get("id") == name)
-
-
-def test_an_experiment_below_the_check_does_not_replace_the_answer(rebuilt, finished, first):
-    exercise = first.exercises()[1]
-    experiment = copy.deepcopy(answer_cell(finished, exercise.id))
-    experiment["id"], experiment.source = "another", experiment.source.split("\n", 1)[0] + f"\n{exercise.id} = None"
-    finished.cells.insert(place_of(finished, exercise.check_id) + 1, experiment)
-    for notebook in (finished, samples.without_metadata(copy.deepcopy(finished))):
-        submission = rebuilt(notebook)
-        assert answers_of(submission.notebook) == answers_of(
-            rebuilt(samples.submission(first, samples.solutions(first))).notebook
-        )
-        assert own_cells(submission.notebook) == [experiment.source]
-
-
-def test_an_answer_written_anew_without_marker_is_not_hidden_by_the_stub(rebuilt, finished, first):
-    name = first.exercises()[1].id
-    at = place_of(finished, name)
-    source = finished.cells[at].source.split("\n", 1)[1]
-    finished.cells[at] = nbformat.v4.new_code_cell(source)
-    submission = rebuilt(finished)
-    assert source in own_cells(submission.notebook)
-    assert "raise NotImplementedError" not in answers_of(submission.notebook)[name]
-
-
-@pytest.mark.parametrize("lost", [False, True])
-def test_cells_that_were_merged_are_taken_apart_at_their_markers(rebuilt, finished, first, lost):
-    answers = answers_of(finished)
-    one, two = first.exercises()[1:3]
-    cells = {cell.id: cell for cell in finished.cells}
-    merged = "\n".join(cells[name].source for name in (one.id, one.check_id, two.id))
-    cells[one.check_id].source = merged
-    finished.cells = [cell for cell in finished.cells if cell.id not in (one.id, two.id)]
-    submission = rebuilt(samples.without_metadata(finished) if lost else finished)
-    assert any("metadata and the cell ids were missing" in line for line in submission.repairs) == lost
-    assert {k: v.strip() for k, v in answers_of(submission.notebook).items()} == {
-        k: v.strip() for k, v in answers.items()
-    }
-
-
-@pytest.mark.parametrize(
-    "marker",
-    ["# ✏️ Answer: {} (done)", "# Answer : {}", "# answer: {}", "# ✏ Answer: `{}`", "%%time\n# ✏️ Answer: {}  # mine"],
-)
-def test_a_marker_line_that_was_touched_is_still_read(rebuilt, finished, first, marker):
-    name = first.exercises()[1].id
-    cell = answer_cell(finished, name)
-    cell.source = marker.format(name) + "\n" + cell.source.split("\n", 1)[1]
-    submission = rebuilt(samples.without_metadata(finished))
-    assert unanswered(submission) == set()
-    assert own_cells(submission.notebook) == []
-
-
-def test_a_text_cell_that_speaks_of_an_answer_is_not_the_answer(rebuilt, finished, first):
-    answers = answers_of(finished)
-    name = first.exercises()[1].id
-    finished.cells.insert(
-        place_of(finished, name) + 1, nbformat.v4.new_markdown_cell(f"## Answer: {name}\n\nI thought long.")
-    )
-    assert answers_of(rebuilt(finished).notebook) == answers
-
-
-def test_a_comment_that_looks_like_a_marker_splits_nothing(rebuilt, finished, first):
-    name = first.exercises()[1].id
-    answer_cell(finished, name).source += "\n# Answer: none of these\n# Check: the shape\nx = 1"
-    submission = rebuilt(finished)
-    assert answers_of(submission.notebook)[name].endswith("x = 1")
-    assert own_cells(submission.notebook) == []

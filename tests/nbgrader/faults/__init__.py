@@ -1,0 +1,1 @@
+"""Grading runs under which something breaks: nothing is lost, nobody is graded twice, submissions in = verdicts out."""

@@ -1,0 +1,31 @@
+"""A course whose solution is known to pass, and three submissions to it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.course.catalog import Lesson
+from tests.support import canned, tiny
+from tests.support.once import folder_made_once
+from tests.support.small_class import STUDENTS, proven_course
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    return folder_made_once(tmp_path_factory, "proven-course", proven_course)
+
+
+@pytest.fixture
+def class_(template, tmp_path) -> Lesson:
+    """Three submissions: right, half right, right."""
+    shutil.copytree(template, tmp_path / "class")
+    lesson = Lesson(tiny.NAME, tmp_path / "class")
+    for student in STUDENTS:
+        notebook = tiny.right(lesson)
+        if student == "sample-b":
+            next(cell for cell in notebook.cells if cell.id == "half").source = canned.WRONG
+        tiny.submit(lesson, student, notebook)
+    return lesson
