@@ -11,6 +11,7 @@ from autograder.course import catalog
 from autograder.course.answers import ANY
 from tests.course import wrong_answers
 from tests.course.wrong_answers import PASSES, TABLE, Said, said_of_each, without_numbers
+from tests.support.slow import slow_but_the_first
 
 ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
@@ -42,15 +43,11 @@ def committed() -> str:
 
 def parameters(pairs) -> list:
     """Test parameters: one process is asked about all answers to an exercise."""
-    made, first = [], set()
-    for lesson, answer in pairs:
-        marks = [pytest.mark.xdist_group(f"wrong-{answer.exercise}")]
-        if answer.exercise in NETWORKS:
-            if answer.exercise in first:
-                marks.append(pytest.mark.slow)
-            first.add(answer.exercise)
-        made.append(pytest.param((lesson, answer), id=name_of((lesson, answer)), marks=marks))
-    return made
+
+    def group(pair) -> str:
+        return pair[1].exercise if pair[1].exercise in NETWORKS else ""
+
+    return slow_but_the_first(pairs, group, name_of, lambda pair: f"wrong-{pair[1].exercise}")
 
 
 def what_is_said(pair) -> Said:

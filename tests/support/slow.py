@@ -37,6 +37,42 @@ SLOW = re.compile(
             r"test_scratch\.py::test_a_command_that_makes_a_course.*\[bench",
             r"test_scratch\.py::test_plain_nbgrader_reads_these_places\[(?!home)",
             r"test_build\.py::test_nbgraders_own_command.*\[0[234]",
+            # The README's commands, and the demo's folder from a wheel.
+            r"test_readme\.py::test_every_command",
+            r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course)",
+            # Faults and states of a course folder, of which a sibling is quick.
+            r"test_killed\.py::test_a_killed_run_goes.*\[(before_the_copy|in_the_transaction|behind_the)",
+            r"test_killed\.py::test_(a_run_whose_output|what_costs_workers|a_run_killed_while.*\[while)",
+            r"test_killed\.py::test_an_interrupted.*\[15",
+            r"test_broken\.py::test_grading_again_changes",
+            r"test_broken\.py::test_a_full_disk.*\[(0|60)",
+            r"test_course_folders\.py::test_(another_programs|a_damaged|a_run_without|half_a_copy.*\[(lessons|autograder))",
+            r"test_course_folders\.py::test_a_folder_may_have",
+            r"test_stale\.py::test_(points_that_were|a_page_is_made_again_when_its|with_other.*\[(the limits|the sandbox))",
+            r"test_shown\.py::test_(a_page_that_takes|many_cells|what_would_take)",
+            r"test_integrity\.py::test_(a_comparison_that_fails|what_a_human_has_seen)",
+            r"test_alike_weights\.py::test_(a_network_that_was_trained|weights_whose_least.*\[0\.05)",
+            r"test_pages\.py::test_a_page_says_that_there_was_no_sandbox",
+            r"test_build\.py::test_nbgraders_own_command",
+            r"test_visible_installed\.py::test_(a_prefix|a_target|the_users_own|the_systems_python)",
+            # One text of those that are no notebook, one door, one variable.
+            r"test_cli\.py::test_what_cannot_be_graded.*\[(None|\[\]|\]|\{)",
+            r"test_environment\.py::test_(all_variables_together|no_bare)",
+            r"test_environment\.py::test_with_what_switches.*\[(?!PYTHONOPTIMIZE\])",
+            # Kernels and networks that end.
+            r"test_ended\.py::test_a_function_that_kills.*\[import signal",
+            r"test_ended\.py::test_a_loop_that_ignores",
+            r"test_remainder\.py::test_a_cell_that_fails.*(pthread_sigmask|while True: pass-also3)",
+            r"test_grade\.py::test_(the_same_submission_gets|hidden_inputs_are_drawn_anew)",
+            r"test_sandbox_notebooks\.py::test_messages_that_nobody_reads",
+            r"test_sandbox_limits\.py::test_what_many_processes",
+            r"test_worker\.py::test_a_process_that_something_else_ends.*\[9",
+            r"test_threshold\.py::test_(wrong_networks.*\[(?!no /128)|a_network_that_holds)",
+            r"test_threshold\.py::test_the_reference_network.*\[(?!portrait-grb)",
+            r"test_training\.py::test_the_engine_does.*\[(?!.*(chain|held back))",
+            # The reference's answers, which the lesson's solution has too.
+            r"test_checks\.py::test_the_reference_passes_every_hidden_check\[04",
+            r"test_leftovers\.py::test_a_grader_that_is_ended.*\[15",
             # Lessons that nothing was done in, but for the first and the last.
             r"test_lessons\.py::test_the_untouched_lesson.*\[0[23]",
             # What only bears the right name: an optimizer, a loss, a model, a wiring.
@@ -54,14 +90,21 @@ SLOW = re.compile(
 )
 
 
-def slow_but_the_first(values: Iterable[Any], group: Callable[[Any], str], name: Callable[[Any], str]) -> list[Any]:
+def slow_but_the_first(
+    values: Iterable[Any],
+    group: Callable[[Any], str],
+    name: Callable[[Any], str],
+    process: Callable[[Any], str] | None = None,
+) -> list[Any]:
     """Return parameters of a test: of each group the first, and the others marked as slow. A value of group "" is always tried.
 
-    name: the id of a value.
+    name: the id of a value. process: values for which it is the same are tried in one process.
     """
     parameters, seen = [], set()
     for value in values:
         of = group(value)
-        parameters.append(pytest.param(value, id=name(value), marks=[pytest.mark.slow] if of and of in seen else []))
+        marks = [pytest.mark.slow] if of and of in seen else []
+        marks += [pytest.mark.xdist_group(process(value))] if process else []
+        parameters.append(pytest.param(value, id=name(value), marks=marks))
         seen.add(of)
     return parameters
