@@ -137,7 +137,12 @@ def earned_for_nothing(lesson, exercise) -> dict[str, tuple[float, float]]:
 @pytest.mark.parametrize(
     ("lesson", "exercise"),
     [
-        pytest.param(lesson, exercise, id=exercise.id, marks=pytest.mark.xdist_group(f"wrong-{exercise.id}"))
+        pytest.param(
+            lesson,
+            exercise,
+            id=exercise.id,
+            marks=[pytest.mark.xdist_group(f"wrong-{exercise.id}"), *[pytest.mark.slow] * (exercise.id in NETWORKS)],
+        )
         for lesson, exercise in EXERCISES
     ],
 )

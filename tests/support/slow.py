@@ -12,20 +12,17 @@ SLOW = re.compile(
     "|".join(
         (
             # Lesson 4's networks with each odd value; the other lessons have them all.
-            r"test_grade\.py::test_a_wrong_value.*\[04_alpha_model-(?!None)",
+            r"test_grade\.py::test_a_wrong_value.*\[(04_alpha_model-(?!None)|(?!.*-(None|text|nan|\(|\[None\])))",
             r"test_odd_values\.py::test_an_odd_value.*04_alpha_model",
             # Whole notebooks of the later lessons, run again for another question.
             r"test_lessons\.py::test_students_validate_button.*\[0[234]",
             r"test_selfcheck\.py::.*\[04",
             # A class of lesson 1 with nbgrader; small classes go through the same commands in other files.
-            r"test_nbgrader\.py::",
+            r"test_(nbgrader|round_trip)\.py::",
             # The demo, in each of the ways to start it.
             r"test_cli\.py::test_the_demo",
-            r"test_scratch\.py::test_a_command_that_makes_a_course.*\[(demo|tests)",
             # Environments, by each of the doors.
-            r"test_environment\.py::test_all_variables_together.*\[(formgrader|autograde)",
             r"test_environment\.py::test_the_doctor_says_so",
-            r"test_environment\.py::test_no_bare_environment.*\[(?!cron)",
             # What was changed in a course, by whom: one of a kind.
             r"test_stale\.py::test_a_changed_course.*\[(?!the hidden checks)",
             r"test_stale\.py::test_a_page_is_made_again_when_a_human.*\[(?!by_hand)",
@@ -33,58 +30,56 @@ SLOW = re.compile(
             r"test_course_folders\.py::test_a_broken_release.*\[(?!\])",
             r"test_course_folders\.py::test_two_instructors",
             r"test_environment\.py::test_no_umask.*\[(?!077)",
-            r"test_environment\.py::test_no_variable_changes_a_grade\[(PYTHONPATH|HOME|TMPDIR|MPLBACKEND)\]",
-            r"test_scratch\.py::test_a_command_that_makes_a_course.*\[bench",
-            r"test_scratch\.py::test_plain_nbgrader_reads_these_places\[(?!home)",
-            r"test_build\.py::test_nbgraders_own_command.*\[0[234]",
+            r"test_environment\.py::test_no_variable_changes_a_grade\[(?!PYTEST_ADDOPTS\]|PYTHONWARNINGS\])",
             # The README's commands, and the demo's folder from a wheel.
-            r"test_readme\.py::test_every_command",
-            r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course)",
+            r"test_readme\.py::(?!test_the_python)",
+            r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course|plain_nbgrader)",
             # Faults and states of a course folder, of which a sibling is quick.
             r"test_killed\.py::test_a_killed_run_goes.*\[(before_the_copy|in_the_transaction|behind_the)",
             r"test_killed\.py::test_(a_run_whose_output|what_costs_workers|a_run_killed_while.*\[while)",
             r"test_killed\.py::test_an_interrupted.*\[15",
             r"test_broken\.py::test_grading_again_changes",
             r"test_broken\.py::test_a_full_disk.*\[(0|60)",
-            r"test_course_folders\.py::test_(another_programs|a_damaged|a_run_without|half_a_copy.*\[(lessons|autograder))",
+            r"test_course_folders\.py::test_(students_may_have_names|an_interrupt|another_programs|a_damaged|a_run_without|half_a_copy.*\[(lessons|autograder))",
             r"test_course_folders\.py::test_a_folder_may_have",
-            r"test_stale\.py::test_(points_that_were|a_page_is_made_again_when_its|with_other.*\[(the limits|the sandbox))",
-            r"test_shown\.py::test_(a_page_that_takes|many_cells|what_would_take)",
+            r"test_stale\.py::test_(points_that_were|an_extension|a_page_is_made_again_when_its|with_other.*\[(the limits|the sandbox))",
+            r"test_shown\.py::test_(a_page_that_takes|many_cells|what_would_take|a_submission_that_cannot_be_shown|many_and_large)",
             r"test_integrity\.py::test_(a_comparison_that_fails|what_a_human_has_seen)",
-            r"test_alike_weights\.py::test_(a_network_that_was_trained|weights_whose_least.*\[0\.05)",
+            r"test_alike_weights\.py::test_(a_network_that_was_trained|weights_whose_least|a_class_of_sixty|trainings_of_their_own)",
             r"test_pages\.py::test_a_page_says_that_there_was_no_sandbox",
             r"test_build\.py::test_nbgraders_own_command",
+            r"test_visible\.py::test_what_python_and_a_lesson",
+            r"test_packages\.py::test_a_lesson_with_opencv",
             r"test_visible_installed\.py::test_(a_prefix|a_target|the_users_own|the_systems_python)",
             # One text of those that are no notebook, one door, one variable.
+            r"test_cli\.py::test_less_than_full",
             r"test_cli\.py::test_what_cannot_be_graded.*\[(None|\[\]|\]|\{)",
             r"test_environment\.py::test_(all_variables_together|no_bare)",
+            r"test_environment\.py::test_with_such_a_flag.*\[(?!-O\])",
             r"test_environment\.py::test_with_what_switches.*\[(?!PYTHONOPTIMIZE\])",
             # Kernels and networks that end.
             r"test_ended\.py::test_a_function_that_kills.*\[import signal",
-            r"test_ended\.py::test_a_loop_that_ignores",
+            r"test_ended\.py::test_(a_loop_that_ignores|two_early)",
             r"test_remainder\.py::test_a_cell_that_fails.*(pthread_sigmask|while True: pass-also3)",
             r"test_grade\.py::test_(the_same_submission_gets|hidden_inputs_are_drawn_anew)",
-            r"test_sandbox_notebooks\.py::test_messages_that_nobody_reads",
+            r"test_sandbox_notebooks\.py::test_(messages_that_nobody_reads|the_doctor_says)",
             r"test_sandbox_limits\.py::test_what_many_processes",
             r"test_worker\.py::test_a_process_that_something_else_ends.*\[9",
             r"test_threshold\.py::test_(wrong_networks.*\[(?!no /128)|a_network_that_holds)",
             r"test_threshold\.py::test_the_reference_network.*\[(?!portrait-grb)",
-            r"test_training\.py::test_the_engine_does.*\[(?!.*(chain|held back))",
+            r"test_training\.py::test_the_engine_does.*\[(?!.*chain)",
             # The reference's answers, which the lesson's solution has too.
             r"test_checks\.py::test_the_reference_passes_every_hidden_check\[04",
-            r"test_leftovers\.py::test_a_grader_that_is_ended.*\[15",
-            # Lessons that nothing was done in, but for the first and the last.
-            r"test_lessons\.py::test_the_untouched_lesson.*\[0[23]",
+            # Lessons that nothing was done in, but for the first.
+            r"test_lessons\.py::test_the_untouched_lesson.*\[0[234]",
             # What only bears the right name: an optimizer, a loss, a model, a wiring.
-            r"test_named_alike\.py::test_what_only_bears.*\[(?!an optimizer of the name RMSprop|a loss of the name mse|a model of the name Functional|two outputs)",
+            r"test_named_alike\.py::test_what_only_bears.*\[(?!an optimizer of the name RMSprop|two outputs)",
             r"test_long_cells\.py::test_a_long_cell_takes_no_longer.*\[(?!ampersands|questions|strings)",
             # What waits for limits to pass.
             r"test_messages\.py::test_(the_ways_back|a_cell_that_talks_on)",
             r"test_leftovers\.py::test_a_grader_that_is_ended.*\[9",
             r"test_switched_off\.py::test_a_check_that_the_courses_own",
-            r"test_remainder\.py::test_what_is_done_at_the_top",
-            # Texts that would take for ever to be drawn, one of a kind is enough.
-            r"test_shown\.py::test_what_would_take_for_ever.*\[(?!formulas)",
+            r"test_remainder\.py::test_(what_is_done_at_the_top|a_rest_that_takes_long)",
         )
     )
 )

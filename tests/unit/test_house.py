@@ -89,18 +89,14 @@ def test_what_the_architecture_page_names_is_there():
     rows = re.findall(r"`([\w/]+\.py)`: ((?:`[\w.]+`(?:, )?)+)", page.partition("## Where it is decided")[2])
     assert len(rows) >= 15
     for file, names in rows:
-        defined = {
-            f"{prefix}{name}"
-            for parent in ast.walk(ast.parse((ROOT / "autograder" / file).read_text("utf-8")))
-            for prefix in ([""] if isinstance(parent, ast.Module) else [f"{parent.name}."])
-            if isinstance(parent, ast.Module | ast.ClassDef)
-            for node in parent.body
-            for name in (
-                [node.name]
-                if isinstance(node, ast.FunctionDef | ast.ClassDef)
-                else [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
-            )
-        }
+        defined = set()
+        for node in ast.parse((ROOT / "autograder" / file).read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                defined.add(node.name)
+                inner = [one.name for one in node.body if isinstance(one, ast.FunctionDef)]
+                defined |= {f"{node.name}.{name}" for name in inner}
+            elif isinstance(node, ast.Assign):
+                defined |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         for name in re.findall(r"`([\w.]+)`", names):
             assert name in defined, f"{file} has no {name}"
 

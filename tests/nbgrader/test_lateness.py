@@ -9,12 +9,10 @@ from nbgrader.api import Gradebook
 
 from autograder.course.catalog import Lesson
 from tests.support import canned, tiny
-
-# -- times of handing in -----------------------------------------------------------------------------------------------
+from tests.support.course_folder import one_graded
+from tests.support.once import folder_made_once
 
 LATE = "2026-03-02 10:00:00 UTC"
-
-
 READ_AS_THE_SAME_TIME = {
     "utf-8": LATE.encode(),
     "byte order mark": f"\ufeff{LATE}".encode(),
@@ -24,15 +22,13 @@ READ_AS_THE_SAME_TIME = {
     "blanks": f"  {LATE} \n\n".encode(),
     "an offset": b"2026-03-02T12:00:00+02:00",
 }
-
-
 NO_TIME = {"a word": b"yesterday", "nothing": b"", "bytes": b"\xff\xfe\x00\xd8", "far too long": b"2026" * 5000}
 
 
 def test_a_late_submission_is_late_however_its_time_is_written_and_an_unreadable_time_waits_for_a_human(
-    template, tmp_path
+    tmp_path_factory, tmp_path
 ):
-    shutil.copytree(template, tmp_path / "course")
+    shutil.copytree(folder_made_once(tmp_path_factory, "one-graded", one_graded), tmp_path / "course")
     lesson = Lesson(tiny.NAME, tmp_path / "course")
     with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
         file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
