@@ -16,8 +16,8 @@ from tests.support.slow import slow_but_the_first
 ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
 FEWEST = 5  # wrong answers of an exercise
-# Their checks build and train networks, a second or two an answer: one wrong answer to each, and the others are slow tests.
-NETWORKS = ("build_alpha", "compile_alpha", "train_alpha")
+# Their checks build networks or go through photos, up to two seconds an answer: one wrong answer to each, and the others are slow tests.
+COSTLY = ("build_alpha", "compile_alpha", "train_alpha", "colorize", "compare_blurs", "filter_grid")
 ODD = (  # what no message has in it
     "\x1b",
     "?[",
@@ -45,15 +45,15 @@ def parameters(pairs) -> list:
     """Test parameters: one process is asked about all answers to an exercise."""
 
     def group(pair) -> str:
-        return pair[1].exercise if pair[1].exercise in NETWORKS else ""
+        return pair[1].exercise if pair[1].exercise in COSTLY else ""
 
     return slow_but_the_first(pairs, group, name_of, lambda pair: f"wrong-{pair[1].exercise}")
 
 
 def what_is_said(pair) -> Said:
-    """What is said of an answer; all answers to its exercise are asked about at once, but those whose checks build networks."""
+    """What is said of an answer; all answers to its exercise are asked about at once, but those to costly ones."""
     lesson, answer = pair
-    if answer.exercise in NETWORKS:
+    if answer.exercise in COSTLY:
         (said,) = said_of_each(lesson, answer.exercise, (answer.source,))
         return said
     sources = tuple(other.source for its, other in ANSWERS if its == lesson and other.exercise == answer.exercise)
@@ -141,7 +141,7 @@ def earned_for_nothing(lesson, exercise) -> dict[str, tuple[float, float]]:
             lesson,
             exercise,
             id=exercise.id,
-            marks=[pytest.mark.xdist_group(f"wrong-{exercise.id}"), *[pytest.mark.slow] * (exercise.id in NETWORKS)],
+            marks=[pytest.mark.xdist_group(f"wrong-{exercise.id}"), *[pytest.mark.slow] * (exercise.id in COSTLY)],
         )
         for lesson, exercise in EXERCISES
     ],

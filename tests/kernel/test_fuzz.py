@@ -220,7 +220,7 @@ def place():
         yield Path(folder) / f"{LESSON.name}.ipynb"
 
 
-@short_and_long(250)
+@short_and_long(120)
 def test_any_file_is_rebuilt_on_the_release_or_refused_in_one_line(place, examples):
     release = LESSON.read_release()
     graded = [cell.id for cell in release.cells if nbgrader_facts(cell).get("grade")]
@@ -342,7 +342,7 @@ MESSAGES = st.builds(
 )
 
 
-@short_and_long(300)
+@short_and_long(200)
 def test_any_message_of_a_kernel_is_an_output_or_nothing(examples):
     shown = {"stream", "error", "display_data", "execute_result"}
 

@@ -28,6 +28,8 @@ NAMES_THAT_HURT = [
     "אבג", "a{b}", "{0}", "%s", "a\\b", "a\\", ",", '"', '""', "", " ", "x" * 3000, "a\u2028b", "nul\u0001",
 ]  # fmt: skip
 
+pytestmark = pytest.mark.xdist_group("export")  # one gradebook
+
 install.patch()  # lets nbgrader find `alembic` in an environment that is not activated
 
 
