@@ -447,11 +447,11 @@ MOST_EDITS = 3  # layers missing, too many or of another kind, up to which a net
 
 def built(student, *args, **kwargs):
     """The layers of the student's network without its input, and for each Conv2D the activation that follows."""
-    sealed = student.call("build_alpha", *args, **kwargs)
+    serialized = student.call("build_alpha", *args, **kwargs)
     try:
-        found = description.line_of(sealed, BUILT)
+        found = description.line_of(serialized, BUILT)
     except StudentError:  # no line: a check of its own says so
-        found = description.layers_of(sealed, BUILT)
+        found = description.layers_of(serialized, BUILT)
     found = [layer for layer in found if layer.kind != "InputLayer"]
     stack, activations = [], []
     for layer in found:
@@ -584,9 +584,9 @@ def test_the_network_of_the_table(student):
 def test_just_the_layers_of_the_table(student):
     """No layer is missing, none too many, and all stand in the table's order."""
     found = edits(built(student)[0])
-    sealed = student.call("build_alpha")
+    serialized = student.call("build_alpha")
     try:
-        description.line_of(sealed, BUILT)
+        description.line_of(serialized, BUILT)
     except StudentError:
         return  # the check above says so
     assert not found or len(found) > MOST_EDITS, f"Not quite the twelve layers of the table: {'; '.join(found)}."
@@ -772,10 +772,10 @@ def test_every_layer_learns(student):
     assert first.compiled is None, f"{BUILT} is compiled already. Compiling comes later (exercise 4.7)."
     # Keras numbers its layers on and on, and draws new kernels: with both the same, and another name in between, it is one and the same network.
     names = [
-        [layer.config.get("name") for layer in description.layers_of(sealed, BUILT) if layer.kind == "Conv2D"][:-1]
-        for sealed in (first, other, again)
+        [layer.config.get("name") for layer in description.layers_of(serialized, BUILT) if layer.kind == "Conv2D"][:-1]
+        for serialized in (first, other, again)
     ]
-    numbers = [[weight.tolist() for weight in sealed.weights] for sealed in (first, again)]
+    numbers = [[weight.tolist() for weight in serialized.weights] for serialized in (first, again)]
     same = names[0] == names[2] != names[1] and numbers[0] == numbers[1]
     assert not same, (
         "build_alpha() called twice gave the same network twice. It should be new each time: build it inside the function."
@@ -1094,10 +1094,10 @@ def small_network(draw, *, bias=(0.0, 0.0), scale=0.02, final="tanh", outputs=2)
 def compiled_by(student, draw):
     """How compile_alpha compiles a small network: what comes back, or the network itself where nothing comes back (a check of its own says so)."""
     network = small_network(draw)
-    sealed = student.call("compile_alpha", network)
-    if sealed is None:
-        sealed = student.arguments_after("compile_alpha", network)[0]
-    return description.compiled_of(sealed, COMPILED)
+    serialized = student.call("compile_alpha", network)
+    if serialized is None:
+        serialized = student.arguments_after("compile_alpha", network)[0]
+    return description.compiled_of(serialized, COMPILED)
 
 
 COMPILED = "What compile_alpha(model) returns"
@@ -1128,14 +1128,14 @@ def learned_by(student, draw):
 def test_the_model_gets_compiled(student, draw):
     """A model that was handed in, or the one that comes back, is compiled."""
     network = small_network(draw, outputs=3)
-    sealed = student.call("compile_alpha", network)
-    came = f"what came is {expect.describe(sealed)}"
-    if not (isinstance(sealed, SerializedModel) and sealed.compiled):
-        sealed = student.arguments_after("compile_alpha", network)[0]
-    assert isinstance(sealed, SerializedModel) and sealed.compiled, (
+    serialized = student.call("compile_alpha", network)
+    came = f"what came is {expect.describe(serialized)}"
+    if not (isinstance(serialized, SerializedModel) and serialized.compiled):
+        serialized = student.arguments_after("compile_alpha", network)[0]
+    assert isinstance(serialized, SerializedModel) and serialized.compiled, (
         f"After compile_alpha(model) the model should be compiled: it should have an optimizer and a loss. It is not, and {came}."
     )
-    description.compiled_of(sealed, COMPILED)  # with an optimizer of Keras' own
+    description.compiled_of(serialized, COMPILED)  # with an optimizer of Keras' own
 
 
 @pytest.mark.check("compile_alpha", weight=1)
@@ -1219,24 +1219,24 @@ def test_the_learning_rate_is_a_thousandth(student, draw):
 def test_the_model_itself_is_compiled(student, draw):
     """The model that was handed in is the one that is compiled and comes back, with the same layers and weights."""
     network = small_network(draw, bias=(0.3, -0.2))
-    sealed = student.call("compile_alpha", network)
+    serialized = student.call("compile_alpha", network)
     why = (
         " `model.compile` changes the model and returns nothing; what is to be returned is the model."
-        if sealed is None
+        if serialized is None
         else ""
     )
-    assert isinstance(sealed, SerializedModel), (
-        f"compile_alpha(model) should return the model; what came is {expect.describe(sealed)}.{why}"
+    assert isinstance(serialized, SerializedModel), (
+        f"compile_alpha(model) should return the model; what came is {expect.describe(serialized)}.{why}"
     )
-    same = len(sealed.weights) == 2 and all(
-        np.array_equal(one, other) for one, other in zip(sealed.weights, network.get_weights(), strict=True)
+    same = len(serialized.weights) == 2 and all(
+        np.array_equal(one, other) for one, other in zip(serialized.weights, network.get_weights(), strict=True)
     )
     assert same, (
         "The model that comes back should be the one that was handed in, with its weights; yours has others. Is a new one built inside compile_alpha?"
     )
     kinds = [
         layer.kind
-        for layer in description.layers_of(sealed, "What compile_alpha(model) returns")
+        for layer in description.layers_of(serialized, "What compile_alpha(model) returns")
         if layer.kind != "InputLayer"
     ]
     assert kinds == ["Conv2D"], (
@@ -1260,7 +1260,7 @@ def learning_pair(student, photo, wanted):
     ]
 
 
-def shown_by(path, sealed, what, limit):
+def shown_by(path, serialized, what, limit):
     """The loss on the portrait with handed-in weights, and what is to be said about the file."""
     if path is None:
         return np.inf, f"No {weights.NAME} was handed in, which would be a second way to show it."
@@ -1268,9 +1268,9 @@ def shown_by(path, sealed, what, limit):
         arrays = weights.read(path)
     except UnreadableWeights as error:
         return np.inf, str(error)
-    if [a.shape for a in arrays] != rebuilding.summarize(sealed, what, (1, 8, 8, 1)).weights:
+    if [a.shape for a in arrays] != rebuilding.summarize(serialized, what, (1, 8, 8, 1)).weights:
         return np.inf, f"The weights in {weights.NAME} do not fit your network."
-    loss = threshold.loss_with(sealed, what, arrays, *threshold.pair(threshold.portrait()))
+    loss = threshold.loss_with(serialized, what, arrays, *threshold.pair(threshold.portrait()))
     return (
         loss,
         f"With the weights in {weights.NAME} it has {loss:.4f} on the portrait; below {limit:.4f} is wanted there.",
@@ -1285,20 +1285,20 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in):
     photo = threshold.photo(limit.photo)
     photo = np.ascontiguousarray(photo[:, ::-1] if draw.rng.integers(2) else photo)
     truth = threshold.pair(photo)
-    sealed = student.call("compile_alpha", student.placeholder("build_alpha"))
-    look = rebuilding.summarize(sealed, what, truth[0].shape)
+    serialized = student.call("compile_alpha", student.placeholder("build_alpha"))
+    look = rebuilding.summarize(serialized, what, truth[0].shape)
     X, Y = learning_pair(student, photo, truth)
-    done = threshold.train(sealed, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
+    done = threshold.train(serialized, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
     if done.reached:
         return
     full = threshold.limits()["portrait-400"].threshold
-    full_loss, said = shown_by(handed_in(weights.NAME), sealed, what, full)
+    full_loss, said = shown_by(handed_in(weights.NAME), serialized, what, full)
     free = look.trainable == len(look.weights)
     tanh = (
-        description.line_of(sealed, what)[-1].config.get("activation") == "tanh"
+        description.line_of(serialized, what)[-1].config.get("activation") == "tanh"
     )  # on the portrait alone a loss cannot tell
     assert full_loss < full and free and tanh, (
-        f"The grader trained your network on a drawn photo for {ALPHA.budget} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
+        f"The grader trained your network on a drawn photo for {ALPHA.epochs} epochs, from {done.starts} fresh starts; the lowest loss was {done.best:.4f}. "
         f"Below {limit.threshold:.4f} is wanted; there a grey picture has {limit.floors['grey picture']:.4f}, the best constant colour {limit.floors['constant colour']:.4f}, "
         f"and without negative numbers none gets below {limit.floors['no negative numbers']:.4f}. {said} "
         "Can the last layer be negative, are all layers free to learn, is Y = ab / 128 (exercises 4.4, 4.5, 4.7)?"

@@ -110,7 +110,7 @@ def measure(effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[s
     return {
         "holds": SENTINEL,
         "side": ALPHA.side,
-        "budget": ALPHA.budget,
+        "budget": ALPHA.epochs,
         "mark": ALPHA.mark,
         "starts": ALPHA.starts,
         "effort": asdict(effort),
@@ -158,7 +158,7 @@ def _measure_one(name: str, network: str, effort: Effort) -> dict[str, Any]:
     trainer = Trainer(make(), X, Y * scale)
     portrait = name == PORTRAIT
     count = effort.portrait if portrait else effort.right if network == "right" else effort.wrong
-    budget = PORTRAIT_RUNG if portrait else ALPHA.budget
+    budget = PORTRAIT_RUNG if portrait else ALPHA.epochs
     best: list[float] = []
     rungs: dict[str, list[float]] = {str(rung): [] for rung in RUNGS}
     for seed in range(count):

@@ -31,7 +31,7 @@ class NetworkSpec:
         apart than on 400 × 400.
     full_side : int
         Of the largest picture that a network is shown in the grader, in pixels.
-    budget : int
+    epochs : int
         Epochs; the same on every machine, so that a grade does not depend on who grades.
     mark : int
         Epochs between two looks at the loss.
@@ -55,7 +55,7 @@ class NetworkSpec:
     full_photo: str
     side: int
     full_side: int
-    budget: int
+    epochs: int
     mark: int
     starts: int
     max_weights: int
@@ -79,7 +79,7 @@ ALPHA = NetworkSpec(
     full_photo="portrait-400",
     side=64,
     full_side=400,
-    budget=200,
+    epochs=200,
     mark=10,
     starts=3,
     max_weights=4_000_000,

@@ -85,7 +85,7 @@ def marks(
     trainer: Any,
     X: np.ndarray,
     Y: np.ndarray,
-    budget: int = ALPHA.budget,
+    epochs: int = ALPHA.epochs,
     look: Callable[[], None] = lambda: None,
     mark: int = ALPHA.mark,
 ) -> Iterator[float]:
@@ -93,7 +93,7 @@ def marks(
 
     look: called after each epoch; what it raises ends the training.
     """
-    for _ in range(0, budget, mark):
+    for _ in range(0, epochs, mark):
         for _ in range(mark):
             trainer.run(1)
             look()
@@ -222,7 +222,7 @@ def train_here(
                 raise StudentError(f"{what} could not be trained: {error}.") from None
         else:
             trainer.start_again(fresh.get_weights())
-        for loss in marks(trainer, true_X, true_Y, SPECS[spec].budget, look, SPECS[spec].mark):
+        for loss in marks(trainer, true_X, true_Y, SPECS[spec].epochs, look, SPECS[spec].mark):
             best = min(best, loss if np.isfinite(loss) else np.inf)
             if best < goal:
                 return [float(best), start + 1]

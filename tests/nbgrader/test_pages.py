@@ -17,7 +17,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
-from autograder.hosts.nbgrader import pages
+from autograder.hosts.nbgrader import sanitize
 from autograder.reports import cards
 from tests.conftest import LESSONS
 from tests.support import tiny
@@ -89,7 +89,7 @@ def drawn(text: str, **course: str) -> str:
     """A text cell as a page shows it, without the rebuilding that would have cut it."""
     cell = new_markdown_cell(text, metadata={"course": course} if course else {})
     html = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))[0]
-    return pages.sealed(str(BeautifulSoup(html, "html.parser").find("main") or html), cell)
+    return sanitize.sanitized(str(BeautifulSoup(html, "html.parser").find("main") or html), cell)
 
 
 @pytest.mark.parametrize("text", REQUESTS)
@@ -178,13 +178,13 @@ def test_a_page_asks_nobody_for_anything_and_tells_the_browser_so(class_, studen
     page = page_of(class_, student)
     assert outside(page, of_student=True) == []
     head = BeautifulSoup(page, "html.parser").head.find_all("meta")
-    assert head[1].attrs == {"http-equiv": "Content-Security-Policy", "content": pages.POLICY}
+    assert head[1].attrs == {"http-equiv": "Content-Security-Policy", "content": sanitize.POLICY}
     assert {"name": "referrer", "content": "no-referrer"} in [meta.attrs for meta in head]
     assert len(page) < 400_000, "as large as what is in it, and no larger"
 
 
 def test_the_policy_forbids_what_is_not_named():
-    directives = dict(part.strip().split(" ", 1) for part in pages.POLICY.split(";"))
+    directives = dict(part.strip().split(" ", 1) for part in sanitize.POLICY.split(";"))
     assert directives == {
         "default-src": "'none'", "img-src": "data:", "style-src": "'unsafe-inline'", "base-uri": "'none'", "form-action": "'none'",
     }  # fmt: skip

@@ -28,14 +28,14 @@ def test_a_model_travels_with_its_weights_and_settings():
     model = compiled(
         network(conv(4, strides=2), layers.UpSampling2D()), keras.optimizers.Adam(0.01), keras.losses.MeanSquaredError()
     )
-    sealed = through_the_protocol(model)
-    again = rebuilding.rebuild(sealed, "the model", compiled=True)
+    serialized = through_the_protocol(model)
+    again = rebuilding.rebuild(serialized, "the model", compiled=True)
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
-    facts = description.compiled_of(sealed, "the model")
+    facts = description.compiled_of(serialized, "the model")
     assert (facts.optimizer, facts.loss) == ("Adam", "mean_squared_error")
     assert facts.learning_rate == pytest.approx(0.01)
-    assert [layer.kind for layer in description.layers_of(sealed, "the model")] == [
+    assert [layer.kind for layer in description.layers_of(serialized, "the model")] == [
         "InputLayer",
         "Conv2D",
         "UpSampling2D",
@@ -119,10 +119,10 @@ def test_a_malformed_description_is_the_students_error(config):
 
 
 def test_weights_that_do_not_fit_are_the_students_error():
-    sealed = through_the_protocol(network(conv(4)))
-    sealed.weights.pop()
+    serialized = through_the_protocol(network(conv(4)))
+    serialized.weights.pop()
     with pytest.raises(StudentError, match="do not fit"):
-        rebuilding.rebuild(sealed, "the model")
+        rebuilding.rebuild(serialized, "the model")
 
 
 def test_what_another_function_makes_can_be_an_argument():
@@ -178,7 +178,7 @@ def test_a_network_whose_layers_have_names_that_tensorflow_refuses_is_trained():
         keras.Sequential([picture, keras.layers.Conv2D(4, 3, padding="same", name="Schicht ü 2")], name="é"),
     ):
         model.compile(optimizer="rmsprop", loss="mse")
-        ours = rebuilding.rebuild(sealed_copy(model), "the model", compiled=True)
+        ours = rebuilding.rebuild(serialized_copy(model), "the model", compiled=True)
         X, Y = np.ones((1, 8, 8, 1), np.float32), np.zeros((1, 8, 8, 4), np.float32)
         assert np.array_equal(ours(X), model(X))
         trainer = Trainer(ours, X, Y)
@@ -187,7 +187,7 @@ def test_a_network_whose_layers_have_names_that_tensorflow_refuses_is_trained():
         assert trainer.predict(X).shape == Y.shape
 
 
-def sealed_copy(model) -> SerializedModel:
+def serialized_copy(model) -> SerializedModel:
     """A model as it comes through the protocol."""
     return decode(json.loads(json.dumps(encode(model))))
 
@@ -226,30 +226,30 @@ def padded(layers, picture):
 
 def test_a_layer_may_be_used_more_than_once():
     network = functional(doubled)
-    rebuilt = rebuilding.rebuild(sealed_copy(network), "it")
+    rebuilt = rebuilding.rebuild(serialized_copy(network), "it")
     assert rebuilt.count_params() == network.count_params()
 
 
 @pytest.mark.parametrize("build", [grown, repeated, padded])
 def test_a_network_that_would_take_the_graders_memory_or_hours_is_not_built(build):
-    sealed = sealed_copy(functional(build))
+    serialized = serialized_copy(functional(build))
     with pytest.raises(StudentError, match=r"far (more memory or time|larger)"):
-        rebuilding.rebuild(sealed, "it")
+        rebuilding.rebuild(serialized, "it")
 
 
 def test_what_a_description_says_beside_its_settings_is_not_built():
     """Keras would allocate what a layer's `build_config` asks for, before anybody looked."""
-    sealed = sealed_copy(functional(doubled))
-    tree = json.loads(sealed.config)
+    serialized = serialized_copy(functional(doubled))
+    tree = json.loads(serialized.config)
     tree["config"]["layers"][1]["build_config"] = {"input_shape": [None, None, None, 50_000_000]}
-    sealed.config = json.dumps(tree)
-    assert rebuilding.rebuild(sealed, "it", weights=False).count_params() < 10_000
+    serialized.config = json.dumps(tree)
+    assert rebuilding.rebuild(serialized, "it", weights=False).count_params() < 10_000
 
 
 def test_the_work_of_the_lessons_network_is_known():
     """Half a billion multiply-adds for 400 × 400; nearly 40 times that is allowed."""
     looked = description.network_of(
-        sealed_copy(reference_namespace(catalog.lesson("04_alpha_model"))["build_alpha"]()), "it"
+        serialized_copy(reference_namespace(catalog.lesson("04_alpha_model"))["build_alpha"]()), "it"
     )
     layers_of_it = [(layer.kind, layer.config) for layer in looked.layers]
     work = cost.cost_of(layers_of_it, looked.calls, (1, ALPHA.full_side, ALPHA.full_side, 1), training=False).work

@@ -48,15 +48,15 @@ def test_wrong_networks_stay_above(mistake):
 
 def test_a_network_that_holds_its_weights_back_stays_above():
     """It looks like the right one, layer by layer, and cannot learn: its training is that of `fit`, with all that it was given."""
-    sealed = through_the_protocol(calibrate.right_network())
-    tree = json.loads(sealed.config)
+    serialized = through_the_protocol(calibrate.right_network())
+    tree = json.loads(serialized.config)
     for layer in tree["config"]["layers"]:
         if layer["class_name"] == "Conv2D":
             layer["config"]["kernel_regularizer"] = keras.saving.serialize_keras_object(keras.regularizers.L2(10))
             layer["config"]["kernel_constraint"] = keras.saving.serialize_keras_object(keras.constraints.MaxNorm(0.001))
-    sealed.config = json.dumps(tree)
+    serialized.config = json.dumps(tree)
     X, Y = threshold.pair(threshold.photo("portrait-gbr"))
-    done = threshold.train(sealed, "the model", threshold.limits()["portrait-gbr"], X, Y, (X, Y), 5, ONE_START)
+    done = threshold.train(serialized, "the model", threshold.limits()["portrait-gbr"], X, Y, (X, Y), 5, ONE_START)
     assert not done.reached
 
 

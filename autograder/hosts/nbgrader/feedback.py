@@ -13,7 +13,7 @@ from nbgrader.preprocessors import GetGrades
 from autograder import settings
 from autograder.course.catalog import nbgrader_facts
 from autograder.errors import CourseError
-from autograder.hosts.nbgrader import pages, stale
+from autograder.hosts.nbgrader import sanitize, stale
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
 from autograder.hosts.nbgrader.steps import lesson_called
@@ -27,7 +27,7 @@ class CourseFeedback(GenerateFeedback):
 
     def start(self) -> None:
         if lesson_called(self.coursedir.assignment_id) is not None:
-            pages.use_own_template(self)
+            sanitize.use_own_template(self)
         super().start()
 
     def convert_notebooks(self) -> None:

@@ -24,9 +24,9 @@ def pair(rng):
 @pytest.mark.check("dot")
 def test_it_is_a_network_of_the_right_shape(student):
     """A compiled network with two outputs for each pixel"""
-    sealed = student.call("dot")
-    made = rebuilding.summarize(sealed, WHAT, (1, 8, 12, 1)).output_shape
-    loss = description.compiled_of(sealed, WHAT).loss
+    serialized = student.call("dot")
+    made = rebuilding.summarize(serialized, WHAT, (1, 8, 12, 1)).output_shape
+    loss = description.compiled_of(serialized, WHAT).loss
     assert loss == "mean_squared_error", f"The mean squared error is wanted; yours is {loss}."
     assert made == (1, 8, 12, 2), f"Of (1, 8, 12, 1) it makes {made}; wanted was (1, 8, 12, 2)."
 
@@ -35,9 +35,9 @@ def test_it_is_a_network_of_the_right_shape(student):
 def test_it_learns(student, draw, handed_in):
     """Trained in the grader, it gets below the loss threshold"""
     X, Y = pair(draw.rng)
-    sealed = student.call("dot")
+    serialized = student.call("dot")
     limit = threshold.Limit("noise", LIMIT, {})
-    done = threshold.train(sealed, WHAT, limit, X, Y, (X, Y), seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
+    done = threshold.train(serialized, WHAT, limit, X, Y, (X, Y), seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
     if done.reached:
         return
     loss, path = np.inf, handed_in(weights.NAME)
@@ -46,8 +46,8 @@ def test_it_learns(student, draw, handed_in):
             arrays = weights.read(path)
         except UnreadableWeights as error:
             raise AssertionError(str(error)) from None
-        if [a.shape for a in arrays] == rebuilding.summarize(sealed, WHAT, (1, 8, 12, 1)).weights:
-            loss = threshold.loss_with(sealed, WHAT, arrays, *pair(np.random.default_rng(0)))
+        if [a.shape for a in arrays] == rebuilding.summarize(serialized, WHAT, (1, 8, 12, 1)).weights:
+            loss = threshold.loss_with(serialized, WHAT, arrays, *pair(np.random.default_rng(0)))
     assert loss < LIMIT, f"Trained here, its lowest loss was {done.best:.4f}; below {LIMIT} is wanted."
 
 

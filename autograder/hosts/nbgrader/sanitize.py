@@ -1,4 +1,4 @@
-"""Feedback pages of the course's lessons: one file each, that asks nobody for anything.
+"""Sanitize feedback pages: nothing that a student wrote runs in a browser, and no page asks anybody for anything.
 
 nbgrader's page loads MathJax from elsewhere and shows whatever a text cell says. Here the template is the course's own:
 no script, no font, no picture but those that the file carries, and a content security policy that says so to the browser.
@@ -44,11 +44,15 @@ def use_own_template(converter: GenerateFeedback) -> None:
     config.HTMLExporter.template_name = "course_feedback"
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
     config.HTMLExporter.extra_template_paths = [str(BOOTSTRAP)]
-    config.HTMLExporter.filters = {"sealed": sealed, "without_requests": without_requests, "policy": lambda _: POLICY}
+    config.HTMLExporter.filters = {
+        "sanitized": sanitized,
+        "without_requests": without_requests,
+        "policy": lambda _: POLICY,
+    }
     converter.update_config(config)
 
 
-def sealed(html: str, cell: NotebookNode) -> str:
+def sanitized(html: str, cell: NotebookNode) -> str:
     """The HTML of a text cell with all that would make a browser ask for something taken out of it.
 
     What a student wrote loses its links as well, and keeps their text. The grader's own cells are left as they are.
@@ -70,11 +74,11 @@ def sealed(html: str, cell: NotebookNode) -> str:
         if element.name == "img" and not PICTURE.fullmatch(str(element.get("src", ""))):
             element.replace_with(f"[picture: {element.get('alt') or 'not shown'}]")
         elif "href" in element.attrs:
-            _seal_link(element, of_student)
+            _sanitize_link(element, of_student)
     return str(soup)
 
 
-def _seal_link(element, of_student: bool) -> None:
+def _sanitize_link(element, of_student: bool) -> None:
     """Keep a link within the page, and one to the web in the course's own text; others become plain text."""
     target = element["href"]
     if element.name == "a" and target.startswith("#"):
