@@ -1,4 +1,4 @@
-"""How nbgrader maps onto this house: folders, the blank that takes an answer's place, and the outside judge."""
+"""How nbgrader maps onto this course: folders, what stands in an answer's place in a release, and the grader outside the student's process."""
 
 try:
     from autograder.hosts.nbgrader import install

@@ -61,14 +61,26 @@ def write(target: Path, content: str | bytes, *, protected: bool = False, folder
 
 
 def put_in_place(new: Path, place: Path, aside: Path) -> None:
-    """Move a finished folder to its place; what was there goes aside only then. All of it is on the disk before it counts."""
+    """Move a finished folder to its place; what was there goes aside only then. All of it is on the disk before it counts.
+
+    Raises
+    ------
+    OSError
+        Then what was there is there still.
+    """
     for path in (*new.rglob("*"), new):
         flush(path)
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
+    moved = place.exists()
+    if moved:
         aside.parent.mkdir(parents=True)
         os.rename(place, aside)
-    os.rename(new, place)
+    try:
+        os.rename(new, place)
+    except OSError:
+        if moved:
+            os.rename(aside, place)
+        raise
 
 
 def flush(path: Path) -> None:

@@ -155,6 +155,11 @@ class Result:
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
+    def waits(self) -> bool:
+        """Whether a human has to look before this is a grade."""
+        return self.score is None or not self.verdict.gradable
+
+    @property
     def exit_code(self) -> int:
         """0 for full marks, 1 for less, 2 if not gradable, 3 if the grader failed."""
         if self.verdict == Verdict.INFRA:

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import hmac
 import logging
+import math
 import os
 import secrets
 import tomllib
@@ -88,8 +89,10 @@ def read_limits(path: Path) -> Limits:
     for name, value in named.items():
         if name not in known:
             raise CourseError(f"{path}: there is no limit called {name!r}. The limits are: {', '.join(known)}.")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             raise CourseError(f"{path}: {name} must be a number above 0, not {value!r}.")
+        if isinstance(known[name], int) and value != int(value):
+            raise CourseError(f"{path}: {name} must be a whole number above 0, not {value!r}.")
     return Limits(**{name: type(known[name])(value) for name, value in named.items()})
 
 
@@ -121,12 +124,15 @@ class Settings:
     limits : Limits
     packages : tuple of str
         What the course's notebooks import beyond what the lessons need.
+    hidden : tuple of Path
+        Folders that no student's program may see, beside the course's own: where a lesson that was packed comes from.
     """
 
     course: Path
     directory: Path
     limits: Limits
     packages: tuple[str, ...] = ()
+    hidden: tuple[Path, ...] = ()
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Settings:
@@ -192,15 +198,21 @@ class Settings:
         old = self.course / FOLDER / "secret"
         if old.parent == self.folder or not old.is_file() or not self.journal_file.is_file():
             return
-        text = old.read_text("ascii").strip()
-        with contextlib.suppress(ValueError):
-            if fingerprint(bytes.fromhex(text)) in self.journal_file.read_text("utf-8", "replace"):
-                _make_secret(self.secret_file, text)
-                LOG.warning(
-                    "The secret was copied from %s to %s, beside the journal. From now on it counts there.",
-                    old,
-                    self.secret_file,
-                )
+        try:
+            text = old.read_text("ascii").strip()
+            if fingerprint(bytes.fromhex(text)) not in self.journal_file.read_text("utf-8", "replace"):
+                return
+            _make_secret(self.secret_file, text)
+        except (OSError, ValueError) as error:
+            raise CourseError(
+                f"{old}: this secret of an earlier version cannot be copied to {self.secret_file} ({error}). Put the secret of"
+                " this course directory's grades there yourself."
+            ) from error
+        LOG.warning(
+            "The secret was copied from %s to %s, beside the journal. From now on it counts there.",
+            old,
+            self.secret_file,
+        )
 
 
 def fingerprint(secret: bytes) -> str:
@@ -277,6 +289,11 @@ def limits() -> Limits:
 def packages() -> tuple[str, ...]:
     """Return the packages that the course's notebooks use beyond what the lessons need."""
     return _used.packages if _used is not None else _of_file(*_state(root() / "limits.toml"))[1]
+
+
+def hidden() -> tuple[Path, ...]:
+    """Return the folders that these settings hide from students' programs, beside the course's own."""
+    return _used.hidden if _used is not None else ()
 
 
 def _state(path: Path) -> tuple[Path, int]:

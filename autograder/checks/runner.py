@@ -278,7 +278,7 @@ class ChecksPlugin:
         except Exception as raised:  # a check may break on what comes then; `_outcome` tells apart what it was
             error = raised
         outcome, message = _outcome(error)
-        if isinstance(error, GraderFault):
+        if isinstance(error, GRADERS) and outcome == Outcome.FAULT:
             return outcome, message, ()
         if not student.stood_in or outcome == Outcome.FAULT:
             return None

@@ -60,7 +60,7 @@ def main() -> None:
     except CourseError as error:
         complain(str(error))
         status = GRADERS_FAULT
-    except Exception as error:
+    except Exception as error:  # a fault of the grader: one line, and the way to all of it
         if os.environ.get("AUTOGRADER_TRACEBACK"):
             raise
         complain(
@@ -84,6 +84,6 @@ def _leave(status: int) -> None:
     if not (sys.flags.inspect or os.environ.get("PYTHONINSPECT")):
         sys.exit(status)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # nobody reads any more
             stream.flush()
     os._exit(status)

@@ -148,7 +148,9 @@ def for_people(found: dict[str, Any]) -> Group:
             "What helps: Linux 5.12 or newer; root, or user namespaces for everybody (on Ubuntu 24.04:\n"
             "sysctl kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged, or its seccomp and mask switched off.\n"
         )
-    table = Table("limit", "value", "of what", title="Limits (limits.py, limits.toml)", title_justify="left", box=None)
+    table = Table(
+        "limit", "value", "of what", title="Limits (settings.py, limits.toml)", title_justify="left", box=None
+    )
     for name, value in found["limits"].items():
         unit, about = LIMIT.get(name, ("", ""))
         table.add_row(name, f"{value / MIB:,g} MB" if unit == BYTES else f"{value:,.10g} {unit}", about)

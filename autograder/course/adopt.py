@@ -39,7 +39,7 @@ def adopt(notebook_path: Path, lesson: Lesson, make_release: MakeRelease) -> boo
         write_if_changed(lesson.script, text)
         generated = generate(lesson, make_release)
         _nothing_lost(notebook, nbformat.reads(generated[lesson.solution], as_version=4), notebook_path)
-    except BaseException:
+    except BaseException:  # Ctrl-C as well: the script is what it was
         if before is None:
             lesson.script.unlink(missing_ok=True)
         else:

@@ -93,7 +93,7 @@ class ClassRun:
         ):
             self._must_be_able_to_grade()
             failed = self._grade_all()
-            self._reckon_lateness_anew()
+            self._reckon_lateness_anew(failed)
             self._compare_the_class()
             self._say_what_is_stale()
             self._must_have_a_verdict(failed)
@@ -113,9 +113,9 @@ class ClassRun:
         must_be_the_same_secret(self.journal, self.secret)
         self.version = fingerprint_of_course(self.lesson)
         self._must_be_the_graders_course()
+        proof.must_pass(self.lesson, self.journal, self.course, self.workers.do)
         self.host.must_be_sound()
         self.facts = self.host.facts(self.isolation.name)
-        proof.must_pass(self.lesson, self.journal, self.course, self.workers.do)
         self.packed = pack(self.lesson)
         self._clear_what_a_killed_run_left()
 
@@ -148,7 +148,6 @@ class ClassRun:
                 self.log.info("Grading %s of %s", self.lesson.name, student)
                 try:
                     self._grade(student, submitted)
-                    failed.pop(student, None)
                 except Exception as error:  # one student's trouble is nobody else's; `_fail` says what it was
                     failed[student] = self._fail(student, submitted, error)
             if not todo:
@@ -232,7 +231,7 @@ class ClassRun:
         staged = self._stage(student, submitted)
         self.host.prepare(staged)
         report = self._report(staged)
-        self._say(staged, report.result)
+        self._say(report.result)
         self.host.record(staged, report, self.workers.do)
         kept.keep(self.course, self.lesson.name, student, staged.submitted.revision, report.result)
         place = self.host.graded_folder(student)
@@ -281,6 +280,7 @@ class ClassRun:
             report = GradeReport(
                 too_costly(self.lesson, name, reason, sandbox=sandbox, exercises=exercises), report.notebook
             )
+            self.log.error("For a human to look at: %s: %s", name, reason)
         result = report.result
         if result.verdict == Verdict.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
@@ -290,7 +290,7 @@ class ClassRun:
             self.log.error("For a human to look at: %s: %s", name, result.reason)
         return report
 
-    def _say(self, staged: Staged, result: Result) -> None:
+    def _say(self, result: Result) -> None:
         self.log.info("%s: %s, %s of %s points", result.notebook, result.verdict, result.score, result.max_score)
 
     def _lost_before(self, staged: Staged) -> bool:
@@ -327,15 +327,22 @@ class ClassRun:
 
     # -- the class as a whole -----------------------------------------------------------------------------------------
 
-    def _reckon_lateness_anew(self) -> None:
-        """Where the due date or the penalty changed since a grade was given, take off for lateness what is right today."""
+    def _reckon_lateness_anew(self, failed: dict[str, str]) -> None:
+        """Where the due date or the penalty changed since a grade was given, take off for lateness what is right today.
+
+        failed: gets the students for whom that could not be done, and why.
+        """
         grades, excluded = self.journal.grades(self.lesson.name), self.host.excluded()
         for student in self._students():
             event = grades.get(student)
             if event is not None and student not in self.done and student not in excluded:
-                told = self.host.reckon_lateness_anew(event, student, self.facts)
-                if told:
-                    self.journal.add(Event.LATENESS, lesson=self.lesson.name, student=student, **told)
+                try:
+                    told = self.host.reckon_lateness_anew(event, student, self.facts)
+                    if told:
+                        self.journal.add(Event.LATENESS, lesson=self.lesson.name, student=student, **told)
+                except Exception as error:  # a penalty plug-in of the instructor's may raise anything; the others go on
+                    self.log.error("%s of %s: lateness: %s", self.lesson.name, student, error, exc_info=error)
+                    failed[student] = f"lateness could not be reckoned anew: {error}"
 
     def _say_what_is_stale(self) -> None:
         """Name the grades that stand although something changed since they were given."""

@@ -135,10 +135,19 @@ def job_of(
 def grade(job: GradeJob) -> GradeReport:
     """Return the report of a job. Whatever goes wrong ends in a verdict, not in an exception."""
     began = time.monotonic()
+    try:
+        return _grade(job, began)
+    except Exception as error:  # before anything was run: the lesson could not be unpacked, or the notebook not be read
+        result = no_result(Lesson(job.lesson.name), job.name, Verdict.INFRA, _reason(error), sandbox="", exercises=[])
+        result.repairs, result.seconds = list(job.repairs), _since(began)
+        return GradeReport(result, job.notebook)
+
+
+def _grade(job: GradeJob, began: float) -> GradeReport:
     notebook = nbformat.reads(job.notebook, as_version=4)
     exercises = exercises_of(notebook)
     lesson = unpack(job.lesson)
-    here = Settings(lesson.root, lesson.root, job.limits, job.packages)
+    here = Settings(lesson.root, lesson.root, job.limits, job.packages, hidden=(Path(job.lesson.home),))
     sandbox = ""
     timings: dict[str, float] = {}
     try:
@@ -155,14 +164,18 @@ def grade(job: GradeJob) -> GradeReport:
                 lesson, job.name, checks, sandbox=sandbox, exercises=exercises, traces=traces, too_much=_too_much(run)
             )
         except Exception as error:  # whatever it is, it is the grader's fault and not a zero
-            reason = str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
-            result = no_result(lesson, job.name, Verdict.INFRA, reason, sandbox=sandbox, exercises=exercises)
+            result = no_result(lesson, job.name, Verdict.INFRA, _reason(error), sandbox=sandbox, exercises=exercises)
     # Messages for the instructor name the course's own files and not the copies.
     result.reason = result.reason.replace(str(lesson.root), job.lesson.home)
     result.repairs = list(job.repairs)
     result.seconds = _since(began)
     result.timings = timings
     return GradeReport(result, nbformat.writes(notebook))
+
+
+def _reason(error: Exception) -> str:
+    """What the instructor reads of a fault: the text of a known one, the end of the traceback of another."""
+    return str(error) if isinstance(error, KNOWN_FAULTS) else "".join(traceback.format_exception(error)[-4:])
 
 
 def _run(

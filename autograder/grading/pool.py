@@ -7,7 +7,6 @@ waits. What a killed worker was about to say is never heard.
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import sys
@@ -104,7 +103,6 @@ def _go_with_the_grader(grader: int, scratch: str) -> None:
     def watch() -> None:
         while os.getppid() == grader:
             time.sleep(0.5)
-        with contextlib.suppress(Exception):
-            os._exit(1)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -14,7 +14,7 @@ from autograder.checks import runner
 from autograder.checks.draws import draw_key
 from autograder.checks.reference import reference_namespace
 from autograder.course.catalog import PACKAGE, Lesson
-from autograder.errors import CourseError, JudgeFault
+from autograder.errors import CourseError, GraderFault
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.journal import Event, Journal
 from autograder.kernel.client import live
@@ -64,7 +64,7 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
     try:
         key = draw_key(course.secret(), "the course's own solution")
         wrong = do(failing_checks, lesson, key) if do else failing_checks(lesson, key)
-    except JudgeFault as error:
+    except GraderFault as error:  # the checks could not be run, or no worker brought them to an end
         wrong = [" ".join(str(error).split())[-500:]]
     if wrong:
         raise CourseError(

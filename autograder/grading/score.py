@@ -114,7 +114,8 @@ def no_result(
 ) -> Result:
     """A result without grades, for a human: REVIEW (the submission could not be read) or INFRA (the grader failed)."""
     message = GRADER_FAILED if verdict == Verdict.INFRA else reason
-    cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises or lesson.exercises()]
+    exercises = lesson.exercises() if exercises is None else exercises
+    cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises]
     whole = math.fsum(cell.max_points for cell in cells)
     return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
 

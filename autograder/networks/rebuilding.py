@@ -68,8 +68,9 @@ def summarize_here(serialized: Any, what: str, picture: list[int], spec: str = A
     model = rebuild(serialized, what, spec=SPECS[spec])
     try:
         output_shape = model.compute_output_shape(tuple(picture))
-    # Keras raises whatever its layers and NumPy raise: the network and the shape of the picture are the student's.
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # whatever its layers and NumPy raise: the network and the picture's shape are the student's
         raise StudentError(f"{what} takes no picture of the shape {tuple(picture)}: {str(error)[:200]}") from None
     if not all(isinstance(side, int) for side in _as_list(output_shape)):
         raise StudentError(f"{what} has several outputs. One is wanted.")
@@ -147,8 +148,7 @@ def _built(tree: dict[str, Any], what: str) -> Any:
         model.count_params()
     except StudentError:
         raise
-    # Keras raises whatever its layers and its backend raise: the description is the student's.
-    except Exception as error:
+    except Exception as error:  # whatever its layers and its backend raise: the description is the student's
         reason = str(error).strip().split("\n")[0][:200]
         raise StudentError(
             f"{what} could not be built again from its layers: {reason or type(error).__name__}"
@@ -213,8 +213,7 @@ def _optimizer(facts: Compiled, what: str) -> Any:
         )
     try:
         return getattr(keras.optimizers, facts.optimizer).from_config(plain)
-    # An optimizer raises whatever its settings make Keras and NumPy raise: they are the student's.
-    except Exception:
+    except Exception:  # whatever its settings make Keras and NumPy raise: they are the student's
         raise StudentError(
             f"the optimizer of {what}, {facts.optimizer}, has settings that do not go together."
         ) from None
@@ -243,8 +242,7 @@ def loss_of(facts: Compiled, what: str) -> Any:
     )
     try:
         return getattr(keras.losses, kind).from_config(_plain(facts.loss_settings))
-    # As above.
-    except Exception:
+    except Exception:  # Keras says in many ways that settings do not fit
         raise StudentError(f"the loss of {what}, {facts.loss}, has settings that do not go together.") from None
 
 

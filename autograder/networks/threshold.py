@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -109,22 +110,26 @@ class Limit:
     floors: dict[str, float]
 
 
-@functools.cache
 def limits() -> dict[str, Limit]:
-    """Return the calibrated limits by photo, the full photo (for weights that were handed in) among them.
+    """Return the calibrated limits of this course by photo, the full photo (for weights that were handed in) among them.
 
     Raises
     ------
     CourseError
         If the calibration cannot be read.
     """
+    path = settings.calibration_file()
     try:
-        facts = json.loads(settings.calibration_file().read_text("utf-8"))["photos"]
-        return {name: Limit(name, entry["threshold"], entry["floors"]) for name, entry in facts.items()}
+        return _limits_in(path, path.stat().st_mtime_ns)
     except (OSError, ValueError, KeyError) as error:
-        raise CourseError(
-            f"{settings.calibration_file()}: the calibration cannot be read ({error!r}). Run `autograder calibrate`."
-        ) from error
+        raise CourseError(f"{path}: the calibration cannot be read ({error!r}). Run `autograder calibrate`.") from error
+
+
+@functools.lru_cache(maxsize=8)
+def _limits_in(path: Path, changed: int) -> dict[str, Limit]:
+    """Return the limits in a file. changed: when it was; another time is another content."""
+    facts = json.loads(path.read_text("utf-8"))["photos"]
+    return {name: Limit(name, entry["threshold"], entry["floors"]) for name, entry in facts.items()}
 
 
 @dataclass(frozen=True)

@@ -241,9 +241,9 @@ class _Process:
                 if time.monotonic() > deadline:
                     raise _Died(None)
         except _Died as died:
-            self.end()
             self._errors.seek(0)
             said = self._errors.read()[-2000:].decode("utf-8", "replace")
+            self.end()
             raise GraderFault(f"the process for networks could not be started ({died}): {said}") from None
         self._ready = True
 

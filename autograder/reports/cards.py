@@ -120,7 +120,7 @@ def summary_html(
     """
     about = about or About()
     open_cells = [cell for cell in result.cells if not cell.full]
-    waits = not result.verdict.gradable
+    waits = result.waits
     headline, colour = _headline(result, late_penalty)
     reasons = [result.reason] if waits and result.reason else []
     if result.sandbox == "none" or about.sandbox == "none":
@@ -144,7 +144,7 @@ def summary_html(
 def _headline(result: Result, late_penalty: float) -> tuple[str, str]:
     """The summary's first line and its colour."""
     done = sum(cell.full for cell in result.cells)
-    if not result.verdict.gradable:
+    if result.waits:
         return "Your teacher will look at this submission", GREY
     if done < len(result.cells):
         return f"{done} of {counted(len(result.cells), 'exercise')} complete", ORANGE if result.score else GREY

@@ -6,14 +6,16 @@ carries "sandbox": "none".
 
 from __future__ import annotations
 
-import functools
 import os
 
+from autograder import settings
 from autograder.errors import NoSandbox
 from autograder.sandbox import proof
 from autograder.sandbox.isolation import NONE, Isolation, candidates
 
 SWITCH = "AUTOGRADER_SANDBOX"
+# What held, by the packages that a course shows.
+_held: dict[tuple[str, ...], tuple[Isolation, dict[str, str]]] = {}
 
 
 def choose() -> Isolation:
@@ -37,9 +39,8 @@ def choose() -> Isolation:
     return found
 
 
-@functools.cache
 def proven() -> tuple[Isolation | None, dict[str, str]]:
-    """Prove the kinds of isolation, once in a process.
+    """Prove the kinds of isolation, once in a process for the packages that a course shows; a failure is tried again.
 
     Returns
     -------
@@ -48,10 +49,14 @@ def proven() -> tuple[Isolation | None, dict[str, str]]:
     dict of str to str
         Why the stronger ones do not, by their names.
     """
+    packages = settings.packages()
+    if packages in _held:
+        return _held[packages]
     failures: dict[str, str] = {}
     for candidate in candidates():
         breaches = proof.breaches(candidate)
         if not breaches:
-            return candidate, failures
+            _held[packages] = candidate, failures
+            return _held[packages]
         failures[candidate.name] = "; ".join(breaches)
     return None, failures or {"namespaces": "they need Linux"}

@@ -16,7 +16,13 @@ OFTEN_PRIVATE = (Path("/usr/local/share/nbgrader"), Path("/usr/src"))
 
 def hidden() -> list[Path]:
     """Name the folders that stay empty in a box, even if they lie in one that is shown."""
-    places = {PACKAGE, settings.root(), Settings.load().secret_file.resolve().parent, *OFTEN_PRIVATE}
+    places = {
+        PACKAGE,
+        settings.root(),
+        *settings.hidden(),
+        Settings.load().secret_file.resolve().parent,
+        *OFTEN_PRIVATE,
+    }
     # The current folder may be gone.
     with suppress(OSError):
         places.add(Path.cwd())
@@ -29,7 +35,7 @@ def hidden() -> list[Path]:
 def private() -> Iterator[Path]:
     """Name what a program in a box must not see: the hidden folders, and of those in which something is shown all else."""
     yield from hidden()
-    todo = [PACKAGE, settings.root()]
+    todo = [PACKAGE, settings.root(), *settings.hidden()]
     with suppress(RuntimeError):
         todo.append(Path.home())
     while todo:

@@ -208,3 +208,18 @@ def test_an_answer_that_catches_everything_gets_no_further():
         "def later():\n    try:\n        return earlier(1)\n    except Exception:\n        return 'caught'"
     )
     assert student.with_stand_ins(["earlier"], reference).call("later") == 2
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()], ids=["disk", "memory"])
+def test_a_fault_while_the_courses_answer_stands_in_is_no_zero(monkeypatch, error):
+    whole = Student.call
+
+    def broken(self, name, *arguments, **named):
+        if self._stand_ins:
+            raise error
+        return whole(self, name, *arguments, **named)
+
+    monkeypatch.setattr(Student, "call", broken)
+    cells = graded("def mse(Y, prediction):\n    return 0.0\n" + DEPENDANTS["losses_to_beat"])
+    assert cells["losses_to_beat"].verdict == "INFRA"
+    assert cells["losses_to_beat"].points is None

@@ -145,3 +145,35 @@ def test_a_notebook_comes_back_as_it_was_run(job):
     notebook = grade(job).read_notebook()
     nbformat.validate(notebook)
     assert [cell.source for cell in notebook.cells if cell.id == "half"] == [WRONG]
+
+
+def test_a_disk_that_is_full_while_a_lesson_is_unpacked_is_infra_and_leaves_no_half_file(job, monkeypatch):
+    def full(path, content, **options):
+        raise OSError(28, "No space left on device")
+
+    fresh = dataclasses.replace(job, lesson=dataclasses.replace(job.lesson, digest="of another course"))
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.files.write", full)
+        report = grade(fresh)
+    assert (report.result.verdict, report.result.score) == ("INFRA", None)
+    assert "No space left" in report.result.reason
+    assert grade(fresh).result.verdict == "GRADED"
+
+
+def test_two_courses_in_one_process_have_their_own_thresholds(tmp_path):
+    from autograder.networks import threshold
+
+    for name, value in (("one", 0.1), ("two", 0.2)):
+        (tmp_path / name / "assets").mkdir(parents=True)
+        facts = {"photos": {"a": {"threshold": value, "floors": {}}}}
+        (tmp_path / name / "assets" / "calibration.json").write_text(json.dumps(facts))
+        with settings.using(Settings(tmp_path / name, tmp_path / name, settings.Limits())):
+            assert threshold.limits()["a"].threshold == value
+
+
+def test_where_a_packed_lesson_comes_from_is_hidden(tmp_path):
+    from autograder.sandbox.hidden import hidden, private
+
+    with settings.using(Settings(tmp_path, tmp_path, settings.Limits(), hidden=(tmp_path / "course",))):
+        assert tmp_path / "course" in hidden()
+        assert tmp_path / "course" in list(private())

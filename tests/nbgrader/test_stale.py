@@ -18,7 +18,7 @@ from autograder.hosts.nbgrader.release import release_text
 from autograder.hosts.nbgrader.stale import examine
 from autograder.sandbox import backend
 from autograder.settings import FOLDER
-from tests.support import canned, tiny
+from tests.support import canned, faults, tiny
 from tests.support.once import folder_made_once
 
 pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
@@ -319,3 +319,14 @@ def test_a_release_with_other_exercises_is_refused_in_one_line_once_there_are_gr
     assert "other exercises than the gradebook" in done.stderr
     assert "Traceback" not in done.stderr
     assert scores(graded) == {"on-time": 10.0, "late": 10.0}
+
+
+def test_lateness_that_cannot_be_reckoned_for_one_is_said_and_the_others_go_on(graded):
+    the_late_penalty(graded)
+    broken = [canned.use, (faults.break_lateness, "late")]
+    done = tiny.nbgrader(graded.root, "autograde", graded.name, changes=broken)
+    assert done.returncode == 1
+    assert "01_halves of late: lateness: division by zero" in done.stderr
+    assert "lateness could not be reckoned anew" in done.stderr
+    assert "lateness" in said(graded, "autograde", graded.name)
+    assert scores(graded) == {"on-time": 10.0, "late": 0.0}

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from autograder import settings
-from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
+from autograder.errors import GraderFault, StudentError, StudentTimeout, StudentTooMuch
 from autograder.networks import rebuilding, threshold, worker
 from autograder.networks.spec import ALPHA, SPECS
 from tests.support.nets import LIMIT, X, Y, conv, network, serialized
@@ -203,3 +203,12 @@ def test_a_second_network_is_a_second_value(monkeypatch):
             rebuilding.summarize(too_large, "your network", (1, 8, 8, 1), small)
         with pytest.raises(StudentError, match=r"\(10 weights\)"):
             rebuilding.summarize_here(too_large, "your network", [1, 8, 8, 1], small.name)
+
+
+def test_a_process_that_cannot_be_started_is_the_graders_fault_and_says_why(monkeypatch):
+    worker.end()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(GraderFault, match="the process for networks could not be started"):
+        rebuilding.summarize(serialized(network(conv(4))), "a network", (1, 8, 8, 1))
+    monkeypatch.undo()
+    assert rebuilding.summarize(serialized(network(conv(4))), "a network", (1, 8, 8, 1)).trainable == 4

@@ -15,6 +15,7 @@ from autograder.grading.class_run import ClassRun
 from autograder.grading.job import GradeJob, GradeReport, grade
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import preprocessors
+from autograder.hosts.nbgrader.host import NbgraderHost
 
 
 def kill() -> None:
@@ -174,3 +175,14 @@ def grade_without_a_sandbox(job: GradeJob) -> GradeReport:
     backend.choose()
     box.LINUX = "/nowhere/linux"
     return grade(job)
+
+
+def break_lateness(student: str) -> None:
+    """A penalty plug-in of the instructor's raises for one student."""
+
+    def reckon(old, host, event, name, facts):
+        if name == student:
+            raise ZeroDivisionError("division by zero")
+        return old(host, event, name, facts)
+
+    wrap(NbgraderHost, "reckon_lateness_anew", reckon)

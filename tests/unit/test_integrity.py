@@ -27,8 +27,10 @@ from autograder.course.answers import collected
 from autograder.course.catalog import Lesson, lessons
 from autograder.grading import similarity
 from autograder.grading.journal import Event, Journal
+from autograder.grading.kept import kept
 from autograder.grading.similar_texts import FEW, WORD
 from autograder.grading.works import ALIKE_TEXT, SAME_WEIGHTS, Work, texts_of
+from autograder.settings import Settings
 from autograder.submission.reader import RawNotebook
 from autograder.submission.rebuild import rebuild
 from tests import adversarial
@@ -162,6 +164,13 @@ def test_the_same_weights_are_reviewed_and_cost_no_point(graded):
 
 
 @one_class
+def test_what_is_kept_says_the_same(graded):
+    lesson, _ = graded
+    whole = kept(Settings.load(lesson.root), lesson.name, "sample-a")
+    assert whole.verdict == "REVIEW"
+    assert all(cell.checks for cell in whole.cells)
+
+
 def test_the_formgrader_says_first_why_and_names_nobody(graded):
     lesson, _ = graded
     for student, other in (("sample-a", "sample-b"), ("sample-b", "sample-a")):

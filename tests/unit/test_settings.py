@@ -143,3 +143,22 @@ def test_a_class_in_a_directory_of_its_own_keeps_its_secret_there(tmp_path, monk
     known = [event["secret"] for event in Journal(class_).events() if "secret" in event]
     assert set(known) == {fingerprint(bytes.fromhex((class_ / ".autograder" / "secret").read_text()))}
     assert mine.secret_file.parent == class_ / ".autograder"
+
+
+@pytest.mark.parametrize(
+    "line", ["memory = inf", "memory = nan", "cell = inf", "cell = nan", "restarts = 0.5", "disk = -1"]
+)
+def test_a_limit_that_is_no_limit_names_the_file(course, line):
+    file = course / "course" / "limits.toml"
+    file.write_text(line)
+    with pytest.raises(CourseError, match=rf"limits\.toml: {line.split()[0]} must be a (whole )?number above 0"):
+        settings.limits()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", "no digits, ü".encode()])
+def test_an_old_secret_that_cannot_be_read_names_both_places(course, content):
+    old_secret(course)
+    (course / "course" / ".autograder" / "secret").write_bytes(content)
+    Journal(course / "class").add(Event.GRADED, lesson="01", student="sample-a", secret=fingerprint(SECRET))
+    with pytest.raises(CourseError, match=r"cannot be copied to .*class"):
+        Settings.load(course / "class").secret()

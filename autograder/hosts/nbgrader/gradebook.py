@@ -32,7 +32,7 @@ def one_transaction(db_url: str, course_id: str) -> Iterator[Gradebook]:
         gradebook.db.commit = gradebook.db.flush
         yield gradebook
         commit()
-    except BaseException:
+    except BaseException:  # Ctrl-C as well: half a transaction is none
         gradebook.db.rollback()
         raise
     finally:

@@ -33,8 +33,8 @@ from autograder.course import checkfile
 from autograder.course.catalog import Lesson, is_check, is_written
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import WorkerLost
-from autograder.grading import freshness
-from autograder.grading.class_run import Staged
+from autograder.grading import freshness, kept
+from autograder.grading.host import Staged
 from autograder.grading.job import GradeReport
 from autograder.grading.lock import share_folders
 from autograder.grading.works import Pair
@@ -44,6 +44,7 @@ from autograder.hosts.nbgrader.notebooks import NOTE, write_outputs
 from autograder.hosts.nbgrader.preprocessors import Record, assign_penalty
 from autograder.reports import cards, display
 from autograder.results import Verdict
+from autograder.settings import Settings
 from autograder.submission.files import EXTRA_SUFFIXES
 
 # nbgrader's own steps before a notebook is run, and behind.
@@ -271,3 +272,9 @@ class NbgraderHost:
             why = f"{reason} `autograder integrity` says by whom."
             cards.tell_the_teacher(notebook, why, points_stand=True)
             files.write(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", protected=True)
+            revision = notebook["metadata"][NOTE]["handed"]
+            course = Settings.load(Path(self.coursedir.root))
+            whole = kept.kept(course, self.lesson.name, student, revision)
+            if whole is not None:
+                whole.verdict, whole.reason = Verdict.REVIEW, reason
+                kept.keep(course, self.lesson.name, student, revision, whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import warnings
@@ -65,6 +66,7 @@ def patch() -> None:
     from autograder.hosts.nbgrader.converter import CourseAutograde
     from autograder.hosts.nbgrader.feedback import CourseFeedback
 
+    _must_have_what_is_overridden()
     for module, name, base, ours in (
         (nbgrader.apps.api, "Autograde", Autograde, CourseAutograde),
         (nbgrader.apps.autogradeapp, "Autograde", Autograde, CourseAutograde),
@@ -82,6 +84,24 @@ def patch() -> None:
     here, before = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
     if here not in before.split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([here, before])
+
+
+def _must_have_what_is_overridden() -> None:
+    """RuntimeError if a method that the grader overrides or calls, and that nbgrader promises nobody, is not as it is known."""
+    from nbgrader.converters.base import BaseConverter
+    from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+
+    for owner, name, parameters in (
+        (SaveAutoGrades, "_add_score", ["cell", "resources"]),
+        (SaveAutoGrades, "_add_comment", ["cell", "resources"]),
+        (AssignLatePenalties, "init_plugin", []),
+        (AssignLatePenalties, "_check_late_penalty", ["notebook", "penalty"]),
+        (BaseConverter, "_format_source", ["assignment_id", "student_id", "escape"]),
+        (BaseConverter, "_format_dest", ["assignment_id", "student_id", "escape"]),
+    ):
+        method = getattr(owner, name, None)
+        if not callable(method) or list(inspect.signature(method).parameters)[1:] != parameters:
+            raise RuntimeError(f"nbgrader's {owner.__name__}.{name} does not take {', '.join(parameters) or 'nothing'}")
 
 
 def _time(text: str) -> datetime | None:

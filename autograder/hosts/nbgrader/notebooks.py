@@ -31,5 +31,5 @@ def write_outputs(nb: NotebookNode, result: Result) -> None:
     kept = json.loads(json.dumps(result.stored(checks=False)))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": now}
-    if not result.verdict.gradable:
+    if result.waits:
         cards.tell_the_teacher(nb, result.reason, points_stand=result.score is not None)

@@ -170,7 +170,7 @@ def course_here(folder: Path) -> tuple[CourseDirectory, Config] | None:
         return None
     try:
         config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # a configuration is a program: it may raise anything
         raise CourseError(f"{folder / 'nbgrader_config.py'}: cannot be read ({error}).") from error
     if "root" not in config.CourseDirectory:
         config.CourseDirectory.root = str(folder.resolve())

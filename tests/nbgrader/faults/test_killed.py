@@ -120,6 +120,7 @@ def test_what_costs_workers_their_lives_in_two_runs_is_the_submissions_and_not_t
     note = json.loads(graded_notebook(class_, "sample-b").read_text("utf-8"))["metadata"]["autograder"]["result"]
     assert (note["verdict"], note["score"]) == ("RESOURCE", None)
     assert "In two runs a worker ended with status -9" in note["reason"]
+    assert "For a human to look at: sample-b/01_halves: In two runs" in second.stderr
     with gradebook(class_) as book:
         assert book.find_submission(class_.name, "sample-b").needs_manual_grade, "a human should look"
     third = really_autograde(class_, changes=lost)
