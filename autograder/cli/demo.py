@@ -217,7 +217,7 @@ def _nbgrader(folder: Path, title: str, arguments: list[str], environment: dict[
 
 
 def _result(folder: Path, student: str, lesson: str) -> dict | None:
-    """What the engine noted in the autograded notebook."""
+    """What the grader noted in the autograded notebook."""
     path = folder / "autograded" / student / lesson / f"{lesson}.ipynb"
     if not path.exists():
         return None

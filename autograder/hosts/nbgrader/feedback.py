@@ -83,7 +83,7 @@ class Summary(GetGrades):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         nb, resources = super().preprocess(nb, resources)
         note = nb.metadata.get(NOTE, {}).get("result")
-        if note is None:  # graded before the engine was plugged in
+        if note is None:  # graded before the grader was plugged in
             return nb, resources
         result = Result.restored(note)
         scores = {f["grade_id"]: f for c in nb.cells if (f := nbgrader_facts(c)).get("grade")}
