@@ -35,7 +35,7 @@ OFTEN = ("a[b]", "Doe, Jane", "{student_id}", "a*b")
 
 HURT = (
     *("a?b", "[!a]", "{x}", "{0}", "%s", "100%", "#1", "a&b", "a;b", "a|b", "a:b", "a+b", "a=b", "a@b", "a~b", "~", "$HOME"),
-    *("it's", '"q"', "`x`", "(a)", "a\\b", "\\1", "-x", "--help", "a b", "dot.", "..x", "ü", "名前", "🎨", "<b>", "King, Jr.", "007"),
+    *("it's", '"q"', "`x`", "(a)", "a\\b", "\\1", "-x", "--help", "a b", "dot.", "ü", "名前", "🎨", "<b>", "King, Jr.", "007"),
 )  # fmt: skip
 
 
@@ -91,6 +91,14 @@ def test_students_may_have_names_that_mean_something_in_a_pattern(tmp_path):
 @pytest.mark.slow
 def test_students_may_have_any_name(tmp_path):
     go_the_whole_way(tiny.make_course(tmp_path / FOLDERS[0]), HURT)
+
+
+def test_a_folder_whose_name_begins_with_a_dot_is_said_to_be_left_out(course_):
+    tiny.submit(course_, ".sample", tiny.right(course_))
+    done = canned.nbgrader(course_.root, "autograde", course_.name)
+    assert done.returncode == 0
+    assert done.stderr.count(f"submitted/.sample/{course_.name}: left out.") == 1
+    assert scores(course_) == {"sample": 10.0}
 
 
 @pytest.mark.parametrize("pattern", ["*", "a*", "[ab]*", "?[b?", "a[b]"])

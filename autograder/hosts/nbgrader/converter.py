@@ -37,6 +37,7 @@ class CourseAutograde(Autograde):
 
     def start(self) -> None:
         self.lesson = lesson_called(self.coursedir.assignment_id)
+        self._named: set[str] = set()  # folders that it was said of that they are left out
         super().start()
 
     def init_notebooks(self) -> None:
@@ -50,6 +51,13 @@ class CourseAutograde(Autograde):
         }
         if not self.assignments:
             super().init_notebooks()  # says what was looked for
+        hidden = self._format_source(self.coursedir.assignment_id, ".*") if self.coursedir.student_id == "*" else ""
+        for folder in sorted({*globbing.glob(hidden)} - self._named) if hidden else []:
+            self._named.add(folder)
+            self.log.warning(
+                "%s: left out. Like nbgrader, the grader looks into no folder whose name begins with a dot; give it another.",
+                folder,
+            )
 
     def convert_notebooks(self) -> None:
         if self.lesson is None:
