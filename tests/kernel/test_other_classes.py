@@ -67,6 +67,7 @@ CLASSES = {
     "bytearray": (lambda v: is_array(v) and v.ndim == 1 and v.dtype == np.uint8, lambda v: bytearray(v.tolist())),
     "memoryview": (is_array, lambda value: memoryview(np.ascontiguousarray(value))),
     "rows in a deque": (is_array, collections.deque),
+    "rows in a list": (is_array, list),
     "array of Python's numbers": (is_array, lambda value: value.astype(object)),
     "array of fractions": (lambda v: is_array(v) and v.size < 500 and v.dtype == np.float64, lambda v: np.array([exactly(x) for x in v.ravel()], object).reshape(v.shape)),
     "masked array": (is_array, np.ma.masked_array),
@@ -78,7 +79,7 @@ CLASSES = {
     "Decimals": (are_numbers, lambda value: type(value)(decimal.Decimal(float(item)) for item in value)),
     "NumPy numbers": (are_numbers, lambda value: type(value)(map(np.float64, value))),
 }  # fmt: skip
-QUICK = ("deque", "array.array", "Fractions", "memoryview")
+QUICK = ("deque", "array.array", "Fractions", "memoryview", "rows in a list")
 
 
 def outcomes(lesson, exercise: str, name: str) -> tuple[bool, list[str]] | None:
