@@ -117,7 +117,7 @@ class ClassRun:
         self.host.must_be_sound()
         self.facts = self.host.facts(self.isolation.name)
         self.packed = pack(self.lesson)
-        self._clear_what_a_killed_run_left()
+        self._bring_back_what_went_aside()
 
     def _must_be_the_graders_course(self) -> None:
         """CourseError if this folder has checks of its own for the lesson, and the grader that was loaded has others."""
@@ -129,8 +129,8 @@ class ClassRun:
                 f" {directory}, or name the course whose lessons count: AUTOGRADER_COURSE={directory}"
             )
 
-    def _clear_what_a_killed_run_left(self) -> None:
-        """Bring back what was taken away by a run that was killed before the new one was in its place."""
+    def _bring_back_what_went_aside(self) -> None:
+        """Bring back each old graded folder whose new one did not get into its place, then clear the staging folder."""
         for old in (self.course.staging / "old").glob("*/*"):
             place = self.host.graded_folder(old.name, old.parent.name)
             if not place.exists():
@@ -322,7 +322,7 @@ class ClassRun:
             self.log.error(
                 "%s of %s: could not be marked in the gradebook either: %s", self.lesson.name, student, second
             )
-        shutil.rmtree(self.course.staging, ignore_errors=True)
+        self._bring_back_what_went_aside()
         return why
 
     # -- the class as a whole -----------------------------------------------------------------------------------------

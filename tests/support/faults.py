@@ -177,6 +177,19 @@ def grade_without_a_sandbox(job: GradeJob) -> GradeReport:
     return grade(job)
 
 
+def fail_twice_at_the_place(student: str) -> None:
+    """The new folder cannot take its place, and the old one not go back at once."""
+    left = [2]
+
+    def rename(old, source, target):
+        if left[0] and str(target).endswith(f"autograded/{student}/01_halves") and "staging" not in str(target):
+            left[0] -= 1
+            raise OSError(28, "No space left on device")
+        old(source, target)
+
+    wrap(os, "rename", rename)
+
+
 def break_lateness(student: str) -> None:
     """A penalty plug-in of the instructor's raises for one student."""
 

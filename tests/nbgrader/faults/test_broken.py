@@ -208,3 +208,12 @@ def test_a_course_that_somebody_else_may_not_write_to_says_so(class_):
     (class_.root / ".autograder").write_text("not a folder")
     with pytest.raises(CourseError, match="cannot be written"), lock(class_.root, "a test"):
         pass
+
+
+def test_an_old_graded_folder_that_cannot_go_back_at_once_is_back_at_the_end(class_):
+    assert autograde(class_).returncode == 0
+    before = graded_notebook(class_, "sample-a").read_bytes()
+    done = autograde(class_, "--student", "sample-a", "--force", changes=[(faults.fail_twice_at_the_place, "sample-a")])
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert graded_notebook(class_, "sample-a").read_bytes() == before
