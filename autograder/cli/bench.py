@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from autograder.cli.bench_grading import bench_grading
 from autograder.cli.quiet import quiet_stdout
 
 
@@ -116,6 +117,9 @@ bench = typer.Typer(help="Measure the grader against the plain way, on this mach
 @bench.callback()
 def _bench() -> None:
     """Measure the grader against the plain way, on this machine."""
+
+
+bench.command("grading")(bench_grading)
 
 
 @bench.command("training")

@@ -152,6 +152,7 @@ SLOW = {
     "demo of a whole course": (*AUTOGRADER, "demo", "--folder", "../whole"),
     "tests.adversarial.stock, a whole case": ("-m", "tests.adversarial.stock", "honest"),
     "bench training": (*AUTOGRADER, "bench", "training", "--epochs=1"),
+    "bench grading": (*AUTOGRADER, "bench", "grading", "--students=1", "--lessons=1"),
 }  # fmt: skip
 
 

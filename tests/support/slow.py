@@ -21,6 +21,8 @@ SLOW = re.compile(
             r"test_(nbgrader|round_trip)\.py::",
             # The demo, in each of the ways to start it.
             r"test_cli\.py::test_the_demo",
+            # A benchmark with both sides; this grader's side alone is quick.
+            r"test_bench\.py::test_both_sides",
             # Environments, by each of the doors.
             r"test_environment\.py::test_the_doctor_says_so",
             # What was changed in a course, by whom: one of a kind.
