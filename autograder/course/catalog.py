@@ -166,6 +166,16 @@ def is_check(cell: NotebookNode) -> bool:
     return bool(nbgrader_facts(cell).get("grade"))
 
 
+def is_setup(cell: NotebookNode) -> bool:
+    """Whether a cell belongs to the set-up of a lesson."""
+    return "setup" in cell.metadata.get("tags", [])
+
+
+def is_example(cell: NotebookNode) -> bool:
+    """Whether a cell is code of the course that shows something: no set-up, no answer, no visible check, and not the student's own."""
+    return cell.cell_type == "code" and not (is_written(cell) or is_check(cell) or is_setup(cell))
+
+
 def nbgrader_facts(cell: NotebookNode) -> dict[str, Any]:
     """Give a cell's nbgrader metadata, or an empty dict."""
     facts = cell.get("metadata", {}).get("nbgrader", {})

@@ -7,6 +7,7 @@ import os
 import time
 import traceback
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autograder import settings
 from autograder.checks.draws import draw_key
 from autograder.checks.runner import judge
 from autograder.course.catalog import Exercise, Lesson, exercises_of
+from autograder.course.needed import names_left_out, needed_cells
 from autograder.course.packed import PackedLesson, pack, unpack
 from autograder.environment import must_be_sound
 from autograder.errors import CourseError, GraderFault, StudentTooMuch, Unreadable
@@ -59,6 +61,8 @@ class GradeJob:
         Whether student code runs in the strongest sandbox of the machine; False for none at all.
     pictures : bool
         Whether the notebook's figures are drawn and the cells behind the last grade cell are run, for a feedback page.
+    whole : bool
+        Whether all cells are run before the last grade cell, and not only those that a grade needs. The grade is the same.
     """
 
     name: str
@@ -71,6 +75,7 @@ class GradeJob:
     packages: tuple[str, ...] = ()
     sandboxed: bool = True
     pictures: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,16 +191,51 @@ def _run(
     isolation: Isolation,
     timings: dict[str, float],
 ) -> tuple[list[CheckResult], NotebookRun]:
-    """Run the notebook with the judge beside it; what the checks said, and the run with what it met."""
-    place = {e.id: e.check_index for e in exercises}
+    """Run what a grade needs of the notebook, with the judge beside it; what the checks said, and the run with what it met.
+
+    Where a name of a cell is missed that was left out, the whole notebook is run instead.
+    """
     worker.forget()
+    if not (job.whole or job.pictures):
+        needed = needed_cells(notebook)
+        as_it_was = deepcopy(notebook.cells)
+        checks, run = _run_cells(
+            job, lesson, notebook, exercises, isolation, timings, needed, names_left_out(notebook, needed)
+        )
+        if not run.missed:
+            return checks, run
+        notebook.cells = as_it_was
+    return _run_cells(job, lesson, notebook, exercises, isolation, timings)
+
+
+def _run_cells(
+    job: GradeJob,
+    lesson: Lesson,
+    notebook: NotebookNode,
+    exercises: list[Exercise],
+    isolation: Isolation,
+    timings: dict[str, float],
+    needed: frozenset[int] | None = None,
+    left_out: frozenset[str] = frozenset(),
+) -> tuple[list[CheckResult], NotebookRun]:
+    """Run these cells of the notebook, or all of them."""
+    place = {e.id: e.check_index for e in exercises}
     with box.scratch_folder() as folder:
         handed_in = folder / "submitted"
         handed_in.mkdir()
         for name, content in job.files.items():
             (handed_in / name).write_bytes(content)
         files = {name: handed_in / name for name in job.files}
-        run = NotebookRun(notebook, folder, job.limits, isolation=isolation, files=files, pictures=job.pictures)
+        run = NotebookRun(
+            notebook,
+            folder,
+            job.limits,
+            isolation=isolation,
+            files=files,
+            pictures=job.pictures,
+            needed=needed,
+            left_out=left_out,
+        )
         with contextlib.ExitStack() as stack:
             with _timed(timings, "kernel start"):
                 stack.enter_context(run)
@@ -205,9 +245,10 @@ def _run(
                     run.advance_to(place[exercise])
                 return run.student
 
+            before = timings.get("cells", 0.0)
             with _timed(timings, "checks"):
                 checks = judge(lesson, student_at, job.key, folder=handed_in)
-            timings["checks"] = round(timings["checks"] - timings.get("cells", 0.0), 3)
+            timings["checks"] = round(timings["checks"] - (timings.get("cells", 0.0) - before), 3)
             if job.pictures:
                 with _timed(timings, "cells"):
                     run.finish()

@@ -67,7 +67,7 @@ def _reply_to(asked, namespace):
         with (
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
-            tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+            _folder_for(asked) as folder,
         ):
             return json.dumps({"ok": encode(_done(value, asked, namespace, folder))})
     except KeyboardInterrupt:
@@ -76,6 +76,13 @@ def _reply_to(asked, namespace):
         return json.dumps({"stand_in_called": [call.name, call.args_sent, call.kwargs_sent]})
     except BaseException as error:  # whatever a student's function raises is its answer
         return json.dumps({"raised": _report(error)})
+
+
+def _folder_for(asked):
+    """A context with an empty folder, or with none where a request has no use for one."""
+    if asked["do"] == "files" or any(item[0] == "folder" for item in [*asked["args"], *asked["kwargs"].values()]):
+        return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    return contextlib.nullcontext()
 
 
 def _done(function, asked, namespace, folder):

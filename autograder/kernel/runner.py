@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import binascii
+import contextlib
 import functools
 import json
 import logging
+import marshal
 import re
 import time
+import zlib
 from collections import Counter
 from copy import deepcopy
 from pathlib import Path
@@ -17,7 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import settings
-from autograder.course.catalog import is_own, nbgrader_facts
+from autograder.course.catalog import is_example, is_own, nbgrader_facts
 from autograder.errors import StudentDied, StudentError, StudentTimeout
 from autograder.kernel import agent, codec, models, remainder
 from autograder.kernel.client import Student
@@ -29,6 +33,10 @@ from autograder.sandbox.isolation import Isolation
 
 # How a cell fails where a package of Colab's or Kaggle's is missing.
 NOT_THERE = ("ModuleNotFoundError", "ImportError")
+# How a cell or a function stops that misses a name.
+FOR_WANT_OF_A_NAME = ("NameError", "UnboundLocalError", "KeyError", "AttributeError", "ImportError")
+# Characters of a reply that says what a function raised.
+LONGEST_REPORT = 100_000
 # Names that a note on a cell lists.
 MOST_NAMES = 30
 # Of a function; one that ended the process counts two, one that did not come back in time counts one.
@@ -57,6 +65,10 @@ class NotebookRun:
         What was handed in with the notebook, put beside it in the box.
     pictures : bool
         Whether the notebook's figures are drawn.
+    needed : frozenset of int, optional
+        The places of the cells that are run; by default all of them.
+    left_out : frozenset of str
+        Names that only cells make which are not run.
 
     Attributes
     ----------
@@ -67,6 +79,8 @@ class NotebookRun:
         How many kernels there were after the first.
     given_up : StudentError or None
         Why nothing is run any more.
+    missed : str
+        One of the names of cells that were left out, which something missed; or "". Then the whole notebook has to be run.
     """
 
     def __init__(
@@ -78,9 +92,14 @@ class NotebookRun:
         isolation: Isolation | None = None,
         files: dict[str, Path] | None = None,
         pictures: bool = True,
+        needed: frozenset[int] | None = None,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self.notebook = notebook
         self.folder = folder
+        self.needed = needed
+        self.left_out = left_out
+        self.missed = ""
         self.limits = limits or settings.limits()
         self.session = KernelSession(notebook, self.limits, isolation or backend.choose(), files or {}, pictures)
         self.cell_errors: dict[int, StudentError] = {}
@@ -112,9 +131,23 @@ class NotebookRun:
         """Run all cells up to and with this index that have not run yet."""
         while self._next <= index:
             cell = self.notebook.cells[self._next]
-            if cell.cell_type == "code" and cell.source.strip():
+            if cell.cell_type == "code" and cell.source.strip() and self._is_needed(self._next):
                 self._run(self._next, cell)
+                self._look_for_a_missed_name(cell)
             self._next += 1
+
+    def _is_needed(self, index: int) -> bool:
+        return self.needed is None or index in self.needed
+
+    def _look_for_a_missed_name(self, cell: NotebookNode) -> None:
+        """Note whether a cell stopped for want of a name of a cell that was left out."""
+        for output in cell.outputs if self.left_out else ():
+            if output.output_type == "error":
+                self._note_if_missed(output.get("ename"), output.get("evalue"))
+
+    def _note_if_missed(self, kind: object, text: object) -> None:
+        if kind in FOR_WANT_OF_A_NAME and isinstance(text, str):
+            self.missed = self.missed or next((name for name in re.findall(r"\w+", text) if name in self.left_out), "")
 
     def finish(self) -> None:
         """Run the rest of the notebook."""
@@ -216,7 +249,7 @@ class NotebookRun:
         left = max(self.limits.notebook - self._seconds - self._back, self.limits.cell)
         deadline = time.monotonic() + left
         for earlier, cell in enumerate(self.notebook.cells[:index]):
-            if not _makes_names(cell):
+            if not (_makes_names(cell) or (self.needed is not None and self._is_needed(earlier) and is_example(cell))):
                 continue
             if time.monotonic() > deadline:
                 self.given_up = StudentTimeout(
@@ -258,7 +291,7 @@ class NotebookRun:
             raise StudentTimeout(f"The calls took more than {self.limits.answers:g} s together; no more were made.")
         began = time.monotonic()
         try:
-            return self.session.request(_reply_to(request), self.limits.question)
+            return self._noted(self.session.request(_reply_to(request), self.limits.question))
         except StudentTimeout:
             self._failures[name] += 1
             if not self.session.interrupt():
@@ -271,6 +304,17 @@ class NotebookRun:
             raise
         finally:
             self._spend(time.monotonic() - began)
+
+    def _noted(self, reply: str) -> str:
+        """The same reply, after a look whether a function stopped for want of a name of a cell that was left out."""
+        if self.left_out and len(reply) < LONGEST_REPORT and reply.startswith('{"raised"'):
+            with contextlib.suppress(
+                ValueError, RecursionError, AttributeError, TypeError
+            ):  # the client says what is wrong with it
+                report = json.loads(reply)["raised"]
+                for kind in report["names"][:20]:
+                    self._note_if_missed(kind, report["message"])
+        return reply
 
     def _spend(self, seconds: float) -> None:
         """Count time that a reply took: to be given, and to be read."""
@@ -289,18 +333,25 @@ def _source_of(module: ModuleType) -> str:
     return Path(str(module.__file__)).read_text("utf-8")
 
 
-def _reply_to(request: str) -> str:
-    """The expression that replies to a request in the kernel: it runs the agent's text anew, so that nothing of it can be replaced before."""
-    return (
-        f"(lambda ns: (__import__('builtins').exec({agent_text()!r}, ns), ns['reply_in_kernel']({request!r}))[1])"
-        "({'__name__': 'agent'})"
+@functools.cache
+def _running(text: str, namespace: str = "ns") -> str:
+    """The expression that runs a program in the kernel. It is compiled here, for the kernel's Python is the grader's, and sent short."""
+    code = binascii.b2a_base64(
+        zlib.compress(marshal.dumps(compile(text, "<agent>", "exec", optimize=2)), 9), newline=False
     )
+    unpacked = f"__import__('zlib').decompress(__import__('binascii').a2b_base64({code.decode()!r}))"
+    return f"__import__('builtins').exec(__import__('marshal').loads({unpacked}), {namespace})"
+
+
+def _reply_to(request: str) -> str:
+    """The expression that replies to a request in the kernel: it runs the agent anew, so that nothing of it can be replaced before."""
+    return f"(lambda ns: ({_running(agent_text())}, ns['reply_in_kernel']({request!r}))[1])({{'__name__': 'agent'}})"
 
 
 def _remainder_of(source: str, seconds: float, *, assignments: bool) -> str:
     """The expression that runs the remainder of a cell in the kernel; its reply is a list of names."""
     return (
-        f"(lambda ns, rest: (__import__('builtins').exec({agent_text()!r}, ns), __import__('builtins').exec({_source_of(remainder)!r}, rest),"
+        f"(lambda ns, rest: ({_running(agent_text())}, {_running(_source_of(remainder), 'rest')},"
         f" ns['Reply'](__import__('json').dumps(rest['remainder'](__import__('IPython').get_ipython(), {source!r}, {seconds!r}, {assignments!r}))))[2])"
         "({'__name__': 'agent'}, {'__name__': 'remainder'})"
     )
