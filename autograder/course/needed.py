@@ -90,7 +90,8 @@ def needed_cells(notebook: NotebookNode) -> frozenset[int]:
 def names_left_out(notebook: NotebookNode, needed: Iterable[int]) -> frozenset[str]:
     """Return the names that only cells make which are not needed: who misses one of them needs the whole notebook."""
     needed = set(needed)
-    made, left = set(BUILT_IN), set()
+    made: set[str] = set(BUILT_IN)
+    left: set[str] = set()
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             (made if index in needed else left).update(_Use.of(cell.source).makes)
@@ -324,7 +325,7 @@ class _Reader(ast.NodeVisitor):
             if part is not None:
                 self.visit(part)
         names = {argument.arg for argument in arguments if argument is not None}
-        body = node.body if isinstance(node.body, list) else [node.body]
+        body: list[ast.AST] = [*node.body] if isinstance(node.body, list) else [node.body]
         self.local.append(names | _own_names(body))
         for part in body:
             self.visit(part)
@@ -382,7 +383,7 @@ def _stored(nodes: Iterable[ast.AST]) -> set[str]:
     }
 
 
-def _own_names(body: list[ast.AST] | list[ast.stmt]) -> set[str]:
+def _own_names(body: list[ast.AST]) -> set[str]:
     """Return the names that belong to a function because its body makes them; not those that it declares global."""
     names, declared, waiting = set(), set(), list(body)
     while waiting:
@@ -398,9 +399,9 @@ def _own_names(body: list[ast.AST] | list[ast.stmt]) -> set[str]:
             names.add(node.id)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             names |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            names.add(node.name)
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
+        ):
             names.add(node.name)
         waiting.extend(ast.iter_child_nodes(node))
     return names - declared

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from autograder import settings
 from autograder.checks.draws import draw_key
 from autograder.checks.runner import judge
-from autograder.course.catalog import Exercise, Lesson, exercises_of
+from autograder.course.catalog import Exercise, Lesson, exercises_of, is_setup
 from autograder.course.needed import names_left_out, needed_cells
 from autograder.course.packed import PackedLesson, pack, unpack
 from autograder.environment import must_be_sound
@@ -25,8 +25,10 @@ from autograder.errors import CourseError, GraderFault, StudentTooMuch, Unreadab
 from autograder.grading.journal import Journal
 from autograder.grading.proof import must_pass
 from autograder.grading.score import no_result, result_of, traces_of
+from autograder.kernel import warm_kernels
 from autograder.kernel.client import Student
 from autograder.kernel.runner import NotebookRun
+from autograder.kernel.warm_kernels import WarmKernels
 from autograder.networks import worker
 from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend, box
@@ -35,6 +37,20 @@ from autograder.settings import Limits, Settings
 from autograder.submission.rebuild import Submission, open_submission
 
 KNOWN_FAULTS = (GraderFault, CourseError)
+# The warm kernels of a process that grades many.
+_warm: WarmKernels | None = None
+
+
+def keep_warm() -> None:
+    """Fork the kernels of this process from warm ones from now on. It pays from the second submission on."""
+    global _warm
+    _warm = _warm or WarmKernels()
+
+
+def _setup_of(lesson: Lesson) -> str:
+    """The set-up cells of a lesson's release, as one program."""
+    cells = lesson.read_release().cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "code" and is_setup(cell))
 
 
 @dataclass(frozen=True)
@@ -235,6 +251,7 @@ def _run_cells(
             pictures=job.pictures,
             needed=needed,
             left_out=left_out,
+            warm=_warm.processes_for(_setup_of(lesson)) if _warm is not None else warm_kernels.none,
         )
         with contextlib.ExitStack() as stack:
             with _timed(timings, "kernel start"):

@@ -24,7 +24,7 @@ from pebble import ProcessExpired, ProcessPool
 from autograder import environment, settings
 from autograder.course.catalog import Lesson, exercises_of
 from autograder.errors import WorkerLost
-from autograder.grading.job import GradeJob, GradeReport, grade
+from autograder.grading.job import GradeJob, GradeReport, grade, keep_warm
 from autograder.grading.score import no_result
 from autograder.results import Verdict
 from autograder.sandbox import backend
@@ -98,6 +98,7 @@ def _go_with_the_grader(grader: int, scratch: str) -> None:
     """Let this worker end when the grader has gone, were it killed; what it leaves lies in the grader's folder."""
     environment.settle()
     tempfile.tempdir = scratch
+    keep_warm()
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)  # whatever flags the grader was started with
 
     def watch() -> None:

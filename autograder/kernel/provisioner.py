@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
@@ -22,6 +23,7 @@ from autograder.kernel.messages import BoundedSession
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
 from autograder.sandbox.linux import SOCKETS
+from autograder.sandbox.warm_process import WarmProcess
 
 # Where a kernel in an isolated box reads how to be reached.
 CONNECTION = f"{SOCKETS}/connection.json"
@@ -29,7 +31,13 @@ CONNECTION = f"{SOCKETS}/connection.json"
 UNREAD = 4
 
 
-def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_message: int) -> AsyncKernelManager:
+def kernel_in(
+    box: Box,
+    arguments: Sequence[str],
+    log: logging.Logger,
+    largest_message: int,
+    warm: WarmProcess | None = None,
+) -> AsyncKernelManager:
     """Return a manager for an IPython kernel in a box; nothing is started yet. The kernel's sockets are files in the box.
 
     Who asked for the manager destroys its context when the client's channels have been stopped, not before: their thread could open a socket
@@ -45,6 +53,8 @@ def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_m
         Where the manager writes.
     largest_message : int
         Bytes; a connection that brings a larger one is closed.
+    warm : WarmProcess, optional
+        From which the kernel is forked; by default it is started.
     """
     plain = box.isolation == NONE
     connection = "{connection_file}" if plain else CONNECTION
@@ -58,7 +68,9 @@ def kernel_in(box: Box, arguments: Sequence[str], log: logging.Logger, largest_m
     context.setsockopt(zmq.RECONNECT_IVL, 10)
     file = str(box.folder / "connection.json")
     manager = _BoxKernel(spec, context, transport="ipc", ip=str(sockets), connection_file=file, log=log)
-    manager.provisioner = BoxProvisioner(kernel_id=str(uuid.uuid4()), kernel_spec=spec, parent=manager, box=box)
+    manager.provisioner = BoxProvisioner(
+        kernel_id=str(uuid.uuid4()), kernel_spec=spec, parent=manager, box=box, warm=warm
+    )
     return manager
 
 
@@ -69,17 +81,31 @@ class BoxProvisioner(LocalProvisioner):
     ----------
     box : Box
         Where the kernel runs. Its folder holds the connection file of the manager.
+    warm : WarmProcess or None
+        From which it is forked.
     """
 
     box = Instance(Box)
+    warm = Instance(WarmProcess, allow_none=True)
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start the command in the box, where the sockets have other paths than on this machine; returns how to reach the kernel."""
-        if self.box.isolation != NONE:
-            connection = json.loads((self.box.folder / "connection.json").read_text("utf-8"))
-            inside = {**connection, "ip": f"{SOCKETS}/k"}
-            cmd = self.box.command(cmd, texts={CONNECTION: json.dumps(inside)})
-        return await super().launch_kernel(cmd, **options)
+        if self.box.isolation == NONE:
+            return await super().launch_kernel(cmd, **options)
+        connection = json.loads((self.box.folder / "connection.json").read_text("utf-8"))
+        texts = {CONNECTION: json.dumps({**connection, "ip": f"{SOCKETS}/k"})}
+        if self.warm is None:
+            return await super().launch_kernel(self.box.command(cmd, texts=texts), **options)
+        # `python -m module arguments`
+        process = self.warm.start(self.box, {"module": cmd[2], "arguments": cmd[3:]}, texts=texts)
+        self.process, self.pid = process, process.pid  # type: ignore[assignment]
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait for the end of the process; jupyter_client would look only every tenth of a second."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.005)
+        return await super().wait()
 
 
 class _BoxKernel(AsyncKernelManager):

@@ -12,6 +12,7 @@ import re
 import time
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
@@ -23,13 +24,15 @@ from nbformat.v4 import new_output
 from autograder import settings
 from autograder.course.catalog import is_example, is_own, nbgrader_facts
 from autograder.errors import StudentDied, StudentError, StudentTimeout
-from autograder.kernel import agent, codec, models, remainder
+from autograder.kernel import agent, codec, models, remainder, warm_kernels
 from autograder.kernel.client import Student
 from autograder.kernel.messages import MalformedMessage
 from autograder.kernel.session import KernelSession
 from autograder.safe_text import readable
 from autograder.sandbox import backend
+from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.warm_process import WarmProcess
 
 # How a cell fails where a package of Colab's or Kaggle's is missing.
 NOT_THERE = ("ModuleNotFoundError", "ImportError")
@@ -69,6 +72,8 @@ class NotebookRun:
         The places of the cells that are run; by default all of them.
     left_out : frozenset of str
         Names that only cells make which are not run.
+    warm : callable
+        Gives the warm process from which the kernel of a box is forked, or None.
 
     Attributes
     ----------
@@ -94,6 +99,7 @@ class NotebookRun:
         pictures: bool = True,
         needed: frozenset[int] | None = None,
         left_out: frozenset[str] = frozenset(),
+        warm: Callable[[Box], WarmProcess | None] = warm_kernels.none,
     ) -> None:
         self.notebook = notebook
         self.folder = folder
@@ -101,7 +107,7 @@ class NotebookRun:
         self.left_out = left_out
         self.missed = ""
         self.limits = limits or settings.limits()
-        self.session = KernelSession(notebook, self.limits, isolation or backend.choose(), files or {}, pictures)
+        self.session = KernelSession(notebook, self.limits, isolation or backend.choose(), files or {}, pictures, warm)
         self.cell_errors: dict[int, StudentError] = {}
         self.student = Student(self._ask, self._spend)
         self.restarts = 0

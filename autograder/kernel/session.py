@@ -8,6 +8,7 @@ import logging
 import mmap
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -25,7 +26,7 @@ from autograder.errors import (
     StudentTooMuch,
     Tampered,
 )
-from autograder.kernel import notebook_client
+from autograder.kernel import notebook_client, warm_kernels
 from autograder.kernel.agent import Reply
 from autograder.kernel.messages import MalformedMessage, member
 from autograder.kernel.notebook_client import BoundedNotebookClient
@@ -33,6 +34,7 @@ from autograder.kernel.outputs import Output
 from autograder.kernel.provisioner import kernel_in
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.warm_process import WarmProcess
 from autograder.settings import Limits
 
 # An `exit()` in a cell ends that cell only, and so does what restarts a kernel on Colab after a `pip install`.
@@ -65,6 +67,8 @@ class KernelSession:
         What was handed in with the notebook, put beside it in the box.
     pictures : bool
         Whether the notebook's figures are drawn.
+    warm : callable
+        Gives the warm process from which the kernel of a box is forked, or None.
 
     Attributes
     ----------
@@ -73,13 +77,20 @@ class KernelSession:
     """
 
     def __init__(
-        self, notebook: NotebookNode, limits: Limits, isolation: Isolation, files: dict[str, Path], pictures: bool
+        self,
+        notebook: NotebookNode,
+        limits: Limits,
+        isolation: Isolation,
+        files: dict[str, Path],
+        pictures: bool,
+        warm: Callable[[Box], WarmProcess | None] = warm_kernels.none,
     ) -> None:
         self.notebook = notebook
         self.limits = limits
         self.isolation = isolation
         self.files = files
         self.pictures = pictures
+        self.warm = warm
         self.output = Output(limits)
         # None before `start` and after `stop`; untyped, as traitlets are.
         self._client: Any = None
@@ -101,7 +112,8 @@ class KernelSession:
         notebook_client.install()
         folder.mkdir()
         self._box = Box(folder, self.isolation, files=self.files, pictures=self.pictures, limits=self.limits)
-        self._kernel = kernel_in(self._box, KERNEL_ARGUMENTS, LOG, self.limits.reply)
+        warm = self.warm(self._box)
+        self._kernel = kernel_in(self._box, KERNEL_ARGUMENTS, LOG, self.limits.reply, warm)
         self._client = BoundedNotebookClient(
             self.notebook,
             km=self._kernel,

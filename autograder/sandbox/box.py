@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from autograder import settings
 from autograder.errors import CourseError, SandboxEnded
@@ -75,6 +76,8 @@ class Box:
         When the box is ended; 0 is never.
     limits : Limits, optional
         What the program may take; by default, what the course's limits say.
+    environment : dict of str to str, optional
+        The program's whole environment; by default what `environment_in` says.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Box:
         pictures: bool = False,
         seconds: float = 0.0,
         limits: Limits | None = None,
+        environment: dict[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.isolation = isolation
@@ -94,7 +98,7 @@ class Box:
         self.report = folder / "report.json"
         self.home = folder / "home" if isolation == NONE else Path(linux.HOME)
         self.files = {**_font_cache(), **(files or {})}
-        self.environment = environment(self.home, pictures=pictures)
+        self.environment = environment or environment_in(self.home, pictures=pictures)
         (folder / "mount").mkdir()
         if isolation == NONE:
             self._furnish()
@@ -111,7 +115,13 @@ class Box:
         """
         if self.isolation == NONE:
             return list(arguments)
-        spec = {
+        path = self.folder / "box.json"
+        path.write_text(json.dumps(self.spec(texts)), "utf-8")
+        return [sys.executable, "-I", "-S", "-B", LINUX, str(path), *arguments]
+
+    def spec(self, texts: dict[str, str] | None = None) -> dict[str, Any]:
+        """Return what `linux.entry` builds the box by."""
+        return {
             "user": self.isolation.user_namespace,
             "read": list(visible.visible().paths),
             "hide": [str(path) for path in hidden()],
@@ -128,9 +138,6 @@ class Box:
             "environment": self.environment,
             **SUPERVISION,
         }
-        path = self.folder / "box.json"
-        path.write_text(json.dumps(spec), "utf-8")
-        return [sys.executable, "-I", "-S", "-B", LINUX, str(path), *arguments]
 
     def run(self, arguments: Sequence[str], seconds: float, most_bytes: int = 64 * 1024 * 1024) -> bytes:
         """Run a program to its end and return what it wrote to standard output.
@@ -211,7 +218,7 @@ def scratch_place() -> str:
     )
 
 
-def environment(home: Path, *, pictures: bool) -> dict[str, str]:
+def environment_in(home: Path, *, pictures: bool) -> dict[str, str]:
     """Return the whole environment of a program in a box: nothing of the grader's but what a Python needs to start.
 
     Parameters

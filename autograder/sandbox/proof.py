@@ -21,6 +21,7 @@ from autograder.sandbox import visible
 from autograder.sandbox.box import Box, scratch_folder
 from autograder.sandbox.hidden import hidden, private
 from autograder.sandbox.isolation import NONE, Isolation
+from autograder.sandbox.warm_process import WarmProcess
 
 PROBE = Path(__file__).with_name("probe.py")
 PROBE_SECONDS = 20
@@ -36,6 +37,12 @@ def breaches(isolation: Isolation) -> list[str]:
     list of str
         What it got hold of, one phrase each; empty if the isolation holds.
     """
+    found = breaches_in(isolation)
+    return found or ([] if isolation == NONE else shown_answers(isolation))
+
+
+def breaches_in(isolation: Isolation, warm: WarmProcess | None = None) -> list[str]:
+    """Let a program try to get out of a box: a fresh one, or one that a warm process forks itself into."""
     with scratch_folder() as folder, _listeners(folder.name) as ports:
         box = Box(folder, isolation)
         facts = {
@@ -46,15 +53,16 @@ def breaches(isolation: Isolation) -> list[str]:
             "environment": sorted(box.environment),
             **ports,
         }
-        found = _probed(box, facts, PROBE_SECONDS)
-    return found or ([] if isolation == NONE else shown_answers(isolation))
+        return _probed(box, facts, PROBE_SECONDS, warm)
 
 
-def _probed(box: Box, facts: dict[str, Any], seconds: float) -> list[Any]:
+def _probed(box: Box, facts: dict[str, Any], seconds: float, warm: WarmProcess | None = None) -> list[Any]:
     """Return what `probe.py` says of a box."""
-    text = PROBE.read_text("utf-8")
+    text, arguments = PROBE.read_text("utf-8"), [json.dumps(facts)]
     try:
-        return json.loads(box.run([sys.executable, "-I", "-S", "-c", text, json.dumps(facts)], seconds))
+        if warm is not None:
+            return json.loads(warm.run(box, {"text": text, "arguments": arguments}, seconds))
+        return json.loads(box.run([sys.executable, "-I", "-S", "-c", text, *arguments], seconds))
     except SandboxEnded as error:
         return [str(error)]
     except ValueError:

@@ -288,42 +288,6 @@ def test_a_daemon_does_not_outlive_its_box(inside):
     assert wait(lambda: running(word) == 0)
 
 
-@needs_isolation
-def test_a_warm_process_steps_into_a_box_after_a_fork(tmp_path):
-    """What was imported before is there at once, and the isolation is the same."""
-    (tmp_path / "mount").mkdir()
-    source = f"""
-import json, os, sys
-import numpy as np
-from autograder.sandbox import box, linux, visible
-from autograder.sandbox.linux.entry import enter
-def body():
-    assert os.getcwd() == linux.HOME and np.arange(3).sum() == 3
-    assert not os.path.exists({str(settings.root() / "solutions")!r})
-    assert len([n for n in os.listdir("/proc") if n.isdigit()]) == 2
-    os._exit(7)
-parent = os.getpid()
-child = os.fork()
-if child == 0:
-    spec = dict(user={ISOLATION.user_namespace if ISOLATION else True}, read=list(visible.visible().paths), hide=[], files=[], folder={str(tmp_path / "mount")!r},
-                link={str(tmp_path / "link")!r}, report={str(tmp_path / "report")!r}, parent=parent, memory=1 << 30, disk=1 << 24, tasks=200, seconds=30, **box.SUPERVISION)
-    os._exit(enter(spec, body))
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", source],
-        capture_output=True,
-        text=True,
-        cwd=catalog.PACKAGE.parent,
-        env=environment,
-        check=False,
-    )
-    assert done.stdout.strip() == "7", (
-        done.stderr + (tmp_path / "report").read_text() if (tmp_path / "report").exists() else done.stderr
-    )
-
-
 def test_no_program_of_the_box_can_make_its_init_wait(tmp_path):
     """The init has the box's own user; made to wait, it could not stop the others, and that would be the grader's fault at will."""
     program = """

@@ -1,7 +1,7 @@
 """Builds a box out of Linux namespaces, steps into it, and supervises it. Nothing but the standard library is used, so that it starts quickly.
 
-Run as a program, `python -I -S linux SPEC COMMAND...` runs a command in a box. A process that was forked from a warm one calls `entry.enter`
-instead, with a function in place of a command.
+Run as a program, `python -I -S linux SPEC COMMAND...` runs a command in a box. A warm process (`warm.py`), which has modules imported, forks itself
+into boxes instead.
 
 Four processes take part:
 

@@ -9,6 +9,8 @@ import os
 import socket
 import time
 
+from .mounts import CGROUPS, CGROUPS_IN_VIEW
+
 # Seconds for the removal of a cgroup whose last processes are just ending, which on a busy machine takes long; of these, how many the supervisor
 # waits for it, and the pause between two tries.
 LONGEST, WAITED, PAUSE = 60.0, 5.0, 0.02
@@ -64,7 +66,8 @@ def _make(spec, first):
         mine = {
             kind: path for _, kinds, path in (line.rstrip().split(":", 2) for line in file) for kind in kinds.split(",")
         }
-    old, new = "/sys/fs/cgroup/memory" + mine.get("memory", "/.."), "/sys/fs/cgroup" + mine.get("", "/..")
+    top = CGROUPS_IN_VIEW if spec.get("in_view") else CGROUPS
+    old, new = f"{top}/memory" + mine.get("memory", "/.."), top + mine.get("", "/..")
     ways = [(old, "memory.limit_in_bytes"), (new, "memory.max")]
     if os.getuid():
         # In the second version a group that has processes has none below it that count: then one beside the grader's, where that folder is its own.

@@ -13,7 +13,8 @@ A box is built by a spec, which is a dict:
 - "memory", "disk" in bytes, "tasks" processes and threads, "seconds" (0: no end);
 - "meminfo", "cgroups": the files of /proc that say how much memory the machine has left, and in which cgroups this process is;
 - "patience": seconds that the supervisor waits for the init;
-- "environment": of a command.
+- "environment": of a command;
+- "in_view": True in a process that was forked from a warm one (`warm.py`), which has the view of all its boxes as its root; "uid": the unused uid.
 """
 
 import contextlib
@@ -26,20 +27,21 @@ from . import FAULT, cgroup, init, supervisor
 from .libc import CLONE_NEWPID, CLONE_NEWUSER, BoxFault, unshare, write
 
 
-def enter(spec, body):
-    """Build a box, run `body()` in it, and supervise it to its end. The caller must have one thread.
+def enter(spec):
+    """Build a box and go on in it, as its second process; the caller supervises the box to its end. The caller must have one thread.
+
+    Like a fork, this returns twice.
 
     Parameters
     ----------
     spec : dict
         What is in the box, and how much it may take; see above.
-    body : callable
-        Runs in the box, as its second process.
 
     Returns
     -------
-    int
-        The exit status of what ran in the box; 124 if the supervisor ended it, 125 if it could not be built. Then there is a report.
+    int or None
+        In the box None. In the caller the exit status of what ran in the box; 124 if the supervisor ended it, 125 if it could not be built. Then
+        there is a report.
 
     Raises
     ------
@@ -50,7 +52,9 @@ def enter(spec, body):
         raise BoxFault("the grader has gone")
     # Before the namespaces: the helper must not be in the box.
     helper, line = cgroup.start_helper(spec)
-    uid = _map_user() if spec["user"] else _unused_id()
+    uid = None if spec["user"] else spec.get("uid") or unused_id()
+    if spec["user"] and not spec.get("in_view"):
+        map_user()
     unshare("a process namespace", CLONE_NEWPID)
     ours, theirs = socket.socketpair()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -59,7 +63,8 @@ def enter(spec, body):
     if first == 0:
         ours.close()
         line.close()
-        init.run(spec, body, theirs, uid)
+        init.run(spec, theirs, uid)
+        return None
     theirs.close()
     try:
         line.send(str(first).encode())
@@ -78,8 +83,8 @@ def enter(spec, body):
         cgroup.wait_for(helper)
 
 
-def _map_user():
-    """Make a user namespace in which this user is the only one. Returns None: the user stays who it is."""
+def map_user():
+    """Make a user namespace in which this user is the only one. The user stays who it is."""
     uid, gid = os.getuid(), os.getgid()
     unshare("a user namespace", CLONE_NEWUSER)
     inside = uid or 65534
@@ -88,7 +93,7 @@ def _map_user():
     write("/proc/self/gid_map", f"{inside} {gid} 1")
 
 
-def _unused_id():
+def unused_id():
     """Return a user id that nobody has: the limit on processes counts by it, and boxes side by side cannot signal each other."""
     return 1_900_000_000 + os.getpid() % 10_000_000
 
@@ -109,14 +114,17 @@ def main(arguments):
     with open(arguments[0], encoding="utf-8") as file:
         spec = json.load(file)
 
-    def body():
-        os.execvpe(arguments[1], arguments[1:], spec["environment"])
-
     most = os.sysconf("SC_OPEN_MAX")
     os.closerange(3, most if most < 4096 else 4096)
     try:
-        return enter(spec, body)
+        status = enter(spec)
     except Exception as error:
         # The init goes with this process, and so does the box.
         supervisor.report(spec, "fault", f"{type(error).__name__}: {error}")
         return FAULT
+    if status is None:
+        try:
+            os.execvpe(arguments[1], arguments[1:], spec["environment"])
+        finally:
+            os._exit(FAULT)
+    return status

@@ -28,12 +28,12 @@ from .libc import (
 from .seccomp import install
 
 
-def run(spec, body, theirs, uid):
-    """Be the init of a box; never returns.
+def run(spec, theirs, uid):
+    """Be the init of a box; returns in the process that it starts, and nowhere else.
 
     Parameters
     ----------
-    spec, body
+    spec : dict
         See `entry`.
     theirs : socket.socket
         Leads to the supervisor. It gets descriptors of the box's /proc and root, or the text of an error.
@@ -62,7 +62,12 @@ def run(spec, body, theirs, uid):
         os.close(root)
         # It is number 2 of the box, before anything of the command's.
         _thread.start_new_thread(_obey, (theirs,))
-        status = _reap(_start(body, theirs))
+        started = os.fork()
+        if started == 0:
+            _become_the_program(theirs)
+            return
+        signal.signal(signal.SIGINT, lambda *_: os.kill(started, signal.SIGINT))
+        status = _reap(started)
     except BaseException as error:
         # Whatever it was, the supervisor tells the grader.
         with contextlib.suppress(OSError):
@@ -70,19 +75,13 @@ def run(spec, body, theirs, uid):
     os._exit(status)
 
 
-def _start(body, theirs):
-    """Run the body in a process of its own; returns its number."""
-    started = os.fork()
-    if started:
-        signal.signal(signal.SIGINT, lambda *_: os.kill(started, signal.SIGINT))
-        return started
+def _become_the_program(theirs):
+    """Be what runs in the box: no way to the supervisor, signals as they are at the start of a program, the filter of system calls."""
     theirs.close()
     prctl(PR_SET_DUMPABLE, 1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     install()
-    body()
-    os._exit(0)
 
 
 def _reap(started):

@@ -7,6 +7,7 @@ import shutil
 from . import HOME, SOCKETS
 from .libc import (
     MS_BIND,
+    MS_MOVE,
     MS_NODEV,
     MS_NOEXEC,
     MS_NOSUID,
@@ -28,6 +29,10 @@ from .libc import (
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "timezone", "fonts", "mime.types")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 TERMINALS = 64
+# The folders that may be written to, by the names that they have on their file system.
+WRITABLE = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm", "sockets": SOCKETS}
+# The machine's cgroups, and where a warm process has them: in a folder that is the box's own later.
+CGROUPS, CGROUPS_IN_VIEW = "/sys/fs/cgroup", "/dev/shm"
 
 
 def build(spec, uid):
@@ -50,10 +55,58 @@ def build(spec, uid):
     BoxFault
         If something cannot be mounted.
     """
+    mount(None, "/", flags=MS_REC | MS_PRIVATE)
+    if spec.get("in_view"):
+        with contextlib.suppress(BoxFault):  # a machine without cgroups
+            unmount(CGROUPS_IN_VIEW)
+        _make_writable(spec, "", uid, "/tmp")
+        _exchange_proc()
+    else:
+        new = spec["folder"]
+        mount("box", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=2m,nr_inodes=32768,mode=755")
+        for target in WRITABLE.values():
+            os.makedirs(new + target, exist_ok=True)
+        os.mkdir(f"{new}/writable")
+        # First of all: an environment may lie in one of them, and is shown then.
+        _make_writable(spec, new, uid, f"{new}/writable")
+        os.rmdir(f"{new}/writable")
+        _show_all(spec, new, uid)
+        os.makedirs(f"{new}/proc", exist_ok=True)
+        mount("proc", f"{new}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+        _make_root(new)
+    # For `!command` in a cell; a box without terminals is a box too.
+    with contextlib.suppress(BoxFault):
+        options = f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}"
+        mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
+    mount(None, "/", flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    set_host_name("box")
+    os.chdir(HOME)
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+    return os.open("/proc", flags), os.open("/", flags)
+
+
+def build_view(spec, uid):
+    """Make all that the boxes of a warm process have in common its own root: what they show, and the machine's /proc for their supervisors.
+
+    A box that is made in it later has writable folders and a /proc of its own. Parameters as for `build`.
+    """
     new = spec["folder"]
     mount(None, "/", flags=MS_REC | MS_PRIVATE)
-    mount("box", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=2m,nr_inodes=32768,mode=755")
-    _make_writable(spec, new, uid)
+    mount("view", new, "tmpfs", MS_NOSUID | MS_NODEV, "size=16m,nr_inodes=32768,mode=755")
+    for target in WRITABLE.values():
+        os.makedirs(new + target, exist_ok=True)
+    _put_files(spec, new)
+    _show_all(spec, new, uid)
+    for path, place in (("/proc", "/proc"), (CGROUPS, CGROUPS_IN_VIEW)):
+        if os.path.isdir(path):
+            os.makedirs(new + place, exist_ok=True)
+            mount(path, new + place, flags=MS_BIND | MS_REC)
+    _make_root(new)
+    os.chdir(HOME)
+
+
+def _show_all(spec, new, uid):
+    """Show what a box shows, read-only, and make the few files that programs ask for."""
     # A folder before those that lie in it, which are there then.
     for path in sorted({*map(os.path.abspath, spec["read"]), *(f"/etc/{name}" for name in ETC)}):
         _show(path, new)
@@ -64,44 +117,57 @@ def build(spec, uid):
             mount("/dev/null", new + path, flags=MS_BIND)
     _make_etc(new, os.getuid() if uid is None else uid)
     _make_devices(new)
-    os.makedirs(f"{new}/proc", exist_ok=True)
-    mount("proc", f"{new}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+
+def _make_root(new):
+    """Make a folder the root, and leave the old one for good."""
     os.makedirs(f"{new}/.old")
     pivot_root(new, f"{new}/.old")
     os.chdir("/")
     unmount("/.old")
     os.rmdir("/.old")
-    mount(None, "/", flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
-    set_host_name("box")
-    os.chdir(HOME)
-    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
-    return os.open("/proc", flags), os.open("/", flags)
 
 
-def _make_writable(spec, new, uid):
-    """Make the folders that may be written to, with what lies in them. First of all: an environment may lie in one of them, and is shown then."""
-    # One file system for all of them, so that one limit holds for it.
-    base = f"{new}/writable"
-    os.mkdir(base)
+def _exchange_proc():
+    """Mount the box's own /proc in the place of the machine's, which the supervisors of a warm process have."""
+    # A user namespace may mount one only while it sees one: so first beside the other, below a folder that has been covered already.
+    os.mkdir("/dev/shm/proc")
+    mount("proc", "/dev/shm/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    unmount("/proc")
+    mount("/dev/shm/proc", "/proc", flags=MS_MOVE)
+    os.rmdir("/dev/shm/proc")
+
+
+def _make_writable(spec, new, uid, base):
+    """Make the folders that may be written to, with what lies in them.
+
+    base: a folder on which they are made, as one file system, so that one limit holds for all of them.
+    """
     inodes = max(1000, spec["disk"] // 16384)
     mount("home", base, "tmpfs", MS_NOSUID | MS_NODEV, f"size={spec['disk']},nr_inodes={inodes},mode=755")
-    for source, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm"), ("sockets", SOCKETS)):
-        os.mkdir(f"{base}/{source}", 0o700)
-        os.makedirs(new + target, exist_ok=True)
-        mount(f"{base}/{source}", new + target, flags=MS_BIND)
-    unmount(base)
-    os.rmdir(base)
+    for name in WRITABLE:
+        os.mkdir(f"{base}/{name}", 0o700)
+    # The last one may cover the base.
+    for name, target in sorted(WRITABLE.items(), key=lambda item: new + item[1] == base):
+        mount(f"{base}/{name}", new + target, flags=MS_BIND)
+    if base not in (new + target for target in WRITABLE.values()):
+        unmount(base)
     # The grader goes through this folder: no link in it may lead it to sockets of its own machine.
     mount(None, new + SOCKETS, flags=MS_REMOUNT | MS_BIND | MS_NOSYMFOLLOW | MS_NOSUID | MS_NODEV)
+    _put_files(spec, new)
+    for name, text in spec.get("texts", {}).items():
+        write(new + name, text)
+    if uid is not None:
+        for target in WRITABLE.values():
+            _give(new + target, uid)
+
+
+def _put_files(spec, new):
+    """Copy files into the working folder."""
     for source, name in spec["files"]:
         target = os.path.normpath(f"{new}{HOME}/{name}")
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copyfile(source, target)
-    for name, text in spec.get("texts", {}).items():
-        write(new + name, text)
-    if uid is not None:
-        for target in (HOME, "/tmp", "/dev/shm", SOCKETS):
-            _give(new + target, uid)
 
 
 def _give(folder, uid):
@@ -150,8 +216,4 @@ def _make_devices(new):
         mount("/dev/full" if name == "zero" else f"/dev/{name}", f"{new}/dev/{name}", flags=MS_BIND)
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{new}/dev/{name}")
-    # For `!command` in a cell; a box without terminals is a box too.
-    with contextlib.suppress(BoxFault):
-        options = f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}"
-        mount("devpts", f"{new}/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options)
-        os.symlink("pts/ptmx", f"{new}/dev/ptmx")
+    os.symlink("pts/ptmx", f"{new}/dev/ptmx")

@@ -1,0 +1,84 @@
+"""Warm kernels: processes that have the modules of a lesson's set-up imported, from which kernels are forked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from autograder.errors import GraderFault
+from autograder.sandbox import visible
+from autograder.sandbox.box import Box, scratch_folder
+from autograder.sandbox.hidden import hidden
+from autograder.sandbox.proof import breaches_in
+from autograder.sandbox.warm_process import WarmProcess, can_be_warm
+
+LOG = logging.getLogger("autograder.kernel")
+# What every kernel imports; the agent's own imports are among it.
+IMPORTS = """
+import binascii, contextlib, io, json, linecache, marshal, pathlib, tempfile, zlib
+import ipykernel.kernelapp, matplotlib_inline.backend_inline, numpy
+"""
+# Warm processes at once: each holds the memory of its imports.
+MOST = 2
+
+
+class WarmKernels:
+    """The warm processes of one grader, the one used last at the end. Not to be used by two threads at once."""
+
+    def __init__(self) -> None:
+        self._processes: dict[tuple, WarmProcess | None] = {}
+
+    def processes_for(self, setup: str) -> Callable[[Box], WarmProcess | None]:
+        """Return `process_for` with this set-up."""
+        return lambda box: self.process_for(box, setup)
+
+    def process_for(self, box: Box, setup: str) -> WarmProcess | None:
+        """Return the warm process from which a kernel in this box can be forked; None where there is none to be had, so that a kernel has to be started.
+
+        Parameters
+        ----------
+        box : Box
+        setup : str
+            The set-up cells of the lesson, as the course has them: they are run by the grader itself. Nothing of a submission belongs here.
+        """
+        if not can_be_warm(box):
+            return None
+        shown = (visible.visible(), tuple(hidden()))
+        key = (setup, box.isolation.name, tuple(sorted(box.environment.items())), *shown)
+        process = self._processes.pop(key, None) if self._lives(key) else self._started(box, setup)
+        self._processes[key] = process
+        while len(self._processes) > MOST:
+            self._end(next(iter(self._processes)))
+        return process
+
+    def _lives(self, key: tuple) -> bool:
+        process = self._processes.get(key)
+        return key in self._processes and (process is None or process.is_alive())
+
+    def _started(self, box: Box, setup: str) -> WarmProcess | None:
+        try:
+            with scratch_folder() as folder:
+                process = WarmProcess(Box(folder, box.isolation, environment=box.environment), IMPORTS, setup)
+            found = breaches_in(box.isolation, process)
+        except (GraderFault, OSError) as error:
+            LOG.debug("no warm kernels: %s", error)
+            return None
+        if found:
+            LOG.debug("no warm kernels: %s", "; ".join(map(str, found)))
+            process.close()
+            return None
+        return process
+
+    def _end(self, key: tuple) -> None:
+        process = self._processes.pop(key)
+        if process is not None:
+            process.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        for key in list(self._processes):
+            self._end(key)
+
+
+def none(box: Box) -> None:
+    """Return no warm process: every kernel is started."""
