@@ -32,7 +32,11 @@ LOG = logging.getLogger("autograder")
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, counts and bytes. `limits()` returns those that the course uses."""
+    """Seconds, counts and bytes. `limits()` returns those that the course uses.
+
+    Seconds of a cell, a call, a notebook, a training and a submission are those of `autograder.sandbox.linux.waiting`: time that passes, without
+    what other programs took.
+    """
 
     # What a notebook may take
     kernel_start: float = 60.0  # seconds until a kernel answers for the first time
@@ -44,6 +48,7 @@ class Limits:
     network_memory: int = (
         2048 * MIB
     )  # bytes of the process that builds and trains students' networks; TensorFlow itself has 0.6 GB
+    stretch: float = 10.0  # times as long as such a limit may last by the clock on the wall, on a busy machine
     interrupt: float = 3.0  # seconds that a kernel has to obey an interrupt before it is killed
     submission: float = 1200.0  # seconds for one submission in all; a worker that takes longer is thought dead
     restarts: int = 40  # new kernels for one notebook; a function that ended one is not called again
@@ -91,6 +96,10 @@ def read_limits(path: Path) -> Limits:
             raise CourseError(f"{path}: there is no limit called {name!r}. The limits are: {', '.join(known)}.")
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             raise CourseError(f"{path}: {name} must be a number above 0, not {value!r}.")
+        if name == "stretch" and value < 1:
+            raise CourseError(
+                f"{path}: stretch must be 1 or more, not {value!r}. With 1, limits count all time that passes."
+            )
         if isinstance(known[name], int) and value != int(value):
             raise CourseError(f"{path}: {name} must be a whole number above 0, not {value!r}.")
     return Limits(**{name: type(known[name])(value) for name, value in named.items()})

@@ -46,6 +46,7 @@ LIMIT = {
     "answers": (SECONDS, "for all calls of a notebook's functions"),
     "training": (SECONDS, "for the training of a student's network in the grader"),
     "network_memory": (BYTES, "memory of the process that trains a student's network"),
+    "stretch": ("times", "as long as such a limit may last on a busy machine"),
     "interrupt": (SECONDS, "until a kernel that does not obey is killed"),
     "submission": (SECONDS, "for one submission in all"),
     "restarts": ("kernels", "started anew for one notebook"),

@@ -13,8 +13,8 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -25,6 +25,7 @@ from autograder import environment, settings
 from autograder.course.catalog import Lesson, exercises_of
 from autograder.errors import WorkerLost
 from autograder.grading.job import GradeJob, GradeReport, grade, keep_warm
+from autograder.grading.overdue import Overdue, noting, result_within
 from autograder.grading.score import no_result
 from autograder.results import Verdict
 from autograder.sandbox import backend
@@ -60,12 +61,15 @@ class Workers:
                 self._end_pool()
                 self._pool = self._new_pool()
             try:
-                return self._pool.schedule(work, args=arguments, timeout=self.seconds).result()
+                note = self._scratch.path / f"work-{uuid.uuid4().hex}"
+                return result_within(
+                    self._pool.schedule(noting, args=(str(note), work, *arguments)), note, self.seconds
+                )
             except BrokenProcessPool:  # a worker died while it had nothing to do: pebble then gives the pool up
                 lost = IDLE
             except ProcessExpired as error:
                 lost = f"a worker ended with status {error.exitcode}"
-            except TookTooLong:
+            except Overdue:
                 raise WorkerLost(f"a worker took more than {self.seconds:g} s") from None
         raise WorkerLost(f"{lost}, for the {TRIES}rd time", idle=lost == IDLE)
 

@@ -66,7 +66,7 @@ class Student:
     ask : callable
         Sends one JSON request and returns one JSON reply.
     spent : callable, optional
-        Called with the seconds that reading a reply took.
+        Called with the seconds of processor time that reading a reply took.
 
     Attributes
     ----------
@@ -198,14 +198,14 @@ class Student:
     @contextlib.contextmanager
     def _reading(self, name: str) -> Iterator[None]:
         """Tampered for what cannot be read; the time counts as the student's."""
-        began = time.monotonic()
+        began = time.thread_time()
         try:
             yield
         except codec.BadData as error:
             raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
         finally:
             if self._spent is not None:
-                self._spent(time.monotonic() - began)
+                self._spent(time.thread_time() - began)
 
     def _value(self, name: str, reply: dict) -> Any:
         if "ok" in reply:

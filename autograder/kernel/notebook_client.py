@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
+from collections.abc import Callable
 from typing import Any
 
 import nbclient
 import nbclient.client
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
@@ -20,9 +23,14 @@ KNOWN_VERSIONS = ((0, 10), (0, 12))
 # The methods that are replaced below, with their parameters.
 REPLACED = {
     "_async_poll_output_msg": ["self", "parent_msg_id", "cell", "cell_index"],
+    "_async_handle_timeout": ["self", "timeout", "cell"],
+    "_async_poll_for_reply": ["self", "msg_id", "cell", "timeout", "task_poll_output_msg", "task_poll_kernel_alive"],
     "_check_raise_for_error": ["self", "cell", "cell_index", "exec_reply"],
+    "_get_timeout": ["self", "cell"],
     "process_message": ["self", "msg", "cell", "cell_index"],
 }
+# Seconds between two looks at the clock while a cell runs.
+LOOK = 0.25
 # Begun at every place of a long line instead of at its start, nbclient's own search takes half an hour for 2 MB.
 CARRIAGE_RETURN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 
@@ -59,6 +67,10 @@ class BoundedNotebookClient(NotebookClient):
     ----------
     kept : Output
         Says of each message what may be kept.
+    clock : callable
+        Seconds as limits count them.
+    deadline : float
+        When a cell must have ended, by this clock.
     stopped_by : Exception or None
         Why the messages of the last cell were not read to their end.
     failed : str
@@ -66,8 +78,30 @@ class BoundedNotebookClient(NotebookClient):
     """
 
     kept: Output
+    clock: Callable[[], float]
+    deadline: float = 0.0
+    _alive: asyncio.Future | None = None
     stopped_by: Exception | None = None
     failed: str = ""
+
+    def _get_timeout(self, cell: NotebookNode | None) -> float:  # type: ignore[override]
+        return LOOK  # of time that passes; then it is asked what the clock says
+
+    async def _async_poll_for_reply(self, *arguments: Any) -> dict[str, Any]:
+        try:
+            return await super()._async_poll_for_reply(*arguments)
+        finally:
+            if self._alive is not None:
+                self._alive.cancel()
+            self._alive = None
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> None:
+        if self.clock() >= self.deadline:
+            raise CellTimeoutError("The cell did not end in time.")
+        # For nbclient the cell is over: it has ended its own watch over the kernel, and would wait no longer, had a reply to something else come.
+        if self._alive is None:
+            self._alive = asyncio.ensure_future(self._async_poll_kernel_alive())
+        await asyncio.sleep(LOOK / 10)
 
     async def _check_raise_for_error(self, cell: NotebookNode, cell_index: int, exec_reply: dict | None) -> None:
         content = member(exec_reply, "content")

@@ -35,6 +35,7 @@ class Output:
         self.limits = limits
         self.cut: set[int] = set()
         self._by_cell: Counter[int] = Counter()
+        self._kept = 0
 
     def keep(self, message: dict, index: int) -> dict | None:
         """Return a message as an untouched kernel would send it, with what may be kept of it; None if nothing is.
@@ -55,8 +56,11 @@ class Output:
         if clean is None:
             return None
         # {} is what the session makes of far too much.
-        self._by_cell[index] += 100 + (len(str(clean)) if content else self.limits.cell_output)
-        if self._by_cell[index] <= self.limits.cell_output and self._by_cell.total() <= self.limits.notebook_output:
+        size = 100 + (len(str(clean)) if content else self.limits.cell_output)
+        self._by_cell[index] += size
+        # What one cell shows beyond its own bound takes nothing from the others.
+        if self._by_cell[index] <= self.limits.cell_output and self._kept + size <= self.limits.notebook_output:
+            self._kept += size
             return {**message, "content": clean}
         if index in self.cut:
             return None

@@ -9,7 +9,6 @@ import json
 import logging
 import marshal
 import re
-import time
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -163,7 +162,7 @@ class NotebookRun:
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         """Run one cell; whatever it does wrong is that cell's error."""
-        began, back = time.monotonic(), self._back
+        began, back = self.session.clock(), self._back
         dead = False
         try:
             self._must_be_run(cell)
@@ -185,7 +184,7 @@ class NotebookRun:
             self._start_again_before(index)
         if not self._run_remainder(index, cell):
             self._start_again_before(index + 1)
-        self._seconds += time.monotonic() - began - (self._back - back)
+        self._seconds += self.session.clock() - began - (self._back - back)
 
     def _must_be_run(self, cell: NotebookNode) -> None:
         """Raise the StudentError that says why a cell is not run at all, if there is a reason."""
@@ -237,12 +236,12 @@ class NotebookRun:
 
     def _start_again_before(self, index: int) -> None:
         """A new kernel in the state before cell `index`, without the cells that did not end and without the pictures."""
-        began = time.monotonic()
+        began = self.session.clock()
         try:
             while not self._go_back_to(index):
                 pass
         finally:
-            self._back += time.monotonic() - began
+            self._back += self.session.clock() - began
 
     def _go_back_to(self, index: int) -> bool:
         """Start a kernel and run again what stands before a cell; False if that ended the kernel, so that it must be done again."""
@@ -253,11 +252,11 @@ class NotebookRun:
             return True
         self._start()
         left = max(self.limits.notebook - self._seconds - self._back, self.limits.cell)
-        deadline = time.monotonic() + left
+        deadline = self.session.clock() + left
         for earlier, cell in enumerate(self.notebook.cells[:index]):
             if not (_makes_names(cell) or (self.needed is not None and self._is_needed(earlier) and is_example(cell))):
                 continue
-            if time.monotonic() > deadline:
+            if self.session.clock() > deadline:
                 self.given_up = StudentTimeout(
                     f"The notebook took more than {self.limits.notebook:g} s to be brought back to where it was; from here on nothing was run."
                 )
@@ -272,7 +271,7 @@ class NotebookRun:
     def _run_again(self, index: int, copy: NotebookNode, deadline: float) -> bool:
         """Run a cell again that ran before; False if it does not end this time, and nothing is run any more."""
         try:
-            self.session.run_cell(index, copy, min(2 * self.limits.cell, deadline - time.monotonic()))
+            self.session.run_cell(index, copy, min(2 * self.limits.cell, deadline - self.session.clock()))
         except DeadKernelError:
             self.session.why_ended("A cell")  # GraderFault, if it was the sandbox that failed
             self.given_up = StudentTimeout(NOT_BACK)
@@ -295,7 +294,7 @@ class NotebookRun:
             )
         if self._asked > self.limits.answers:
             raise StudentTimeout(f"The calls took more than {self.limits.answers:g} s together; no more were made.")
-        began = time.monotonic()
+        began = self.session.clock()
         try:
             return self._noted(self.session.request(_reply_to(request), self.limits.question))
         except StudentTimeout:
@@ -309,7 +308,7 @@ class NotebookRun:
             self._start_again_before(self._next)
             raise
         finally:
-            self._spend(time.monotonic() - began)
+            self._spend(self.session.clock() - began)
 
     def _noted(self, reply: str) -> str:
         """The same reply, after a look whether a function stopped for want of a name of a cell that was left out."""

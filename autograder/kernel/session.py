@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import mmap
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
@@ -33,7 +33,9 @@ from autograder.kernel.notebook_client import BoundedNotebookClient
 from autograder.kernel.outputs import Output
 from autograder.kernel.provisioner import kernel_in
 from autograder.sandbox.box import Box
+from autograder.sandbox.clock import Clock
 from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.linux import waiting
 from autograder.sandbox.warm_process import WarmProcess
 from autograder.settings import Limits
 
@@ -50,8 +52,10 @@ TOO_MUCH = {
     "time": "took too long",
     "messages": "sent more than the grader takes",
 }
-# Seconds between two looks at the grader's own memory.
+# Seconds between two looks at the grader's own memory, and at a box that was interrupted.
 LOOK = 0.1
+# Cores that a box keeps busy at most which does nothing.
+AT_REST = 0.2
 
 
 class KernelSession:
@@ -74,6 +78,8 @@ class KernelSession:
     ----------
     output : Output
         What is kept of what cells show.
+    clock : Clock
+        Seconds as limits count them, in all boxes of this notebook.
     """
 
     def __init__(
@@ -92,12 +98,14 @@ class KernelSession:
         self.pictures = pictures
         self.warm = warm
         self.output = Output(limits)
+        self.clock = Clock(limits.stretch)
         # None before `start` and after `stop`; untyped, as traitlets are.
         self._client: Any = None
         self._kernel: Any = None
         self._watched: Any = None
         self._box: Any = None
         self._flooded = False
+        self._requested = ""
         self._over = threading.Event()
 
     @property
@@ -126,7 +134,8 @@ class KernelSession:
             record_timing=False,
             resources={"metadata": {"path": str(self._box.cwd)}},
         )
-        self._client.kept = self.output
+        self._client.kept, self._client.clock = self.output, self.clock
+        self.clock.follow(self._box.clock)
         try:
             nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             self._client.start_new_kernel(env=self._box.environment, **nowhere)
@@ -143,6 +152,7 @@ class KernelSession:
             with contextlib.suppress(Exception):  # it is to go; how it goes is nothing that anybody could act on
                 run_sync(self._kill)()
         self._client = None
+        self.clock.follow(None)
         if self._kernel is not None:
             self._kernel.context.destroy(linger=0)
         self._kernel = None
@@ -190,7 +200,8 @@ class KernelSession:
         GraderFault
             The grader could not read what an untouched kernel may send.
         """
-        self._client.timeout, self._client.stopped_by, self._client.failed = max(1, round(seconds)), None, ""
+        self._client.deadline = self.clock() + seconds
+        self._client.stopped_by, self._client.failed = None, ""
         try:
             self._client.execute_cell(cell, index)
             if self._client.stopped_by is not None:
@@ -231,9 +242,9 @@ class KernelSession:
     async def _reply_to(self, expression: str, seconds: float) -> Any:
         client = self._client.kc
         sent = client.execute("", silent=True, store_history=False, user_expressions={"reply": expression})
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        while (left := deadline - loop.time()) > 0:
+        self._requested = sent
+        deadline = self.clock() + seconds
+        while (left := deadline - self.clock()) > 0:
             try:
                 message = await ensure_async(client.shell_channel.get_msg(timeout=min(left, 0.5)))
             except Empty:
@@ -247,13 +258,39 @@ class KernelSession:
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
 
     def interrupt(self) -> bool:
-        """Interrupt the kernel; True if it then answers."""
+        """Interrupt the kernel; True if it then answers, what it wrote is read, and nothing in its box goes on computing."""
         try:
             run_sync(self._client.km.interrupt_kernel)()
-            self.request("None", self.limits.interrupt)
+            reply = run_sync(self._reply_to)("None", self.limits.interrupt)
         except (StudentError, RuntimeError):
             return False
-        return True
+        answers = member(member(member(reply, "user_expressions"), "reply"), "status") == "ok"
+        return answers and run_sync(self._has_written)() and self._comes_to_rest()
+
+    async def _has_written(self) -> bool:
+        """Whether, up to the end of the last request, all is soon read that the kernel wrote; it is nobody's output."""
+        deadline = time.monotonic() + self.limits.interrupt
+        while time.monotonic() < deadline:
+            try:
+                message = await ensure_async(self._client.kc.iopub_channel.get_msg(timeout=LOOK))
+            except Empty:
+                continue
+            except MalformedMessage:
+                return False
+            idle = member(message.get("content"), "execution_state") == "idle"
+            if idle and member(message.get("parent_header"), "msg_id") == self._requested:
+                return True
+        return False
+
+    def _comes_to_rest(self) -> bool:
+        """Whether a look at the box, of what it did from now on, soon says that it does nothing. Without isolation nobody looks: no."""
+        began = time.monotonic()
+        while time.monotonic() < began + self.limits.interrupt:
+            busy, at = self.clock.busy()
+            if at > began + waiting.LOOK and busy < AT_REST:
+                return True
+            time.sleep(LOOK)
+        return False
 
     def why_ended(self, who: str) -> StudentDied:
         """Return why the kernel is gone, in words for the student. who: "This cell". GraderFault if it was the sandbox that failed."""

@@ -30,6 +30,7 @@ from typing import IO, Any
 from autograder.errors import GraderFault, StudentError, StudentTimeout, StudentTooMuch, TaskFault
 from autograder.kernel import codec
 from autograder.kernel.models import SerializedModel
+from autograder.sandbox.linux.waiting import Waiting
 from autograder.settings import MIB, limits
 
 # What the process can do: (module, function). A function gets what `run` was given, and returns numbers, texts, arrays, and lists of them.
@@ -222,14 +223,15 @@ class _Process:
                 _write(self._requests, json.dumps(request).encode())
             except OSError:
                 raise _Died(self._process.wait()) from None
-            deadline = time.monotonic() + seconds + GRACE
+            waiting = Waiting(lambda: [f"/proc/{self.pid}"], limits().stretch)
+            deadline = waiting.clock() + seconds + GRACE
             while (reply := self._next()) is None:
                 if self.memory() > limits().network_memory:
                     self.end()
                     raise StudentTooMuch(
                         f"{what} takes more than {limits().network_memory / 1024**3:.2g} GB of memory to build and train."
                     )
-                if time.monotonic() > deadline:
+                if waiting.clock() > deadline:
                     self.end()
                     raise StudentTimeout(f"{what} takes too long to build and train: more than {seconds:g} s.")
             return _value_of(json.loads(reply))

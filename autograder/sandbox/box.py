@@ -96,6 +96,8 @@ class Box:
         self.limits = limits or settings.limits()
         self.seconds = seconds
         self.report = folder / "report.json"
+        # What `clock.Clock` follows; there is none without isolation.
+        self.clock = None if isolation == NONE else folder / f"report.json{linux.CLOCK}"
         self.home = folder / "home" if isolation == NONE else Path(linux.HOME)
         self.files = {**_font_cache(), **(files or {})}
         self.environment = environment or environment_in(self.home, pictures=pictures)
@@ -135,6 +137,7 @@ class Box:
             "disk": self.limits.disk,
             "tasks": self.limits.tasks,
             "seconds": self.seconds,
+            "stretch": self.limits.stretch,
             "environment": self.environment,
             **SUPERVISION,
         }

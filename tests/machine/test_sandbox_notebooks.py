@@ -164,7 +164,7 @@ def test_a_course_changes_limits_in_one_file(tmp_path):
     assert (read_limits(path).cell, read_limits(path).memory) == (90.0, 2 << 30)
 
 
-@pytest.mark.parametrize(("text", "says"), [("cel = 9", "no limit called 'cel'"), ("cell = -1", "above 0"), ("cell = [", "cannot be read"), ("cell = true", "above 0")])  # fmt: skip
+@pytest.mark.parametrize(("text", "says"), [("cel = 9", "no limit called 'cel'"), ("cell = -1", "above 0"), ("cell = [", "cannot be read"), ("cell = true", "above 0"), ("stretch = 0.5", "1 or more")])  # fmt: skip
 def test_a_limit_that_is_none_is_refused(tmp_path, text, says):
     path = tmp_path / "limits.toml"
     path.write_text(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import settings
 from autograder.course import samples
 from autograder.course.catalog import Lesson
 from autograder.errors import WorkerLost
@@ -19,6 +22,7 @@ from autograder.grading.job import job_of
 from autograder.results import Verdict
 from autograder.settings import PACKAGE, Settings
 from autograder.submission.rebuild import Submission
+from tests.support.busy import busy, one_core
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -75,6 +79,24 @@ def test_a_worker_that_is_thought_dead_is_heard_no_more(tmp_path):
             quick.do(sleeps_then_writes, str(tmp_path / "late"))
         time.sleep(3)
     assert not (tmp_path / "late").exists()
+
+
+def computes() -> str:
+    end = time.process_time() + 0.6
+    while time.process_time() < end:
+        pass
+    return "done"
+
+
+@pytest.mark.parametrize(("stretch", "done"), [(30.0, True), (1.0, False)])
+def test_a_worker_that_other_programs_hold_up_is_not_thought_dead(stretch, done, monkeypatch):
+    """It has a fifth of a core. By the time that passes, as with a stretch of 1, it would be late."""
+    limits = dataclasses.replace(settings.limits(), stretch=stretch)
+    monkeypatch.setattr(settings, "limits", lambda: limits)
+    with one_core(), pool.Workers(seconds=1.2) as slow:
+        slow.do(os.getpid)
+        with busy(4), contextlib.nullcontext() if done else pytest.raises(WorkerLost, match=r"more than 1\.2 s"):
+            assert slow.do(computes) == "done"
 
 
 def test_what_the_work_raises_comes_back(workers):

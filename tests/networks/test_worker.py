@@ -90,6 +90,29 @@ def test_the_clock_is_looked_at_after_each_epoch():
         threshold.train_here(serialized(network(conv(4))), "your network", 0.0, X, Y, X, Y, 1, 3, 0.0)
 
 
+class Standing:
+    """The clock of limits while other programs have all cores."""
+
+    def __init__(self, *_) -> None:
+        self.at = time.monotonic()
+
+    def clock(self) -> float:
+        return self.at
+
+
+def test_what_other_programs_take_makes_no_training_late(process, monkeypatch):
+    """Neither in the process, which looks after each epoch, nor for the grader, which waits for it."""
+    model = serialized(network(conv(4)))
+    monkeypatch.setattr(worker, "GRACE", 0.0)
+    monkeypatch.setattr(worker, "Waiting", Standing)
+    monkeypatch.setattr(threshold, "Waiting", Standing)
+    assert worker.run("summarize", model, "your network", [1, 8, 8, 1], seconds=1e-6)
+    assert threshold.train_here(model, "your network", 1e9, X, Y, X, Y, 1, 1, 0.0)[1] == 1
+    monkeypatch.undo()
+    with pytest.raises(StudentTimeout, match="more than 0 s"):
+        threshold.train_here(model, "your network", 1e9, X, Y, X, Y, 1, 1, 0.0)
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM])
 def test_a_process_that_something_else_ends_is_the_graders_fault(process, signal_, monkeypatch):
     monkeypatch.setattr(worker._Process, "ask", _ended_by(signal_))

@@ -5,7 +5,7 @@ into boxes instead.
 
 Four processes take part:
 
-- the supervisor (`supervisor.py`) stays outside, measures (`usage.py`), and kills;
+- the supervisor (`supervisor.py`) stays outside, measures (`usage.py`, `waiting.py`), and kills;
 - the init (`init.py`) is process 1 of the box. It mounts the box (`mounts.py`), drops every right, starts the command and reaps. When it ends,
   the machine's kernel ends all that is in the box;
 - the command is what runs there, with a filter of system calls (`seccomp.py`);
@@ -16,5 +16,7 @@ See namespaces(7), user_namespaces(7), pivot_root(2), mount_setattr(2), seccomp(
 
 # In the box: the working folder, and where sockets lie that the grader connects to.
 HOME, SOCKETS = "/home/student", "/run/kernel"
+# Behind the name of a box's report: the file in which the supervisor publishes what the box lost to other programs.
+CLOCK = ".clock"
 # Exit status: the box could not be built, or the supervisor ended it.
 FAULT, ENDED = 125, 124

@@ -13,6 +13,7 @@ A box is built by a spec, which is a dict:
 - "memory", "disk" in bytes, "tasks" processes and threads, "seconds" (0: no end);
 - "meminfo", "cgroups": the files of /proc that say how much memory the machine has left, and in which cgroups this process is;
 - "patience": seconds that the supervisor waits for the init;
+- "stretch": by what factor the clock of limits may go slower on a busy machine;
 - "environment": of a command;
 - "in_view": True in a process that was forked from a warm one (`warm.py`), which has the view of all its boxes as its root; "uid": the unused uid.
 """

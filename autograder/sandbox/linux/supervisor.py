@@ -7,9 +7,10 @@ import signal
 import socket
 import time
 
-from . import ENDED, FAULT, SOCKETS, cgroup
+from . import CLOCK, ENDED, FAULT, SOCKETS, cgroup
 from .libc import write
 from .usage import Memory, too_much
+from .waiting import Waiting
 
 # Seconds between two looks.
 TICK = 0.05
@@ -63,6 +64,9 @@ def _watch_to_the_end(spec, init, group, memory, root):
     """Look again and again; returns the exit status."""
     meminfo = os.open(spec["meminfo"], os.O_RDONLY | os.O_CLOEXEC)
     began = time.monotonic()
+    waiting = Waiting(lambda: [f"/proc/self/fd/{memory.proc}/{name}" for name in memory.processes()], spec["stretch"])
+    clock = os.open(spec["report"] + CLOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.pwrite(clock, waiting.record(), 0)
     while True:
         ended, status = os.waitpid(init, os.WNOHANG)
         why = cgroup.killed_in(group)
@@ -71,6 +75,9 @@ def _watch_to_the_end(spec, init, group, memory, root):
         if not why and not ended and _is_short(meminfo):
             # Perhaps it is another's fault; who took more than its share was told so above.
             why = "fault"
+        if waiting.look(memory.stopped):
+            memory.stopped = 0.0
+            os.pwrite(clock, waiting.record(), 0)
         if why:
             report(spec, why, SHORT if why == "fault" else "")
         if ended:

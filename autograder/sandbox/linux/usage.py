@@ -72,6 +72,12 @@ class Memory:
         self._ours = ours
         self._patience = patience
         self._again = 0.0
+        # Seconds for which it has stopped the processes.
+        self.stopped = 0.0
+
+    def processes(self):
+        """Return the numbers of the box's processes, as texts."""
+        return [name for name in os.listdir(f"/proc/self/fd/{self.proc}") if name.isdigit()]
 
     def is_more_than(self, left):
         """Say whether the box holds more than so many bytes. Not looked at again at once, for the box has to run, too."""
@@ -82,7 +88,9 @@ class Memory:
             more = all(self._looks_more(left, began + LONGEST) for _ in range(LOOKS))
         finally:
             lives = self._tell(b"c")
-            self._again = began + (1 + REST) * (time.monotonic() - began)
+            took = time.monotonic() - began
+            self.stopped += took
+            self._again = began + (1 + REST) * took
         return more and lives
 
     def _looks_more(self, left, end):
