@@ -105,7 +105,9 @@ def judge(
     return results
 
 
-def judge_each(lesson: Lesson, requests: Iterable[Request]) -> list[list[CheckResult]]:
+def judge_each(
+    lesson: Lesson, requests: Iterable[Request], results: list[list[CheckResult]] | None = None
+) -> list[list[CheckResult]]:
     """Run the hidden checks of a lesson on several students, one after the other; the check file is collected once.
 
     Parameters
@@ -113,6 +115,8 @@ def judge_each(lesson: Lesson, requests: Iterable[Request]) -> list[list[CheckRe
     lesson : Lesson
     requests : iterable of Request
         The next one is asked for when the one before is done.
+    results : list of list of CheckResult, optional
+        Where the results go, each when it is complete.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def judge_each(lesson: Lesson, requests: Iterable[Request]) -> list[list[CheckRe
         The checks could not be run, or one of them said nothing.
     """
     must_be_sound(live=True)
-    plugin = ChecksPlugin(lesson, requests)
+    plugin = ChecksPlugin(lesson, requests, [] if results is None else results)
     status = _run_pytest(lesson.checks, plugin)
     if status == pytest.ExitCode.INTERRUPTED and not plugin.fault:
         raise KeyboardInterrupt
@@ -160,10 +164,10 @@ def _forget(checks: Path) -> None:
 class ChecksPlugin:
     """The pytest plug-in: gives the fixtures, keeps the order, writes down the results."""
 
-    def __init__(self, lesson: Lesson, requests: Iterable[Request]) -> None:
+    def __init__(self, lesson: Lesson, requests: Iterable[Request], each: list[list[CheckResult]]) -> None:
         self.lesson = lesson
         self.requests = requests
-        self.each: list[list[CheckResult]] = []
+        self.each = each
         self.fault = ""
         self.gates: dict[str, str] = {}  # by exercise, its gate check
         self.declared = {check.name: check for check in declared(lesson)}

@@ -16,7 +16,8 @@ from nbformat import NotebookNode
 
 from autograder import settings
 from autograder.checks.draws import draw_key
-from autograder.checks.runner import judge
+from autograder.checks.runner import Request, judge_each
+from autograder.checks.warm_judge import WarmJudge
 from autograder.course.catalog import Exercise, Lesson, exercises_of, is_setup
 from autograder.course.needed import names_left_out, needed_cells
 from autograder.course.packed import PackedLesson, pack, unpack
@@ -37,14 +38,26 @@ from autograder.settings import Limits, Settings
 from autograder.submission.rebuild import Submission, open_submission
 
 KNOWN_FAULTS = (GraderFault, CourseError)
-# The warm kernels of a process that grades many.
+# In a process that grades many: its warm kernels, and a judge for each lesson.
 _warm: WarmKernels | None = None
+_judges: dict[Lesson, WarmJudge] = {}
 
 
 def keep_warm() -> None:
-    """Fork the kernels of this process from warm ones from now on. It pays from the second submission on."""
+    """Fork the kernels of this process from warm ones from now on, and collect checks once. It pays from the second submission on."""
     global _warm
     _warm = _warm or WarmKernels()
+
+
+def _judge(lesson: Lesson, request: Request) -> list[CheckResult]:
+    if _warm is None:
+        (results,) = judge_each(lesson, [request])
+        return results
+    judge = _judges.pop(lesson, None)  # only one that came to its end is asked again
+    judge = judge if judge is not None and judge.is_usable else WarmJudge(lesson)
+    results = judge.judge(request)
+    _judges[lesson] = judge
+    return results
 
 
 def _setup_of(lesson: Lesson) -> str:
@@ -264,7 +277,7 @@ def _run_cells(
 
             before = timings.get("cells", 0.0)
             with _timed(timings, "checks"):
-                checks = judge(lesson, student_at, job.key, folder=handed_in)
+                checks = _judge(lesson, Request(student_at, job.key, folder=handed_in))
             timings["checks"] = round(timings["checks"] - (timings.get("cells", 0.0) - before), 3)
             if job.pictures:
                 with _timed(timings, "cells"):
