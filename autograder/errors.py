@@ -21,6 +21,10 @@ class Busy(CourseError):
     """Somebody else is grading in this course directory; the text names them."""
 
 
+class GradebookLocked(CourseError):
+    """Another program has the gradebook locked, and did not let go of it; the text says how long it was waited for."""
+
+
 class NoSandbox(CourseError):
     """No sandbox holds on this machine, and nobody said to go without; the text says why and what helps."""
 

@@ -73,7 +73,7 @@ def put_in_place(new: Path, place: Path, aside: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     moved = place.exists()
     if moved:
-        aside.parent.mkdir(parents=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
         os.rename(place, aside)
     try:
         os.rename(new, place)

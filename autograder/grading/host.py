@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from autograder.grading.job import GradeReport
+from autograder.grading.staging import Staged
+from autograder.grading.task import Done, NotebookSteps
 from autograder.grading.works import Pair
-from autograder.submission.folder import SubmissionFolder
-from autograder.submission.rebuild import Submission
-
-
-@dataclass
-class Staged:
-    """One submission while it is graded, beside the course.
-
-    Attributes
-    ----------
-    student : str
-    submitted : SubmissionFolder
-        As it was when it was copied.
-    source : Path
-        The folder with the copy.
-    graded : Path
-        The folder that will be put in its place.
-    submission : Submission
-        Rebuilt on the release.
-    reason : str
-        Why it cannot be graded, or "".
-    """
-
-    student: str
-    submitted: SubmissionFolder
-    source: Path
-    graded: Path
-    submission: Submission
-    reason: str = ""
 
 
 class Host(Protocol):
@@ -45,6 +16,12 @@ class Host(Protocol):
 
     def must_be_sound(self) -> None:
         """Raise CourseError if no grade could be recorded."""
+
+    def session(self) -> AbstractContextManager[None]:
+        """Keep open, for a while, the one connection by which everything is read and recorded."""
+
+    def steps(self) -> NotebookSteps:
+        """Return what is done with each notebook before it is graded and behind, with what is recorded of the lesson at this moment."""
 
     def facts(self, sandbox: str) -> dict[str, str]:
         """Return what decides a grade at this moment, by the names in `freshness`."""
@@ -61,26 +38,23 @@ class Host(Protocol):
     def all_graded(self) -> dict[str, Path]:
         """Return the graded folders of the whole class, by student, whomever this run is for."""
 
-    def is_recorded(self, student: str, revision: str) -> bool:
-        """Say whether the grade of this revision is recorded, whole."""
+    def recorded(self) -> set[str]:
+        """Return the students who have a grade."""
+
+    def revision_of(self, student: str) -> str:
+        """Return the revision of which the graded submission in its place is, "" where none is there, whole."""
 
     def time_zone(self) -> str:
         """Return the time zone in which a time of handing in without one is meant."""
 
-    def has_due_date(self) -> bool:
-        """Say whether the lesson has one."""
-
-    def own_due_date(self, student: str) -> str:
-        """Return a student's due date, with the extension that they were granted; "" for none."""
+    def own_due_dates(self) -> dict[str, str]:
+        """Return each student's due date, with the extension that they were granted; "" for none."""
 
     def prepare(self, staged: Staged) -> None:
-        """Make the submission's notebook ready: its cells get the points that are recorded for them."""
+        """Put the files that come along into `staged.graded`."""
 
-    def record(self, staged: Staged, report: GradeReport, do: Callable[..., Any]) -> None:
-        """Write the graded notebook into `staged.graded`, and record points and comments in one transaction.
-
-        `do` runs a function in a worker, for what may take too long.
-        """
+    def record(self, staged: Staged, done: Done) -> str:
+        """Write the graded notebook into `staged.graded`, record points and comments in one transaction, and return the student's due date."""
 
     def in_place(self, student: str) -> None:
         """A graded folder was put in its place."""
@@ -88,7 +62,9 @@ class Host(Protocol):
     def mark_unsure(self, student: str) -> None:
         """The grader failed: mark the grade that is there as one for a human to look at."""
 
-    def reckon_lateness_anew(self, event: dict[str, Any], student: str, facts: dict[str, str]) -> dict[str, Any]:
+    def reckon_lateness_anew(
+        self, event: dict[str, Any], student: str, facts: dict[str, str], own_due: str
+    ) -> dict[str, Any]:
         """Take off for lateness what is right today, if the due date or the penalty changed; returns what the journal is told, or {}."""
 
     def review(self, pair: Pair, students: list[str]) -> None:

@@ -1,10 +1,9 @@
-"""Waits for a worker's result, and ends the worker when it has taken too long: by the clock of limits, which a busy machine does not move on."""
+"""Ends a worker that has taken too long: by the clock of limits, which a busy machine does not move on."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,14 @@ from autograder.sandbox.linux.waiting import Waiting
 LOOK = 1.0
 
 
-class Overdue(Exception):
-    """A worker took too long, and was ended."""
-
-
 def noting(note: str, work: Callable, *arguments: Any) -> Any:
     """Do some work in a worker, whose number is written to a file first."""
     Path(note).write_text(str(os.getpid()), "ascii")
     return work(*arguments)
 
 
-def result_within(future: ProcessFuture, note: Path, seconds: float) -> Any:
-    """Return what comes of work that was scheduled as `noting`.
+class Watch:
+    """Watches one piece of work that was scheduled as `noting`.
 
     Parameters
     ----------
@@ -37,25 +32,28 @@ def result_within(future: ProcessFuture, note: Path, seconds: float) -> Any:
     note : Path
         The file with the worker's number.
     seconds : float
-        From the moment on when the work begins, without those that the worker and what it started lost to other programs.
-
-    Raises
-    ------
-    Overdue
-        It took longer; the worker is ended.
+        That the work may take from the moment on when it begins, without those that the worker and what it started lost to other programs.
     """
-    waiting, deadline = None, 0.0
-    try:
-        while not wait([future], min(LOOK, seconds / 2)).done:
-            if waiting is not None:
-                if waiting.clock() > deadline and future.cancel():
-                    raise Overdue
-            elif number := _read(note):
-                waiting = Waiting(lambda: _folders(number), settings.limits().stretch)
-                deadline = waiting.clock() + seconds
-        return future.result()
-    finally:
-        note.unlink(missing_ok=True)
+
+    def __init__(self, future: ProcessFuture, note: Path, seconds: float) -> None:
+        self.future = future
+        self.note = note
+        self.seconds = seconds
+        self._waiting: Waiting | None = None
+        self._deadline = 0.0
+
+    def look(self) -> None:
+        """End the worker if its time is up: the future is then cancelled. To be called again and again, at most `LOOK` seconds apart."""
+        if self._waiting is not None:
+            if self._waiting.clock() > self._deadline:
+                self.future.cancel()
+        elif number := _read(self.note):
+            self._waiting = Waiting(lambda: _folders(number), settings.limits().stretch)
+            self._deadline = self._waiting.clock() + self.seconds
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self.note.unlink(missing_ok=True)
 
 
 def _read(note: Path) -> int:

@@ -1,105 +1,213 @@
 """Grades submissions in processes of their own, so that whatever happens to one of them, the run goes on.
 
-A worker that dies costs one try; the same submission is then given to a fresh worker. After three tries it is the
-grader's fault: INFRA. So it is at once where a worker takes far too long and is killed: it would again, and the class
-waits. What a killed worker was about to say is never heard.
+Each process has a pool of its own: one that dies while it talks breaks no other one's line. A worker that dies costs one try; the same submission
+is then given to a fresh worker. After three tries it is the grader's fault: INFRA. So it is at once where a worker takes far too long and is
+killed: it would again, and the class waits. What a killed worker was about to say is never heard.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import queue
+import signal
 import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from typing import Any
 
-import nbformat
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from autograder import environment, settings
-from autograder.course.catalog import Lesson, exercises_of
-from autograder.errors import WorkerLost
-from autograder.grading.job import GradeJob, GradeReport, grade, keep_warm
-from autograder.grading.overdue import Overdue, noting, result_within
-from autograder.grading.score import no_result
-from autograder.results import Verdict
-from autograder.sandbox import backend
+from autograder.errors import CourseError, WorkerLost
+from autograder.grading.job import keep_warm
+from autograder.grading.overdue import LOOK, Watch, noting
 from autograder.sandbox.box import scratch_place
-from autograder.sandbox.isolation import NONE
 from autograder.tempdirs import Temporary
 
 TRIES = 3
 IDLE = "a worker ended while it waited"  # not because of what it was given
+JOBS = "AUTOGRADER_JOBS"  # the variable of the environment that says how many workers there are
+
+
+def default_jobs() -> int:
+    """Return how many submissions are graded at once: what the environment's AUTOGRADER_JOBS says, else the cores that this process may use.
+
+    Raises
+    ------
+    CourseError
+        If the variable is no whole number above 0.
+    """
+    named = os.environ.get(JOBS, "").strip()
+    if not named:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not named.isascii() or not named.isdigit() or int(named) < 1:
+        raise CourseError(f"{JOBS}={named}: this must be a whole number above 0. Correct it, or unset it.")
+    return int(named)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One piece of work that came to its end. `key`: the name under which it was started."""
+
+    key: str
+    value: Any = None
+    error: BaseException | None = None
+
+    def result(self) -> Any:
+        """Return what the work returned, or raise what it raised; WorkerLost if no worker brought it to an end."""
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+@dataclass
+class _Seat:
+    """A place for one worker, and what it works on."""
+
+    pool: ProcessPool | None = None
+    key: str = ""
+    work: tuple[Callable, tuple] | None = None
+    tries: int = 0
+    watch: Watch | None = None
 
 
 class Workers:
-    """A few processes that do work; a context manager. `jobs`: how many; `seconds`: after which one is thought dead."""
+    """A few processes that do work; a context manager.
+
+    Parameters
+    ----------
+    jobs : int
+        How many.
+    seconds : float, optional
+        After which a worker is thought dead.
+    """
 
     def __init__(self, jobs: int = 1, seconds: float | None = None) -> None:
-        self.seconds = seconds or settings.limits().submission
         self.jobs = jobs
+        self.seconds = seconds or settings.limits().submission
         self._scratch = Temporary("autograder-", scratch_place())
-        self._pool = self._new_pool()
+        self._seats = [_Seat() for _ in range(jobs)]
+        # Filled by the pools' threads.
+        self._came: queue.SimpleQueue[tuple[_Seat, ProcessFuture]] = queue.SimpleQueue()
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end_pool()
+        for seat in self._seats:
+            if seat.pool is not None:
+                seat.pool.stop()
+        for seat in self._seats:
+            _end_pool(seat)
         self._scratch.close()
 
-    def do(self, work: Callable, *arguments: Any) -> Any:
-        """What `work(*arguments)` returns or raises in a worker; WorkerLost after three that died, or one that took too long."""
+    @property
+    def free(self) -> int:
+        """How many workers have nothing to do."""
+        return sum(seat.work is None for seat in self._seats)
+
+    def start(self, key: str, work: Callable, *arguments: Any) -> None:
+        """Have a worker that is free do `work(*arguments)`; `key` names it in what `next` returns."""
+        seat = next(seat for seat in self._seats if seat.work is None)
+        seat.key, seat.work, seat.tries = key, (work, arguments), 0
+        self._try(seat)
+
+    def next(self) -> Ended:
+        """Wait for the next piece of work that comes to its end. At least one must have been started."""
+        while True:
+            seat, future = self._wait()
+            seat.tries += 1
+            ended, lost = self._end_of(seat, future)
+            if lost and seat.tries < TRIES:
+                self._try(seat)
+                continue
+            seat.work = None
+            return ended
+
+    def _wait(self) -> tuple[_Seat, ProcessFuture]:
+        """The next try that comes to its end; one that takes too long is ended meanwhile."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._came.get(timeout=min(LOOK, self.seconds / 2))
+            for seat in self._seats:
+                if seat.watch is not None:
+                    seat.watch.look()
+
+    def _end_of(self, seat: _Seat, future: ProcessFuture) -> tuple[Ended, bool]:
+        """What came of a try, and whether the worker was lost over it, so that it is worth another one."""
         lost = ""
-        for _ in range(TRIES):
-            if not self._pool.active:
-                self._end_pool()
-                self._pool = self._new_pool()
-            try:
-                note = self._scratch.path / f"work-{uuid.uuid4().hex}"
-                return result_within(
-                    self._pool.schedule(noting, args=(str(note), work, *arguments)), note, self.seconds
-                )
-            except BrokenProcessPool:  # a worker died while it had nothing to do: pebble then gives the pool up
-                lost = IDLE
-            except ProcessExpired as error:
-                lost = f"a worker ended with status {error.exitcode}"
-            except Overdue:
-                raise WorkerLost(f"a worker took more than {self.seconds:g} s") from None
-        raise WorkerLost(f"{lost}, for the {TRIES}rd time", idle=lost == IDLE)
-
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self.jobs,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_go_with_the_grader,
-            initargs=(os.getpid(), str(self._scratch.path)),
-        )
-
-    def _end_pool(self) -> None:
-        self._pool.stop()
-        self._pool.join()
-
-    def grade(self, job: GradeJob) -> GradeReport:
-        """Return the report of a job; INFRA, and `lost` says why, where no worker brought it to an end."""
+        if seat.watch is not None:
+            seat.watch.close()
+            seat.watch = None
         try:
-            return self.do(grade, job)
-        except WorkerLost as error:
-            exercises = exercises_of(nbformat.reads(job.notebook, as_version=4))
-            sandbox = backend.choose().name if job.sandboxed else NONE.name
-            result = no_result(
-                Lesson(job.lesson.name), job.name, Verdict.INFRA, str(error), sandbox=sandbox, exercises=exercises
+            return Ended(seat.key, future.result()), False
+        except BrokenProcessPool:  # the worker died while it had nothing to do: pebble then gives the pool up
+            lost = IDLE
+        except ProcessExpired as error:
+            lost = f"a worker ended with status {error.exitcode}"
+        except CancelledError:
+            _end_pool(seat)
+            return Ended(seat.key, error=WorkerLost(f"a worker took more than {self.seconds:g} s")), False
+        except BaseException as error:  # the work's own
+            return Ended(seat.key, error=error), False
+        _end_pool(seat)
+        return Ended(seat.key, error=WorkerLost(f"{lost}, for the {TRIES}rd time", idle=lost == IDLE)), True
+
+    def do(self, work: Callable, *arguments: Any) -> Any:
+        """Return or raise what `work(*arguments)` does in a worker, while no other work is under way; WorkerLost as `Ended.result` says."""
+        self.start("", work, *arguments)
+        return self.next().result()
+
+    def _try(self, seat: _Seat) -> None:
+        """Give a worker what its seat is for; a fresh one if there is none, or none that lives."""
+        assert seat.work is not None
+        if seat.pool is not None and not seat.pool.active:
+            _end_pool(seat)
+        if seat.pool is None:
+            seat.pool = ProcessPool(
+                max_workers=1,
+                context=multiprocessing.get_context("spawn"),
+                initializer=_go_with_the_grader,
+                initargs=(os.getpid(), str(self._scratch.path)),
             )
-            return GradeReport(result, job.notebook, error.lost)
+        work, arguments = seat.work
+        note = self._scratch.path / f"work-{uuid.uuid4().hex}"
+        # A terminal's Ctrl-C goes to all processes: one that is only starting must not hear it. It is unblocked in the worker.
+        with _without_interrupts():
+            future = seat.pool.schedule(noting, args=(str(note), work, *arguments))
+        seat.watch = Watch(future, note, self.seconds)
+        future.add_done_callback(lambda done: self._came.put((seat, done)))
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let an interrupt wait; a process or thread that is started meanwhile lets it wait as well, until it says otherwise."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_pool(seat: _Seat) -> None:
+    if seat.pool is not None:
+        seat.pool.stop()
+        seat.pool.join()
+        seat.pool = None
 
 
 def _go_with_the_grader(grader: int, scratch: str) -> None:
     """Let this worker end when the grader has gone, were it killed; what it leaves lies in the grader's folder."""
+    # It ignores interrupts by now, and what it starts shall hear them.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     environment.settle()
     tempfile.tempdir = scratch
     keep_warm()

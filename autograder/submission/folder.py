@@ -24,7 +24,7 @@ from autograder.submission.files import (
     listed,
     shortened,
 )
-from autograder.submission.reader import RawNotebook, is_too_large, read_notebook, too_large
+from autograder.submission.reader import is_too_large, read_notebook, too_large
 from autograder.submission.rebuild import must_hold, rebuild
 from autograder.submission.times import time_text
 
@@ -75,17 +75,6 @@ class SubmissionFolder:
     input_digest: str = ""
     revision: str = ""
     late_unknown: str = ""
-
-    def read(self, path: Path, lesson: Lesson) -> tuple[RawNotebook, str]:
-        """Return the notebook of a copy of this folder; of one that cannot be read a blank, and why."""
-        if self.reason:
-            return RawNotebook.blank(), self.reason
-        try:
-            raw = read_notebook(path)
-            must_hold(raw, lesson)
-        except Unreadable as error:
-            return RawNotebook.blank(), str(error)
-        return raw, ""
 
 
 def inspect_folder(folder: Path, lesson: Lesson) -> SubmissionFolder:

@@ -105,7 +105,19 @@ def read_notebook(path: Path) -> RawNotebook:
         raw = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{name}: cannot be read ({error.strerror}).") from None
-    return RawNotebook(name, path.stem, _upgraded(_json_of(raw, name), name))
+    return notebook_of(raw, path.name)
+
+
+def notebook_of(raw: bytes, name: str) -> RawNotebook:
+    """Return the notebook that a file of this name holds, of any format version.
+
+    Raises
+    ------
+    Unreadable
+        As `read_notebook` does.
+    """
+    shown = printable(name)
+    return RawNotebook(shown, Path(name).stem, _upgraded(_json_of(raw, shown), shown))
 
 
 def text_of(raw: bytes) -> str:

@@ -16,10 +16,9 @@ import pytest
 from autograder import settings
 from autograder.course import samples
 from autograder.course.catalog import Lesson
-from autograder.errors import WorkerLost
+from autograder.errors import CourseError, WorkerLost
 from autograder.grading import pool
-from autograder.grading.job import job_of
-from autograder.results import Verdict
+from autograder.grading.job import grade, job_of
 from autograder.settings import PACKAGE, Settings
 from autograder.submission.rebuild import Submission
 from tests.support.busy import busy, one_core
@@ -104,26 +103,63 @@ def test_what_the_work_raises_comes_back(workers):
         workers.do(mistake)
 
 
-def test_a_lost_submission_is_a_fault_of_the_grader_and_no_zero(first: Lesson, monkeypatch):
-    submission = Submission(first, first.read_release(), "0" * 64)
-
-    def lost(self, *_):
-        raise WorkerLost("a worker ended with status -11")
-
-    monkeypatch.setattr(pool.Workers, "do", lost)
-    with pool.Workers() as some:
-        job = job_of(submission, "sample", Settings.load())
-        report = some.grade(job)
-    assert (report.result.verdict, report.result.score) == (Verdict.INFRA, None)
-    assert "-11" in report.result.reason
-    assert report.notebook == job.notebook
-
-
 def test_a_submission_comes_back_run_and_graded(workers, first: Lesson):
     submission = Submission(first, samples.submission(first, samples.solutions(first)), "0" * 64)
-    report = workers.grade(job_of(submission, "sample", Settings.load()))
+    report = workers.do(grade, job_of(submission, "sample", Settings.load()))
     assert report.result.score == report.result.max_score
     assert any(cell.get("outputs") for cell in report.read_notebook().cells)
+
+
+def waits_for(file: str, seconds: float) -> str:
+    """Comes to its end when a file is there."""
+    deadline = time.monotonic() + seconds
+    while not os.path.exists(file) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return "there" if os.path.exists(file) else "not there"
+
+
+def test_a_worker_that_dies_costs_only_its_own_work(tmp_path):
+    """One works on, one dies three times beside it; the one that lives comes to its end when the other was given up."""
+    with pool.Workers(jobs=2) as both:
+        both.start("lives", waits_for, str(tmp_path / "now"), 60)
+        both.start("dies", dies_until, str(tmp_path / "calls"), 100)
+        assert both.free == 0
+        first = both.next()
+        assert first.key == "dies"
+        with pytest.raises(WorkerLost, match="status -9"):
+            first.result()
+        assert (tmp_path / "calls").read_text() == "xxx"
+        (tmp_path / "now").touch()
+        second = both.next()
+        assert (second.key, second.result()) == ("lives", "there")
+        assert both.free == 2
+
+
+def test_one_that_takes_its_whole_time_holds_up_nobody(tmp_path):
+    with pool.Workers(jobs=2, seconds=4) as both:
+        both.start("slow", waits_for, str(tmp_path / "never"), 60)
+        quick = []
+        for number in range(3):
+            both.start(f"quick {number}", os.getpid)
+            quick.append(both.next())
+        assert [ended.key for ended in quick] == ["quick 0", "quick 1", "quick 2"]
+        assert len({ended.result() for ended in quick}) == 1
+        with pytest.raises(WorkerLost, match="more than 4 s"):
+            both.next().result()
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "two", "1.5", "²"])
+def test_a_number_of_workers_that_is_none_is_said(monkeypatch, said):
+    monkeypatch.setenv(pool.JOBS, said)
+    with pytest.raises(CourseError, match=pool.JOBS):
+        pool.default_jobs()
+
+
+def test_the_environment_says_how_many_workers_there_are(monkeypatch):
+    monkeypatch.setenv(pool.JOBS, "7")
+    assert pool.default_jobs() == 7
+    monkeypatch.delenv(pool.JOBS)
+    assert pool.default_jobs() == len(os.sched_getaffinity(0))
 
 
 def test_a_worker_goes_with_its_grader(tmp_path):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
+
+from sqlalchemy.orm import object_session
 
 from autograder import files
 from autograder.errors import WorkerLost
 from autograder.grading import class_run, pool
 from autograder.grading.class_run import ClassRun
-from autograder.grading.job import GradeJob, GradeReport, grade
 from autograder.grading.journal import Event, Journal
-from autograder.hosts.nbgrader import preprocessors
+from autograder.grading.pool import Ended
+from autograder.grading.task import Done, Task, carry_out
+from autograder.hosts.nbgrader import gradebook, records
 from autograder.hosts.nbgrader.host import NbgraderHost
 
 
@@ -40,28 +47,27 @@ def die_before_the_copy(student: str) -> None:
 
 
 def die_before_it_is_run(student: str) -> None:
-    def graded(old, workers, job):
-        return kill() if student in job.name else old(workers, job)
+    def start(old, workers, key, *work):
+        return kill() if key == student else old(workers, key, *work)
 
-    wrap(class_run.Workers, "grade", graded)
+    wrap(class_run.Workers, "start", start)
 
 
 def die_in_the_transaction(student: str) -> None:
-    def assign(old, parent, book, notebook, assignment, name):
-        old(parent, book, notebook, assignment, name)
-        if name == student:
-            book.db.flush()
+    def assign(old, parent, whole, saved):
+        old(parent, whole, saved)
+        if whole.student.id == student:
+            object_session(whole).flush()
             kill()
 
-    wrap(preprocessors, "assign_penalty", assign)
+    wrap(records, "assign_penalty", assign)
 
 
 def die_behind_the_transaction(student: str) -> None:
-    def preprocess(old, record, notebook, resources):
-        done = old(record, notebook, resources)
-        return kill() if resources["nbgrader"]["student"] == student else done
+    def write(old, path, content, **options):
+        return kill() if f"staging/autograded/{student}/" in str(path) else old(path, content, **options)
 
-    wrap(preprocessors.Record, "preprocess", preprocess)
+    wrap(files, "write", write)
 
 
 def die_before_the_folder_is_in_its_place(student: str) -> None:
@@ -117,10 +123,84 @@ def die_before_the_journal_knows_of_a_pair() -> None:
 
 
 def break_grading() -> None:
-    def broken(old, workers, job) -> NoReturn:
-        raise ZeroDivisionError("division by zero")
+    def broken(old, workers) -> Ended:
+        return replace(old(workers), value=None, error=ZeroDivisionError("division by zero"))
 
-    wrap(class_run.Workers, "grade", broken)
+    wrap(class_run.Workers, "next", broken)
+
+
+def interrupt_behind(student: str) -> None:
+    """Ctrl-C, as soon as a student's grade is written down everywhere."""
+
+    def add(old, journal, event, **facts):
+        old(journal, event, **facts)
+        if event == Event.GRADED and facts["student"] == student:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    wrap(Journal, "add", add)
+
+
+def take_a_folder_away(student: str, while_it_stages: str) -> None:
+    """A student's folder goes while the class is graded."""
+
+    def stage(old, run, name, submitted):
+        if name == while_it_stages:
+            shutil.rmtree(submitted.folder.parent.parent / student)
+        return old(run, name, submitted)
+
+    wrap(ClassRun, "_stage", stage)
+
+
+def note_the_lock(file: str) -> None:
+    """Write down who is said to grade, in the middle of a run."""
+
+    def in_place(old, host, name):
+        Path(file).write_text((Path(host.coursedir.root) / ".autograder" / "lock").read_text())
+        old(host, name)
+
+    wrap(NbgraderHost, "in_place", in_place)
+
+
+_holders = []
+
+
+def lock_the_gradebook_behind(student: str, patience: float) -> None:
+    """Another program locks the gradebook for good as soon as a student's grade is in its place. patience: how long it is waited for."""
+    gradebook.PATIENCE = patience
+
+    def in_place(old, host, name):
+        old(host, name)
+        if name == student:
+            holder = sqlite3.connect(gradebook.file_of(host.coursedir.db_url), isolation_level=None)
+            holder.execute("BEGIN EXCLUSIVE")
+            _holders.append(holder)
+
+    wrap(NbgraderHost, "in_place", in_place)
+
+
+def change_the_points_behind(student: str) -> None:
+    """Somebody gives an exercise other points in the gradebook, while the class is graded."""
+
+    def in_place(old, host, name):
+        old(host, name)
+        if name == student:
+            with contextlib.closing(sqlite3.connect(gradebook.file_of(host.coursedir.db_url))) as other:
+                other.execute("UPDATE grade_cells SET max_score = max_score + 1")
+                other.commit()
+
+    wrap(NbgraderHost, "in_place", in_place)
+
+
+def count_what_is_staged(file: str) -> None:
+    """Write down how many submissions lie in the staging folder, each time that one is waited for."""
+
+    def wait(old, workers):
+        staged = len(list(Path(".autograder/staging/submitted").iterdir()))
+        with open(file, "a") as log:
+            log.write(f"{staged}\n")
+        return old(workers)
+
+    wrap(class_run.Workers, "next", wait)
 
 
 def submit_again_meanwhile(student: str, notebook: str) -> None:
@@ -136,21 +216,25 @@ def submit_again_meanwhile(student: str, notebook: str) -> None:
 
 
 def lose_workers_over(student: str) -> None:
-    """Each worker that gets this student's job dies."""
+    """Each worker that gets this student's task dies, but not one that is told to leave it."""
 
-    def do(old, workers, work, *arguments):
-        if work is grade and student in arguments[0].name:
-            raise WorkerLost("a worker ended with status -9")
-        return old(workers, work, *arguments)
+    def start(old, workers, key, work, *arguments):
+        dies = key == student and not arguments[0].given_up
+        return old(workers, key, die if dies else work, *arguments)
 
-    wrap(pool.Workers, "do", do)
+    wrap(pool.Workers, "start", start)
+
+
+def die(*_: Any) -> NoReturn:
+    kill()
+    raise SystemExit
 
 
 def lose_all_workers() -> None:
-    def do(old, workers, work, *arguments) -> NoReturn:
-        raise WorkerLost("a worker ended with status -9")
+    def lost(old, workers) -> Ended:
+        return replace(old(workers), value=None, error=WorkerLost("a worker ended with status -9"))
 
-    wrap(pool.Workers, "do", do)
+    wrap(pool.Workers, "next", lost)
 
 
 def change_the_checks_meanwhile(checks: str) -> None:
@@ -166,15 +250,15 @@ def change_the_checks_meanwhile(checks: str) -> None:
 
 def take_the_sandbox_away() -> None:
     """A worker's sandbox goes after it was proved."""
-    pool.grade = grade_without_a_sandbox
+    class_run.carry_out = carry_out_without_a_sandbox
 
 
-def grade_without_a_sandbox(job: GradeJob) -> GradeReport:
+def carry_out_without_a_sandbox(work: Task) -> Done:
     from autograder.sandbox import backend, box
 
     backend.choose()
     box.LINUX = "/nowhere/linux"
-    return grade(job)
+    return carry_out(work)
 
 
 def fail_twice_at_the_place(student: str) -> None:
@@ -193,9 +277,9 @@ def fail_twice_at_the_place(student: str) -> None:
 def break_lateness(student: str) -> None:
     """A penalty plug-in of the instructor's raises for one student."""
 
-    def reckon(old, host, event, name, facts):
+    def reckon(old, host, event, name, *facts):
         if name == student:
             raise ZeroDivisionError("division by zero")
-        return old(host, event, name, facts)
+        return old(host, event, name, *facts)
 
     wrap(NbgraderHost, "reckon_lateness_anew", reckon)

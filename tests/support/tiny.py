@@ -61,6 +61,13 @@ def nbgrader(
     return WARM.run(list(arguments), folder, environment(folder), seconds, changes)
 
 
+def autograder(
+    folder: Path, *arguments: str, seconds: float = 300, changes: Sequence[Change] = ()
+) -> subprocess.CompletedProcess:
+    """An `autograder` command in the course directory, from the same process."""
+    return WARM.run(list(arguments), folder, environment(folder), seconds, changes, "autograder")
+
+
 def run(command: list[str], folder: Path, seconds: float = 300) -> subprocess.CompletedProcess:
     """Any command in the course directory."""
     return subprocess.run(

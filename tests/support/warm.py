@@ -46,8 +46,9 @@ class Warm:
         environment: dict[str, str],
         seconds: float,
         changes: Sequence[Change] = (),
+        program: str = "nbgrader",
     ) -> subprocess.CompletedProcess:
-        """`python -m nbgrader ARGUMENTS` in a folder, as subprocess.run gives it back.
+        """`python -m nbgrader ARGUMENTS` in a folder, or `autograder ARGUMENTS`, as subprocess.run gives it back.
 
         changes: functions of the tests that change the grader in this one process before the command begins; nothing of this is in the
         grader itself. With its arguments, one is (function, *arguments); arguments are plain data.
@@ -62,7 +63,7 @@ class Warm:
                 stdout=subprocess.PIPE,
                 bufsize=0,
             )
-        command = ["nbgrader", *arguments]
+        command = [program, *arguments]
         with tempfile.TemporaryDirectory() as place:
             job = {"command": command, "folder": str(folder), "environment": environment, "place": place}
             job["changes"] = [_named(*change) if isinstance(change, tuple) else _named(change) for change in changes]
@@ -94,6 +95,10 @@ def main() -> None:
             changes = job.pop("changes")
             become(**job)
             _apply(changes)
+            if job["command"][0] == "autograder":
+                from autograder.cli import main as autograder
+
+                return autograder()
             return runpy.run_module("nbgrader", run_name="__main__", alter_sys=True)
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

@@ -15,11 +15,14 @@ from pathlib import Path
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
+from traitlets import Integer, default
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError, NotAllGraded
 from autograder.grading.class_run import ClassRun
 from autograder.grading.lock import share
+from autograder.grading.pool import default_jobs
+from autograder.grading.progress import Progress
 from autograder.hosts.nbgrader import globbing, gradebook
 from autograder.hosts.nbgrader.host import NbgraderHost
 from autograder.hosts.nbgrader.steps import lesson_called
@@ -33,7 +36,17 @@ INTERRUPTED = 130
 class CourseAutograde(Autograde):
     """Grades the submissions of one lesson. Which ones, their revision decides: new, changed, or begun and not ended."""
 
+    jobs = Integer(
+        help="How many submissions of a lesson are graded at once; by default as many as there are cores, or what AUTOGRADER_JOBS says."
+    ).tag(config=True)
+
     lesson: Lesson | None = None
+    # By which the run was started, and who hears how it goes on.
+    command = "nbgrader autograde"
+    progress: Progress | None = None
+    # The students who are graded; empty for all.
+    only: frozenset[str] = frozenset()
+    run: ClassRun | None = None
 
     def start(self) -> None:
         self.lesson = lesson_called(self.coursedir.assignment_id)
@@ -63,13 +76,8 @@ class CourseAutograde(Autograde):
         if self.lesson is None:
             super().convert_notebooks()
             return
-        course = Settings.load(Path(self.coursedir.root))
-        shared = self.coursedir.groupshared
-        run = ClassRun(self.lesson, course, NbgraderHost(self, self.lesson), self.log, force=self.force, shared=shared)
-        self._say_what_is_ignored(self.lesson)
         try:
-            with self._patient():
-                run.run()
+            self.grade()
         except (CourseError, NotAllGraded) as error:
             if isinstance(error, CourseError):
                 self.log.error("%s", error)
@@ -77,15 +85,37 @@ class CourseAutograde(Autograde):
                     _leave()  # Python would stay open, and end with 0
             raise NbGraderException(str(error)) from None
         except KeyboardInterrupt:
-            self.log.error(
-                "Stopped. Graded in this run, and kept: %s. To go on, run the same command again.",
-                counted(len(run.done), "submission"),
-            )
+            self.log.error("%s", self.stopped())
             raise SystemExit(INTERRUPTED) from None
+
+    def grade(self) -> None:
+        """Grade what is new of the lesson; raises what `ClassRun.run` does."""
+        assert self.lesson is not None
+        if self.jobs < 1:
+            raise CourseError(f"Autograde.jobs={self.jobs}: this must be a whole number above 0.")
+        course = Settings.load(Path(self.coursedir.root))
+        shared = self.coursedir.groupshared
+        self._say_what_is_ignored(self.lesson)
+        try:
+            with self._patient():
+                self.run = ClassRun(
+                    self.lesson, course, NbgraderHost(self, self.lesson), self.log, force=self.force, shared=shared,
+                    jobs=self.jobs, command=self.command, progress=self.progress,
+                )  # fmt: skip
+                self.run.run()
         finally:
             if shared:
                 book = [path for path in [gradebook.file_of(self.coursedir.db_url)] if path is not None]
                 share(course.folder, course.secret_file, *book)
+
+    def stopped(self) -> str:
+        """Return what is said of a run that was interrupted."""
+        graded = counted(len(self.run.done) if self.run else 0, "submission")
+        return f"Stopped. Graded in this run, and kept: {graded}. To go on, run the same command again."
+
+    @default("jobs")
+    def _jobs_default(self) -> int:
+        return default_jobs()
 
     @contextlib.contextmanager
     def _patient(self) -> Iterator[None]:

@@ -8,14 +8,15 @@ import sqlite3
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 
 from nbgrader.api import Base, Gradebook
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, GradebookLocked
 
-PATIENCE = 60  # seconds that a locked gradebook is waited for
+PATIENCE = 120  # seconds that a locked gradebook is waited for
 
 
 def quiet() -> None:
@@ -23,20 +24,65 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
 
 
-@contextlib.contextmanager
-def one_transaction(db_url: str, course_id: str) -> Iterator[Gradebook]:
-    """A gradebook whose many small commits become one, at the end; after an exception nothing is changed."""
-    gradebook = Gradebook(db_url, course_id)
-    try:
-        commit = gradebook.db.commit
-        gradebook.db.commit = gradebook.db.flush
-        yield gradebook
-        commit()
-    except BaseException:  # Ctrl-C as well: half a transaction is none
-        gradebook.db.rollback()
-        raise
-    finally:
-        gradebook.close()
+class Book:
+    """nbgrader's gradebook, open for a while; a context manager.
+
+    What was read in one transaction is not known in the next: others write to a gradebook, too.
+
+    Parameters
+    ----------
+    db_url, course_id : str
+        nbgrader's.
+    """
+
+    def __init__(self, db_url: str, course_id: str) -> None:
+        self.db_url = db_url
+        self.course_id = course_id
+        self._gradebook: Gradebook | None = None
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._gradebook is not None:
+            self._gradebook.close()
+            self._gradebook = None
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Gradebook]:
+        """Give a gradebook whose many small commits become one, at the end; after an exception nothing is changed.
+
+        Raises
+        ------
+        GradebookLocked
+            If another program does not let go of it.
+        """
+        try:
+            if self._gradebook is None:
+                self._gradebook = Gradebook(self.db_url, self.course_id)
+            database = self._gradebook.db
+            database.commit = database.flush
+            try:
+                yield self._gradebook
+                database().commit()
+            except BaseException:  # Ctrl-C as well: half a transaction is none
+                database.rollback()
+                raise
+            finally:
+                del database.commit
+                database.remove()
+        except OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            raise GradebookLocked(locked(self.db_url)) from error
+
+
+def locked(db_url: str) -> str:
+    """Return what is said of a gradebook that was waited for in vain."""
+    return (
+        f"{make_url(db_url).database}: another program has the gradebook locked, and was waited for for {PATIENCE} s. What is graded is kept."
+        " End that program (a formgrader page, a database browser, a backup), and run the same command again."
+    )
 
 
 def must_be_sound(db_url: str, *, written: bool = True) -> None:
@@ -58,6 +104,8 @@ def must_be_sound(db_url: str, *, written: bool = True) -> None:
                 connection.execute("CREATE TABLE autograder_may_write (x)")
                 connection.execute("ROLLBACK")
     except sqlite3.Error as error:
+        if "locked" in str(error):
+            raise GradebookLocked(locked(db_url)) from error
         raise CourseError(
             f"{url.database}: the gradebook cannot be used ({error}). Nothing was graded. Put a backup in its place, or mend"
             " its rights, and run the same command again."

@@ -3,53 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
-from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearOutput,
-    DeduplicateIds,
-    IgnorePattern,
-    LimitOutput,
-    OverwriteCells,
-    OverwriteKernelspec,
-)
+from nbgrader.api import MissingEntry
+from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import find_all_files
 
 from autograder import files
 from autograder.course import checkfile
-from autograder.course.catalog import Lesson, is_check, is_written
+from autograder.course.catalog import Lesson
 from autograder.course.markers import CHECK_SUFFIX
-from autograder.errors import WorkerLost
 from autograder.grading import freshness, kept
-from autograder.grading.host import Staged
-from autograder.grading.job import GradeReport
 from autograder.grading.lock import share_folders
+from autograder.grading.staging import Staged
+from autograder.grading.task import Done
 from autograder.grading.works import Pair
-from autograder.hosts.nbgrader import globbing, gradebook, released, stale
-from autograder.hosts.nbgrader.gradebook import one_transaction
-from autograder.hosts.nbgrader.notebooks import NOTE, write_outputs
-from autograder.hosts.nbgrader.preprocessors import Record, assign_penalty
-from autograder.reports import cards, display
+from autograder.hosts.nbgrader import globbing, gradebook, records, released, stale
+from autograder.hosts.nbgrader.gradebook import Book
+from autograder.hosts.nbgrader.notebooks import NOTE, Steps
+from autograder.hosts.nbgrader.preprocessors import KnownNotebook
+from autograder.reports import cards
 from autograder.results import Verdict
 from autograder.settings import Settings
 from autograder.submission.files import EXTRA_SUFFIXES
 
-# nbgrader's own steps before a notebook is run, and behind.
-BEFORE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
-BEHIND = (IgnorePattern, ClearMetadataPreprocessor, LimitOutput)
+if TYPE_CHECKING:
+    from autograder.hosts.nbgrader.converter import CourseAutograde
 
 
 class NbgraderHost:
@@ -57,17 +43,25 @@ class NbgraderHost:
 
     Parameters
     ----------
-    converter : nbgrader.converters.Autograde
+    converter : CourseAutograde
         With nbgrader's configuration, its course directory and its hooks.
     lesson : Lesson
     """
 
-    def __init__(self, converter: Autograde, lesson: Lesson) -> None:
+    def __init__(self, converter: CourseAutograde, lesson: Lesson) -> None:
         self.converter = converter
         self.coursedir = converter.coursedir
         self.log = converter.log
         self.exporter = converter.exporter
         self.lesson = lesson
+        self.book = Book(self.coursedir.db_url, self.coursedir.course_id)
+        self._were_there = False
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[None]:
+        self.book = Book(self.coursedir.db_url, self.coursedir.course_id)
+        with self.book:
+            yield
 
     # -- what is there -----------------------------------------------------------------------
 
@@ -80,11 +74,24 @@ class NbgraderHost:
     def facts(self, sandbox: str) -> dict[str, str]:
         return stale.facts_now(self.coursedir, self.lesson, self.converter.config, sandbox)
 
+    def steps(self) -> Steps:
+        with self.book.transaction() as book:
+            known = KnownNotebook.read(book, self.lesson.name)
+        return Steps.configured(self.lesson.name, known, self.exporter)
+
     def submissions(self) -> dict[str, Path]:
-        self.converter.init_notebooks()
+        try:
+            self.converter.init_notebooks()
+        except NbGraderException:
+            if not self._were_there:
+                raise
+            return {}  # all were taken away meanwhile
+        self._were_there = True
         pattern = self.converter._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
         found = {folder: re.fullmatch(pattern, folder, re.DOTALL) for folder in sorted(self.converter.assignments)}
-        return {match["student_id"]: Path(folder) for folder, match in found.items() if match}
+        there = {match["student_id"]: Path(folder) for folder, match in found.items() if match}
+        only = self.converter.only
+        return {student: folder for student, folder in there.items() if not only or student in only}
 
     def excluded(self) -> set[str]:
         return set(filter(None, self.coursedir.student_id_exclude.split(",")))
@@ -100,40 +107,26 @@ class NbgraderHost:
         found = {path: pattern.fullmatch(path) for path in sorted(globbing.glob(place(folder, "*", lesson)))}
         return {match["student"]: Path(path) for path, match in found.items() if match}
 
-    def is_recorded(self, student: str, revision: str) -> bool:
-        """Say whether the graded notebook in its place says that it is this revision's, and the gradebook has the student too."""
+    def recorded(self) -> set[str]:
+        with self.book.transaction() as book:
+            return records.recorded(book, self.lesson.name)
+
+    def revision_of(self, student: str) -> str:
+        """Return the revision that the graded notebook in its place says that it is of; "" if it says none, or no result."""
         path = self.graded_folder(student) / f"{self.lesson.name}.ipynb"
         try:
             note = json.loads(path.read_text("utf-8"))["metadata"][NOTE]
+            return str(note["handed"]) if "result" in note else ""
         except (OSError, ValueError, KeyError, TypeError):
-            return False
-        if note.get("handed") != revision or "result" not in note:
-            return False
-        with self._book() as book:
-            try:
-                book.find_submission(self.lesson.name, student)
-            except MissingEntry:
-                return False
-        return True
+            return ""
 
     def time_zone(self) -> str:
         """Return the time zone of the exchange, whose abbreviation stands in a time of handing in."""
         return str(self.converter.config.get("Exchange", {}).get("timezone", "UTC"))
 
-    def has_due_date(self) -> bool:
-        with self._book() as book:
-            return book.find_assignment(self.lesson.name).duedate is not None
-
-    def own_due_date(self, student: str) -> str:
-        with self._book() as book:
-            try:
-                due = book.find_submission(self.lesson.name, student).duedate
-            except MissingEntry:
-                return ""
-        return due.isoformat() if due else ""
-
-    def _book(self) -> Gradebook:
-        return Gradebook(self.coursedir.db_url, self.coursedir.course_id)
+    def own_due_dates(self) -> dict[str, str]:
+        with self.book.transaction() as book:
+            return records.due_dates(book, self.lesson.name)
 
     # -- one submission ----------------------------------------------------------------------
 
@@ -141,64 +134,31 @@ class NbgraderHost:
         self.converter.notebooks = [str(staged.source / f"{self.lesson.name}.ipynb")]
         self.converter.run_pre_convert_hook()
         self._copy_files(staged)
-        submitted, submission = staged.submitted, staged.submission
-        submission.notebook.metadata[NOTE] = {
-            "sha256": submitted.input_digest,
-            "handed": submitted.revision,
-            "reason": staged.reason,
-            "repaired": submission.repairs,
-            "late_unknown": submitted.late_unknown,
-            "file": submitted.notebook.name if submitted.notebook else "",
-        }
-        submission.notebook = self._through(BEFORE, submission.notebook, staged.student)
 
-    def record(self, staged: Staged, report: GradeReport, do: Callable[..., Any]) -> None:
-        notebook = report.read_notebook()
-        write_outputs(notebook, report.result)
-        drawable = functools.partial(self._drawable, do)
-        display.bound(notebook, drawable, is_written=is_written, is_graded=is_check)
-        notebook = self._through(BEHIND, notebook, staged.student)
-        record = Record(
-            report.result,
-            self.coursedir,
-            staged.source,
-            self.converter.create_student,
-            parent=self.exporter,
-        )
-        self._run_step(record, notebook, staged.student)
-        notebook = self._through((CheckCellMetadata,), notebook, staged.student)
-        files.write(staged.graded / f"{self.lesson.name}.ipynb", nbformat.writes(notebook).rstrip("\n") + "\n")
+    def record(self, staged: Staged, done: Done) -> str:
+        self.converter.notebooks = [str(staged.source / f"{self.lesson.name}.ipynb")]
+        when = self.coursedir.get_existing_timestamp(str(staged.source))
+        times = {"timestamp": when} if when else {}
+        with self.book.transaction() as book:
+            if self.converter.create_student:
+                book.update_or_create_student(staged.student)
+            own_due = records.record(book, self.lesson.name, staged.student, done.to_record, self._penalize, **times)
+        files.write(staged.graded / f"{self.lesson.name}.ipynb", done.notebook)
         for path in staged.graded.rglob("*"):
             if path.is_file():
                 path.chmod(int(str(self.converter.permissions), 8))
         if self.coursedir.groupshared:
             share_folders(staged.graded, *(path for path in staged.graded.rglob("*") if path.is_dir()))
         self.converter.run_post_convert_hook()
+        return own_due
+
+    def _penalize(self, whole: Any, saved: Any) -> None:
+        records.assign_penalty(self.exporter, whole, saved)
 
     def in_place(self, student: str) -> None:
         if self.coursedir.groupshared:
             place = self.graded_folder(student)
             share_folders(place.parent, place.parent.parent)
-
-    def _through(self, steps: tuple[type, ...], notebook: NotebookNode, student: str) -> NotebookNode:
-        """A notebook after some of nbgrader's own steps."""
-        for step in steps:
-            notebook = self._run_step(step(parent=self.exporter), notebook, student)
-        return notebook
-
-    def _run_step(self, step: Any, notebook: NotebookNode, student: str) -> NotebookNode:
-        facts = {"student": student, "assignment": self.lesson.name, "notebook": self.lesson.name}
-        facts["db_url"] = self.coursedir.db_url
-        resources = {"unique_key": self.lesson.name, "nbgrader": facts, "metadata": {"name": self.lesson.name}}
-        return step(notebook, resources)[0]
-
-    def _drawable(self, do: Callable[..., Any], texts: list[tuple[str, str]], language: str) -> list[bool]:
-        """Which texts can be drawn in a moment; a worker finds out, because one that cannot may take hours."""
-        try:
-            return do(display.can_be_drawn, texts, language)
-        except WorkerLost as error:
-            self.log.warning("The student's text is shown plain: %s", error)
-            return [False] * len(texts)
 
     def _copy_files(self, staged: Staged) -> None:
         """Copy what was handed in with the notebook, and what lies beside the solutions notebook, which wins, as nbgrader does it."""
@@ -220,10 +180,7 @@ class NbgraderHost:
     # -- what was recorded -------------------------------------------------------------------
 
     def mark_unsure(self, student: str) -> None:
-        with (
-            contextlib.suppress(MissingEntry),
-            one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book,
-        ):
+        with contextlib.suppress(MissingEntry), self.book.transaction() as book:
             if self.converter.create_student:
                 book.update_or_create_student(student)
             book.find_student(student)
@@ -232,19 +189,20 @@ class NbgraderHost:
                 for grade in notebook.grades:
                     grade.needs_manual_grade = True
 
-    def reckon_lateness_anew(self, event: dict[str, Any], student: str, facts: dict[str, str]) -> dict[str, Any]:
-        own = self.own_due_date(student)
+    def reckon_lateness_anew(
+        self, event: dict[str, Any], student: str, facts: dict[str, str], own_due: str
+    ) -> dict[str, Any]:
         what = [w for w in freshness.changed(event, facts, self.lesson) if w in freshness.RECKONED]
-        what += ["their own due date"] if event.get("own_due", own) != own and not what else []
+        what += ["their own due date"] if event.get("own_due", own_due) != own_due and not what else []
         if not what:
             return {}
-        with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
+        with self.book.transaction() as book:
             try:
                 saved = book.find_submission_notebook(self.lesson.name, self.lesson.name, student)
             except MissingEntry:
                 return {}
             before = saved.late_submission_penalty or 0
-            assign_penalty(self.exporter, book, self.lesson.name, self.lesson.name, student)
+            self._penalize(saved.assignment, saved)
             after = saved.late_submission_penalty or 0
         now = {name: facts[name] for name in freshness.RECKONED}
         say = self.log.warning if before != after else self.log.info
@@ -252,11 +210,11 @@ class NbgraderHost:
             "%s of %s: %s changed; for lateness %g points are taken off, before %g",
             self.lesson.name, student, " and ".join(what), after, before,
         )  # fmt: skip
-        return {"handed": event["handed"], "own_due": own, "with": now}
+        return {"handed": event["handed"], "own_due": own_due, "with": now}
 
     def review(self, pair: Pair, students: list[str]) -> None:
         asking = list(checkfile.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]
-        with one_transaction(self.coursedir.db_url, self.coursedir.course_id) as book:
+        with self.book.transaction() as book:
             for student, name in itertools.product(students, asking):
                 # One who was taken out of the gradebook; the folder is still there.
                 with contextlib.suppress(MissingEntry):

@@ -89,11 +89,11 @@ def patch() -> None:
 def _must_have_what_is_overridden() -> None:
     """RuntimeError if a method that the grader overrides or calls, and that nbgrader promises nobody, is not as it is known."""
     from nbgrader.converters.base import BaseConverter
-    from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+    from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells
 
     for owner, name, parameters in (
-        (SaveAutoGrades, "_add_score", ["cell", "resources"]),
-        (SaveAutoGrades, "_add_comment", ["cell", "resources"]),
+        (OverwriteCells, "add_missing_grade_cells", ["nb", "resources"]),
+        (OverwriteCells, "add_missing_task_cells", ["nb", "resources"]),
         (AssignLatePenalties, "init_plugin", []),
         (AssignLatePenalties, "_check_late_penalty", ["notebook", "penalty"]),
         (BaseConverter, "_format_source", ["assignment_id", "student_id", "escape"]),

@@ -1,17 +1,13 @@
-"""nbgrader's preprocessors for the lessons of the course: what a release leaves out, and how a grade is recorded."""
+"""nbgrader's preprocessors for the lessons of the course: what a release leaves out, and what the gradebook says of a lesson's cells."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
-
-from autograder.hosts.nbgrader.gradebook import one_transaction
-from autograder.results import Result, Verdict
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 
 class ForStudents(NbGraderPreprocessor):
@@ -24,80 +20,72 @@ class ForStudents(NbGraderPreprocessor):
         return nb, resources
 
 
-class Record(SaveAutoGrades):
-    """Saves all that is known of a submission in one transaction: student, time, scores, comments, late penalty.
+@dataclass(frozen=True)
+class KnownCell:
+    """A cell as the gradebook has it, under the names that nbgrader's own classes have; `max_score` is None where it has no points."""
 
-    A cell for a human (REVIEW) waits in the gradebook instead of getting a zero.
+    name: str
+    cell_type: str
+    locked: bool
+    source: str
+    checksum: str
+    max_score: float | None = None
 
-    Parameters
-    ----------
-    result : Result
-    coursedir : CourseDirectory
-    source : Path
-        The folder of the submission, with the time of handing in.
-    create_student : bool
-        Whether a student whom the gradebook does not know is entered.
-    """
 
-    def __init__(
-        self, result: Result, coursedir: CourseDirectory, source: Path, create_student: bool, **traits: Any
-    ) -> None:
-        super().__init__(**traits)
-        self.result = result
-        self.coursedir = coursedir
-        self.source = source
-        self.create_student = create_student
-        self.open = {cell.id for cell in result.cells if cell.points is None}
+@dataclass(frozen=True)
+class KnownNotebook:
+    """What the gradebook says of a lesson's notebook, as plain data; asked like nbgrader's Gradebook by `OverwriteKnownCells`."""
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        facts = resources["nbgrader"]
-        self.notebook_id, self.assignment_id, self.student_id = facts["notebook"], facts["assignment"], facts["student"]
-        whole = (self.notebook_id, self.assignment_id, self.student_id)
-        with one_transaction(facts["db_url"], self.coursedir.course_id) as self.gradebook:
-            self._know_the_student()
-            for index, cell in enumerate(nb.cells):
-                self.preprocess_cell(cell, resources, index)
-            assign_penalty(self.parent, self.gradebook, *whole)
-            # The points stand; a human has to look.
-            if self.result.score is not None and self.result.verdict == Verdict.REVIEW:
-                first = self.gradebook.find_grade(self.result.cells[0].id, *whole)
-                first.needs_manual_grade = True
+    kernelspec: str | None
+    source_cells: list[KnownCell] = field(repr=False)
+    grade_cells: list[KnownCell] = field(repr=False)
+    solution_cells: list[KnownCell] = field(repr=False)
+    task_cells: list[KnownCell] = field(repr=False)
+
+    @classmethod
+    def read(cls, book: Gradebook, lesson: str) -> KnownNotebook:
+        """Return what a gradebook says of a lesson."""
+        saved = book.find_notebook(lesson, lesson)
+        cells = {
+            cell.name: KnownCell(cell.name, cell.cell_type, cell.locked, cell.source, cell.checksum)
+            for cell in saved.source_cells
+        }
+        points = {cell.name: float(cell.max_score) for cell in (*saved.grade_cells, *saved.task_cells)}
+        kinds = (saved.source_cells, saved.grade_cells, saved.solution_cells, saved.task_cells)
+        known = (
+            [replace(cells[cell.name], max_score=points.get(cell.name)) for cell in kind if cell.name in cells]
+            for kind in kinds
+        )
+        return cls(saved.kernelspec, *known)
+
+    def find_notebook(self, *_: str) -> KnownNotebook:
+        return self
+
+    def find_source_cell(self, name: str, *_: str) -> KnownCell:
+        return self._find(name, self.source_cells)
+
+    def find_graded_cell(self, name: str, *_: str) -> KnownCell:
+        return self._find(name, [*self.grade_cells, *self.task_cells])
+
+    @staticmethod
+    def _find(name: str, cells: list[KnownCell]) -> KnownCell:
+        for cell in cells:
+            if cell.name == name:
+                return cell
+        raise MissingEntry(f"No such cell: {name}")
+
+
+class OverwriteKnownCells(OverwriteCells):
+    """nbgrader's own step, which puts points, checksums and locked text back, with what the gradebook says sent along: no database is opened."""
+
+    known: KnownNotebook
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict]:
+        self.notebook_id = self.assignment_id = resources["nbgrader"]["assignment"]
+        self.gradebook = self.known
+        # The step's own `preprocess` opens the gradebook.
+        nb, resources = super(OverwriteCells, self).preprocess(nb, resources)
+        if self.add_missing_cells:
+            nb, resources = self.add_missing_grade_cells(nb, resources)
+            nb, resources = self.add_missing_task_cells(nb, resources)
         return nb, resources
-
-    def _know_the_student(self) -> None:
-        """The rows that scores hang on."""
-        if self.create_student:
-            self.gradebook.update_or_create_student(self.student_id)
-        when = self.coursedir.get_existing_timestamp(str(self.source))
-        times = {"timestamp": when} if when else {}
-        self.gradebook.update_or_create_submission(self.assignment_id, self.student_id, **times)
-
-    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
-        name = cell.metadata.nbgrader["grade_id"]
-        if name not in self.open:
-            super()._add_score(cell, resources)
-            return
-        saved = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-        saved.auto_score = None
-        saved.needs_manual_grade = True
-
-    def _add_comment(self, cell: NotebookNode, resources: dict) -> None:
-        # nbgrader writes "No response." under an answer that is the release's; the card says so, where it is true
-        name = cell.metadata.nbgrader["grade_id"]
-        saved = self.gradebook.find_comment(name, self.notebook_id, self.assignment_id, self.student_id)
-        saved.auto_comment = None
-
-
-def assign_penalty(parent: Any, book: Gradebook, notebook: str, assignment: str, student: str) -> None:
-    """Take off for lateness what the instructor's plug-in says, as part of a transaction that is open."""
-    step = AssignLatePenalties(parent=parent)
-    step.init_plugin()
-    whole = book.find_submission(assignment, student)
-    saved = book.find_submission_notebook(notebook, assignment, student)
-    saved.late_submission_penalty = None
-    if whole.total_seconds_late <= 0:
-        return
-    penalty = step.plugin_inst.late_submission_penalty(student, saved.score, whole.total_seconds_late)
-    step.log.warning("%s is %s seconds late; penalty: %s", student, whole.total_seconds_late, penalty)
-    if penalty is not None:
-        saved.late_submission_penalty = step._check_late_penalty(saved, penalty)

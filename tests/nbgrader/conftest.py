@@ -13,15 +13,15 @@ from tests.support.once import folder_made_once
 from tests.support.small_class import STUDENTS, proven_course
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
+@pytest.fixture(scope="session")
+def proven(tmp_path_factory) -> Path:
     return folder_made_once(tmp_path_factory, "proven-course", proven_course)
 
 
 @pytest.fixture
-def class_(template, tmp_path) -> Lesson:
+def class_(proven, tmp_path) -> Lesson:
     """Three submissions: right, half right, right."""
-    shutil.copytree(template, tmp_path / "class")
+    shutil.copytree(proven, tmp_path / "class")
     lesson = Lesson(tiny.NAME, tmp_path / "class")
     for student in STUDENTS:
         notebook = tiny.right(lesson)

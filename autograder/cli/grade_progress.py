@@ -1,0 +1,195 @@
+"""Shows how the grading of a class goes on: a bar on a terminal, a plain line for each submission elsewhere; and writes it down as JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from autograder import files
+from autograder.cli.options import complain
+from autograder.errors import CourseError
+from autograder.grading.journal import Journal
+from autograder.grading.kept import kept
+from autograder.grading.progress import Progress
+from autograder.results import Result, Verdict
+from autograder.settings import Settings
+from autograder.words import counted, duration
+
+SLOWEST = 3
+
+
+@dataclass
+class Seen:
+    """What became of one submission in this run. `new`: whether it was graded now; `why`: how the grader failed on it, or ""."""
+
+    lesson: str
+    student: str
+    new: bool
+    verdict: str = ""
+    seconds: float = 0.0
+    why: str = ""
+
+
+class Shown(Progress):
+    """The progress of a run over one or more lessons, on a console."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.seen: dict[tuple[str, str], Seen] = {}
+        self.log = _Log(self)
+        self._lesson = ""
+        self._began = time.monotonic()
+        self._whole = 0
+        self._verdicts: Counter[str] = Counter()
+        self._slowest: Seen | None = None
+        self._bar: Bar | None = None
+        self._task = TaskID(0)
+
+    # -- what a class run tells -----------------------------------------------------------------------------------
+
+    def begin(self, lesson: str, submissions: int) -> None:
+        self._lesson, self._whole, self._began = lesson, 0, time.monotonic()
+        self._verdicts, self._slowest = Counter(), None
+        if self.console.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Bar(*columns, TextColumn("{task.fields[facts]}"), console=self.console)
+            self._task = self._bar.add_task(lesson, total=None, facts="")
+            self._bar.start()
+        else:
+            self._line(f"{lesson}: {counted(submissions, 'submission')}")
+
+    def todo(self, students: list[str]) -> None:
+        # Whoever is graded once more in a later round is counted once more.
+        self._whole += len(students)
+        if self._bar is not None:
+            self._bar.update(self._task, total=self._whole)
+
+    def kept(self, student: str) -> None:
+        self.seen[self._lesson, student] = Seen(self._lesson, student, new=False)
+
+    def graded(self, student: str, result: Result) -> None:
+        self._add(Seen(self._lesson, student, True, result.verdict, result.seconds))
+        score = "no score" if result.score is None else f"{result.score:g}"
+        self._tell(f"{student}: {result.verdict}, {score} of {result.max_score:g} points, {result.seconds:.1f} s")
+
+    def failed(self, student: str, why: str) -> None:
+        self._add(Seen(self._lesson, student, True, Verdict.INFRA, why=why))
+        self._tell(f"{student}: {Verdict.INFRA}, the grader failed: {why}")
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    # -- on the console -------------------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Say something of the run's log: above the bar, or on standard error where the lines go elsewhere."""
+        if self.console.is_terminal:
+            self.console.print(text, style="yellow", markup=False, soft_wrap=True)
+        else:
+            complain(text)
+
+    def summary(self, settings: Settings, seconds: float) -> None:
+        """Say at the end how many have which verdict, how long it took, and what took longest."""
+        rows = [row_of(seen, settings) for seen in self.seen.values()]
+        new = [seen for seen in self.seen.values() if seen.new]
+        verdicts = Counter(row["verdict"] for row in rows)
+        told = ", ".join(f"{verdict} {number:,}" for verdict, number in sorted(verdicts.items()))
+        rate = f", {60 * len(new) / seconds:.0f} a minute" if new and seconds else ""
+        self._line(
+            f"{counted(len(rows), 'submission')}: {told or 'none'}. {len(new):,} graded now in {duration(seconds)}{rate}."
+        )
+        slowest = sorted(new, key=lambda seen: seen.seconds, reverse=True)[:SLOWEST]
+        if len(new) > SLOWEST:
+            self._line("Slowest: " + ", ".join(f"{s.student} of {s.lesson} {s.seconds:.1f} s" for s in slowest) + ".")
+
+    def _add(self, seen: Seen) -> None:
+        self.seen[seen.lesson, seen.student] = seen
+        self._verdicts[seen.verdict] += 1
+        if self._slowest is None or seen.seconds > self._slowest.seconds:
+            self._slowest = seen
+
+    def _tell(self, line: str) -> None:
+        """One submission more: a line, or the bar and what stands behind it."""
+        done = self._verdicts.total()
+        if self._bar is None or self._slowest is None:
+            self._line(f"{self._lesson} {line} ({done:,} of {self._whole:,})")
+            return
+        rate = 60 * done / max(0.1, time.monotonic() - self._began)
+        told = " ".join(f"{verdict} {number}" for verdict, number in self._verdicts.most_common())
+        facts = f"{rate:.0f} a minute · {told} · slowest {self._slowest.student} {self._slowest.seconds:.0f} s"
+        self._bar.update(self._task, advance=1, facts=facts)
+
+    def _line(self, text: str) -> None:
+        self.console.print(text, markup=False, soft_wrap=True)
+
+
+class _Log(logging.Handler):
+    """Hands what a class run logs to the console. Faults of single submissions are told as progress, too, and not twice."""
+
+    def __init__(self, shown: Shown) -> None:
+        super().__init__(logging.WARNING)
+        self.shown = shown
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.shown.say(self.format(record))
+
+
+def row_of(seen: Seen, settings: Settings) -> dict[str, Any]:
+    """Return what the JSON says of a submission, from the result that is kept of it; of one on which the grader failed, that."""
+    row: dict[str, Any] = {"lesson": seen.lesson, "student": seen.student, "verdict": seen.verdict or Verdict.INFRA}
+    row |= {"score": None, "max_score": None, "seconds": None, "new": seen.new, "reason": seen.why}
+    if seen.why:
+        return row
+    try:
+        result = kept(settings, seen.lesson, seen.student)
+    except CourseError as error:
+        return {**row, "verdict": seen.verdict, "reason": str(error)}
+    if result is not None:
+        of = {"verdict": result.verdict, "score": result.score, "max_score": result.max_score}
+        return row | of | {"seconds": result.seconds, "reason": result.reason}
+    # Graded by a version that kept no results: the journal knows.
+    event = Journal(settings.directory).grades(seen.lesson).get(seen.student, {})
+    return row | {name: event[name] for name in ("verdict", "score", "max_score") if name in event}
+
+
+def as_json(
+    file: Path, shown: Shown, settings: Settings, lessons: list[str], problems: list[str], seconds: float
+) -> None:
+    """Write one JSON object about a run to a file.
+
+    Keys: "lessons"; "submissions", each with "lesson", "student", "verdict", "score", "max_score" (null where there is none), "seconds" (that
+    grading took), "new" (graded in this run) and "reason"; "totals" with "submissions", "graded", "kept", "failed", "verdicts" (counts) and
+    "seconds" (of the run); "problems", one line each for what kept submissions from being graded.
+
+    Raises
+    ------
+    CourseError
+        If the file cannot be written.
+    """
+    rows = sorted((row_of(seen, settings) for seen in shown.seen.values()), key=lambda r: (r["lesson"], r["student"]))
+    totals = {
+        "submissions": len(rows),
+        "graded": sum(row["new"] and row["verdict"] != Verdict.INFRA for row in rows),
+        "kept": sum(not row["new"] for row in rows),
+        "failed": sum(row["verdict"] == Verdict.INFRA for row in rows),
+        "verdicts": dict(sorted(Counter(row["verdict"] for row in rows).items())),
+        "seconds": round(seconds, 2),
+    }
+    whole = {"lessons": lessons, "submissions": rows, "totals": totals, "problems": problems}
+    try:
+        files.write(file, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+    except OSError as error:
+        raise CourseError(
+            f"{file}: cannot be written ({error.strerror}). The grades are recorded all the same."
+        ) from error
