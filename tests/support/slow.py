@@ -23,6 +23,9 @@ SLOW = re.compile(
             r"test_cli\.py::test_the_demo",
             # A benchmark with both sides; this grader's side alone is quick.
             r"test_bench\.py::test_both_sides",
+            # The command that grades: what its sibling in the same file, or that of the workers, proves in less time.
+            r"test_grade_command\.py::test_(one_that_takes|whoever_grades.*nbgrader|a_gradebook_that_stays)",
+            r"test_grade_command\.py::test_a_wrong_command_line.*\[(?!07_nothing)",
             # Environments, by each of the doors.
             r"test_environment\.py::test_the_doctor_says_so",
             # What was changed in a course, by whom: one of a kind.
