@@ -18,12 +18,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from autograder import environment, settings
 from autograder.errors import CourseError, WorkerLost
@@ -95,8 +95,9 @@ class Workers:
         self.seconds = seconds or settings.limits().submission
         self._scratch = Temporary("autograder-", scratch_place())
         self._seats = [_Seat() for _ in range(jobs)]
+        self._looked = 0.0
         # Filled by the pools' threads.
-        self._came: queue.SimpleQueue[tuple[_Seat, ProcessFuture]] = queue.SimpleQueue()
+        self._came: queue.SimpleQueue[tuple[_Seat, Future]] = queue.SimpleQueue()
 
     def __enter__(self) -> Workers:
         return self
@@ -132,16 +133,19 @@ class Workers:
             seat.work = None
             return ended
 
-    def _wait(self) -> tuple[_Seat, ProcessFuture]:
-        """The next try that comes to its end; one that takes too long is ended meanwhile."""
+    def _wait(self) -> tuple[_Seat, Future]:
+        """The next try that comes to its end; one that takes too long is ended meanwhile, however many quick ones come."""
+        pause = min(LOOK, self.seconds / 2)
         while True:
+            if time.monotonic() - self._looked >= pause:
+                self._looked = time.monotonic()
+                for seat in self._seats:
+                    if seat.watch is not None:
+                        seat.watch.look()
             with contextlib.suppress(queue.Empty):
-                return self._came.get(timeout=min(LOOK, self.seconds / 2))
-            for seat in self._seats:
-                if seat.watch is not None:
-                    seat.watch.look()
+                return self._came.get(timeout=pause)
 
-    def _end_of(self, seat: _Seat, future: ProcessFuture) -> tuple[Ended, bool]:
+    def _end_of(self, seat: _Seat, future: Future) -> tuple[Ended, bool]:
         """What came of a try, and whether the worker was lost over it, so that it is worth another one."""
         lost = ""
         if seat.watch is not None:

@@ -7,7 +7,6 @@ import pytest
 from autograder.checks.runner import Request, judge
 from autograder.checks.warm_judge import WarmJudge
 from autograder.course.catalog import lessons
-from autograder.errors import JudgeFault
 from autograder.kernel.client import live
 from tests.support.answers import right_answers
 

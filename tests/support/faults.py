@@ -254,10 +254,12 @@ def take_the_sandbox_away() -> None:
 
 
 def carry_out_without_a_sandbox(work: Task) -> Done:
+    from autograder.kernel.warm_kernels import WarmKernels
     from autograder.sandbox import backend, box
 
     backend.choose()
     box.LINUX = "/nowhere/linux"
+    WarmKernels.process_for = lambda *_: None  # they are boxes as well
     return carry_out(work)
 
 
