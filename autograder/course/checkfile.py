@@ -118,3 +118,14 @@ def hidden_checks(lesson: Lesson, asking_for: str = "") -> dict[str, list[str]]:
         if not asking_for or asking_for in check.fixtures:
             found.setdefault(check.exercise, []).append(check.name)
     return found
+
+
+def asked_names(lesson: Lesson) -> dict[str, int]:
+    """Return the names that the check file asks a student for, `student.call("name", ...)`, each with its line."""
+    found: dict[str, int] = {}
+    for node in ast.walk(ast.parse(lesson.checks.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            first = node.args[0]
+            if ast.unparse(node.func.value) == "student" and isinstance(first, ast.Constant):
+                found.setdefault(str(first.value), node.lineno)
+    return found

@@ -10,7 +10,7 @@ from typing import NoReturn
 from nbformat import NotebookNode
 
 from autograder.course.catalog import Lesson, nbgrader_facts
-from autograder.course.checkfile import hidden_checks
+from autograder.course.checkfile import asked_names, hidden_checks
 from autograder.course.markers import (
     ANSWER_MARKER,
     BEGIN_SOLUTION,
@@ -24,6 +24,7 @@ from autograder.course.markers import (
     SUM,
     WORTH,
 )
+from autograder.course.needed import examples_read, names_left_out, needed_cells
 from autograder.errors import CourseError
 
 HINTS = 3
@@ -73,7 +74,24 @@ def apply(notebook: NotebookNode, lesson: Lesson) -> None:
     reading.end()
     if notebook.cells:
         reading.need_sum(notebook.cells[0])
+    _need_no_example(notebook, lesson)
     _need_sentinel(lesson.checks)
+
+
+def _need_no_example(notebook: NotebookNode, lesson: Lesson) -> None:
+    """CourseError where a check or an answer needs an example cell, for a grade runs none that the student's own code does not name."""
+    for reader, example, name in examples_read(notebook):
+        raise CourseError(
+            f"{lesson.script}, cell {notebook.cells[reader]['id']}: it reads `{name}`, which the example cell"
+            f" {notebook.cells[example]['id']} makes. Where notebooks are graded, example cells are left out: make it in the set-up"
+            ' (`# %% tags=["setup"]`), or here.'
+        )
+    asked = asked_names(lesson)
+    for name in sorted(names_left_out(notebook, needed_cells(notebook)) & asked.keys()):
+        raise CourseError(
+            f"{lesson.checks}, line {asked[name]}: the check asks for `{name}`, which only an example cell makes. Where notebooks are"
+            f' graded, example cells are left out: make it in the set-up of {lesson.script.name} (`# %% tags=["setup"]`).'
+        )
 
 
 class _Reading:
