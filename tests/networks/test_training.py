@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from autograder.networks import calibrate, rebuilding, threshold
-from autograder.networks.training import Trainer, chain, doubling_kernel, train
+from autograder.networks.chain import chain, doubling_kernel
+from autograder.networks.training import Trainer, train
 from tests.support.training import SMALL, compiled, conv, network, through_the_protocol
 
 layers = keras.layers
