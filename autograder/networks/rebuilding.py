@@ -116,6 +116,23 @@ def rebuild(
     return model
 
 
+def identity(serialized: Any, what: str) -> str:
+    """Return all that a rebuilt and compiled network is made from, but for its weights: equal texts, equal networks.
+
+    What a description says beside that (names, the steps that the optimizer had made) is left out.
+
+    Raises
+    ------
+    StudentError
+        If the description cannot be read.
+    """
+    facts, tree = compiled_of(serialized, what), _plain_tree(serialized.config)
+    settings = {**facts.settings, "learning_rate": facts.learning_rate, "name": None}
+    loss = {**facts.loss_settings, "name": None}
+    made_from = [tree["class_name"], tree["config"], facts.optimizer, _plain(settings), facts.loss, _plain(loss)]
+    return json.dumps(made_from, sort_keys=True)
+
+
 def _plain_tree(config: str) -> dict[str, Any]:
     """A model's description with nothing in it but what was looked at."""
     tree = json.loads(config)

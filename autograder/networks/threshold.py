@@ -202,15 +202,16 @@ def train_here(
 ) -> list[Any]:
     """Do what `train` asks for, in this process; return the lowest loss at any mark, and how many first weights were tried.
 
-    goal: training stops below this loss. seconds: for all starts together, without what other programs took from this process; StudentTimeout
-    if it takes longer.
+    goal: training stops below this loss. seconds: for all starts together, without what other programs took from this process and without
+    compiling (the process has a limit for all that a task does); StudentTimeout if it takes longer.
     """
     import keras
 
-    from autograder.errors import StudentError, StudentTimeout
+    from autograder.errors import StudentTimeout
+    from autograder.networks import kept
     from autograder.networks.rebuilding import rebuild
-    from autograder.networks.training import Trainer
 
+    key, trainer = kept.trainers.take(serialized, what, X, Y, SPECS[spec])
     waiting = Waiting(lambda: ["/proc/self"], settings.Limits.stretch)
     deadline = waiting.clock() + seconds
 
@@ -218,22 +219,18 @@ def train_here(
         if waiting.clock() > deadline:
             raise StudentTimeout(f"{what} takes too long to train: more than {seconds:g} s.")
 
-    best, trainer = np.inf, None
+    best = np.inf
     for start in range(starts):
         keras.utils.set_random_seed((seed + start) % 2**31)
-        fresh = rebuild(serialized, what, weights=False, compiled=True, spec=SPECS[spec])
-        if trainer is None:
-            try:
-                trainer = Trainer(fresh, X, Y)
-            except ValueError as error:
-                raise StudentError(f"{what} could not be trained: {error}.") from None
-        else:
-            trainer.start_again(fresh.get_weights())
+        trainer.renew(rebuild(serialized, what, weights=False, compiled=True, spec=SPECS[spec]), X, Y)
         for loss in marks(trainer, true_X, true_Y, SPECS[spec].epochs, look, SPECS[spec].mark):
             best = min(best, loss if np.isfinite(loss) else np.inf)
             if best < goal:
-                return [float(best), start + 1]
-    return [float(best), starts]
+                break
+        if best < goal:
+            break
+    kept.trainers.give_back(key, trainer)
+    return [float(best), start + 1]
 
 
 def loss_with(

@@ -154,6 +154,10 @@ class Trainer:
             variable.assign(fresh.value)
         self._begin()
 
+    def let_go(self) -> None:
+        """Hold no picture of the batch any longer; the next training has to begin with `renew`."""
+        self._batch = tuple(ops.zeros_like(part) for part in self._batch)
+
     def _begin(self) -> None:
         """Start from the model's weights, with a fresh optimizer."""
         for variable, value in zip(self.variables, self._packed(), strict=True):

@@ -3,8 +3,10 @@
 What a network does to the process that it is built in is the student's to choose, within `budget.must_be_affordable`. So the grader's
 own process only reads descriptions. `run` sends plain data (a description, arrays, numbers) to a process that has imported
 TensorFlow, and gets plain data back. The process gets no secret: a short list of the environment, and what a task needs.
-It stays from one submission to the next. It ends when the grader ends, and whenever it takes more than it may; then the network that it
-worked on is not tried again, and the next one gets a new process.
+It stays from one submission to the next, and keeps compiled trainings (`kept`), but nothing that it keeps decides a verdict: what a network
+is blamed for (too much memory, too long, an end of the process), it is blamed for only in a process that has worked for no other submission.
+It ends when the grader ends, and whenever it takes more than it may; then the network that it worked on is not tried again in this submission,
+and the next one gets a new process.
 
 In a learner's own session (`here`) the same is done where it stands: TensorFlow is there already, and so is its GPU.
 """
@@ -13,9 +15,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import gc
 import hashlib
-import importlib
 import json
 import os
 import queue
@@ -30,17 +30,10 @@ from typing import IO, Any
 from autograder.errors import GraderFault, StudentError, StudentTimeout, StudentTooMuch, TaskFault
 from autograder.kernel import codec
 from autograder.kernel.models import SerializedModel
+from autograder.networks import serving
 from autograder.sandbox.linux.waiting import Waiting
-from autograder.settings import MIB, limits
+from autograder.settings import limits
 
-# What the process can do: (module, function). A function gets what `run` was given, and returns numbers, texts, arrays, and lists of them.
-TASKS = {
-    "train": ("autograder.networks.threshold", "train_here"),
-    "loss": ("autograder.networks.threshold", "loss_here"),
-    "summarize": ("autograder.networks.rebuilding", "summarize_here"),
-}
-TOO_LARGE = "The network takes more memory than there is."
-ERRORS = {kind.__name__: kind for kind in (StudentError, StudentTimeout, StudentTooMuch)}
 # Seconds between two looks at the process's memory.
 LOOK = 0.05
 # Seconds for importing TensorFlow.
@@ -82,14 +75,20 @@ def run(task: str, serialized: SerializedModel, what: str, *rest: Any, seconds: 
     """
     seconds = seconds or limits().training
     if _here:
-        return _function(task)(serialized, what, *rest)
+        return serving.function_of(task)(serialized, what, *rest)
     key = _key(serialized)
     if key in _ended:
         raise type(_ended[key])(str(_ended[key]))
+    if _current is not None and _current.others and _current.usable():
+        # A verdict that may be due to what others left there is none: then it is asked again, in a fresh process.
+        with contextlib.suppress(StudentTooMuch, StudentTimeout, TaskFault, _Died):
+            return _current.ask(task, [serialized, what, *rest], what, seconds)
+        end()
     for left in reversed(range(TRIES)):
         try:
             return _process().ask(task, [serialized, what, *rest], what, seconds)
         except (StudentTooMuch, StudentTimeout) as too_much:
+            end()
             _remember(key, too_much)
             raise
         except _Died as died:
@@ -135,8 +134,13 @@ _ended: dict[str, StudentError] = {}
 
 
 def forget() -> None:
-    """Forget how networks ended: what one student's took too long for may have been the machine's load, and is no other student's."""
+    """Begin a submission: forget how networks ended, and remember that the process has worked for others.
+
+    What one student's network took too long for may have been the machine's load, and is no other student's.
+    """
     _ended.clear()
+    if _current is not None:
+        _current.others = _current.others or _current.asked
 
 
 def _process() -> _Process:
@@ -157,11 +161,6 @@ def _remember(key: str, error: StudentError) -> None:
         del _ended[next(iter(_ended))]
 
 
-def _function(task: str) -> Any:
-    module, name = TASKS[task]
-    return getattr(importlib.import_module(module), name)
-
-
 class _Died(Exception):
     """The process ended by itself, or something ended it."""
 
@@ -175,7 +174,7 @@ class _Process:
     """The process, seen from the grader. One task at a time."""
 
     def __init__(self) -> None:
-        code = f"import sys; sys.path[:] = {[path for path in sys.path if path]!r}; from autograder.networks import worker; worker.serve()"
+        code = f"import sys; sys.path[:] = {[path for path in sys.path if path]!r}; from autograder.networks import serving; serving.serve()"
         self.owner = os.getpid()
         # It is closed in `end`.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
@@ -192,6 +191,8 @@ class _Process:
         self._replies: queue.Queue[bytes | None] = queue.Queue()
         self._lock = threading.Lock()
         self._ready = False
+        # Whether it was given work, and whether by another submission than the one at hand.
+        self.asked = self.others = False
         threading.Thread(target=self._read, daemon=True).start()
         atexit.register(self.end)
 
@@ -218,9 +219,10 @@ class _Process:
         with self._lock:
             if not self._ready:
                 self._wait_until_ready()
+            self.asked = True
             request = {"task": task, "arguments": [codec.encode(item) for item in arguments], "seconds": seconds}
             try:
-                _write(self._requests, json.dumps(request).encode())
+                serving.write(self._requests, json.dumps(request).encode())
             except OSError:
                 raise _Died(self._process.wait()) from None
             waiting = Waiting(lambda: [f"/proc/{self.pid}"], limits().stretch)
@@ -262,7 +264,7 @@ class _Process:
     def _read(self) -> None:
         """Put all replies into the queue, None behind the last one."""
         with contextlib.suppress(OSError, ValueError):
-            while (reply := _read(self._answers)) is not None:
+            while (reply := serving.read(self._answers)) is not None:
                 self._replies.put(reply)
         self._replies.put(None)
 
@@ -283,7 +285,7 @@ def _value_of(reply: dict[str, Any]) -> Any:
     if "ok" in reply:
         return codec.decode(reply["ok"])
     if "error" in reply:
-        raise ERRORS[reply["error"]](str(reply["text"]))
+        raise serving.ERRORS[reply["error"]](str(reply["text"]))
     raise TaskFault(str(reply["fault"]), str(reply["text"]))
 
 
@@ -292,94 +294,12 @@ def _environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k in PASSED_ON or k.startswith(PASSED_ON_PREFIXES)}
     return kept | {
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Small pictures are trained faster on one core, and the cores are for other submissions. The numbers are the same on every machine.
+        "TF_NUM_INTRAOP_THREADS": os.environ.get("TF_NUM_INTRAOP_THREADS", "1"),
+        "TF_NUM_INTEROP_THREADS": os.environ.get("TF_NUM_INTEROP_THREADS", "1"),
         # The grader's own process may have it too.
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         # No settings file of the grader's home.
         "KERAS_HOME": os.path.join(os.devnull, "none"),
         "AUTOGRADER_NETWORKS": "1",
     }
-
-
-# -- the process's own side -------------------------------------------------------------------------------------------
-
-
-def serve() -> None:
-    """Do tasks until the grader closes the connection."""
-    inside, outside = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # Whatever is printed is no reply.
-    os.dup2(2, 1)
-    _be_the_first_to_go()
-    requests: queue.Queue[bytes] = queue.Queue()
-
-    def listen() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while (request := _read(inside)) is not None:
-                requests.put(request)
-        # The grader is gone, or has no more to do; nothing here is worth an end in order.
-        os._exit(0)
-
-    threading.Thread(target=listen, daemon=True).start()
-    for module, _ in TASKS.values():
-        importlib.import_module(module)
-    import keras
-
-    _write(outside, b"{}")
-    while True:
-        request = json.loads(requests.get())
-        reply = _done(request)
-        _write(outside, json.dumps(reply).encode())
-        keras.backend.clear_session()
-        gc.collect()
-
-
-def _done(request: dict[str, Any]) -> dict[str, Any]:
-    """The reply to a request: {"ok": value}, {"error": class, "text"} or {"fault": class, "text"}."""
-    try:
-        arguments = [codec.decode(item) for item in request["arguments"]]
-        return {"ok": codec.encode(_function(request["task"])(*arguments))}
-    except StudentError as error:
-        kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in ERRORS)
-        return {"error": kind, "text": str(error)}
-    # Whatever else it is, it is the grader's fault: the reply says so, and the process goes on.
-    except Exception as error:
-        if isinstance(error, _out_of_memory()):
-            return {"error": StudentTooMuch.__name__, "text": TOO_LARGE}
-        return {"fault": type(error).__name__, "text": str(error)[:2000]}
-
-
-def _out_of_memory() -> tuple[type[Exception], ...]:
-    """What the backend raises where there is not memory enough."""
-    import keras
-
-    if keras.backend.backend() != "tensorflow":
-        return (MemoryError,)
-    import tensorflow as tf
-
-    return (MemoryError, tf.errors.ResourceExhaustedError)
-
-
-def _be_the_first_to_go() -> None:
-    """When the machine has no memory left, this process goes and not the grader; and it leaves no picture of its memory behind."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _write(file: IO[bytes], message: bytes) -> None:
-    file.write(len(message).to_bytes(8, "big") + message)
-    file.flush()
-
-
-def _read(file: IO[bytes]) -> bytes | None:
-    """The next message; None at the end."""
-    head = file.read(8)
-    if len(head) < 8:
-        return None
-    size = int.from_bytes(head, "big")
-    if size > 256 * MIB:
-        raise ValueError("a message without end")
-    message = file.read(size)
-    return message if len(message) == size else None

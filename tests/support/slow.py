@@ -62,6 +62,9 @@ SLOW = re.compile(
             r"test_environment\.py::test_(all_variables_together|no_bare)",
             r"test_environment\.py::test_with_such_a_flag",
             r"test_environment\.py::test_with_what_switches.*\[(?!PYTHONOPTIMIZE\])",
+            # What is kept of a network, for each kind; the ways in which a process that has worked for others is replaced.
+            r"test_kept\.py::test_whatever_lies_in.*\[(?!with chance-rmsprop|a chain-adam)",
+            r"test_kept\.py::test_what_may_be_due.*\[(?!StudentTooMuch)",
             # Kernels and networks that end.
             r"test_ended\.py::test_a_function_that_kills.*\[import signal",
             r"test_ended\.py::test_(a_loop_that_ignores|two_early|a_function_that_ends_its_process)",
