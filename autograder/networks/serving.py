@@ -55,12 +55,14 @@ def serve() -> None:
     from autograder.networks import kept
 
     kept.trainers.most = kept.MOST
+    # What was imported stays: looking through it for garbage behind each task takes as long as the task.
+    gc.freeze()
     write(outside, b"{}")
     while True:
         request = json.loads(requests.get())
         reply = _done(request)
         write(outside, json.dumps(reply).encode())
-        keras.backend.clear_session()
+        keras.backend.clear_session(free_memory=False)
         gc.collect()
 
 
