@@ -73,6 +73,8 @@ class Trainer:
         The model as `chain` reads it.
     """
 
+    _batch: tuple[Any, Any]
+
     def __init__(self, model: keras.Model, X: np.ndarray, Y: np.ndarray) -> None:
         if not getattr(model, "compiled", False):
             raise ValueError("the model is not compiled: it has no optimizer and no loss")
@@ -156,7 +158,8 @@ class Trainer:
 
     def let_go(self) -> None:
         """Hold no picture of the batch any longer; the next training has to begin with `renew`."""
-        self._batch = tuple(ops.zeros_like(part) for part in self._batch)
+        X, Y = self._batch
+        self._batch = (ops.zeros_like(X), ops.zeros_like(Y))
 
     def _begin(self) -> None:
         """Start from the model's weights, with a fresh optimizer."""
@@ -171,7 +174,7 @@ class Trainer:
         if (shape := tuple(self._model.compute_output_shape(X.shape))) != Y.shape:
             raise ValueError(f"the model makes {shape} of {X.shape}, but the target has {Y.shape}")
         # Layers take it in their own dtype.
-        self._batch = ops.convert_to_tensor(X), ops.convert_to_tensor(Y)
+        self._batch = (ops.convert_to_tensor(X), ops.convert_to_tensor(Y))
 
     def loss(self, values: list[Any], others: list[Any], X: Any, Y: Any) -> tuple[Any, list[Any]]:
         """Return the loss on a batch for packed weights and other variables, and those other variables afterwards."""

@@ -207,7 +207,7 @@ def test_how_ones_network_ended_is_no_other_students_fate(monkeypatch):
     monkeypatch.setitem(worker._ended, "the network of the lesson", StudentTimeout("too long"))
     lesson = lessons()[0]
     submission = nbformat.writes(lesson.read_release())
-    monkeypatch.setattr(job, "judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(job, "_judge", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
     monkeypatch.setattr(job, "NotebookRun", lambda *a, **k: contextlib.nullcontext())
     with pytest.raises(KeyboardInterrupt):
         job.grade(job.GradeJob("ana/one", pack(lesson), submission, b"0" * 32, sandboxed=False))
