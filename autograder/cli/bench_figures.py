@@ -151,7 +151,10 @@ def phases(found: Measured) -> dict[str, float]:
 
 
 def by_kind(found: Measured) -> dict[str, dict[str, Any]]:
-    """Give by kind of student how many submissions there are, and their mean seconds on either side, without what a command takes to start."""
+    """Give by kind of student how many submissions there are, and their mean seconds on either side, without what a command takes to start.
+
+    A share is that of the kinds that were measured.
+    """
     spans: dict[str, list[float]] = {}
     kinds = {student.name: student.kind for student in found.whole}
     for (side, step, _), run in found.runs.items():
@@ -170,11 +173,10 @@ def by_kind(found: Measured) -> dict[str, dict[str, Any]]:
             "ours_share_of_points": _mean(points),
             "ours_verdicts": Counter(str(result.verdict) for result in results),
         }
-    stock = sum((made[k]["stock_mean_s"] or 0) * made[k]["submissions"] for k in made)
-    ours = sum((made[k]["ours_mean_s"] or 0) * made[k]["submissions"] for k in made)
-    for row in made.values():
-        row["stock_share"] = _ratio((row["stock_mean_s"] or 0) * row["submissions"], stock)
-        row["ours_share"] = _ratio((row["ours_mean_s"] or 0) * row["submissions"], ours)
+    for side in ("stock", "ours"):
+        sums = {kind: row["submissions"] * row[f"{side}_mean_s"] for kind, row in made.items() if row[f"{side}_mean_s"]}
+        for kind, row in made.items():
+            row[f"{side}_share"] = _ratio(sums.get(kind), sum(sums.values()))
     return made
 
 

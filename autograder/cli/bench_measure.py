@@ -120,6 +120,8 @@ def show(values: Mapping[str, Any], console: Console) -> None:
         f"\nA class of {values['students']}, {', '.join(values['lessons'])}; {values['jobs']} at a time; a cell may take {values['cell_limit_s']:g} s on either side"
         f" (limits.toml here, Execute.timeout of nbgrader)."
     )
+    for kind, count in values["mix"].items():
+        console.print(f"  {count} {kind}: {ABOUT[kind]}")
     console.print(_kinds(values))
     if values["stock_students"]:
         console.print(_sides(values))
@@ -145,15 +147,8 @@ def show(values: Mapping[str, Any], console: Console) -> None:
 
 def _kinds(values: Mapping[str, Any]) -> Table:
     table = Table(header_style="bold")
-    for column, justify in (
-        ("students", "right"),
-        ("kind", "left"),
-        ("stock, s each", "right"),
-        ("share", "right"),
-        ("ours, s each", "right"),
-        ("share", "right"),
-    ):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for column in ("", "stock, s each", "share", "ours, s each", "share"):
+        table.add_column(column, justify="right" if column else "left")
     for kind, row in values["by_kind"].items():
         numbers = [
             _number(row["stock_mean_s"]),
@@ -161,7 +156,7 @@ def _kinds(values: Mapping[str, Any]) -> Table:
             _number(row["ours_mean_s"]),
             _percent(row["ours_share"]),
         ]
-        table.add_row(str(values["mix"][kind]), f"{kind}: {ABOUT[kind]}", *numbers)
+        table.add_row(kind, *numbers)
     return table
 
 

@@ -202,6 +202,10 @@ def test_the_share_of_each_kind_is_given_on_both_sides(measured):
     assert kinds["hostile"]["stock_mean_s"] == 32 and kinds["hostile"]["stock_share"] == 0.8
     assert kinds["hostile"]["ours_mean_s"] == 3 and kinds["hostile"]["ours_share"] == 0.6
     assert kinds["right"]["ours_share_of_points"] == 0.5
+    measured.part = measured.part[:1]
+    measured.runs["stock", "grades", measured.lessons[0].name].began.pop("student-0002")
+    kinds = bench_figures.by_kind(measured)
+    assert kinds["hostile"]["stock_share"] is None and kinds["right"]["stock_share"] == 1
 
 
 def test_who_got_no_grade_is_named_but_for_those_whose_kernel_ends_on_stocks_side(measured, first):
