@@ -26,6 +26,9 @@ def bench_grading(
         int, typer.Option(help="How many of them nbgrader grades; its time is scaled up.", min=1)
     ] = STOCK_STUDENTS,
     mix: Annotated[str, typer.Option(help="Who is in the class, in parts.")] = MIX,
+    jobs: Annotated[
+        int | None, typer.Option(help="How many submissions this grader grades at once; by default the cores.", min=1)
+    ] = None,
     ours_only: Annotated[bool, typer.Option("--ours-only", help="Measure this grader alone.")] = False,
     feedback: Annotated[bool, typer.Option(help="Whether feedback pages are made and measured as well.")] = True,
     folder: Annotated[Path | None, typer.Option(help="Keep both course directories here; it must not exist.")] = None,
@@ -42,7 +45,8 @@ def bench_grading(
         with bench_measure.place(folder) as at:
             found = bench_measure.measure(
                 at, bench_measure.chosen_lessons(lessons), students, stock, read_mix(mix),
-                (lambda line: None) if as_json else console.print, feedback=feedback,
+                (lambda line: None) if as_json else console.print, jobs=jobs,
+                feedback=feedback,
             )  # fmt: skip
         values = figures(found)
         if as_json:

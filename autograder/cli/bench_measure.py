@@ -17,6 +17,7 @@ from autograder.cli.bench_figures import Measured
 from autograder.cli.bench_sides import Ours, Side, Stock
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
+from autograder.grading.pool import default_jobs
 from autograder.sandbox import backend
 
 Say = Callable[[str], None]
@@ -52,6 +53,7 @@ def measure(
     mix: Mapping[str, int],
     say: Say,
     *,
+    jobs: int | None = None,
     feedback: bool = True,
 ) -> Measured:
     """Make the class twice and have it graded by either side, in turns; the side that is first changes with the lesson.
@@ -66,14 +68,16 @@ def measure(
     mix : dict of str to int
     say : callable
         Gets a line for each command.
+    jobs : int, optional
+        How many submissions this grader grades at once; by default as many as it would.
     feedback : bool
     """
     backend.choose()  # all that the sandbox shows is searched once, and not by the first command that is timed
     whole = bench_class.students(students, mix)
     part = bench_class.sample(whole, stock_students, mix) if stock_students else []
-    ours = Ours(folder / "ours", chosen[0].root)
+    ours = Ours(folder / "ours", jobs or default_jobs())
     sides: list[Side] = [Stock(folder / "stock"), ours] if part else [ours]
-    found = Measured(chosen, mix, whole, part, jobs=1)
+    found = Measured(chosen, mix, whole, part, ours.jobs)
     for number, lesson in enumerate(chosen):
         desk = Desk(lesson, number)
         for side in sides:

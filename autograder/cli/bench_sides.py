@@ -22,6 +22,7 @@ from autograder.cli.bench_class import NAME, Desk, Student
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading.kept import kept
+from autograder.grading.pool import JOBS
 from autograder.hosts.nbgrader import scratch
 from autograder.results import Result
 from autograder.settings import Settings, limits, root
@@ -190,20 +191,30 @@ class Stock(Side):
 
 
 class Ours(Side):
-    """This grader, plugged into nbgrader as in the course."""
+    """This grader, plugged into nbgrader as in the course.
+
+    Parameters
+    ----------
+    folder : Path
+    jobs : int
+        How many submissions it grades at once.
+    """
 
     name = "ours"
 
-    def __init__(self, folder: Path, course: Path | None = None) -> None:
+    def __init__(self, folder: Path, jobs: int) -> None:
         super().__init__(folder)
-        self.course = course or root()
+        self.jobs = jobs
 
     def config(self) -> str:
         return scratch.config_text(self.folder)
 
+    def environment(self) -> dict[str, str]:
+        return super().environment() | {JOBS: str(self.jobs)}
+
     def result(self, lesson: Lesson, student: Student) -> Result | None:
         """Return what was kept of a student's grading."""
-        return kept(Settings(self.course, self.folder.resolve(), limits()), lesson.name, student.name)
+        return kept(Settings(root(), self.folder.resolve(), limits()), lesson.name, student.name)
 
     def graded(self, lesson: Lesson, student: Student) -> bool:
         return super().graded(lesson, student) and self.result(lesson, student) is not None

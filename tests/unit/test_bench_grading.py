@@ -131,7 +131,9 @@ def test_the_stock_side_has_nothing_of_ours_and_the_same_limit(tmp_path, monkeyp
     text = (side.folder / "nbgrader_config.py").read_text("utf-8")
     assert "autograder" not in text and "Execute.timeout = 30" in text
     assert not [name for name in side.environment() if name.startswith("AUTOGRADER")]
-    assert "autograder.hosts.nbgrader" in (Ours(tmp_path / "ours").folder / "nbgrader_config.py").read_text("utf-8")
+    ours = Ours(tmp_path / "ours", 3)
+    assert "autograder.hosts.nbgrader" in (ours.folder / "nbgrader_config.py").read_text("utf-8")
+    assert ours.environment()["AUTOGRADER_JOBS"] == "3"
 
 
 def test_a_command_is_watched(tmp_path):
