@@ -136,6 +136,8 @@ def for_people(found: dict[str, Any]) -> Group:
     if found["sandbox"] != "none":
         where = "counted too (a memory cgroup)" if found["cgroup"] else "bounded, not counted (no memory cgroup)"
         line(True, f"what the machine's kernel holds for a box is {where}")
+        taken = "without what other programs take" if found["fair_time"] else "with what other programs take"
+        line(True, f"seconds of limits count {taken} of the processors")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
     if "stale" in found:

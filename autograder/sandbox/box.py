@@ -143,7 +143,7 @@ class Box:
         }
 
     def run(self, arguments: Sequence[str], seconds: float, most_bytes: int = 64 * 1024 * 1024) -> bytes:
-        """Run a program to its end and return what it wrote to standard output.
+        """Run a program to its end and return what it wrote to standard output. Seconds are counted as in `linux.waiting`.
 
         Raises
         ------
@@ -162,7 +162,7 @@ class Box:
                 stderr=subprocess.DEVNULL,
             )
             try:
-                process.wait(seconds + 10)
+                process.wait(seconds * self.limits.stretch + 10)
             except subprocess.TimeoutExpired:
                 raise SandboxEnded("time", f"no end within {seconds:g} s") from None
             finally:

@@ -11,6 +11,7 @@ from autograder.errors import SandboxEnded
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box, scratch_folder
 from autograder.sandbox.isolation import NONE, Isolation
+from autograder.sandbox.linux.waiting import is_told
 from autograder.settings import MIB, Limits
 
 # Each takes more than a small box has; what must end it.
@@ -31,7 +32,8 @@ def examine() -> dict[str, Any]:
     -------
     dict
         "sandbox": the name of the isolation that holds, or "none"; "escape_test_seconds"; "what_got_out": what breaches the others have, by
-        name; "ended": whether each kind of greedy program is ended; "cgroup": whether memory of the machine's kernel counts.
+        name; "ended": whether each kind of greedy program is ended; "cgroup": whether memory of the machine's kernel counts; "fair_time": whether
+        limits in seconds leave out what other programs take.
     """
     began = time.monotonic()
     held, failures = backend.proven()
@@ -42,6 +44,7 @@ def examine() -> dict[str, Any]:
         "what_got_out": failures,
         "ended": {name: greedy(held, name) for name in GREEDY} if held else {},
         "cgroup": held is not None and has_cgroup(held),
+        "fair_time": held is not None and is_told(),
     }
 
 

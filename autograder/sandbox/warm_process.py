@@ -134,7 +134,7 @@ class WarmProcess:
         with open(output, "wb") as file:
             process = self.start(box, run, output=file.fileno())
         try:
-            process.wait(seconds + 10)
+            process.wait(seconds * box.limits.stretch + 10)
         except subprocess.TimeoutExpired:
             raise SandboxEnded("time", f"no end within {seconds:g} s") from None
         finally:

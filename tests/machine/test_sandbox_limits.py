@@ -18,6 +18,7 @@ from autograder.kernel.runner import NotebookRun
 from autograder.sandbox import box, doctor
 from autograder.settings import MIB
 from tests.support.boxes import ISOLATION, groups, needs_isolation, runner, wait
+from tests.support.busy import busy, one_core
 
 
 @pytest.fixture
@@ -211,6 +212,16 @@ def test_quick_subprocesses_of_a_large_process_are_not_taken_for_memory_or_for_m
         limits=doctor.SMALL,
     )
     assert printed == "all\n"
+
+
+@needs_isolation
+@pytest.mark.parametrize(("stretch", "ends"), [(30.0, False), (1.0, True)])
+def test_a_program_that_others_hold_up_has_its_seconds_all_the_same(inside, stretch, ends):
+    """It has a fifth of a core. By the time that passes, as with a stretch of 1, it is ended."""
+    source = "import time\nwhile time.process_time() < 0.5: pass\nprint('done')"
+    limits = dataclasses.replace(doctor.SMALL, stretch=stretch)
+    with one_core(), busy(4), pytest.raises(SandboxEnded) if ends else contextlib.nullcontext():
+        assert inside(source, seconds=1.0, limits=limits) == "done\n"
 
 
 @pytest.fixture

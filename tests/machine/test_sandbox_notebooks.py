@@ -151,7 +151,7 @@ def test_the_doctor_says_that_this_machine_can_grade():
     found = json.loads(done.stdout)
     assert (done.returncode, found["ok"], found["sandbox"]) == (0, True, ISOLATION.name)
     assert found["ended"] == dict.fromkeys(doctor.GREEDY, True)
-    assert {"cgroup", "limits", "versions", "gpu", "what_got_out"} <= set(found)
+    assert {"cgroup", "fair_time", "limits", "versions", "gpu", "what_got_out"} <= set(found)
 
 
 # -- limits -----------------------------------------------------------------------------------------------------------

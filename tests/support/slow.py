@@ -88,7 +88,7 @@ SLOW = re.compile(
             r"test_long_cells\.py::test_a_long_cell_takes_no_longer.*\[(?!ampersands|questions|strings)",
             # What waits for limits to pass.
             r"test_fair_time\.py::test_(what_its_cell.*\[(?!waits for a child)|who_has.*\[1\.0)",
-            r"test_workers\.py::test_a_worker_that_other_programs.*\[1\.0",
+            r"test_(workers|sandbox_limits)\.py::test_a_(worker|program)_that_other.*\[1\.0",
             r"test_messages\.py::test_(the_ways_back|a_cell_that_talks_on)",
             r"test_leftovers\.py::test_a_grader_that_is_ended",
             r"test_switched_off\.py::test_a_check_that_the_courses_own",

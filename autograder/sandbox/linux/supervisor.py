@@ -71,7 +71,7 @@ def _watch_to_the_end(spec, init, group, memory, root):
         ended, status = os.waitpid(init, os.WNOHANG)
         why = cgroup.killed_in(group)
         if not why and not ended:
-            why = too_much(spec, memory, root, time.monotonic() - began)
+            why = too_much(spec, memory, root, time.monotonic() - began - waiting.lost)
         if not why and not ended and _is_short(meminfo):
             # Perhaps it is another's fault; who took more than its share was told so above.
             why = "fault"

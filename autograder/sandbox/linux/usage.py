@@ -32,7 +32,7 @@ def too_much(spec, memory, root, seconds):
     root : int
         A descriptor of the box's root.
     seconds : float
-        How long the box has been running.
+        How long the box has been running, without what other programs took from it.
 
     Returns
     -------

@@ -93,6 +93,11 @@ class Waiting:
         return RECORD.pack(self._at, self.lost, self.pace, self.busy)
 
 
+def is_told():
+    """Say whether this machine tells how long threads wait for a core; where not, nothing is ever lost, and all time that passes counts."""
+    return bool(_threads(["/proc/self"]))
+
+
 def lost_of(passed, ran, waited, cores, others):
     """Return of the seconds that passed those that were lost to other programs.
 
