@@ -54,7 +54,7 @@ TOO_MUCH = {
 }
 # Seconds between two looks at the grader's own memory, and at a box that was interrupted.
 LOOK = 0.1
-# Cores that a box keeps busy at most which does nothing.
+# Cores that a box wants at most which does nothing.
 AT_REST = 0.2
 
 
@@ -286,8 +286,8 @@ class KernelSession:
         """Whether a look at the box, of what it did from now on, soon says that it does nothing. Without isolation nobody looks: no."""
         began = time.monotonic()
         while time.monotonic() < began + self.limits.interrupt:
-            busy, at = self.clock.busy()
-            if at > began + waiting.LOOK and busy < AT_REST:
+            wanted, at = self.clock.wanted()
+            if at > began + waiting.LOOK and wanted < AT_REST:
                 return True
             time.sleep(LOOK)
         return False

@@ -49,10 +49,10 @@ class Clock:
         self._latest = max(self._latest, now - self._before - lost)
         return self._latest
 
-    def busy(self) -> tuple[float, float]:
-        """Return how many cores the box kept busy before the last look at it, and when that was; at 0.0 if there was none yet."""
-        at, _, _, busy = self._record() or (0.0, 0.0, 0.0, 0.0)
-        return busy, at
+    def wanted(self) -> tuple[float, float]:
+        """Return how many cores the box would have kept busy before the last look at it, and when that was: 0.0 if there was none yet."""
+        at, _, _, wanted = self._record() or (0.0, 0.0, 0.0, 0.0)
+        return wanted, at
 
     def _record(self) -> tuple[float, ...] | None:
         """The supervisor's last record; None if there is none yet."""

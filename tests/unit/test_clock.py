@@ -68,7 +68,7 @@ def test_the_clock_stands_nearly_still_while_others_have_the_cores(told):
     told.now += 1.0
     told.tell([(0.25, 0.75)], 25)
     assert found.clock() == pytest.approx(50.25)
-    assert (found.pace, found.busy) == (pytest.approx(0.25), pytest.approx(0.25))
+    assert (found.pace, found.wanted) == (pytest.approx(0.25), pytest.approx(1.0))
     told.now += 1.0
     told.tell([(0.25, 1.75)], 25)
     assert found.clock() == pytest.approx(50.35), "a tenth at least is counted, whatever is told"
@@ -89,7 +89,7 @@ def test_children_that_have_ended_ran_all_the_same(told):
     told.now += 1.0
     told.tell([(0.0, 0.1)], 190)
     found.look()
-    assert found.busy == pytest.approx(1.9)
+    assert found.wanted == pytest.approx(2.0)
     assert found.lost < 0.1
 
 
@@ -110,7 +110,7 @@ def test_a_clock_without_a_box_is_the_time_that_passes(monkeypatch):
     begin = clock()
     now += 3.0
     assert clock() - begin == 3.0
-    assert clock.busy() == (0.0, 0.0)
+    assert clock.wanted() == (0.0, 0.0)
 
 
 def test_a_clock_follows_one_box_after_the_other_and_never_goes_back(tmp_path, monkeypatch):
@@ -128,7 +128,7 @@ def test_a_clock_follows_one_box_after_the_other_and_never_goes_back(tmp_path, m
     now += 1.0
     (tmp_path / "one").write_bytes(RECORD.pack(now, 0.5, 1.0, 2.0))
     assert clock() - begin == pytest.approx(2.5)
-    assert clock.busy() == (2.0, now)
+    assert clock.wanted() == (2.0, now)
     clock.follow(None)
     now += 1.0
     assert clock() - begin == pytest.approx(3.5)

@@ -17,7 +17,7 @@ LOOK = 0.2
 PAUSE = 1.0
 # utime, stime, cutime, cstime: their places in /proc/PID/stat, behind the name.
 TIMES = slice(11, 15)
-# What is published: when, the seconds that are lost, how fast the clock went at last, how many cores the processes kept busy.
+# What is published: when, the seconds that are lost, how fast the clock went at last, how many cores the processes would have kept busy.
 RECORD = struct.Struct("dddd")
 
 
@@ -37,15 +37,15 @@ class Waiting:
         Seconds so far.
     pace : float
         By what factor the clock went slower than time at the last look, from 1 / stretch to 1.
-    busy : float
-        How many cores the processes kept busy before the last look.
+    wanted : float
+        How many cores the processes would have kept busy before the last look, each for itself.
     """
 
     def __init__(self, folders, stretch):
         self._folders = folders
         self._stretch = stretch
         self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.lost, self.pace, self.busy = 0.0, 1.0, 0.0
+        self.lost, self.pace, self.wanted = 0.0, 1.0, 0.0
         self._at = time.monotonic()
         self._used, self._threads, self._idle = _used(folders()), _threads(folders()), _idle()
 
@@ -74,7 +74,7 @@ class Waiting:
         lost = lost_of(rest, ran, waits, self._cores, max(machine - ran, 0.0)) + stopped + max(rest - PAUSE, 0.0)
         lost = min(lost, passed * (1 - 1 / self._stretch))
         self.lost += lost
-        self.pace, self.busy = 1 - lost / passed, ran / passed
+        self.pace, self.wanted = 1 - lost / passed, (ran + waits) / passed
         self._at, self._used, self._threads, self._idle = now, used, threads, idle
         return True
 
@@ -90,7 +90,7 @@ class Waiting:
 
     def record(self):
         """Return what is published of it, as bytes."""
-        return RECORD.pack(self._at, self.lost, self.pace, self.busy)
+        return RECORD.pack(self._at, self.lost, self.pace, self.wanted)
 
 
 def is_told():
