@@ -1,0 +1,23 @@
+"""What is kept of what cells show."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from autograder.kernel.outputs import Output
+from autograder.settings import Limits
+
+
+def shown(output: Output, index: int, size: int) -> bool:
+    message = {"msg_type": "stream", "content": {"name": "stdout", "text": "x" * size}}
+    kept = output.keep(message, index)
+    return kept is not None and len(kept["content"]["text"]) == size
+
+
+def test_what_one_cell_shows_too_much_of_takes_nothing_from_the_others():
+    output = Output(dataclasses.replace(Limits(), cell_output=1_000, notebook_output=1_500))
+    assert not any(shown(output, 0, 2_000) for _ in range(10))
+    assert shown(output, 1, 500)
+    assert shown(output, 2, 500)
+    assert not shown(output, 3, 500), "all cells together"
+    assert output.cut == {0, 3}
