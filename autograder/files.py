@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 
 
-def write(target: Path, content: str | bytes, *, protected: bool = False, folders: bool = False) -> None:
+def write(
+    target: Path, content: str | bytes, *, protected: bool = False, folders: bool = False, lasting: bool = True
+) -> None:
     """Put a content into a file. It is on the disk before the file has its name.
 
     A link is followed; what is no file, such as /dev/stdout, is written to. The rights of a file that is there stay; a new one gets
@@ -24,6 +26,9 @@ def write(target: Path, content: str | bytes, *, protected: bool = False, folder
         Whether a file that nobody may write to, such as a graded notebook, is replaced all the same.
     folders : bool
         Whether the folders that it lies in are made.
+    lasting : bool
+        Whether it is waited for until the disk has it; not needed for what can be made again, if whoever reads it expects an empty file
+        after a power failure.
 
     Raises
     ------
@@ -50,14 +55,16 @@ def write(target: Path, content: str | bytes, *, protected: bool = False, folder
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         os.replace(name, place)
     except BaseException:  # Ctrl-C as well: nothing half written stays
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
-    with contextlib.suppress(OSError):  # some file systems cannot
-        flush(place.parent)
+    if lasting:
+        with contextlib.suppress(OSError):  # some file systems cannot
+            flush(place.parent)
 
 
 def put_in_place(new: Path, place: Path, aside: Path) -> None:

@@ -276,7 +276,7 @@ class ClassRun:
         """Copy a submission beside the course, and say what a worker is to do with it."""
         self.log.info("Grading %s of %s", self.lesson.name, student)
         self._must_be_the_same_course()
-        self.journal.add(Event.STARTED, **self._event(student, submitted))
+        self.journal.add(Event.STARTED, at_once=False, **self._event(student, submitted))
         if not submitted.folder.exists():
             raise Unreadable(f"{submitted.folder}: this folder was taken away while the class was graded. Put it back.")
         staged = self._stage(student, submitted)
@@ -346,6 +346,7 @@ class ClassRun:
 
     def _record(self, staged: Staged, done: Done) -> None:
         student, submitted, result = staged.student, staged.submitted, done.result
+        self.journal.flush()  # that it was started is known for good before anything is changed
         own_due = self.host.record(staged, done)
         kept.keep(self.course, self.lesson.name, student, submitted.revision, result)
         files.put_in_place(staged.graded, self.host.graded_folder(student), self.staging.aside(student))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from autograder import files
 from autograder.errors import CourseError
 from autograder.settings import FOLDER
 
@@ -38,9 +39,13 @@ class Journal:
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / FOLDER / "journal.jsonl"
+        self._on_its_way = False
 
-    def add(self, event: Event, **facts: Any) -> None:
-        """Write one event down for good. OSError if the disk is full."""
+    def add(self, event: Event, *, at_once: bool = True, **facts: Any) -> None:
+        """Write one event down for good. OSError if the disk is full.
+
+        at_once: whether the disk has it, and all that was written before, when this returns; otherwise `flush` waits for that.
+        """
         line = json.dumps({"time": _now(), "event": event, **facts}, ensure_ascii=False, sort_keys=True) + "\n"
         self.path.parent.mkdir(exist_ok=True)
         with open(self.path, "a+b") as file:
@@ -52,11 +57,19 @@ class Journal:
             try:
                 file.write(line.encode())
                 file.flush()
-                os.fsync(file.fileno())
+                if at_once:
+                    os.fsync(file.fileno())
+                self._on_its_way = not at_once
             except OSError:
                 with contextlib.suppress(OSError):
                     os.ftruncate(file.fileno(), size)
                 raise
+
+    def flush(self) -> None:
+        """Wait until the disk has all events."""
+        if self._on_its_way:
+            files.flush(self.path)
+            self._on_its_way = False
 
     def events(self) -> list[dict[str, Any]]:
         """All events in order. A line that is no JSON object was torn off by a crash and is left out."""

@@ -69,7 +69,7 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
     kept = here / lesson.name / f"{student}.json"
     try:
         stamp = [path.stat().st_mtime_ns, path.stat().st_size]
-        known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+        known = _known(kept)
         if known.get("stamp") != stamp:
             notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
             known = {
@@ -78,11 +78,20 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
                 "texts": texts_of(notebook, lesson),
                 "weights": hashlib.sha256(file.read_bytes()).hexdigest() if there and file.stat().st_size else "",
             }
-            files.write(kept, json.dumps(known, ensure_ascii=False), folders=True)
+            files.write(kept, json.dumps(known, ensure_ascii=False), folders=True, lasting=False)
     except (OSError, ValueError, AttributeError):
         return None
     arrays = _read(file, here / "weights" / f"{known['weights']}.npz") if known["weights"] else None
     return Work(student, [tuple(text) for text in known["texts"]], arrays, known["weights"], known["handed"])
+
+
+def _known(kept: Path) -> dict[str, Any]:
+    """What was kept of a submission; {} if nothing was, or not whole."""
+    try:
+        known = json.loads(kept.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def texts_of(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str, bool]]:

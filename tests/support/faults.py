@@ -16,7 +16,7 @@ from sqlalchemy.orm import object_session
 
 from autograder import files
 from autograder.errors import WorkerLost
-from autograder.grading import class_run, pool
+from autograder.grading import class_run, kept, pool
 from autograder.grading.class_run import ClassRun
 from autograder.grading.journal import Event, Journal
 from autograder.grading.pool import Ended
@@ -64,10 +64,10 @@ def die_in_the_transaction(student: str) -> None:
 
 
 def die_behind_the_transaction(student: str) -> None:
-    def write(old, path, content, **options):
-        return kill() if f"staging/autograded/{student}/" in str(path) else old(path, content, **options)
+    def keep(old, course, lesson, name, *result):
+        return kill() if name == student else old(course, lesson, name, *result)
 
-    wrap(files, "write", write)
+    wrap(kept, "keep", keep)
 
 
 def die_before_the_folder_is_in_its_place(student: str) -> None:

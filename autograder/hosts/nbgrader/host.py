@@ -137,18 +137,19 @@ class NbgraderHost:
 
     def record(self, staged: Staged, done: Done) -> str:
         self.converter.notebooks = [str(staged.source / f"{self.lesson.name}.ipynb")]
+        text = done.notebook.encode("utf-8", "backslashreplace")
+        (staged.graded / f"{self.lesson.name}.ipynb").write_bytes(text)
+        for path in staged.graded.rglob("*"):
+            if path.is_file():
+                path.chmod(int(str(self.converter.permissions), 8))
+        if self.coursedir.groupshared:
+            share_folders(staged.graded, *(path for path in staged.graded.rglob("*") if path.is_dir()))
         when = self.coursedir.get_existing_timestamp(str(staged.source))
         times = {"timestamp": when} if when else {}
         with self.book.transaction() as book:
             if self.converter.create_student:
                 book.update_or_create_student(staged.student)
             own_due = records.record(book, self.lesson.name, staged.student, done.to_record, self._penalize, **times)
-        files.write(staged.graded / f"{self.lesson.name}.ipynb", done.notebook)
-        for path in staged.graded.rglob("*"):
-            if path.is_file():
-                path.chmod(int(str(self.converter.permissions), 8))
-        if self.coursedir.groupshared:
-            share_folders(staged.graded, *(path for path in staged.graded.rglob("*") if path.is_dir()))
         self.converter.run_post_convert_hook()
         return own_due
 
