@@ -21,12 +21,12 @@ def one_core() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def busy(processes: int = 4) -> Iterator[None]:
-    """Within this, so many processes compute."""
+def busy(processes: int = 4) -> Iterator[list[subprocess.Popen]]:
+    """Within this, so many processes compute; it yields them."""
     command = [sys.executable, "-I", "-S", "-c", "while True: pass"]
     running = [subprocess.Popen(command, start_new_session=True) for _ in range(processes)]
     try:
-        yield
+        yield running
     finally:
         for process in running:
             process.kill()
