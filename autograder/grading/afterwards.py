@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.errors import GradebookLocked
 from autograder.grading import freshness, similarity
 from autograder.grading.journal import Event
 from autograder.grading.works import SAME_WEIGHTS, Pair, work_of
@@ -26,6 +27,8 @@ def reckon_lateness_anew(run: ClassRun, failed: dict[str, str]) -> None:
                 told = run.host.reckon_lateness_anew(event, student, run.facts, own.get(student, ""))
                 if told:
                     run.journal.add(Event.LATENESS, lesson=run.lesson.name, student=student, **told)
+            except GradebookLocked:
+                raise
             except Exception as error:  # a penalty plug-in of the instructor's may raise anything; the others go on
                 run.log.error("%s of %s: lateness: %s", run.lesson.name, student, error, exc_info=error)
                 failed[student] = f"lateness could not be reckoned anew: {error}"

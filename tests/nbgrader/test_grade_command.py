@@ -173,7 +173,9 @@ def test_four_broken_in_a_dozen_wait_for_a_human_and_a_few_are_held_at_a_time(cl
 def test_one_that_takes_its_whole_time_does_not_hold_up_the_others(class_):
     """Really graded, two at a time: the first one sleeps until it is stopped, and is the last that is recorded."""
     notebook = tiny.right(class_)
-    next(cell for cell in notebook.cells if cell.id == "half").source += "\nimport time; time.sleep(1000)"
+    answer = next(cell for cell in notebook.cells if cell.id == "half")
+    marker, rest = answer.source.split("\n", 1)
+    answer.source = f"{marker}\nimport time; time.sleep(1000)\n{rest}"
     tiny.submit(class_, "sample-0", notebook)
     (class_.root / "limits.toml").write_text("cell = 8.0\n")
     done = grade(class_, class_.name, "--jobs", "2", "--json", "out.json", really=True)
