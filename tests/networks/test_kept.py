@@ -168,28 +168,27 @@ def marked(model: SerializedModel) -> SerializedModel:
     return SerializedModel(json.dumps(tree), [np.full_like(a, np.nan) for a in model.weights], json.dumps(facts))
 
 
-def test_a_network_is_trained_to_the_same_bits_in_a_fresh_process_and_after_others():
+VICTIMS = {"the lesson's": calibrate.right_network, "with chance": lambda: network(*BODIES["with chance"]())}
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_network_is_trained_to_the_same_bits_in_a_fresh_process_and_after_others(victim):
     """The others plant markers in all that a submission reaches: description, weights, pictures, and what they do to the process."""
-    chance = serialized(network(*BODIES["with chance"]()))
-    victims = [serialized(calibrate.right_network()), chance]
-    fresh = []
-    for victim in victims:
-        worker.end()
-        fresh.append(ask(victim, starts=2))
-        assert rebuilding.identity(marked(victim), "it") == rebuilding.identity(victim, "it")
+    model = serialized(VICTIMS[victim]())
+    assert rebuilding.identity(marked(model), "it") == rebuilding.identity(model, "it")
+    worker.end()
+    fresh = ask(model, starts=2)
     worker.end()
     worker.start()
     process = worker._current
     worker.forget()
-    other = [OTHERS["learning rate"](), OTHERS["frozen"](), network(conv(4, kernel_initializer="zeros"))]
-    for model in map(marked, victims):
-        ask(model, np.full_like(X, 1e30), np.full_like(Y, np.nan), seed=12345)
-        worker.forget()
-    for model in map(serialized, other):
-        ask(model, X * -1, Y * -1, seed=12345, goal=9.0)
+    ask(marked(model), np.full_like(X, 1e30), np.full_like(Y, np.nan), seed=12345)
+    worker.forget()
+    for other in ("learning rate", "frozen", "regularizer"):
+        ask(serialized(OTHERS[other]()), X * -1, Y * -1, seed=12345, goal=9.0)
         worker.forget()
     assert process.others and worker._current is process
-    assert [ask(victim, starts=2) for victim in victims] == fresh
+    assert ask(model, starts=2) == fresh
     assert worker._current is process, "it was the warm one"
 
 

@@ -63,6 +63,7 @@ SLOW = re.compile(
             r"test_environment\.py::test_with_such_a_flag",
             r"test_environment\.py::test_with_what_switches.*\[(?!PYTHONOPTIMIZE\])",
             # What is kept of a network, for each kind; the ways in which a process that has worked for others is replaced.
+            r"test_kept\.py::test_a_network_is_trained_to.*\[the lesson",
             r"test_kept\.py::test_whatever_lies_in.*\[(?!with chance-rmsprop|a chain-adam)",
             r"test_kept\.py::test_what_may_be_due.*\[(?!StudentTooMuch)",
             # Kernels and networks that end.
