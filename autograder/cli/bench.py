@@ -13,48 +13,6 @@ from autograder.cli.bench_grading import bench_grading
 from autograder.cli.quiet import quiet_stdout
 
 
-def training(epochs: int) -> dict[str, Any]:
-    """Train the reference network of lesson 4 on the portrait, with `fit` and with `training.Trainer`; seconds an epoch, compilation left out.
-
-    largest_loss_difference: the largest |loss with fit - loss with the engine| over all epochs. Rounding differs from the first step on and
-    RMSprop's first steps depend on little more than the signs of the gradients, so on 400 × 400 pixels the two part after a few epochs, as two runs of
-    `fit` on different numbers of cores do.
-    """
-    import keras
-    import numpy as np
-
-    from autograder.networks import calibrate, threshold
-    from autograder.networks.training import Trainer
-
-    X, Y = threshold.pair(threshold.portrait())
-    keras.utils.set_random_seed(2)
-    plain, ours = calibrate.right_network(), calibrate.right_network()
-    weights = plain.get_weights()
-    plain.fit(X, Y, batch_size=1, epochs=2, verbose=0)  # compiles
-    plain.set_weights(weights)
-    for variable in plain.optimizer.variables:
-        if variable.path.rsplit("/", 1)[-1] != "learning_rate":
-            variable.assign(np.zeros(variable.shape, variable.dtype))
-    trainer = Trainer(ours, X, Y)
-    trainer.run(epochs if keras.backend.backend() == "jax" else 2)  # compiles
-    trainer.start_again(weights)
-    began = time.perf_counter()
-    with_fit = plain.fit(X, Y, batch_size=1, epochs=epochs, verbose=0).history["loss"]
-    between = time.perf_counter()
-    with_ours = trainer.run(epochs)
-    ended = time.perf_counter()
-    fit_s, ours_s = (between - began) / epochs, (ended - between) / epochs
-    return {
-        "device": _device(),
-        "backend": keras.backend.backend(),
-        "epochs": epochs,
-        "fit_s_per_epoch": fit_s,
-        "ours_s_per_epoch": ours_s,
-        "ratio": fit_s / ours_s,
-        "largest_loss_difference": float(np.abs(np.array(with_fit) - np.array(with_ours)).max()),
-    }
-
-
 def sandbox(rounds: int) -> dict[str, Any]:
     """What the isolation adds to a submission: a kernel that is started, runs one cell, answers, and is ended, with and without them, in turns.
 
@@ -95,6 +53,19 @@ def sandbox(rounds: int) -> dict[str, Any]:
     }
 
 
+def _said(found: dict[str, Any]) -> str:
+    """What was measured of training, as a sentence."""
+    ways = [("fit", found["fit_s_per_epoch"], found["ratio"])]
+    if found["steps_s_per_epoch"] is not None:
+        ways.append(("fit with steps_per_execution", found["steps_s_per_epoch"], found["ratio_to_steps"]))
+    others = ", ".join(f"{name} {took * 1e3:.1f} ms ({ratio:.2f} times as long)" for name, took, ratio in ways)
+    return (
+        f"{found['device']}, {found['backend']}, {found['epochs']} epochs of 400 × 400 each: ours {found['ours_s_per_epoch'] * 1e3:.1f} ms an epoch, {others}; "
+        f"{found['gflop_per_epoch']:.2f} GFLOP an epoch, {found['share_of_peak']:.0%} of the {found['peak_gflops']:.0f} GFLOP/s of a matrix product; "
+        f"largest difference of a loss {found['largest_loss_difference']:.2g}"
+    )
+
+
 def _device() -> str:
     """The kind of device that the backend computes on."""
     import keras
@@ -103,6 +74,10 @@ def _device() -> str:
         import jax
 
         return jax.devices()[0].device_kind
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.get_device_name(0) if torch.cuda.is_available() else "cpu"
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -129,15 +104,13 @@ def bench_training(
 ) -> None:
     """The training engine against `model.fit(X, Y, batch_size=1)`: the same network, the same first weights."""
     with quiet_stdout() as stdout:
-        found = training(epochs)
+        from autograder.networks import speed
+
+        found = {"device": _device(), **speed.measure(epochs)}
         if as_json:
             stdout.write(json.dumps(found) + "\n")
         else:
-            Console(file=stdout).print(
-                f"{found['device']}, {found['backend']}, {epochs} epochs of 400 × 400: fit {found['fit_s_per_epoch'] * 1e3:.1f} ms an epoch, "
-                f"ours {found['ours_s_per_epoch'] * 1e3:.1f} ms, {found['ratio']:.2f} times as fast; largest difference of a loss {found['largest_loss_difference']:.2g}",
-                highlight=False,
-            )
+            Console(file=stdout).print(_said(found), highlight=False)
 
 
 @bench.command("sandbox")

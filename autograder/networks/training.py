@@ -220,4 +220,9 @@ def is_elementwise(optimizer: keras.Optimizer) -> bool:
         "loss_scale_factor",
         "gradient_accumulation_steps",
     )
-    return type(optimizer) in ELEMENTWISE and not any(settings.get(name) for name in by_array)
+    kind = type(optimizer)
+    # On PyTorch an optimizer is of a class of the backend's.
+    known = kind in ELEMENTWISE or (
+        kind.__module__.startswith("keras.src.backend.torch") and isinstance(optimizer, ELEMENTWISE)
+    )
+    return known and not any(settings.get(name) for name in by_array)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from autograder.networks import calibrate, rebuilding, threshold
+from autograder.networks import calibrate, rebuilding, speed, threshold
 from autograder.networks.chain import chain, doubling_kernel
 from autograder.networks.training import Trainer, train
 from tests.support.training import SMALL, compiled, conv, network, through_the_protocol
@@ -107,18 +107,33 @@ def test_what_cannot_be_trained_is_an_error():
         train(compiled(network(conv(4, strides=2))), X, Y, 1)
 
 
+def test_the_operations_of_an_epoch_are_counted():
+    """Each of the reference network's convolutions by hand: pixels × window × channels × filters, two operations each."""
+    ways_there = [
+        200 * 200 * 9 * 1 * 8, 200 * 200 * 9 * 8 * 8, 200 * 200 * 9 * 8 * 16, 100 * 100 * 9 * 16 * 16, 100 * 100 * 9 * 16 * 32,
+        50 * 50 * 9 * 32 * 32, 50 * 50 * 16 * 32 * 32, 100 * 100 * 16 * 32 * 16, 200 * 200 * 16 * 16 * 2,
+    ]  # fmt: skip
+    wanted = 2 * (3 * sum(ways_there) - ways_there[0])
+    assert speed.flop_of(calibrate.right_network(), (1, 400, 400, 1)) == wanted
+    with pytest.raises(ValueError, match="chain"):
+        speed.flop_of(network(layers.BatchNormalization()), (1, 8, 8, 1))
+
+
 @pytest.mark.slow
 def test_the_engine_is_faster_than_fit():
-    from autograder.cli.bench import training
-
-    found = training(20)
+    found = speed.measure(20)
     assert set(found) == {
-        "device",
         "backend",
         "epochs",
         "fit_s_per_epoch",
+        "steps_s_per_epoch",
         "ours_s_per_epoch",
         "ratio",
+        "ratio_to_steps",
+        "gflop_per_epoch",
+        "peak_gflops",
+        "share_of_peak",
         "largest_loss_difference",
     }
     assert found["ratio"] > 1
+    assert 0 < found["share_of_peak"] < 1
