@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -75,3 +76,23 @@ print("as with fit")
 
 def test_on_jax_no_convolution_is_in_a_loop_on_a_cpu_and_all_are_on_another_device():
     assert with_jax("-c", CPU).endswith("as with fit\n")
+
+
+@pytest.mark.slow
+def test_the_script_for_a_gpu_runs_on_a_cpu(tmp_path):
+    tiny = ["--epochs", "3", "--fit-epochs", "2", "--many-epochs", "2", "--starts", "2", "--side", "32"]
+    environment = {
+        **os.environ,
+        "PYTHON": sys.executable,
+        "BACKENDS": "jax",
+        "JAX_PLATFORMS": "cpu",
+        "OUT": str(tmp_path),
+    }
+    done = subprocess.run(
+        ["tests/gpu/run.sh", *tiny], env=environment, cwd=settings.root(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {line["part"]: line for line in map(json.loads, (tmp_path / "jax.jsonl").read_text().splitlines())}
+    assert list(found) == ["where", "fit", "engine", "many"]
+    assert not any("error" in line for line in found.values())
+    assert len(found["many"]["losses_after_twice"]) == 2
