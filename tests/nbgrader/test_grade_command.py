@@ -135,6 +135,7 @@ def test_a_gradebook_that_stays_locked_ends_the_run_and_the_same_command_goes_on
     assert "another program has the gradebook locked" in done.stderr
     assert "Traceback" not in done.stderr
     assert scores(class_) == {"sample-a": 10.0}
+    assert events(class_, "failed") == {}, "the others are not waited for one by one"
     again = grade(class_, class_.name)
     assert again.returncode == 0, again.stderr[-2000:]
     assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
