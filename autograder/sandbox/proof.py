@@ -50,7 +50,7 @@ def breaches_in(isolation: Isolation, warm: WarmProcess | None = None) -> list[s
             "write": ["/", "/usr", "/etc", sys.prefix, sys.base_prefix, "/var/tmp", "/dev", str(folder)],
             "pid": os.getpid(),
             "abstract": folder.name,
-            "environment": sorted(box.environment),
+            "environment": sorted({*box.environment, *(warm.set_by_imports if warm is not None else [])}),
             **ports,
         }
         return _probed(box, facts, PROBE_SECONDS, warm)

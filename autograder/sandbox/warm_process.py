@@ -36,6 +36,11 @@ class WarmProcess:
     rehearsal : str
         A program that is run once, elsewhere; what it imports is imported as well.
 
+    Attributes
+    ----------
+    set_by_imports : list of str
+        The variables of the environment that the imports have set.
+
     Raises
     ------
     GraderFault
@@ -63,7 +68,8 @@ class WarmProcess:
                 stderr=subprocess.DEVNULL,
             )
         self._line.settimeout(READY)
-        if self._received(len(b"ready")) != b"ready":
+        word, *self.set_by_imports = self._received().split(" ")
+        if word != warm.READY:
             self.close()
             raise GraderFault("no warm process could be started")
         self._line.settimeout(FORKED)
@@ -154,10 +160,10 @@ class WarmProcess:
         self._process.wait()
         self._folder.close()
 
-    def _received(self, size: int) -> bytes:
+    def _received(self) -> str:
         with contextlib.suppress(OSError):
-            return self._line.recv(size)
-        return b""
+            return self._line.recv(warm.MESSAGE).decode()
+        return ""
 
 
 def can_be_warm(box: Box) -> bool:

@@ -39,8 +39,10 @@ else:
     sys.orig_argv[:] = ["python", *sys.argv]
     exec(run["text"], {"__name__": "__main__"})
 """
-# Bytes of a message with descriptors, and descriptors that come with one.
-MESSAGE, MOST = 16, 60
+# The first word of the first message; behind it stand the variables of the environment that the imports have set.
+READY = "ready"
+# Bytes of a message, and descriptors that come with one.
+MESSAGE, MOST = 4000, 60
 # Names of variables that a request's descriptors have in a spec: "fd:0/report.json" is a file in the folder that came first.
 FD = "fd:"
 
@@ -78,12 +80,13 @@ def serve(control, spec_file):
 
     site.main()
     sys.path[0] = ""  # `site` made the current folder of it
+    given = set(os.environ)
     _import(spec)
     if threading.active_count() > 1:
         return _end()
     gc.collect()
     gc.freeze()
-    line.send(b"ready")
+    line.send(" ".join([READY, *sorted(set(os.environ) - given)]).encode()[:MESSAGE])
     return _fork_for_each_request(line, {"user": spec["user"], "uid": uid, "in_view": True, "parent": os.getpid()})
 
 
