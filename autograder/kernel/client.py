@@ -79,6 +79,7 @@ class Student:
         self._spent = spent
         self._stand_ins: tuple[str, ...] = ()
         self._reference: Student | None = None
+        self._looks: dict[str, dict] = {}
         self.stood_in: set[str] = set()
 
     def with_stand_ins(self, names: Iterable[str], reference: Student) -> Student:
@@ -93,6 +94,16 @@ class Student:
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a function of the student's with copies of these arguments, and return what it returns."""
         return self._value(name, self._send("call", name, args, kwargs))
+
+    def look_at(self, name: str) -> Any:
+        """Call a function without arguments, as `call` does; several checks that look at what comes share one call."""
+        if name not in self._looks:
+            self._looks[name] = self._send("call", name, (), {})
+        return self._value(name, self._looks[name])
+
+    def forget_looks(self) -> None:
+        """Let the next `look_at` call again: a cell was run, and the function may be another one."""
+        self._looks.clear()
 
     def arguments_after(self, name: str, *args: Any) -> tuple:
         """Call a function and return its arguments as they are afterwards: was the input left alone?"""

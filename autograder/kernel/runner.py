@@ -137,6 +137,7 @@ class NotebookRun:
         while self._next <= index:
             cell = self.notebook.cells[self._next]
             if cell.cell_type == "code" and cell.source.strip() and self._is_needed(self._next):
+                self.student.forget_looks()
                 self._run(self._next, cell)
                 self._look_for_a_missed_name(cell)
             self._next += 1

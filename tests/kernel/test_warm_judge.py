@@ -36,3 +36,16 @@ def test_a_fault_ends_it():
 
 def interrupted(exercise):
     raise KeyboardInterrupt
+
+
+def test_checks_that_look_at_what_comes_share_one_call_until_a_cell_is_run():
+    calls: list[int] = []
+
+    def built():
+        calls.append(1)
+        return len(calls)
+
+    student = live({"built": built})
+    assert [student.look_at("built"), student.look_at("built"), student.call("built")] == [1, 1, 2]
+    student.forget_looks()
+    assert student.look_at("built") == 3
