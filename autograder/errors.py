@@ -25,6 +25,10 @@ class GradebookLocked(CourseError):
     """Another program has the gradebook locked, and did not let go of it; the text says how long it was waited for."""
 
 
+class ClusterLost(CourseError):
+    """A cluster cannot be reached, or none of its workers can grade; the text says why and what helps."""
+
+
 class NoSandbox(CourseError):
     """No sandbox holds on this machine, and nobody said to go without; the text says why and what helps."""
 

@@ -22,6 +22,7 @@ for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_TH
 from autograder.course import catalog, samples  # noqa: E402
 from autograder.grading import job  # noqa: E402
 from autograder.results import Result  # noqa: E402
+from tests.support.cluster import cluster  # noqa: E402
 from tests.support.slow import SLOW  # noqa: E402
 
 collect_ignore = ["adversarial/course"]  # its checks are the grader's to run
@@ -38,6 +39,13 @@ def lesson(request) -> catalog.Lesson:
 def first() -> catalog.Lesson:
     """The first lesson, for tests of the engine that any lesson would do for."""
     return LESSONS[0]
+
+
+@pytest.fixture(scope="session")
+def small_cluster():
+    """A Dask cluster of one worker, for the tests of the group "cluster"."""
+    with cluster(1) as made:
+        yield made
 
 
 @pytest.fixture

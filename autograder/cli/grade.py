@@ -15,7 +15,7 @@ from autograder.cli.grade_progress import Shown, as_json
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, NoSandbox, complain
 from autograder.cli.quiet import without_noise
 from autograder.course.catalog import Lesson, lessons
-from autograder.errors import Busy, CourseError, GradebookLocked, NotAllGraded
+from autograder.errors import Busy, ClusterLost, CourseError, GradebookLocked, NotAllGraded
 
 
 def grade(
@@ -24,6 +24,12 @@ def grade(
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="How many submissions are graded at once; by default as many as there are cores."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Grade on the cluster of this Dask scheduler, such as tcp://10.0.0.1:8786."
+        ),
     ] = None,
     student: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only this student; can be given more than once.")
@@ -38,9 +44,11 @@ def grade(
 ) -> None:
     """Grade what is new of a class: exit 0 if every submission has a verdict, 3 if the grader failed on one, 130 if it was stopped."""
     chosen = _chosen(names or [], every)
+    if jobs is not None and scheduler is not None:
+        raise typer.BadParameter("Name --jobs or --scheduler: how much a cluster does at once, its workers say.")
     file = json_file.absolute() if json_file is not None else None
     with _in(course_dir), without_noise():
-        raise typer.Exit(_grade(chosen, frozenset(student or ()), every, jobs, force, file))
+        raise typer.Exit(_grade(chosen, frozenset(student or ()), every, jobs, scheduler, force, file))
 
 
 def _chosen(names: list[str], every: bool) -> list[Lesson]:
@@ -68,7 +76,13 @@ def _in(folder: Path):
 
 
 def _grade(
-    chosen: list[Lesson], students: frozenset[str], every: bool, jobs: int | None, force: bool, file: Path | None
+    chosen: list[Lesson],
+    students: frozenset[str],
+    every: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    force: bool,
+    file: Path | None,
 ) -> int:
     from autograder.hosts.nbgrader.command import Grading
 
@@ -87,11 +101,11 @@ def _grade(
             if not submitted[lesson.name]:
                 raise CourseError(f"{lesson.name}: nothing was handed in.")
             try:
-                grading.grade(lesson, students, shown, jobs=jobs, force=force)
+                grading.grade(lesson, students, shown, jobs=jobs, scheduler=scheduler, force=force)
             except NotAllGraded as error:
                 status = GRADERS_FAULT
                 problems.append(f"{lesson.name}: {error}")
-            except (Busy, GradebookLocked):
+            except (Busy, ClusterLost, GradebookLocked):
                 raise
             except CourseError as error:
                 status = GRADERS_FAULT

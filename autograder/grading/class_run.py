@@ -20,13 +20,14 @@ from autograder.course.catalog import Lesson
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GradebookLocked, GraderFault, NotAllGraded, Unreadable, WorkerLost
 from autograder.grading import afterwards, freshness, kept, proof
+from autograder.grading.executor import Ended, cluster
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.host import Host
 from autograder.grading.interrupts import ends_in_order
 from autograder.grading.job import job_of
 from autograder.grading.journal import Event, Journal, must_be_the_same_secret
 from autograder.grading.lock import lock
-from autograder.grading.pool import Ended, Workers
+from autograder.grading.pool import Workers
 from autograder.grading.progress import Progress
 from autograder.grading.staging import Staged, Staging
 from autograder.grading.task import Done, Task, carry_out
@@ -65,7 +66,9 @@ class ClassRun:
     shared : bool
         Whether a group of instructors grades here.
     jobs : int
-        How many submissions are graded at once.
+        How many submissions are graded at once on this machine.
+    scheduler : str
+        The address of the Dask scheduler whose workers grade instead; "" for none.
     command : str
         By which the run was started, without the lesson's name.
     progress : Progress, optional
@@ -82,6 +85,7 @@ class ClassRun:
         force: bool = False,
         shared: bool = False,
         jobs: int = 1,
+        scheduler: str = "",
         command: str = "nbgrader autograde",
         progress: Progress | None = None,
     ) -> None:
@@ -92,6 +96,7 @@ class ClassRun:
         self.force = force
         self.shared = shared
         self.jobs = jobs
+        self.scheduler = scheduler
         self.command = f"{command} {lesson.name}"
         self.progress = progress or Progress()
         self.journal = Journal(course.directory)
@@ -114,7 +119,7 @@ class ClassRun:
             ends_in_order(),
             lock(self.course.directory, self.command, shared=self.shared),
             self.host.session(),
-            Workers(self.jobs) as self.workers,
+            cluster(self.scheduler, self.course, self.log) if self.scheduler else Workers(self.jobs) as self.workers,
         ):
             self._must_be_able_to_grade()
             failed = self._grade_all()

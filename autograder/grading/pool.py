@@ -27,6 +27,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from autograder import environment, settings
 from autograder.errors import CourseError, WorkerLost
+from autograder.grading.executor import Ended
 from autograder.grading.job import keep_warm
 from autograder.grading.overdue import LOOK, Watch, noting
 from autograder.sandbox.box import scratch_place
@@ -51,21 +52,6 @@ def default_jobs() -> int:
     if not named.isascii() or not named.isdigit() or int(named) < 1:
         raise CourseError(f"{JOBS}={named}: this must be a whole number above 0. Correct it, or unset it.")
     return int(named)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """One piece of work that came to its end. `key`: the name under which it was started."""
-
-    key: str
-    value: Any = None
-    error: BaseException | None = None
-
-    def result(self) -> Any:
-        """Return what the work returned, or raise what it raised; WorkerLost if no worker brought it to an end."""
-        if self.error is not None:
-            raise self.error
-        return self.value
 
 
 @dataclass
@@ -216,9 +202,14 @@ def _go_with_the_grader(grader: int, scratch: str) -> None:
     tempfile.tempdir = scratch
     keep_warm()
     sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)  # whatever flags the grader was started with
+    end_with(grader)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end when the one that started it has gone, were it killed."""
 
     def watch() -> None:
-        while os.getppid() == grader:
+        while os.getppid() == parent:
             time.sleep(0.5)
         os._exit(1)
 

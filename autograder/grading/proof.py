@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import platform
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from autograder import settings
@@ -14,12 +16,13 @@ from autograder.checks import runner
 from autograder.checks.draws import draw_key
 from autograder.checks.reference import reference_namespace
 from autograder.course.catalog import PACKAGE, Lesson
+from autograder.course.packed import PackedLesson, pack, unpack
 from autograder.errors import CourseError, GraderFault
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.journal import Event, Journal
 from autograder.kernel.client import live
 from autograder.results import asked
-from autograder.settings import Settings
+from autograder.settings import Limits, Settings
 
 LIBRARIES = (
     "autograder",
@@ -33,24 +36,33 @@ LIBRARIES = (
 
 
 @functools.cache
-def versions() -> str:
-    """The versions of the grader and of the libraries that grades are computed with, and a digest of the grader's own files."""
-    found = []
+def software() -> dict[str, str]:
+    """The versions of Python, of the grader, and of the libraries that grades are computed with, and a digest of the grader's own files.
+
+    They are the same wherever the same is installed, whatever course lies there.
+    """
+    found = {"Python": platform.python_version().rpartition(".")[0]}
     for name in LIBRARIES:
         with contextlib.suppress(metadata.PackageNotFoundError):
-            found.append(f"{name} {metadata.version(name)}")
+            found[name] = metadata.version(name)
     digest = hashlib.sha256()
-    for path in [
-        *sorted(
-            path
-            for path in PACKAGE.rglob("*.py")
-            if path.parent != PACKAGE / "checks" or not path.name.startswith("test_")
-        ),
-        settings.calibration_file(),
-    ]:
-        with contextlib.suppress(OSError):
-            digest.update(path.read_bytes())
-    return ", ".join([*found, f"files {digest.hexdigest()[:12]}"])
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE)
+        # A course's own, which travel with each submission.
+        if inside.parts[0] != "_course" and not (inside.parent == Path("checks") and path.name.startswith("test_")):
+            with contextlib.suppress(OSError):
+                digest.update(path.read_bytes())
+    return {**found, "files": digest.hexdigest()[:12]}
+
+
+@functools.cache
+def versions() -> str:
+    """The versions of `software` in one line, with a digest of the calibration."""
+    measured = hashlib.sha256()
+    with contextlib.suppress(OSError):
+        measured.update(settings.calibration_file().read_bytes())
+    told = [f"{name} {version}" for name, version in software().items()]
+    return ", ".join([*told, f"calibration {measured.hexdigest()[:12]}"])
 
 
 def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[..., Any] | None = None) -> None:
@@ -58,12 +70,13 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
 
     journal: remembers what passed with which versions, so that it is proven once. course: has the secret. do: what runs a function, a worker for instance.
     """
-    facts: dict[str, Any] = {"course": fingerprint_of_course(lesson), "versions": versions()}
+    facts = {"course": fingerprint_of_course(lesson), "versions": versions()}
     if any(e["event"] == Event.PROVEN and facts.items() <= e.items() for e in journal.events()):
         return
     try:
         key = draw_key(course.secret(), "the course's own solution")
-        wrong = do(failing_checks, lesson, key) if do else failing_checks(lesson, key)
+        where = (course.limits, course.packages)
+        wrong = do(failing_checks_of, pack(lesson), *where, key) if do else failing_checks(lesson, key)
     except GraderFault as error:  # the checks could not be run, or no worker brought them to an end
         wrong = [" ".join(str(error).split())[-500:]]
     if wrong:
@@ -74,6 +87,13 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
         )
     with contextlib.suppress(OSError):  # a folder that cannot be written to: it is proven again next time
         journal.add(Event.PROVEN, lesson=lesson.name, **facts)
+
+
+def failing_checks_of(packed: PackedLesson, limits: Limits, packages: tuple[str, ...], key: bytes) -> list[str]:
+    """The same as `failing_checks`, of a lesson that may come from another machine."""
+    lesson = unpack(packed)
+    with settings.using(Settings(lesson.root, lesson.root, limits, packages)):
+        return failing_checks(lesson, key)
 
 
 def failing_checks(lesson: Lesson, key: bytes) -> list[str]:

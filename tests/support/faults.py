@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import shutil
 import signal
 import sqlite3
+import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+import psutil
 from sqlalchemy.orm import object_session
 
 from autograder import files
@@ -285,3 +289,46 @@ def break_lateness(student: str) -> None:
         return old(host, event, name, *facts)
 
     wrap(NbgraderHost, "reckon_lateness_anew", reckon)
+
+
+# -- a cluster --------------------------------------------------------------------------------------------------------
+
+
+def note_the_messages(file: str) -> None:
+    """Write down all that is sent to a cluster."""
+    from autograder.grading import dask_cluster
+
+    def message(old, *what):
+        made = old(*what)
+        with open(file, "ab") as log:
+            log.write(pickle.loads(zlib.decompress(made))[1])
+        return made
+
+    wrap(dask_cluster, "message_of", message)
+
+
+def kill_clusters_workers_over(student: str) -> None:
+    """Each worker of a cluster that gets this student's task dies, with its grader process."""
+    from autograder.grading.dask_cluster import Cluster
+
+    def start(old, executor, key, work, *arguments):
+        return old(executor, key, kill_the_worker if key == student else work, *arguments)
+
+    wrap(Cluster, "start", start)
+
+
+def kill_the_worker(_: Task) -> None:
+    psutil.Process().parent().parent().kill()
+    signal.pause()
+
+
+def lose_patience(seconds: float) -> None:
+    """A scheduler that does not answer is waited for no longer than this."""
+    from autograder.grading import dask_cluster
+
+    dask_cluster.PATIENCE = seconds
+
+
+def have_no_dask() -> None:
+    """`import distributed` fails, as without the extra."""
+    sys.modules["distributed"] = None  # type: ignore[assignment]

@@ -63,7 +63,14 @@ class Grading:
         }
 
     def grade(
-        self, lesson: Lesson, students: frozenset[str], progress: Progress, *, jobs: int | None, force: bool
+        self,
+        lesson: Lesson,
+        students: frozenset[str],
+        progress: Progress,
+        *,
+        jobs: int | None,
+        scheduler: str | None = None,
+        force: bool,
     ) -> None:
         """Grade what is new of a lesson.
 
@@ -75,6 +82,8 @@ class Grading:
         progress : Progress
         jobs : int or None
             None for what the configuration says.
+        scheduler : str or None
+            The same.
         force : bool
 
         Raises
@@ -90,4 +99,6 @@ class Grading:
         converter.force = force
         if jobs is not None:
             converter.jobs = jobs
+        if scheduler is not None or jobs is not None:
+            converter.scheduler = scheduler or ""
         converter.start()

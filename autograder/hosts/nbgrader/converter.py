@@ -15,7 +15,7 @@ from pathlib import Path
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
-from traitlets import Integer, default
+from traitlets import Integer, Unicode, default
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError, NotAllGraded
@@ -38,6 +38,10 @@ class CourseAutograde(Autograde):
 
     jobs = Integer(
         help="How many submissions of a lesson are graded at once; by default as many as there are cores, or what AUTOGRADER_JOBS says."
+    ).tag(config=True)
+
+    scheduler = Unicode(
+        help="The address of a Dask scheduler whose workers grade, such as tcp://10.0.0.1:8786, instead of this machine: docs/scale.md."
     ).tag(config=True)
 
     lesson: Lesson | None = None
@@ -100,7 +104,7 @@ class CourseAutograde(Autograde):
             with self._patient():
                 self.run = ClassRun(
                     self.lesson, course, NbgraderHost(self, self.lesson), self.log, force=self.force, shared=shared,
-                    jobs=self.jobs, command=self.command, progress=self.progress,
+                    jobs=self.jobs, scheduler=self.scheduler, command=self.command, progress=self.progress,
                 )  # fmt: skip
                 self.run.run()
         finally:
