@@ -70,7 +70,7 @@ def must_pass(lesson: Lesson, journal: Journal, course: Settings, do: Callable[.
 
     journal: remembers what passed with which versions, so that it is proven once. course: has the secret. do: what runs a function, a worker for instance.
     """
-    facts = {"course": fingerprint_of_course(lesson), "versions": versions()}
+    facts: dict[str, Any] = {"course": fingerprint_of_course(lesson), "versions": versions()}
     if any(e["event"] == Event.PROVEN and facts.items() <= e.items() for e in journal.events()):
         return
     try:
