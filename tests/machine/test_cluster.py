@@ -71,7 +71,7 @@ def test_work_that_nobody_waits_for_any_more_ends(small_cluster, tmp_path):
     wait_for(lambda: not Path(f"/proc/{number}").exists(), 20)
 
 
-def test_a_worker_with_other_versions_is_named_and_grades_nothing(one, tmp_path, caplog):
+def test_a_worker_with_other_versions_is_named_and_grades_nothing(tmp_path, caplog):
     (tmp_path / "numpy-0.1.dist-info").mkdir()
     (tmp_path / "numpy-0.1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 0.1\n")
     with local.cluster() as other:
