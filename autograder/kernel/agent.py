@@ -175,6 +175,7 @@ def _files(folder):
 def _fitted(model, X, Y, epochs):
     """A compiled model as it came, the losses of so many epochs of `fit`, and the model afterwards."""
     before = decode(encode(model))
+    model.run_eagerly = True  # tracing the step would take longer than these epochs
     found = model.fit(X, Y, batch_size=1, epochs=epochs, shuffle=False, verbose=0).history["loss"]
     return [before, [float(loss) for loss in found], model]
 

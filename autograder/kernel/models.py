@@ -96,6 +96,7 @@ def restore_model(serialized):
     if serialized.compiled:
         facts = json.loads(serialized.compiled)
         how = {"module": "keras.optimizers", "class_name": facts["optimizer"], "config": facts["settings"]}
-        model.compile(optimizer=keras.optimizers.deserialize(how), loss=facts["loss"])
+        # A few epochs of a small network: tracing its step would take longer than all of them.
+        model.compile(optimizer=keras.optimizers.deserialize(how), loss=facts["loss"], run_eagerly=True)
         model.optimizer.iterations.assign(facts.get("iterations", 0))
     return model
