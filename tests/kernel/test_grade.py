@@ -166,7 +166,7 @@ def test_a_fault_of_a_check_is_never_a_zero(first, finished, handed_in, monkeypa
 
 def test_a_kernel_that_does_not_start_is_the_graders_fault(first, finished, handed_in, monkeypatch):
     monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-    monkeypatch.setattr(box, "environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    monkeypatch.setattr(box, "environment_in", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     result = handed_in(first, finished)
     assert (result.verdict, result.score) == (Verdict.INFRA, None)
 
@@ -176,7 +176,7 @@ def test_the_sockets_of_a_kernel_are_closed_when_nobody_uses_them_any_more(first
     """A thread of the client's that opens one while they are being closed would stop the grader for ever."""
     if not starts:
         monkeypatch.setattr(session, "KERNEL_ARGUMENTS", ["--no-such-option-of-a-kernel=1", "--IPKernelApp.nope"])
-        monkeypatch.setattr(box, "environment", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+        monkeypatch.setattr(box, "environment_in", lambda home, **_: {"PATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     users: list[int] = []
     contexts: list[zmq.Context] = []
 
