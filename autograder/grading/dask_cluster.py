@@ -29,8 +29,9 @@ except ImportError as error:
         f"--scheduler needs the extra `cluster` ({error}). Install it here and on the workers: pip install 'autograder[cluster]'"
     ) from None
 
-# Seconds until a scheduler has answered, also one that was lost; between two looks at the cluster; for what ends it.
-PATIENCE, LOOK, ENDING = 15.0, 1.0, 5.0
+# Seconds until a scheduler has answered, also one that was lost; between two looks at the cluster; for what ends it; without a
+# worker until that is said.
+PATIENCE, LOOK, ENDING, ALONE = 15.0, 1.0, 5.0, 10.0
 # Pieces of work that wait in the cluster beside those that its threads do; a cluster that grows with its work needs some.
 WAITING = 4
 TRIES = 3
@@ -90,7 +91,9 @@ class Cluster:
         self._threads: dict[str, int] = {}
         self._asked: Future | None = None
         self._looked = 0.0
-        self._alone = False
+        # Since when no worker has been there; whether that was said.
+        self._alone: float | None = None
+        self._said_so = False
         # Filled by the client's thread.
         self._came: queue.SimpleQueue[tuple[_Piece, Future]] = queue.SimpleQueue()
 
@@ -98,9 +101,7 @@ class Cluster:
         for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
             logging.getLogger(name).setLevel(SILENT)  # what goes wrong is said below, once
         try:
-            distributed.comm.get_address_host(
-                self.address
-            )  # an address of no known kind leaves a client that cannot be closed
+            _must_be_an_address(self.address)
             self._client = distributed.Client(self.address, timeout=PATIENCE, set_as_default=False)
             self._threads = self._client.nthreads()
         except (OSError, ValueError, ImportError, RuntimeError, TypeError) as error:
@@ -213,12 +214,19 @@ class Cluster:
             with contextlib.suppress(OSError, CancelledError):  # lost: whoever waits for an answer hears of it
                 self._threads = self._asked.result()
             self._asked = None
-        if not self._threads and not self._alone:
-            self.log.warning("%s has no workers at the moment. Waiting for one; Ctrl-C stops.", self.address)
-        self._alone = not self._threads
+        self._say_if_nobody_is_there()
         for piece in self._under_way.values():
             if piece.places and not self._threads.keys() & {*piece.places} and not piece.future.done():
                 self._again(piece)
+
+    def _say_if_nobody_is_there(self) -> None:
+        if self._threads:
+            self._alone, self._said_so = None, False
+            return
+        self._alone = self._alone or time.monotonic()
+        if time.monotonic() - self._alone > ALONE and not self._said_so:
+            self.log.warning("%s has no workers at the moment. Waiting for one; Ctrl-C stops.", self.address)
+            self._said_so = True
 
     def _ask_for_threads(self) -> None:
         with contextlib.suppress(OSError, CancelledError):
@@ -275,6 +283,13 @@ def _travelling() -> Callable[[bytes], tuple[str, bytes | str]]:
         return place, carry(message)
 
     return autograder
+
+
+def _must_be_an_address(address: str) -> None:
+    """ValueError for an address with which a client could neither be started nor closed."""
+    distributed.comm.get_address_host(address)
+    if address.startswith("tls:") and distributed.Security().get_connection_args("client")["ssl_context"] is None:
+        raise ValueError("Dask's configuration names no certificates, distributed.comm.tls: docs/scale.md")
 
 
 def _in_a_line(error: Exception) -> str:

@@ -142,7 +142,7 @@ def test_a_scheduler_that_goes_ends_the_run_with_its_name_and_what_was_graded_is
 
 
 @pytest.mark.parametrize(
-    "address", ["tcp://127.0.0.1:9", "nonsense", "tcp://nobody.invalid:8786", "what://127.0.0.1:9"]
+    "address", ["tcp://127.0.0.1:9", "nonsense", "tcp://nobody.invalid:8786", "what://127.0.0.1:9", "tls://127.0.0.1:9"]
 )
 def test_a_scheduler_that_cannot_be_reached_is_named(class_, address):
     done = grade(class_, "--scheduler", address, changes=[(faults.lose_patience, 1.0)])

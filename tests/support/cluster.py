@@ -90,6 +90,9 @@ def cluster(workers: int = 0) -> Iterator[LocalCluster]:
         try:
             for _ in range(workers):
                 made.add_worker()
+            for number in range(workers):
+                log = Path(folder, f"worker-{number}")
+                wait_for(lambda log=log: "Registered to:" in log.read_text())
             yield made
         finally:
             made.close()
