@@ -72,7 +72,7 @@ def test_the_isolation_holds_for_a_grader_who_is_not_root(tmp_path):
     )
     if "a user namespace" in done.stdout or "mount proc" in done.stdout:
         pytest.skip(f"user namespaces are switched off here: {done.stdout}")
-    assert done.stdout == "[]all\n", done.stderr
+    assert done.stdout == "[]all\n[]True True\n", done.stderr
 
 
 def _starts_for_others(python: str) -> bool:
@@ -93,7 +93,7 @@ open(secret, "w").write("x")
 facts = {"see": [secret, folder], "write": ["/", "/usr", folder], "tcp": 1, "udp": 1, "abstract": "x", "pid": os.getpid(), "environment": []}
 spec = {"user": True, "read": [sys.prefix, "/bin", "/lib", "/lib64", "/usr"], "hide": [], "files": [], "folder": mine + "/mount", "link": mine + "/link",
         "report": mine + "/report", "parent": os.getpid(), "memory": 600 << 20, "disk": 1 << 20, "tasks": 200, "seconds": 20, "environment": {},
-        "meminfo": "/proc/meminfo", "cgroups": "/proc/self/cgroup", "patience": 5}
+        "meminfo": "/proc/meminfo", "cgroups": "/proc/self/cgroup", "patience": 5, "stretch": 10}
 json.dump(spec, open(mine + "/spec", "w"))
 command = [sys.executable, "-I", "-S", folder + "/linux", mine + "/spec", sys.executable, "-I", "-S", folder + "/probe.py"]
 command[-1:] = ["-c", open(folder + "/probe.py").read(), json.dumps(facts)]
@@ -112,6 +112,34 @@ command[-3:] = ["-c", shares]
 os.remove(mine + "/link")
 done = subprocess.run(command, capture_output=True, text=True)
 print(done.stdout or open(mine + "/report").read(), end="")
+
+# The same in boxes that a warm process forks itself into.
+import array, socket
+sys.path.append(folder)
+from linux import warm
+os.makedirs(mine + "/view")
+view = {**spec, "folder": mine + "/view", "imports": "import colorsys", "rehearsal": "import wave"}
+json.dump(view, open(mine + "/view.json", "w"))
+here, there = socket.socketpair()
+process = subprocess.Popen([sys.executable, "-S", "-c", warm.START, folder, str(there.fileno()), mine + "/view.json"], pass_fds=[there.fileno()], env={})
+there.close()
+here.settimeout(30)
+assert here.recv(4000).split()[0] == b"ready"
+ask = "import sys; print('colorsys' in sys.modules, 'wave' in sys.modules)"
+for number, (text, arguments) in enumerate([(open(folder + "/probe.py").read(), [json.dumps(facts)]), (ask, [])]):
+    place = f"{mine}/box{number}"
+    os.mkdir(place)
+    request, end = socket.socketpair()
+    box, out = os.open(place, os.O_RDONLY), os.open(place + "/output", os.O_WRONLY | os.O_CREAT)
+    socket.send_fds(here, [b"fork"], [end.fileno(), out, box])
+    end.close()
+    asked = {**spec, "read": [], "folder": "", "link": "fd:0/sockets", "report": "fd:0/report"}
+    request.sendall(json.dumps({"spec": asked, "run": {"text": text, "arguments": arguments}}).encode())
+    request.close()
+    _, (handle,), _, _ = socket.recv_fds(here, 100, 1)
+    import select
+    select.select([handle], [], [], 30)
+    print(open(place + "/output").read() or open(place + "/report").read(), end="")
 '''
 
 
