@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 
 from autograder import settings
 from autograder.checks.draws import draw_key
+from autograder.checks.reference import reference_namespace
 from autograder.checks.runner import Request, judge_each
 from autograder.checks.warm_judge import WarmJudge
 from autograder.course.catalog import Exercise, Lesson, exercises_of, is_setup
@@ -267,8 +269,11 @@ def _run_cells(
             warm=_warm.processes_for(_setup_of(lesson)) if _warm is not None else warm_kernels.none,
         )
         with contextlib.ExitStack() as stack:
-            with _timed(timings, "kernel start"):
-                stack.enter_context(run)
+            with _reference_meanwhile(lesson):
+                with _timed(timings, "kernel start"):
+                    stack.enter_context(run)
+                with _timed(timings, "cells"):
+                    run.advance_to(_end_of_setup(notebook))
 
             def student_at(exercise: str) -> Student:
                 with _timed(timings, "cells"):
@@ -283,6 +288,32 @@ def _run_cells(
                 with _timed(timings, "cells"):
                     run.finish()
     return checks, run
+
+
+def _end_of_setup(notebook: NotebookNode) -> int:
+    """The place of the last cell of the set-up that stands before all that is the student's, -1 if there is none."""
+    end = -1
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and not is_setup(cell):
+            break
+        end = index if is_setup(cell) else end
+    return end
+
+
+@contextlib.contextmanager
+def _reference_meanwhile(lesson: Lesson) -> Iterator[None]:
+    """Load the course's own answers in a thread while the kernel starts, which is another process: both import the same libraries."""
+
+    def load() -> None:
+        with contextlib.suppress(Exception):  # the judge meets it again, and says what it is
+            reference_namespace(lesson)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 @contextlib.contextmanager
