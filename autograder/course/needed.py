@@ -8,7 +8,7 @@ cannot be read (`globals()`, `exec`, most of IPython's magics), every cell is ne
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from nbformat import NotebookNode
 
@@ -26,18 +26,30 @@ def needed_cells(notebook: NotebookNode) -> frozenset[int]:
     notebook : NotebookNode
         A rebuilt submission, or a lesson.
     """
+    return with_makers(notebook, lambda cell: not is_example(cell))
+
+
+def with_makers(notebook: NotebookNode, is_run: Callable[[NotebookNode], bool]) -> frozenset[int]:
+    """Return the places of the code cells that are run anyway, and of those that make a name which one of all these reads.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    is_run : callable
+        Tells whether a code cell is run anyway.
+    """
     uses = {i: NamesOf.of(cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
-    always = {i for i in uses if not is_example(notebook.cells[i])}
+    always = {i for i in uses if is_run(notebook.cells[i])}
     if any(uses[i].anything for i in always if is_written(notebook.cells[i])):
         return frozenset(uses)
     of_setup = {name for i in uses if is_setup(notebook.cells[i]) for name in uses[i].makes}
-    of_examples = {name for i in uses if i not in always for name in uses[i].makes}
+    of_others = {name for i in uses if i not in always for name in uses[i].makes}
     needed, waiting = set(always), sorted(always)
     while waiting:
         reader = waiting.pop()
         at_once = is_check(notebook.cells[reader])  # the functions of a visible check are called in it and nowhere else
         for name, later in uses[reader].reads.items():
-            if name not in of_examples or (at_once and name in uses[reader].makes):
+            if name not in of_others or (at_once and name in uses[reader].makes):
                 continue
             for maker in _makers(uses, always, reader, name, later=later and not at_once, mended=name not in of_setup):
                 if maker not in needed:
@@ -75,7 +87,7 @@ def names_left_out(notebook: NotebookNode, needed: Iterable[int]) -> frozenset[s
 def _makers(
     uses: dict[int, NamesOf], always: set[int], reader: int, name: str, *, later: bool, mended: bool
 ) -> Iterator[int]:
-    """Yield the example cells that may have made a name, or changed what it stands for, by the time that a cell reads it.
+    """Yield the cells that may have made a name, or changed what it stands for, by the time that a cell reads it.
 
     Parameters
     ----------

@@ -82,7 +82,8 @@ def _cleaned(kind: Any, content: dict) -> dict | None:
     if kind == "clear_output":
         return {"wait": bool(content.get("wait"))}
     if kind in ("display_data", "execute_result", "update_display_data"):
-        clean = {"data": _cleaned_data(content.get("data")), "metadata": _about_pictures(content.get("metadata"))}
+        data = _cleaned_data(content.get("data"))
+        clean: dict[str, Any] = {"data": data, "metadata": _about_pictures(content.get("metadata"), data)}
         if kind == "execute_result":
             clean["execution_count"] = None
         named = member(content.get("transient"), "display_id")
@@ -104,11 +105,13 @@ def _cleaned_data(data: Any) -> dict[str, str]:
     return shown
 
 
-def _about_pictures(metadata: Any) -> dict[str, dict[str, Any]]:
-    """Of an output's metadata: the text for those who cannot see a picture, and its size."""
+def _about_pictures(metadata: Any, shown: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Of an output's metadata: the text for those who cannot see a picture, and its size. What is said of a PNG goes for the JPEG in its place."""
     found: dict[str, dict[str, Any]] = {}
     for name in PICTURES:
         about = member(metadata, name)
+        if about is None and name == "image/jpeg" and name in shown:
+            about = member(metadata, "image/png")
         kept: dict[str, Any] = {"alt": plain_text(about["alt"])} if isinstance(member(about, "alt"), str) else {}
         sides = {side: about.get(side) for side in ("width", "height")} if isinstance(about, dict) else {}
         kept |= {side: length for side, length in sides.items() if type(length) is int and 0 < length < MOST_PIXELS}

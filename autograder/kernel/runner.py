@@ -67,6 +67,8 @@ class NotebookRun:
         What was handed in with the notebook, put beside it in the box.
     pictures : bool
         Whether the notebook's figures are drawn.
+    drawn : frozenset of int, optional
+        The places of the cells whose figures are drawn; by default all of them.
     needed : frozenset of int, optional
         The places of the cells that are run; by default all of them.
     left_out : frozenset of str
@@ -96,12 +98,14 @@ class NotebookRun:
         isolation: Isolation | None = None,
         files: dict[str, Path] | None = None,
         pictures: bool = True,
+        drawn: frozenset[int] | None = None,
         needed: frozenset[int] | None = None,
         left_out: frozenset[str] = frozenset(),
         warm: Callable[[Box], WarmProcess | None] = warm_kernels.none,
     ) -> None:
         self.notebook = notebook
         self.folder = folder
+        self.drawn = drawn
         self.needed = needed
         self.left_out = left_out
         self.missed = ""
@@ -167,6 +171,7 @@ class NotebookRun:
         dead = False
         try:
             self._must_be_run(cell)
+            self.session.draw(self.drawn is None or index in self.drawn)
             self.session.run_cell(index, cell, self.limits.cell)
         except CellTimeoutError:
             self.cell_errors[index] = StudentTimeout(f"This cell did not end within {self.limits.cell:g} s.")
@@ -252,6 +257,7 @@ class NotebookRun:
             self.given_up = StudentDied("The notebook ended its own process too often; from here on nothing was run.")
             return True
         self._start()
+        self.session.draw(False)
         left = max(self.limits.notebook - self._seconds - self._back, self.limits.cell)
         deadline = self.session.clock() + left
         for earlier, cell in enumerate(self.notebook.cells[:index]):

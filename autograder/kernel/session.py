@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import mmap
 import subprocess
@@ -26,7 +27,7 @@ from autograder.errors import (
     StudentTooMuch,
     Tampered,
 )
-from autograder.kernel import notebook_client, warm_kernels
+from autograder.kernel import figures, notebook_client, warm_kernels
 from autograder.kernel.agent import Reply
 from autograder.kernel.messages import MalformedMessage, member
 from autograder.kernel.notebook_client import BoundedNotebookClient
@@ -52,6 +53,11 @@ TOO_MUCH = {
     "time": "took too long",
     "messages": "sent more than the grader takes",
 }
+# Switches in the kernel whether the figures of a cell are drawn.
+SWITCH = (
+    "[setattr(__import__('IPython').get_ipython().display_formatter.formatters[kind], 'enabled', {on})"
+    " for kind in ('image/png', 'image/jpeg')] and None"
+)
 # Seconds between two looks at the grader's own memory, and at a box that was interrupted.
 LOOK = 0.1
 # Cores that a box wants at most which does nothing.
@@ -105,6 +111,7 @@ class KernelSession:
         self._watched: Any = None
         self._box: Any = None
         self._flooded = False
+        self._draws = True
         self._requested = ""
         self._over = threading.Event()
 
@@ -121,7 +128,8 @@ class KernelSession:
         folder.mkdir()
         self._box = Box(folder, self.isolation, files=self.files, pictures=self.pictures, limits=self.limits)
         warm = self.warm(self._box)
-        self._kernel = kernel_in(self._box, KERNEL_ARGUMENTS, LOG, self.limits.reply, warm)
+        arguments = [*KERNEL_ARGUMENTS, *([f"--IPKernelApp.exec_lines={_draw_figures()}"] if self.pictures else [])]
+        self._kernel, self._draws = kernel_in(self._box, arguments, LOG, self.limits.reply, warm), True
         self._client = BoundedNotebookClient(
             self.notebook,
             km=self._kernel,
@@ -239,6 +247,13 @@ class KernelSession:
             raise StudentError("The call gave no answer.")
         raise Tampered("The notebook's kernel does not answer as it should. Was it changed?")
 
+    def draw(self, on: bool) -> None:
+        """Have the figures of the cells from here on drawn, or not. A kernel that does not do so draws what it draws."""
+        if self.pictures and on != self._draws:
+            self._draws = on
+            with contextlib.suppress(StudentError):
+                self.request(SWITCH.format(on=on), self.limits.question)
+
     async def _reply_to(self, expression: str, seconds: float) -> Any:
         client = self._client.kc
         sent = client.execute("", silent=True, store_history=False, user_expressions={"reply": expression})
@@ -301,6 +316,13 @@ class KernelSession:
         if ended.why == "fault":
             raise GraderFault(f"the sandbox failed: {ended}")
         return StudentTooMuch(f"{who} {TOO_MUCH[ended.why].format(self.limits)}, and was ended.")
+
+
+@functools.cache
+def _draw_figures() -> str:
+    """The line that a kernel runs first so that it draws figures as `figures` does; nothing of it is left among the notebook's names."""
+    text = Path(str(figures.__file__)).read_text("utf-8")
+    return f"(lambda ns: (exec({text!r}, ns), ns['install'](get_ipython())))({{'__name__': 'figures'}})"
 
 
 def _resident() -> int:

@@ -16,7 +16,7 @@ LOG = logging.getLogger("autograder.kernel")
 # What every kernel imports; the agent's own imports are among it.
 IMPORTS = """
 import binascii, contextlib, io, json, linecache, marshal, pathlib, tempfile, zlib
-import ipykernel.kernelapp, matplotlib_inline.backend_inline, numpy
+import ipykernel.kernelapp, matplotlib_inline.backend_inline, numpy, PIL.JpegImagePlugin, PIL.PngImagePlugin
 """
 # Warm processes at once: each holds the memory of its imports.
 MOST = 2
