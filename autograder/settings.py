@@ -1,7 +1,7 @@
 """The settings of one course: where it lies, its limits, its secret. All that a grading run reads is found from here.
 
 A file `limits.toml` beside the lessons changes some of the limits: `cell = 60.0`. There stands as well which packages the course's
-notebooks use beyond those that the lessons need: `packages = ["pandas"]`. Nothing is read when this module is imported.
+notebooks use beyond those that the lessons need, `packages = ["pandas"]`, and which pictures are drawn for feedback pages, `pictures = "own"`. Nothing is read when this module is imported.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ COURSE, SECRET_FILE = "AUTOGRADER_COURSE", "AUTOGRADER_SECRET_FILE"
 FOLDER = ".autograder"
 SECRET_BYTES = 32
 MIB = 1024 * 1024
+# What `limits.toml` says beside limits.
+NO_LIMITS = ("packages", "pictures")
+# Which pictures are drawn of each student's notebook: none; those that show the student's own work; or all, by the student's own kernel.
+PICTURES = ("none", "own", "all")
 LOG = logging.getLogger("autograder")
 
 
@@ -89,7 +93,8 @@ class Limits:
 def read_limits(path: Path) -> Limits:
     """The limits, with those that a file names changed; CourseError for a name or a value that is none."""
     named = _read(path)
-    named.pop("packages", None)
+    for name in NO_LIMITS:
+        named.pop(name, None)
     known = asdict(Limits())
     for name, value in named.items():
         if name not in known:
@@ -111,6 +116,14 @@ def read_packages(path: Path) -> tuple[str, ...]:
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         raise CourseError(f'{path}: packages must be a list of names, such as ["pandas"], not {named!r}.')
     return tuple(named)
+
+
+def read_pictures(path: Path) -> str:
+    """Which pictures the file wants drawn for feedback pages, one of PICTURES; CourseError for another word."""
+    wanted = _read(path).get("pictures", "own")
+    if wanted not in PICTURES:
+        raise CourseError(f'{path}: pictures must be "none", "own" or "all", not {wanted!r}.')
+    return wanted
 
 
 def _read(path: Path) -> dict:
@@ -135,6 +148,8 @@ class Settings:
         What the course's notebooks import beyond what the lessons need.
     hidden : tuple of Path
         Folders that no student's program may see, beside the course's own: where a lesson that was packed comes from.
+    pictures : str
+        Which pictures are drawn for feedback pages, one of PICTURES.
     """
 
     course: Path
@@ -142,6 +157,7 @@ class Settings:
     limits: Limits
     packages: tuple[str, ...] = ()
     hidden: tuple[Path, ...] = ()
+    pictures: str = "own"
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Settings:
@@ -161,7 +177,7 @@ class Settings:
         if directory is None:
             with contextlib.suppress(OSError):  # the current folder may be gone
                 directory = Path.cwd() if Path("nbgrader_config.py").is_file() else None
-        return cls(course, (directory or course).resolve(), limits(), packages())
+        return cls(course, (directory or course).resolve(), limits(), packages(), pictures=pictures())
 
     @property
     def folder(self) -> Path:
@@ -180,6 +196,10 @@ class Settings:
     def result_file(self, lesson: str, student: str) -> Path:
         """Where the whole result of a graded submission is kept."""
         return self.folder / "results" / lesson / f"{student}.json"
+
+    def pictures_file(self, lesson: str) -> Path:
+        """Where the pictures of a lesson are kept that are the same for everybody."""
+        return self.folder / "pictures" / f"{lesson}.json"
 
     @property
     def secret_file(self) -> Path:
@@ -300,6 +320,11 @@ def packages() -> tuple[str, ...]:
     return _used.packages if _used is not None else _of_file(*_state(root() / "limits.toml"))[1]
 
 
+def pictures() -> str:
+    """Return which pictures are drawn for feedback pages, one of PICTURES."""
+    return _used.pictures if _used is not None else _of_file(*_state(root() / "limits.toml"))[2]
+
+
 def hidden() -> tuple[Path, ...]:
     """Return the folders that these settings hide from students' programs, beside the course's own."""
     return _used.hidden if _used is not None else ()
@@ -313,5 +338,5 @@ def _state(path: Path) -> tuple[Path, int]:
 
 
 @functools.lru_cache(maxsize=16)
-def _of_file(path: Path, changed: int) -> tuple[Limits, tuple[str, ...]]:
-    return read_limits(path), read_packages(path)
+def _of_file(path: Path, changed: int) -> tuple[Limits, tuple[str, ...], str]:
+    return read_limits(path), read_packages(path), read_pictures(path)

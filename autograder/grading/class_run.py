@@ -19,7 +19,7 @@ from autograder import environment, files
 from autograder.course.catalog import Lesson
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GradebookLocked, GraderFault, NotAllGraded, Unreadable, WorkerLost
-from autograder.grading import afterwards, freshness, kept, proof
+from autograder.grading import afterwards, freshness, kept, picturing, proof
 from autograder.grading.executor import Ended, cluster
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.host import Host
@@ -126,6 +126,7 @@ class ClassRun:
             afterwards.reckon_lateness_anew(self, failed)
             afterwards.compare_the_class(self)
             afterwards.say_what_is_stale(self)
+            picturing.draw_the_class(self)
             self._must_have_a_verdict(failed)
 
     # -- before anything runs -----------------------------------------------------------------------------------------
@@ -289,16 +290,19 @@ class ClassRun:
         submitted = staged.submitted
         files_by_name = {name: staged.source / name for name in submitted.files}
         blank = Submission(self.lesson, new_notebook(), submitted.input_digest, files=files_by_name)
-        note = {
+        note: dict[str, Any] = {
             "sha256": submitted.input_digest,
             "handed": submitted.revision,
             "late_unknown": submitted.late_unknown,
             "file": submitted.notebook.name if submitted.notebook else "",
+            "files": list(submitted.files),
         }
+        all_drawn = self.course.pictures == "all"
+        note |= {"drawn": True} if all_drawn else {}
         why = submitted.late_unknown if self.facts[freshness.DUE] else ""
         task = Task(
             student,
-            job_of(blank, f"{student}/{self.lesson.name}", self.course, lesson=self.packed),
+            job_of(blank, f"{student}/{self.lesson.name}", self.course, lesson=self.packed, pictures=all_drawn),
             staged.handed_in,
             submitted.input_digest,
             submitted.reason,

@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from nbformat import NotebookNode
+
 from autograder.grading.staging import Staged
 from autograder.grading.task import Done, NotebookSteps
 from autograder.grading.works import Pair
@@ -66,6 +68,15 @@ class Host(Protocol):
         self, event: dict[str, Any], student: str, facts: dict[str, str], own_due: str
     ) -> dict[str, Any]:
         """Take off for lateness what is right today, if the due date or the penalty changed; returns what the journal is told, or {}."""
+
+    def undrawn(self, student: str, shared: frozenset[str]) -> tuple[str, dict[str, bytes]] | None:
+        """Return the graded notebook of a student whose pictures are missing, with the whole text of its cells, and the files that came with it.
+
+        shared: the ids of the cells that show the same for everybody.
+        """
+
+    def put_pictures(self, student: str, outputs: dict[str, list[NotebookNode]]) -> None:
+        """Put what was drawn into the graded notebook of a student, by the ids of the cells."""
 
     def review(self, pair: Pair, students: list[str]) -> None:
         """Put submissions that are alike before a human; their points stand."""

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,9 @@ from autograder.kernel.warm_kernels import WarmKernels
 from autograder.networks import worker
 from autograder.results import CheckResult, Result, Verdict
 from autograder.sandbox import backend, box
+from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE, Isolation
+from autograder.sandbox.warm_process import WarmProcess
 from autograder.settings import Limits, Settings
 from autograder.submission.rebuild import Submission, open_submission
 
@@ -60,6 +62,20 @@ def _judge(lesson: Lesson, request: Request) -> list[CheckResult]:
     results = judge.judge(request)
     _judges[lesson] = judge
     return results
+
+
+def warm_for(lesson: Lesson) -> Callable[[Box], WarmProcess | None]:
+    """Return what gives the warm process from which this process forks the kernels of a lesson."""
+    return _warm.processes_for(_setup_of(lesson)) if _warm is not None else warm_kernels.none
+
+
+def handed_in_files(contents: dict[str, bytes], folder: Path) -> dict[str, Path]:
+    """Write what was handed in with a notebook into `submitted` in a folder; returns the files by name."""
+    place = folder / "submitted"
+    place.mkdir()
+    for name, content in contents.items():
+        (place / name).write_bytes(content)
+    return {name: place / name for name in contents}
 
 
 def _setup_of(lesson: Lesson) -> str:
@@ -252,21 +268,16 @@ def _run_cells(
     """Run these cells of the notebook, or all of them."""
     place = {e.id: e.check_index for e in exercises}
     with box.scratch_folder() as folder:
-        handed_in = folder / "submitted"
-        handed_in.mkdir()
-        for name, content in job.files.items():
-            (handed_in / name).write_bytes(content)
-        files = {name: handed_in / name for name in job.files}
         run = NotebookRun(
             notebook,
             folder,
             job.limits,
             isolation=isolation,
-            files=files,
+            files=handed_in_files(job.files, folder),
             pictures=job.pictures,
             needed=needed,
             left_out=left_out,
-            warm=_warm.processes_for(_setup_of(lesson)) if _warm is not None else warm_kernels.none,
+            warm=warm_for(lesson),
         )
         with contextlib.ExitStack() as stack:
             with _reference_meanwhile(lesson):
@@ -282,7 +293,7 @@ def _run_cells(
 
             before = timings.get("cells", 0.0)
             with _timed(timings, "checks"):
-                checks = _judge(lesson, Request(student_at, job.key, folder=handed_in))
+                checks = _judge(lesson, Request(student_at, job.key, folder=folder / "submitted"))
             timings["checks"] = round(timings["checks"] - (timings.get("cells", 0.0) - before), 3)
             if job.pictures:
                 with _timed(timings, "cells"):

@@ -26,5 +26,11 @@ class Progress:
     def failed(self, student: str, why: str) -> None:
         """The grader failed on a submission; the old grade stays, if there is one."""
 
+    def drawing(self, submissions: int) -> None:
+        """All grades are recorded; now the pictures of this many submissions are drawn."""
+
+    def drawn(self, student: str) -> None:
+        """The pictures of a submission were drawn, or could not be."""
+
     def end(self) -> None:
         """All that was to be graded of the lesson is, or the run was stopped."""

@@ -97,7 +97,7 @@ def bound(
         if text != cell.source:
             cell.metadata["course"] = {**cell.metadata.get("course", {}), "whole": cell.source}
             cell.source = text
-    _bound_outputs([cell for cell in notebook.cells if cell.cell_type == "code" and not is_graded(cell)])
+    bound_outputs([cell for cell in notebook.cells if cell.cell_type == "code" and not is_graded(cell)])
 
 
 def _cut(text: str, is_code: bool, left: int) -> str:
@@ -177,7 +177,7 @@ def _no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _bound_outputs(cells: list[NotebookNode]) -> None:
+def bound_outputs(cells: list[NotebookNode]) -> None:
     """Cut what cells put out, and take out what is no colour, or too much of it."""
     parts, text_left, colours_left = limits().shown_parts, limits().shown_text, 4 * limits().shown_colours
 

@@ -16,7 +16,7 @@ import nbformat
 
 from autograder.course.catalog import exercises_of
 from autograder.course.packed import unpack
-from autograder.grading import class_run, task
+from autograder.grading import class_run, picturing, task
 from autograder.grading.job import GradeJob, GradeReport
 from autograder.grading.pool import Ended
 from autograder.grading.score import result_of
@@ -79,6 +79,7 @@ def use() -> None:
     """Let the class run of this process have canned reports; nothing runs in a sandbox, so none is proved."""
     class_run.Workers = CannedWorkers
     task.grade = report
+    picturing.draw_the_class = lambda run: None
     backend.proven = lambda: (next(iter(isolation.candidates())), {})
 
 

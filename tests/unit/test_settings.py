@@ -108,6 +108,21 @@ def test_limits_are_read_again_when_their_file_changes(course):
     assert (settings.limits().cell, settings.packages()) == (6.0, ("pandas",))
 
 
+def test_which_pictures_are_drawn_is_said_beside_the_limits(course):
+    file = course / "course" / "limits.toml"
+    assert Settings.load().pictures == settings.pictures() == "own"
+    file.write_text('pictures = "none"\ncell = 5.0\n')
+    assert (Settings.load().pictures, settings.limits().cell) == ("none", 5.0)
+    for wrong in ('"some"', "true", "3"):
+        with pytest.raises(CourseError, match=r'limits.toml: pictures must be "none", "own" or "all"'):
+            settings.read_pictures(_written(file, f"pictures = {wrong}\n"))
+
+
+def _written(path, text):
+    path.write_text(text)
+    return path
+
+
 def test_for_a_while_other_settings_count(course):
     other = Settings(course / "other", course / "other", Limits(cell=1.0), ("pandas",))
     with settings.using(other):

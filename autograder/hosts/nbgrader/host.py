@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import find_all_files
@@ -25,7 +26,7 @@ from autograder.grading.lock import share_folders
 from autograder.grading.staging import Staged
 from autograder.grading.task import Done
 from autograder.grading.works import Pair
-from autograder.hosts.nbgrader import globbing, gradebook, records, released, stale
+from autograder.hosts.nbgrader import globbing, gradebook, pictures, records, released, stale
 from autograder.hosts.nbgrader.gradebook import Book
 from autograder.hosts.nbgrader.notebooks import NOTE, Steps
 from autograder.hosts.nbgrader.preprocessors import KnownNotebook
@@ -212,6 +213,13 @@ class NbgraderHost:
             self.lesson.name, student, " and ".join(what), after, before,
         )  # fmt: skip
         return {"handed": event["handed"], "own_due": own_due, "with": now}
+
+    def undrawn(self, student: str, shared: frozenset[str]) -> tuple[str, dict[str, bytes]] | None:
+        path = self.graded_folder(student) / f"{self.lesson.name}.ipynb"
+        return pictures.undrawn(path, shared) if path.is_file() else None
+
+    def put_pictures(self, student: str, outputs: dict[str, list[NotebookNode]]) -> None:
+        pictures.put(self.graded_folder(student) / f"{self.lesson.name}.ipynb", outputs)
 
     def review(self, pair: Pair, students: list[str]) -> None:
         asking = list(checkfile.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]

@@ -1,0 +1,161 @@
+"""Draw the pictures of one notebook: `DrawJob` in, `Drawn` out. No grade depends on it, and none is changed by it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder import settings
+from autograder.course.catalog import is_written
+from autograder.course.drawn import cells_to_run, own_cells, shared_cells
+from autograder.course.needed import names_left_out, with_makers
+from autograder.course.packed import PackedLesson, unpack
+from autograder.grading.job import handed_in_files, warm_for
+from autograder.kernel.runner import NotebookRun
+from autograder.reports import display
+from autograder.sandbox import backend, box
+from autograder.sandbox.isolation import NONE
+from autograder.settings import Limits, Settings
+
+PICTURES = ("image/png", "image/jpeg")
+# How much the drawing of pictures gives way to other work; see nice(2).
+NICENESS = 10
+# What a graded cell shows that did not come to its end; it is not begun again.
+STOPPED = "Stopped"
+
+
+@dataclass(frozen=True)
+class DrawJob:
+    """All that a notebook's pictures are made from, as plain data that can be pickled.
+
+    Attributes
+    ----------
+    lesson : PackedLesson
+    notebook : str
+        A graded submission, with the whole text of its cells; "" for the release, of which the shared cells are drawn.
+    shared : frozenset of str
+        The ids of the cells whose outputs the course has.
+    files : dict of str to bytes
+        What was handed in with the notebook, by name.
+    limits : Limits
+    packages : tuple of str
+    sandboxed : bool
+    """
+
+    lesson: PackedLesson
+    notebook: str = field(default="", repr=False)
+    shared: frozenset[str] = frozenset()
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    limits: Limits = field(default_factory=Limits, repr=False)
+    packages: tuple[str, ...] = ()
+    sandboxed: bool = True
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What came of it.
+
+    Attributes
+    ----------
+    outputs : dict of str to list
+        The outputs of the cells that were drawn, by the ids of the cells.
+    """
+
+    outputs: dict[str, list[NotebookNode]] = field(repr=False)
+
+
+def give_way() -> None:
+    """Let this process and what it starts give way to all others from now on."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(max(0, NICENESS - os.nice(0)))
+
+
+def draw(job: DrawJob) -> Drawn:
+    """Run what the pictures of a notebook need, and return what the cells show whose pictures are wanted.
+
+    Raises
+    ------
+    GraderFault
+        If the sandbox failed.
+    CourseError
+        If the lesson cannot be read.
+    """
+    lesson = unpack(job.lesson)
+    here = Settings(lesson.root, lesson.root, job.limits, job.packages, hidden=(Path(job.lesson.home),))
+    with settings.using(here):
+        if not job.notebook:
+            return Drawn(_shared(job, lesson.read_release()))
+        return Drawn(_own(job, nbformat.reads(job.notebook, as_version=4)))
+
+
+def _shared(job: DrawJob, release: NotebookNode) -> dict[str, list[NotebookNode]]:
+    """The outputs of the cells that show the same for everybody. No answer is run, the course's neither; a cell that then fails is nobody's."""
+    shared = shared_cells(release)
+    wanted = {release.cells[i].id for i in shared}
+    needed = with_makers(release, lambda cell: cell.id in wanted)
+    written = {i for i in needed if is_written(release.cells[i])}
+    _run(job, release, shared, needed - written)
+    found = {release.cells[i].id: release.cells[i].outputs for i in shared}
+    return {name: outputs for name, outputs in found.items() if not _failed(outputs)}
+
+
+def _own(job: DrawJob, notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
+    """The outputs of the cells that show the student's own work, and those of their own cells that show pictures."""
+    graded = {i: cell.outputs for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    stopped = {i for i, outputs in graded.items() if any(o.get("ename") == STOPPED for o in outputs)}
+    written = {i for i in graded if is_written(notebook.cells[i])}
+    own = own_cells(notebook, job.shared)
+    drawn, needed = own | written, cells_to_run(notebook, own)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    if _run(job, notebook, drawn, needed - stopped):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+        _run(job, notebook, drawn, frozenset(graded) - stopped)
+    display.bound_outputs([notebook.cells[i] for i in sorted(drawn)])
+    pictured = {i for i in written - stopped if _has_picture(notebook.cells[i].outputs) and not _failed(graded[i])}
+    return {notebook.cells[i].id: notebook.cells[i].outputs for i in sorted(own | pictured)}
+
+
+def _run(job: DrawJob, notebook: NotebookNode, drawn: frozenset[int], needed: frozenset[int]) -> str:
+    """Run these cells of a notebook and draw some. Returns a name that was missed because its cell was left out, or ""."""
+    with box.scratch_folder() as folder:
+        run = NotebookRun(
+            notebook,
+            folder,
+            job.limits,
+            isolation=backend.choose() if job.sandboxed else NONE,
+            files=handed_in_files(job.files, folder),
+            pictures=True,
+            drawn=drawn,
+            needed=needed,
+            left_out=names_left_out(notebook, needed),
+            warm=warm_for(unpack(job.lesson)),
+        )
+        with run:
+            run.finish()
+    return run.missed
+
+
+def _has_picture(outputs: list[NotebookNode]) -> bool:
+    return any(kind in output.get("data", {}) for output in outputs for kind in PICTURES)
+
+
+def _failed(outputs: list[NotebookNode]) -> bool:
+    return any(output.output_type == "error" for output in outputs)
+
+
+def whole_text(notebook: NotebookNode) -> NotebookNode:
+    """Give the cells of a graded notebook their whole text back, of which pages show a part; returns the notebook."""
+    for cell in notebook.cells:
+        about = cell.metadata.get("course", {})
+        if isinstance(about, dict) and isinstance(about.get("whole"), str):
+            cell.source = about["whole"]
+    return notebook

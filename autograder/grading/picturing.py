@@ -1,0 +1,87 @@
+"""Draw, when a class is graded, the pictures that show each student's own work. What is drawn is marked, so the next run draws the rest."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from typing import TYPE_CHECKING
+
+from autograder.errors import CourseError, GraderFault, WorkerLost
+from autograder.grading import shared_pictures
+from autograder.grading.drawing import DrawJob, draw, give_way
+from autograder.sandbox.isolation import NONE
+from autograder.words import counted
+
+if TYPE_CHECKING:
+    from autograder.grading.class_run import ClassRun
+    from autograder.grading.drawing import Drawn
+
+
+def draw_gently(job: DrawJob) -> Drawn:
+    """Draw in a worker that gives way to all other programs from now on."""
+    give_way()
+    return draw(job)
+
+
+def draw_the_class(run: ClassRun) -> None:
+    """Draw what is missing of the pictures of a lesson. No grade is changed; a picture that cannot be drawn is missing on its page."""
+    if run.course.pictures == "none":
+        return
+    shared = shared_pictures.made(run.course, run.lesson, run.workers.do)
+    waiting = deque(_undrawn(run, shared.cells))
+    if not waiting:
+        return
+    left = len(waiting)
+    run.log.info("%s: drawing the pictures of %s", run.lesson.name, counted(left, "submission"))
+    run.progress.drawing(left)
+    under_way: set[str] = set()
+    while waiting or under_way:
+        while waiting and run.workers.free:
+            student = waiting.popleft()
+            with _trouble_with(run, student):
+                contents = run.host.undrawn(student, shared.cells)
+                if contents is None:  # it was graded anew or taken away meanwhile
+                    left -= 1
+                    continue
+                run.workers.start(student, draw_gently, _job(run, shared.cells, *contents))
+                under_way.add(student)
+                continue
+            left -= 1
+        if not under_way:
+            continue
+        ended = run.workers.next()
+        under_way.discard(ended.key)
+        left -= 1
+        with _trouble_with(run, ended.key):
+            try:
+                run.host.put_pictures(ended.key, ended.result().outputs)
+            except WorkerLost:
+                run.host.put_pictures(ended.key, {})  # it would cost a worker each time
+                raise
+            run.log.info("%s of %s: drawn; %d left", run.lesson.name, ended.key, left)
+        run.progress.drawn(ended.key)
+
+
+def _undrawn(run: ClassRun, shared: frozenset[str]) -> list[str]:
+    """The students whose pictures are missing: those of this run."""
+    found = []
+    for student in run.students():
+        with _trouble_with(run, student):
+            if student not in run.host.excluded() and run.host.undrawn(student, shared) is not None:
+                found.append(student)
+    return found
+
+
+def _job(run: ClassRun, shared: frozenset[str], notebook: str, contents: dict[str, bytes]) -> DrawJob:
+    course = run.course
+    return DrawJob(run.packed, notebook, shared, contents, course.limits, course.packages, run.isolation != NONE)
+
+
+@contextlib.contextmanager
+def _trouble_with(run: ClassRun, student: str):
+    """A picture that is missing is no trouble for anybody else, nor for a grade."""
+    try:
+        yield
+    except (GraderFault, CourseError, WorkerLost, OSError, ValueError, KeyError) as error:
+        why = " ".join(str(error).split())[-500:] or type(error).__name__
+        run.log.warning("%s of %s: the pictures were not drawn: %s", run.lesson.name, student, why)
