@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import GetGrades
+from traitlets import Integer, default
 
-from autograder import settings
-from autograder.course.catalog import nbgrader_facts
+from autograder import files, settings
+from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.errors import CourseError
-from autograder.hosts.nbgrader import sanitize, stale
+from autograder.grading import shared_pictures
+from autograder.grading.pool import Workers, default_jobs
+from autograder.hosts.nbgrader import pictures, sanitize, stale
+from autograder.hosts.nbgrader.ahead import Ahead, can_be_forked
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
 from autograder.hosts.nbgrader.steps import lesson_called
@@ -23,7 +30,19 @@ from autograder.words import duration
 
 
 class CourseFeedback(GenerateFeedback):
-    """nbgrader's feedback step: a page is made again when its grade is another one; one that takes too long stops no other."""
+    """nbgrader's feedback step: a page is made again when its grade is another one; one that takes too long stops no other.
+
+    Pages are made by several processes; this one puts them in their places, one after the other.
+    """
+
+    jobs = Integer(help="How many pages are made at once; by default as many as there are cores.").tag(config=True)
+    _ahead: Ahead | None = None
+    # What the pages of a lesson are completed with; None for an assignment that is no lesson.
+    _pictures: tuple[shared_pictures.SharedPictures, str] | None = None
+
+    @default("jobs")
+    def _jobs_default(self) -> int:
+        return default_jobs()
 
     def start(self) -> None:
         if lesson_called(self.coursedir.assignment_id) is not None:
@@ -36,7 +55,55 @@ class CourseFeedback(GenerateFeedback):
             self._must_be_able_to_read()
             for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
                 self.log.warning("%s", line)
-        super().convert_notebooks()
+            self._pictures = self._course_pictures(lesson)
+        if lesson is None or self.jobs == 1 or not can_be_forked():
+            super().convert_notebooks()
+            return
+        with Ahead(list(self._wanted()), self._page, self.jobs, settings.limits().page) as self._ahead:
+            super().convert_notebooks()
+        self._ahead = None
+
+    def _course_pictures(self, lesson: Lesson) -> tuple[shared_pictures.SharedPictures, str]:
+        """The pictures that all pages have in common, which are drawn if they are not there, and what the settings say of pictures."""
+        course = settings.Settings.load(Path(self.coursedir.root))
+        shared = shared_pictures.kept(course, lesson)
+        if shared is None:
+            with Workers() as workers:
+                shared = shared_pictures.made(course, lesson, workers.do)
+        return shared, course.pictures
+
+    def _wanted(self) -> Iterator[str]:
+        """The notebooks whose pages will be made, in their order. A guess: whether one is made is decided when its turn comes."""
+        pattern = re.compile(self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True))
+        for folder in sorted(self.assignments):
+            match = pattern.match(folder)
+            if match is None:
+                continue
+            for notebook in sorted(self.assignments[folder]):
+                name, (assignment, student) = Path(notebook).stem, match.groups()
+                page = Path(self._format_dest(assignment, student), f"{name}.html")
+                old = stale.noted_on_page(page) != stale.page_digest(self.coursedir, assignment, student, name)
+                if (self.force or old) and student not in self.coursedir.student_id_exclude.split(","):
+                    yield notebook
+
+    def _page(self, notebook: str) -> str:
+        """The text of a page, made in this process."""
+        resources = self.init_single_notebook_resources(notebook)
+        facts = resources["nbgrader"]
+        made_from = (self.coursedir, facts["assignment"], facts["student"], facts["notebook"])
+        # As it is before the page is drawn: what a human changes meanwhile makes the page an old one.
+        digest = stale.page_digest(*made_from) if self._pictures is not None else ""
+        try:
+            with display.at_most(settings.limits().page):
+                page = self.exporter.from_filename(notebook, resources=resources)[0]
+        except display.TookTooLong:
+            raise NbGraderException(f"{notebook}: its page took more than {settings.limits().page:g} s") from None
+        return page + (stale.note_for_page(digest) if digest else "")
+
+    def init_single_notebook_resources(self, notebook_filename: str) -> dict[str, Any]:
+        resources = super().init_single_notebook_resources(notebook_filename)
+        resources["course_pictures"] = self._pictures
+        return resources
 
     def _must_be_able_to_read(self) -> None:
         try:
@@ -59,44 +126,45 @@ class CourseFeedback(GenerateFeedback):
         return super().init_destination(assignment_id, student_id)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
-        facts = self.init_single_notebook_resources(notebook_filename)["nbgrader"]
-        made_from = (self.coursedir, facts["assignment"], facts["student"], facts["notebook"])
-        # As it is before the page is drawn: what a human changes meanwhile makes the page an old one.
-        self._digest = stale.page_digest(*made_from) if lesson_called(facts["assignment"]) is not None else ""
-        try:
-            with display.at_most(settings.limits().page):
-                super().convert_single_notebook(notebook_filename)
-        except display.TookTooLong:
-            raise NbGraderException(
-                f"{notebook_filename}: its page took more than {settings.limits().page:g} s"
-            ) from None
+        self.log.info("Converting notebook %s", notebook_filename)
+        make = self._ahead.take if self._ahead is not None else self._page
+        self.write_single_notebook(make(notebook_filename), self.init_single_notebook_resources(notebook_filename))
 
     def write_single_notebook(self, output: str, resources: dict) -> None:
-        if self._digest:
-            output += stale.note_for_page(self._digest)
-        super().write_single_notebook(output, resources)
+        """Put a page in its place, whole."""
+        facts = resources["nbgrader"]
+        folder = Path(self._format_dest(facts["assignment"], facts["student"]))
+        files.write(folder / f"{facts['notebook']}{self.exporter.file_extension}", output, folders=True)
 
 
 class Summary(GetGrades):
     """nbgrader's own step that reads the grades; it also opens the feedback page with where the student stands; scores are the gradebook's, so manual ones count."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        nb, resources = super().preprocess(nb, resources)
+        with Gradebook(resources["nbgrader"]["db_url"]) as self.gradebook:
+            return self._with_grades(nb, resources)
+
+    def _with_grades(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        facts = resources["nbgrader"]
+        saved = self.gradebook.find_submission_notebook(facts["notebook"], facts["assignment"], facts["student"])
+        self._grades = {grade.name: grade for grade in saved.grades}
+        self._comments = {comment.name: comment for comment in saved.comments}
+        nb, resources = super(GetGrades, self).preprocess(nb, resources)
+        facts["late_penalty"] = saved.late_submission_penalty or 0
+        if facts["late_penalty"]:
+            self.log.warning("Late submission penalty: %s", facts["late_penalty"])
+        facts["score"], facts["max_score"] = saved.score - facts["late_penalty"], saved.max_score
+        if (shared := resources.get("course_pictures")) is not None:
+            pictures.complete(nb, *shared)
         note = nb.metadata.get(NOTE, {}).get("result")
         if note is None:  # graded before the grader was plugged in
             return nb, resources
         result = Result.restored(note)
         scores = {f["grade_id"]: f for c in nb.cells if (f := nbgrader_facts(c)).get("grade")}
-        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
-            for cell in result.cells:
-                saved = gradebook.find_grade(
-                    cell.id,
-                    resources["nbgrader"]["notebook"],
-                    resources["nbgrader"]["assignment"],
-                    resources["nbgrader"]["student"],
-                )
-                if not saved.needs_manual_grade or saved.manual_score is not None:
-                    cell.points = float(scores[cell.id]["score"])
+        for cell in result.cells:
+            grade = self._grades[cell.id]
+            if not grade.needs_manual_grade or grade.manual_score is not None:
+                cell.points = float(scores[cell.id]["score"])
         if all(cell.points is not None for cell in result.cells):
             result.score = max(0.0, float(resources["nbgrader"]["score"]))
             if not result.verdict.gradable:
@@ -108,17 +176,29 @@ class Summary(GetGrades):
         cards.open_with(nb, summary)
         return nb, resources
 
+    def _get_comment(self, cell: NotebookNode, resources: dict) -> None:
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if name not in self._comments:
+            raise MissingEntry(f"No such comment: {name}")
+        cell.metadata.nbgrader["comment"] = self._comments[name].comment
+
+    def _get_score(self, cell: NotebookNode, resources: dict) -> None:
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if name not in self._grades:
+            raise MissingEntry(f"No such grade: {name}")
+        cell.metadata.nbgrader["score"] = self._grades[name].score
+        cell.metadata.nbgrader["points"] = self._grades[name].max_score
+
     def _about(self, note: dict, result: Result, facts: dict) -> cards.About:
         """Who handed what in, and when: the gradebook's word."""
-        with Gradebook(facts["db_url"]) as gradebook:
-            submission = gradebook.find_submission(facts["assignment"], facts["student"])
-            names = (submission.student.first_name, submission.student.last_name)
-            return cards.About(
-                student=facts["student"],
-                name=" ".join(name.strip() for name in names if name and name.strip()),
-                handed_in=cards.when(submission.timestamp),
-                late=duration(submission.total_seconds_late) if submission.total_seconds_late > 0 else "",
-                graded=cards.when(note.get("graded")),
-                file=note.get("file", ""),
-                sandbox=result.sandbox,
-            )
+        submission = self.gradebook.find_submission(facts["assignment"], facts["student"])
+        names = (submission.student.first_name, submission.student.last_name)
+        return cards.About(
+            student=facts["student"],
+            name=" ".join(name.strip() for name in names if name and name.strip()),
+            handed_in=cards.when(submission.timestamp),
+            late=duration(submission.total_seconds_late) if submission.total_seconds_late > 0 else "",
+            graded=cards.when(note.get("graded")),
+            file=note.get("file", ""),
+            sandbox=result.sandbox,
+        )

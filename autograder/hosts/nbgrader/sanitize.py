@@ -6,6 +6,7 @@ no script, no font, no picture but those that the file carries, and a content se
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
 from traitlets.config import Config
+
+from autograder.hosts.nbgrader.pages import FeedbackExporter
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 BOOTSTRAP = Path(formgrader.__file__).parent / "static/node_modules/bootstrap/dist/css"  # nbgrader's own copy
@@ -50,6 +53,7 @@ def use_own_template(converter: GenerateFeedback) -> None:
         "policy": lambda _: POLICY,
     }
     converter.update_config(config)
+    converter.exporter_class = FeedbackExporter
 
 
 def sanitized(html: str, cell: NotebookNode) -> str:
@@ -57,10 +61,12 @@ def sanitized(html: str, cell: NotebookNode) -> str:
 
     What a student wrote loses its links as well, and keeps their text. The grader's own cells are left as they are.
     """
-    about = cell.metadata.get("course", {})
-    if about.get("from") == OURS:
-        return html
-    of_student = about.get("from") == "student"
+    whose = cell.metadata.get("course", {}).get("from")
+    return html if whose == OURS else _sanitized(html, whose == "student")
+
+
+@functools.lru_cache(2_000)  # the course's own cells are the same on all pages
+def _sanitized(html: str, of_student: bool) -> str:
     soup = BeautifulSoup(html, "html.parser")
     for element in soup.find_all(True):
         if element.decomposed:
@@ -89,6 +95,7 @@ def _sanitize_link(element, of_student: bool) -> None:
         element["rel"] = "noreferrer noopener"
 
 
+@functools.lru_cache(20)
 def without_requests(style: str) -> Markup:
     """A style sheet without fonts, pictures and other sheets that would have to be fetched."""
     return Markup(ELSEWHERE.sub("none", FONT_FACES.sub("", str(style))))

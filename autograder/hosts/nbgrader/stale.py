@@ -24,7 +24,7 @@ from traitlets.config import Config
 from autograder import settings
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
-from autograder.grading import proof
+from autograder.grading import proof, shared_pictures
 from autograder.grading.freshness import (
     CHECKS,
     DUE,
@@ -108,6 +108,7 @@ def page_digest(coursedir: CourseDirectory, assignment: str, student: str, noteb
     told: list[Any] = []
     with contextlib.suppress(CourseError):  # one that cannot be read: drawing it will say so
         told.append(digest_of(graded))
+    told.append(_shared_pictures(coursedir, assignment))
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             whole = gradebook.find_submission(assignment, student)
@@ -121,6 +122,15 @@ def page_digest(coursedir: CourseDirectory, assignment: str, student: str, noteb
         for comment in sorted(saved.comments, key=lambda comment: comment.name):
             told.append([comment.name, comment.auto_comment, comment.manual_comment])
     return _short(json.dumps(told, default=str))
+
+
+def _shared_pictures(coursedir: CourseDirectory, assignment: str) -> str:
+    """Tells the pictures that all pages of a lesson have in common from others."""
+    lesson = next((known for known in lessons() if known.name == assignment), None)
+    if lesson is None:
+        return ""
+    shared = shared_pictures.kept(settings.Settings.load(Path(coursedir.root)), lesson)
+    return shared.digest if shared is not None else ""
 
 
 def note_for_page(digest: str) -> str:
