@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import traceback
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import metadata
 from typing import Any
 
 from autograder import environment, settings
@@ -60,7 +62,7 @@ def conditions_of(course: Settings) -> Conditions:
 def message_of(conditions: Conditions, work: Callable, *arguments: Any) -> bytes:
     """Return a piece of work as a message. What another version of the grader could not read is wrapped once more."""
     inner = pickle.dumps((conditions, work, arguments))
-    return zlib.compress(pickle.dumps((software(), inner)), 1)
+    return zlib.compress(pickle.dumps((installed(), inner)), 1)
 
 
 def answer_of(kind: Came, content: Any) -> bytes:
@@ -93,9 +95,12 @@ class Station:
     def answer(self, message: bytes) -> bytes:
         """Do a piece of work; return the answer."""
         theirs, inner = pickle.loads(zlib.decompress(message))
-        if why := differences(theirs, software()):
+        if why := differences(theirs, installed()):
             return answer_of(Came.UNFIT, why)
-        conditions, work, arguments = pickle.loads(inner)
+        try:
+            conditions, work, arguments = pickle.loads(inner)
+        except Exception as error:  # something that the work is made of is not installed here
+            return answer_of(Came.UNFIT, f"the work cannot be read here ({type(error).__name__}: {error})")
         self.workers.seconds = conditions.limits.submission
         with settings.using(conditions.settings()):
             if conditions not in self._fit:
@@ -115,6 +120,15 @@ class Station:
             return self.workers.do(sandbox_problem, conditions)
         except WorkerLost as error:
             return str(error)
+
+
+def installed() -> dict[str, str]:
+    """Return the versions of what a grade and a graded notebook are made with."""
+    found = {}
+    for name in ("nbgrader", "nbformat"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return {**software(), **found}
 
 
 def differences(wanted: dict[str, str], here: dict[str, str]) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import zlib
 from pathlib import Path
 
 import psutil
 import pytest
 
 from autograder.errors import ClusterLost, WorkerLost
+from autograder.grading import conditions
 from autograder.grading.dask_cluster import Cluster
+from autograder.grading.pool import Workers
 from autograder.settings import Settings
 from tests.machine.test_workers import dies_until, mistake, notes_its_pid
 from tests.support import cluster as local
@@ -69,6 +72,14 @@ def test_work_that_nobody_waits_for_any_more_ends(small_cluster, tmp_path):
         made.start("sleeps", notes_its_pid, str(tmp_path / "pid"))
         number = int(wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text()))
     wait_for(lambda: not Path(f"/proc/{number}").exists(), 20)
+
+
+def test_work_that_a_machine_cannot_read_is_not_for_it():
+    with Workers() as workers:
+        message = conditions.message_of(conditions.conditions_of(Settings.load()), os.getpid, "autograder_not_there")
+        whole = zlib.decompress(message).replace(b"autograder_not_there", b"autograder_not_ther\xff")
+        kind, why = conditions.read_answer(conditions.Station(workers).answer(zlib.compress(whole)))
+    assert kind == conditions.Came.UNFIT and why.startswith("the work cannot be read here (UnicodeDecodeError")
 
 
 def test_a_worker_with_other_versions_is_named_and_grades_nothing(tmp_path, caplog):

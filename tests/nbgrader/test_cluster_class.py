@@ -63,6 +63,7 @@ def test_a_cluster_grades_a_class_and_gets_no_secret(class_, small_cluster, tmp_
     assert b"def half(grid)" in sent.read_bytes()
     for secret in (tiny.SECRET.encode(), bytes.fromhex(tiny.SECRET)):
         assert secret not in sent.read_bytes()
+    assert b"gradebook.db" not in sent.read_bytes()
 
 
 def test_the_results_are_those_of_this_machine_and_nbgraders_command_takes_the_scheduler_too(
