@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import traceback
 import zlib
@@ -91,6 +92,7 @@ class Station:
     def __init__(self, workers: Workers) -> None:
         self.workers = workers
         self._fit: set[Conditions] = set()
+        self._last: Callable | None = None
 
     def answer(self, message: bytes) -> bytes:
         """Do a piece of work; return the answer."""
@@ -108,9 +110,16 @@ class Station:
                     return answer_of(Came.UNFIT, why)
                 self._fit.add(conditions)
             try:
+                self._be_as_new_for(work)
                 return answer_of(Came.VALUE, self.workers.do(work, *arguments))
             except Exception as error:
                 return answer_of(Came.ERROR, _that_travels(error))
+
+    def _be_as_new_for(self, work: Callable) -> None:
+        """Another worker does work of another kind if the last one gave way to other programs, which it cannot take back."""
+        if self._last not in (None, work) and self.workers.do(os.nice, 0) > os.nice(0):
+            self.workers.renew()
+        self._last = work
 
     def _why_unfit(self, conditions: Conditions) -> str:
         """Why nothing can be graded here, or ""."""

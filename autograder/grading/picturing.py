@@ -6,7 +6,7 @@ import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from autograder.errors import CourseError, GraderFault, WorkerLost
+from autograder.errors import ClusterLost, CourseError, GraderFault, WorkerLost
 from autograder.grading import shared_pictures
 from autograder.grading.drawing import DrawJob, draw, give_way
 from autograder.sandbox.isolation import NONE
@@ -82,6 +82,8 @@ def _trouble_with(run: ClassRun, student: str):
     """A picture that is missing is no trouble for anybody else, nor for a grade."""
     try:
         yield
+    except ClusterLost:
+        raise
     except (GraderFault, CourseError, WorkerLost, OSError, ValueError, KeyError) as error:
         why = " ".join(str(error).split())[-500:] or type(error).__name__
         run.log.warning("%s of %s: the pictures were not drawn: %s", run.lesson.name, student, why)

@@ -156,6 +156,12 @@ class Workers:
         self.start("", work, *arguments)
         return self.next().result()
 
+    def renew(self) -> None:
+        """Let the workers end that have nothing to do; fresh ones do the next work."""
+        for seat in self._seats:
+            if seat.work is None:
+                _end_pool(seat)
+
     def _try(self, seat: _Seat) -> None:
         """Give a worker what its seat is for; a fresh one if there is none, or none that lives."""
         assert seat.work is not None

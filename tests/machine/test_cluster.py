@@ -41,6 +41,10 @@ def kills_who_started_it(file: str, generations: int) -> None:
     signal.pause()
 
 
+def niceness() -> int:
+    return os.nice(0)
+
+
 def environment_here() -> dict[str, str]:
     return dict(os.environ)
 
@@ -65,6 +69,11 @@ def test_after_three_dead_workers_a_piece_of_work_is_given_up_and_the_next_one_i
         executor.do(kills_who_started_it, str(tmp_path / "more"), 1)
     assert (tmp_path / "more").read_text() == "xxx"
     assert executor.do(dies_until, str(tmp_path / "calls"), 4) == "done"
+
+
+def test_a_worker_that_gave_way_to_other_programs_grades_nobody(executor):
+    assert executor.do(os.nice, 5) == os.nice(0) + 5
+    assert executor.do(niceness) == os.nice(0)
 
 
 def test_work_that_nobody_waits_for_any_more_ends(small_cluster, tmp_path):
