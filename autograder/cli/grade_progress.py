@@ -85,6 +85,20 @@ class Shown(Progress):
         self._add(Seen(self._lesson, student, True, Verdict.INFRA, why=why))
         self._tell(f"{student}: {Verdict.INFRA}, the grader failed: {why}")
 
+    def drawing(self, submissions: int) -> None:
+        text = f"{self._lesson}: all grades are recorded; pictures of {counted(submissions, 'submission')}"
+        if self.console.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Bar(*columns, console=self.console)
+            self._task = self._bar.add_task(f"{self._lesson}: pictures", total=submissions)
+            self._bar.start()
+        else:
+            self._line(text)
+
+    def drawn(self, student: str) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, advance=1)
+
     def end(self) -> None:
         if self._bar is not None:
             self._bar.stop()

@@ -31,19 +31,26 @@ def draw_the_class(run: ClassRun) -> None:
     waiting = deque(_undrawn(run, shared.cells))
     if not waiting:
         return
-    left = len(waiting)
-    run.log.info("%s: drawing the pictures of %s", run.lesson.name, counted(left, "submission"))
-    run.progress.drawing(left)
-    under_way: set[str] = set()
+    run.log.info("%s: drawing the pictures of %s", run.lesson.name, counted(len(waiting), "submission"))
+    run.progress.drawing(len(waiting))
+    try:
+        _draw(run, shared.cells, waiting)
+    finally:
+        run.progress.end()
+
+
+def _draw(run: ClassRun, shared: frozenset[str], waiting: deque[str]) -> None:
+    """Keep the workers at work until the pictures of all these are in their places."""
+    left, under_way = len(waiting), set[str]()
     while waiting or under_way:
         while waiting and run.workers.free:
             student = waiting.popleft()
             with _trouble_with(run, student):
-                contents = run.host.undrawn(student, shared.cells)
+                contents = run.host.undrawn(student, shared)
                 if contents is None:  # it was graded anew or taken away meanwhile
                     left -= 1
                     continue
-                run.workers.start(student, draw_gently, _job(run, shared.cells, *contents))
+                run.workers.start(student, draw_gently, _job(run, shared, *contents))
                 under_way.add(student)
                 continue
             left -= 1
@@ -84,6 +91,13 @@ def _trouble_with(run: ClassRun, student: str):
         yield
     except ClusterLost:
         raise
-    except (GraderFault, CourseError, WorkerLost, OSError, ValueError, KeyError) as error:
+    except Exception as error:
+        known = isinstance(error, (GraderFault, CourseError, WorkerLost, OSError))
         why = " ".join(str(error).split())[-500:] or type(error).__name__
-        run.log.warning("%s of %s: the pictures were not drawn: %s", run.lesson.name, student, why)
+        run.log.warning(
+            "%s of %s: the pictures were not drawn: %s",
+            run.lesson.name,
+            student,
+            why,
+            exc_info=None if known else error,
+        )

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.course import build
 from autograder.grading import shared_pictures
+from autograder.hosts.nbgrader import scratch
 from autograder.hosts.nbgrader.release import release_text
 from autograder.settings import Settings
 from tests.support import faults, tiny
@@ -93,6 +94,34 @@ def picture(page: BeautifulSoup, alt: str) -> str:
     found = [image["src"] for image in page.find_all("img", alt=alt)]
     assert len(found) < 2
     return found[0] if found else ""
+
+
+def test_a_finished_lessons_page_has_a_picture_for_each_cell_that_shows_one_and_is_small(tmp_path, lesson):
+    """What the solutions notebook draws of set-up and examples is on the page, and the page has less than 1.5 MB."""
+    config = scratch.config_text()
+    (tmp_path / "nbgrader_config.py").write_text(config, "utf-8")
+    for step in ("lessons", "solutions"):
+        shutil.copytree(lesson.root / step / lesson.name, tmp_path / step / lesson.name)
+    folder = tmp_path / "submitted" / "right" / lesson.name
+    folder.mkdir(parents=True)
+    right = tiny.right(lesson)
+    (folder / f"{lesson.name}.ipynb").write_text(nbformat.writes(right), "utf-8")
+    environment = scratch.environment(tmp_path, lesson.root)
+    for step in ("autograde", "generate_feedback"):
+        done = tiny.WARM.run([step, lesson.name], tmp_path, environment, 600)
+        assert done.returncode == 0, done.stderr[-3000:]
+    path = tmp_path / "feedback" / "right" / lesson.name / f"{lesson.name}.html"
+    assert path.stat().st_size < 1_500_000
+    page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    assert "not drawn" not in page.get_text()
+    shows = [
+        c
+        for c in lesson.read_release().cells
+        if c.cell_type == "code" and re.search(r"^\s*show\(", c.source, re.MULTILINE)
+    ]
+    pictured = [cell for cell in page.find_all(class_="code_cell") if cell.find("img")]
+    assert len(pictured) == len(shows)
+    assert not page.find_all("img", alt=re.compile("No description"))
 
 
 def test_a_page_has_the_pictures_of_all_cells(class_):
