@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import zlib
 from pathlib import Path
 
-import psutil
 import pytest
 
 from autograder.errors import ClusterLost, WorkerLost
@@ -16,9 +14,9 @@ from autograder.grading import conditions
 from autograder.grading.dask_cluster import Cluster
 from autograder.grading.pool import Workers
 from autograder.settings import Settings
-from tests.machine.test_workers import dies_until, mistake, notes_its_pid
 from tests.support import cluster as local
 from tests.support.cluster import BAD, wait_for
+from tests.support.work import dies_until, environment_here, kills_who_started_it, mistake, niceness, notes_its_pid
 
 pytestmark = pytest.mark.xdist_group("cluster")
 LOG = logging.getLogger("tests.cluster")
@@ -28,25 +26,6 @@ LOG = logging.getLogger("tests.cluster")
 def executor(small_cluster):
     with Cluster(small_cluster.address, Settings.load(), LOG) as made:
         yield made
-
-
-def kills_who_started_it(file: str, generations: int) -> None:
-    """`kill -9` of the process that started this one, or of that one's. Counts its calls in a file."""
-    with open(file, "a") as log:
-        log.write("x")
-    process = psutil.Process()
-    for _ in range(generations):
-        process = process.parent()
-    process.kill()
-    signal.pause()
-
-
-def niceness() -> int:
-    return os.nice(0)
-
-
-def environment_here() -> dict[str, str]:
-    return dict(os.environ)
 
 
 def test_what_the_work_returns_and_raises_comes_back(executor):

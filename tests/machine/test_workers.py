@@ -22,27 +22,15 @@ from autograder.grading.job import grade, job_of
 from autograder.settings import PACKAGE, Settings
 from autograder.submission.rebuild import Submission
 from tests.support.busy import busy, one_core
+from tests.support.work import dies_until, mistake
 
 pytestmark = pytest.mark.xdist_group("workers")
-
-
-def dies_until(file: str, times: int) -> str:
-    """Dies, `kill -9`, as often as it is told to; counts its calls in a file."""
-    with open(file, "a") as log:
-        log.write("x")
-    if os.path.getsize(file) <= times:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return "done"
 
 
 def sleeps_then_writes(file: str) -> None:
     time.sleep(3)
     with open(file, "a") as log:
         log.write("late")
-
-
-def mistake() -> None:
-    raise ZeroDivisionError("of the work's own")
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +155,7 @@ def test_a_worker_goes_with_its_grader(tmp_path):
     source = (
         "import os, time\nfrom autograder.grading import pool\n"
         "def main():\n"
-        f"    with pool.Workers() as workers: workers.do(__import__('tests.machine.test_workers', fromlist=['notes_its_pid']).notes_its_pid, {str(tmp_path / 'pid')!r})\n"
+        f"    with pool.Workers() as workers: workers.do(__import__('tests.support.work', fromlist=['notes_its_pid']).notes_its_pid, {str(tmp_path / 'pid')!r})\n"
         "if __name__ == '__main__': main()\n"
     )
     script = tmp_path / "grader.py"
@@ -185,8 +173,3 @@ def test_a_worker_goes_with_its_grader(tmp_path):
     while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{worker}").exists()
-
-
-def notes_its_pid(file: str) -> None:
-    Path(file).write_text(str(os.getpid()))
-    time.sleep(60)
