@@ -17,7 +17,7 @@ from autograder.errors import GraderFault, SandboxEnded
 from autograder.sandbox import linux, visible
 from autograder.sandbox.box import Box, scratch_place
 from autograder.sandbox.isolation import NONE
-from autograder.sandbox.linux import mounts, warm
+from autograder.sandbox.linux import warm_start
 from autograder.tempdirs import Temporary
 
 # Seconds until it has imported everything, and until it has forked.
@@ -58,7 +58,7 @@ class WarmProcess:
         place = str(Path(linux.__file__).parent.parent)
         with end:
             self._process = subprocess.Popen(
-                [sys.executable, "-S", "-c", warm.START, place, str(end.fileno()), str(file)],
+                [sys.executable, "-S", "-c", warm_start.START, place, str(end.fileno()), str(file)],
                 env=box.environment,
                 cwd="/",
                 pass_fds=[end.fileno()],
@@ -69,7 +69,7 @@ class WarmProcess:
             )
         self._line.settimeout(READY)
         word, *self.set_by_imports = self._received().split(" ")
-        if word != warm.READY:
+        if word != warm_start.READY:
             self.close()
             raise GraderFault("no warm process could be started")
         self._line.settimeout(FORKED)
@@ -111,7 +111,7 @@ class WarmProcess:
             files = []
             for place, (name, path) in enumerate(box.files.items(), 1):
                 descriptors.append(open_one(path, os.O_RDONLY))
-                files.append([f"{warm.FD}{place}", name])
+                files.append([f"{warm_start.FD}{place}", name])
             spec = {
                 **box.spec(texts),
                 "folder": "",
@@ -119,15 +119,15 @@ class WarmProcess:
                 "hide": [],
                 "environment": {},
                 "files": files,
-                "link": f"{warm.FD}0/sockets",
-                "report": f"{warm.FD}0/{box.report.name}",
+                "link": f"{warm_start.FD}0/sockets",
+                "report": f"{warm_start.FD}0/{box.report.name}",
             }
             try:
                 socket.send_fds(self._line, [b"fork"], descriptors)
                 there.close()
                 here.sendall(json.dumps({"spec": spec, "run": run}).encode())
                 here.shutdown(socket.SHUT_WR)
-                number, handles, _, _ = socket.recv_fds(self._line, warm.MESSAGE, 1)
+                number, handles, _, _ = socket.recv_fds(self._line, warm_start.MESSAGE, 1)
                 return ForkedProcess(int(number), handles[0])
             except (OSError, ValueError, IndexError) as error:
                 self.close()
@@ -162,7 +162,7 @@ class WarmProcess:
 
     def _received(self) -> str:
         with contextlib.suppress(OSError):
-            return self._line.recv(warm.MESSAGE).decode()
+            return self._line.recv(warm_start.MESSAGE).decode()
         return ""
 
 
@@ -170,7 +170,7 @@ def can_be_warm(box: Box) -> bool:
     """Say whether boxes of this kind can come from a warm process: not where nothing isolates them, nor where Python lies in a folder that a box has for itself."""
     if box.isolation == NONE or not hasattr(os, "pidfd_open"):
         return False
-    own = tuple(f"{target}/" for target in mounts.WRITABLE.values())
+    own = tuple(f"{target}/" for target in linux.WRITABLE.values())
     return not any(path.startswith(own) for path in visible.visible().paths)
 
 

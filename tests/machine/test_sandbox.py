@@ -116,12 +116,12 @@ print(done.stdout or open(mine + "/report").read(), end="")
 # The same in boxes that a warm process forks itself into.
 import array, socket
 sys.path.append(folder)
-from linux import warm
+from linux import warm_start
 os.makedirs(mine + "/view")
 view = {**spec, "folder": mine + "/view", "imports": "import colorsys", "rehearsal": "import wave"}
 json.dump(view, open(mine + "/view.json", "w"))
 here, there = socket.socketpair()
-process = subprocess.Popen([sys.executable, "-S", "-c", warm.START, folder, str(there.fileno()), mine + "/view.json"], pass_fds=[there.fileno()], env={})
+process = subprocess.Popen([sys.executable, "-S", "-c", warm_start.START, folder, str(there.fileno()), mine + "/view.json"], pass_fds=[there.fileno()], env={})
 there.close()
 here.settimeout(30)
 assert here.recv(4000).split()[0] == b"ready"

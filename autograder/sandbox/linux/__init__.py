@@ -16,6 +16,8 @@ See namespaces(7), user_namespaces(7), pivot_root(2), mount_setattr(2), seccomp(
 
 # In the box: the working folder, and where sockets lie that the grader connects to.
 HOME, SOCKETS = "/home/student", "/run/kernel"
+# The folders that may be written to, by the names that they have on their file system.
+WRITABLE = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm", "sockets": SOCKETS}
 # Behind the name of a box's report: the file in which the supervisor publishes what the box lost to other programs.
 CLOCK = ".clock"
 # Exit status: the box could not be built, or the supervisor ended it.

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 
-from . import HOME, SOCKETS
+from . import HOME, SOCKETS, WRITABLE
 from .libc import (
     MS_BIND,
     MS_MOVE,
@@ -29,8 +29,6 @@ from .libc import (
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "timezone", "fonts", "mime.types")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 TERMINALS = 64
-# The folders that may be written to, by the names that they have on their file system.
-WRITABLE = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm", "sockets": SOCKETS}
 # The machine's cgroups, and where a warm process has them: in a folder that is the box's own later.
 CGROUPS, CGROUPS_IN_VIEW = "/sys/fs/cgroup", "/dev/shm"
 
