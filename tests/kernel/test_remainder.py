@@ -13,7 +13,7 @@ import pytest
 from autograder import settings
 from autograder.kernel.runner import NotebookRun, agent_text
 from autograder.sandbox import backend
-from autograder.sandbox.box import Box, environment
+from autograder.sandbox.box import Box, environment_in
 from autograder.settings import MIB
 
 ISOLATION, FAILURES = backend.proven()
@@ -240,16 +240,16 @@ PASSED = {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "2", "MKL_NUM_THREADS"
 def test_a_program_in_the_sandbox_does_not_notice_the_graders_settings(tmp_path, monkeypatch):
     for name in {*SETTINGS, *PASSED}:
         monkeypatch.delenv(name, raising=False)
-    before = environment(tmp_path, pictures=False)
+    before = environment_in(tmp_path, pictures=False)
     assert (before["LANG"], before["LC_ALL"], before["TZ"], before["PYTHONUTF8"]) == ("C.UTF-8", "C.UTF-8", "UTC", "1")
     assert (before["PIP_NO_INDEX"], before["PIP_RETRIES"], before["PIP_NO_INPUT"], before["PIP_DISABLE_PIP_VERSION_CHECK"]) == ("1", "0", "1", "1")  # fmt: skip
     for name, value in SETTINGS.items():
         if not name.startswith("AUTOGRADER"):
             monkeypatch.setenv(name, value)
-    assert environment(tmp_path, pictures=False) == before
+    assert environment_in(tmp_path, pictures=False) == before
     for name, value in PASSED.items():
         monkeypatch.setenv(name, value)
-    assert environment(tmp_path, pictures=False) == before | PASSED
+    assert environment_in(tmp_path, pictures=False) == before | PASSED
 
 
 def test_numbers_times_and_letters_are_the_same_everywhere(tmp_path, monkeypatch):
