@@ -117,6 +117,12 @@ class CellResult:
         """Whether all points were earned."""
         return self.points is not None and self.points >= self.max_points
 
+    @property
+    def right(self) -> bool:
+        """Whether each hidden check that was asked passed; False where the checks are not kept."""
+        mine = asked(self.checks)
+        return self.full and bool(mine) and all(check.passed for check in mine)
+
 
 @dataclass
 class Result:

@@ -29,7 +29,8 @@ SECRET_BYTES = 32
 MIB = 1024 * 1024
 # What `limits.toml` says beside limits.
 NO_LIMITS = ("packages", "pictures")
-# Which pictures are drawn of each student's notebook: none; those that show the student's own work; or all, by the student's own kernel.
+# Which pictures are drawn of each student's notebook: none; those that show the student's own work where the course's own would not do; or all, by the
+# student's own kernel.
 PICTURES = ("none", "own", "all")
 LOG = logging.getLogger("autograder")
 
@@ -198,7 +199,7 @@ class Settings:
         return self.folder / "results" / lesson / f"{student}.json"
 
     def pictures_file(self, lesson: str) -> Path:
-        """Where the pictures of a lesson are kept that are the same for everybody."""
+        """Where the course's own pictures of a lesson are kept."""
         return self.folder / "pictures" / f"{lesson}.json"
 
     @property

@@ -152,11 +152,11 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _touch(self, *nodes: ast.expr | None) -> None:
-        """Note the names at whose value one of these may write."""
+        """Note the names at whose value one of these may write; who calls a function touches what it is given."""
         for node in nodes:
             while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
                 node = node.value
-            if isinstance(node, ast.Name):
+            if isinstance(node, ast.Name) and not any(node.id in names for names in self.local):
                 self.use.touches.add(node.id)
             elif isinstance(node, (ast.Tuple, ast.List)):
                 self._touch(*node.elts)
@@ -175,7 +175,7 @@ class _Reader(ast.NodeVisitor):
         self.visit(node.value)
         if isinstance(node.target, ast.Name):
             self._read(node.target.id)
-            self.use.touches.add(node.target.id)
+            self._touch(node.target)
         self.visit(node.target)
 
     def visit_Assign(self, node: ast.Assign) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import settings
-from autograder.course.catalog import is_written
-from autograder.course.drawn import cells_to_run, own_cells, shared_cells
+from autograder.course.catalog import Lesson, is_written
+from autograder.course.drawn import answer_of, answers_behind, cells_to_run, shared_cells
 from autograder.course.needed import names_left_out, with_makers
 from autograder.course.packed import PackedLesson, unpack
 from autograder.grading.job import handed_in_files, warm_for
@@ -37,9 +38,9 @@ class DrawJob:
     ----------
     lesson : PackedLesson
     notebook : str
-        A graded submission, with the whole text of its cells; "" for the release, of which the shared cells are drawn.
-    shared : frozenset of str
-        The ids of the cells whose outputs the course has.
+        A graded submission, with the whole text of its cells; "" for the course's own pictures.
+    cells : frozenset of str
+        The ids of the course's cells that are drawn.
     files : dict of str to bytes
         What was handed in with the notebook, by name.
     limits : Limits
@@ -49,7 +50,7 @@ class DrawJob:
 
     lesson: PackedLesson
     notebook: str = field(default="", repr=False)
-    shared: frozenset[str] = frozenset()
+    cells: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
     limits: Limits = field(default_factory=Limits, repr=False)
     packages: tuple[str, ...] = ()
@@ -64,9 +65,31 @@ class Drawn:
     ----------
     outputs : dict of str to list
         The outputs of the cells that were drawn, by the ids of the cells.
+    right : dict of str to list
+        Of the course's own pictures: what cells show where the course's own answers are called.
     """
 
     outputs: dict[str, list[NotebookNode]] = field(repr=False)
+    right: dict[str, list[NotebookNode]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Undrawn:
+    """A graded submission whose pictures are missing.
+
+    Attributes
+    ----------
+    notebook : str
+        With the whole text of its cells.
+    cells : frozenset of str
+        The ids of the course's cells that are to be drawn.
+    files : dict of str to bytes
+        What was handed in with the notebook, by name.
+    """
+
+    notebook: str = field(repr=False)
+    cells: frozenset[str]
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def give_way() -> None:
@@ -89,7 +112,7 @@ def draw(job: DrawJob) -> Drawn:
     here = Settings(lesson.root, lesson.root, job.limits, job.packages, hidden=(Path(job.lesson.home),))
     with settings.using(here):
         if not job.notebook:
-            return Drawn(_shared(job, lesson.read_release()))
+            return Drawn(_shared(job, lesson.read_release()), _right(job, with_answers(lesson)))
         return Drawn(_own(job, nbformat.reads(job.notebook, as_version=4)))
 
 
@@ -104,24 +127,57 @@ def _shared(job: DrawJob, release: NotebookNode) -> dict[str, list[NotebookNode]
     return {name: outputs for name, outputs in found.items() if not _failed(outputs)}
 
 
+def with_answers(lesson: Lesson) -> NotebookNode:
+    """Return a lesson's release with the course's own answers in it."""
+    notebook, answers = lesson.read_release(), {answer_of(cell): cell.source for cell in lesson.read_solution().cells}
+    for cell in notebook.cells:
+        if name := answer_of(cell):
+            cell.source = answers[name]
+    return notebook
+
+
+def _right(job: DrawJob, solution: NotebookNode) -> dict[str, list[NotebookNode]]:
+    """The outputs of the cells that call answers, with the course's own. Warnings are left out: they quote the line that they come from."""
+    behind = answers_behind(solution)
+    drawn = frozenset(i for i, cell in enumerate(solution.cells) if cell.id in behind)
+    if not drawn:
+        return {}
+    _run_as_needed(job, solution, drawn, cells_to_run(solution, drawn))
+    found = {solution.cells[i].id: solution.cells[i].outputs for i in sorted(drawn)}
+    return {
+        name: [output for output in outputs if output.get("name") != "stderr"]
+        for name, outputs in found.items()
+        if not _failed(outputs)
+    }
+
+
 def _own(job: DrawJob, notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
     """The outputs of the cells that show the student's own work, and those of their own cells that show pictures."""
     graded = {i: cell.outputs for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     stopped = {i for i, outputs in graded.items() if any(o.get("ename") == STOPPED for o in outputs)}
     written = {i for i in graded if is_written(notebook.cells[i])}
-    own = own_cells(notebook, job.shared)
-    drawn, needed = own | written, cells_to_run(notebook, own)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    if _run(job, notebook, drawn, needed - stopped):
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs = []
-        _run(job, notebook, drawn, frozenset(graded) - stopped)
-    display.bound_outputs([notebook.cells[i] for i in sorted(drawn)])
+    own = frozenset(i for i in graded if notebook.cells[i].id in job.cells)
+    drawn = own | written
+    _run_as_needed(job, notebook, drawn, cells_to_run(notebook, own), stopped)
     pictured = {i for i in written - stopped if _has_picture(notebook.cells[i].outputs) and not _failed(graded[i])}
     return {notebook.cells[i].id: notebook.cells[i].outputs for i in sorted(own | pictured)}
+
+
+def _run_as_needed(
+    job: DrawJob,
+    notebook: NotebookNode,
+    drawn: frozenset[int],
+    needed: frozenset[int],
+    stopped: Collection[int] = (),
+) -> None:
+    """Run these cells of a notebook, or all if that is not enough, and keep of what they show as much as a page has room for. stopped: cells that are not run."""
+    code = frozenset(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    for cells in (needed, code):
+        for i in code:
+            notebook.cells[i].outputs = []
+        if not _run(job, notebook, drawn, cells.difference(stopped)):
+            break
+    display.bound_outputs([notebook.cells[i] for i in sorted(drawn)])
 
 
 def _run(job: DrawJob, notebook: NotebookNode, drawn: frozenset[int], needed: frozenset[int]) -> str:

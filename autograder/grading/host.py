@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from nbformat import NotebookNode
 
+from autograder.grading.drawing import Undrawn
+from autograder.grading.shared_pictures import SharedPictures
 from autograder.grading.staging import Staged
 from autograder.grading.task import Done, NotebookSteps
 from autograder.grading.works import Pair
@@ -69,14 +71,11 @@ class Host(Protocol):
     ) -> dict[str, Any]:
         """Take off for lateness what is right today, if the due date or the penalty changed; returns what the journal is told, or {}."""
 
-    def undrawn(self, student: str, shared: frozenset[str]) -> tuple[str, dict[str, bytes]] | None:
-        """Return the graded notebook of a student whose pictures are missing, with the whole text of its cells, and the files that came with it.
+    def undrawn(self, student: str, shared: SharedPictures) -> Undrawn | None:
+        """Return the graded notebook of a student whose pictures are missing; None if none is, beyond the course's own."""
 
-        shared: the ids of the cells that show the same for everybody.
-        """
-
-    def put_pictures(self, student: str, outputs: dict[str, list[NotebookNode]]) -> None:
-        """Put what was drawn into the graded notebook of a student, by the ids of the cells."""
+    def put_pictures(self, student: str, outputs: dict[str, list[NotebookNode]], cells: frozenset[str]) -> None:
+        """Put what was drawn into the graded notebook of a student, by the ids of the cells. cells: those that were to be drawn."""
 
     def review(self, pair: Pair, students: list[str]) -> None:
         """Put submissions that are alike before a human; their points stand."""

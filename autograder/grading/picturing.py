@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from autograder.errors import ClusterLost, CourseError, GraderFault, WorkerLost
 from autograder.grading import shared_pictures
 from autograder.grading.drawing import DrawJob, draw, give_way
+from autograder.grading.shared_pictures import SharedPictures
 from autograder.sandbox.isolation import NONE
 from autograder.words import counted
 
 if TYPE_CHECKING:
     from autograder.grading.class_run import ClassRun
-    from autograder.grading.drawing import Drawn
+    from autograder.grading.drawing import Drawn, Undrawn
 
 
 def draw_gently(job: DrawJob) -> Drawn:
@@ -28,48 +29,48 @@ def draw_the_class(run: ClassRun) -> None:
     if run.course.pictures == "none":
         return
     shared = shared_pictures.made(run.course, run.lesson, run.workers.do)
-    waiting = deque(_undrawn(run, shared.cells))
+    waiting = deque(_undrawn(run, shared))
     if not waiting:
         return
     run.log.info("%s: drawing the pictures of %s", run.lesson.name, counted(len(waiting), "submission"))
     run.progress.drawing(len(waiting))
     try:
-        _draw(run, shared.cells, waiting)
+        _draw(run, shared, waiting)
     finally:
         run.progress.end()
 
 
-def _draw(run: ClassRun, shared: frozenset[str], waiting: deque[str]) -> None:
+def _draw(run: ClassRun, shared: SharedPictures, waiting: deque[str]) -> None:
     """Keep the workers at work until the pictures of all these are in their places."""
-    left, under_way = len(waiting), set[str]()
+    left, under_way = len(waiting), dict[str, frozenset[str]]()
     while waiting or under_way:
         while waiting and run.workers.free:
             student = waiting.popleft()
             with _trouble_with(run, student):
-                contents = run.host.undrawn(student, shared)
-                if contents is None:  # it was graded anew or taken away meanwhile
+                wanted = run.host.undrawn(student, shared)
+                if wanted is None:  # it was graded anew or taken away meanwhile
                     left -= 1
                     continue
-                run.workers.start(student, draw_gently, _job(run, shared, *contents))
-                under_way.add(student)
+                run.workers.start(student, draw_gently, _job(run, wanted))
+                under_way[student] = wanted.cells
                 continue
             left -= 1
         if not under_way:
             continue
         ended = run.workers.next()
-        under_way.discard(ended.key)
+        cells = under_way.pop(ended.key)
         left -= 1
         with _trouble_with(run, ended.key):
             try:
-                run.host.put_pictures(ended.key, ended.result().outputs)
+                run.host.put_pictures(ended.key, ended.result().outputs, cells)
             except WorkerLost:
-                run.host.put_pictures(ended.key, {})  # it would cost a worker each time
+                run.host.put_pictures(ended.key, {}, cells)  # it would cost a worker each time
                 raise
             run.log.info("%s of %s: drawn; %d left", run.lesson.name, ended.key, left)
         run.progress.drawn(ended.key)
 
 
-def _undrawn(run: ClassRun, shared: frozenset[str]) -> list[str]:
+def _undrawn(run: ClassRun, shared: SharedPictures) -> list[str]:
     """The students whose pictures are missing: those of this run."""
     found = []
     for student in run.students():
@@ -79,9 +80,11 @@ def _undrawn(run: ClassRun, shared: frozenset[str]) -> list[str]:
     return found
 
 
-def _job(run: ClassRun, shared: frozenset[str], notebook: str, contents: dict[str, bytes]) -> DrawJob:
+def _job(run: ClassRun, wanted: Undrawn) -> DrawJob:
     course = run.course
-    return DrawJob(run.packed, notebook, shared, contents, course.limits, course.packages, run.isolation != NONE)
+    return DrawJob(
+        run.packed, wanted.notebook, wanted.cells, wanted.files, course.limits, course.packages, run.isolation != NONE
+    )
 
 
 @contextlib.contextmanager

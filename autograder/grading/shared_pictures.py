@@ -1,4 +1,4 @@
-"""What a lesson's cells show that show the same for everybody: drawn once a lesson, and kept beside the journal."""
+"""The course's own pictures: what a lesson's cells show to everybody, and to whom all is right. Drawn once a lesson, and kept beside the journal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import functools
 import hashlib
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,69 +16,93 @@ from nbformat import NotebookNode
 
 from autograder import files
 from autograder.course.catalog import Lesson
-from autograder.course.drawn import shared_cells
+from autograder.course.drawn import answers_behind, names_of_answers, shared_cells
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GraderFault, WorkerLost
-from autograder.grading.drawing import DrawJob, draw
+from autograder.grading.drawing import DrawJob, draw, with_answers
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings
 
 # Of the file; another number is made again.
-FORMAT = 1
+FORMAT = 2
+PARTS = ("outputs", "right", "behind", "names")
 LOG = logging.getLogger("autograder")
 
 
 @dataclass(frozen=True)
 class SharedPictures:
-    """The outputs that all students' notebooks of a lesson have in common.
+    """The outputs that students' notebooks of a lesson have in common, by the ids of the cells.
 
     Attributes
     ----------
     outputs : dict of str to list
-        By the ids of the cells.
+        Of the cells that show the same whatever the answers are.
+    right : dict of str to list
+        Of cells that call answers, with the course's own.
+    behind : dict of str to list of str
+        Of each of these cells, the answers on which it depends what it shows: it may be shown to who has all of them right.
+    names : dict of str to list of str
+        The names that each of the course's own answers makes.
     digest : str
         Tells them from others.
     """
 
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
+    right: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
+    behind: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    names: dict[str, list[str]] = field(default_factory=dict, repr=False)
     digest: str = ""
 
-    @property
-    def cells(self) -> frozenset[str]:
-        """The ids of the cells."""
-        return frozenset(self.outputs)
+    def cells(self, earned: Collection[str] = ()) -> frozenset[str]:
+        """Return the ids of the cells that a student may see. earned: the answers of which they have all checks passed."""
+        right = {cell for cell in self.right if self.behind.get(cell) and set(self.behind[cell]) <= set(earned)}
+        return frozenset(self.outputs.keys() | right)
+
+    def right_answers(self, earned: Collection[str]) -> dict[str, list[str]]:
+        """Return the names that the course's own answers make, of these answers."""
+        return {answer: self.names[answer] for answer in earned if answer in self.names}
 
     def outputs_of(self, cell: str) -> list[NotebookNode]:
         """Return a fresh copy of the outputs of a cell."""
-        return [nbformat.from_dict(output) for output in json.loads(json.dumps(self.outputs[cell]))]
+        found = self.outputs[cell] if cell in self.outputs else self.right[cell]
+        return [nbformat.from_dict(output) for output in json.loads(json.dumps(found))]
+
+    def for_all_alike(self) -> SharedPictures:
+        """Return those alone that show the same whatever the answers are."""
+        return replace(self, right={}, behind={}, digest=f"{self.digest} alike")
 
 
 def kept(course: Settings, lesson: Lesson) -> SharedPictures | None:
-    """Return what is kept of a lesson; None if nothing is, if it is damaged, or of another release."""
+    """Return what is kept of a lesson; None if nothing is, if it is damaged, or of another release or solution.
+
+    Where all pictures are wanted of the students' own code, what the course's answers show is left out.
+    """
     path = course.pictures_file(lesson.name)
     try:
         found = _read(path, path.stat().st_mtime_ns)
-        return found[1] if found is not None and found[0] == _release(lesson) else None
+        if found is None or found[0] != _version(lesson):
+            return None
     except OSError:
         return None
+    return found[1].for_all_alike() if course.pictures == "all" else found[1]
 
 
 @functools.lru_cache(16)
 def _read(path: Path, changed: int) -> tuple[str, SharedPictures] | None:
-    """The release that a file is of, and what it holds, read again when it has changed; None if it is damaged."""
+    """The version of the lesson that a file is of, and what it holds, read again when it has changed; None if it is damaged."""
     try:
         whole = json.loads(path.read_text("utf-8"))
-        outputs, digest = whole["outputs"], whole["digest"]
-        if whole["format"] == FORMAT and digest == _digest(outputs):
-            return whole["release"], SharedPictures(outputs, digest)
+        parts = {part: whole[part] for part in PARTS}
+        if whole["format"] == FORMAT and whole["digest"] == _digest(parts):
+            return whole["version"], SharedPictures(**parts, digest=whole["digest"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
     return None
 
 
 def made(course: Settings, lesson: Lesson, do: Callable[..., Any]) -> SharedPictures:
-    """Return the shared pictures of a lesson, which are drawn if they are not there. Where that fails there are none, and it is said.
+    """Return the course's own pictures of a lesson, which are drawn if they are not there. Where that fails there are none, and it is said.
 
     Parameters
     ----------
@@ -91,23 +115,30 @@ def made(course: Settings, lesson: Lesson, do: Callable[..., Any]) -> SharedPict
     if found is not None:
         return found
     try:
-        if not shared_cells(lesson.read_release()):
+        solution = with_answers(lesson)
+        behind = {cell: sorted(answers) for cell, answers in answers_behind(solution).items()}
+        if not (behind or shared_cells(lesson.read_release())):
             return SharedPictures()
-        packed = pack(lesson)
-        sandboxed = backend.choose() != NONE
-        drawn = do(draw, DrawJob(packed, limits=course.limits, packages=course.packages, sandboxed=sandboxed))
-        outputs = json.loads(json.dumps(drawn.outputs))
-        found = SharedPictures(outputs, _digest(outputs))
-        whole = {"format": FORMAT, "release": _release(lesson), "digest": found.digest, "outputs": outputs}
+        version = _version(lesson)
+        job = DrawJob(pack(lesson), limits=course.limits, packages=course.packages, sandboxed=backend.choose() != NONE)
+        drawn = do(draw, job)
+        names = {answer: sorted(names) for answer, names in names_of_answers(solution).items()}
+        made_of = {"outputs": drawn.outputs, "right": drawn.right, "behind": behind, "names": names}
+        parts = json.loads(json.dumps(made_of))
+        found = SharedPictures(**parts, digest=_digest(parts))
+        whole = {"format": FORMAT, "version": version, "digest": found.digest, **parts}
         files.write(course.pictures_file(lesson.name), json.dumps(whole, ensure_ascii=False) + "\n", folders=True)
     except (GraderFault, CourseError, WorkerLost, OSError) as error:
-        LOG.warning("%s: the pictures that are the same for everybody could not be kept: %s", lesson.name, error)
-    return found or SharedPictures()
+        LOG.warning("%s: the course's own pictures could not be kept: %s", lesson.name, error)
+    found = found or SharedPictures()
+    return found.for_all_alike() if course.pictures == "all" else found
 
 
-def _release(lesson: Lesson) -> str:
-    """Tells one release from another."""
-    return hashlib.sha256(lesson.release.read_bytes()).hexdigest()
+def _version(lesson: Lesson) -> str:
+    """Tells a lesson, with its answers, from another."""
+    whole = hashlib.sha256(lesson.release.read_bytes())
+    whole.update(lesson.solution.read_bytes())
+    return whole.hexdigest()
 
 
 def _digest(outputs: Any) -> str:

@@ -65,6 +65,10 @@ def card_html(cell: CellResult) -> str:
     )
 
 
+# At the foot of the summary.
+COURSE_PICTURES = "Where all your checks passed, the picture is the one that the course's own code draws"
+
+
 @dataclass(frozen=True)
 class About:
     """What a page says about a submission besides its points; what is not known is "", and left out.
@@ -80,6 +84,8 @@ class About:
     file : str
         The name of the file that was graded.
     sandbox : str
+    course_pictures : bool
+        Whether the page has pictures that the course's answers draw.
     """
 
     student: str = ""
@@ -89,6 +95,7 @@ class About:
     graded: str = ""
     file: str = ""
     sandbox: str = ""
+    course_pictures: bool = False
 
     @property
     def who(self) -> str:
@@ -101,6 +108,7 @@ class About:
         found = [f"Handed in {self.handed_in}" if self.handed_in else "No time of handing in is known"]
         found += [f"graded {self.graded}"] if self.graded else []
         found += [f"from the file `{_no_ticks(self.file)}`"] if self.file else []
+        found += [COURSE_PICTURES] if self.course_pictures else []
         return found if self.student else []
 
 

@@ -1,4 +1,4 @@
-"""Pictures on feedback pages: what is the same for everybody is drawn once, the student's own work by their own code, and no page waits for it."""
+"""Pictures on feedback pages: the course's own are drawn once, the student's own work by their own code, and no page waits for it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.course import build
 from autograder.grading import shared_pictures
+from autograder.grading.drawing import Drawn
 from autograder.hosts.nbgrader import scratch
 from autograder.hosts.nbgrader.release import release_text
 from autograder.settings import Settings
@@ -43,13 +44,25 @@ draw(float(half(np.array(8.0))), "half of eight")
 
 # %%
 print("half of ten:", half(np.array(10.0)))
+
+# %%
+# The other answer's
+draw(float(mirror(np.array([[5.0, 3.0]]))[0, 0]), "the mirrored five")
+
+# %%
+# Of both
+draw(float(half(mirror(np.array([[5.0, 3.0]])))[0, 0]), "half of the mirrored five")
 """
-SHARED, OWN, PRINTED = -3, -2, -1  # places in the release
+WRONG = "# ✏️ Answer: half\ndef half(grid):\n    return grid * 3"
+WHO_DREW = "the picture is the one that the course's own code draws"
+SHARED, OWN, PRINTED, OTHER, BOTH = -5, -4, -3, -2, -1  # places in the release
+# Of `half` and not of `mirror`.
+OF_HALF = ("half of eight", "half of the mirrored five")
 
 
 @pytest.fixture(scope="module")
 def pictured(tmp_path_factory):
-    """The small lesson with pictures, and three students: a right answer, a wrong one, and one who draws something of their own."""
+    """The small lesson with pictures, and four students: all right, one answer wrong, all right and a picture besides, and nothing answered."""
     lesson = tiny.make_course(tmp_path_factory.mktemp("pictures"))
     text = lesson.script.read_text("utf-8").replace("import numpy as np\n", SETUP, 1)
     lesson.script.write_text(text + EXAMPLES, "utf-8")
@@ -57,13 +70,12 @@ def pictured(tmp_path_factory):
     right = tiny.right(lesson)
     tiny.submit(lesson, "right", right)
     wrong = nbformat.from_dict(right)
-    next(
-        cell for cell in wrong.cells if cell.id == "half"
-    ).source = "# ✏️ Answer: half\ndef half(grid):\n    return grid * 3"
+    next(cell for cell in wrong.cells if cell.id == "half").source = WRONG
     tiny.submit(lesson, "wrong", wrong)
     more = nbformat.from_dict(right)
     more.cells.append(new_code_cell("plt.plot([3, 1, 2])\nplt.title('my own')\nplt.show()"))
     tiny.submit(lesson, "more", more)
+    tiny.submit(lesson, "blank", lesson.read_release())
     return lesson
 
 
@@ -127,19 +139,49 @@ def test_a_finished_lessons_page_has_a_picture_for_each_cell_that_shows_one_and_
 def test_a_page_has_the_pictures_of_all_cells(class_):
     page = page_of(class_, "right")
     assert picture(page, "two bars of the course").startswith("data:image/")
-    assert picture(page, "half of eight").startswith("data:image/")
+    for alt in (*OF_HALF, "the mirrored five"):
+        assert picture(page, alt).startswith("data:image/")
     assert "half of ten: 5.0" in page.get_text()
     assert "not drawn" not in page.get_text()
 
 
 def test_a_wrong_answer_shows_what_it_draws_itself_and_nothing_of_the_right_one(class_):
     right, wrong = page_of(class_, "right"), page_of(class_, "wrong")
-    assert picture(right, "two bars of the course") == picture(wrong, "two bars of the course")
-    assert picture(wrong, "half of eight") not in ("", picture(right, "half of eight"))
-    assert picture(right, "half of eight") not in str(wrong)
+    for alt in ("two bars of the course", "the mirrored five"):
+        assert picture(right, alt) == picture(wrong, alt)
+    for alt in OF_HALF:
+        assert picture(wrong, alt) not in ("", picture(right, alt))
+        assert picture(right, alt) not in str(wrong)
     assert "half of ten: 30.0" in wrong.get_text()
     assert "half of ten: 5.0" not in wrong.get_text()
     assert "np.asarray(grid) / 2" not in wrong.get_text()
+
+
+def test_who_answered_nothing_sees_nothing_that_the_courses_answers_show(class_):
+    right, blank = page_of(class_, "right"), page_of(class_, "blank")
+    assert picture(blank, "two bars of the course")
+    for alt in (*OF_HALF, "the mirrored five"):
+        assert picture(right, alt) not in str(blank)
+    assert "half of ten" not in blank.get_text().replace('print("half of ten:"', "")
+    assert WHO_DREW not in blank.get_text()
+
+
+def test_what_right_answers_show_is_drawn_by_the_courses_own_and_by_no_kernel_of_the_students(class_):
+    """The page says so. What was drawn by the student's is noted, and is what a wrong answer is behind."""
+    ids = {place: class_.read_release().cells[place].id for place in (OWN, PRINTED, OTHER, BOTH)}
+    shared = shared_pictures.kept(Settings.load(class_.root), class_)
+    assert shared.right.keys() == set(ids.values())
+    assert shared.behind == {
+        ids[OWN]: ["half"], ids[PRINTED]: ["half"], ids[OTHER]: ["mirror"], ids[BOTH]: ["half", "mirror"],
+    }  # fmt: skip
+    notebooks = {student: nbformat.read(graded_notebook(class_, student), as_version=4) for student in scores(class_)}
+    drawn = {student: notebook.metadata["autograder"].get("drawn") for student, notebook in notebooks.items()}
+    assert drawn == {
+        "right": None, "more": [], "wrong": sorted(ids[i] for i in (OWN, PRINTED, BOTH)), "blank": sorted(ids.values()),
+    }  # fmt: skip
+    assert not any(cell.outputs for cell in notebooks["right"].cells if cell.get("id") in ids.values())
+    for student in ("right", "more", "wrong"):
+        assert WHO_DREW in page_of(class_, student).get_text()
 
 
 def test_a_students_own_cell_shows_its_picture(class_):
@@ -149,19 +191,18 @@ def test_a_students_own_cell_shows_its_picture(class_):
 
 
 def test_no_answer_of_the_courses_is_among_what_is_kept_for_all(class_):
-    """It is drawn without one: what a cell shows that calls one is not there."""
+    """What all see is drawn without one: what a cell shows that calls one is not there."""
     shared = shared_pictures.kept(Settings.load(class_.root), class_)
     release = class_.read_release().cells
-    assert shared.cells == {release[SHARED].id}
+    assert shared.cells() == {release[SHARED].id}
     assert "half" not in json.dumps(shared.outputs)
 
 
 def test_drawing_changes_no_grade_and_nothing_in_a_graded_cell(class_):
-    assert scores(class_) == {"right": 10.0, "wrong": 5.0, "more": 10.0}
+    assert scores(class_) == {"right": 10.0, "wrong": 5.0, "more": 10.0, "blank": 0.0}
     notebook = nbformat.read(graded_notebook(class_, "wrong"), as_version=4)
     checks = [cell for cell in notebook.cells if cell.id.endswith("_check")]
     assert [cell.outputs[0].data["text/plain"] for cell in checks] == ["0.0", "5.0"]
-    assert notebook.metadata["autograder"]["drawn"] is True
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"format": 1'])
@@ -172,8 +213,8 @@ def test_shared_pictures_that_are_damaged_are_made_again(class_, content):
     file.write_text(content)
     assert shared_pictures.kept(course, class_) is None
     try:
-        made = shared_pictures.made(course, class_, lambda work, job: type("D", (), {"outputs": {}})())
-        assert made.cells == set()
+        made = shared_pictures.made(course, class_, lambda work, job: Drawn({}))
+        assert made.cells() == set()
         assert json.loads(file.read_text("utf-8"))["outputs"] == {}
     finally:
         file.write_text(before)
@@ -181,35 +222,59 @@ def test_shared_pictures_that_are_damaged_are_made_again(class_, content):
 
 
 def test_a_run_that_is_killed_while_it_draws_keeps_all_grades_and_the_next_draws_the_rest(fresh):
+    shutil.rmtree(fresh.root / "submitted" / "more")
     done = tiny.nbgrader(fresh.root, "autograde", fresh.name, changes=[(faults.die_when_pictures_come, 2)])
     assert done.returncode < 0
-    assert scores(fresh) == {"right": 10.0, "wrong": 5.0, "more": 10.0}
+    assert scores(fresh) == {"right": 10.0, "wrong": 5.0, "blank": 0.0}
     notes = [nbformat.read(graded_notebook(fresh, s), as_version=4).metadata["autograder"] for s in scores(fresh)]
     assert sum("drawn" in note for note in notes) == 1
     done = tiny.nbgrader(fresh.root, "generate_feedback", fresh.name)
     assert done.returncode == 0, done.stderr[-3000:]
     texts = [page_of(fresh, student).get_text() for student in scores(fresh)]
-    assert sum("not drawn yet" in text for text in texts) == 2
+    assert sum("not drawn yet" in text for text in texts) == 1
     assert all(picture(page_of(fresh, student), "two bars of the course") for student in scores(fresh))
     again = tiny.nbgrader(fresh.root, "autograde", fresh.name)
-    assert "drawing the pictures of 2 submissions" in again.stderr
+    assert "drawing the pictures of 1 submission" in again.stderr
     assert "Grading" not in again.stderr
     done = tiny.nbgrader(fresh.root, "generate_feedback", fresh.name)
-    assert done.stderr.count("older than the grade") == 2, "the pages whose pictures came are made again"
+    assert done.stderr.count("older than the grade") == 1, "the page whose pictures came is made again"
     assert not any("not drawn" in page_of(fresh, student).get_text() for student in scores(fresh))
 
 
 @pytest.mark.parametrize("wanted", ["none", "all"])
 def test_an_instructor_may_want_no_pictures_of_students_work_or_all_by_their_kernels(fresh, wanted):
-    for student in ("right", "more"):
+    for student in ("blank", "more"):
         shutil.rmtree(fresh.root / "submitted" / student)
     with open(fresh.root / "limits.toml", "a", encoding="utf-8") as file:
         file.write(f'\npictures = "{wanted}"\n')
     for step in ("autograde", "generate_feedback"):
         done = tiny.nbgrader(fresh.root, step, fresh.name)
         assert done.returncode == 0, done.stderr[-3000:]
-    page = page_of(fresh, "wrong")
+    right, page = page_of(fresh, "right"), page_of(fresh, "wrong")
+    assert picture(right, "half of eight"), "nobody has to draw what the course has"
+    assert (WHO_DREW in right.get_text()) is (wanted == "none")
     assert picture(page, "two bars of the course")
     assert bool(picture(page, "half of eight")) is (wanted == "all")
     assert ("is not drawn on this page" in page.get_text()) is (wanted == "none")
-    assert scores(fresh) == {"wrong": 5.0}
+    assert scores(fresh) == {"wrong": 5.0, "right": 10.0}
+
+
+def test_a_grade_that_takes_points_away_takes_the_courses_picture_away(fresh):
+    for student in ("blank", "more", "wrong"):
+        shutil.rmtree(fresh.root / "submitted" / student)
+    for step in ("autograde", "generate_feedback"):
+        tiny.nbgrader(fresh.root, step, fresh.name)
+    before = page_of(fresh, "right")
+    worse = tiny.right(fresh)
+    next(cell for cell in worse.cells if cell.id == "half").source = WRONG
+    tiny.submit(fresh, "right", worse)
+    tiny.nbgrader(fresh.root, "autograde", fresh.name, changes=[(faults.die_when_pictures_come, 1)])
+    assert scores(fresh) == {"right": 5.0}
+    tiny.nbgrader(fresh.root, "generate_feedback", fresh.name)
+    page = page_of(fresh, "right")
+    assert picture(page, "the mirrored five") == picture(before, "the mirrored five") != ""
+    for alt in OF_HALF:
+        assert picture(before, alt)
+        assert picture(before, alt) not in str(page)
+    assert "half of ten: 5.0" not in page.get_text()
+    assert page.get_text().count("not drawn yet") == 3

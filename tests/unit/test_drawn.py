@@ -1,4 +1,4 @@
-"""Which cells show a student's own work: what is the same for everybody is drawn once, and in doubt a cell is the student's own."""
+"""Which cells show a student's own work: the course's own pictures are drawn once, and in doubt a cell is the student's own."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.course.catalog import is_check, is_example
-from autograder.course.drawn import cells_to_run, has_pictures, may_show, own_cells, shared_cells
+from autograder.course.drawn import (
+    answers_behind,
+    cells_to_run,
+    has_pictures,
+    may_show,
+    names_of_answers,
+    own_cells,
+    shared_cells,
+)
+from autograder.grading.drawing import with_answers
+from autograder.grading.shared_pictures import SharedPictures
 
 ANSWER = {"nbgrader": {"solution": True, "grade_id": "half"}}
+OTHER = {"nbgrader": {"solution": True, "grade_id": "third"}}
 CHECK = {"nbgrader": {"grade": True, "grade_id": "half_check"}}
 
 
 def notebook(*cells):
-    """A notebook of (kind, source) cells: "setup", "answer", "own", "check" or "example"."""
+    """A notebook of (kind, source) cells: "setup", "answer", "other", "own", "check" or "example"."""
     kinds = {
         "setup": {"tags": ["setup"]},
         "answer": ANSWER,
+        "other": OTHER,
         "own": {"course": {"from": "student"}},
         "check": CHECK,
         "example": {},
@@ -50,6 +62,69 @@ HALF = ("answer", "def half(x):\n    return x / 2")
 )  # fmt: skip
 def test_what_reads_no_name_of_the_students_is_the_same_for_everybody(cells, same):
     assert sorted(shared_cells(notebook(*cells))) == same
+
+
+THIRD = ("other", "def third(x):\n    return x / 3")
+RIGHT = {"half": {"half"}}
+
+
+@pytest.mark.parametrize(
+    ("cells", "same"),
+    [
+        ([SETUP, HALF, THIRD, ("example", "show(half(photo))")], [0, 3]),
+        ([SETUP, HALF, THIRD, ("example", "show(half(photo))"), ("example", "show(third(photo))")], [0, 3]),
+        ([SETUP, HALF, THIRD, ("example", "show(half(third(photo)))")], [0]),
+        ([SETUP, HALF, THIRD, ("example", "dark = third(photo)"), ("example", "show(half(dark))")], [0]),
+        # A right answer that calls one that is not.
+        ([SETUP, THIRD, ("answer", "def half(x):\n    return 1.5 * third(x)"), ("example", "show(half(photo))")], [0]),
+        ([SETUP, ("answer", "def half(x):\n    return 1.5 * third(x)"), THIRD, ("example", "show(half(photo))")], [0]),
+        # What the answer cell makes besides is the student's.
+        ([SETUP, ("answer", HALF[1] + "\nsize = 3"), ("example", "show(half(photo), size)")], [0]),
+        ([SETUP, ("answer", HALF[1] + "\nsize = 3"), ("example", "show(half(photo))")], [0, 2]),
+        ([SETUP, THIRD, ("answer", HALF[1] + "\nthird = 3"), ("example", "show(third)")], [0]),
+        ([SETUP, ("example", "parts = []"), ("answer", HALF[1] + "\nparts.append(1)"), ("example", "show(parts)")], [0]),
+        ([SETUP, HALF, ("own", "half = 3"), ("example", "show(half)")], [0]),
+        ([SETUP, HALF, ("own", "x = half(photo)"), ("example", "show(half(photo))")], [0, 3]),
+        ([SETUP, ("answer", HALF[1] + "\nglobals()['photo'] = 1"), ("example", "show(photo)")], []),
+        # Files: written by nobody else, or perhaps by the student.
+        ([SETUP, HALF, ("example", "show(Path('a.png').exists())")], [0, 2]),
+        ([SETUP, HALF, THIRD, ("example", "show(Path('a.png').exists())")], [0]),
+        ([SETUP, HALF, ("own", "save('a.png')"), ("example", "show(Path('a.png').exists())")], [0]),
+        # It may print the answer's text.
+        ([SETUP, HALF, ("example", "show(inspect.getsource(half))")], [0]),
+    ],
+)  # fmt: skip
+def test_what_right_answers_alone_are_behind_is_the_courses(cells, same):
+    assert sorted(shared_cells(notebook(*cells), RIGHT)) == same
+
+
+def test_what_reads_a_file_is_the_students_where_files_came_along():
+    lesson = notebook(SETUP, HALF, ("example", "show(Path('my_photo.jpg').exists())"))
+    assert shared_cells(lesson, RIGHT) == {0, 2}
+    assert shared_cells(lesson, RIGHT, files=True) == {0}
+
+
+def test_a_variable_of_a_function_is_not_the_notebooks():
+    """`grid` of the answer is not the `grid` that the example shows."""
+    answer = ("answer", "def half(grid):\n    grid[0] = 1\n    grid += 1\n    return grid / 2")
+    lesson = notebook(SETUP, ("example", "grid = photo * 2"), answer, ("example", "show(half(grid))"))
+    assert shared_cells(lesson, RIGHT) == {0, 3}
+
+
+def test_a_picture_of_the_courses_is_for_those_whose_answers_behind_it_are_all_right():
+    lesson = notebook(
+        SETUP, HALF, THIRD, ("example", "show(photo)"), ("example", "show(half(photo))"),
+        ("example", "dark = third(photo)"), ("example", "show(half(dark))"), ("example", "show(globals())"),
+    )  # fmt: skip
+    assert names_of_answers(lesson) == {"half": {"half"}, "third": {"third"}}
+    behind = answers_behind(lesson)
+    assert behind == {"c4": {"half"}, "c5": {"third"}, "c6": {"half", "third"}}
+    pictures = SharedPictures({"c3": []}, {cell: [] for cell in behind}, {c: sorted(a) for c, a in behind.items()})
+    assert pictures.cells() == {"c3"}
+    assert pictures.cells(["half"]) == {"c3", "c4"}
+    assert pictures.cells(["half", "third"]) == {"c3", "c4", "c5", "c6"}
+    assert pictures.for_all_alike().cells(["half", "third"]) == {"c3"}
+    assert SharedPictures({}, {"c4": []}, {}).cells(["half"]) == set(), "nobody knows what is behind it"
 
 
 def test_a_cell_that_the_course_has_not_drawn_is_drawn_for_the_student():
@@ -102,3 +177,16 @@ def test_of_each_lesson_some_pictures_are_shared_and_those_that_call_answers_are
         assert not any(f"{name}(" in release.cells[place].source for name in answers)
         assert not is_check(release.cells[place])
     assert any(is_example(release.cells[place]) for place in shared)
+
+
+def test_who_is_right_has_nothing_to_draw_and_what_calls_an_answer_depends_on_it(lesson):
+    solution = with_answers(lesson)
+    release, names, behind = lesson.read_release(), names_of_answers(solution), answers_behind(solution)
+    known = {release.cells[i].id for i in shared_cells(release)} | behind.keys()
+    assert not own_cells(solution, known, names)
+    for cell in solution.cells:
+        if cell.id in behind:
+            assert {name for name in names if f"{name}(" in cell.source} <= behind[cell.id]
+    for missing in names:
+        seen = own_cells(solution, known, {name: made for name, made in names.items() if name != missing})
+        assert {cell for cell, answers in behind.items() if missing in answers} == {solution.cells[i].id for i in seen}

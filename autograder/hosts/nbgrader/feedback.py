@@ -154,8 +154,8 @@ class Summary(GetGrades):
         if facts["late_penalty"]:
             self.log.warning("Late submission penalty: %s", facts["late_penalty"])
         facts["score"], facts["max_score"] = saved.score - facts["late_penalty"], saved.max_score
-        if (shared := resources.get("course_pictures")) is not None:
-            pictures.complete(nb, *shared)
+        shared = resources.get("course_pictures")
+        facts["course_pictures"] = shared is not None and pictures.complete(nb, *shared)
         note = nb.metadata.get(NOTE, {}).get("result")
         if note is None:  # graded before the grader was plugged in
             return nb, resources
@@ -201,4 +201,5 @@ class Summary(GetGrades):
             graded=cards.when(note.get("graded")),
             file=note.get("file", ""),
             sandbox=result.sandbox,
+            course_pictures=facts["course_pictures"],
         )

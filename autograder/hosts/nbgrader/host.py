@@ -22,7 +22,9 @@ from autograder.course import checkfile
 from autograder.course.catalog import Lesson
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.grading import freshness, kept
+from autograder.grading.drawing import Undrawn
 from autograder.grading.lock import share_folders
+from autograder.grading.shared_pictures import SharedPictures
 from autograder.grading.staging import Staged
 from autograder.grading.task import Done
 from autograder.grading.works import Pair
@@ -214,12 +216,12 @@ class NbgraderHost:
         )  # fmt: skip
         return {"handed": event["handed"], "own_due": own_due, "with": now}
 
-    def undrawn(self, student: str, shared: frozenset[str]) -> tuple[str, dict[str, bytes]] | None:
+    def undrawn(self, student: str, shared: SharedPictures) -> Undrawn | None:
         path = self.graded_folder(student) / f"{self.lesson.name}.ipynb"
         return pictures.undrawn(path, shared) if path.is_file() else None
 
-    def put_pictures(self, student: str, outputs: dict[str, list[NotebookNode]]) -> None:
-        pictures.put(self.graded_folder(student) / f"{self.lesson.name}.ipynb", outputs)
+    def put_pictures(self, student: str, outputs: dict[str, list[NotebookNode]], cells: frozenset[str]) -> None:
+        pictures.put(self.graded_folder(student) / f"{self.lesson.name}.ipynb", outputs, cells)
 
     def review(self, pair: Pair, students: list[str]) -> None:
         asking = list(checkfile.hidden_checks(self.lesson, asking_for="handed_in")) or [self.lesson.exercises()[0].id]

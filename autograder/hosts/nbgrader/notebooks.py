@@ -18,6 +18,7 @@ from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, DeduplicateId
 from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 
 from autograder.course.catalog import is_check, is_written
+from autograder.course.markers import CHECK_SUFFIX
 from autograder.hosts.nbgrader.preprocessors import KnownNotebook, OverwriteKnownCells
 from autograder.hosts.nbgrader.records import ToRecord
 from autograder.reports import cards, display
@@ -25,6 +26,8 @@ from autograder.results import Result, Verdict
 
 # The key in a notebook's metadata.
 NOTE = "autograder"
+# In the note: the answers of which all hidden checks passed.
+RIGHT = "right"
 # nbgrader's own steps before a notebook is run, and behind.
 BEFORE = (ClearOutput, DeduplicateIds, OverwriteKnownCells, CheckCellMetadata)
 BEHIND = (IgnorePattern, ClearMetadataPreprocessor, LimitOutput, CheckCellMetadata)
@@ -104,6 +107,7 @@ def write_outputs(nb: NotebookNode, result: Result) -> None:
             ]
     kept = json.loads(json.dumps(result.stored(checks=False)))
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, "graded": now}
+    right = [cell.id.removesuffix(CHECK_SUFFIX) for cell in result.cells if cell.right]
+    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, RIGHT: right, "graded": now}
     if result.waits:
         cards.tell_the_teacher(nb, result.reason, points_stand=result.score is not None)

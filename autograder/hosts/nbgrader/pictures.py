@@ -11,21 +11,22 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import files
-from autograder.course.catalog import is_check
+from autograder.course.catalog import is_check, is_written
 from autograder.course.drawn import has_pictures, own_cells
-from autograder.grading.drawing import PICTURES, whole_text
+from autograder.grading.drawing import PICTURES, Undrawn, whole_text
 from autograder.grading.shared_pictures import SharedPictures
-from autograder.hosts.nbgrader.notebooks import NOTE
+from autograder.hosts.nbgrader.notebooks import NOTE, RIGHT
+from autograder.results import Verdict
 
-# In the note of a graded notebook: its pictures were drawn.
+# In the note of a graded notebook: the ids of the cells that were drawn; True for all.
 DRAWN = "drawn"
 NOT_YET = "What this cell shows of your own work is not drawn yet."
 NOT_HERE = "What this cell shows of your own work is not drawn on this page. Run it in your notebook to see it."
 FIGURE = "<Figure size "
 
 
-def undrawn(path: Path, shared: Collection[str]) -> tuple[str, dict[str, bytes]] | None:
-    """Return the whole text of a graded notebook whose pictures are missing, and the files that came with it; None if nothing is to be drawn.
+def undrawn(path: Path, shared: SharedPictures) -> Undrawn | None:
+    """Return a graded notebook whose pictures are missing, with the files that came with it; None if nothing is to be drawn.
 
     Raises
     ------
@@ -34,17 +35,27 @@ def undrawn(path: Path, shared: Collection[str]) -> tuple[str, dict[str, bytes]]
     """
     notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
     note = notebook.metadata.get(NOTE, {})
-    if DRAWN in note or not _is_drawn_later(note):
+    if note.get(DRAWN) is True or not _is_drawn_later(note):
         return None
     whole = whole_text(notebook)
-    if not has_pictures(whole, own_cells(whole, shared)):
+    own = _own_cells(whole, shared)
+    cells = frozenset(whole.cells[i].id for i in own)
+    if (DRAWN in note and cells <= set(note[DRAWN])) or not has_pictures(whole, own):
         return None
     contents = {name: (path.parent / name).read_bytes() for name in note.get("files", [])}
-    return nbformat.writes(whole), contents
+    return Undrawn(nbformat.writes(whole), cells, contents)
 
 
-def put(path: Path, outputs: dict[str, list[NotebookNode]]) -> None:
+def put(path: Path, outputs: dict[str, list[NotebookNode]], cells: Collection[str]) -> None:
     """Give the cells of a graded notebook what was drawn of them, and note that it was; the file is the old one or the new one.
+
+    Parameters
+    ----------
+    path : Path
+    outputs : dict of str to list
+        By the ids of the cells.
+    cells : collection of str
+        The ids of those that were to be drawn.
 
     Raises
     ------
@@ -55,12 +66,14 @@ def put(path: Path, outputs: dict[str, list[NotebookNode]]) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.id in outputs and not is_check(cell):
             cell.outputs = outputs[cell.id]
-    notebook.metadata[NOTE][DRAWN] = True
+    notebook.metadata[NOTE][DRAWN] = sorted({*notebook.metadata[NOTE].get(DRAWN, []), *cells})
     files.write(path, nbformat.writes(notebook).rstrip("\n") + "\n", protected=True)
 
 
-def complete(notebook: NotebookNode, shared: SharedPictures, wanted: str) -> None:
-    """Give the course's cells of a graded notebook what they show on a page: what all have in common, the student's own, or a line that it is not there.
+def complete(notebook: NotebookNode, shared: SharedPictures, wanted: str) -> bool:
+    """Give the course's cells of a graded notebook what they show on a page: the course's own, the student's own, or a line that it is not there.
+
+    What the course's answers show is given where all that a cell depends on was right in the grade that is recorded.
 
     Parameters
     ----------
@@ -68,21 +81,47 @@ def complete(notebook: NotebookNode, shared: SharedPictures, wanted: str) -> Non
     shared : SharedPictures
     wanted : str
         What the course's settings say of pictures.
+
+    Returns
+    -------
+    bool
+        Whether something is there that the course's answers show.
     """
     note = notebook.metadata.get(NOTE, {})
-    own = own_cells(whole_text(nbformat.from_dict(notebook)), shared.cells)
+    own = _own_cells(whole_text(nbformat.from_dict(notebook)), shared)
+    known, found = shared.cells(_right(note)), False
     for index, cell in enumerate(notebook.cells):
         about: dict[str, Any] = cell.metadata.get("course", {})
-        if cell.cell_type != "code" or is_check(cell) or about.get("from") == "grader":
+        if cell.cell_type != "code" or is_check(cell) or is_written(cell) or about.get("from") == "grader":
             continue
-        if index in own and DRAWN not in note and not _has_picture(cell):
-            _say_what_is_missing(cell, NOT_YET if wanted == "own" and _is_drawn_later(note) else NOT_HERE)
-        elif index not in own and cell.id in shared.cells:
+        if index in own and not (_is_drawn(cell, note) or _has_picture(cell)):
+            _say_what_is_missing(cell, NOT_HERE if wanted == "none" or not _is_drawn_later(note) else NOT_YET)
+        elif index not in own and cell.id in known:
             cell.outputs = shared.outputs_of(cell.id)
+            found |= cell.id in shared.right
+    return found
+
+
+def _own_cells(whole: NotebookNode, shared: SharedPictures) -> frozenset[int]:
+    """The places of the cells that show a student's own work, and not what the course's answers show as well."""
+    note = whole.metadata.get(NOTE, {})
+    right = _right(note)
+    return own_cells(whole, shared.cells(right), shared.right_answers(right), files=bool(note.get("files")))
+
+
+def _right(note: dict[str, Any]) -> list[str]:
+    """The answers of which all checks passed, by the grade that is recorded; none while a human has to look."""
+    result = note.get("result") or {}
+    return list(note.get(RIGHT, [])) if Verdict(result.get("verdict", Verdict.REVIEW)).gradable else []
 
 
 def _is_drawn_later(note: dict[str, Any]) -> bool:
     return bool(note.get("result")) and not note.get("reason") and note["result"].get("score") is not None
+
+
+def _is_drawn(cell: NotebookNode, note: dict[str, Any]) -> bool:
+    drawn = note.get(DRAWN, [])
+    return drawn is True or cell.id in drawn
 
 
 def _has_picture(cell: NotebookNode) -> bool:
