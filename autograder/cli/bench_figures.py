@@ -133,7 +133,7 @@ def phases(found: Measured) -> dict[str, float]:
 
     "start" is what the commands take before the first submission. The phases of a job, and "rest of a job", are summed over all
     submissions, in the seconds of the processes that work side by side. "not in a job" is what remains of the time from the first submission to the end when
-    that is taken off, shared among the jobs. "main process" is the processor time, from the start on, of the process that gives out the jobs and writes
+    that is taken off, shared among the jobs. "pictures" is drawn for the pages behind that, and not part of it. "main process" is the processor time, from the start on, of the process that gives out the jobs and writes
     gradebook and files; it is part of the others.
     """
     runs = [run for (side, step, _), run in found.runs.items() if (side, step) == ("ours", "grades")]
@@ -146,6 +146,7 @@ def phases(found: Measured) -> dict[str, float]:
         **{phase: round(seconds, 2) for phase, seconds in sums.items()},
         "rest of a job": round(jobs - sum(sums.values()), 2),
         "main process": round(sum(run.processor_s for run in runs), 2),
+        "pictures": round(sum(run.drawing_s for run in runs), 2),
         "not in a job": round(sum(run.seconds - run.start_s for run in runs) - jobs / found.jobs, 2),
     }
 

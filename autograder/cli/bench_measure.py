@@ -88,6 +88,10 @@ def measure(
             for side in order:
                 run = side.run(side.autograde(lesson) if step == "grades" else side.feedback(lesson))
                 found.runs[side.name, step, lesson.name] = run
+                if step == "grades":  # pictures are of the pages
+                    run.seconds -= run.drawing_s
+                else:
+                    run.seconds += found.runs[side.name, "grades", lesson.name].drawing_s
                 count = len(whole if side is ours else part)
                 say(f"  {lesson.name}, {step} of {count}, {side.name}: {run.seconds:.1f} s")
     for side in sides:

@@ -29,6 +29,8 @@ from autograder.settings import Settings, limits, root
 
 # As `nbgrader collect` writes it.
 HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"
+# What this grader says when the grades are recorded and the pictures for the pages begin.
+DRAWING = b": drawing the pictures of "
 SAMPLED = 0.5  # seconds between two looks at a command's memory
 
 
@@ -42,6 +44,8 @@ class Run:
     status : int
     began : dict of str to float
         By student, the seconds from the command's start to the first line of its log that names them.
+    drawing_s : float
+        Of the seconds, those at the end in which pictures were drawn for feedback pages, when all grades were recorded.
     processor_s : float
         Processor time of the main process, without its workers.
     peak_bytes, worker_bytes : int
@@ -51,6 +55,7 @@ class Run:
     seconds: float = 0.0
     status: int = 0
     began: dict[str, float] = field(default_factory=dict)
+    drawing_s: float = 0.0
     processor_s: float = 0.0
     peak_bytes: int = 0
     worker_bytes: int = 0
@@ -156,8 +161,11 @@ class Side:
             watcher.start()
             assert process.stdout is not None
             try:
+                drawing = 0.0
                 for line in process.stdout:
                     log.write(line)
+                    if not drawing and DRAWING in line:
+                        drawing = time.monotonic()
                     for student in NAME.findall(line.decode("utf-8", "replace")):
                         done.began.setdefault(student, time.monotonic() - began)
             except BaseException:
@@ -166,7 +174,8 @@ class Side:
             finally:
                 done.status = process.wait()
                 watcher.join()
-        done.seconds = time.monotonic() - began
+        ended = time.monotonic()
+        done.seconds, done.drawing_s = ended - began, ended - drawing if drawing else 0.0
         return done
 
 

@@ -195,8 +195,15 @@ def test_the_object_has_the_keys_that_were_asked_for(measured):
 
 def test_our_seconds_are_given_by_phase(measured):
     assert bench_figures.phases(measured) == {
-        "start": 0.5, "cells": 4.0, "checks": 0.25, "rest of a job": 0.75, "not in a job": 1.0, "main process": 0.3,
+        "start": 0.5, "cells": 4.0, "checks": 0.25, "rest of a job": 0.75, "not in a job": 1.0, "main process": 0.3, "pictures": 0.0,
     }  # fmt: skip
+
+
+def test_what_is_drawn_behind_the_grades_is_told_apart(tmp_path):
+    side = Ours(tmp_path / "ours", 1)
+    text = "import time; print('INFO Grading x', flush=True); time.sleep(0.4); print('INFO 01: drawing the pictures of 3 submissions', flush=True); time.sleep(0.7)"
+    run = side.run([sys.executable, "-c", text])
+    assert 0.6 < run.drawing_s < run.seconds - 0.3
 
 
 def test_the_share_of_each_kind_is_given_on_both_sides(measured):
