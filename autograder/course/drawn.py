@@ -22,6 +22,11 @@ from autograder.course.needed import BUILT_IN, with_makers
 FILES = {"open", "Path", "imread", "os", "glob", "io"}
 
 
+# What a cell may consist of that only gives names to values.
+PLAIN = (
+    *(ast.Module, ast.Assign, ast.Pass, ast.Name, ast.Constant, ast.UnaryOp, ast.unaryop),
+    *(ast.Tuple, ast.List, ast.Set, ast.Dict, ast.expr_context),
+)
 # By the ids of answers that count as the course's: the names that the course's own answers make there.
 Right = Mapping[str, Collection[str]]
 NONE_RIGHT: Right = MappingProxyType({})
@@ -71,6 +76,7 @@ class _Reader:
         self.uses, self.files = uses, files
         self.setup = {i for i in uses if is_setup(notebook.cells[i])}
         self.checks = {i for i in uses if is_check(notebook.cells[i])}
+        self.only_name = {i for i in uses if is_written(notebook.cells[i]) and only_names(notebook.cells[i].source)}
         # What the set-up makes cannot be written to, nor what Python has.
         unchanged = {name for i in self.setup for name in uses[i].makes} | BUILT_IN
         self.made = {i: uses[i].makes | (uses[i].touches - unchanged) for i in uses}
@@ -94,8 +100,8 @@ class _Reader:
         return reading
 
     def _may_read_more(self, place: int, found: set[int]) -> bool:
-        """Whether a cell may read what no name says: where nothing is the student's, a file is the course's, and what a check reads."""
-        use, students = self.uses[place], self.files or bool(found)
+        """Whether a cell may read what no name says: where no code is the student's, a file is the course's, and what a check reads."""
+        use, students = self.uses[place], self.files or bool(found - self.only_name)
         if use.anything and place not in self.checks:
             return True
         return students and (use.anything or bool(FILES & use.reads.keys()))
@@ -181,6 +187,16 @@ def may_show(source: str) -> bool:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             waiting.extend(ast.iter_child_nodes(node))
     return bool(tree.body) and isinstance(tree.body[-1], ast.Expr)
+
+
+@functools.lru_cache(maxsize=500)
+def only_names(source: str) -> bool:
+    """Say whether a cell does nothing else than to give names to plain values: it calls nothing and writes no file."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+        return all(isinstance(node, PLAIN) for node in ast.walk(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def cells_to_run(notebook: NotebookNode, drawn: Collection[int]) -> frozenset[int]:

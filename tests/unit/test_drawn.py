@@ -90,6 +90,9 @@ RIGHT = {"half": {"half"}}
         ([SETUP, HALF, ("example", "show(Path('a.png').exists())")], [0, 2]),
         ([SETUP, HALF, THIRD, ("example", "show(Path('a.png').exists())")], [0]),
         ([SETUP, HALF, ("own", "save('a.png')"), ("example", "show(Path('a.png').exists())")], [0]),
+        ([SETUP, HALF, ("own", "# mine\nme = ['Ana', -1]"), ("example", "show(Path('a.png').exists())")], [0, 3]),
+        ([SETUP, HALF, ("own", "photo = 1"), ("example", "show(photo)"), ("example", "show(Path('a.png'))")], [0]),
+        ([SETUP, HALF, ("own", "me = photo.T"), ("example", "show(Path('a.png').exists())")], [0]),
         # It may print the answer's text.
         ([SETUP, HALF, ("example", "show(inspect.getsource(half))")], [0]),
     ],
