@@ -23,6 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Instance
 
+from autograder.errors import GraderFault
 from autograder.kernel.messages import BoundedSession
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
@@ -33,6 +34,7 @@ from autograder.sandbox.warm_process import WarmProcess
 CONNECTION = f"{SOCKETS}/connection.json"
 # Messages of a kernel that wait in the grader's memory; more wait in the kernel's.
 UNREAD = 4
+LOG = logging.getLogger("autograder.kernel")
 
 
 def kernel_in(
@@ -101,12 +103,14 @@ class BoxProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **options)
         connection = json.loads((self.box.folder / "connection.json").read_text("utf-8"))
         texts = {CONNECTION: json.dumps({**connection, "ip": f"{SOCKETS}/k"})}
-        if self.warm is None:
-            return await super().launch_kernel(self.box.command(cmd, texts=texts), **options)
-        # `python -m module arguments`
-        process = self.warm.start(self.box, {"module": cmd[2], "arguments": cmd[3:]}, texts=texts)
-        self.process, self.pid = process, process.pid  # type: ignore[assignment]
-        return self.connection_info
+        if self.warm is not None:
+            try:  # `python -m module arguments`
+                process = self.warm.start(self.box, {"module": cmd[2], "arguments": cmd[3:]}, texts=texts)
+                self.process, self.pid = process, process.pid  # type: ignore[assignment]
+                return self.connection_info
+            except GraderFault as error:  # a kernel can be started without it
+                LOG.debug("%s", error)
+        return await super().launch_kernel(self.box.command(cmd, texts=texts), **options)
 
     async def wait(self) -> int | None:
         """Wait for the end of the process; jupyter_client would look only every tenth of a second."""

@@ -131,6 +131,13 @@ print(found, random.random() == 0.13436424411240122, numpy.random.rand() == 0.41
     assert warm.run(box(), {"text": search, "arguments": []}, 60) == b"[] False False\n"
 
 
+def test_the_next_box_has_another_user(warm, box):
+    text = {"text": "import os, pwd; print(os.getuid(), pwd.getpwuid(os.getuid()).pw_name)", "arguments": []}
+    (one, name), (other, same) = (warm.run(box(), text, 20).split() for _ in range(2))
+    assert name == same == b"student"
+    assert one != other or ISOLATION.user_namespace
+
+
 def test_each_box_draws_other_random_numbers(warm, box):
     drawn = [looked(lambda text: warm.run(box(), {"text": text, "arguments": []}, 20))["random"] for _ in range(2)]
     assert drawn[0][0] != drawn[1][0] and drawn[0][1] != drawn[1][1]

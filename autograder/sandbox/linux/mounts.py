@@ -68,7 +68,7 @@ def build(spec, uid):
         # First of all: an environment may lie in one of them, and is shown then.
         _make_writable(spec, new, uid, f"{new}/writable")
         os.rmdir(f"{new}/writable")
-        _show_all(spec, new, uid)
+        _show_all(spec, new, [os.getuid() if uid is None else uid])
         os.makedirs(f"{new}/proc", exist_ok=True)
         mount("proc", f"{new}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
         _make_root(new)
@@ -83,10 +83,17 @@ def build(spec, uid):
     return os.open("/proc", flags), os.open("/", flags)
 
 
-def build_view(spec, uid):
+def build_view(spec, uids):
     """Make all that the boxes of a warm process have in common its own root: what they show, and the machine's /proc for their supervisors.
 
-    A box that is made in it later has writable folders and a /proc of its own. Parameters as for `build`.
+    A box that is made in it later has writable folders and a /proc of its own.
+
+    Parameters
+    ----------
+    spec : dict
+        See `entry`.
+    uids : list of int
+        The users who may live in the boxes.
     """
     new = spec["folder"]
     mount(None, "/", flags=MS_REC | MS_PRIVATE)
@@ -94,7 +101,7 @@ def build_view(spec, uid):
     for target in WRITABLE.values():
         os.makedirs(new + target, exist_ok=True)
     _put_files(spec, new)
-    _show_all(spec, new, uid)
+    _show_all(spec, new, uids)
     for path, place in (("/proc", "/proc"), (CGROUPS, CGROUPS_IN_VIEW)):
         if os.path.isdir(path):
             os.makedirs(new + place, exist_ok=True)
@@ -103,7 +110,7 @@ def build_view(spec, uid):
     os.chdir(HOME)
 
 
-def _show_all(spec, new, uid):
+def _show_all(spec, new, uids):
     """Show what a box shows, read-only, and make the few files that programs ask for."""
     # A folder before those that lie in it, which are there then.
     for path in sorted({*map(os.path.abspath, spec["read"]), *(f"/etc/{name}" for name in ETC)}):
@@ -113,7 +120,7 @@ def _show_all(spec, new, uid):
             mount("hidden", new + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
         elif os.path.exists(new + path):
             mount("/dev/null", new + path, flags=MS_BIND)
-    _make_etc(new, os.getuid() if uid is None else uid)
+    _make_etc(new, uids)
     _make_devices(new)
 
 
@@ -195,10 +202,10 @@ def _show(path, new):
     read_only(target)
 
 
-def _make_etc(new, uid):
+def _make_etc(new, uids):
     """Write the few names that programs ask for: nobody of this machine is among them."""
     os.makedirs(f"{new}/etc", exist_ok=True)
-    users = {0: "root", 65534: "nobody", uid: "student"}
+    users = {0: "root", 65534: "nobody", **dict.fromkeys(uids, "student")}
     write(f"{new}/etc/passwd", "".join(f"{name}:x:{n}:{n}::{HOME}:/bin/sh\n" for n, name in users.items()))
     write(f"{new}/etc/group", "".join(f"{name}:x:{n}:\n" for n, name in users.items()))
     write(f"{new}/etc/hosts", "127.0.0.1 localhost\n")

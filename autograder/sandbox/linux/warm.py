@@ -7,6 +7,7 @@ so that it can import no more than they could (`mounts.build_view`). It has one 
 import contextlib
 import gc
 import io
+import itertools
 import json
 import os
 import select
@@ -17,9 +18,12 @@ import threading
 from importlib import import_module
 
 from . import FAULT, mounts, supervisor
-from .entry import enter, map_user, unused_id
+from .entry import enter, map_user, unused_ids
 from .libc import CLONE_NEWNS, unshare
 from .warm_start import FD, MESSAGE, MOST, READY
+
+# Users who take turns: what is left of one box, while it ends, counts against no limit of the next one.
+USERS = 8
 
 
 def serve(control, spec_file):
@@ -42,13 +46,11 @@ def serve(control, spec_file):
     with open(spec_file, encoding="utf-8") as file:
         spec = json.load(file)
     line = socket.socket(fileno=control)
-    uid = None
-    unshare("namespaces", CLONE_NEWNS) if not spec["user"] else map_user()
     if spec["user"]:
-        unshare("namespaces", CLONE_NEWNS)
-    else:
-        uid = unused_id()
-    mounts.build_view(spec, uid)
+        map_user()
+    unshare("namespaces", CLONE_NEWNS)
+    uids = [os.getuid()] if spec["user"] else unused_ids(USERS)
+    mounts.build_view(spec, uids)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Python was started without it, so that it looks for packages in the view and not on the machine.
     import site
@@ -62,7 +64,7 @@ def serve(control, spec_file):
     gc.collect()
     gc.freeze()
     line.send(" ".join([READY, *sorted(set(os.environ) - given)]).encode()[:MESSAGE])
-    return _fork_for_each_request(line, {"user": spec["user"], "uid": uid, "in_view": True, "parent": os.getpid()})
+    return _fork_for_each_request(line, {"user": spec["user"], "in_view": True, "parent": os.getpid()}, uids)
 
 
 def _import(spec):
@@ -90,12 +92,12 @@ def _run(program):
         exec(program, {"__name__": "rehearsal"})
 
 
-def _fork_for_each_request(line, about):
-    while True:
-        select.select([line], [], [], 1)
+def _fork_for_each_request(line, about, uids):
+    for uid in itertools.cycle(uids):
+        about["uid"] = uid
+        while not select.select([line], [], [], 1)[0]:
+            _reap()
         _reap()
-        if not select.select([line], [], [], 0)[0]:
-            continue
         message, descriptors, _, _ = socket.recv_fds(line, MESSAGE, MOST)
         if not message:
             return _end()
