@@ -17,6 +17,7 @@ from autograder.course.drawn import (
 )
 from autograder.grading.drawing import with_answers
 from autograder.grading.shared_pictures import SharedPictures
+from autograder.results import CellResult, CheckResult, Outcome, Verdict
 
 ANSWER = {"nbgrader": {"solution": True, "grade_id": "half"}}
 OTHER = {"nbgrader": {"solution": True, "grade_id": "third"}}
@@ -193,3 +194,23 @@ def test_who_is_right_has_nothing_to_draw_and_what_calls_an_answer_depends_on_it
     for missing in names:
         seen = own_cells(solution, known, {name: made for name, made in names.items() if name != missing})
         assert {cell for cell, answers in behind.items() if missing in answers} == {solution.cells[i].id for i in seen}
+
+
+def check(outcome: Outcome) -> CheckResult:
+    return CheckResult("test_it", "half", "It is half", 1.0, outcome)
+
+
+@pytest.mark.parametrize(
+    ("points", "outcomes", "right"),
+    [
+        (5.0, [Outcome.PASSED, Outcome.PASSED], True),
+        (5.0, [Outcome.PASSED, Outcome.OFF], True),
+        (4.0, [Outcome.PASSED, Outcome.FAILED], False),
+        (5.0, [Outcome.PASSED, Outcome.FAILED], False),  # a check that is worth next to nothing
+        (5.0, [], False),  # a result whose checks are not kept
+        (None, [Outcome.PASSED], False),
+    ],
+)
+def test_an_answer_is_right_if_it_passed_all_its_checks(points, outcomes, right):
+    cell = CellResult("half_check", "Half", Verdict.GRADED, points, 5.0, "", [check(outcome) for outcome in outcomes])
+    assert cell.right is right
