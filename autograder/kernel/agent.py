@@ -63,6 +63,7 @@ def _reply_to(asked, namespace):
         return json.dumps({"ok": encode(value, iterate=False)})
     if not callable(value):
         return json.dumps({"not_callable": encode(value)})
+    folder = None
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
@@ -75,7 +76,7 @@ def _reply_to(asked, namespace):
     except StandInCalled as call:
         return json.dumps({"stand_in_called": [call.name, call.args_sent, call.kwargs_sent]})
     except BaseException as error:  # whatever a student's function raises is its answer
-        return json.dumps({"raised": _report(error)})
+        return json.dumps({"raised": _report(error, folder)})
 
 
 def _folder_for(asked):
@@ -99,12 +100,13 @@ def _done(function, asked, namespace, folder):
     return result
 
 
-def _report(error):
-    """An exception as plain data."""
+def _report(error, folder):
+    """An exception as plain data. The folder of the request, whose name is another each time, is called "folder"."""
+    message = str(error)
     return {
         "in": _innermost(error)[:100],
         "names": [cls.__name__ for cls in type(error).__mro__][:20],
-        "message": str(error)[:MAX_TEXT],
+        "message": (message.replace(folder, "folder") if folder else message)[:MAX_TEXT],
         "line": _student_line(error)[:200],
     }
 

@@ -8,7 +8,7 @@ from autograder.checks.reference import reference_namespace
 from autograder.checks.runner import Request, judge
 from autograder.checks.warm_judge import WarmJudge
 from autograder.course.catalog import lessons
-from autograder.kernel.client import live
+from autograder.kernel.client import FOLDER, live
 
 LESSON = lessons()[0]
 
@@ -49,3 +49,11 @@ def test_checks_that_look_at_what_comes_share_one_call_until_a_cell_is_run():
     assert [student.look_at("built"), student.look_at("built"), student.call("built")] == [1, 1, 2]
     student.forget_looks()
     assert student.look_at("built") == 3
+
+
+def test_the_folder_of_a_request_has_the_same_name_in_every_message():
+    def save(folder):
+        open(f"{folder}/new/picture.png", "w").close()
+
+    raised = live({"save": save}).error("save", FOLDER)
+    assert raised.message == "[Errno 2] No such file or directory: 'folder/new/picture.png'"
