@@ -30,7 +30,7 @@ from autograder.settings import Settings, limits, root
 # As `nbgrader collect` writes it.
 HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"
 # What this grader says when the grades are recorded and the pictures for the pages begin.
-DRAWING = b": drawing the pictures of "
+DRAWING = b": drawing the pictures "
 SAMPLED = 0.5  # seconds between two looks at a command's memory
 
 

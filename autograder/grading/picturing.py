@@ -28,6 +28,8 @@ def draw_the_class(run: ClassRun) -> None:
     """Draw what is missing of the pictures of a lesson. No grade is changed; a picture that cannot be drawn is missing on its page."""
     if run.course.pictures == "none":
         return
+    if shared_pictures.kept(run.course, run.lesson) is None:
+        run.log.info("%s: drawing the pictures that the course's own code makes, once", run.lesson.name)
     shared = shared_pictures.made(run.course, run.lesson, run.workers.do)
     waiting = deque(_undrawn(run, shared))
     if not waiting:
