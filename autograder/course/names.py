@@ -24,7 +24,6 @@ ANY_NAME = {
         "get_ipython",
         "In",
         "Out",
-        "open_ipython",
         "exit",
     ),
     *("inspect", "gc", "ctypes", "importlib", "__main__", "pickle", "dill", "joblib", "display_history"),

@@ -45,8 +45,10 @@ class WarmKernels:
             return None
         shown = (visible.visible(), tuple(hidden()))
         key = (setup, box.isolation.name, tuple(sorted(box.environment.items())), *shown)
-        process = self._processes.pop(key, None) if self._lives(key) else self._started(box, setup)
-        self._processes[key] = process
+        if not self._lives(key):
+            self._end(key)
+            self._processes[key] = self._started(box, setup)
+        process = self._processes[key] = self._processes.pop(key)  # the one used last
         while len(self._processes) > MOST:
             self._end(next(iter(self._processes)))
         return process
@@ -59,18 +61,21 @@ class WarmKernels:
         try:
             with scratch_folder() as folder:
                 process = WarmProcess(Box(folder, box.isolation, environment=box.environment), IMPORTS, setup)
-            found = breaches_in(box.isolation, process)
         except (GraderFault, OSError) as error:
             LOG.debug("no warm kernels: %s", error)
             return None
+        try:
+            found = [str(item) for item in breaches_in(box.isolation, process)]
+        except (GraderFault, OSError) as error:
+            found = [str(error)]
         if found:
-            LOG.debug("no warm kernels: %s", "; ".join(map(str, found)))
+            LOG.debug("no warm kernels: %s", "; ".join(found))
             process.close()
             return None
         return process
 
     def _end(self, key: tuple) -> None:
-        process = self._processes.pop(key)
+        process = self._processes.pop(key, None)
         if process is not None:
             process.close()
 

@@ -48,7 +48,6 @@ class WarmProcess:
     """
 
     def __init__(self, box: Box, imports: str, rehearsal: str = "") -> None:
-        self.environment = box.environment
         self._folder = Temporary("warm-", scratch_place())
         self._line, end = socket.socketpair()
         spec = {**box.spec(), "folder": str(self._folder.path / "view"), "imports": imports, "rehearsal": rehearsal}

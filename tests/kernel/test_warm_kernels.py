@@ -7,6 +7,7 @@ import pytest
 from autograder.course import samples
 from autograder.errors import GraderFault
 from autograder.grading import job
+from autograder.kernel import warm_kernels
 from autograder.sandbox.warm_process import WarmProcess
 from autograder.settings import Settings
 from autograder.submission.rebuild import Submission
@@ -34,6 +35,7 @@ def test_a_warm_process_that_was_killed_costs_nobody_anything(first, kernels, mo
     process._process.kill()
     process._process.wait()
     assert graded(first).verdict == "GRADED"
+    assert not process._folder.path.exists()
     assert [one.is_alive() for one in kernels._processes.values()] == [True]
 
     def ends(*_, **__):
@@ -50,3 +52,16 @@ def test_where_no_warm_process_can_be_had_kernels_are_started(first, kernels, mo
     monkeypatch.setattr(WarmProcess, "__init__", none)
     assert graded(first).verdict == "GRADED"
     assert list(kernels._processes.values()) == [None]
+
+
+def test_a_warm_process_that_cannot_be_proved_is_ended_and_not_used(first, kernels, monkeypatch):
+    made = []
+
+    def fails(isolation, process):
+        made.append(process)
+        raise GraderFault("the warm process has ended")
+
+    monkeypatch.setattr(warm_kernels, "breaches_in", fails)
+    assert graded(first).verdict == "GRADED"
+    assert list(kernels._processes.values()) == [None]
+    assert [process.is_alive() for process in made] == [False]
