@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -83,6 +84,13 @@ def kernel_in(
     return manager
 
 
+def socket_in(box: Box, name: str) -> tuple[Path, str]:
+    """Return the path of a Unix socket that a program in a box makes: on this machine, and as the program sees it."""
+    if box.isolation == NONE:
+        return box.folder / name, str(box.folder / name)
+    return box.folder / "sockets" / name, f"{SOCKETS}/{name}"
+
+
 class BoxProvisioner(LocalProvisioner):
     """Starts a kernel's command in a box. jupyter_client asks it for everything that concerns the process.
 
@@ -129,6 +137,11 @@ class _BoxKernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         return self._box_spec
+
+    async def _async_wait(self, pollinterval: float = 0.1) -> None:
+        # jupyter_client would look for the end of the process every tenth of a second: so long was every submission's end.
+        if self.provisioner is not None:
+            await self.provisioner.wait()
 
     def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
         """Return a client whose sockets have the context's limits: by itself it would make a context of its own."""

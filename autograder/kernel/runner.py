@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import binascii
 import contextlib
-import functools
 import json
 import logging
-import marshal
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from types import ModuleType
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -23,7 +18,7 @@ from nbformat.v4 import new_output
 from autograder import settings
 from autograder.course.catalog import is_example, is_own, nbgrader_facts
 from autograder.errors import StudentDied, StudentError, StudentTimeout
-from autograder.kernel import agent, codec, models, remainder, warm_kernels
+from autograder.kernel import agent_program, codec, warm_kernels
 from autograder.kernel.client import Student
 from autograder.kernel.messages import MalformedMessage
 from autograder.kernel.session import KernelSession
@@ -221,7 +216,7 @@ class NotebookRun:
             return True
         seconds = self.limits.question
         try:
-            expression = _remainder_of(cell.source, seconds / 2, assignments=not stopped)
+            expression = agent_program.remainder_of(cell.source, seconds / 2, assignments=not stopped)
             found = json.loads(self.session.request(expression, seconds))
         except (StudentTimeout, StudentDied) as error:
             self._ended_again.add(index)
@@ -303,7 +298,7 @@ class NotebookRun:
             raise StudentTimeout(f"The calls took more than {self.limits.answers:g} s together; no more were made.")
         began = self.session.clock()
         try:
-            return self._noted(self.session.request(_reply_to(request), self.limits.question))
+            return self._noted(self.session.ask(request, self.limits.question))
         except StudentTimeout:
             self._failures[name] += 1
             if not self.session.interrupt():
@@ -331,42 +326,6 @@ class NotebookRun:
     def _spend(self, seconds: float) -> None:
         """Count time that a reply took: to be given, and to be read."""
         self._asked += seconds
-
-
-@functools.cache
-def agent_text() -> str:
-    """Return the program that replies to requests in the kernel: the texts of three modules as one, which needs nothing of the course."""
-    text = "".join(map(_source_of, (models, codec, agent)))
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("from autograder."))
-
-
-@functools.cache
-def _source_of(module: ModuleType) -> str:
-    return Path(str(module.__file__)).read_text("utf-8")
-
-
-@functools.cache
-def _running(text: str, namespace: str = "ns") -> str:
-    """The expression that runs a program in the kernel. It is compiled here, for the kernel's Python is the grader's, and sent short."""
-    code = binascii.b2a_base64(
-        zlib.compress(marshal.dumps(compile(text, "<agent>", "exec", optimize=2)), 9), newline=False
-    )
-    unpacked = f"__import__('zlib').decompress(__import__('binascii').a2b_base64({code.decode()!r}))"
-    return f"__import__('builtins').exec(__import__('marshal').loads({unpacked}), {namespace})"
-
-
-def _reply_to(request: str) -> str:
-    """The expression that replies to a request in the kernel: it runs the agent anew, so that nothing of it can be replaced before."""
-    return f"(lambda ns: ({_running(agent_text())}, ns['reply_in_kernel']({request!r}))[1])({{'__name__': 'agent'}})"
-
-
-def _remainder_of(source: str, seconds: float, *, assignments: bool) -> str:
-    """The expression that runs the remainder of a cell in the kernel; its reply is a list of names."""
-    return (
-        f"(lambda ns, rest: ({_running(agent_text())}, {_running(_source_of(remainder), 'rest')},"
-        f" ns['Reply'](__import__('json').dumps(rest['remainder'](__import__('IPython').get_ipython(), {source!r}, {seconds!r}, {assignments!r}))))[2])"
-        "({'__name__': 'agent'}, {'__name__': 'remainder'})"
-    )
 
 
 def _makes_names(cell: NotebookNode) -> bool:

@@ -27,12 +27,13 @@ from autograder.errors import (
     StudentTooMuch,
     Tampered,
 )
-from autograder.kernel import figures, notebook_client, warm_kernels
+from autograder.kernel import agent_program, figures, notebook_client, warm_kernels
 from autograder.kernel.agent import Reply
 from autograder.kernel.messages import MalformedMessage, member
 from autograder.kernel.notebook_client import BoundedNotebookClient
 from autograder.kernel.outputs import Output
-from autograder.kernel.provisioner import kernel_in
+from autograder.kernel.provisioner import kernel_in, socket_in
+from autograder.kernel.request_line import LineClosed, RequestLine, TooLong
 from autograder.sandbox.box import Box
 from autograder.sandbox.clock import Clock
 from autograder.sandbox.isolation import Isolation
@@ -113,6 +114,8 @@ class KernelSession:
         self._flooded = False
         self._draws = True
         self._requested = ""
+        self._line: RequestLine | None = None
+        self._lines: int | None = 0  # how many there were in this kernel; None if it makes none
         self._over = threading.Event()
 
     @property
@@ -129,6 +132,7 @@ class KernelSession:
         self._box = Box(folder, self.isolation, files=self.files, pictures=self.pictures, limits=self.limits)
         warm = self.warm(self._box)
         arguments = [*KERNEL_ARGUMENTS, *([f"--IPKernelApp.exec_lines={_draw_figures()}"] if self.pictures else [])]
+        self._lines = 0
         self._kernel, self._draws = kernel_in(self._box, arguments, LOG, self.limits.reply, warm), True
         self._client = BoundedNotebookClient(
             self.notebook,
@@ -156,6 +160,7 @@ class KernelSession:
     def stop(self) -> None:
         """End the kernel and its box, whatever they do."""
         self._watched = None
+        self._close_line()
         if self._client is not None and self._client.km is not None:
             with contextlib.suppress(Exception):  # it is to go; how it goes is nothing that anybody could act on
                 run_sync(self._kill)()
@@ -208,6 +213,7 @@ class KernelSession:
         GraderFault
             The grader could not read what an untouched kernel may send.
         """
+        self._close_line()
         self._client.deadline = self.clock() + seconds
         self._client.stopped_by, self._client.failed = None, ""
         try:
@@ -238,8 +244,7 @@ class KernelSession:
         StudentError
             The expression was stopped, by an interrupt for instance.
         """
-        reply = run_sync(self._reply_to)(expression, seconds)
-        found = member(member(reply, "user_expressions"), "reply")
+        found = self._evaluated(self._send(expression), seconds)
         text = member(member(found, "data"), Reply.media_type)
         if isinstance(text, str):
             return text
@@ -254,32 +259,106 @@ class KernelSession:
             with contextlib.suppress(StudentError):
                 self.request(SWITCH.format(on=on), self.limits.question)
 
-    async def _reply_to(self, expression: str, seconds: float) -> Any:
-        client = self._client.kc
-        sent = client.execute("", silent=True, store_history=False, user_expressions={"reply": expression})
+    def _send(self, expression: str) -> str:
+        """Have the kernel evaluate an expression; the id of the message."""
+        self._close_line()
+        sent = self._client.kc.execute("", silent=True, store_history=False, user_expressions={"reply": expression})
         self._requested = sent
+        return sent
+
+    def _evaluated(self, sent: str, seconds: float) -> Any:
+        """What the kernel says that an expression came to, by the id of the message. Raises as `request`."""
+        return run_sync(self._reply_to)(sent, seconds)
+
+    async def _reply_to(self, sent: str, seconds: float) -> Any:
         deadline = self.clock() + seconds
         while (left := deadline - self.clock()) > 0:
             try:
-                message = await ensure_async(client.shell_channel.get_msg(timeout=min(left, 0.5)))
+                found = await self._reply_within(sent, min(left, 0.5))
             except Empty:
-                if not await ensure_async(self._client.km.is_alive()):
-                    raise self.why_ended("The call") from None
+                await self._must_live()
                 continue
-            except MalformedMessage as error:
-                raise Tampered(f"The notebook's kernel does not answer as it should ({error.kind}).") from None
-            if message["parent_header"].get("msg_id") == sent:
-                return message.get("content", {})
+            if found is not None:
+                return found
         raise StudentTimeout(f"The call did not come back within {seconds:g} s.")
+
+    async def _reply_within(self, sent: str, seconds: float) -> Any:
+        """The part about the expression in the next message of the kernel's, None if that replies to something else; Empty if none comes."""
+        try:
+            message = await ensure_async(self._client.kc.shell_channel.get_msg(timeout=seconds))
+        except MalformedMessage as error:
+            raise Tampered(f"The notebook's kernel does not answer as it should ({error.kind}).") from None
+        if message["parent_header"].get("msg_id") != sent:
+            return None
+        return member(member(message.get("content", {}), "user_expressions"), "reply") or {}
+
+    async def _must_live(self) -> None:
+        """Raise what says why the kernel has ended, if it has."""
+        if not await ensure_async(self._client.km.is_alive()):
+            raise self.why_ended("The call")
+
+    # -- many requests in one execution -----------------------------------------------------------------------
+
+    def ask(self, request: str, seconds: float) -> str:
+        """Have the agent in the kernel reply to a request, and return its text, of which nothing is known yet. Raises as `request`."""
+        deadline = self.clock() + seconds
+
+        def left() -> float:
+            return deadline - self.clock()
+
+        try:
+            if self._line is None and not self._open_line(left):
+                return self.request(agent_program.reply_to(request), left())
+            assert self._line is not None
+            return self._line.ask(request, left)
+        except TimeoutError:
+            self._close_line()
+            raise StudentTimeout(f"The call did not come back within {seconds:g} s.") from None
+        except (TooLong, UnicodeDecodeError):
+            self._close_line()
+            raise Tampered("The notebook's kernel does not answer as it should. Was it changed?") from None
+        except LineClosed:
+            self._close_line()
+            self._evaluated(self._requested, seconds)  # raises, if the kernel has ended
+            raise StudentError("The call gave no answer.") from None
+
+    def _open_line(self, left: Callable[[], float]) -> bool:
+        """Open a line to the kernel, if it makes one."""
+        if self._lines is None:
+            return False
+        self._lines += 1
+        place, inside = socket_in(self._box, f"r{self._lines}")
+        sent = self._send(agent_program.replies_at(inside))
+        line = RequestLine(place, self.limits.reply, run_sync(self._must_live))
+        try:
+            line.open(left, lambda: run_sync(self._is_evaluated)(sent))
+        except LineClosed:
+            line.close()
+            self._lines = None
+            return False
+        self._line = line
+        return True
+
+    async def _is_evaluated(self, sent: str) -> bool:
+        with contextlib.suppress(Empty):
+            return await self._reply_within(sent, 0) is not None
+        await self._must_live()
+        return False
+
+    def _close_line(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        self._line = None
 
     def interrupt(self) -> bool:
         """Interrupt the kernel; True if it then answers, what it wrote is read, and nothing in its box goes on computing."""
+        self._close_line()
         try:
             run_sync(self._client.km.interrupt_kernel)()
-            reply = run_sync(self._reply_to)("None", self.limits.interrupt)
+            reply = self._evaluated(self._send("None"), self.limits.interrupt)
         except (StudentError, RuntimeError):
             return False
-        answers = member(member(member(reply, "user_expressions"), "reply"), "status") == "ok"
+        answers = member(reply, "status") == "ok"
         return answers and run_sync(self._has_written)() and self._comes_to_rest()
 
     async def _has_written(self) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from autograder.errors import GraderFault
+from autograder.kernel import shell_speed
 from autograder.sandbox import visible
 from autograder.sandbox.box import Box, scratch_folder
 from autograder.sandbox.hidden import hidden
@@ -13,11 +15,15 @@ from autograder.sandbox.proof import breaches_in
 from autograder.sandbox.warm_process import WarmProcess, can_be_warm
 
 LOG = logging.getLogger("autograder.kernel")
-# What every kernel imports; the agent's own imports are among it.
-IMPORTS = """
-import binascii, contextlib, io, json, linecache, marshal, pathlib, tempfile, zlib
+# What every kernel imports, the agent's own imports among it; and a shell that does nothing in vain.
+IMPORTS = (
+    """
+import binascii, contextlib, io, json, linecache, marshal, os, pathlib, socket, tempfile, zlib
 import ipykernel.kernelapp, matplotlib_inline.backend_inline, numpy, PIL.JpegImagePlugin, PIL.PngImagePlugin
 """
+    + Path(str(shell_speed.__file__)).read_text("utf-8")
+    + "\ninstall()\n"
+)
 # Warm processes at once: each holds the memory of its imports.
 MOST = 2
 

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 from autograder import settings
-from autograder.kernel.runner import NotebookRun, agent_text
+from autograder.kernel.agent_program import agent_text
+from autograder.kernel.runner import NotebookRun
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box, environment_in
 from autograder.settings import MIB

@@ -26,7 +26,7 @@ from autograder.errors import NotAnswered, StudentError, Tampered
 from autograder.kernel import codec
 from autograder.kernel.agent import reply_to
 from autograder.kernel.client import Student, live
-from autograder.kernel.runner import agent_text
+from autograder.kernel.agent_program import agent_text
 
 
 def there_and_back(value):

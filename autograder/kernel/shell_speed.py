@@ -1,0 +1,39 @@
+"""Spares a kernel's shell work that comes to nothing. The text of this module runs in a warm process, so it imports nothing of the course.
+
+Twice IPython makes a list of the tokens of a cell, in which it then looks for magics, and ipykernel reckons a hash in Python, byte by byte, for the
+name under which the cell stands in tracebacks. Together that takes longer than what most cells of a lesson do. What a cell does stays the same.
+"""
+
+import re
+import zlib
+
+import ipykernel.compiler
+from IPython.core.inputtransformer2 import TransformerManager
+
+# What a line has that may be a magic, a command of the system's, or a question about a name: an escape at its start or behind "=", or a "?" at its end.
+MAY_BE_MAGIC = re.compile(r"^[\s\\]*[%!?,;/]|=[\s\\]*(?:[%!]|$)|\?\s*$")
+# The transformers of tokens that IPython has by itself.
+KNOWN = {"MagicAssign", "SystemAssign", "EscapedCommand", "HelpEnd"}
+
+
+def number_of(code, seed):
+    """Return a number for a cell's text, instead of ipykernel's hash."""
+    return zlib.crc32(code.encode("utf-8", "replace"), seed)
+
+
+def transforms_where_needed(do_token_transforms):
+    """Return IPython's method of this name, to be used for a cell in which it may find something, or for whose tokens somebody has a transformer."""
+
+    def method(self, lines):
+        known = {kind.__name__ for kind in self.token_transformers} <= KNOWN
+        return lines if known and not any(map(MAY_BE_MAGIC.search, lines)) else do_token_transforms(self, lines)
+
+    return method
+
+
+def install():
+    """Speed up the shells of this process, as far as they are as expected."""
+    if hasattr(ipykernel.compiler, "murmur2_x86"):
+        ipykernel.compiler.murmur2_x86 = number_of
+    if hasattr(TransformerManager, "do_token_transforms"):
+        TransformerManager.do_token_transforms = transforms_where_needed(TransformerManager.do_token_transforms)
