@@ -38,7 +38,7 @@ def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
         figure = pictures[0]
     else:
         heights = [size * picture.shape[0] / picture.shape[1] for picture in pictures]
-        shape = (size * len(pictures), max(heights) + 0.55)
+        shape = (size * len(pictures), min(max(heights), 4 * size) + 0.55)
         figure, axes = plt.subplots(1, len(pictures), figsize=shape, squeeze=False, layout="constrained")
         for place, (axis, picture) in enumerate(zip(axes[0], pictures)):
             axis.imshow(picture, cmap="gray", vmin=low, vmax=high)

@@ -1,13 +1,16 @@
-"""Spares a kernel's shell work that comes to nothing. The text of this module runs in a warm process, so it imports nothing of the course.
+"""Spares a kernel's shell work that comes to nothing, and does beforehand what each would do once. The text of this module runs in a warm process, so it imports nothing of the course.
 
 Twice IPython makes a list of the tokens of a cell, in which it then looks for magics, and ipykernel reckons a hash in Python, byte by byte, for the
 name under which the cell stands in tracebacks. Together that takes longer than what most cells of a lesson do. What a cell does stays the same.
 """
 
+import contextlib
 import re
+import sys
 import zlib
 
 import ipykernel.compiler
+from IPython.core import ultratb
 from IPython.core.inputtransformer2 import TransformerManager
 
 # What a line has that may be a magic, a command of the system's, or a question about a name: an escape at its start or behind "=", or a "?" at its end.
@@ -31,8 +34,18 @@ def transforms_where_needed(do_token_transforms):
     return method
 
 
+def load_tracebacks():
+    """Have all loaded and compiled that the first traceback of a shell needs, by making one."""
+    try:
+        raise NotImplementedError
+    except NotImplementedError:
+        ultratb.AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
+
+
 def install():
     """Speed up the shells of this process, as far as they are as expected."""
+    with contextlib.suppress(Exception):  # another IPython's
+        load_tracebacks()
     if hasattr(ipykernel.compiler, "murmur2_x86"):
         ipykernel.compiler.murmur2_x86 = number_of
     if hasattr(TransformerManager, "do_token_transforms"):
