@@ -13,8 +13,8 @@ import ipykernel.compiler
 from IPython.core import ultratb
 from IPython.core.inputtransformer2 import TransformerManager
 
-# What a line has that may be a magic, a command of the system's, or a question about a name: an escape at its start or behind "=", or a "?" at its end.
-MAY_BE_MAGIC = re.compile(r"^[\s\\]*[%!?,;/]|=[\s\\]*(?:[%!]|$)|\?\s*$")
+# A tab is of several widths, and there are more blanks than the blank. What else a line has that may be a magic, a command of the system's, or a question about a name: an escape at its start or behind "=", or a "?" at its end.
+MAY_BE_MAGIC = re.compile(r"[\t\f\v]|^[\s\\]*[%!?,;/]|=[\s\\]*(?:[%!]|$)|\?\s*$")
 # The transformers of tokens that IPython has by itself.
 KNOWN = {"MagicAssign", "SystemAssign", "EscapedCommand", "HelpEnd"}
 
@@ -24,12 +24,30 @@ def number_of(code, seed):
     return zlib.crc32(code.encode("utf-8", "replace"), seed)
 
 
+def dedents_fit(lines):
+    """Say whether each line is indented as an earlier one, or further: IPython tells of one that is not. Lines in brackets and strings count as well."""
+    levels, before = [0], 0
+    for line in lines:
+        indent = len(line) - len(line.lstrip(" "))
+        if not line[indent:].strip("\r\n"):
+            continue
+        if indent > before:
+            levels.append(indent)
+        while levels[-1] > indent:
+            levels.pop()
+        if levels[-1] != indent:
+            return False
+        before = indent
+    return True
+
+
 def transforms_where_needed(do_token_transforms):
     """Return IPython's method of this name, to be used for a cell in which it may find something, or for whose tokens somebody has a transformer."""
 
     def method(self, lines):
         known = {kind.__name__ for kind in self.token_transformers} <= KNOWN
-        return lines if known and not any(map(MAY_BE_MAGIC.search, lines)) else do_token_transforms(self, lines)
+        plain = known and not any(map(MAY_BE_MAGIC.search, lines)) and dedents_fit(lines)
+        return lines if plain else do_token_transforms(self, lines)
 
     return method
 
