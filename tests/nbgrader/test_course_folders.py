@@ -26,7 +26,10 @@ from tests.support.course_folder import one_graded, refused, scores
 from tests.support.installed import SITE
 from tests.support.once import folder_made_once
 
-pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
+pytestmark = [
+    pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine"),
+    pytest.mark.xdist_group("course-folders"),  # the class is graded once
+]
 
 
 # Characters that mean something to glob, to regular expressions, to format strings, to shells, to URLs, to SQL, to HTML.

@@ -21,7 +21,10 @@ from autograder.settings import FOLDER
 from tests.support import canned, faults, tiny
 from tests.support.once import folder_made_once
 
-pytestmark = pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine")
+pytestmark = [
+    pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine"),
+    pytest.mark.xdist_group("stale"),  # the class is graded once
+]
 
 STUDENTS = ("on-time", "late")
 TIME = {"on-time": "2026-02-28 10:00:00 UTC", "late": "2026-03-02 10:00:00 UTC"}
