@@ -178,7 +178,7 @@ threading.Thread(target=answer, daemon=True).start()
 
 @pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox here: {FAILURES}")
 @pytest.mark.parametrize(
-    "data, then, wanted",
+    ("data", "then", "wanted"),
     [
         (b"\xff" * 8, "", Tampered),
         ((1 << 40).to_bytes(8, "big"), "", Tampered),

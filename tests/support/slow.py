@@ -74,6 +74,8 @@ SLOW = re.compile(
             r"test_kept\.py::test_whatever_lies_in.*\[(?!with chance-rmsprop|a chain-adam)",
             r"test_kept\.py::test_what_may_be_due.*\[(?!StudentTooMuch)",
             # Kernels and networks that end.
+            r"test_request_line\.py::test_(who|of_a|a_function).*\[none",
+            r"test_request_line\.py::test_a_line_of.*-(StudentTimeout|StudentError)",
             r"test_ended\.py::test_a_function_that_kills.*\[import signal",
             r"test_ended\.py::test_(a_loop_that_ignores|two_early|a_function_that_ends_its_process)",
             r"test_remainder\.py::test_a_cell_that_fails.*(pthread_sigmask|while True: pass-also3|bytearray)",

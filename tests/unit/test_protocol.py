@@ -25,8 +25,8 @@ from hypothesis.extra import numpy as npst
 from autograder.errors import NotAnswered, StudentError, Tampered
 from autograder.kernel import codec
 from autograder.kernel.agent import reply_to
-from autograder.kernel.client import Student, live
 from autograder.kernel.agent_program import agent_text
+from autograder.kernel.client import Student, live
 
 
 def there_and_back(value):
