@@ -67,4 +67,4 @@ def install():
     if hasattr(ipykernel.compiler, "murmur2_x86"):
         ipykernel.compiler.murmur2_x86 = number_of
     if hasattr(TransformerManager, "do_token_transforms"):
-        TransformerManager.do_token_transforms = transforms_where_needed(TransformerManager.do_token_transforms)
+        TransformerManager.do_token_transforms = transforms_where_needed(TransformerManager.do_token_transforms)  # type: ignore[method-assign]

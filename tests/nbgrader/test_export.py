@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
 import stat
 import unicodedata
 from datetime import datetime
@@ -166,12 +167,20 @@ def test_students_and_assignments_can_be_chosen(exported):
     assert [row["student_id"] for row in read(folder / "few.csv")] == ["000Doe, Jane", "001King, Jr."]
 
 
-@pytest.fixture
-def small(tmp_path):
-    """A course folder with a gradebook of one student and an old export; plug-in, not command, for speed."""
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+@pytest.fixture(scope="module")
+def gradebook_of_one(tmp_path_factory):
+    """A gradebook of one student. nbgrader takes a second to make one."""
+    path = tmp_path_factory.mktemp("one") / "gradebook.db"
+    with Gradebook(f"sqlite:///{path}") as book:
         book.add_assignment("a")
         book.add_student("s")
+    return path
+
+
+@pytest.fixture
+def small(gradebook_of_one, tmp_path):
+    """A course folder with a gradebook of one student and an old export; plug-in, not command, for speed."""
+    shutil.copyfile(gradebook_of_one, tmp_path / "gradebook.db")
     (tmp_path / "grades.csv").write_text("old\n", "utf-8")
 
     def run(to) -> None:
