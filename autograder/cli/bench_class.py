@@ -80,8 +80,8 @@ def students(number: int, mix: Mapping[str, int]) -> list[Student]:
 
 
 def sample(whole: list[Student], number: int, mix: Mapping[str, int]) -> list[Student]:
-    """Choose a part of a class in which the kinds have the shares of the mix, as far as there are enough of each."""
-    wanted = shares(number, mix)
+    """Choose a part of a class in which the kinds have the shares of the mix, as far as there are enough of each. Of each kind there is one, and each attack."""
+    wanted = {kind: max(count, len(ATTACKS) if kind == HOSTILE else 1) for kind, count in shares(number, mix).items()}
     return [student for student in whole if student.number < wanted[student.kind]]
 
 

@@ -13,7 +13,7 @@ from autograder.cli.options import GRADERS_FAULT
 from autograder.cli.quiet import quiet_stdout
 
 FIRST_THREE = "01,02,03"
-MIX = "right=10 partly=6 blank=2 slow=1 hostile=1"
+MIX = "right=55 partly=30 blank=9 slow=3 hostile=3"
 STOCK_STUDENTS = 20
 
 
@@ -23,7 +23,10 @@ def bench_grading(
         list[str], typer.Option(help="Names or numbers of lessons, with commas or given more than once.")
     ] = [FIRST_THREE],  # noqa: B006
     stock_students: Annotated[
-        int, typer.Option(help="How many of them nbgrader grades; its time is scaled up.", min=1)
+        int,
+        typer.Option(
+            help="How many of them nbgrader grades, with every kind among them; its time is scaled up.", min=1
+        ),
     ] = STOCK_STUDENTS,
     mix: Annotated[str, typer.Option(help="Who is in the class, in parts.")] = MIX,
     jobs: Annotated[

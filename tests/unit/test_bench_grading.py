@@ -36,27 +36,28 @@ def test_a_class_has_as_many_as_it_should_in_the_shares_of_the_mix(number):
     counts = Counter(student.kind for student in bench_class.students(number, MIXED))
     assert counts.total() == number
     for kind, part in MIXED.items():
-        assert abs(counts[kind] - number * part / 20) < 1
+        assert abs(counts[kind] - number * part / 100) < 1
 
 
 def test_everybody_has_a_name_and_the_kinds_are_spread():
-    whole = bench_class.students(40, MIXED)
-    assert [student.name for student in whole] == [f"student-{number:04d}" for number in range(1, 41)]
-    for half in (whole[:20], whole[20:]):
-        assert Counter(student.kind for student in half) == MIXED
+    whole = bench_class.students(200, MIXED)
+    assert [student.name for student in whole] == [f"student-{number:04d}" for number in range(1, 201)]
+    for half in (whole[:100], whole[100:]):
+        assert all(abs(count - MIXED[kind]) <= 1 for kind, count in Counter(student.kind for student in half).items())
 
 
 def test_a_sample_is_of_the_class_and_has_its_mix():
     whole = bench_class.students(100, MIXED)
     part = bench_class.sample(whole, 20, MIXED)
-    assert Counter(student.kind for student in part) == MIXED
+    assert Counter(student.kind for student in part) == {"right": 11, "partly": 6, "blank": 2, "slow": 1, "hostile": 3}
+    assert {student.attack(0) for student in part if student.kind == "hostile"} == set(bench_class.ATTACKS)
     assert set(part) < set(whole)
     assert bench_class.sample(whole, 100, MIXED) == whole
 
 
 def test_a_mix_is_read():
     assert bench_class.read_mix("hostile=2, right=1") == {"right": 1, "hostile": 2}
-    assert set(MIXED) == set(ABOUT) and sum(MIXED.values()) == 20
+    assert set(MIXED) == set(ABOUT) and sum(MIXED.values()) == 100
 
 
 @pytest.mark.parametrize("text", ["right", "clever=1", "right=many", "right=0", ""])
