@@ -333,11 +333,13 @@ class KernelSession:
         try:
             line.open(left, lambda: run_sync(self._is_evaluated)(sent))
         except LineClosed:
-            line.close()
             self._lines = None
-            return False
-        self._line = line
-        return True
+        else:
+            self._line = line
+        finally:
+            if self._line is None:
+                line.close()
+        return self._line is not None
 
     async def _is_evaluated(self, sent: str) -> bool:
         with contextlib.suppress(Empty):
