@@ -78,6 +78,10 @@ tiny = np.uint8([[[100 * row + 10 * column + layer for layer in (1, 2, 3)] for c
 
 # What the pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
 ALT = {
+    "pictures": (
+        "The pictures of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket before its"
+        " launch, and a drawn green leaf on white ground."
+    ),
     "eye": (
         "Left a grey portrait with a small frame round one eye. Right the framed part enlarged: 11 by 13 squares,"
         " each with its number, low in the dark pupil, higher in its glint, highest in the white of the eye."
@@ -146,6 +150,10 @@ leaf, leaf_mask = draw_leaf()
 for picture in (photo, cup, cat, rocket, grey_photo, tiny, leaf, leaf_mask):
     picture.setflags(write=False)  # nothing can write into them by mistake; `photo.copy()` can be written to
 
+# %% tags=["setup", "slips"]
+# `autograder build` pastes autograder/slips.py here.
+
+# %%
 show(
     photo,
     cup,
@@ -154,14 +162,8 @@ show(
     leaf,
     titles=["photo", "cup", "cat", "rocket", "leaf"],
     size=1.9,
-    alt=(
-        "The pictures of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket before its"
-        " launch, and a drawn green leaf on white ground."
-    ),
+    alt=ALT["pictures"],
 )
-
-# %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
 
 # %% [markdown]
 # ## Part 1 · One grid is a grey photo

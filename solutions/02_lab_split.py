@@ -78,6 +78,10 @@ from skimage.util import img_as_float
 
 # What some pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
 ALT = {
+    "pictures": (
+        "The four photos of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket"
+        " before its launch."
+    ),
     "double": (
         "The portrait, the cup, and their mean twice: through rgb2lab alone a glaring, nearly white picture, through"
         " your to_lab a double exposure, the face behind the cup."
@@ -113,7 +117,10 @@ def on_the_suit(lab):
 
 # from solutions/shared.py: show
 
+# %% tags=["setup", "slips"]
+# `autograder build` pastes autograder/slips.py here.
 
+# %%
 show(
     photo,
     cup,
@@ -121,14 +128,8 @@ show(
     rocket,
     titles=["photo", "cup", "cat", "rocket"],
     size=1.9,
-    alt=(
-        "The four photos of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket"
-        " before its launch."
-    ),
+    alt=ALT["pictures"],
 )
-
-# %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
 
 # %% [markdown]
 # ## Part 1 · Three other numbers for the same colour

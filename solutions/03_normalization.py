@@ -93,7 +93,10 @@ def picture_of(L, ab):
 
 # from solutions/shared.py: show
 
+# %% tags=["setup", "slips"]
+# `autograder build` pastes autograder/slips.py here.
 
+# %%
 show(
     photo,
     cup,
@@ -106,9 +109,6 @@ show(
         " before its launch."
     ),
 )
-
-# %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
 
 # %% [markdown]
 # ## Part 1 · One scale

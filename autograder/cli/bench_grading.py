@@ -13,7 +13,7 @@ from autograder.cli.options import GRADERS_FAULT
 from autograder.cli.quiet import quiet_stdout
 
 FIRST_THREE = "01,02,03"
-MIX = "right=55 partly=30 blank=9 slow=3 hostile=3"
+MIX = "right=57 partly=30 blank=9 slow=3 hostile=1"
 STOCK_STUDENTS = 20
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import threading
 import time
@@ -80,7 +81,12 @@ def handed_in_files(contents: dict[str, bytes], folder: Path) -> dict[str, Path]
 
 def _setup_of(lesson: Lesson) -> str:
     """The set-up cells of a lesson's release, as one program."""
-    cells = lesson.read_release().cells
+    return _setup_in(lesson.release.read_text("utf-8"))
+
+
+@functools.lru_cache(8)
+def _setup_in(release: str) -> str:
+    cells = nbformat.reads(release, as_version=4).cells
     return "\n".join(cell.source for cell in cells if cell.cell_type == "code" and is_setup(cell))
 
 
@@ -173,7 +179,7 @@ def job_of(
     return GradeJob(
         name,
         lesson or pack(submission.lesson),
-        nbformat.writes(submission.notebook),
+        nbformat.writes(submission.notebook, indent=None),
         draw_key(course.secret(), submission.input_digest),
         {name: path.read_bytes() for name, path in submission.files.items()},
         tuple(submission.repairs),
@@ -222,7 +228,7 @@ def _grade(job: GradeJob, began: float) -> GradeReport:
     result.repairs = list(job.repairs)
     result.seconds = _since(began)
     result.timings = timings
-    return GradeReport(result, nbformat.writes(notebook))
+    return GradeReport(result, nbformat.writes(notebook, indent=None))
 
 
 def _reason(error: Exception) -> str:

@@ -137,7 +137,7 @@ def _read(task: Task, lesson: Lesson) -> tuple[RawNotebook, str]:
 
 def _report(task: Task, notebook: NotebookNode, lesson: Lesson, reason: str, repairs: tuple[str, ...]) -> GradeReport:
     """Grade a submission, or say why that is not done."""
-    name, text = task.job.name, nbformat.writes(notebook)
+    name, text = task.job.name, nbformat.writes(notebook, indent=None)
     about: dict[str, Any] = {"sandbox": task.sandbox, "exercises": exercises_of(notebook)}
     if reason:
         return GradeReport(no_result(lesson, name, Verdict.REVIEW, reason, **about), text)
