@@ -79,7 +79,10 @@ class _Reader:
         self.only_name = {i for i in uses if is_written(notebook.cells[i]) and only_names(notebook.cells[i].source)}
         # What the set-up makes cannot be written to, nor what Python has.
         unchanged = {name for i in self.setup for name in uses[i].makes} | BUILT_IN
-        self.made = {i: uses[i].makes | (uses[i].touches - unchanged) for i in uses}
+        # The course's checks call answers and change none.
+        answers = {name for i in uses if answer_of(notebook.cells[i]) for name in uses[i].makes}
+        kept = {i: unchanged | (answers if i in self.checks else set()) for i in uses}
+        self.made = {i: uses[i].makes | (uses[i].touches - kept[i]) for i in uses}
         self.besides = {i: self.made[i].difference(names) for i, names in as_course.items()}
 
     def with_own_names(self, found: set[int]) -> set[int]:
@@ -89,7 +92,11 @@ class _Reader:
         reading = set()
         for i, use in self.uses.items():
             to_come = {name for later in made if later > i for name in made[later]}
-            reads = any(name in own or (later and name in to_come) for name, later in use.reads.items())
+            # A check's functions are called by itself, when it has made the names that they read.
+            passed = use.at_top if i in self.checks else ()
+            reads = any(
+                name not in passed and (name in own or (later and name in to_come)) for name, later in use.reads.items()
+            )
             if reads or (i not in self.setup and self._may_read_more(i, found)):
                 reading.add(i)
             if i in found or i in reading:

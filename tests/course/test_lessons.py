@@ -5,18 +5,26 @@ from __future__ import annotations
 import functools
 import re
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from autograder.course import catalog, samples
-from autograder.course.catalog import nbgrader_facts
+from autograder.course.catalog import lessons, nbgrader_facts
+from autograder.course.drawn import answer_of, answers_behind, cells_to_run, names_of_answers
+from autograder.course.markers import CHECK_SUFFIX
 from autograder.course.scaffold import GAP
 from autograder.grading import job
+from autograder.grading.shared_pictures import SharedPictures
+from autograder.hosts.nbgrader import pictures
+from autograder.hosts.nbgrader.notebooks import NOTE
+from autograder.kernel.runner import NotebookRun
 from autograder.results import Result, Verdict
 from autograder.settings import Settings
 from autograder.submission.rebuild import open_submission
+from tests.support.boxes import needs_isolation
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
 LONG = 120  # characters: what a lesson and its hidden checks have in common is shorter
@@ -210,3 +218,26 @@ def test_the_sandbox_leaves_nothing_behind(lesson, handed_in, tmp_path, monkeypa
     (tmp_path / "scratch").mkdir()
     handed_in(lesson, lesson.read_release())
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+@pytest.mark.slow
+@needs_isolation
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_a_cell_whose_answer_is_missing_shows_nothing(lesson, tmp_path):
+    """So nothing has to be drawn for it: a page says which answer it needs."""
+    solution, release = lesson.read_solution(), lesson.read_release()
+    blank = {answer_of(cell): cell.source for cell in release.cells if answer_of(cell)}
+    shared = SharedPictures(behind=answers_behind(solution), names=names_of_answers(solution))
+    for number, answer in enumerate(blank):
+        notebook = deepcopy(solution)
+        next(cell for cell in notebook.cells if answer_of(cell) == answer).source = blank[answer]
+        notebook.metadata[NOTE] = {"result": {"cells": [{"id": f"{answer}{CHECK_SUFFIX}", "blank": True}]}}
+        empty = pictures.unanswered(notebook, shared)
+        assert set(map(tuple, empty.values())) <= {(answer,)}
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with NotebookRun(notebook, folder, pictures=False, needed=cells_to_run(notebook, empty)) as run:
+            run.finish()
+        for i in empty:
+            raised = [output.ename for output in notebook.cells[i].outputs if output.output_type == "error"]
+            assert raised == ["NotImplementedError"], f"{answer}: {notebook.cells[i].source}"

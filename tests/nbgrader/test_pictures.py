@@ -164,6 +164,8 @@ def test_who_answered_nothing_sees_nothing_that_the_courses_answers_show(class_)
         assert picture(right, alt) not in str(blank)
     assert "half of ten" not in blank.get_text().replace('print("half of ten:"', "")
     assert WHO_DREW not in blank.get_text()
+    for answers in ("`half`", "`mirror`", "`half` and `mirror`"):
+        assert f"[What this cell shows needs {answers}: not answered yet.]" in blank.get_text()
 
 
 def test_what_right_answers_show_is_drawn_by_the_courses_own_and_by_no_kernel_of_the_students(class_):
@@ -177,7 +179,7 @@ def test_what_right_answers_show_is_drawn_by_the_courses_own_and_by_no_kernel_of
     notebooks = {student: nbformat.read(graded_notebook(class_, student), as_version=4) for student in scores(class_)}
     drawn = {student: notebook.metadata["autograder"].get("drawn") for student, notebook in notebooks.items()}
     assert drawn == {
-        "right": None, "more": [], "wrong": sorted(ids[i] for i in (OWN, PRINTED, BOTH)), "blank": sorted(ids.values()),
+        "right": None, "more": [], "wrong": sorted(ids[i] for i in (OWN, PRINTED, BOTH)), "blank": None,
     }  # fmt: skip
     assert not any(cell.outputs for cell in notebooks["right"].cells if cell.get("id") in ids.values())
     for student in ("right", "more", "wrong"):
@@ -223,9 +225,10 @@ def test_shared_pictures_that_are_damaged_are_made_again(class_, content):
 
 def test_a_run_that_is_killed_while_it_draws_keeps_all_grades_and_the_next_draws_the_rest(fresh):
     shutil.rmtree(fresh.root / "submitted" / "more")
+    shutil.copytree(fresh.root / "submitted" / "wrong", fresh.root / "submitted" / "wrong, too")
     done = tiny.nbgrader(fresh.root, "autograde", fresh.name, changes=[(faults.die_when_pictures_come, 2)])
     assert done.returncode < 0
-    assert scores(fresh) == {"right": 10.0, "wrong": 5.0, "blank": 0.0}
+    assert scores(fresh) == {"right": 10.0, "wrong": 5.0, "wrong, too": 5.0, "blank": 0.0}
     notes = [nbformat.read(graded_notebook(fresh, s), as_version=4).metadata["autograder"] for s in scores(fresh)]
     assert sum("drawn" in note for note in notes) == 1
     done = tiny.nbgrader(fresh.root, "generate_feedback", fresh.name)

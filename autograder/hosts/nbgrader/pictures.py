@@ -12,7 +12,9 @@ from nbformat.v4 import new_output
 
 from autograder import files
 from autograder.course.catalog import is_check, is_written
-from autograder.course.drawn import has_pictures, own_cells
+from autograder.course.drawn import answer_of, has_pictures, own_cells
+from autograder.course.markers import CHECK_SUFFIX
+from autograder.course.names import NamesOf
 from autograder.grading.drawing import PICTURES, Undrawn, whole_text
 from autograder.grading.shared_pictures import SharedPictures
 from autograder.hosts.nbgrader.notebooks import NOTE, RIGHT
@@ -22,6 +24,7 @@ from autograder.results import Verdict
 DRAWN = "drawn"
 NOT_YET = "What this cell shows of your own work is not drawn yet."
 NOT_HERE = "What this cell shows of your own work is not drawn on this page. Run it in your notebook to see it."
+NOT_ANSWERED = "What this cell shows needs {}: not answered yet."
 FIGURE = "<Figure size "
 
 
@@ -38,7 +41,7 @@ def undrawn(path: Path, shared: SharedPictures) -> Undrawn | None:
     if note.get(DRAWN) is True or not _is_drawn_later(note):
         return None
     whole = whole_text(notebook)
-    own = _own_cells(whole, shared)
+    own = _own_cells(whole, shared).difference(unanswered(whole, shared))
     cells = frozenset(whole.cells[i].id for i in own)
     if (DRAWN in note and cells <= set(note[DRAWN])) or not has_pictures(whole, own):
         return None
@@ -88,18 +91,48 @@ def complete(notebook: NotebookNode, shared: SharedPictures, wanted: str) -> boo
         Whether something is there that the course's answers show.
     """
     note = notebook.metadata.get(NOTE, {})
-    own = _own_cells(whole_text(nbformat.from_dict(notebook)), shared)
+    whole = whole_text(nbformat.from_dict(notebook))
+    own, empty = _own_cells(whole, shared), unanswered(whole, shared)
     known, found = shared.cells(_right(note)), False
     for index, cell in enumerate(notebook.cells):
         about: dict[str, Any] = cell.metadata.get("course", {})
         if cell.cell_type != "code" or is_check(cell) or is_written(cell) or about.get("from") == "grader":
             continue
-        if index in own and not (_is_drawn(cell, note) or _has_picture(cell)):
+        if index in own and index in empty and not _is_drawn(cell, note):
+            named = " and ".join(f"`{answer}`" for answer in empty[index])
+            _say_what_is_missing(cell, NOT_ANSWERED.format(named))
+        elif index in own and not (_is_drawn(cell, note) or _has_picture(cell)):
             _say_what_is_missing(cell, NOT_HERE if wanted == "none" or not _is_drawn_later(note) else NOT_YET)
         elif index not in own and cell.id in known:
             cell.outputs = shared.outputs_of(cell.id)
             found |= cell.id in shared.right
     return found
+
+
+def unanswered(whole: NotebookNode, shared: SharedPictures) -> dict[int, list[str]]:
+    """Return by the places of cells that show nothing, because they call answers which are not given: these answers.
+
+    One whose name another cell of the student's makes counts as given.
+
+    Parameters
+    ----------
+    whole : NotebookNode
+        A graded notebook, with the whole text of its cells.
+    shared : SharedPictures
+    """
+    result = whole.metadata.get(NOTE, {}).get("result") or {}
+    blank = {cell["id"].removesuffix(CHECK_SUFFIX) for cell in result.get("cells", []) if cell.get("blank")}
+    if not blank:
+        return {}
+    others = [cell.source for cell in whole.cells if is_written(cell) and not answer_of(cell)]
+    made = {name for source in others for name in NamesOf.of(source).makes}
+    missing = {a: names for a in sorted(blank) if (names := set(shared.names.get(a, ()))) and not made & names}
+    found = {}
+    for i, cell in enumerate(whole.cells):
+        behind = missing.keys() & set(shared.behind.get(cell.get("id"), ()))
+        at_once = {name for name, later in NamesOf.of(cell.source).reads.items() if not later} if behind else set()
+        found[i] = [answer for answer in missing if answer in behind and at_once & missing[answer]]
+    return {i: answers for i, answers in found.items() if answers}
 
 
 def _own_cells(whole: NotebookNode, shared: SharedPictures) -> frozenset[int]:
