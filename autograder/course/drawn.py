@@ -11,9 +11,9 @@ import functools
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+from autograder.course import cell_code
 from autograder.course.catalog import is_check, is_setup, is_written, nbgrader_facts
 from autograder.course.names import NamesOf
 from autograder.course.needed import BUILT_IN, with_makers
@@ -183,8 +183,8 @@ def has_pictures(notebook: NotebookNode, own: Collection[int]) -> bool:
 def may_show(source: str) -> bool:
     """Say whether a cell may show something: it calls something outside of functions, or ends in a value. One that only imports and defines does not."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = cell_code.read(source)
+    except (SyntaxError, cell_code.Unreadable):
         return bool(source.strip())
     waiting: list[ast.AST] = list(tree.body)
     while waiting:
@@ -200,9 +200,8 @@ def may_show(source: str) -> bool:
 def only_names(source: str) -> bool:
     """Say whether a cell does nothing else than to give names to plain values: it calls nothing and writes no file."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-        return all(isinstance(node, PLAIN) for node in ast.walk(tree))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return all(isinstance(node, PLAIN) for node in ast.walk(cell_code.read(source)))
+    except (SyntaxError, cell_code.Unreadable):
         return False
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from IPython.core.inputtransformer2 import TransformerManager
+from autograder.course import cell_code
 
 # Who reads or calls one of these may reach any name, in ways that cannot be read.
 ANY_NAME = {
@@ -78,12 +77,13 @@ class NamesOf:
         """Read a cell. One that is no Python uses nothing: it stops before its first line."""
         use = cls()
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a backslash too many in a student's text
-                tree = ast.parse(TransformerManager().transform_cell(source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = cell_code.read(source)
+        except SyntaxError:
             # It may be a magic of a whole cell, or Python whose first part IPython runs all the same.
             use.anything = bool(re.search(r"^\s*[%!?]", source, re.MULTILINE))
+            return use
+        except cell_code.Unreadable:
+            use.anything = True
             return use
         try:
             _Reader(use).body(tree.body)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.course import build
+from autograder.course.drawn import may_show, only_names
+from autograder.course.names import NamesOf
 from autograder.course.needed import names_left_out, needed_cells
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.release import release_text
@@ -196,3 +200,14 @@ def test_a_hidden_check_that_asks_for_an_example_is_an_error_with_file_and_line(
     )
     with pytest.raises(CourseError, match=r"line \d+: the check asks for `example_value`"):
         build.build(small, release_text)
+
+
+@pytest.mark.parametrize(
+    "source", ["%a\n" * 600, "x = 1\n" * 20_000, "(" * 3000 + ")" * 3000, "x = " + "-" * 40_000 + "1", "%a\n" * 10_000]
+)
+def test_a_cell_that_nobody_can_read_may_do_anything_and_is_soon_known(source):
+    began = time.process_time()
+    use, shows, plain = NamesOf.of(source), may_show(source), only_names(source)
+    assert (use.anything, shows, plain) in ((True, True, False), (False, True, False))
+    assert use.anything or source[0] == "(", "a SyntaxError: it stops before its first line"
+    assert time.process_time() - began < 2
