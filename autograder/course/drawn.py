@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from autograder.course import cell_code
 from autograder.course.catalog import is_check, is_setup, is_written, nbgrader_facts
 from autograder.course.names import NamesOf
-from autograder.course.needed import BUILT_IN, with_makers
+from autograder.course.needed import BUILT_IN, keep_state, with_makers
 
 # Who reads one of these may read a file that came with a submission, or that other code wrote.
 FILES = {"open", "Path", "imread", "os", "glob", "io"}
@@ -46,7 +46,7 @@ def shared_cells(notebook: NotebookNode, right: Right = NONE_RIGHT, *, files: bo
     """
     uses = {i: NamesOf.of(cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     written = {i for i in uses if is_written(notebook.cells[i])}
-    if any(uses[i].anything for i in written):
+    if any(uses[i].anything for i in written) or keep_state(uses[i] for i in written):
         return frozenset()
     as_course = {i: right[name] for i in written if (name := answer_of(notebook.cells[i])) in right}
     reader = _Reader(notebook, uses, as_course, files=files)
@@ -79,10 +79,10 @@ class _Reader:
         self.only_name = {i for i in uses if is_written(notebook.cells[i]) and only_names(notebook.cells[i].source)}
         # What the set-up makes cannot be written to, nor what Python has.
         unchanged = {name for i in self.setup for name in uses[i].makes} | BUILT_IN
-        # The course's checks call answers and change none.
-        answers = {name for i in uses if answer_of(notebook.cells[i]) for name in uses[i].makes}
-        kept = {i: unchanged | (answers if i in self.checks else set()) for i in uses}
-        self.made = {i: uses[i].makes | (uses[i].touches - kept[i]) for i in uses}
+        # The course's checks call functions and change none.
+        functions = {name for i in uses if answer_of(notebook.cells[i]) for name in uses[i].defines}
+        not_changed_by = {i: unchanged | (functions if i in self.checks else set()) for i in uses}
+        self.made = {i: uses[i].makes | (uses[i].touches - not_changed_by[i]) for i in uses}
         self.besides = {i: self.made[i].difference(names) for i, names in as_course.items()}
 
     def with_own_names(self, found: set[int]) -> set[int]:
@@ -93,9 +93,10 @@ class _Reader:
         for i, use in self.uses.items():
             to_come = {name for later in made if later > i for name in made[later]}
             # A check's functions are called by itself, when it has made the names that they read.
-            passed = use.at_top if i in self.checks else ()
+            made_here = use.at_top - use.at_once if i in self.checks else ()
             reads = any(
-                name not in passed and (name in own or (later and name in to_come)) for name, later in use.reads.items()
+                name not in made_here and (name in own or (later and name in to_come))
+                for name, later in use.reads.items()
             )
             if reads or (i not in self.setup and self._may_read_more(i, found)):
                 reading.add(i)

@@ -44,6 +44,8 @@ ANY_ATTRIBUTE = {
 }
 # Magics that read no name of the notebook's.
 HARMLESS_MAGICS = {"matplotlib", "pip", "conda", "config"}
+# Default values that are made once, and that calls may write to.
+WRITABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Call)
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -55,20 +57,32 @@ class NamesOf:
     ----------
     reads : dict of str to bool
         Names that it reads without having made them; True for one that a function of the cell reads.
+    at_once : set of str
+        Those of them that it reads outside of functions.
     makes : set of str
         Names that it makes, be it on one way through the cell alone.
+    defines : set of str
+        Those that stand for a function or a class, or for a module.
     at_top : set of str
         Those of them that it makes outside of functions.
     touches : set of str
         Names whose value it may change: it calls a method, writes to a part, or gives it to a function.
+    remembers : set of str
+        Names of other cells' values to which one of its functions may write: what a call does then depends on earlier calls.
+    keeps_state : bool
+        Whether a function of it may do so by other ways: it declares a name global, or has a default value that can be written to.
     anything : bool
         Whether it may do more than can be read.
     """
 
     reads: dict[str, bool] = field(default_factory=dict)
+    at_once: set[str] = field(default_factory=set)
     makes: set[str] = field(default_factory=set)
+    defines: set[str] = field(default_factory=set)
     at_top: set[str] = field(default_factory=set)
     touches: set[str] = field(default_factory=set)
+    remembers: set[str] = field(default_factory=set)
+    keeps_state: bool = False
     anything: bool = False
 
     @classmethod
@@ -121,6 +135,7 @@ class _Reader(ast.NodeVisitor):
             self.use.reads[name] = True
         elif name not in self.made:
             self.use.reads.setdefault(name, False)
+            self.use.at_once.add(name)
 
     def _make(self, name: str) -> None:
         if self.local:  # of a function; what it declares global is not among its names
@@ -130,6 +145,13 @@ class _Reader(ast.NodeVisitor):
         self.use.makes.add(name)
         self.use.at_top.add(name)
         self.made.add(name)
+
+    def _define(self, name: str) -> None:
+        if not self.local:
+            self.use.defines.add(name)
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self.use.keeps_state |= bool(self.local)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.use.anything |= node.attr in ANY_ATTRIBUTE
@@ -157,6 +179,8 @@ class _Reader(ast.NodeVisitor):
                 node = node.value
             if isinstance(node, ast.Name) and not any(node.id in names for names in self.local):
                 self.use.touches.add(node.id)
+                if self.local:
+                    self.use.remembers.add(node.id)
             elif isinstance(node, (ast.Tuple, ast.List)):
                 self._touch(*node.elts)
 
@@ -207,6 +231,7 @@ class _Reader(ast.NodeVisitor):
             self.use.anything |= alias.name == "*" or bool(ANY_NAME & set(named.split(".")))
             self.use.anything |= alias.name in ANY_ATTRIBUTE
             self._make(alias.asname or alias.name.split(".")[0])
+            self._define(alias.asname or alias.name.split(".")[0])
 
     visit_ImportFrom = visit_Import
 
@@ -244,7 +269,9 @@ class _Reader(ast.NodeVisitor):
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
         given = node.args
-        outside = [*given.defaults, *given.kw_defaults, *getattr(node, "decorator_list", [])]
+        defaults = [*given.defaults, *given.kw_defaults]
+        self.use.keeps_state |= any(isinstance(default, WRITABLE) for default in defaults)
+        outside = [*defaults, *getattr(node, "decorator_list", [])]
         arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
         outside += [argument.annotation for argument in arguments if argument is not None]
         outside.append(getattr(node, "returns", None))
@@ -263,6 +290,7 @@ class _Reader(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._function(node)
         self._make(node.name)
+        self._define(node.name)
 
     visit_AsyncFunctionDef = visit_FunctionDef
     visit_Lambda = _function
@@ -275,6 +303,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(statement)
         self.made, self.use.makes, self.use.at_top = before
         self._make(node.name)
+        self._define(node.name)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
         """Read one: its names are its own, and it reads others at once, or, as a generator, soon."""
@@ -289,6 +318,8 @@ class _Reader(ast.NodeVisitor):
             read.visit(part)
         self.use.anything |= read.use.anything
         self.use.touches |= read.use.touches - own
+        if self.local:
+            self.use.remembers |= {n for n in read.use.touches - own if not any(n in names for names in self.local)}
         for name in read.use.makes - own:  # by a walrus
             self._make(name)
         for name, later in read.use.reads.items():

@@ -40,7 +40,8 @@ def with_makers(notebook: NotebookNode, is_run: Callable[[NotebookNode], bool]) 
     """
     uses = {i: NamesOf.of(cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     always = {i for i in uses if is_run(notebook.cells[i])}
-    if any(uses[i].anything for i in always if is_written(notebook.cells[i])):
+    written = [uses[i] for i in uses if is_written(notebook.cells[i])]
+    if any(use.anything for use in written) or keep_state(written):
         return frozenset(uses)
     of_setup = {name for i in uses if is_setup(notebook.cells[i]) for name in uses[i].makes}
     of_others = {name for i in uses if i not in always for name in uses[i].makes}
@@ -49,13 +50,24 @@ def with_makers(notebook: NotebookNode, is_run: Callable[[NotebookNode], bool]) 
         reader = waiting.pop()
         at_once = is_check(notebook.cells[reader])  # the functions of a visible check are called in it and nowhere else
         for name, later in uses[reader].reads.items():
-            if name not in of_others or (at_once and name in uses[reader].makes):
+            made_here = name in uses[reader].makes and name not in uses[reader].at_once
+            if name not in of_others or (at_once and made_here):
                 continue
             for maker in _makers(uses, always, reader, name, later=later and not at_once, mended=name not in of_setup):
                 if maker not in needed:
                     needed.add(maker)
                     waiting.append(maker)
     return frozenset(needed)
+
+
+def keep_state(written: Iterable[NamesOf]) -> bool:
+    """Say whether what a function of the student's does may depend on earlier calls, and so on calls in cells that are left out.
+
+    It does where a function writes to a value of the student's own; what the course's set-up makes cannot be written to.
+    """
+    written = list(written)
+    values = {name for use in written for name in use.at_top - use.defines}
+    return any(use.keeps_state or use.remembers & values for use in written)
 
 
 def examples_read(notebook: NotebookNode) -> Iterator[tuple[int, int, str]]:

@@ -231,6 +231,16 @@ def reply_in_kernel(request):
     return Reply(reply_to(request, get_ipython().user_ns))
 
 
+@contextlib.contextmanager
+def _shut_down_behind(line):
+    """Let the other end know that this one has ended, even where a process that a function forked still holds the line."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+
 def replies_in_kernel(path):
     """Reply to requests that come over a Unix socket, which is made at this path, until the other end closes it.
 
@@ -244,7 +254,7 @@ def replies_in_kernel(path):
         listener.listen(1)
         line, _ = listener.accept()
     os.unlink(path)
-    with line, line.makefile("rb") as messages:
+    with line, _shut_down_behind(line), line.makefile("rb") as messages:
         while head := messages.read(8):
             request = messages.read(int.from_bytes(head, "big")).decode()
             shell.events.trigger("post_execute")  # as before each request by itself: open figures are closed

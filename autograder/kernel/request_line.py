@@ -40,6 +40,8 @@ class RequestLine:
         self.most = most
         self.look = look
         self._socket = socket.socket(socket.AF_UNIX)
+        # To connect waits for nobody: a program in the box may listen at this path itself, and take no one.
+        self._socket.setblocking(False)
 
     def open(self, left: Callable[[], float], over: Callable[[], bool]) -> None:
         """Connect. LineClosed if it is over before, TimeoutError if no seconds are left."""

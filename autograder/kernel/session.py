@@ -230,8 +230,10 @@ class KernelSession:
             if not isinstance(cell.execution_count, int):
                 cell.execution_count = None
 
-    def request(self, expression: str, seconds: float) -> str:
+    def request(self, expression: str, seconds: float, deadline: float | None = None) -> str:
         """Have the kernel evaluate an expression that makes a `agent.Reply`, and return its text, of which nothing is known yet.
+
+        deadline: when its seconds are over, by `clock`, if they began before.
 
         Raises
         ------
@@ -244,7 +246,7 @@ class KernelSession:
         StudentError
             The expression was stopped, by an interrupt for instance.
         """
-        found = self._evaluated(self._send(expression), seconds)
+        found = self._evaluated(self._send(expression), seconds, deadline)
         text = member(member(found, "data"), Reply.media_type)
         if isinstance(text, str):
             return text
@@ -266,12 +268,11 @@ class KernelSession:
         self._requested = sent
         return sent
 
-    def _evaluated(self, sent: str, seconds: float) -> Any:
+    def _evaluated(self, sent: str, seconds: float, deadline: float | None = None) -> Any:
         """What the kernel says that an expression came to, by the id of the message. Raises as `request`."""
-        return run_sync(self._reply_to)(sent, seconds)
+        return run_sync(self._reply_to)(sent, seconds, self.clock() + seconds if deadline is None else deadline)
 
-    async def _reply_to(self, sent: str, seconds: float) -> Any:
-        deadline = self.clock() + seconds
+    async def _reply_to(self, sent: str, seconds: float, deadline: float) -> Any:
         while (left := deadline - self.clock()) > 0:
             try:
                 found = await self._reply_within(sent, min(left, 0.5))
@@ -308,18 +309,21 @@ class KernelSession:
 
         try:
             if self._line is None and not self._open_line(left):
-                return self.request(agent_program.reply_to(request), left())
+                return self.request(agent_program.reply_to(request), seconds, deadline)
             assert self._line is not None
             return self._line.ask(request, left)
         except TimeoutError:
             self._close_line()
             raise StudentTimeout(f"The call did not come back within {seconds:g} s.") from None
-        except (TooLong, UnicodeDecodeError):
+        except TooLong:
+            self._close_line()
+            raise StudentError("The call gave an answer that is too large to be read.") from None
+        except UnicodeDecodeError:
             self._close_line()
             raise Tampered("The notebook's kernel does not answer as it should. Was it changed?") from None
         except LineClosed:
             self._close_line()
-            self._evaluated(self._requested, seconds)  # raises, if the kernel has ended
+            self._evaluated(self._requested, seconds, deadline)  # raises, if the kernel has ended
             raise StudentError("The call gave no answer.") from None
 
     def _open_line(self, left: Callable[[], float]) -> bool:

@@ -26,6 +26,7 @@ import ipykernel.kernelapp, matplotlib_inline.backend_inline, numpy, PIL.JpegIma
 )
 # A kernel that is made ready and answers nobody: what that imports, and the set-up in it, is imported as well.
 REHEARSAL = """
+from IPython.core.inputtransformer2 import TransformerManager
 from ipykernel.kernelapp import IPKernelApp
 try:
     IPKernelApp.instance().initialize(["--IPKernelApp.transport=ipc", "--IPKernelApp.ip=/tmp/rehearsal", "--HistoryManager.enabled=False"])

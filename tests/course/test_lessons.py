@@ -14,12 +14,11 @@ import pytest
 from autograder.course import catalog, samples
 from autograder.course.catalog import lessons, nbgrader_facts
 from autograder.course.drawn import answer_of, answers_behind, cells_to_run, names_of_answers
-from autograder.course.markers import CHECK_SUFFIX
 from autograder.course.scaffold import GAP
 from autograder.grading import job
 from autograder.grading.shared_pictures import SharedPictures
 from autograder.hosts.nbgrader import pictures
-from autograder.hosts.nbgrader.notebooks import NOTE
+from autograder.hosts.nbgrader.notebooks import NOTE, UNANSWERED
 from autograder.kernel.runner import NotebookRun
 from autograder.results import Result, Verdict
 from autograder.settings import Settings
@@ -231,7 +230,7 @@ def test_a_cell_whose_answer_is_missing_shows_nothing(lesson, tmp_path):
     for number, answer in enumerate(blank):
         notebook = deepcopy(solution)
         next(cell for cell in notebook.cells if answer_of(cell) == answer).source = blank[answer]
-        notebook.metadata[NOTE] = {"result": {"cells": [{"id": f"{answer}{CHECK_SUFFIX}", "blank": True}]}}
+        notebook.metadata[NOTE] = {UNANSWERED: [answer]}
         empty = pictures.unanswered(notebook, shared)
         assert set(map(tuple, empty.values())) <= {(answer,)}
         folder = tmp_path / str(number)

@@ -180,8 +180,8 @@ threading.Thread(target=answer, daemon=True).start()
 @pytest.mark.parametrize(
     ("data", "then", "wanted"),
     [
-        (b"\xff" * 8, "", Tampered),
-        ((1 << 40).to_bytes(8, "big"), "", Tampered),
+        (b"\xff" * 8, "", StudentError),
+        ((1 << 40).to_bytes(8, "big"), "", StudentError),
         ((3).to_bytes(8, "big") + b"\xff\xfe\xfd", "", Tampered),
         ((2).to_bytes(8, "big") + b"[]", "", Tampered),
         ((20).to_bytes(8, "big") + b'{"ok": ["int", "5"]}', "", None),
@@ -200,6 +200,31 @@ def test_a_line_of_the_students_own_is_believed_no_more_than_a_reply(run, data, 
         here.student.call("half", 4)
     # A reply that only its reader finds wrong leaves the line to the forger for one more call.
     assert said(here.student, *[("call", "half", 4)] * 2)[-1] == "2.0"
+
+
+FULL = """
+import socket
+server, first = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+server.bind({path!r})
+server.listen(0)
+first.setblocking(False)
+first.connect({path!r})
+"""
+
+
+@pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox here: {FAILURES}")
+def test_nobody_waits_at_a_socket_that_takes_no_one(run):
+    began = time.monotonic()
+    here = run(FULL.format(path=f"{SOCKETS}/r1"), question=2.0)
+    assert said(here.student, ("call", "half", 4), ("call", "half", 6)) == ["2.0", "3.0"], "by single requests"
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox here: {FAILURES}")
+def test_single_requests_tell_the_whole_limit(run):
+    here = run("import socket\nsocket.socket = None", question=1.0)
+    with pytest.raises(StudentTimeout, match=r"did not come back within 1 s\."):
+        here.student.call("waits")
 
 
 @pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox here: {FAILURES}")

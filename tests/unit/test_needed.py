@@ -211,3 +211,41 @@ def test_a_cell_that_nobody_can_read_may_do_anything_and_is_soon_known(source):
     assert (use.anything, shows, plain) in ((True, True, False), (False, True, False))
     assert use.anything or source[0] == "(", "a SyntaxError: it stops before its first line"
     assert time.process_time() - began < 2
+
+
+STATE = [
+    "calls = 0\ndef f(x):\n    global calls\n    calls += 1\n    return calls",
+    "def f(x, seen=[]):\n    seen.append(x)\n    return len(seen)",
+    "seen = []\ndef f(x):\n    seen.append(x)\n    return len(seen)",
+    "seen = {}\ndef f(x):\n    seen[x] = 1\n    return len(seen)",
+    "seen = []\ndef f(x):\n    return [seen.append(x), len(seen)]",
+]
+
+
+@pytest.mark.parametrize("source", STATE)
+def test_where_a_function_remembers_its_calls_all_cells_are_run(source):
+    """What it does later depends on calls in the course's examples."""
+    whole = notebook(
+        ("setup", SETUP), ("answer", source), ("example", "f(2)"), ("answer", "def g(x): return x"), ("check", "g(1)")
+    )
+    assert needed_cells(whole) == set(range(5))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x, scale=2.0, name='a', shape=(1, 2)): return x * scale",
+        "import math\ndef f(x): return math.sqrt(x)",
+        "def f(x):\n    found = []\n    found.append(x)\n    return found",
+        "LIMIT = 3\ndef f(x): return x * LIMIT + np.mean(photo)",
+        "def g(x): return x\ndef f(x): return g(x)",
+    ],
+)
+def test_where_none_does_examples_are_left_out(source):
+    whole = notebook(("setup", SETUP), ("answer", source), ("example", "f(2)"), ("check", "f(1)"))
+    assert 2 not in needed_cells(whole)
+
+
+def test_a_check_that_reads_a_name_before_it_makes_it_anew_reads_it():
+    whole = notebook(("setup", SETUP), ("example", "image = 3"), ("check", "image = image + 1"))
+    assert 1 in needed_cells(whole)

@@ -22,12 +22,12 @@ from autograder.course.markers import CHECK_SUFFIX
 from autograder.hosts.nbgrader.preprocessors import KnownNotebook, OverwriteKnownCells
 from autograder.hosts.nbgrader.records import ToRecord
 from autograder.reports import cards, display
-from autograder.results import Result, Verdict
+from autograder.results import Outcome, Result, Verdict, asked
 
 # The key in a notebook's metadata.
 NOTE = "autograder"
-# In the note: the answers of which all hidden checks passed.
-RIGHT = "right"
+# In the note: the answers of which all hidden checks passed, and those that were not given.
+RIGHT, UNANSWERED = "right", "unanswered"
 # nbgrader's own steps before a notebook is run, and behind.
 BEFORE = (ClearOutput, DeduplicateIds, OverwriteKnownCells, CheckCellMetadata)
 BEHIND = (IgnorePattern, ClearMetadataPreprocessor, LimitOutput, CheckCellMetadata)
@@ -108,6 +108,12 @@ def write_outputs(nb: NotebookNode, result: Result) -> None:
     kept = json.loads(json.dumps(result.stored(checks=False)))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     right = [cell.id.removesuffix(CHECK_SUFFIX) for cell in result.cells if cell.right]
-    nb.metadata[NOTE] = {**nb.metadata[NOTE], "result": kept, RIGHT: right, "graded": now}
+    unanswered = [
+        cell.id.removesuffix(CHECK_SUFFIX)
+        for cell in result.cells
+        if cell.checks and all(check.outcome == Outcome.BLANK for check in asked(cell.checks))
+    ]
+    about = {"result": kept, RIGHT: right, UNANSWERED: unanswered, "graded": now}
+    nb.metadata[NOTE] = {**nb.metadata[NOTE], **about}
     if result.waits:
         cards.tell_the_teacher(nb, result.reason, points_stand=result.score is not None)

@@ -13,11 +13,10 @@ from nbformat.v4 import new_output
 from autograder import files
 from autograder.course.catalog import is_check, is_written
 from autograder.course.drawn import answer_of, has_pictures, own_cells
-from autograder.course.markers import CHECK_SUFFIX
 from autograder.course.names import NamesOf
 from autograder.grading.drawing import PICTURES, Undrawn, whole_text
 from autograder.grading.shared_pictures import SharedPictures
-from autograder.hosts.nbgrader.notebooks import NOTE, RIGHT
+from autograder.hosts.nbgrader.notebooks import NOTE, RIGHT, UNANSWERED
 from autograder.results import Verdict
 
 # In the note of a graded notebook: the ids of the cells that were drawn; True for all.
@@ -98,7 +97,7 @@ def complete(notebook: NotebookNode, shared: SharedPictures, wanted: str) -> boo
         about: dict[str, Any] = cell.metadata.get("course", {})
         if cell.cell_type != "code" or is_check(cell) or is_written(cell) or about.get("from") == "grader":
             continue
-        if index in own and index in empty and not _is_drawn(cell, note):
+        if index in own and index in empty and not (_is_drawn(cell, note) or _has_picture(cell)):
             named = " and ".join(f"`{answer}`" for answer in empty[index])
             _say_what_is_missing(cell, NOT_ANSWERED.format(named))
         elif index in own and not (_is_drawn(cell, note) or _has_picture(cell)):
@@ -120,17 +119,20 @@ def unanswered(whole: NotebookNode, shared: SharedPictures) -> dict[int, list[st
         A graded notebook, with the whole text of its cells.
     shared : SharedPictures
     """
-    result = whole.metadata.get(NOTE, {}).get("result") or {}
-    blank = {cell["id"].removesuffix(CHECK_SUFFIX) for cell in result.get("cells", []) if cell.get("blank")}
-    if not blank:
+    blank = set(whole.metadata.get(NOTE, {}).get(UNANSWERED, []))
+    written = [cell for cell in whole.cells if is_written(cell)]
+    if not blank or any(NamesOf.of(cell.source).anything for cell in written):
         return {}
-    others = [cell.source for cell in whole.cells if is_written(cell) and not answer_of(cell)]
-    made = {name for source in others for name in NamesOf.of(source).makes}
-    missing = {a: names for a in sorted(blank) if (names := set(shared.names.get(a, ()))) and not made & names}
+    missing = {}
+    for answer in sorted(blank):
+        elsewhere = {n for cell in written if answer_of(cell) != answer for n in NamesOf.of(cell.source).makes}
+        names = set(shared.names.get(answer, ()))
+        if names and not names & elsewhere:
+            missing[answer] = names
     found = {}
     for i, cell in enumerate(whole.cells):
         behind = missing.keys() & set(shared.behind.get(cell.get("id"), ()))
-        at_once = {name for name, later in NamesOf.of(cell.source).reads.items() if not later} if behind else set()
+        at_once = NamesOf.of(cell.source).at_once if behind else set()
         found[i] = [answer for answer in missing if answer in behind and at_once & missing[answer]]
     return {i: answers for i, answers in found.items() if answers}
 
