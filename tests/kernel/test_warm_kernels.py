@@ -11,9 +11,9 @@ from autograder.kernel import warm_kernels
 from autograder.sandbox.warm_process import WarmProcess
 from autograder.settings import Settings
 from autograder.submission.rebuild import Submission
-from tests.support.boxes import needs_isolation
+from tests.support.boxes import needs_warm_processes
 
-pytestmark = needs_isolation
+pytestmark = needs_warm_processes
 
 
 @pytest.fixture

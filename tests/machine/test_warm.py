@@ -12,9 +12,9 @@ from autograder.errors import GraderFault
 from autograder.sandbox import proof
 from autograder.sandbox.box import Box
 from autograder.sandbox.warm_process import WarmProcess, can_be_warm
-from tests.support.boxes import ISOLATION, needs_isolation, wait
+from tests.support.boxes import ISOLATION, needs_warm_processes, wait
 
-pytestmark = needs_isolation
+pytestmark = needs_warm_processes
 
 IMPORTS = "import numpy, ipykernel.kernelapp"
 REHEARSAL = "import wave\nleft_behind = open('rehearsed', 'w')"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,23 @@ import pytest
 
 from autograder.sandbox import backend
 from autograder.sandbox.box import Box
+from autograder.sandbox.warm_process import can_be_warm
 
 ISOLATION, FAILURES = backend.proven()
 needs_isolation = pytest.mark.skipif(ISOLATION is None, reason=f"no sandbox holds on this machine: {FAILURES}")
+
+
+def _why_not_warm() -> str:
+    """Why boxes of this kind cannot come from a warm process here; "" if they can."""
+    if ISOLATION is None:
+        return f"no sandbox holds on this machine: {FAILURES}"
+    with tempfile.TemporaryDirectory() as folder:
+        can = can_be_warm(Box(Path(folder), ISOLATION))
+    return "" if can else f"Python lies where a box has a folder of its own ({sys.prefix}): there kernels are started"
+
+
+NOT_WARM = _why_not_warm()
+needs_warm_processes = pytest.mark.skipif(bool(NOT_WARM), reason=NOT_WARM)
 
 
 def runner(tmp_path: Path) -> Callable[..., str]:
