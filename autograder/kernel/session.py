@@ -384,6 +384,8 @@ class KernelSession:
 
     def _comes_to_rest(self) -> bool:
         """Whether a look at the box, of what it did from now on, soon says that it does nothing. Without isolation nobody looks: no."""
+        if self._box.clock is None:
+            return False
         began = time.monotonic()
         while time.monotonic() < began + self.limits.interrupt:
             wanted, at = self.clock.wanted()

@@ -58,6 +58,9 @@ def closes(): os.closerange(3, 4096)
 number = 7
 """
 
+# Seconds for an interrupt, where the same kernel has to go on however busy the machine is.
+PATIENT = 60.0
+
 
 @pytest.fixture
 def run(tmp_path):
@@ -130,7 +133,7 @@ def test_a_function_that_ends_its_process_is_known_at_once(run, isolation):
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_after_a_function_without_end_the_next_is_called(run, isolation):
-    here = run(isolation=isolation, question=1.0)
+    here = run(isolation=isolation, question=1.0, interrupt=PATIENT)
     assert here.student.call("count") == 1
     with pytest.raises(StudentTimeout, match="did not come back within 1 s"):
         here.student.call("waits")
@@ -155,7 +158,7 @@ def test_of_a_function_that_forks_one_process_replies(run, isolation):
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_who_closes_the_line_costs_that_call_alone(run, isolation):
-    here = run(isolation=isolation, question=2.0)
+    here = run(isolation=isolation, question=2.0, interrupt=PATIENT)
     with pytest.raises(StudentError):
         here.student.call("closes")
     assert here.student.call("half", 4) == 2
@@ -192,7 +195,7 @@ threading.Thread(target=answer, daemon=True).start()
     ],
 )
 def test_a_line_of_the_students_own_is_believed_no_more_than_a_reply(run, data, then, wanted):
-    here = run(FORGED.format(path=f"{SOCKETS}/r1", data=data, then=then), question=0.5, stretch=2.0)
+    here = run(FORGED.format(path=f"{SOCKETS}/r1", data=data, then=then), question=0.5, stretch=2.0, interrupt=PATIENT)
     if wanted is None:
         assert here.student.call("half", 4) == 5, "as if `half` had returned it"
         return
