@@ -9,6 +9,7 @@ import sys
 import zlib
 from typing import Any
 
+from autograder import loading
 from autograder.course.catalog import Lesson, nbgrader_facts
 
 
@@ -22,11 +23,12 @@ def _reference_namespace(lesson: Lesson, changed: int) -> dict[str, Any]:
     if "matplotlib" not in sys.modules:  # a live session has chosen its own way to draw
         os.environ["MPLBACKEND"] = "agg"
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    for cell in lesson.read_solution().cells:
-        if cell.cell_type == "code" and (
-            "setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")
-        ):
-            run_cell(cell.source, namespace, cell.id)
+    with loading.quickly():
+        for cell in lesson.read_solution().cells:
+            if cell.cell_type == "code" and (
+                "setup" in cell.metadata.get("tags", []) or nbgrader_facts(cell).get("solution")
+            ):
+                run_cell(cell.source, namespace, cell.id)
     return namespace
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from autograder.grading.executor import Ended, cluster
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.host import Host
 from autograder.grading.interrupts import ends_in_order
-from autograder.grading.job import job_of
+from autograder.grading.job import job_of, make_ready
 from autograder.grading.journal import Event, Journal, must_be_the_same_secret
 from autograder.grading.lock import lock
 from autograder.grading.pool import Workers
@@ -103,6 +103,7 @@ class ClassRun:
         self.staging = Staging(course.staging, lesson, host.graded_folder)
         # By student, the revision of what was graded in this run.
         self.done: dict[str, str] = {}
+        self.courses_own = picturing.CoursesOwn(self)
 
     def run(self) -> None:
         """Grade what is new.
@@ -144,12 +145,23 @@ class ClassRun:
         must_be_the_same_secret(self.journal, self.secret)
         self.version = fingerprint_of_course(self.lesson)
         self._must_be_the_graders_course()
-        proof.must_pass(self.lesson, self.journal, self.course, self.workers.do)
+        proof.must_pass(self.lesson, self.journal, self.course, self._do_and_make_ready)
         self.host.must_be_sound()
         self.facts = self.host.facts(self.isolation.name)
         self.steps = self.host.steps()
         self.packed = pack(self.lesson)
         self.staging.begin()
+
+    def _do_and_make_ready(self, work: Callable, *arguments: Any) -> Any:
+        """Have a worker do this. Meanwhile as many others as will be needed load what the first submissions would wait for; one that will not be needed draws."""
+        course, sandboxed = self.course, self.isolation != NONE
+        submissions = len(self.host.submissions())
+        if submissions < self.workers.free:
+            self.courses_own.begin()
+        self.workers.make_ready(
+            submissions - 1, make_ready, pack(self.lesson), course.limits, course.packages, sandboxed
+        )
+        return self.workers.do(work, *arguments)
 
     def _must_be_the_graders_course(self) -> None:
         """CourseError if this folder has checks of its own for the lesson, and the grader that was loaded has others."""
@@ -189,6 +201,8 @@ class ClassRun:
                 turn = ready.popleft()
                 under_way[turn.staged.student] = turn
                 self.workers.start(turn.staged.student, carry_out, turn.task)
+            if not ready and not waiting and self.workers.free:
+                self.courses_own.begin()
 
         while waiting or ready or under_way:
             hand_out()
@@ -198,6 +212,8 @@ class ClassRun:
                     ready.append(self._prepare(student, submitted))
             elif under_way:
                 ended = self.workers.next()
+                if self.courses_own.hear(ended):
+                    continue
                 turn = under_way.pop(ended.key)
                 # A worker waits for nothing that is written down.
                 hand_out()

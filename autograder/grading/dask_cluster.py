@@ -12,6 +12,7 @@ import logging
 import queue
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from typing import Any
 
 from autograder.errors import ClusterLost, CourseError, WorkerLost
 from autograder.grading.conditions import Came, Conditions, conditions_of, message_of, read_answer
-from autograder.grading.executor import Ended
+from autograder.grading.executor import DO, Ended
 from autograder.settings import Settings
 
 try:
@@ -94,6 +95,8 @@ class Cluster:
         # Since when no worker has been there; whether that was said.
         self._alone: float | None = None
         self._said_so = False
+        # What came while something else was waited for.
+        self._early = deque[Ended]()
         # Filled by the client's thread.
         self._came: queue.SimpleQueue[tuple[_Piece, Future]] = queue.SimpleQueue()
 
@@ -132,8 +135,14 @@ class Cluster:
         piece = self._under_way[key] = _Piece(key, message_of(self._conditions, work, *arguments))
         self._submit(piece)
 
+    def make_ready(self, most: int, work: Callable, *arguments: Any) -> None:
+        """Do nothing: whom Dask gives the next work is not known."""
+
     def next(self) -> Ended:
         """Wait for the next piece of work that comes to its end. At least one must have been started."""
+        return self._early.popleft() if self._early else self._next()
+
+    def _next(self) -> Ended:
         while True:
             self._look()
             try:
@@ -148,9 +157,11 @@ class Cluster:
                 return ended
 
     def do(self, work: Callable, *arguments: Any) -> Any:
-        """Return or raise what `work(*arguments)` does in a worker, while no other work is under way; WorkerLost as `Ended.result` says."""
-        self.start("", work, *arguments)
-        return self.next().result()
+        """Return or raise what `work(*arguments)` does in a worker; WorkerLost as `Ended.result` says."""
+        self.start(DO, work, *arguments)
+        while (ended := self._next()).key != DO:
+            self._early.append(ended)
+        return ended.result()
 
     # -- pieces of work -----------------------------------------------------------------------------------------------
 

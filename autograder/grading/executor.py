@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from autograder.settings import Settings
 
+# The key of what `Executor.do` does; no student has this name.
+DO = "\0do"
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -46,11 +49,14 @@ class Executor(Protocol):
     def start(self, key: str, work: Callable, *arguments: Any) -> None:
         """Have `work(*arguments)` done; `key` names it in what `next` returns."""
 
+    def make_ready(self, most: int, work: Callable, *arguments: Any) -> None:
+        """Let so many workers that have nothing to do run this, if they can be known beforehand; what comes of it is nobody's."""
+
     def next(self) -> Ended:
         """Wait for the next piece of work that comes to its end. At least one must have been started."""
 
     def do(self, work: Callable, *arguments: Any) -> Any:
-        """Return or raise what `work(*arguments)` does, while no other work is under way; WorkerLost as `Ended.result` says."""
+        """Return or raise what `work(*arguments)` does, where one more piece of work can be started; WorkerLost as `Ended.result` says."""
 
 
 def cluster(scheduler: str, course: Settings, log: logging.Logger) -> Executor:

@@ -70,6 +70,19 @@ def warm_for(lesson: Lesson) -> Callable[[Box], WarmProcess | None]:
     return _warm.processes_for(_setup_of(lesson)) if _warm is not None else warm_kernels.none
 
 
+def make_ready(packed: PackedLesson, limits: Limits, packages: tuple[str, ...], sandboxed: bool) -> None:
+    """Load into this process beforehand what the first submission of a lesson would wait for. What fails, the first submission meets again."""
+    lesson = unpack(packed)
+    with (
+        contextlib.suppress(Exception),
+        settings.using(Settings(lesson.root, lesson.root, limits, packages, hidden=(Path(packed.home),))),
+        box.scratch_folder() as folder,
+    ):
+        isolation = backend.choose() if sandboxed else NONE
+        with _reference_meanwhile(lesson):
+            warm_for(lesson)(Box(folder, isolation, limits=limits))
+
+
 def handed_in_files(contents: dict[str, bytes], folder: Path) -> dict[str, Path]:
     """Write what was handed in with a notebook into `submitted` in a folder; returns the files by name."""
     place = folder / "submitted"

@@ -16,6 +16,53 @@ from autograder.words import counted
 if TYPE_CHECKING:
     from autograder.grading.class_run import ClassRun
     from autograder.grading.drawing import Drawn, Undrawn
+    from autograder.grading.executor import Ended
+
+# The key of the work that draws the course's own pictures; no student has this name.
+OWN = "\0own"
+
+
+class CoursesOwn:
+    """The course's own pictures in a run: begun as soon as a worker has no submission to grade, and waited for when the class is drawn.
+
+    Parameters
+    ----------
+    run : ClassRun
+    """
+
+    def __init__(self, run: ClassRun) -> None:
+        self._run = run
+        self._begun = False
+        self._ended: Ended | None = None
+
+    def begin(self) -> None:
+        """Give a worker that is free the pictures to draw, if they are wanted, not there, and not begun."""
+        run = self._run
+        if self._begun or run.course.pictures == "none" or shared_pictures.kept(run.course, run.lesson) is not None:
+            return
+        with contextlib.suppress(CourseError, OSError):  # of a lesson that cannot be read; `wait` says so
+            run.workers.start(OWN, draw, shared_pictures.job_of(run.course, run.lesson))
+            self._begun = True
+
+    def hear(self, ended: Ended) -> bool:
+        """Say whether it is these pictures that came."""
+        if ended.key != OWN:
+            return False
+        self._ended = ended
+        return True
+
+    def wait(self) -> SharedPictures:
+        """Return the pictures, which are drawn now if they were not begun."""
+        run = self._run
+        if (found := shared_pictures.kept(run.course, run.lesson)) is not None:
+            return found
+        if self._ended is None:
+            run.log.info("%s: drawing the pictures that the course's own code makes, once", run.lesson.name)
+        if not self._begun:
+            return shared_pictures.made(run.course, run.lesson, run.workers.do)
+        while self._ended is None:
+            self.hear(run.workers.next())
+        return shared_pictures.keep(run.course, run.lesson, self._ended.result)
 
 
 def draw_gently(job: DrawJob) -> Drawn:
@@ -28,9 +75,7 @@ def draw_the_class(run: ClassRun) -> None:
     """Draw what is missing of the pictures of a lesson. No grade is changed; a picture that cannot be drawn is missing on its page."""
     if run.course.pictures == "none":
         return
-    if shared_pictures.kept(run.course, run.lesson) is None:
-        run.log.info("%s: drawing the pictures that the course's own code makes, once", run.lesson.name)
-    shared = shared_pictures.made(run.course, run.lesson, run.workers.do)
+    shared = run.courses_own.wait()
     waiting = deque(_undrawn(run, shared))
     if not waiting:
         return

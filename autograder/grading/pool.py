@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -27,7 +28,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from autograder import environment, settings
 from autograder.errors import CourseError, WorkerLost
-from autograder.grading.executor import Ended
+from autograder.grading.executor import DO, Ended
 from autograder.grading.job import keep_warm
 from autograder.grading.overdue import LOOK, Watch, noting
 from autograder.sandbox.box import scratch_place
@@ -82,6 +83,8 @@ class Workers:
         self._scratch = Temporary("autograder-", scratch_place())
         self._seats = [_Seat() for _ in range(jobs)]
         self._looked = 0.0
+        # What came while something else was waited for.
+        self._early = deque[Ended]()
         # Filled by the pools' threads.
         self._came: queue.SimpleQueue[tuple[_Seat, Future]] = queue.SimpleQueue()
 
@@ -103,12 +106,23 @@ class Workers:
 
     def start(self, key: str, work: Callable, *arguments: Any) -> None:
         """Have a worker that is free do `work(*arguments)`; `key` names it in what `next` returns."""
-        seat = next(seat for seat in self._seats if seat.work is None)
+        self._start(next(seat for seat in self._seats if seat.work is None), key, work, arguments)
+
+    def _start(self, seat: _Seat, key: str, work: Callable, arguments: tuple) -> None:
         seat.key, seat.work, seat.tries = key, (work, arguments), 0
         self._try(seat)
 
+    def make_ready(self, most: int, work: Callable, *arguments: Any) -> None:
+        """Have so many free workers do this before they do anything else, all but one at most; what comes of it is nobody's. They stay free."""
+        with _without_interrupts():
+            for seat in [seat for seat in self._seats if seat.work is None][:-1][:most]:
+                self._pool_of(seat).schedule(work, args=arguments)
+
     def next(self) -> Ended:
         """Wait for the next piece of work that comes to its end. At least one must have been started."""
+        return self._early.popleft() if self._early else self._next()
+
+    def _next(self) -> Ended:
         while True:
             seat, future = self._wait()
             seat.tries += 1
@@ -152,9 +166,12 @@ class Workers:
         return Ended(seat.key, error=WorkerLost(f"{lost}, for the {TRIES}rd time", idle=lost == IDLE)), True
 
     def do(self, work: Callable, *arguments: Any) -> Any:
-        """Return or raise what `work(*arguments)` does in a worker, while no other work is under way; WorkerLost as `Ended.result` says."""
-        self.start("", work, *arguments)
-        return self.next().result()
+        """Return or raise what `work(*arguments)` does in a worker, of which one must be free; WorkerLost as `Ended.result` says."""
+        # The last one: the first get the next work, and may be made ready for it meanwhile.
+        self._start([seat for seat in self._seats if seat.work is None][-1], DO, work, arguments)
+        while (ended := self._next()).key != DO:
+            self._early.append(ended)
+        return ended.result()
 
     def renew(self) -> None:
         """Let the workers end that have nothing to do; fresh ones do the next work."""
@@ -163,8 +180,19 @@ class Workers:
                 _end_pool(seat)
 
     def _try(self, seat: _Seat) -> None:
-        """Give a worker what its seat is for; a fresh one if there is none, or none that lives."""
+        """Give a worker what its seat is for."""
         assert seat.work is not None
+        pool = self._pool_of(seat)
+        work, arguments = seat.work
+        note = self._scratch.path / f"work-{uuid.uuid4().hex}"
+        # A terminal's Ctrl-C goes to all processes: one that is only starting must not hear it. It is unblocked in the worker.
+        with _without_interrupts():
+            future = pool.schedule(noting, args=(str(note), work, *arguments))
+        seat.watch = Watch(future, note, self.seconds)
+        future.add_done_callback(lambda done: self._came.put((seat, done)))
+
+    def _pool_of(self, seat: _Seat) -> ProcessPool:
+        """The process of a seat; a fresh one if there is none, or none that lives."""
         if seat.pool is not None and not seat.pool.active:
             _end_pool(seat)
         if seat.pool is None:
@@ -174,13 +202,7 @@ class Workers:
                 initializer=_go_with_the_grader,
                 initargs=(os.getpid(), str(self._scratch.path)),
             )
-        work, arguments = seat.work
-        note = self._scratch.path / f"work-{uuid.uuid4().hex}"
-        # A terminal's Ctrl-C goes to all processes: one that is only starting must not hear it. It is unblocked in the worker.
-        with _without_interrupts():
-            future = seat.pool.schedule(noting, args=(str(note), work, *arguments))
-        seat.watch = Watch(future, note, self.seconds)
-        future.add_done_callback(lambda done: self._came.put((seat, done)))
+        return seat.pool
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from autograder.course.catalog import Lesson
 from autograder.course.drawn import answers_behind, names_of_answers, shared_cells
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GraderFault, WorkerLost
-from autograder.grading.drawing import DrawJob, draw, with_answers
+from autograder.grading.drawing import DrawJob, Drawn, draw, with_answers
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings
@@ -112,18 +112,35 @@ def made(course: Settings, lesson: Lesson, do: Callable[..., Any]) -> SharedPict
         Runs a function, in a worker for instance.
     """
     found = kept(course, lesson)
-    if found is not None:
-        return found
+    if found is None:
+        found = keep(course, lesson, lambda: do(draw, job_of(course, lesson)))
+    return found
+
+
+def job_of(course: Settings, lesson: Lesson) -> DrawJob:
+    """Return the job that draws the course's own pictures of a lesson. CourseError if the lesson cannot be read."""
+    return DrawJob(pack(lesson), limits=course.limits, packages=course.packages, sandboxed=backend.choose() != NONE)
+
+
+def keep(course: Settings, lesson: Lesson, drawn: Callable[[], Drawn]) -> SharedPictures:
+    """Keep the course's own pictures of a lesson, and return them. Where there are none, it is said.
+
+    Parameters
+    ----------
+    course : Settings
+    lesson : Lesson
+    drawn : callable
+        Returns what came of the job, or raises what it raised.
+    """
+    found = None
     try:
         solution = with_answers(lesson)
         behind = {cell: sorted(answers) for cell, answers in answers_behind(solution).items()}
         if not (behind or shared_cells(lesson.read_release())):
             return SharedPictures()
-        version = _version(lesson)
-        job = DrawJob(pack(lesson), limits=course.limits, packages=course.packages, sandboxed=backend.choose() != NONE)
-        drawn = do(draw, job)
+        version, pictures = _version(lesson), drawn()
         names = {answer: sorted(names) for answer, names in names_of_answers(solution).items()}
-        made_of = {"outputs": drawn.outputs, "right": drawn.right, "behind": behind, "names": names}
+        made_of = {"outputs": pictures.outputs, "right": pictures.right, "behind": behind, "names": names}
         parts = json.loads(json.dumps(made_of))
         found = SharedPictures(**parts, digest=_digest(parts))
         whole = {"format": FORMAT, "version": version, "digest": found.digest, **parts}

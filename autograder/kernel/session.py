@@ -18,6 +18,7 @@ from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.course.catalog import is_setup
 from autograder.errors import (
     GraderFault,
     SandboxEnded,
@@ -27,7 +28,7 @@ from autograder.errors import (
     StudentTooMuch,
     Tampered,
 )
-from autograder.kernel import agent_program, figures, notebook_client, warm_kernels
+from autograder.kernel import agent_program, notebook_client, warm_kernels
 from autograder.kernel.agent import Reply
 from autograder.kernel.messages import MalformedMessage, member
 from autograder.kernel.notebook_client import BoundedNotebookClient
@@ -59,6 +60,8 @@ SWITCH = (
     "[setattr(__import__('IPython').get_ipython().display_formatter.formatters[kind], 'enabled', {on})"
     " for kind in ('image/png', 'image/jpeg')] and None"
 )
+# A kernel that is not forked imports everything itself: until the set-up is over, Python looks for no garbage in it.
+LOADING, LOADED = "__import__('gc').disable()", "(lambda gc: (gc.freeze(), gc.enable()))(__import__('gc')) and None"
 # Seconds between two looks at the grader's own memory, and at a box that was interrupted.
 LOOK = 0.1
 # Cores that a box wants at most which does nothing.
@@ -112,6 +115,7 @@ class KernelSession:
         self._watched: Any = None
         self._box: Any = None
         self._flooded = False
+        self._loading = False
         self._draws = True
         self._requested = ""
         self._line: RequestLine | None = None
@@ -131,7 +135,9 @@ class KernelSession:
         folder.mkdir()
         self._box = Box(folder, self.isolation, files=self.files, pictures=self.pictures, limits=self.limits)
         warm = self.warm(self._box)
-        arguments = [*KERNEL_ARGUMENTS, *([f"--IPKernelApp.exec_lines={_draw_figures()}"] if self.pictures else [])]
+        self._loading = warm is None
+        lines = [*([LOADING] if self._loading else []), *([_draw_figures()] if self.pictures else [])]
+        arguments = [*KERNEL_ARGUMENTS, *(f"--IPKernelApp.exec_lines={line}" for line in lines)]
         self._lines = 0
         self._kernel, self._draws = kernel_in(self._box, arguments, LOG, self.limits.reply, warm), True
         self._client = BoundedNotebookClient(
@@ -214,6 +220,8 @@ class KernelSession:
             The grader could not read what an untouched kernel may send.
         """
         self._close_line()
+        if not is_setup(cell):
+            self._end_loading()
         self._client.deadline = self.clock() + seconds
         self._client.stopped_by, self._client.failed = None, ""
         try:
@@ -253,6 +261,13 @@ class KernelSession:
         if member(found, "status") == "error":
             raise StudentError("The call gave no answer.")
         raise Tampered("The notebook's kernel does not answer as it should. Was it changed?")
+
+    def _end_loading(self) -> None:
+        """Have the kernel look for garbage from now on, and not among what it has imported."""
+        if self._loading:
+            self._loading = False
+            with contextlib.suppress(StudentError):
+                self.request(LOADED, self.limits.question)
 
     def draw(self, on: bool) -> None:
         """Have the figures of the cells from here on drawn, or not. A kernel that does not do so draws what it draws."""
@@ -302,6 +317,7 @@ class KernelSession:
 
     def ask(self, request: str, seconds: float) -> str:
         """Have the agent in the kernel reply to a request, and return its text, of which nothing is known yet. Raises as `request`."""
+        self._end_loading()
         deadline = self.clock() + seconds
 
         def left() -> float:
@@ -408,7 +424,9 @@ class KernelSession:
 @functools.cache
 def _draw_figures() -> str:
     """The line that a kernel runs first so that it draws figures as `figures` does; nothing of it is left among the notebook's names."""
-    text = Path(str(figures.__file__)).read_text("utf-8")
+    text = (
+        Path(__file__).with_name("figures.py").read_text("utf-8")
+    )  # to import it would load matplotlib into the grader
     return f"(lambda ns: (exec({text!r}, ns), ns['install'](get_ipython())))({{'__name__': 'figures'}})"
 
 

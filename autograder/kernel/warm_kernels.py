@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,8 @@ try:
 except BaseException:
     pass
 """
+# Whether figures are drawn is for each kernel to say; with this backend, the program of `figures` makes what it needs of it.
+OWN = {"MPLBACKEND": "agg"}
 # Warm processes at once: each holds the memory of its imports.
 MOST = 2
 
@@ -59,7 +62,7 @@ class WarmKernels:
         if not can_be_warm(box):
             return None
         shown = (visible.visible(), tuple(hidden()))
-        key = (setup, box.isolation.name, tuple(sorted(box.environment.items())), *shown)
+        key = (setup, box.isolation.name, tuple(sorted({**box.environment, **OWN}.items())), *shown)
         if not self._lives(key):
             self._end(key)
             self._processes[key] = self._started(box, setup)
@@ -75,9 +78,8 @@ class WarmKernels:
     def _started(self, box: Box, setup: str) -> WarmProcess | None:
         try:
             with scratch_folder() as folder:
-                process = WarmProcess(
-                    Box(folder, box.isolation, environment=box.environment), IMPORTS, REHEARSAL + setup
-                )
+                kind = Box(folder, box.isolation, environment={**box.environment, **OWN})
+                process = WarmProcess(kind, IMPORTS + imports_in(setup), REHEARSAL + setup)
         except (GraderFault, OSError) as error:
             LOG.debug("no warm kernels: %s", error)
             return None
@@ -100,6 +102,15 @@ class WarmKernels:
         """End all of them."""
         for key in list(self._processes):
             self._end(key)
+
+
+def imports_in(setup: str) -> str:
+    """Return the import statements of a program that are in no block. Imported beforehand, nothing large is imported twice: by the rehearsal as well."""
+    try:
+        statements = ast.parse(setup).body
+    except SyntaxError:  # a magic, which the kernel knows
+        return ""
+    return "\n".join(ast.unparse(node) for node in statements if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def none(box: Box) -> None:

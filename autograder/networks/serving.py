@@ -12,6 +12,7 @@ import sys
 import threading
 from typing import IO, Any
 
+from autograder import loading
 from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
 from autograder.kernel import codec
 from autograder.settings import MIB
@@ -48,15 +49,15 @@ def serve() -> None:
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
-    for module, _ in TASKS.values():
-        importlib.import_module(module)
-    import keras
+    # What was imported stays: looking through it for garbage behind each task would take as long as the task.
+    with loading.quickly():
+        for module, _ in TASKS.values():
+            importlib.import_module(module)
+        import keras
 
-    from autograder.networks import kept
+        from autograder.networks import kept
 
     kept.trainers.most = kept.MOST
-    # What was imported stays: looking through it for garbage behind each task takes as long as the task.
-    gc.freeze()
     write(outside, b"{}")
     while True:
         request = json.loads(requests.get())

@@ -30,7 +30,7 @@ class WarmProcess:
     Parameters
     ----------
     box : Box
-        Of this kind are all boxes: isolation, environment, what is shown. Nothing runs in this one.
+        Of this kind are all boxes: isolation, what is shown. Nothing runs in this one. Variables that another box has, it gets as it is forked.
     imports : str
         A program that imports modules.
     rehearsal : str
@@ -48,6 +48,7 @@ class WarmProcess:
     """
 
     def __init__(self, box: Box, imports: str, rehearsal: str = "") -> None:
+        self._environment = box.environment
         self._folder = Temporary("warm-", scratch_place())
         self._line, end = socket.socketpair()
         spec = {**box.spec(), "folder": str(self._folder.path / "view"), "imports": imports, "rehearsal": rehearsal}
@@ -116,7 +117,7 @@ class WarmProcess:
                 "folder": "",
                 "read": [],
                 "hide": [],
-                "environment": {},
+                "environment": dict(box.environment.items() - self._environment.items()),
                 "files": files,
                 "link": f"{warm_start.FD}0/sockets",
                 "report": f"{warm_start.FD}0/{box.report.name}",

@@ -58,7 +58,9 @@ def serve(control, spec_file):
     site.main()
     sys.path[0] = ""  # `site` made the current folder of it
     given = set(os.environ)
+    gc.disable()  # imports make much that looks like garbage to nobody
     _import(spec)
+    gc.enable()
     if threading.active_count() > 1:
         return _end()
     gc.collect()
@@ -140,6 +142,7 @@ def _step_into_a_box(descriptors, about):
                 supervisor.report(spec, "fault", f"{type(error).__name__}: {error}")
     if status is None:
         os.closerange(3, 1 << 16)
+        os.environ.update(spec["environment"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         return request["run"]
     os._exit(status)
