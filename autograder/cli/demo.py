@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -110,15 +112,8 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     console.print(
         f"A sample class of {len({student for student, _ in made})} with {counted(len(made), 'submission')} in {_near(folder)}"
     )
-    steps = [
-        (f"nbgrader {step} {lesson.name}", [step, lesson.name])
-        for lesson in taught
-        for step in ("generate_assignment", "autograde", "generate_feedback")
-    ]
     with tempfile.TemporaryDirectory(prefix="demo-") as temporary:
-        environment = scratch.environment(folder) | {"TMPDIR": temporary}
-        for title, arguments in [*steps, ("nbgrader export", ["export", f"--to={folder / 'grades.csv'}"])]:
-            _nbgrader(folder, title, arguments, environment, console)
+        _grade(_Class(folder, scratch.environment(folder) | {"TMPDIR": temporary}, console), taught)
     results = {key: _result(folder, *key) for key in made}
     console.print(_table(results, folder))
     console.print(_next_steps(results), soft_wrap=True)
@@ -201,19 +196,50 @@ def _make_class(folder: Path, taught: list[Lesson], students: Sequence[str]) -> 
     return made
 
 
-def _nbgrader(folder: Path, title: str, arguments: list[str], environment: dict[str, str], console: Console) -> None:
-    """Run one plain nbgrader command in the class's folder; its log goes to a file."""
-    began = time.monotonic()
-    with open(folder / "nbgrader.log", "a", encoding="utf-8") as log, console.status(title):
-        log.write(f"\n$ {title}\n")
-        log.flush()
-        command = [sys.executable, "-m", "nbgrader", *arguments, *scratch.arguments(folder)]
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+@dataclass(frozen=True)
+class _Class:
+    """Where the class is, how commands are run there, and where it is said."""
+
+    folder: Path
+    environment: dict[str, str]
+    console: Console
+
+    def nbgrader(self, *arguments: str) -> None:
+        """Run one plain nbgrader command; when it has ended, its log goes to the end of a file. CourseError if it failed."""
+        began, title = (
+            time.monotonic(),
+            " ".join(["nbgrader", *(word for word in arguments if not word.startswith("--"))]),
         )
-    console.print(f"  {title}  [dim]{time.monotonic() - began:.1f} s[/dim]")
-    if done.returncode:
-        raise CourseError(f"`{title}` ended with status {done.returncode}: see {folder / 'nbgrader.log'}")
+        log = self.folder / "nbgrader.log"
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments, *scratch.arguments(self.folder)], cwd=self.folder,
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+        with open(log, "ab") as file:
+            file.write(f"\n$ {title}\n".encode() + done.stdout)
+        self.console.print(f"  {title}  [dim]{time.monotonic() - began:.1f} s[/dim]")
+        if done.returncode:
+            raise CourseError(f"`{title}` ended with status {done.returncode}: see {log}")
+
+
+def _grade(class_: _Class, taught: list[Lesson]) -> None:
+    """Grade the lessons, one after the other. Beside that, the next ones are entered into the gradebook, and pages are made of those that are graded."""
+    first, *others = [lesson.name for lesson in taught]
+    class_.nbgrader("generate_assignment", first)  # it makes the gradebook
+    with class_.console.status("nbgrader"), ThreadPoolExecutor(1) as beside:
+        entered = {name: beside.submit(class_.nbgrader, "generate_assignment", name) for name in others}
+        pages = []
+        try:
+            for name in (first, *others):
+                if name in entered:
+                    entered[name].result()
+                class_.nbgrader("autograde", name)
+                pages.append(beside.submit(class_.nbgrader, "generate_feedback", name))
+            for page in pages:
+                page.result()
+        finally:
+            beside.shutdown(cancel_futures=True)
+    class_.nbgrader("export", f"--to={class_.folder / 'grades.csv'}")
 
 
 def _result(folder: Path, student: str, lesson: str) -> dict | None:

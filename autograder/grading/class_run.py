@@ -156,8 +156,7 @@ class ClassRun:
         """Have a worker do this. Meanwhile as many others as will be needed load what the first submissions would wait for; one that will not be needed draws."""
         course, sandboxed = self.course, self.isolation != NONE
         submissions = len(self.host.submissions())
-        if submissions < self.workers.free:
-            self.courses_own.begin()
+        self.courses_own.begin(max(1, submissions))
         self.workers.make_ready(
             submissions - 1, make_ready, pack(self.lesson), course.limits, course.packages, sandboxed
         )
@@ -201,7 +200,7 @@ class ClassRun:
                 turn = ready.popleft()
                 under_way[turn.staged.student] = turn
                 self.workers.start(turn.staged.student, carry_out, turn.task)
-            if not ready and not waiting and self.workers.free:
+            if not ready and not waiting:
                 self.courses_own.begin()
 
         while waiting or ready or under_way:

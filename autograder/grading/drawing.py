@@ -24,6 +24,8 @@ from autograder.sandbox.isolation import NONE
 from autograder.settings import Limits, Settings
 
 PICTURES = ("image/png", "image/jpeg")
+# The course's own pictures: those that are the same for everybody, and those that its answers show.
+PARTS = ("shared", "right")
 # How much the drawing of pictures gives way to other work; see nice(2).
 NICENESS = 10
 # What a graded cell shows that did not come to its end; it is not begun again.
@@ -46,6 +48,8 @@ class DrawJob:
     limits : Limits
     packages : tuple of str
     sandboxed : bool
+    parts : tuple of str
+        Which of the course's own pictures are drawn, of PARTS.
     """
 
     lesson: PackedLesson
@@ -55,6 +59,7 @@ class DrawJob:
     limits: Limits = field(default_factory=Limits, repr=False)
     packages: tuple[str, ...] = ()
     sandboxed: bool = True
+    parts: tuple[str, ...] = PARTS
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,8 @@ def draw(job: DrawJob) -> Drawn:
     here = Settings(lesson.root, lesson.root, job.limits, job.packages, hidden=(Path(job.lesson.home),))
     with settings.using(here):
         if not job.notebook:
-            return Drawn(_shared(job, lesson.read_release()), _right(job, with_answers(lesson)))
+            shared = _shared(job, lesson.read_release()) if "shared" in job.parts else {}
+            return Drawn(shared, _right(job, with_answers(lesson)) if "right" in job.parts else {})
         return Drawn(_own(job, nbformat.reads(job.notebook, as_version=4)))
 
 

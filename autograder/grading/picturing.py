@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import ClusterLost, CourseError, GraderFault, WorkerLost
 from autograder.grading import shared_pictures
-from autograder.grading.drawing import DrawJob, draw, give_way
+from autograder.grading.drawing import PARTS, DrawJob, Drawn, draw, give_way
+from autograder.grading.executor import Ended
 from autograder.grading.shared_pictures import SharedPictures
 from autograder.sandbox.isolation import NONE
 from autograder.words import counted
 
 if TYPE_CHECKING:
     from autograder.grading.class_run import ClassRun
-    from autograder.grading.drawing import Drawn, Undrawn
-    from autograder.grading.executor import Ended
+    from autograder.grading.drawing import Undrawn
 
-# The key of the work that draws the course's own pictures; no student has this name.
-OWN = "\0own"
+# How the keys of the work begin that draws the course's own pictures; no student has such a name.
+OWN = "\0own "
 
 
 class CoursesOwn:
@@ -32,37 +32,46 @@ class CoursesOwn:
 
     def __init__(self, run: ClassRun) -> None:
         self._run = run
-        self._begun = False
-        self._ended: Ended | None = None
+        # The parts that are not begun, None until it is known whether any are wanted; and those that came.
+        self._left: list[str] | None = None
+        self._came: dict[str, Ended] = {}
 
-    def begin(self) -> None:
-        """Give a worker that is free the pictures to draw, if they are wanted, not there, and not begun."""
+    def begin(self, other_work: int = 0) -> None:
+        """Give workers that are free the pictures to draw, as far as they are wanted, not there, and not begun. other_work: how many workers stay free."""
         run = self._run
-        if self._begun or run.course.pictures == "none" or shared_pictures.kept(run.course, run.lesson) is not None:
-            return
-        with contextlib.suppress(CourseError, OSError):  # of a lesson that cannot be read; `wait` says so
-            run.workers.start(OWN, draw, shared_pictures.job_of(run.course, run.lesson))
-            self._begun = True
+        if self._left is None:
+            there = run.course.pictures == "none" or shared_pictures.kept(run.course, run.lesson) is not None
+            self._left = [] if there else list(reversed(PARTS))  # the longer part first
+        while self._left and run.workers.free > other_work:
+            part = self._left.pop(0)
+            try:
+                run.workers.start(OWN + part, draw, shared_pictures.job_of(run.course, run.lesson, (part,)))
+            except (CourseError, OSError) as error:  # the lesson cannot be read
+                self._came[OWN + part] = Ended(OWN + part, error=error)
 
     def hear(self, ended: Ended) -> bool:
-        """Say whether it is these pictures that came."""
-        if ended.key != OWN:
+        """Say whether it is some of these pictures that came."""
+        if not ended.key.startswith(OWN):
             return False
-        self._ended = ended
+        self._came[ended.key] = ended
         return True
 
     def wait(self) -> SharedPictures:
-        """Return the pictures, which are drawn now if they were not begun."""
+        """Return the pictures, when all are drawn."""
         run = self._run
         if (found := shared_pictures.kept(run.course, run.lesson)) is not None:
             return found
-        if self._ended is None:
+        if len(self._came) < len(PARTS):
             run.log.info("%s: drawing the pictures that the course's own code makes, once", run.lesson.name)
-        if not self._begun:
-            return shared_pictures.made(run.course, run.lesson, run.workers.do)
-        while self._ended is None:
+        self.begin()
+        while len(self._came) < len(PARTS):
             self.hear(run.workers.next())
-        return shared_pictures.keep(run.course, run.lesson, self._ended.result)
+            self.begin()
+        return shared_pictures.keep(run.course, run.lesson, self._drawn)
+
+    def _drawn(self) -> Drawn:
+        shared, right = (self._came[OWN + part].result() for part in PARTS)
+        return Drawn(shared.outputs, right.right)
 
 
 def draw_gently(job: DrawJob) -> Drawn:

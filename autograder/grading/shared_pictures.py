@@ -19,6 +19,7 @@ from autograder.course.catalog import Lesson
 from autograder.course.drawn import answers_behind, names_of_answers, shared_cells
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GraderFault, WorkerLost
+from autograder.grading import drawing
 from autograder.grading.drawing import DrawJob, Drawn, draw, with_answers
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
@@ -26,7 +27,7 @@ from autograder.settings import Settings
 
 # Of the file; another number is made again.
 FORMAT = 2
-PARTS = ("outputs", "right", "behind", "names")
+CONTENT = ("outputs", "right", "behind", "names")
 LOG = logging.getLogger("autograder")
 
 
@@ -93,7 +94,7 @@ def _read(path: Path, changed: int) -> tuple[str, SharedPictures] | None:
     """The version of the lesson that a file is of, and what it holds, read again when it has changed; None if it is damaged."""
     try:
         whole = json.loads(path.read_text("utf-8"))
-        parts = {part: whole[part] for part in PARTS}
+        parts = {part: whole[part] for part in CONTENT}
         if whole["format"] == FORMAT and whole["digest"] == _digest(parts):
             return whole["version"], SharedPictures(**parts, digest=whole["digest"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -117,9 +118,10 @@ def made(course: Settings, lesson: Lesson, do: Callable[..., Any]) -> SharedPict
     return found
 
 
-def job_of(course: Settings, lesson: Lesson) -> DrawJob:
-    """Return the job that draws the course's own pictures of a lesson. CourseError if the lesson cannot be read."""
-    return DrawJob(pack(lesson), limits=course.limits, packages=course.packages, sandboxed=backend.choose() != NONE)
+def job_of(course: Settings, lesson: Lesson, parts: tuple[str, ...] = drawing.PARTS) -> DrawJob:
+    """Return the job that draws parts of the course's own pictures of a lesson. CourseError if the lesson cannot be read."""
+    sandboxed = backend.choose() != NONE
+    return DrawJob(pack(lesson), limits=course.limits, packages=course.packages, sandboxed=sandboxed, parts=parts)
 
 
 def keep(course: Settings, lesson: Lesson, drawn: Callable[[], Drawn]) -> SharedPictures:

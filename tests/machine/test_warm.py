@@ -96,6 +96,18 @@ def test_what_the_rehearsal_imported_is_there_and_what_it_did_is_not(warm, box):
     assert warm.run(box(), {"text": text, "arguments": []}, 20) == b"True False False\n"
 
 
+def test_a_box_gets_the_variables_that_are_its_own(warm, box):
+    text = {"text": "import os; print(os.environ['MPLBACKEND'], os.environ['NEW'])", "arguments": []}
+    own = {**box().environment, "MPLBACKEND": "svg", "NEW": "here"}
+    assert warm.run(box(environment=own), text, 20) == b"svg here\n"
+    assert "NEW" not in looked(lambda text: warm.run(box(), {"text": text, "arguments": []}, 20))["environment"]
+
+
+def test_garbage_is_looked_for_in_a_box(warm, box):
+    text = {"text": "import gc; print(gc.isenabled())", "arguments": []}
+    assert warm.run(box(), text, 20) == b"True\n"
+
+
 def test_nothing_passes_from_one_box_to_the_next(warm, box):
     mark = """
 import builtins, gc, os, sys, threading

@@ -91,6 +91,48 @@ def test_what_the_work_raises_comes_back(workers):
         workers.do(mistake)
 
 
+def number_of_this_process(file: str) -> None:
+    with open(file, "a") as log:
+        log.write(f"{os.getpid()} ")
+
+
+@pytest.mark.parametrize("most", [0, 1, 5])
+def test_while_one_works_others_are_made_ready_and_get_the_next_work(tmp_path, most):
+    file = tmp_path / "numbers"
+    with pool.Workers(3) as three:
+        three.make_ready(most, number_of_this_process, str(file))
+        assert three.free == 3
+        busy_one = three.do(os.getpid)
+        for key in ("a", "b"):
+            three.start(key, os.getpid)
+        next_ones = [three.next().result() for _ in "ab"]
+        ready = [int(number) for number in file.read_text().split()] if most else []
+    assert len(ready) == min(most, 2)
+    assert set(ready) <= {*next_ones} - {busy_one}
+
+
+@pytest.mark.parametrize("way", [mistake, os.abort, "no function"])
+def test_what_comes_of_making_ready_is_nobodys(way):
+    with pool.Workers(2) as two:
+        two.make_ready(1, way)
+        two.start("a", computes)
+        assert two.next().result() == "done"
+
+
+def test_work_that_ends_while_something_else_is_done_is_not_lost():
+    with pool.Workers(2) as two:
+        two.start("a", os.getpid)
+        assert two.do(slept, 1.0) == "slept"
+        ended = two.next()
+        assert ended.key == "a"
+        assert ended.result() > 0
+
+
+def slept(seconds: float) -> str:
+    time.sleep(seconds)
+    return "slept"
+
+
 def test_a_submission_comes_back_run_and_graded(workers, first: Lesson):
     submission = Submission(first, samples.submission(first, samples.solutions(first)), "0" * 64)
     report = workers.do(grade, job_of(submission, "sample", Settings.load()))

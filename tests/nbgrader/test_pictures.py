@@ -223,6 +223,28 @@ def test_shared_pictures_that_are_damaged_are_made_again(class_, content):
     assert shared_pictures.kept(course, class_) is not None
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_whoever_draws_the_courses_own_pictures_and_whenever_they_are_the_same(class_, fresh, jobs):
+    """One student's submission takes one worker; another one draws meanwhile, if there is one."""
+    for student in ("more", "wrong", "blank"):
+        shutil.rmtree(fresh.root / "submitted" / student)
+    done = tiny.nbgrader(fresh.root, "autograde", fresh.name, f"--Autograde.jobs={jobs}")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert scores(fresh) == {"right": 10.0}
+    assert kept_text(fresh) == kept_text(class_)
+
+
+def kept_text(lesson) -> str:
+    return Settings.load(lesson.root).pictures_file(lesson.name).read_text("utf-8")
+
+
+def test_a_worker_that_is_lost_over_the_courses_own_pictures_costs_no_grade(fresh):
+    done = tiny.nbgrader(fresh.root, "autograde", fresh.name, changes=[faults.lose_the_courses_own_pictures])
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "the course's own pictures could not be kept: a worker ended with status -9" in done.stderr
+    assert scores(fresh) == {"right": 10.0, "wrong": 5.0, "more": 10.0, "blank": 0.0}
+
+
 def test_a_run_that_is_killed_while_it_draws_keeps_all_grades_and_the_next_draws_the_rest(fresh):
     shutil.rmtree(fresh.root / "submitted" / "more")
     shutil.copytree(fresh.root / "submitted" / "wrong", fresh.root / "submitted" / "wrong, too")

@@ -20,7 +20,7 @@ from sqlalchemy.orm import object_session
 
 from autograder import files
 from autograder.errors import WorkerLost
-from autograder.grading import class_run, kept, pool
+from autograder.grading import class_run, kept, picturing, pool
 from autograder.grading.class_run import ClassRun
 from autograder.grading.journal import Event, Journal
 from autograder.grading.pool import Ended
@@ -191,6 +191,11 @@ def die_when_pictures_come(number: int) -> None:
         return kill() if len(came) == number else old(host, *pictures)
 
     wrap(NbgraderHost, "put_pictures", put)
+
+
+def lose_the_courses_own_pictures() -> None:
+    """The worker is killed that draws the course's own pictures, each time."""
+    picturing.draw = die
 
 
 def change_the_points_behind(student: str) -> None:
