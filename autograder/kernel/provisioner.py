@@ -7,7 +7,6 @@ import contextlib
 import json
 import logging
 import math
-import sys
 import time
 import uuid
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from traitlets import Instance
 
 from autograder.errors import GraderFault
 from autograder.kernel.messages import BoundedSession
+from autograder.sandbox import visible
 from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE
 from autograder.sandbox.linux import SOCKETS
@@ -65,7 +65,7 @@ def kernel_in(
     """
     plain = box.isolation == NONE
     connection = "{connection_file}" if plain else CONNECTION
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", connection, *arguments]
+    argv = [visible.python(), "-m", "ipykernel_launcher", "-f", connection, *arguments]
     spec = KernelSpec(argv=argv, display_name="box", language="python")
     sockets = box.folder / "kernel" if plain else box.folder / "sockets" / "k"
     context = zmq.asyncio.Context()
@@ -118,6 +118,7 @@ class BoxProvisioner(LocalProvisioner):
                 return self.connection_info
             except GraderFault as error:  # a kernel can be started without it
                 LOG.debug("%s", error)
+                self.box.clear()
         return await super().launch_kernel(self.box.command(cmd, texts=texts), **options)
 
     async def wait(self) -> int | None:

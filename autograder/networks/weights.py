@@ -51,7 +51,7 @@ def read(path: Path) -> list[np.ndarray]:
 def _read_in_a_sandbox(path: Path) -> object:
     """What `arrays_of` finds, with the same isolation as student code; None if it came to no good end."""
     from autograder.course import catalog
-    from autograder.sandbox import backend
+    from autograder.sandbox import backend, visible
     from autograder.sandbox.box import Box, scratch_folder
 
     # All of the package that is seen there.
@@ -61,7 +61,7 @@ def _read_in_a_sandbox(path: Path) -> object:
     files = {f"autograder/{name}": catalog.PACKAGE / name for name in names}
     with scratch_folder() as folder:
         box = Box(folder, backend.choose(), files={**files, NAME: path})
-        command = [sys.executable, "-s", "-m", "autograder.networks.weights", str(box.home / NAME)]
+        command = [visible.python(), "-s", "-m", "autograder.networks.weights", str(box.home / NAME)]
         try:
             return codec.decode(codec.parse(box.run(command, SECONDS).decode("ascii")))
         except (SandboxEnded, ValueError) as error:

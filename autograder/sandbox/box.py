@@ -186,6 +186,11 @@ class Box:
         facts = json.loads(self.report.read_text("utf-8"))
         return SandboxEnded(facts["why"], facts.get("text", ""))
 
+    def clear(self) -> None:
+        """Remove what a box has left that did not come to be, so that another one can be made in the same folder."""
+        for path in (*self.folder.glob(f"{self.report.name}*"), self.folder / "sockets"):
+            path.unlink(missing_ok=True)
+
     def _furnish(self) -> None:
         self.home.mkdir()
         for name, path in self.files.items():
@@ -237,7 +242,7 @@ def environment_in(home: Path, *, pictures: bool) -> dict[str, str]:
         **passed,
         **({"PYTHONPATH": search} if search else {}),
         **SAME_FOR_EVERYBODY,
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join([str(Path(visible.python()).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": str(home),
         "IPYTHONDIR": str(home / ".ipython"),
         "MPLCONFIGDIR": str(home / ".mpl"),

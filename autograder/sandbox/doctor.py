@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxEnded
-from autograder.sandbox import backend
+from autograder.sandbox import backend, visible
 from autograder.sandbox.box import Box, scratch_folder
 from autograder.sandbox.isolation import NONE, Isolation
 from autograder.sandbox.linux.waiting import is_told
@@ -53,7 +52,7 @@ def greedy(isolation: Isolation, name: str) -> bool:
     with scratch_folder() as folder:
         box = Box(folder, isolation, limits=SMALL)
         try:
-            box.run([sys.executable, "-I", "-S", "-c", GREEDY[name]], 1.0 if name == "time" else 20.0)
+            box.run([visible.python(), "-I", "-S", "-c", GREEDY[name]], 1.0 if name == "time" else 20.0)
         except SandboxEnded as end:
             return end.why == name
         return False
@@ -64,7 +63,7 @@ def has_cgroup(isolation: Isolation) -> bool:
     with scratch_folder() as folder:
         box = Box(folder, isolation, limits=SMALL)
         try:
-            box.run([sys.executable, "-I", "-S", "-c", ""], 20.0)
+            box.run([visible.python(), "-I", "-S", "-c", ""], 20.0)
         except SandboxEnded:
             return False
         return Path(f"{box.report}.group").exists()

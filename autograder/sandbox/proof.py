@@ -62,7 +62,7 @@ def _probed(box: Box, facts: dict[str, Any], seconds: float, warm: WarmProcess |
     try:
         if warm is not None:
             return json.loads(warm.run(box, {"text": text, "arguments": arguments}, seconds))
-        return json.loads(box.run([sys.executable, "-I", "-S", "-c", text, *arguments], seconds))
+        return json.loads(box.run([visible.python(), "-I", "-S", "-c", text, *arguments], seconds))
     except SandboxEnded as error:
         return [str(error)]
     except ValueError:

@@ -136,6 +136,12 @@ def visible_with(packages: tuple[str, ...]) -> Visible:
     return Visible(tuple(sorted(_outermost(paths))), search, tuple(names))
 
 
+def python() -> str:
+    """Return the path of this Python as a box has it. Where it was started by a path with "..", that leads through folders that are not there."""
+    folder, name = os.path.split(sys.executable)
+    return os.path.join(os.path.realpath(folder), name) if ".." in folder.split("/") else sys.executable
+
+
 # -- Python and the system --------------------------------------------------------------------------------------------
 
 
@@ -143,6 +149,7 @@ def _python() -> Iterator[str]:
     """Name the parts of this Python: its programs, its standard library, its shared libraries."""
     prefixes = dict.fromkeys((sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix))
     yield sys.executable
+    yield python()
     yield getattr(sys, "_base_executable", sys.executable)
     for folder in program_folders():
         yield from _children(folder, PYTHONS)

@@ -9,7 +9,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ class WarmProcess:
         place = str(Path(linux.__file__).parent.parent)
         with end:
             self._process = subprocess.Popen(
-                [sys.executable, "-S", "-c", warm_start.START, place, str(end.fileno()), str(file)],
+                [visible.python(), "-S", "-c", warm_start.START, place, str(end.fileno()), str(file)],
                 env=box.environment,
                 cwd="/",
                 pass_fds=[end.fileno()],

@@ -41,7 +41,10 @@ def test_a_warm_process_that_was_killed_costs_nobody_anything(first, kernels, mo
     assert not process._folder.path.exists()
     assert [one.is_alive() for one in kernels._processes.values()] == [True]
 
-    def ends(*_, **__):
+    def ends(_, box, *__, **___):
+        # As a fork that came too late, and was ended.
+        box.report.write_text('{"why": "fault", "text": "too late"}')
+        (box.folder / "sockets").symlink_to("/nowhere")
         raise GraderFault("the warm process has ended")
 
     monkeypatch.setattr(WarmProcess, "start", ends)

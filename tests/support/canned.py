@@ -47,6 +47,9 @@ class CannedWorkers:
     def start(self, key: str, work: Callable, *arguments: Any) -> None:
         self.waiting.append((key, work, arguments))
 
+    def make_ready(self, most: int, work: Callable, *arguments: Any) -> None:
+        pass
+
     def next(self) -> Ended:
         key, work, arguments = self.waiting.popleft()
         try:
