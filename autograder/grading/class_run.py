@@ -209,7 +209,7 @@ class ClassRun:
                 student, submitted = waiting.popleft()
                 with self._trouble_with(student, submitted, failed):
                     ready.append(self._prepare(student, submitted))
-            elif under_way:
+            elif under_way or ready:  # no worker is free for what is ready where all draw the course's own pictures
                 ended = self.workers.next()
                 if self.courses_own.hear(ended):
                     continue
