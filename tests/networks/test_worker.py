@@ -62,7 +62,7 @@ def test_a_network_that_takes_too_long_is_ended_and_not_tried_again(process, mon
     began = time.monotonic()
     with pytest.raises(StudentTimeout, match="takes too long"):
         worker.run("train", model, "your network", 0.0, X, Y, X, Y, 1, 1000, 1e9, seconds=0.5)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # by the clock of limits, which stands still for other programs, 0.8 s
     assert not psutil.pid_exists(process.pid)
     monkeypatch.setattr(worker, "_process", lambda: pytest.fail("it was tried again"))
     with pytest.raises(StudentTimeout):

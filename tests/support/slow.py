@@ -27,7 +27,8 @@ SLOW = re.compile(
             r"test_grade_command\.py::test_(one_that_takes|whoever_grades.*nbgrader|a_gradebook_that_stays)",
             r"test_grade_command\.py::test_a_wrong_command_line.*\[(?!07_nothing)",
             # Whole classes with pictures; one that is drawn and has pages is quick.
-            r"test_pictures\.py::test_(a_run_that_is_killed|an_instructor_may_want|a_grade_that_takes|a_finished_lessons_page)",
+            r"test_pictures\.py::test_(a_run_that_is_killed|an_instructor_may_want|a_grade_that_takes|a_finished_lessons_page|a_worker_that_is_lost)",
+            r"test_pictures\.py::test_whoever_draws.*\[[14]",
             # A cluster that loses something, or has workers of several kinds; a small one is quick.
             r"test_cluster\.py::test_(after_three|a_worker_with)",
             r"test_cluster_class\.py::test_(the_results|of_three|what_kills|ctrl_c|a_scheduler_that_goes|a_scheduler_that_cannot.*\[(?!tcp://127))",
