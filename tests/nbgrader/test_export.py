@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder import csv_lines
 from autograder.hosts.nbgrader import export, install, scratch
 from tests.support import tiny
 
@@ -96,7 +97,7 @@ def test_the_file_read_back_is_the_gradebook(exported):
         for row, (assignment, student) in zip(rows, pairs, strict=True):
             texts = (assignment.name, student.id, student.last_name, student.first_name, student.email)
             named = ("assignment", "student_id", "last_name", "first_name", "email")
-            assert tuple(export.original(row[name]) for name in named) == texts
+            assert tuple(csv_lines.original(row[name]) for name in named) == texts
             assert row["duedate"] == "2026-03-01 10:00:00"
             assert float(row["max_score"]) == 10
 
@@ -105,7 +106,7 @@ def test_scores_are_numbers_or_empty(exported):
     folder, _ = exported
     kept = ("raw_score", "late_submission_penalty", "score", "timestamp")
     when = "2026-03-01 09:00:00"
-    found = {export.original(row["student_id"])[:3]: tuple(row[key] for key in kept) for row in read(folder / "grades.csv") if row["assignment"] == "01_halves"}  # fmt: skip
+    found = {csv_lines.original(row["student_id"])[:3]: tuple(row[key] for key in kept) for row in read(folder / "grades.csv") if row["assignment"] == "01_halves"}  # fmt: skip
     assert found["000"] == ("10.0", "1.5", "8.5", when), "late"
     assert found["001"] == ("0.0", "0.0", "0.0", when), "blank"
     assert found["002"] == ("", "0.0", "", when), "waits for a human"
@@ -149,14 +150,14 @@ def test_no_text_is_a_formula(exported):
     "text", ["Doe, Jane", "O'Neil", "a-b", "x=1", "a@b.test", "007", "日本", "'", "''", "- ", "a;b"]
 )
 def test_texts_that_are_no_formulas_stay_as_they_are(text):
-    assert export.harmless(text) == (text if text != "- " else "'- ")
+    assert csv_lines.harmless(text) == (text if text != "- " else "'- ")
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("=+-@'\"; \t\r\n|a＝"), st.characters(codec="utf-8")), max_size=12))
 def test_every_text_comes_back(text):
-    assert export.original(export.harmless(text)) == text
-    (row,) = csv.reader(io.StringIO(export.line_of([text, 1.5]), newline=""), strict=True)
-    assert row == [export.harmless(text), "1.5"]
+    assert csv_lines.original(csv_lines.harmless(text)) == text
+    (row,) = csv.reader(io.StringIO(csv_lines.line_of([text, 1.5]), newline=""), strict=True)
+    assert row == [csv_lines.harmless(text), "1.5"]
 
 
 def test_students_and_assignments_can_be_chosen(exported):
