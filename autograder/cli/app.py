@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.cli import bench, build, calibrate, check, doctor, grade, integrity, new_lesson
+from autograder.cli import bench, build, calibrate, check, doctor, grade, integrity, new_lesson, report
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, WRONG_USE, NoSandbox, complain
 from autograder.errors import CourseError
 
@@ -38,6 +38,7 @@ app.command()(build.adopt)
 app.command("new-lesson")(new_lesson.new_lesson)
 app.command()(check.check)
 app.command()(grade.grade)
+app.command()(report.report)
 app.command("accept-secret")(integrity.accept_secret)
 app.command()(integrity.integrity)
 app.command()(doctor.doctor)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +10,9 @@ import typer
 from rich.console import Console
 
 from autograder.cli.grade_progress import Shown, as_json
-from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, NoSandbox, complain
+from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, NoSandbox, chosen_lessons, complain, in_folder
 from autograder.cli.quiet import without_noise
-from autograder.course.catalog import Lesson, lessons
+from autograder.course.catalog import Lesson
 from autograder.errors import Busy, ClusterLost, CourseError, GradebookLocked, NotAllGraded
 
 
@@ -43,36 +41,12 @@ def grade(
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Grade what is new of a class: exit 0 if every submission has a verdict, 3 if the grader failed on one, 130 if it was stopped."""
-    chosen = _chosen(names or [], every)
+    chosen = chosen_lessons(names or [], every)
     if jobs is not None and scheduler is not None:
         raise typer.BadParameter("Name --jobs or --scheduler: how much a cluster does at once, its workers say.")
     file = json_file.absolute() if json_file is not None else None
-    with _in(course_dir), without_noise():
+    with in_folder(course_dir), without_noise():
         raise typer.Exit(_grade(chosen, frozenset(student or ()), every, jobs, scheduler, force, file))
-
-
-def _chosen(names: list[str], every: bool) -> list[Lesson]:
-    """The lessons that a command line names; a wrong one is a wrong command line."""
-    known = {lesson.name: lesson for lesson in lessons()}
-    if every == bool(names):
-        raise typer.BadParameter(
-            "Name one or more lessons, or say --all." if not names else "Name lessons, or say --all."
-        )
-    for name in names:
-        if name not in known:
-            raise typer.BadParameter(f"There is no lesson called {name!r}. The lessons are: {', '.join(known)}.")
-    return list(known.values()) if every else [known[name] for name in dict.fromkeys(names)]
-
-
-@contextlib.contextmanager
-def _in(folder: Path):
-    try:
-        with contextlib.chdir(folder):
-            yield
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if error.filename is not None and os.fspath(error.filename) == os.fspath(folder):
-            raise CourseError(f"{folder}: there is no such folder.") from None
-        raise
 
 
 def _grade(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+
+from autograder.course.catalog import Lesson, lessons
+from autograder.errors import CourseError
 
 # Exit statuses, each for one thing; 0 to 2 say how a notebook did.
 GRADERS_FAULT, WRONG_USE, INTERRUPTED = 3, 64, 130
@@ -32,3 +38,28 @@ NoSandbox = Annotated[
 def complain(line: str) -> None:
     """Say in red, on standard error, what went wrong."""
     Console(stderr=True, soft_wrap=True).print(line, style="bold red", markup=False, highlight=False)
+
+
+def chosen_lessons(names: list[str], every: bool) -> list[Lesson]:
+    """Return the lessons that a command line names, or all; typer.BadParameter for a wrong one."""
+    known = {lesson.name: lesson for lesson in lessons()}
+    if every == bool(names):
+        raise typer.BadParameter(
+            "Name one or more lessons, or say --all." if not names else "Name lessons, or say --all."
+        )
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(f"There is no lesson called {name!r}. The lessons are: {', '.join(known)}.")
+    return list(known.values()) if every else [known[name] for name in dict.fromkeys(names)]
+
+
+@contextlib.contextmanager
+def in_folder(folder: Path) -> Iterator[None]:
+    """Within this, a folder is the current one. CourseError if it is not there."""
+    try:
+        with contextlib.chdir(folder):
+            yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if error.filename is not None and os.fspath(error.filename) == os.fspath(folder):
+            raise CourseError(f"{folder}: there is no such folder.") from None
+        raise

@@ -106,6 +106,11 @@ class Lesson:
         """Read a fresh copy of the solutions notebook."""
         return _notebook(self.solution)
 
+    def title(self) -> str:
+        """Return the heading of the release, such as "4 · The alpha model"; its name if it has none."""
+        first = next((cell.source for cell in self.read_release().cells if cell.source.startswith("# ")), "")
+        return first.partition("\n")[0].removeprefix("# ").strip() or self.name
+
     def exercises(self) -> list[Exercise]:
         """List the exercises of the release, in its order."""
         return exercises_of(self.read_release())

@@ -1,0 +1,65 @@
+"""A class as data: one JSON object, and CSV files with a line per student, per exercise and per check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from autograder.csv_lines import line_of
+from autograder.reports.class_page import ClassOfLesson
+
+# Of the JSON object; it grows when a key changes its meaning.
+VERSION = 1
+
+
+def as_json(lessons: Sequence[ClassOfLesson], names: Mapping[str, str], problems: Sequence[str]) -> dict[str, Any]:
+    """Return the class as plain data: {"version", "lessons": [figures, with "students"], "problems"}."""
+    return {
+        "version": VERSION,
+        "lessons": [
+            {
+                **asdict(lesson.figures),
+                "title": lesson.title,
+                "students": [
+                    {
+                        "student": names[entry.student],
+                        "score": entry.score,
+                        "verdict": entry.result.verdict.value,
+                        "reason": entry.result.reason,
+                        "repaired": entry.result.repairs,
+                        "exercises": {cell.id: cell.points for cell in entry.result.cells},
+                    }
+                    for entry in lesson.entries
+                ],
+            }
+            for lesson in lessons
+        ],
+        "problems": list(problems),
+    }
+
+
+def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of three files by their names: students.csv, exercises.csv, checks.csv."""
+    students = [["lesson", "student", "verdict", "score", "max_score", "exercise", "points", "max_points", "blank"]]
+    exercises = [
+        ["lesson", "exercise", "title", "max_points", "graded", "complete", "blank", "mean", "difficulty", "discrimination"]
+    ]
+    checks = [["lesson", "exercise", "check", "title", "asked", "passed", "pass_rate", "discrimination", "commonest_message", "times"]]
+    rows: list[list[Any]]
+    for lesson in lessons:
+        for entry in lesson.entries:
+            result = entry.result
+            head = [lesson.name, names[entry.student], result.verdict.value, entry.score, result.max_score]
+            rows = [[*head, cell.id, cell.points, cell.max_points, int(cell.blank)] for cell in result.cells]
+            students += rows or [[*head, None, None, None, None]]
+        for e in lesson.figures.exercises:
+            exercises.append(
+                [lesson.name, e.id, e.title, e.max_points, e.graded, e.full, e.blank, e.mean, e.difficulty, e.discrimination]
+            )
+            for check in e.checks:
+                text, times = check.messages[0] if check.messages else (None, None)
+                figures = [check.asked, check.passed, check.pass_rate, check.discrimination]
+                checks.append([lesson.name, e.id, check.name, check.title, *figures, text, times])
+    tables = {"students.csv": students, "exercises.csv": exercises, "checks.csv": checks}
+    return {name: "".join(map(line_of, table)) for name, table in tables.items()}

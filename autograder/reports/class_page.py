@@ -1,0 +1,186 @@
+"""Show a class on one page: scores, a table of students and exercises, exercises and checks with their figures, and who needs help first.
+
+The page asks nobody for anything: styles, the little script that sorts tables, and pictures stand in it. It is made of results alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jinja2 import Environment, PackageLoader
+
+from autograder.reports.rows import mark_of, points_text
+from autograder.reports.statistics import Entry, LessonFigures, Need, figures_of, who_needs_help
+from autograder.results import CellResult
+from autograder.words import counted
+
+# From little to all, told apart by lightness as well: steps of cividis, which look alike to nearly everybody (Nuñez, Anderton and Renslow 2018).
+HEAT = ("#00204c", "#213d6b", "#555b6c", "#7b7a77", "#a59c74", "#d3c064", "#ffe945")
+# The letters on it are white up to here.
+DARK = 3
+BARS = 10
+# An exercise is looked at whose points say little about the rest, or that nearly nobody has.
+LOW_DISCRIMINATION, LOW_DIFFICULTY = 0.1, 0.3
+
+
+@dataclass(frozen=True)
+class ClassOfLesson:
+    """One lesson on the page.
+
+    Attributes
+    ----------
+    name, title : str
+    entries : list of Entry
+        By student.
+    figures : LessonFigures
+    portraits : dict of str to str
+        By student, the picture that the network painted, as a data URL; only in a lesson that has one.
+    captions : dict of str to str
+        By student, what stands below that picture.
+    """
+
+    name: str
+    title: str
+    entries: list[Entry]
+    figures: LessonFigures
+    portraits: Mapping[str, str] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)
+
+
+def class_of(
+    name: str,
+    title: str,
+    entries: Sequence[Entry],
+    portraits: Mapping[str, str] | None = None,
+    captions: Mapping[str, str] | None = None,
+) -> ClassOfLesson:
+    """Return a lesson for the page, with its figures."""
+    found = sorted(entries, key=lambda entry: entry.student)
+    return ClassOfLesson(name, title, found, figures_of(name, found), portraits or {}, captions or {})
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A cell of the table.
+
+    Attributes
+    ----------
+    text : str
+        Points, or a sign.
+    said : str
+        The same in words, for who hears the page.
+    colour, ink : str
+        "#rrggbb" of ground and letters, "" where there are no points.
+    order : float
+        What it is sorted by.
+    """
+
+    text: str
+    said: str
+    colour: str = ""
+    ink: str = ""
+    order: float = -1.0
+
+
+def heat_of(cell: CellResult | None) -> Heat:
+    """Return how an exercise of a student's stands in the table."""
+    if cell is None:
+        return Heat("–", "not there")
+    if cell.points is None:
+        return Heat("?", "not graded")
+    share = cell.points / cell.max_points if cell.max_points else 1.0
+    step = min(len(HEAT) - 1, max(0, math.floor(share * (len(HEAT) - 1))))
+    ink = "#ffffff" if step <= DARK else "#111111"
+    sign = "·" if cell.blank else f"{round(cell.points, 2):g}"
+    said = "no answer" if cell.blank else points_text(cell.points, cell.max_points)
+    return Heat(sign, said, HEAT[step], ink, share)
+
+
+def bars(figures: LessonFigures) -> list[tuple[str, int, float]]:
+    """Return the distribution of scores: for each tenth of the points its name, how many students, and its height from 0 to 1."""
+    counts = [0] * BARS
+    for score in figures.scores:
+        share = score / figures.max_score if figures.max_score else 0.0
+        counts[min(BARS - 1, max(0, math.floor(share * BARS)))] += 1
+    highest = max(counts, default=0) or 1
+    step = 100 // BARS
+    return [
+        (f"{i * step}–{(i + 1) * step} %", count, count / highest) for i, count in enumerate(counts)
+    ]
+
+
+def page(
+    lessons: Sequence[ClassOfLesson], *, title: str, made: str, names: Mapping[str, str] | None = None
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    lessons : sequence of ClassOfLesson
+    title : str
+    made : str
+        When it was made, and of what.
+    names : dict of str to str, optional
+        What students are called on it, by their ids; by default the ids.
+    """
+    needs = who_needs_help({lesson.name: lesson.entries for lesson in lessons})
+    students = sorted({entry.student for lesson in lessons for entry in lesson.entries})
+    called = {student: (names or {}).get(student, student) for student in students}
+    return _environment.get_template("class.html.j2").render(
+        lessons=lessons,
+        needs=needs,
+        title=title,
+        made=made,
+        called=called,
+        students=students,
+        figures=[(lesson, bars(lesson.figures)) for lesson in lessons],
+    )
+
+
+def anonymous(students: Sequence[str]) -> dict[str, str]:
+    """Return names that say nothing of who somebody is, in the order of the ids."""
+    width = len(str(len(students)))
+    return {student: f"student {number:0{width}d}" for number, student in enumerate(sorted(students), 1)}
+
+
+def _row(entry: Entry, figures: LessonFigures) -> list[Heat]:
+    mine = {cell.id: cell for cell in entry.result.cells}
+    return [heat_of(mine.get(exercise.id)) for exercise in figures.exercises]
+
+
+def _first_words(title: str) -> str:
+    """The number of an exercise: "1.7" of "Exercise 1.7 · The mean under a mask"."""
+    return title.removeprefix("Exercise ").split("·")[0].strip()
+
+
+def _per_cent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.2f}".replace("-", "−")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{round(value, 2):g}"
+
+
+def _open(need: Need, most: int = 3) -> str:
+    """What a student should try first, in a line."""
+    told = [cell.title for _, cell in need.open[:most]]
+    more = len(need.open) - len(told)
+    return "; ".join([*told, *([f"and {counted(more, 'more exercise')}"] if more > 0 else [])])
+
+
+_environment = Environment(
+    loader=PackageLoader("autograder.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+_environment.filters |= {
+    "per_cent": _per_cent, "signed": _signed, "number": _number, "first_words": _first_words, "open": _open,
+}  # fmt: skip
+_environment.globals |= {
+    "row": _row, "mark": mark_of, "counted": counted, "points_text": points_text,
+    "low": (LOW_DISCRIMINATION, LOW_DIFFICULTY),
+}  # fmt: skip
