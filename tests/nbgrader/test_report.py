@@ -1,0 +1,109 @@
+"""`autograder report`: a page that asks nobody for anything, and the same as JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from autograder import csv_lines
+from tests.support import tiny
+from tests.support.small_class import autograde, gradebook
+
+EVIL = "<script>alert(1)</script>"
+
+
+def report(lesson, *options):
+    return tiny.autograder(lesson.root, "report", *options)
+
+
+@pytest.fixture
+def graded(class_):
+    done = autograde(class_)
+    assert done.returncode == 0, done.stderr
+    with gradebook(class_) as book:
+        book.update_or_create_student("sample-b", first_name=EVIL, last_name="=1+1")
+    return class_
+
+
+def page_of(lesson, name="class-report.html") -> BeautifulSoup:
+    return BeautifulSoup((lesson.root / name).read_text("utf-8"), "html.parser")
+
+
+def test_the_page_shows_who_has_what_and_who_needs_help_first(graded):
+    done = report(graded)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "class-report.html: 3 students, 1 lesson." in done.stdout
+    page = page_of(graded)
+    heat = page.find("table", class_="heat")
+    rows = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in heat.tbody.find_all("tr")]
+    assert [row[0] for row in rows] == ["sample-a", f"{EVIL} =1+1", "sample-c"]
+    assert [row[1] for row in rows] == ["10", "5", "10"]
+    needs = page.find("h2", id="help").parent.find("tbody").find_all("tr")
+    assert [row.th.get_text(strip=True) for row in needs] == [f"{EVIL} =1+1"]
+    assert "50 %" in needs[0].get_text()
+
+
+def test_the_page_asks_nobody_for_anything_and_runs_nothing_of_a_students(graded):
+    report(graded)
+    text = (graded.root / "class-report.html").read_text("utf-8")
+    assert EVIL not in text
+    page = page_of(graded)
+    assert len(page.find_all("script")) == 1, "the course's own, which sorts"
+    assert not page.find_all(["link", "iframe", "object", "embed"])
+    assert not re.findall(r"(?:src|href|action)=[\"']?(?!#|data:)", text)
+    assert "default-src 'none'" in page.find("meta", attrs={"http-equiv": True})["content"]
+
+
+def test_anonymous_means_that_no_file_names_anybody(graded):
+    done = report(graded, "--anonymous", "--json", "class.json", "--csv", "tables")
+    assert done.returncode == 0, done.stderr
+    places = [graded.root / name for name in ("class-report.html", "class.json")]
+    for path in [*places, *(graded.root / "tables").iterdir()]:
+        text = path.read_text("utf-8")
+        assert "sample-" not in text and "1+1" not in text, path
+    assert "student 2" in places[0].read_text("utf-8")
+
+
+def test_the_same_as_data(graded):
+    done = report(graded, "--json", "class.json", "--csv", "tables")
+    assert done.returncode == 0, done.stderr
+    (lesson,) = json.loads((graded.root / "class.json").read_text())["lessons"]
+    assert (lesson["submissions"], lesson["scores"], lesson["max_score"]) == (3, [5.0, 10.0, 10.0], 10.0)
+    read = {}
+    for name in ("students", "exercises", "checks"):
+        with open(graded.root / "tables" / f"{name}.csv", encoding="utf-8", newline="") as file:
+            read[name] = list(csv.DictReader(file))
+    assert {row["exercise"] for row in read["students"]} == {one["id"] for one in lesson["exercises"]}
+    assert {csv_lines.original(row["student"]) for row in read["students"]} == {"sample-a", f"{EVIL} =1+1", "sample-c"}
+    assert [float(row["mean"]) for row in read["exercises"]] == pytest.approx([one["mean"] for one in lesson["exercises"]])
+    checks = [check["name"] for one in lesson["exercises"] for check in one["checks"]]
+    assert [row["check"] for row in read["checks"]] == checks
+
+
+def test_who_is_not_graded_is_named_and_the_others_are_reported(graded):
+    tiny.submit(graded, "sample-d", tiny.right(graded))
+    done = report(graded)
+    assert done.returncode == 0
+    assert f"Left out: sample-d, {graded.name}: not graded yet; `autograder grade {graded.name}`" in done.stderr
+    assert "3 students" in done.stdout
+
+
+def test_a_damaged_result_is_named_with_its_file_and_the_cure(graded):
+    path = graded.root / ".autograder" / "results" / graded.name / "sample-a.json"
+    assert path.is_file()
+    path.write_text("{")
+    done = report(graded)
+    assert done.returncode == 0
+    assert str(path.relative_to(graded.root)) in done.stderr and "--student sample-a --force" in done.stderr
+
+
+def test_where_nothing_was_graded_it_is_said(class_):
+    done = report(class_)
+    assert done.returncode == 3
+    assert "there is nothing to report on" in done.stderr
+    assert not (class_.root / "class-report.html").exists()
+    assert report(class_, "07_nothing").returncode == 64
