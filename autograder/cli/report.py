@@ -24,9 +24,7 @@ def report(
         list[str] | None, typer.Argument(metavar="[LESSON]...", help="The lessons to report on; by default all.")
     ] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Call students by numbers.")] = False,
-    output: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where the page goes.")
-    ] = Path("class-report.html"),
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where the page goes.")] = Path("class-report.html"),
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the same as one JSON object.")
     ] = None,
@@ -38,7 +36,11 @@ def report(
 ) -> None:
     """Write a page about the class: scores, each student's exercises, how each exercise and check does, and who needs help first."""
     chosen = chosen_lessons(names or [], not names)
-    places = {"page": output.absolute(), "json": json_file and json_file.absolute(), "csv": csv_folder and csv_folder.absolute()}
+    places = {
+        "page": output.absolute(),
+        "json": json_file and json_file.absolute(),
+        "csv": csv_folder and csv_folder.absolute(),
+    }
     with in_folder(course_dir), without_noise():
         from autograder.hosts.nbgrader.class_results import class_results
         from autograder.hosts.nbgrader.command import Grading
@@ -52,7 +54,9 @@ def report(
         titles = {lesson.name: lesson.title() for lesson in chosen}
         lessons = [class_page.class_of(name, titles[name], entries) for name, entries in found.lessons.items()]
         students = sorted({entry.student for lesson in lessons for entry in lesson.entries})
-        called = class_page.anonymous(students) if anonymous else {name: found.names.get(name, name) for name in students}
+        called = (
+            class_page.anonymous(students) if anonymous else {name: found.names.get(name, name) for name in students}
+        )
         made = f"Made {datetime.now(UTC):%Y-%m-%d %H:%M} UTC of {counted(sum(len(one.entries) for one in lessons), 'graded submission')}."
         title = "The class in " + (lessons[0].title if len(lessons) == 1 else counted(len(lessons), "lesson"))
         files.write(places["page"], class_page.page(lessons, title=title, made=made, names=called), folders=True)
@@ -63,4 +67,6 @@ def report(
             files.write(places["csv"] / name, text, folders=True)
         for problem in found.problems:
             complain(f"Left out: {problem}")
-    Console(soft_wrap=True).print(f"{output}: {counted(len(students), 'student')}, {counted(len(lessons), 'lesson')}.", highlight=False)
+    Console(soft_wrap=True).print(
+        f"{output}: {counted(len(students), 'student')}, {counted(len(lessons), 'lesson')}.", highlight=False
+    )

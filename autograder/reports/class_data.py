@@ -43,9 +43,33 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
     """Return the texts of three files by their names: students.csv, exercises.csv, checks.csv."""
     students = [["lesson", "student", "verdict", "score", "max_score", "exercise", "points", "max_points", "blank"]]
     exercises = [
-        ["lesson", "exercise", "title", "max_points", "graded", "complete", "blank", "mean", "difficulty", "discrimination"]
+        [
+            "lesson",
+            "exercise",
+            "title",
+            "max_points",
+            "graded",
+            "complete",
+            "blank",
+            "mean",
+            "difficulty",
+            "discrimination",
+        ]
     ]
-    checks = [["lesson", "exercise", "check", "title", "asked", "passed", "pass_rate", "discrimination", "commonest_message", "times"]]
+    checks = [
+        [
+            "lesson",
+            "exercise",
+            "check",
+            "title",
+            "asked",
+            "passed",
+            "pass_rate",
+            "discrimination",
+            "commonest_message",
+            "times",
+        ]
+    ]
     rows: list[list[Any]]
     for lesson in lessons:
         for entry in lesson.entries:
@@ -55,7 +79,18 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
             students += rows or [[*head, None, None, None, None]]
         for e in lesson.figures.exercises:
             exercises.append(
-                [lesson.name, e.id, e.title, e.max_points, e.graded, e.full, e.blank, e.mean, e.difficulty, e.discrimination]
+                [
+                    lesson.name,
+                    e.id,
+                    e.title,
+                    e.max_points,
+                    e.graded,
+                    e.full,
+                    e.blank,
+                    e.mean,
+                    e.difficulty,
+                    e.discrimination,
+                ]
             )
             for check in e.checks:
                 text, times = check.messages[0] if check.messages else (None, None)

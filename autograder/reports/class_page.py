@@ -106,14 +106,10 @@ def bars(figures: LessonFigures) -> list[tuple[str, int, float]]:
         counts[min(BARS - 1, max(0, math.floor(share * BARS)))] += 1
     highest = max(counts, default=0) or 1
     step = 100 // BARS
-    return [
-        (f"{i * step}–{(i + 1) * step} %", count, count / highest) for i, count in enumerate(counts)
-    ]
+    return [(f"{i * step}–{(i + 1) * step} %", count, count / highest) for i, count in enumerate(counts)]
 
 
-def page(
-    lessons: Sequence[ClassOfLesson], *, title: str, made: str, names: Mapping[str, str] | None = None
-) -> str:
+def page(lessons: Sequence[ClassOfLesson], *, title: str, made: str, names: Mapping[str, str] | None = None) -> str:
     """Return the page.
 
     Parameters

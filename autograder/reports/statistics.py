@@ -169,7 +169,10 @@ def _exercise(name: str, graded: Sequence[Entry]) -> ExerciseFigures:
         statistics.fmean(points) if points else None,
         statistics.fmean(points) / whole if points and whole else None,
         correlation(points, rest),
-        [_check(check, mine, rest) for check in dict.fromkeys(check.name for cell in mine for check in asked(cell.checks))],
+        [
+            _check(check, mine, rest)
+            for check in dict.fromkeys(check.name for cell in mine for check in asked(cell.checks))
+        ],
     )
 
 
@@ -250,7 +253,12 @@ def who_needs_help(lessons: dict[str, Sequence[Entry]]) -> list[Need]:
         whole = sum(entry.result.max_score or 0.0 for entry in scored)
         share = sum(entry.score or 0.0 for entry in scored) / whole if whole else None
         waiting = [(lesson, e.result.reason) for lesson, e in mine.items() if e.score is None]
-        open_ = [(lesson, cell) for lesson, e in mine.items() for cell in e.result.cells if e.score is not None and not cell.full]
+        open_ = [
+            (lesson, cell)
+            for lesson, e in mine.items()
+            for cell in e.result.cells
+            if e.score is not None and not cell.full
+        ]
         if waiting or open_:
             found.append(Need(student, share, waiting, open_))
     return sorted(found, key=lambda need: (need.share is not None, need.share or 0.0, need.student))

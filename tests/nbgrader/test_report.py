@@ -39,7 +39,9 @@ def test_the_page_shows_who_has_what_and_who_needs_help_first(graded):
     assert "class-report.html: 3 students, 1 lesson." in done.stdout
     page = page_of(graded)
     heat = page.find("table", class_="heat")
-    rows = [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in heat.tbody.find_all("tr")]
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in heat.tbody.find_all("tr")
+    ]
     assert [row[0] for row in rows] == ["sample-a", f"{EVIL} =1+1", "sample-c"]
     assert [row[1] for row in rows] == ["10", "5", "10"]
     needs = page.find("h2", id="help").parent.find("tbody").find_all("tr")
@@ -79,7 +81,9 @@ def test_the_same_as_data(graded):
             read[name] = list(csv.DictReader(file))
     assert {row["exercise"] for row in read["students"]} == {one["id"] for one in lesson["exercises"]}
     assert {csv_lines.original(row["student"]) for row in read["students"]} == {"sample-a", f"{EVIL} =1+1", "sample-c"}
-    assert [float(row["mean"]) for row in read["exercises"]] == pytest.approx([one["mean"] for one in lesson["exercises"]])
+    assert [float(row["mean"]) for row in read["exercises"]] == pytest.approx(
+        [one["mean"] for one in lesson["exercises"]]
+    )
     checks = [check["name"] for one in lesson["exercises"] for check in one["checks"]]
     assert [row["check"] for row in read["checks"]] == checks
 

@@ -32,7 +32,9 @@ def entry(student: str, *cells: CellResult, score: float | None = None, reason: 
 
 def test_the_figures_of_an_exercise_are_those_that_one_works_out_by_hand():
     """Five students: a has 4, 4, 2, 0, 0 of 4 points; b the other way round, so that they tell opposite things."""
-    entries = [entry(f"s{i}", cell("a", a), cell("b", 4 - a, blank=a == 4)) for i, a in enumerate((4.0, 4.0, 2.0, 0.0, 0.0))]
+    entries = [
+        entry(f"s{i}", cell("a", a), cell("b", 4 - a, blank=a == 4)) for i, a in enumerate((4.0, 4.0, 2.0, 0.0, 0.0))
+    ]
     found = figures_of("01", entries)
     a, b = found.exercises
     assert (a.id, a.mean, a.difficulty, a.full, a.blank, a.graded) == ("a", 2.0, 0.5, 2, 0, 5)
@@ -45,7 +47,10 @@ def test_the_discrimination_of_a_check_is_the_point_biserial_correlation():
     """By its formula: (mean of who passes − mean of who fails) / standard deviation · √(p·q)."""
     others = (4.0, 3.0, 2.0, 1.0, 0.0, 0.0)
     passes = (True, True, False, True, False, False)
-    entries = [entry(f"s{i}", cell("a", 1.0, checks=[check("c", p, f"it is {i}")]), cell("b", o)) for i, (p, o) in enumerate(zip(passes, others, strict=True))]
+    entries = [
+        entry(f"s{i}", cell("a", 1.0, checks=[check("c", p, f"it is {i}")]), cell("b", o))
+        for i, (p, o) in enumerate(zip(passes, others, strict=True))
+    ]
     (only,) = figures_of("01", entries).exercises[0].checks
     mean = lambda some: sum(some) / len(some)  # noqa: E731
     right = mean([o for p, o in zip(passes, others, strict=True) if p])
