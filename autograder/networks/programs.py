@@ -85,11 +85,10 @@ def _jax(trainer: Trainer) -> tuple[Program, Predict]:
 
 
 def _torch(trainer: Trainer) -> tuple[Program, Predict]:
-    """On a GPU one step is recorded once and played back: starting its hundred small kernels one by one takes longer than they do."""
+    """A step is not recorded and played back as a CUDA graph: Keras' optimizer makes tensors of Python numbers in it, which a recording refuses."""
     import torch
 
     variables, others = trainer.variables, trainer.others
-    recorded: dict[str, Any] = {}
 
     def step(X: Any, Y: Any) -> Any:
         loss, after = trainer.loss([v.value for v in variables], [v.value for v in others], X, Y)
@@ -101,48 +100,11 @@ def _torch(trainer: Trainer) -> tuple[Program, Predict]:
                     variable.assign(value)
         return loss.detach()
 
-    def record(X: Any, Y: Any) -> None:
-        """Record a step, or find that it cannot be. The variables are as before afterwards."""
-        state = [*variables, *trainer.optimizer.variables, *others]
-        before = [v.value.detach().clone() for v in state]
-        recorded.update(X=X.clone(), Y=Y.clone(), graph=None)
-        try:
-            beside = torch.cuda.Stream()
-            beside.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(beside):
-                for _ in range(3):
-                    step(recorded["X"], recorded["Y"])
-            torch.cuda.current_stream().wait_stream(beside)
-            graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
-                recorded["loss"] = step(recorded["X"], recorded["Y"])
-            recorded["graph"] = graph
-        except RuntimeError:
-            torch.cuda.synchronize()
-        with torch.no_grad():
-            for variable, value in zip(state, before, strict=True):
-                variable.value.copy_(value)
-
-    def program(epochs: int, X: Any, Y: Any) -> Any:
-        if X.device.type != "cuda":
-            return torch.stack([step(X, Y) for _ in range(epochs)])
-        if "graph" not in recorded:
-            record(X, Y)
-        if recorded["graph"] is None:
-            return torch.stack([step(X, Y) for _ in range(epochs)])
-        recorded["X"].copy_(X)
-        recorded["Y"].copy_(Y)
-        losses = torch.empty((epochs, *recorded["loss"].shape), device=X.device)
-        for epoch in range(epochs):
-            recorded["graph"].replay()
-            losses[epoch].copy_(recorded["loss"])
-        return losses
-
     def predict(X: Any) -> Any:
         with torch.no_grad():
             return trainer.model(X, training=False)
 
-    return program, predict
+    return lambda epochs, X, Y: torch.stack([step(X, Y) for _ in range(epochs)]), predict
 
 
 PROGRAMS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
