@@ -31,7 +31,7 @@ def with_jax(*arguments: str) -> str:
 
 @pytest.mark.slow
 def test_on_jax_the_engine_does_what_it_does_on_tensorflow():
-    said = with_jax("-m", "pytest", "-q", ENGINE, "-k", "not faster")
+    said = with_jax("-m", "pytest", "-q", "--disable-warnings", ENGINE, "-k", "not faster")
     assert " passed" in said and "failed" not in said
 
 
