@@ -1,7 +1,8 @@
 """The settings of one course: where it lies, its limits, its secret. All that a grading run reads is found from here.
 
 A file `limits.toml` beside the lessons changes some of the limits: `cell = 60.0`. There stands as well which packages the course's
-notebooks use beyond those that the lessons need, `packages = ["pandas"]`, and which pictures are drawn for feedback pages, `pictures = "own"`. Nothing is read when this module is imported.
+notebooks use beyond those that the lessons need, `packages = ["pandas"]`, which pictures are drawn for feedback pages, `pictures = "own"`, and the
+time zone of the course, `timezone = "Europe/Berlin"`. Nothing is read when this module is imported.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import secrets
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from autograder.errors import CourseError
 
@@ -28,7 +31,8 @@ FOLDER = ".autograder"
 SECRET_BYTES = 32
 MIB = 1024 * 1024
 # What `limits.toml` says beside limits.
-NO_LIMITS = ("packages", "pictures")
+NO_LIMITS = ("packages", "pictures", "timezone")
+UTC_NAME = "UTC"
 # Which pictures are drawn of each student's notebook: none; those that show the student's own work where the course's own would not do; or all, by the
 # student's own kernel.
 PICTURES = ("none", "own", "all")
@@ -127,6 +131,20 @@ def read_pictures(path: Path) -> str:
     return wanted
 
 
+def read_time_zone(path: Path) -> str:
+    """The name of the course's time zone, UTC if the file names none; CourseError for a name that is not known."""
+    name = _read(path).get("timezone", UTC_NAME)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, AttributeError, OSError):
+        close = get_close_matches(str(name), available_timezones(), 1)
+        example = close[0] if close else "Europe/Berlin"
+        raise CourseError(
+            f'{path}: timezone must be the name of a time zone, such as "{example}", not {name!r}.'
+        ) from None
+    return name
+
+
 def _read(path: Path) -> dict:
     try:
         return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
@@ -151,6 +169,8 @@ class Settings:
         Folders that no student's program may see, beside the course's own: where a lesson that was packed comes from.
     pictures : str
         Which pictures are drawn for feedback pages, one of PICTURES.
+    time_zone : str
+        In which times are read that are written without a zone, and in which people read times: "Europe/Berlin".
     """
 
     course: Path
@@ -159,6 +179,7 @@ class Settings:
     packages: tuple[str, ...] = ()
     hidden: tuple[Path, ...] = ()
     pictures: str = "own"
+    time_zone: str = UTC_NAME
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Settings:
@@ -178,7 +199,8 @@ class Settings:
         if directory is None:
             with contextlib.suppress(OSError):  # the current folder may be gone
                 directory = Path.cwd() if Path("nbgrader_config.py").is_file() else None
-        return cls(course, (directory or course).resolve(), limits(), packages(), pictures=pictures())
+        where = (directory or course).resolve()
+        return cls(course, where, limits(), packages(), pictures=pictures(), time_zone=time_zone())
 
     @property
     def folder(self) -> Path:
@@ -326,6 +348,11 @@ def pictures() -> str:
     return _used.pictures if _used is not None else _of_file(*_state(root() / "limits.toml"))[2]
 
 
+def time_zone() -> str:
+    """Return the name of the course's time zone."""
+    return _used.time_zone if _used is not None else _of_file(*_state(root() / "limits.toml"))[3]
+
+
 def hidden() -> tuple[Path, ...]:
     """Return the folders that these settings hide from students' programs, beside the course's own."""
     return _used.hidden if _used is not None else ()
@@ -339,5 +366,5 @@ def _state(path: Path) -> tuple[Path, int]:
 
 
 @functools.lru_cache(maxsize=16)
-def _of_file(path: Path, changed: int) -> tuple[Limits, tuple[str, ...], str]:
-    return read_limits(path), read_packages(path), read_pictures(path)
+def _of_file(path: Path, changed: int) -> tuple[Limits, tuple[str, ...], str, str]:
+    return read_limits(path), read_packages(path), read_pictures(path), read_time_zone(path)

@@ -16,6 +16,7 @@ from autograder.cli.grade import chosen_lessons, in_folder
 from autograder.cli.options import complain
 from autograder.cli.quiet import without_noise
 from autograder.errors import CourseError
+from autograder.time_zones import said
 from autograder.words import counted
 
 
@@ -57,7 +58,7 @@ def report(
         called = (
             class_page.anonymous(students) if anonymous else {name: found.names.get(name, name) for name in students}
         )
-        made = f"Made {datetime.now(UTC):%Y-%m-%d %H:%M} UTC of {counted(sum(len(one.entries) for one in lessons), 'graded submission')}."
+        made = f"Made {said(datetime.now(UTC))} of {counted(sum(len(one.entries) for one in lessons), 'graded submission')}."
         title = "The class in " + (lessons[0].title if len(lessons) == 1 else counted(len(lessons), "lesson"))
         files.write(places["page"], class_page.page(lessons, title=title, made=made, names=called), folders=True)
         if places["json"]:

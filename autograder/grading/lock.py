@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autograder.errors import Busy, CourseError
 from autograder.settings import FOLDER
+from autograder.time_zones import said
 
 
 @contextlib.contextmanager
@@ -56,7 +57,7 @@ def lock(directory: Path, what: str, *, shared: bool = False) -> Iterator[None]:
             raise Busy(f"{directory}: {holder} is grading here. Wait until that has ended, or stop it.") from None
         except OSError as error:
             raise CourseError(f"{path}: this folder cannot be locked ({error.strerror}).") from error
-        since = datetime.now(UTC).isoformat(timespec="seconds")
+        since = said(datetime.now(UTC))
         file.truncate()
         file.write(f"{_user()} ({what}, process {os.getpid()} on {socket.gethostname()}, since {since})")
         file.flush()

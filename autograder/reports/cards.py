@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
@@ -178,15 +177,6 @@ def _summary_row(cell: CellResult) -> dict[str, str]:
     sign, colour = mark_of(cell)
     points = points_text(cell.points, cell.max_points)
     return {"id": cell.id, "title": cell.title, "sign": sign, "colour": colour, "points": points}
-
-
-def when(time: datetime | str | None) -> str:
-    """Return a time for people, to the minute and with its zone; "" for none. A gradebook's times are UTC."""
-    if not time:
-        return ""
-    time = datetime.fromisoformat(time) if isinstance(time, str) else time
-    time = time.astimezone(UTC) if time.tzinfo else time
-    return f"{time:%Y-%m-%d %H:%M} UTC"
 
 
 def open_with(notebook: NotebookNode, html: str) -> None:

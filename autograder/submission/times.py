@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from autograder.safe_text import printable
 from autograder.submission.files import LONGEST_BOOKKEEPING, TIMESTAMP
 from autograder.submission.reader import text_of
+from autograder.time_zones import ClocksPutForward, course_zone, moment_of
 
 # Names of time zones with one meaning each: those of RFC 822, and Europe's.
 HOURS = {
@@ -38,7 +39,7 @@ def submission_time(folder: Path, zone: str = "") -> tuple[str | None, str]:
         The submission's folder.
     zone : str
         The name of the exchange's time zone (`Exchange.timezone`), "Europe/Berlin": nbgrader writes its abbreviation
-        into the file. A time without a zone is UTC, as nbgrader takes it.
+        into the file. A time without a zone is one of the course's own time zone; in an hour that comes twice the earlier is taken.
 
     Returns
     -------
@@ -51,21 +52,45 @@ def submission_time(folder: Path, zone: str = "") -> tuple[str | None, str]:
     text, reason = time_text(folder)
     if text is None:
         return None, reason
+    try:
+        when = moment_in(text, zone)
+    except ValueError as error:
+        return None, f"{TIMESTAMP}: {error}"
+    return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC", ""
+
+
+def moment_in(text: str, zone: str = "", *, later: bool = False) -> datetime:
+    """Return the moment that a text tells, in UTC.
+
+    Parameters
+    ----------
+    text : str
+        "2026-03-01 23:59", with seconds or without, with a zone or without.
+    zone : str
+        As in `submission_time`.
+    later : bool
+        Which of the two is meant where the time comes twice and no zone tells.
+
+    Raises
+    ------
+    ValueError
+        If it is no time. Its text is for people, with the cure.
+    """
     parts = TIME.fullmatch(" ".join(text.split()))
     if parts is None:
-        return None, f"{TIMESTAMP}: {printable(text)!r} is not a time. {HOW_TO_WRITE_A_TIME}."
+        raise ValueError(f"{printable(text)!r} is not a time. {HOW_TO_WRITE_A_TIME}.")
     try:
         when = datetime.fromisoformat(parts["when"].replace(",", "."))
-        where = _time_zone(parts["zone"] or "UTC", zone, when)
-        if where is None:
-            return (
-                None,
-                f"{TIMESTAMP}: the time zone {parts['zone']!r} is not known. {HOW_TO_WRITE_A_TIME}, or with +02:00.",
-            )
-        when = when.replace(tzinfo=where).astimezone(UTC)
+        where = _time_zone(parts["zone"], zone, when) if parts["zone"] else course_zone()
+        if where is not None:
+            return when.replace(tzinfo=where).astimezone(UTC) if parts["zone"] else moment_of(when, where, later=later)
+    except ClocksPutForward as error:
+        raise ValueError(
+            f"{printable(text)!r} is not a time: {error}. Write another one, or one with its zone."
+        ) from None
     except (ValueError, OverflowError):
-        return None, f"{TIMESTAMP}: {printable(text)!r} is not a time. {HOW_TO_WRITE_A_TIME}."
-    return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC", ""
+        raise ValueError(f"{printable(text)!r} is not a time. {HOW_TO_WRITE_A_TIME}.") from None
+    raise ValueError(f"the time zone {parts['zone']!r} is not known. {HOW_TO_WRITE_A_TIME}, or with +02:00.")
 
 
 def time_text(folder: Path) -> tuple[str | None, str]:
@@ -93,8 +118,7 @@ def _time_zone(name: str, exchange: str, when: datetime) -> tzinfo | None:
         digits = name.upper().removeprefix("UTC").removeprefix("GMT").replace(":", "")
         away = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:] or 0))
         return timezone(-away if digits[0] == "-" else away)
-    if exchange:
-        there = _named(exchange)
+    for there in (_named(exchange) if exchange else None, course_zone()):
         # In the hour that comes twice in autumn, the name tells which of the two it is.
         for fold in (0, 1):
             local = when.replace(tzinfo=there, fold=fold)

@@ -98,14 +98,14 @@ def test_the_file_read_back_is_the_gradebook(exported):
             texts = (assignment.name, student.id, student.last_name, student.first_name, student.email)
             named = ("assignment", "student_id", "last_name", "first_name", "email")
             assert tuple(csv_lines.original(row[name]) for name in named) == texts
-            assert row["duedate"] == "2026-03-01 10:00:00"
+            assert row["duedate"] == "2026-03-01 10:00:00+00:00"
             assert float(row["max_score"]) == 10
 
 
 def test_scores_are_numbers_or_empty(exported):
     folder, _ = exported
     kept = ("raw_score", "late_submission_penalty", "score", "timestamp")
-    when = "2026-03-01 09:00:00"
+    when = "2026-03-01 09:00:00+00:00"
     found = {csv_lines.original(row["student_id"])[:3]: tuple(row[key] for key in kept) for row in read(folder / "grades.csv") if row["assignment"] == "01_halves"}  # fmt: skip
     assert found["000"] == ("10.0", "1.5", "8.5", when), "late"
     assert found["001"] == ("0.0", "0.0", "0.0", when), "blank"

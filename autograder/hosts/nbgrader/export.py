@@ -19,6 +19,7 @@ from autograder import files
 from autograder.csv_lines import line_of
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader.gradebook import must_be_sound
+from autograder.time_zones import written
 
 COLUMNS = (
     "assignment",
@@ -91,7 +92,7 @@ class ExportGrades(CsvExportPlugin):
                     submission = None
                 found = {
                     "assignment": assignment.name,
-                    "duedate": assignment.duedate and str(assignment.duedate),
+                    "duedate": written(assignment.duedate),
                     "student_id": student.id,
                     "last_name": student.last_name,
                     "first_name": student.first_name,
@@ -111,7 +112,7 @@ def scores_of(submission: SubmittedAssignment) -> dict[str, Any]:
         for grade in notebook.grades
     )
     return {
-        "timestamp": submission.timestamp and str(submission.timestamp),
+        "timestamp": written(submission.timestamp),
         "raw_score": None if waits else float(submission.score),
         "late_submission_penalty": penalty,
         "score": None if waits else max(0.0, float(submission.score) - penalty),

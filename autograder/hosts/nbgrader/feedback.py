@@ -26,6 +26,7 @@ from autograder.hosts.nbgrader.notebooks import NOTE
 from autograder.hosts.nbgrader.steps import lesson_called
 from autograder.reports import cards, display
 from autograder.results import Result, Verdict
+from autograder.time_zones import said
 from autograder.words import duration
 
 
@@ -196,9 +197,9 @@ class Summary(GetGrades):
         return cards.About(
             student=facts["student"],
             name=" ".join(name.strip() for name in names if name and name.strip()),
-            handed_in=cards.when(submission.timestamp),
+            handed_in=said(submission.timestamp),
             late=duration(submission.total_seconds_late) if submission.total_seconds_late > 0 else "",
-            graded=cards.when(note.get("graded")),
+            graded=said(note.get("graded")),
             file=note.get("file", ""),
             sandbox=result.sandbox,
             course_pictures=facts["course_pictures"],

@@ -36,12 +36,13 @@ def _plug_in(c: Any) -> None:
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader.converters import GenerateAssignment
 
-    from autograder.hosts.nbgrader import gradebook
+    from autograder.hosts.nbgrader import gradebook, times
     from autograder.hosts.nbgrader.export import ExportGrades
     from autograder.hosts.nbgrader.feedback import Summary
     from autograder.hosts.nbgrader.preprocessors import ForStudents
 
     patch()
+    times.install(c)
     gradebook.quiet()
     steps = GenerateAssignment.class_traits()["preprocessors"].default()
     c.GenerateAssignment.preprocessors = [*steps, ForStudents]
@@ -62,7 +63,7 @@ def patch() -> None:
     import nbgrader.apps.generatefeedbackapp
     from nbgrader.converters import Autograde, GenerateFeedback
 
-    from autograder.hosts.nbgrader import steps
+    from autograder.hosts.nbgrader import steps, times
     from autograder.hosts.nbgrader.converter import CourseAutograde
     from autograder.hosts.nbgrader.feedback import CourseFeedback
 
@@ -79,6 +80,7 @@ def patch() -> None:
     if not callable(getattr(nbgrader.apps.api, "parse_utc", None)):
         raise RuntimeError("nbgrader.apps.api reads no times of handing in")
     nbgrader.apps.api.parse_utc = _time
+    times.install()
     steps.install()
     # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
     here, before = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
@@ -106,9 +108,9 @@ def _must_have_what_is_overridden() -> None:
 
 def _time(text: str) -> datetime | None:
     """A time of handing in, as nbgrader reads it; None where it is none, so that the formgrader's list is there all the same."""
-    from nbgrader.utils import parse_utc
+    from autograder.hosts.nbgrader.times import handed_in
 
     try:
-        return parse_utc(text.strip("\ufeff\0 \r\n\t") if isinstance(text, str) else text)
+        return handed_in(text.strip("\ufeff\0 \r\n\t") if isinstance(text, str) else text)
     except Exception:  # dateutil says in many ways that a text is no time
         return None

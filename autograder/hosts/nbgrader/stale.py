@@ -117,6 +117,7 @@ def page_digest(coursedir: CourseDirectory, assignment: str, student: str, noteb
             return _short(json.dumps(told))
         told += [str(whole.timestamp), str(whole.duedate), whole.student.first_name, whole.student.last_name]
         told.append(saved.late_submission_penalty)
+        told += [zone] if (zone := settings.time_zone()) != settings.UTC_NAME else []
         for g in sorted(saved.grades, key=lambda grade: grade.name):
             told.append([g.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade, g.max_score])
         for comment in sorted(saved.comments, key=lambda comment: comment.name):

@@ -6,9 +6,12 @@ from datetime import datetime
 
 import pytest
 
+from autograder import settings
+from autograder.errors import CourseError
 from autograder.submission.files import TIMESTAMP
 from autograder.submission.folder import inspect_folder
 from autograder.submission.times import submission_time, timestamp
+from autograder.time_zones import said, written
 
 # -- when it was handed in ---------------------------------------------------------------------------------------------
 
@@ -142,3 +145,75 @@ def test_another_time_makes_it_another_submission_and_the_same_time_does_not(fol
         hashes.append(inspect_folder(folder, first).revision)
     assert hashes[1] == hashes[2]
     assert len(set(hashes)) == 5
+
+
+# -- in the course's own time zone -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def berlin(monkeypatch, tmp_path_factory):
+    place = tmp_path_factory.mktemp("course")
+    (place / "limits.toml").write_text('timezone = "Europe/Berlin"\n')
+    monkeypatch.setenv(settings.COURSE, str(place))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("2026-03-01 13:00", NOON),
+        ("2026-07-01 14:00:00", "2026-07-01 12:00:00.000000 UTC"),
+        ("2026-03-01 12:00:00 UTC", NOON),
+        ("2026-03-01 13:00:00 +0100", NOON),
+        ("2026-10-25 02:30", "2026-10-25 00:30:00.000000 UTC"),  # comes twice: the earlier
+    ],
+)
+def test_a_time_without_a_zone_is_one_of_the_courses_zone(folder, berlin, written, wanted):
+    (folder / TIMESTAMP).write_text(written)
+    assert submission_time(folder) == (wanted, "")
+
+
+def test_a_time_that_no_clock_shows_is_not_guessed(folder, berlin):
+    (folder / TIMESTAMP).write_text("2026-03-29 02:30")
+    when, reason = submission_time(folder)
+    assert when is None
+    assert "there is no 02:30 on 2026-03-29 in Europe/Berlin: the clocks are put forward over it" in reason
+
+
+@pytest.mark.parametrize("name", ['"Europe/Berlim"', '"../etc/passwd"', '""', "1", '"CEST"', '["UTC"]', '"Europe"'])
+def test_a_wrong_time_zone_is_an_error_that_names_the_file(berlin, name):
+    (berlin / "limits.toml").write_text(f"timezone = {name}\n")
+    with pytest.raises(CourseError) as error:
+        settings.time_zone()
+    assert str(error.value).startswith(f"{berlin}/limits.toml: timezone must be the name of a time zone, such as ")
+    assert ("Berlim" not in name) or '"Europe/Berlin"' in str(error.value)
+
+
+def test_what_people_read_is_in_the_courses_zone(berlin):
+    noon = datetime(2026, 3, 1, 12)
+    assert said(noon) == "2026-03-01 13:00 CET" and said("2026-07-01T12:00:00+00:00") == "2026-07-01 14:00 CEST"
+    assert written(noon) == "2026-03-01 13:00:00+01:00" and said(None) == "" and written(None) is None
+    (berlin / "limits.toml").write_text("cell = 20.0\n")
+    assert said(noon) == "2026-03-01 12:00 UTC"
+
+
+def test_nbgraders_own_reading_of_due_dates_knows_the_zone(berlin):
+    from autograder.hosts.nbgrader import times
+
+    assert times.due("2026-03-01 23:59") == datetime(2026, 3, 1, 22, 59)
+    assert times.due("2026-10-25 02:30") == datetime(2026, 10, 25, 1, 30), "comes twice: the later"
+    assert times.handed_in("2026-10-25 02:30") == datetime(2026, 10, 25, 0, 30)
+    assert times.due("2026-03-01 13:00:00 +0100") == datetime(2026, 3, 1, 12), "nbgrader: a hundred seconds"
+    assert times.due("1 March 2026 1 pm") == datetime(2026, 3, 1, 12)
+    assert times.due("2026-03-01T13:00") == datetime(2026, 3, 1, 12)
+    assert times.due(datetime(2026, 3, 1, 12)) == datetime(2026, 3, 1, 12)
+    assert times.in_a_file("2026-03-01 13:00").isoformat(" ") == "2026-03-01 12:00:00+00:00"
+    for wrong, says in (
+        ("2026-03-29 02:30", "put forward"),
+        ("tomorrow", "tomorrow"),
+        ("2026-03-01 10:00 XYZ", "zone 'XYZ' is not known"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            times.due(wrong)
+    assert f"{times.as_time_of(datetime(2026, 12, 1, 12), 'Europe/Berlin'):%H:%M %Z}" == "13:00 CET"
+    assert times.offset_for_the_form("Europe/Berlin") == ""
