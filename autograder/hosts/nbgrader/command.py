@@ -55,12 +55,14 @@ class Grading:
 
     def submitted(self, lesson: Lesson) -> set[str]:
         """Return the students who handed something in."""
+        return set(self.folders(lesson))
+
+    def folders(self, lesson: Lesson) -> dict[str, Path]:
+        """Return the folders of what was handed in, by student."""
         place = self.coursedir.format_path
         found = globbing.glob(place(self.coursedir.submitted_directory, "*", lesson.name))
-        return {
-            Path(os.path.relpath(folder, place(self.coursedir.submitted_directory, ".", "."))).parts[0]
-            for folder in found
-        }
+        start = place(self.coursedir.submitted_directory, ".", ".")
+        return {Path(os.path.relpath(folder, start)).parts[0]: Path(folder) for folder in sorted(found)}
 
     def grade(
         self,
@@ -93,7 +95,7 @@ class Grading:
         NotAllGraded
             If the grader failed on somebody.
         """
-        self.coursedir.assignment_id = lesson.name
+        self.coursedir.assignment_id, self.coursedir.student_id = lesson.name, "*"
         self.converter = converter = _Autograde(coursedir=self.coursedir, parent=self.app)
         converter.command, converter.progress, converter.only = "autograder grade", progress, students
         converter.force = force

@@ -1,0 +1,199 @@
+"""`autograder grade --watch`: grade as hand-ins come, until somebody stops it. While it waits, it holds no lock."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.grade_progress import Shown
+from autograder.cli.options import INTERRUPTED, complain
+from autograder.course.catalog import Lesson
+from autograder.errors import Busy, CourseError, NotAllGraded
+from autograder.grading.interrupts import ends_in_order
+from autograder.grading.journal import Journal
+from autograder.grading.watching import Attempts, Watch, day_now
+
+if TYPE_CHECKING:
+    from autograder.hosts.nbgrader.command import Grading
+
+# Seconds until what failed is tried again.
+AGAIN = 300.0
+
+Watching = Annotated[bool, typer.Option("--watch", help="Go on, and grade as hand-ins come, until Ctrl-C.")]
+Interval = Annotated[
+    float, typer.Option(min=0.01, metavar="SECONDS", help="With --watch: how often to look for what came.")
+]
+AttemptsADay = Annotated[
+    int | None,
+    typer.Option(
+        "--attempts", min=1, metavar="N",
+        help="How many attempts of a student are graded a day, in the course's time zone; --force and --student lift it.",
+    ),
+]  # fmt: skip
+Collect = Annotated[bool, typer.Option("--collect", help="With --watch: collect from nbgrader's exchange, too.")]
+Feedback = Annotated[bool, typer.Option("--feedback", help="With --watch: make the feedback pages of what was graded.")]
+Release = Annotated[bool, typer.Option("--release", help="With --watch: make feedback pages, and release them.")]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What a watch does beside grading, and how often it looks."""
+
+    interval: float = 5.0
+    collect: bool = False
+    feedback: bool = False
+    release: bool = False
+
+
+@dataclass
+class Watcher:
+    """A watch over lessons of one course directory.
+
+    Attributes
+    ----------
+    grading : Grading
+    shown : Shown
+    ways : Ways
+    attempts : int
+        A student and day; 0 for as many as come.
+    students : frozenset of str
+        Empty for all.
+    options : dict
+        For `Grading.grade`.
+    """
+
+    grading: Grading
+    shown: Shown
+    ways: Ways
+    attempts: int
+    students: frozenset[str]
+    options: dict
+    watches: dict[str, Watch] = field(default_factory=dict)
+    # By lesson: whose pages are due, None for all; and when to try again what could not be done.
+    owed: dict[str, set[str] | None] = field(default_factory=dict)
+    not_before: dict[str, float] = field(default_factory=dict)
+    # Lessons whose pages were due once; what was said already.
+    begun: set[str] = field(default_factory=set)
+    told: set[tuple] = field(default_factory=set)
+
+    def run(self, lessons: list[Lesson]) -> int:
+        """Watch until Ctrl-C; returns the exit status: 0, or 130 if something was cut off."""
+        names = ", ".join(lesson.name for lesson in lessons)
+        self.shown.console.print(f"Watching {names}. Ctrl-C ends it.", markup=False, soft_wrap=True)
+        idle = False
+        try:
+            with ends_in_order():
+                while True:
+                    for lesson in lessons:
+                        self.look(lesson)
+                    idle = True
+                    wait(self.ways.interval)
+                    idle = False
+        except KeyboardInterrupt:
+            if idle:
+                self.shown.console.print("Stopped. Nothing was being graded.")
+                return 0
+            stopped = self.grading.converter.stopped() if self.grading.converter else "Stopped."
+            complain(stopped)
+            return INTERRUPTED
+
+    def look(self, lesson: Lesson) -> None:
+        """Grade what is new of a lesson, and what goes with it. Trouble is told once, and the watch goes on."""
+        try:
+            if self.ways.collect:
+                self._collect(lesson)
+            graded = self._grade(lesson)
+            if graded:
+                self._owe(lesson, graded)
+            if lesson.name in self.owed and (self.ways.feedback or self.ways.release):
+                self._hand_back(lesson)
+        except Busy as error:
+            self._tell_once(lesson, "busy", f"{error} The watch waits for that.")
+        except CourseError as error:
+            self._tell_once(lesson, str(error), str(error))
+
+    def _owe(self, lesson: Lesson, graded: list[str]) -> None:
+        """Note whose pages are due. With the first ones come all, for which an earlier watch may have had no time."""
+        before = self.owed.get(lesson.name, set()) if lesson.name in self.begun else None
+        self.owed[lesson.name] = None if before is None else before | set(graded)
+        self.begun.add(lesson.name)
+
+    def _collect(self, lesson: Lesson) -> None:
+        from autograder.hosts.nbgrader.exchanging import collect
+
+        collect(self.grading, lesson)
+
+    def _grade(self, lesson: Lesson) -> list[str]:
+        """Grade whose folders are new and whole; returns whose have a verdict."""
+        watch = self.watches.setdefault(lesson.name, Watch())
+        folders = self.grading.folders(lesson)
+        folders = {s: f for s, f in folders.items() if s.isprintable() and (not self.students or s in self.students)}
+        ready = watch.ready(folders, time.monotonic(), day_now())
+        if ready and self.attempts and not self.students:
+            ready = self._within_the_limit(lesson, watch, ready, folders)
+        if not ready:
+            return []
+        try:
+            self.grading.grade(lesson, frozenset(ready), self.shown, force=False, **self.options)
+        except NotAllGraded:
+            pass  # on whom the grader failed was told, with the reason
+        except Busy:
+            raise
+        except CourseError:
+            watch.put_off(ready, time.monotonic() + AGAIN)
+            raise
+        self.told = {key for key in self.told if key[0] != lesson.name or key[1] == "attempts"}
+        failed = [s for s in ready if (seen := self.shown.seen.get((lesson.name, s))) is not None and seen.why]
+        good = [student for student in ready if student not in failed]
+        watch.settle(good)
+        watch.put_off(failed, time.monotonic() + AGAIN)
+        return good
+
+    def _within_the_limit(self, lesson: Lesson, watch: Watch, ready: list[str], folders: dict[str, Path]) -> list[str]:
+        counted, today = Attempts(Journal(self.grading.settings.directory), lesson, self.attempts), day_now()
+        over = counted.over({student: folders[student] for student in ready}, today)
+        for student in over:
+            self._tell_once(lesson, "attempts", over_the_limit(lesson, student, self.attempts), today, student)
+        watch.hold(over, today)
+        return [student for student in ready if student not in over]
+
+    def _hand_back(self, lesson: Lesson) -> None:
+        from autograder.hosts.nbgrader.exchanging import make_pages, release_pages
+
+        if time.monotonic() < self.not_before.get(lesson.name, 0.0):
+            return
+        students = self.owed[lesson.name]
+        try:
+            make_pages(self.grading, lesson)
+            if self.ways.release:
+                release_pages(self.grading, lesson, None if students is None else sorted(students))
+        except CourseError:
+            self.not_before[lesson.name] = time.monotonic() + AGAIN
+            raise
+        del self.owed[lesson.name]
+        what = "made and released" if self.ways.release else "made"
+        self.shown.console.print(f"{lesson.name}: feedback pages {what}.", markup=False, soft_wrap=True)
+
+    def _tell_once(self, lesson: Lesson, what: str, line: str, *more: object) -> None:
+        key = (lesson.name, what, *more)
+        if key not in self.told:
+            self.told.add(key)
+            self.shown.say(line)
+
+
+def over_the_limit(lesson: Lesson, student: str, attempts: int) -> str:
+    """Return what is said of somebody whose submission waits for the next day."""
+    had = "1 attempt of today was" if attempts == 1 else f"{attempts} attempts of today were"
+    return (
+        f"{lesson.name} {student}: not graded today, {had} graded already. It is graded tomorrow, or now with"
+        f" `autograder grade {lesson.name} --student {student}`."
+    )
+
+
+def wait(seconds: float) -> None:
+    """Wait until it is time to look again."""
+    time.sleep(seconds)

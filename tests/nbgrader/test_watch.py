@@ -1,0 +1,96 @@
+"""`autograder grade --watch`: what comes is graded when it is whole, handed back if wanted, and nobody is kept out meanwhile."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from tests.support import canned, tiny, watched
+from tests.support.small_class import autograde, events, must_be_whole, scores
+
+
+def changed(lesson) -> str:
+    """Another right submission."""
+    notebook = tiny.right(lesson)
+    notebook.cells.append(nbformat.v4.new_markdown_cell("once more"))
+    return nbformat.writes(notebook)
+
+
+def test_what_comes_is_graded_when_it_is_whole_and_whoever_waits_holds_no_lock(class_):
+    text = nbformat.writes(tiny.right(class_))
+    during = [
+        ["nothing"],
+        ["write", "sample-d", text[: len(text) // 2]],
+        ["nothing"],
+        ["must_be_free"],
+        ["write", "sample-d", text],
+        ["nothing"],
+    ]
+    done = watched.grade(class_, class_.name, "--feedback", during=during)
+    assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
+    assert scores(class_) == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0, "sample-d": 10.0}
+    assert set(events(class_, "graded").values()) == {1}
+    assert (class_.root / "was-free").exists()
+    for student in scores(class_):
+        assert (class_.root / "feedback" / student / class_.name / f"{class_.name}.html").is_file()
+    assert done.stdout.count("feedback pages made.") == 2
+    assert "Stopped. Nothing was being graded." in done.stdout and "Traceback" not in done.stderr
+
+
+def test_who_had_the_attempts_of_the_day_is_told_and_graded_the_next_day(class_):
+    during = [["nothing"], ["write", "sample-b", changed(class_)], ["nothing"], ["nothing"], ["nothing"], ["tomorrow"]]
+    done = watched.grade(class_, "--attempts", "1", during=during[:-1])
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert scores(class_)["sample-b"] == 5.0
+    line = (
+        "01_halves sample-b: not graded today, 1 attempt of today was graded already. It is graded tomorrow, or now with"
+        " `autograder grade 01_halves --student sample-b`."
+    )
+    assert done.stderr.count(line) == 1
+    once = tiny.autograder(class_.root, "grade", "--all", "--attempts", "1", changes=[canned.use])
+    assert once.returncode == 0 and once.stderr.count(line) == 1
+    assert scores(class_)["sample-b"] == 5.0
+    done = watched.grade(class_, "--attempts", "1", during=during[2:])
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert scores(class_)["sample-b"] == 10.0 and events(class_, "graded")["sample-b"] == 2
+
+
+def test_a_named_student_is_graded_whatever_the_limit(class_):
+    assert autograde(class_).returncode == 0
+    tiny.submit(class_, "sample-b", changed(class_))
+    named = ("--attempts", "1", "--student", "sample-b")
+    done = tiny.autograder(class_.root, "grade", class_.name, *named, changes=[canned.use])
+    assert done.returncode == 0 and scores(class_)["sample-b"] == 10.0
+
+
+def test_a_watch_waits_for_another_instructor_and_one_that_is_ended_loses_nothing(class_):
+    done = watched.grade(class_, during=[["hold"], ["nothing"], ["let_go"], ["kill"]])
+    assert done.returncode == -9
+    assert done.stderr.count("another instructor, process") == 1 and "The watch waits for that." in done.stderr
+    must_be_whole(class_)
+    done = watched.grade(class_, "--feedback", during=[["nothing"], ["terminate"]])
+    assert "feedback pages made." in done.stdout, "those that the one before had not come to"
+    must_be_whole(class_)
+
+
+def test_what_goes_through_the_exchange_is_collected_and_its_feedback_released(class_):
+    root, inbound = class_.root / "exchange", class_.root / "exchange" / "colouring" / "inbound"
+    with open(class_.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write(f"\nc.Exchange.root = {str(root)!r}\nc.CourseDirectory.course_id = 'colouring'\n")
+    came = inbound / f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x1y2"
+    came.mkdir(parents=True)
+    (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
+    (came / "timestamp.txt").write_text("2026-03-01 10:00:00.000000 UTC")
+    (came / "submission_secret.txt").write_text("secret")
+    root.chmod(0o777)
+    done = watched.grade(class_, class_.name, "--collect", "--release", during=[["nothing"], ["nothing"]])
+    assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
+    assert scores(class_)["sample-d"] == 10.0
+    assert not (class_.root / ".autograder" / "collected").exists()
+    assert len(list((root / "colouring" / "feedback").glob("*.html"))) == 1, "one came through the exchange"
+
+
+@pytest.mark.parametrize("line", [("--watch", "--force"), (tiny.NAME, "--feedback"), (tiny.NAME, "--attempts", "0")])
+def test_options_that_do_not_go_together_are_refused(class_, line):
+    done = tiny.autograder(class_.root, "grade", *line, changes=[canned.use])
+    assert done.returncode == 64 and "Traceback" not in done.stderr

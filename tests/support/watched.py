@@ -1,0 +1,74 @@
+"""What happens while a watch waits: the tests say it step by step, so that nothing depends on how long anything takes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from autograder.cli import watch
+from autograder.grading.lock import lock
+from tests.support import canned, tiny
+
+HELD = contextlib.ExitStack()
+
+
+def steps(*todo: list[str]) -> None:
+    """In the command's process: do these at the first wait, the second, and so on, and stop the watch at the next."""
+    left = [*todo, ["interrupt"]]
+
+    def wait(_: float) -> None:
+        name, *arguments = left.pop(0)
+        globals()[name](*arguments)
+
+    watch.wait = wait
+
+
+def nothing() -> None:
+    """Wait."""
+
+
+def write(student: str, text: str) -> None:
+    place = Path("submitted", student, tiny.NAME, f"{tiny.NAME}.ipynb")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text, "utf-8")
+
+
+def must_be_free() -> None:
+    """Whoever waits holds no lock, and nothing is in the way of another grader."""
+    with lock(Path.cwd(), "a test"):
+        Path("was-free").write_text("yes")
+
+
+def hold() -> None:
+    HELD.enter_context(lock(Path.cwd(), "another instructor"))
+
+
+def let_go() -> None:
+    HELD.close()
+
+
+def tomorrow() -> None:
+    today = watch.day_now
+    watch.day_now = lambda: today() + timedelta(days=1)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def grade(lesson, *options: str, during: list[list[str]], more: tuple[Callable, ...] = ()):
+    """`autograder grade --watch` with canned reports."""
+    changes = [canned.use, *more, (steps, *during)]
+    return tiny.autograder(lesson.root, "grade", "--watch", "--interval", "1", *options, changes=changes)
