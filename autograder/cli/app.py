@@ -33,18 +33,20 @@ def demo(
     raise typer.Exit(run_demo(folder, lesson or ()))
 
 
-app.command()(build.build)
-app.command()(build.adopt)
-app.command("new-lesson")(new_lesson.new_lesson)
-app.command()(check.check)
-app.command()(grade.grade)
-app.command()(report.report)
-app.command("accept-secret")(integrity.accept_secret)
-app.command()(integrity.integrity)
-app.command()(doctor.doctor)
-app.command()(demo)
-app.command()(calibrate.calibrate)
-app.add_typer(bench.bench, name="bench")
+# In the order in which `autograder --help` shows them.
+LEARNERS, INSTRUCTORS, MACHINE, AUTHORS = "A notebook", "A class", "This machine", "The course itself"
+app.command(rich_help_panel=LEARNERS)(check.check)
+app.command(rich_help_panel=INSTRUCTORS)(grade.grade)
+app.command(rich_help_panel=INSTRUCTORS)(report.report)
+app.command(rich_help_panel=INSTRUCTORS)(integrity.integrity)
+app.command("accept-secret", rich_help_panel=INSTRUCTORS)(integrity.accept_secret)
+app.command(rich_help_panel=MACHINE)(doctor.doctor)
+app.command(rich_help_panel=MACHINE)(demo)
+app.add_typer(bench.bench, name="bench", rich_help_panel=MACHINE)
+app.command(rich_help_panel=AUTHORS)(build.build)
+app.command(rich_help_panel=AUTHORS)(build.adopt)
+app.command("new-lesson", rich_help_panel=AUTHORS)(new_lesson.new_lesson)
+app.command(rich_help_panel=AUTHORS)(calibrate.calibrate)
 
 
 def main() -> None:

@@ -42,8 +42,8 @@ SLOW = re.compile(
             r"test_course_folders\.py::test_two_instructors",
             r"test_environment\.py::test_no_umask.*\[(?!077)",
             r"test_environment\.py::test_no_variable_changes_a_grade\[(?!PYTEST_ADDOPTS\]|PYTHONWARNINGS\])",
-            # The README's commands, and the demo's folder from a wheel.
-            r"test_readme\.py::(?!test_the_python)",
+            # The commands of the README and the guides, and the demo's folder from a wheel.
+            r"test_guides\.py::(?!test_the_python)",
             r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course|plain_nbgrader)",
             # Faults and states of a course folder, of which a sibling is quick.
             r"test_killed\.py::test_a_killed_run_goes.*\[(before_the_copy|in_the_transaction|behind_the)",

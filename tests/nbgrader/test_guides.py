@@ -1,4 +1,4 @@
-"""The README's commands do what it says, word by word, in a fresh clone."""
+"""The commands of the README and of the guides do what these say, word by word, in a fresh clone."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ pytestmark = [
     pytest.mark.xdist_group("readme"),  # one clone
 ]
 
-TEXT = (settings.root() / "README.md").read_text("utf-8")
+README = (settings.root() / "README.md").read_text("utf-8")
+GUIDES = [README, *((settings.root() / "docs" / name).read_text("utf-8") for name in ("instructor.md", "student.md"))]
 # Commands that are not run here, and why.
 ELSEWHERE = {
     "make demo": "tests/nbgrader/test_scratch.py and tests/nbgrader/test_cli.py run the demo",
+    "autograder demo --lesson 01_rgb_grids": "as above",
     "make test": "runs this test",
 }
 
 
 def commands() -> list[str]:
-    """The commands of the README's console blocks, in order, without remarks."""
-    blocks = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+    """The commands of all console blocks, in order, without remarks; each once."""
+    blocks = [block for text in GUIDES for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL)]
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("$ ")]
-    return [line[2:].split("  #")[0].strip() for line in lines]
+    return list(dict.fromkeys(line[2:].split("  #")[0].strip() for line in lines))
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +84,11 @@ def run(clone: Path, command: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def done(clone) -> dict[str, subprocess.CompletedProcess]:
-    """What came of each of the README's commands, run in its order."""
+    """What came of each command, run in the order of the texts."""
     return {command: run(clone, command) for command in commands() if command not in ELSEWHERE}
 
 
-def test_every_command_of_the_readme_ends_well(done):
+def test_every_command_ends_well(done):
     assert {command.split()[0] for command in done} == {"nbgrader", "autograder"}
     for command, result in done.items():
         assert result.returncode == 0, (command, result.stderr[-2000:])
@@ -127,7 +129,7 @@ def test_what_the_commands_leave_is_ignored_by_git(clone, done):
 
 
 def test_the_python_of_the_readme_is_what_the_package_has():
-    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert "autograder.self_check(" in block
     import autograder
 
