@@ -1,0 +1,260 @@
+"""nbgrader's `zip_collect` for the downloads of Moodle and Canvas.
+
+`nbgrader zip_collect LESSON --collector=autograder.hosts.nbgrader.collect.MoodleCollector` (or `CanvasCollector`). The download goes to
+`downloaded/LESSON/archive/` as it is. Who could not be told is listed and stays in `extracted/`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
+from traitlets import Unicode
+
+from autograder import settings
+from autograder.errors import CourseError
+from autograder.hosts.nbgrader import lms_files
+from autograder.hosts.nbgrader.lms_files import Handed, Roster, plain
+from autograder.submission.files import TIMESTAMP
+from autograder.words import counted
+
+# Where the extractor writes what the LMS says of late submissions whose time it does not say.
+NOTES = "late, and the time is not known"
+
+
+class LmsCollector(FileNameCollectorPlugin):
+    """Tells by the names of a download who handed in what; of two files of one name, the later one counts."""
+
+    roster = Unicode(
+        help="A table of the LMS (CSV) with who is who: Moodle's grading worksheet, Canvas' gradebook."
+    ).tag(config=True)
+    id_column = Unicode(help="Its column with the ids that the gradebook has.").tag(config=True)
+    match_column = Unicode(help="Its column with the number or the name that stands in the files' names.").tag(
+        config=True
+    )
+
+    lms = ""
+    # Whether the number in the names is the student's in all assignments.
+    number_stays = False
+    read: Callable[[Path, PurePosixPath], Handed | None]
+    usual_ids: tuple[str, ...] = ()
+    usual_matches: tuple[str, ...] = ()
+    _plan: dict[str, dict[str, Any]] | None = None
+
+    # -- what nbgrader asks ---------------------------------------------------------------------------------------
+
+    def collect(self, submitted_file: str) -> dict | None:
+        """Return who handed this file in and under which name it is kept; None where it is left out, which is said."""
+        if self._plan is None:
+            self.plan(Path(self.parent._format_collect_path(self.parent.extracted_directory)), {})
+        assert self._plan is not None
+        return self._plan.get(os.path.normpath(submitted_file))
+
+    # -- the whole download ---------------------------------------------------------------------------------------
+
+    def plan(self, extracted: Path, when: dict[Path, datetime]) -> None:
+        """Settle for all files whose they are. when: the times that the zips gave them.
+
+        Raises
+        ------
+        CourseError
+            If the roster cannot be used.
+        """
+        lesson = self.parent.coursedir.assignment_id
+        paths = sorted(path for path in extracted.rglob("*") if path.is_file())
+        inside = {path: PurePosixPath(path.relative_to(extracted).as_posix()) for path in paths}
+        known = [(path, type(self).read(path, inside[path])) for path in paths]
+        strangers = [str(inside[path]) for path, handed in known if handed is None]
+        by_student: dict[str, list[Handed]] = defaultdict(list)
+        unknown: dict[str, str] = {}
+        ids = self._ids([handed for _, handed in known if handed])
+        for _, handed in known:
+            if handed and (student := ids.get((handed.name, handed.number))):
+                by_student[student].append(handed)
+            elif handed:
+                unknown[f"{handed.name} ({handed.number})"] = str(inside[handed.path])
+        self._plan = {}
+        for student, files in by_student.items():
+            self._plan_for(student, files, lesson, when, extracted)
+        self._say(strangers, unknown, len(by_student))
+
+    def _plan_for(
+        self, student: str, files: list[Handed], lesson: str, when: dict[Path, datetime], extracted: Path
+    ) -> None:
+        latest: dict[str, tuple[tuple, Handed]] = {}
+        for handed in files:
+            name, again = lms_files.as_handed_in(handed.file, lesson)
+            age = (when[handed.path].timestamp() if handed.path in when else 0.0, handed.version, again)
+            if name in latest:
+                self.log.warning("%s handed in %s more than once; the latest counts.", student, name)
+            if name not in latest or age >= latest[name][0]:
+                latest[name] = (age, handed)
+        notebooks = [name for name in latest if name.endswith(".ipynb")]
+        for name, (_, handed) in latest.items():
+            kept = f"{lesson}.ipynb" if notebooks == [name] else name
+            self._note(handed.path, student, kept, when.get(handed.path))
+        counts = [handed for _, handed in latest.values()]
+        if any(handed.late for handed in counts) and not any(handed.path in when for handed in counts):
+            note = extracted / NOTES / str(len(self._plan or {})) / TIMESTAMP
+            note.parent.mkdir(parents=True, exist_ok=True)
+            note.write_text(f"{self.lms} calls it late, but not how late\n", "utf-8")
+            self._note(note, student, TIMESTAMP, None)
+
+    def _note(self, path: Path, student: str, file: str, time: datetime | None) -> None:
+        assert self._plan is not None
+        self._plan[os.path.normpath(path)] = {"student_id": student, "file_id": file} | (
+            {"timestamp": time} if time else {}
+        )
+
+    def _say(self, strangers: list[str], unknown: dict[str, str], students: int) -> None:
+        for name in strangers:
+            self.log.warning(
+                "%s: not collected: its name is not one of %s's for a file that was handed in.", name, self.lms
+            )
+        for who, name in unknown.items():
+            cure = (
+                f"give them an id in {self.roster}"
+                if self.roster
+                else f"name a roster: --{type(self).__name__}.roster=FILE.csv"
+            )
+            self.log.warning("%s: not collected: nobody knows who %s is; %s.", name, who, cure)
+        told = f", {counted(len(unknown), 'student')} not known" if unknown else ""
+        self.log.warning("%s: submissions of %s%s.", self.lms, counted(students, "student"), told)
+
+    # -- who is who -----------------------------------------------------------------------------------------------
+
+    def _ids(self, files: list[Handed]) -> dict[tuple[str, str], str]:
+        """The ids of those who handed in, by name and number; whose is not clear is left out."""
+        people = {(handed.name, handed.number) for handed in files}
+        table = self._table()
+        found = {}
+        for name, number in people:
+            ids = table.get(number) or table.get(plain(name)) or set()
+            if not ids and not self.roster:
+                ids = (
+                    {self.own_id(name, number)}
+                    if [n for n, _ in people].count(name) == 1 or self.number_stays
+                    else set()
+                )
+            good = [one for one in ids if one and one.isprintable() and "/" not in one and not one.startswith(".")]
+            if len(ids) == len(good) == 1:
+                found[name, number] = good[0]
+        taken = [*found.values()]
+        return {person: one for person, one in found.items() if taken.count(one) == 1}
+
+    def own_id(self, name: str, number: str) -> str:
+        """The id of somebody of whom nothing else is known."""
+        raise NotImplementedError
+
+    def _table(self) -> dict[str, set[str]]:
+        """Ids by the number or the letters of a name: of the roster, or of the gradebook."""
+        table: dict[str, set[str]] = defaultdict(set)
+        if self.roster:
+            roster = Roster.read(Path(self.parent.coursedir.root, self.roster))
+            ids, match = (
+                roster.column(self.id_column, self.usual_ids),
+                roster.column(self.match_column, self.usual_matches),
+            )
+            for row in roster.rows:
+                if row.get(match):
+                    table[row[match].removeprefix("Participant ")].add(row.get(ids, ""))
+                    table[plain(row[match])].add(row.get(ids, ""))
+                if row.get("Full name"):
+                    table[plain(row["Full name"])].add(row.get(ids, ""))
+            return table
+        with Gradebook(self.parent.coursedir.db_url, self.parent.coursedir.course_id) as book:
+            for student in book.students:
+                table[student.id].add(student.id)
+                first, last = plain(student.first_name or ""), plain(student.last_name or "")
+                if first or last:
+                    table[first + last].add(student.id)
+                    table[last + first].add(student.id)
+        return table
+
+
+class MoodleCollector(LmsCollector):
+    """Moodle's "Download all submissions", in folders or not. Without a roster, a name that the gradebook has, else the name, is the id."""
+
+    lms = "Moodle"
+    read = staticmethod(lms_files.of_moodle)
+    usual_ids = ("ID number", "Username", "Email address")
+    usual_matches = ("Identifier", "Full name")
+
+    def own_id(self, name: str, number: str) -> str:
+        return "_".join(name.split())
+
+
+class CanvasCollector(LmsCollector):
+    """Canvas' "Download Submissions". Without a roster, a name that the gradebook has, else Canvas' number of the user, is the id."""
+
+    lms = "Canvas"
+    read = staticmethod(lms_files.of_canvas)
+    usual_ids = ("SIS Login ID", "SIS User ID", "ID")
+    usual_matches = ("ID",)
+    number_stays = True
+
+    def own_id(self, name: str, number: str) -> str:
+        return number
+
+
+class LmsExtractor(ExtractorPlugin):
+    """Unpacks a download of Moodle or Canvas, with its times, and no archive of a student's; for other collectors nbgrader's own extractor."""
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        collector = self.parent.collector_plugin_inst
+        if not isinstance(collector, LmsCollector):
+            super().extract(archive_path, extracted_path)
+            return
+        when: dict[Path, datetime] = {}
+        try:
+            for path in sorted(path for path in Path(archive_path).rglob("*") if path.is_file()):
+                self._take(path, Path(extracted_path), Path(archive_path), when)
+            collector.plan(Path(extracted_path), when if collector.lms == "Moodle" else {})
+        except CourseError as error:
+            self.parent.fail(str(error))
+
+    def _take(self, path: Path, extracted: Path, archive: Path, when: dict[Path, datetime]) -> None:
+        if path.suffix.lower() != ".zip":
+            target = extracted / path.relative_to(archive)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+            return
+        found: dict[Path, datetime] = {}
+        try:
+            with zipfile.ZipFile(path) as file:
+                for member in file.infolist():
+                    unpacked = self._unpack(file, member, extracted / path.stem)
+                    if unpacked is not None and (time := lms_files.time_of(member)):
+                        found[unpacked] = time
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            raise CourseError(
+                f"{path}: cannot be unpacked ({error}). Download it again. Nothing was collected."
+            ) from None
+        if lms_files.of_the_download([*found.values()]):
+            self.log.warning(
+                "%s: its times are those of the download, so when these were handed in is not known.", path
+            )
+        else:
+            when |= found
+
+    def _unpack(self, file: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path | None:
+        """Write a member of a download into a folder; None if it is left out."""
+        inside = PurePosixPath(member.filename)
+        if member.is_dir() or inside.is_absolute() or ".." in inside.parts or not inside.parts:
+            return None
+        if member.file_size > settings.limits().notebook_bytes:
+            self.log.warning("%s: left out: it has %s bytes, and no file of more than %s is taken.", inside, f"{member.file_size:,}", f"{settings.limits().notebook_bytes:,}")  # fmt: skip
+            return None
+        target = folder / inside
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with file.open(member) as source, open(target, "wb") as sink:
+            shutil.copyfileobj(source, sink)
+        return target

@@ -1,0 +1,142 @@
+"""`nbgrader zip_collect` with the downloads of Moodle and Canvas: who is who, when it came, what is late, and what is left out."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from datetime import datetime
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from tests.support import tiny
+from tests.support.small_class import autograde, graded_notebook
+
+PLUGIN = "autograder.hosts.nbgrader.collect."
+N = tiny.NAME
+
+
+def download(lesson, members: dict[str, tuple[str, tuple]], name: str = "download.zip") -> None:
+    place = lesson.root / "downloaded" / N / "archive"
+    place.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(place / name, "w") as file:
+        for member, (text, when) in members.items():
+            file.writestr(zipfile.ZipInfo(member, when), text)
+
+
+def collect(lesson, collector: str, *options: str):
+    done = tiny.nbgrader(lesson.root, "zip_collect", N, f"--collector={PLUGIN}{collector}", *options)
+    return done, done.stdout + done.stderr
+
+
+def handed_in(lesson) -> dict[str, str]:
+    """What lies in submitted/, by its path there."""
+    place = lesson.root / "submitted"
+    return {str(path.relative_to(place)): path.read_text("utf-8") for path in place.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def empty(class_):
+    shutil.rmtree(class_.root / "submitted")
+    (class_.root / "limits.toml").write_text('timezone = "Europe/Berlin"\n')
+    return class_
+
+
+@pytest.mark.parametrize("between", ["/", ""], ids=["in folders", "flat"])
+def test_moodles_download_is_collected_with_its_times(empty, between):
+    def of(who: str, file: str = f"{N}.ipynb") -> str:
+        return f"{who}_assignsubmission_file_{between}{file}"
+
+    with Gradebook(f"sqlite:///{empty.root}/gradebook.db") as book:
+        book.add_student("s-002", first_name="Bea", last_name="Sample")
+    download(
+        empty,
+        {
+            of("Al Sample_1234567"): ("first", (2026, 3, 1, 13, 0, 0)),
+            of("Al Sample_1234567", f"{N} (1).ipynb"): ("second", (2026, 3, 1, 14, 0, 0)),
+            of("Al Sample_1234567", "photo.png"): ("picture", (2026, 3, 1, 12, 0, 0)),
+            of("Bea Sample_1234568", "mine.ipynb"): ("hers", (2026, 7, 1, 14, 0, 0)),
+            "Bea Sample_1234568_assignsubmission_onlinetext_/onlinetext.html": ("words", (2026, 7, 1, 14, 0, 0)),
+            of("../../Evil_1234569"): ("out", (2026, 3, 1, 13, 0, 0)),
+        },
+    )
+    done, said = collect(empty, "MoodleCollector")
+    assert done.returncode == 0, said[-3000:]
+    assert handed_in(empty) == {
+        f"Al_Sample/{N}/{N}.ipynb": "second",
+        f"Al_Sample/{N}/photo.png": "picture",
+        f"Al_Sample/{N}/timestamp.txt": "2026-03-01 13:00:00+00:00",
+        f"s-002/{N}/{N}.ipynb": "hers",
+        f"s-002/{N}/timestamp.txt": "2026-07-01 12:00:00+00:00",
+    }
+    assert f"Al_Sample handed in {N}.ipynb more than once; the latest counts." in said
+    assert "onlinetext.html: not collected" in said and "Moodle: submissions of 2 students." in said
+
+
+def test_canvas_late_mark_is_kept_and_waits_for_a_human(empty):
+    text = nbformat.writes(tiny.right(empty))
+    when = (2026, 3, 1, 13, 0, 0)
+    download(
+        empty,
+        {
+            f"samplecy_LATE_12345_67890_{N}-1.ipynb": (text, when),
+            f"samplecy_12345_67000_{N}.ipynb": ("{", when),
+            f"sampledi_12346_67891_{N}.ipynb": (text, when),
+            "readme.txt": ("?", when),
+        },
+    )
+    done, said = collect(empty, "CanvasCollector")
+    assert done.returncode == 0, said[-3000:]
+    found = handed_in(empty)
+    assert found == {
+        f"12345/{N}/{N}.ipynb": text,
+        f"12345/{N}/timestamp.txt": "Canvas calls it late, but not how late\n",
+        f"12346/{N}/{N}.ipynb": text,
+    }
+    assert "readme.txt: not collected" in said
+    assert tiny.nbgrader(empty.root, "db", "assignment", "add", N, "--duedate", "2026-03-01 12:00").returncode == 0
+    with Gradebook(f"sqlite:///{empty.root}/gradebook.db") as book:
+        assert book.find_assignment(N).duedate == datetime(2026, 3, 1, 11), "UTC, of a time in Berlin"
+    assert autograde(empty).returncode == 0
+    assert "Nobody knows whether this is late" in graded_notebook(empty, "12345").read_text()
+    assert "Nobody knows whether" not in graded_notebook(empty, "12346").read_text()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_roster_says_who_is_who_and_who_is_not_in_it_is_named(empty, encoding):
+    rows = "Identifier;Full name;ID number\nParticipant 1;Al Sample;a-1\nParticipant 2;Bea Sample;b-2\nParticipant 3;Cy;../c\n"
+    (empty.root / "roster.csv").write_text(rows, encoding)
+    members = {f"{who}_assignsubmission_file_/{N}.ipynb": (who, (2026, 3, 1, 13, 0, 0)) for who in ("Al Sample_1", "Bea Sample_9", "Cy_3", "Di_4")}  # fmt: skip
+    download(empty, members)
+    done, said = collect(empty, "MoodleCollector", "--MoodleCollector.roster=roster.csv")
+    assert done.returncode == 0, said[-3000:]
+    assert handed_in(empty) == {f"a-1/{N}/{N}.ipynb": "Al Sample_1", f"b-2/{N}/{N}.ipynb": "Bea Sample_9"}
+    assert "nobody knows who Di (4) is; give them an id in roster.csv" in said and "who Cy (3) is" in said
+    assert "its times are those of the download" in said
+    done, said = collect(
+        empty, "MoodleCollector", "--MoodleCollector.roster=roster.csv", "--MoodleCollector.id_column=Nr", "--force"
+    )
+    assert (
+        done.returncode == 1
+        and "roster.csv: no column 'Nr' in this roster. Its columns: Identifier, Full name, ID number." in said
+    )
+    assert "Traceback" not in said
+
+
+def test_a_damaged_download_is_said_and_a_students_archive_is_not_unpacked(empty):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("bomb.txt", "0" * 1000)
+    place = empty.root / "downloaded" / N / "archive"
+    place.mkdir(parents=True)
+    with zipfile.ZipFile(place / "d.zip", "w") as file:
+        file.writestr(f"sampleal_1_2_{N}.zip", inner.getvalue())
+    done, said = collect(empty, "CanvasCollector")
+    assert done.returncode == 0, said[-3000:]
+    assert (empty.root / "submitted" / "1" / N / f"{N}.zip").read_bytes() == inner.getvalue()
+    (place / "d.zip").write_bytes(b"PK\x03\x04 torn")
+    done, said = collect(empty, "CanvasCollector", "--force")
+    assert done.returncode == 1 and "cannot be unpacked" in said and "Traceback" not in said
+    assert (empty.root / "submitted" / "1" / N / f"{N}.zip").is_file(), "what is there stays"
