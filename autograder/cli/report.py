@@ -37,11 +37,7 @@ def report(
 ) -> None:
     """Write a page about the class: scores, each student's exercises, how each exercise and check does, and who needs help first."""
     chosen = chosen_lessons(names or [], not names)
-    places = {
-        "page": output.absolute(),
-        "json": json_file and json_file.absolute(),
-        "csv": csv_folder and csv_folder.absolute(),
-    }
+    _page_at, json_at, csv_at = (place and place.absolute() for place in (output, json_file, csv_folder))
     with in_folder(course_dir), without_noise():
         from autograder.hosts.nbgrader.class_results import class_results
         from autograder.hosts.nbgrader.command import Grading
@@ -60,12 +56,12 @@ def report(
         )
         made = f"Made {said(datetime.now(UTC))} of {counted(sum(len(one.entries) for one in lessons), 'graded submission')}."
         title = "The class in " + (lessons[0].title if len(lessons) == 1 else counted(len(lessons), "lesson"))
-        files.write(places["page"], class_page.page(lessons, title=title, made=made, names=called), folders=True)
-        if places["json"]:
+        files.write(output.absolute(), class_page.page(lessons, title=title, made=made, names=called), folders=True)
+        if json_at:
             data = class_data.as_json(lessons, called, [] if anonymous else found.problems)
-            files.write(places["json"], json.dumps(data, ensure_ascii=False, indent=1) + "\n", folders=True)
-        for name, text in class_data.as_csv(lessons, called).items() if places["csv"] else ():
-            files.write(places["csv"] / name, text, folders=True)
+            files.write(json_at, json.dumps(data, ensure_ascii=False, indent=1) + "\n", folders=True)
+        for name, text in class_data.as_csv(lessons, called).items() if csv_at else ():
+            files.write(csv_at / name, text, folders=True)
         for problem in found.problems:
             complain(f"Left out: {problem}")
     Console(soft_wrap=True).print(

@@ -9,6 +9,36 @@ from typing import Any
 from autograder.csv_lines import line_of
 from autograder.reports.class_page import ClassOfLesson
 
+# The head of each CSV file.
+COLUMNS = {
+    "students.csv": ["lesson", "student", "verdict", "score", "max_score", "exercise", "points", "max_points", "blank"],
+    "exercises.csv": [
+        "lesson",
+        "exercise",
+        "title",
+        "max_points",
+        "graded",
+        "complete",
+        "blank",
+        "mean",
+        "difficulty",
+        "discrimination",
+    ],
+    "checks.csv": (
+        [
+            "lesson",
+            "exercise",
+            "check",
+            "title",
+            "asked",
+            "passed",
+            "pass_rate",
+            "discrimination",
+            "commonest_message",
+            "times",
+        ]
+    ),
+}
 # Of the JSON object; it grows when a key changes its meaning.
 VERSION = 1
 
@@ -41,60 +71,19 @@ def as_json(lessons: Sequence[ClassOfLesson], names: Mapping[str, str], problems
 
 def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of three files by their names: students.csv, exercises.csv, checks.csv."""
-    students = [["lesson", "student", "verdict", "score", "max_score", "exercise", "points", "max_points", "blank"]]
-    exercises = [
-        [
-            "lesson",
-            "exercise",
-            "title",
-            "max_points",
-            "graded",
-            "complete",
-            "blank",
-            "mean",
-            "difficulty",
-            "discrimination",
-        ]
-    ]
-    checks = [
-        [
-            "lesson",
-            "exercise",
-            "check",
-            "title",
-            "asked",
-            "passed",
-            "pass_rate",
-            "discrimination",
-            "commonest_message",
-            "times",
-        ]
-    ]
-    rows: list[list[Any]]
+    tables: dict[str, list[Sequence[Any]]] = {name: [columns] for name, columns in COLUMNS.items()}
+    students, exercises, checks = tables.values()
     for lesson in lessons:
         for entry in lesson.entries:
             result = entry.result
             head = [lesson.name, names[entry.student], result.verdict.value, entry.score, result.max_score]
             rows = [[*head, cell.id, cell.points, cell.max_points, int(cell.blank)] for cell in result.cells]
             students += rows or [[*head, None, None, None, None]]
-        for e in lesson.figures.exercises:
-            exercises.append(
-                [
-                    lesson.name,
-                    e.id,
-                    e.title,
-                    e.max_points,
-                    e.graded,
-                    e.full,
-                    e.blank,
-                    e.mean,
-                    e.difficulty,
-                    e.discrimination,
-                ]
-            )
-            for check in e.checks:
+        for one in lesson.figures.exercises:
+            counts = [one.graded, one.full, one.blank, one.mean, one.difficulty, one.discrimination]
+            exercises.append([lesson.name, one.id, one.title, one.max_points, *counts])
+            for check in one.checks:
                 text, times = check.messages[0] if check.messages else (None, None)
                 figures = [check.asked, check.passed, check.pass_rate, check.discrimination]
-                checks.append([lesson.name, e.id, check.name, check.title, *figures, text, times])
-    tables = {"students.csv": students, "exercises.csv": exercises, "checks.csv": checks}
+                checks.append([lesson.name, one.id, check.name, check.title, *figures, text, times])
     return {name: "".join(map(line_of, table)) for name, table in tables.items()}
