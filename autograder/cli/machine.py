@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import environment, settings
+from autograder.grading.score import PACKAGES as ALWAYS_SHOWN
 from autograder.sandbox import doctor as sandbox_doctor
 from autograder.settings import MIB
 
@@ -84,6 +85,9 @@ def examine() -> dict[str, Any]:
         "ok": held and all(sandbox["ended"].values()) and not refusals,
         "refusals": refusals,
         **sandbox,
+        "packages": [ALWAYS_SHOWN, *settings.packages()],
+        "packages_file": f"packages in {settings.root() / 'limits.toml'}",
+        "timezone": settings.time_zone(),
         "limits": asdict(settings.limits()),
         "units": {name: unit for name, (unit, _) in LIMIT.items()},
         "machine": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -140,6 +144,11 @@ def for_people(found: dict[str, Any]) -> Group:
         line(True, f"seconds of limits count {taken} of the processors")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
+    line(
+        True,
+        f"student code may import Python's own modules, {', '.join(found['packages'])}; more: {found['packages_file']}",
+    )
+    line(True, f"times without a zone are read in {found['timezone']}, and times are shown in it")
     if "stale" in found:
         for what in found["stale"]:
             line(False, what)

@@ -30,6 +30,7 @@ TOO_LATE = (
 PACKAGES = "NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras"  # what a student may import
 NO_SUCH_PACKAGE = (
     "`{}` is not there where notebooks are graded. Python's own modules are, and {}; the head of the lesson says so."
+    " Whoever teaches can show more: `packages` in limits.toml."
 )
 MISSING = re.compile(r"No module named '([\w.]{1,60})'")
 FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")

@@ -86,7 +86,7 @@ def test_what_goes_through_the_exchange_is_collected_and_its_feedback_released(c
     done = watched.grade(class_, class_.name, "--collect", "--release", during=[["nothing"], ["nothing"]])
     assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
     assert scores(class_)["sample-d"] == 10.0
-    assert not (class_.root / ".autograder" / "collected").exists()
+    assert [path.name for path in (class_.root / "submitted" / "sample-d").iterdir()] == [class_.name]
     assert len(list((root / "colouring" / "feedback").glob("*.html"))) == 1, "one came through the exchange"
 
 

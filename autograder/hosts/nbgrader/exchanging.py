@@ -25,8 +25,8 @@ class WholeCollect(ExchangeCollect):
     """nbgrader's `collect`, which puts a submission in its place whole: whoever is killed meanwhile leaves no half of one."""
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        """Copy a folder beside the course, and then put it in its place."""
-        partial = Path(self.coursedir.root, ".autograder", "collected")
+        """Copy a folder beside its place, under a name that nobody looks at, and then put it there."""
+        partial = Path(dest).with_name(f".{Path(dest).name}.collected")
         shutil.rmtree(partial, ignore_errors=True)
         super().do_copy(src, str(partial))
         os.replace(partial, dest)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from autograder import files, settings
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.errors import CourseError
 from autograder.grading import shared_pictures
+from autograder.grading.lock import share
 from autograder.grading.pool import Workers, default_jobs
 from autograder.hosts.nbgrader import pictures, sanitize, stale
 from autograder.hosts.nbgrader.ahead import Ahead, can_be_forked
@@ -26,7 +30,7 @@ from autograder.hosts.nbgrader.notebooks import NOTE
 from autograder.hosts.nbgrader.steps import lesson_called
 from autograder.reports import cards, display
 from autograder.results import Result, Verdict
-from autograder.time_zones import said
+from autograder.time_zones import in_course_zone, said
 from autograder.words import duration
 
 
@@ -37,6 +41,10 @@ class CourseFeedback(GenerateFeedback):
     """
 
     jobs = Integer(help="How many pages are made at once; by default as many as there are cores.").tag(config=True)
+    earlier = Integer(
+        3, min=0,
+        help="How many earlier pages of a student's lesson are kept when a page is made again, in feedback/STUDENT/earlier/LESSON/; 0 for none.",
+    ).tag(config=True)  # fmt: skip
     _ahead: Ahead | None = None
     # What the pages of a lesson are completed with; None for an assignment that is no lesson.
     _pictures: tuple[shared_pictures.SharedPictures, str] | None = None
@@ -114,17 +122,34 @@ class CourseFeedback(GenerateFeedback):
             raise NbGraderException(str(error)) from None
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
-        if lesson_called(assignment_id) is not None and not self.force:
+        excluded = student_id in self.coursedir.student_id_exclude.split(",")
+        if lesson_called(assignment_id) is not None and not excluded:
             for notebook in self.notebooks:
                 name = Path(notebook).stem
                 page = Path(self._format_dest(assignment_id, student_id), f"{name}.html")
-                wanted = stale.page_digest(self.coursedir, assignment_id, student_id, name)
-                excluded = student_id in self.coursedir.student_id_exclude.split(",")
-                if stale.noted_on_page(page) != wanted and not excluded:
-                    if page.exists():
-                        self.log.info("%s is older than the grade and is made again", page)
+                if stale.noted_on_page(page) == stale.page_digest(self.coursedir, assignment_id, student_id, name):
+                    continue
+                if page.exists():
+                    self._keep(page)
+                if not self.force:
                     return True
         return super().init_destination(assignment_id, student_id)
+
+    def _keep(self, page: Path) -> None:
+        """Keep a page that is older than the grade, of which a new one is made. nbgrader may empty the page's folder; it releases what lies in it alone."""
+        if not self.earlier:
+            self.log.info("%s is older than the grade and is made again", page)
+            return
+        when = in_course_zone(datetime.fromtimestamp(page.stat().st_mtime, UTC))
+        folder = page.parent.parent / "earlier" / page.parent.name
+        kept = folder / f"{when:%Y-%m-%d %H.%M.%S} {page.stem}.html"
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(page, kept)
+        self.log.info("%s is older than the grade and is made again; the page so far is %s", page, kept)
+        for old in sorted(folder.glob(f"* {glob.escape(page.stem)}.html"))[: -self.earlier]:
+            old.unlink()
+        if self.coursedir.groupshared:
+            share(folder.parent)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         self.log.info("Converting notebook %s", notebook_filename)
