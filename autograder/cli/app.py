@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.cli import bench, build, calibrate, check, doctor, grade, integrity, new_lesson, report
+from autograder.cli import bench, build, calibrate, check, doctor, due, grade, integrity, new_lesson, report
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, WRONG_USE, NoSandbox, complain
 from autograder.errors import CourseError
 
@@ -37,6 +37,7 @@ def demo(
 LEARNERS, INSTRUCTORS, MACHINE, AUTHORS = "A notebook", "A class", "This machine", "The course itself"
 app.command(rich_help_panel=LEARNERS)(check.check)
 app.command(rich_help_panel=INSTRUCTORS)(grade.grade)
+app.command(rich_help_panel=INSTRUCTORS)(due.due)
 app.command(rich_help_panel=INSTRUCTORS)(report.report)
 app.command(rich_help_panel=INSTRUCTORS)(integrity.integrity)
 app.command("accept-secret", rich_help_panel=INSTRUCTORS)(integrity.accept_secret)

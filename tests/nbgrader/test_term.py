@@ -7,6 +7,7 @@ import re
 import stat
 
 import nbformat
+import pytest
 
 from tests.support import tiny
 from tests.support.small_class import autograde, gradebook, scores
@@ -76,3 +77,50 @@ def test_in_a_group_all_that_the_grader_keeps_is_the_groups(class_):
         mode = stat.S_IMODE(path.lstat().st_mode)
         wanted = 0o2770 if path.is_dir() else 0o660
         assert mode & wanted == wanted, (path, oct(mode))
+
+
+def due(lesson, *arguments: str):
+    done = tiny.autograder(lesson.root, "due", *arguments)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_due_dates_are_set_and_listed_in_the_courses_zone_and_one_student_gets_a_later_one(class_):
+    (class_.root / "limits.toml").write_text('timezone = "Europe/Berlin"\n')
+    for student in ("sample-a", "sample-b", "sample-c"):
+        (class_.root / "submitted" / student / class_.name / "timestamp.txt").write_text("2026-03-02 12:00")
+    with open(class_.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    assert due(class_).stdout == "01_halves: no due date\n"
+    assert due(class_, class_.name, "2026-03-01 23:59").stdout == "01_halves: due 2026-03-01 23:59 CET\n"
+    assert autograde(class_).returncode == 0
+    own = due(class_, class_.name, "2026-04-01 12:00", "--student", "sample-b")
+    assert own.stdout == "01_halves: due 2026-03-01 23:59 CET\n  sample-b: 2026-04-01 12:00 CEST\n"
+    assert autograde(class_).returncode == 0
+    with gradebook(class_) as book:
+        late = {s.student.id: s.notebooks[0].late_submission_penalty for s in book.assignment_submissions(class_.name)}
+        assert late == {"sample-a": 10.0, "sample-b": None, "sample-c": 10.0}
+        (mine,) = [s for s in book.assignment_submissions(class_.name) if s.student.id == "sample-a"]
+        assert mine.timestamp.isoformat() == "2026-03-02T11:00:00"
+    page = feedback(class_).read_text("utf-8")
+    assert "2026-03-02 12:00 CET" in page
+    for wrong, says in (
+        (("2026-03-29 02:30",), "the clocks are put forward over it"),
+        (("tomorrow",), "Write it as 2026-03-01 23:59"),
+        (("2026-01-01", "--student", "sample-a"), "earlier than 01_halves is due, 2026-03-01 23:59 CET"),
+        (("2026-04-01", "--student", "nobody"), "nbgrader db student add nobody"),
+    ):
+        refused = due(class_, class_.name, *wrong)
+        assert refused.returncode == 3 and says in refused.stderr, refused.stderr
+    assert due(class_).stdout == own.stdout, "nothing was changed"
+
+
+@pytest.mark.parametrize("command", [("grade", tiny.NAME), ("due",)], ids=" ".join)
+def test_a_wrong_time_zone_ends_a_command_with_one_line(class_, command):
+    (class_.root / "limits.toml").write_text('timezone = "Europe/Berlim"\n')
+    done = tiny.autograder(class_.root, *command)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert (
+        "limits.toml: timezone must be the name of a time zone, such as \"Europe/Berlin\", not 'Europe/Berlim'"
+        in done.stderr
+    )
