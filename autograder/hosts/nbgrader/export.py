@@ -65,12 +65,15 @@ class ExportGrades(CsvExportPlugin):
         self._say_what_is_stale()
 
     def _say_what_is_stale(self) -> None:
-        """Name the grades among them that are older than what they were made from."""
+        for line in self.stale():
+            self.log.warning("%s", line)
+
+    def stale(self) -> list[str]:
+        """Return a line for those grades among them that are older than what they were made from."""
         from autograder.hosts.nbgrader import stale
 
-        if (coursedir := getattr(self.parent, "coursedir", None)) is not None:
-            for line in stale.findings(coursedir, self.config, pages=False):
-                self.log.warning("%s", line)
+        coursedir = getattr(self.parent, "coursedir", None)
+        return [] if coursedir is None else list(stale.findings(coursedir, self.config, pages=False))
 
     def _give_up(self, why: str) -> None:
         self.log.error("%s", why)

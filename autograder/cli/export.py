@@ -1,0 +1,177 @@
+"""`autograder export`: grades for a learning platform, and an autograder for Gradescope."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from autograder.cli.options import GRADERS_FAULT, complain, in_folder
+from autograder.cli.quiet import without_noise
+from autograder.errors import CourseError
+
+export = typer.Typer(
+    help="Grades in the file that Canvas, Moodle, Blackboard or Brightspace takes back; an autograder for Gradescope.",
+    no_args_is_help=True,
+)
+
+Roster = Annotated[Path, typer.Argument(metavar="FILE", help="What the platform exported.")]
+Lessons = Annotated[list[str] | None, typer.Argument(metavar="[LESSON]...", help="By default all in the gradebook.")]
+To = Annotated[Path | None, typer.Option(metavar="FILE", help="Where the result goes.")]
+Students = Annotated[
+    list[str] | None, typer.Option("--student", metavar="ID", help="Only this student; can be repeated.")
+]
+CourseDir = Annotated[Path, typer.Option(help="The nbgrader course directory.")]
+Match = Annotated[str, typer.Option(metavar="COLUMN", help="The file's column that tells who a row is.")]
+StudentField = Annotated[
+    str, typer.Option(metavar="FIELD", help="What of the gradebook it is compared with: id, email or lms_user_id.")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column", metavar="LESSON=HEADER", help="A lesson's column, or (LESSON/EXERCISE=HEADER) an exercise's."
+    ),
+]
+Decimal = Annotated[str, typer.Option(metavar="SIGN", help="The decimal sign, '.' or ','; by default the file's.")]
+Scale = Annotated[bool, typer.Option("--scale", help="Scale points where the platform's maximum is another.")]
+FeedbackZip = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Put the feedback pages into a zip for Moodle as well.")
+]
+
+
+@export.command()
+def canvas(
+    roster: Roster,
+    lessons: Lessons = None,
+    to: To = None,
+    student: Students = None,
+    match: Match = "",
+    student_field: StudentField = "",
+    column: Columns = None,
+    decimal: Decimal = "",
+    scale: Scale = False,
+    course_dir: CourseDir = Path("."),
+) -> None:
+    """Fill a gradebook that Canvas exported."""
+    _platform("canvas", roster, lessons, to, student, match, student_field, column, decimal, scale, course_dir)
+
+
+@export.command()
+def moodle(
+    roster: Roster,
+    lesson: Annotated[str, typer.Argument(metavar="LESSON")],
+    to: To = None,
+    student: Students = None,
+    match: Match = "",
+    student_field: StudentField = "",
+    column: Columns = None,
+    decimal: Decimal = "",
+    scale: Scale = False,
+    feedback_zip: FeedbackZip = None,
+    course_dir: CourseDir = Path("."),
+) -> None:
+    """Fill a grading worksheet of Moodle, with comments; --feedback-zip packs the feedback pages."""
+    _platform(
+        "moodle", roster, [lesson], to, student, match, student_field, column, decimal, scale, course_dir, feedback_zip
+    )
+
+
+@export.command()
+def blackboard(
+    roster: Roster,
+    lessons: Lessons = None,
+    to: To = None,
+    student: Students = None,
+    match: Match = "",
+    student_field: StudentField = "",
+    column: Columns = None,
+    decimal: Decimal = "",
+    scale: Scale = False,
+    course_dir: CourseDir = Path("."),
+) -> None:
+    """Fill a grade centre's file of Blackboard."""
+    _platform("blackboard", roster, lessons, to, student, match, student_field, column, decimal, scale, course_dir)
+
+
+@export.command()
+def brightspace(
+    roster: Roster,
+    lessons: Lessons = None,
+    to: To = None,
+    student: Students = None,
+    match: Match = "",
+    student_field: StudentField = "",
+    column: Columns = None,
+    decimal: Decimal = "",
+    scale: Scale = False,
+    course_dir: CourseDir = Path("."),
+) -> None:
+    """Fill a file of grades of Brightspace."""
+    _platform("brightspace", roster, lessons, to, student, match, student_field, column, decimal, scale, course_dir)
+
+
+@export.command()
+def long(lessons: Lessons = None, to: To = None, student: Students = None, course_dir: CourseDir = Path(".")) -> None:
+    """Write a row for each exercise of each student."""
+    _run("long", lessons, to, student, course_dir)
+
+
+def _platform(
+    key: str,
+    roster: Path,
+    lessons: list[str] | None,
+    to: Path | None,
+    student: list[str] | None,
+    match: str,
+    student_field: str,
+    column: list[str] | None,
+    decimal: str,
+    scale: bool,
+    course_dir: Path,
+    feedback_zip: Path | None = None,
+) -> None:
+    if student_field not in ("", "id", "email", "lms_user_id"):
+        raise typer.BadParameter("--student-field is id, email or lms_user_id.")
+    if decimal not in ("", ".", ","):
+        raise typer.BadParameter("--decimal is '.' or ','.")
+    columns = dict(one.partition("=")[::2] for one in column or ())
+    if not all(columns.values()):
+        raise typer.BadParameter("--column is LESSON=HEADER.")
+    _run(
+        key,
+        lessons,
+        to,
+        student,
+        course_dir,
+        roster=str(roster.absolute()),
+        match=match,
+        student_field=student_field,
+        columns=columns,
+        decimal=decimal,
+        scale=scale,
+        **({"feedback_zip": str(feedback_zip.absolute())} if feedback_zip else {}),
+    )
+
+
+def _run(
+    key: str, lessons: list[str] | None, to: Path | None, student: list[str] | None, course_dir: Path, **options: Any
+) -> None:
+    """Have an exporter write its file; what is to be looked at goes to standard error, the summary is the last line."""
+    if to is not None:
+        to = to.absolute()
+    with in_folder(course_dir), without_noise():
+        from autograder.hosts.nbgrader.command import Grading
+        from autograder.hosts.nbgrader.lms import write
+
+        options |= {"to": str(to) if to else "", "assignment": list(lessons or []), "student": list(student or [])}
+        try:
+            said = write(key, Grading(logging.NullHandler()).app, options)
+        except CourseError as error:
+            complain(f"{error} Nothing was exported.")
+            raise typer.Exit(GRADERS_FAULT) from None
+        for line in said[:-1]:
+            complain(line)
+    Console(soft_wrap=True).print(said[-1], highlight=False, markup=False)

@@ -1,0 +1,1 @@
+"""The files that learning platforms export and take back. Knows no gradebook."""
