@@ -36,6 +36,8 @@ SLOW = re.compile(
             # A cluster that loses something, or has workers of several kinds; a small one is quick.
             r"test_cluster\.py::test_(after_three|a_worker_with)",
             r"test_cluster_class\.py::test_(the_results|of_three|what_kills|ctrl_c|a_scheduler_that_goes|a_scheduler_that_cannot.*\[(?!tcp://127))",
+            # An export that cannot be made, for each reason; tests/unit/test_lms.py has those of the file itself.
+            r"test_lms\.py::test_what_cannot_be_exported.*\[arguments[1-9]",
             # Environments, by each of the doors.
             r"test_environment\.py::test_the_doctor_says_so",
             # What was changed in a course, by whom: one of a kind.

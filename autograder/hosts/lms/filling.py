@@ -128,7 +128,7 @@ def fill(
     for index, student in found.students.items():
         row = rows[index]
         row += [""] * (len(table.header) - len(row))
-        done = [column.fill(row, student, f"line {index + 1}, {printable(student)}", remarks) for column in columns]
+        done = [column.fill(row, student, f"row {index + 1}, {printable(student)}", remarks) for column in columns]
         if any(done):
             found.filled += 1
             _comment(table, row, platform, (comments or {}).get(student, ""))
@@ -267,20 +267,18 @@ def _matched(table: Table, platform: Platform, who: int, students: Mapping[str, 
     """Whose each row is. Rows of nobody, and rows that two share, are told."""
     known = {name.strip().casefold(): student for name, student in students.items()}
     ids = {
-        index: (row[who].strip() if who < len(row) else "")
+        index: (platform.identity_in(row[who]) if who < len(row) else "")
         for index, row in enumerate(table.rows)
         if index and platform.is_student(row, who)
     }
-    times = Counter(name.casefold() for name in ids.values() if name)
+    times = Counter(name for name in ids.values() if name)
     matched, unknown, twice = {}, [], []
     for index, name in ids.items():
-        student = known.get(name.casefold()) if name else None
+        student = known.get(name) if name else None
         if student is None:
-            unknown.append(f"line {index + 1}: {_shown(table.rows[index], name)} is nobody in the gradebook.")
-        elif times[name.casefold()] > 1:
-            twice.append(
-                f"line {index + 1}: {printable(name)} is there {times[name.casefold()]} times; none of them is filled."
-            )
+            unknown.append(f"row {index + 1}: {_shown(table.rows[index], name)} is nobody in the gradebook.")
+        elif times[name] > 1:
+            twice.append(f"row {index + 1}: {printable(name)} is there {times[name]} times; none of them is filled.")
         else:
             matched[index] = student
     if ids and not matched and not twice:
@@ -303,7 +301,7 @@ def _nobody(table: Table, platform: Platform, who: int, known: Mapping[str, str]
     """What is said if no row is anybody's: which other column would do."""
     better = []
     for place, header in enumerate(table.header):
-        hits = sum(len(row) > place and row[place].strip().casefold() in known for row in table.rows[1:])
+        hits = sum(len(row) > place and platform.identity_in(row[place]) in known for row in table.rows[1:])
         if hits and place != who:
             better.append(f"{printable(header)!r} ({hits})")
     cure = f"These columns would match: {', '.join(better)}; name one with --match." if better else (

@@ -63,7 +63,7 @@ def pack(table: Table, students: Mapping[int, str], folders: Mapping[str, Path],
             pages = sorted(folders[student].glob("*.html")) if folders[student].is_dir() else []
             if number is None:
                 problems.append(
-                    f"line {index + 1}: {printable(row[columns[IDENTIFIER]])!r} has no participant's number."
+                    f"row {index + 1}: {printable(row[columns[IDENTIFIER]])!r} has no participant's number."
                 )
                 continue
             if not pages:

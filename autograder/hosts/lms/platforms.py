@@ -42,6 +42,8 @@ class Platform:
         Whether a file is about one assignment.
     capped : str
         What the platform does with more than the greatest grade, or "".
+    before_ids : str
+        What the platform puts before ids so that a spreadsheet takes them for text.
     """
 
     name: str
@@ -56,6 +58,11 @@ class Platform:
     kept: tuple[str, ...] = ()
     single: bool = False
     capped: str = ""
+    before_ids: str = ""
+
+    def identity_in(self, cell: str) -> str:
+        """Return who a cell says that a row is, without regard to capitals."""
+        return cell.strip().removeprefix(self.before_ids).strip().casefold()
 
     def is_student(self, row: Sequence[str], identity: int) -> bool:
         """Whether a row is about a student: not one of the lines below the header."""
@@ -104,6 +111,7 @@ BRIGHTSPACE = Platform(
         r"(?P<name>.*?)\s+Points Grade\s*(?:<[^>]*?MaxPoints:\s*(?P<maximum>\d+(?:[.,]\d+)?)[^>]*>)?", re.IGNORECASE
     ),
     capped="Brightspace cuts grades above the maximum unless the item has 'Can Exceed'",
+    before_ids="#",
 )
 PLATFORMS = {platform.key: platform for platform in (CANVAS, MOODLE, BLACKBOARD, BRIGHTSPACE)}
 

@@ -54,9 +54,9 @@ class Table:
     def content(self, rows: list[list[str]]) -> bytes:
         """Return these rows as the file would have them."""
         text = io.StringIO()
-        quoting = csv.QUOTE_ALL if self.quoted else csv.QUOTE_MINIMAL
         # "\r\n" here, so that a cell with either character is quoted.
-        writer = csv.writer(text, delimiter=self.separator, quoting=quoting, lineterminator="\r\n")
+        style = csv.QUOTE_ALL if self.quoted else csv.QUOTE_MINIMAL
+        writer = csv.writer(text, delimiter=self.separator, quoting=style, lineterminator="\r\n")  # type: ignore[arg-type]
         lines = []
         for row in rows:
             text.seek(0)
@@ -100,7 +100,7 @@ def read(path: Path) -> Table:
 def _decoded(path: Path, data: bytes) -> tuple[str, str, bytes]:
     mark, encoding = next(((m, e) for m, e in MARKS if data.startswith(m)), (b"", ""))
     body = data[len(mark) :]
-    if not encoding and b"\0" in body[:200]:  # UTF-16 without a mark
+    if not encoding and body[:200].count(0) > len(body[:200]) // 4:  # UTF-16 without a mark
         encoding = "utf-16-le" if body[1:2] == b"\0" else "utf-16-be"
     try:
         text = body.decode(encoding or "utf-8")

@@ -1,0 +1,181 @@
+"""Files of learning platforms: read in whatever way they were saved, filled in their own columns, and nothing else changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import CourseError
+from autograder.hosts.lms import moodle_zip, table
+from autograder.hosts.lms.filling import Item, Wanted, fill
+from autograder.hosts.lms.platforms import BLACKBOARD, BRIGHTSPACE, CANVAS, MOODLE
+
+SAMPLES = Path(__file__).parent.parent / "nbgrader" / "platforms"
+IDS = {f"sample-{letter}": f"sample-{letter}" for letter in "abcd"}
+MAILS = {"ann@sample.test": "sample-a", "bo@sample.test": "sample-b"}
+HALVES = Item(
+    "01_halves", ("01_halves", "Halves"), 10.0, {"sample-a": 8.5, "sample-b": 0.0, "sample-c": 9.0, "sample-d": None}
+)
+AS_SAVED = [(encoding, separator) for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le") for separator in ",;\t"]
+
+
+def saved(folder: Path, rows: list[list[str]], encoding: str = "utf-8", separator: str = ",") -> Path:
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    path = folder / "export.csv"
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def filled(path: Path, platform=CANVAS, students=IDS, items=(HALVES,), **wanted):
+    sheet = table.read(path)
+    return sheet, fill(sheet, platform, students, items, Wanted(**wanted))
+
+
+def changes(sheet, found) -> dict[tuple[int, str], str]:
+    """The cells that are others, by line and header."""
+    pairs = [(i, j) for i, row in enumerate(sheet.rows) for j, cell in enumerate(row) if found.rows[i][j] != cell]
+    assert [len(row) for row in found.rows] == [len(row) for row in sheet.rows]
+    return {(i + 1, sheet.header[j]): found.rows[i][j] for i, j in pairs}
+
+
+def test_canvas_gets_its_own_file_back_with_one_column_filled():
+    sheet, found = filled(SAMPLES / "canvas.csv")
+    assert changes(sheet, found) == {(4, "01_halves (4711)"): "8.5", (5, "01_halves (4711)"): "0"}
+    assert found.problems == [
+        "row 7: sample-x is nobody in the gradebook.",
+        "sample-d: in the gradebook and not in the file.",
+        "row 6, sample-c: left, because Canvas says 'EX'.",
+    ]
+    assert (
+        found.sentence()
+        == "2 rows filled, 1 left as they were, 1 of nobody in the gradebook; 1 student of the gradebook not in the file."
+    )
+
+
+def test_moodles_worksheet_is_matched_by_mail_and_has_its_own_decimal_sign():
+    sheet, found = filled(SAMPLES / "moodle.csv", MOODLE, MAILS)
+    assert changes(sheet, found) == {(2, "Grade"): "8,5", (3, "Grade"): "0"}
+    assert found.rows[2][-1] == '<p>By hand, "fine"</p>', "a comment is replaced only by a comment"
+
+
+@pytest.mark.parametrize(("name", "platform"), [("blackboard.xls", BLACKBOARD), ("brightspace.csv", BRIGHTSPACE)])
+def test_the_others_too(name, platform):
+    sheet, found = filled(SAMPLES / name, platform)
+    column = next(header for header in sheet.header if header.startswith("01_halves"))
+    assert changes(sheet, found) == {(2, column): "8.5", (3, column): "0"}
+    assert (found.filled, found.unmatched, found.missing) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("name", ["canvas.csv", "moodle.csv", "blackboard.xls", "brightspace.csv"])
+def test_a_file_is_written_as_it_was(name):
+    sheet = table.read(SAMPLES / name)
+    again = sheet.content(sheet.rows)
+    assert (
+        again == (SAMPLES / name).read_bytes()
+        or list(csv.reader(io.StringIO(again.decode(), newline=""))) == sheet.rows
+    )
+
+
+@pytest.mark.parametrize(("encoding", "separator"), AS_SAVED)
+def test_a_file_may_be_saved_in_any_way(tmp_path, encoding, separator):
+    rows = table.read(SAMPLES / "canvas.csv").rows
+    path = saved(tmp_path, rows, encoding, separator)
+    sheet, found = filled(path)
+    assert sheet.rows == rows
+    assert (found.filled, found.unmatched) == (2, 1)
+    new = sheet.content(found.rows)
+    assert new.decode(encoding).count("\n") == path.read_bytes().decode(encoding).count("\n")
+    (tmp_path / "export.csv").write_bytes(new)
+    assert table.read(path).rows == found.rows
+
+
+def test_excels_line_about_the_separator_is_no_row(tmp_path):
+    (tmp_path / "x.csv").write_text("sep=;\nSIS Login ID;01_halves (1)\nsample-a;\n", "utf-8")
+    assert filled(tmp_path / "x.csv")[1].rows[1] == ["sample-a", "8.5"]
+
+
+def test_an_id_that_is_there_twice_is_told_and_neither_row_is_filled(tmp_path):
+    rows = [["SIS Login ID", "01_halves (1)"], ["sample-a", ""], ["sample-b", ""], ["Sample-A", "7"]]
+    _, found = filled(saved(tmp_path, rows))
+    assert [row[1] for row in found.rows[1:]] == ["", "0", "7"]
+    assert [line for line in found.problems if "times" in line] == [
+        "row 2: sample-a is there 2 times; none of them is filled.",
+        "row 4: sample-a is there 2 times; none of them is filled.",
+    ]
+    assert (found.filled, found.left, found.missing) == (1, 2, 2)
+
+
+def test_what_has_no_grade_leaves_what_is_there(tmp_path):
+    rows = [["SIS Login ID", "01_halves (1)"], ["sample-d", "4"], ["sample-a"]]
+    _, found = filled(saved(tmp_path, rows))
+    assert found.rows[1:] == [["sample-d", "4"], ["sample-a", "8.5"]]
+    assert (found.filled, found.left) == (1, 1)
+
+
+def test_another_maximum_is_an_error_or_is_scaled(tmp_path):
+    rows = [["Student", "SIS Login ID", "01_halves (1)"], ["  Points Possible", "", "100"], ["A", "sample-a", ""]]
+    path = saved(tmp_path, rows)
+    with pytest.raises(CourseError, match=r"01_halves has 10 points, and Canvas's column 100.*--scale"):
+        filled(path)
+    assert filled(path, scale=True)[1].rows[2][2] == "85"
+
+
+def test_extra_credit_may_exceed_the_maximum_and_moodle_is_named_that_refuses_it():
+    more = Item("01_halves", (), 10.0, {"sample-a": 12.0})
+    _, found = filled(SAMPLES / "moodle.csv", MOODLE, MAILS, (more,))
+    assert found.rows[1][4] == "12"
+    assert "row 2, sample-a: 12 of 10 points; Moodle takes no grade above the maximum." in found.problems
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04....", "a workbook or a zip"),
+        (b"one column\nx\n", "one column"),
+        (b'SIS Login ID,"01_halves\nx,y\n', "line "),
+        (b"\xff\xfea", "damaged"),
+        (b"a,b\nx\x01\0\n", "no text"),
+        (b"Name,01_halves (1)\nx,\n", "there is no column 'SIS Login ID' or .*--match; there are: 'Name', '01_halves \\(1\\)'"),
+        (b"SIS Login ID,SIS Login ID,01_halves (1)\nx,x,\n", "2 columns called"),
+        (b"SIS Login ID,Other (1)\nsample-a,\n", "no column for 01_halves.*--column '01_halves=HEADER'"),
+        (b"SIS Login ID,01_halves (1),Halves (2)\nsample-a,,\n", "2 columns for 01_halves"),
+        (b"SIS Login ID,ID,01_halves (1)\nx,sample-a,\n", r"no row's 'SIS Login ID' is a student.*'ID' \(1\).*--match"),
+    ],
+)  # fmt: skip
+def test_a_file_that_will_not_do_is_named_with_the_cure(tmp_path, content, says):
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    with pytest.raises(CourseError, match=says) as error:
+        filled(path)
+    assert str(path) in str(error.value) and "\n" not in str(error.value)
+
+
+def test_columns_can_be_named(tmp_path):
+    path = saved(tmp_path, [["Matrikel", "Blatt 1"], ["sample-a", ""]])
+    _, found = filled(path, match="Matrikel", columns={"01_halves": "Blatt 1"}, decimal=",")
+    assert found.rows[1] == ["sample-a", "8,5"]
+
+
+def test_feedback_pages_lie_where_moodle_looks_for_them(tmp_path):
+    sheet, found = filled(SAMPLES / "moodle.csv", MOODLE, MAILS)
+    folders = {name: tmp_path / name for name in ("sample-a", "sample-b")}
+    folders["sample-a"].mkdir()
+    (folders["sample-a"] / "01_halves.html").write_text("<p>page</p>")
+    pages = moodle_zip.pack(sheet, found.students, folders, "01_halves")
+    with zipfile.ZipFile(io.BytesIO(pages.content)) as archive:
+        (name,) = archive.namelist()
+        assert archive.read(name) == b"<p>page</p>"
+    # As importziplib.php takes it apart.
+    folder, file = name.split("/")
+    _, number, kind, plugin, rest = folder.split("_", 4)
+    assert (number, kind, plugin, rest, file) == ("1000001", "assignsubmission", "file", "", "01_halves.html")
+    assert pages.problems == ["sample-b: no feedback page; `nbgrader generate_feedback 01_halves`."]
+    (folders["sample-a"] / "01_halves.html").unlink()
+    with pytest.raises(CourseError, match="no feedback page to pack"):
+        moodle_zip.pack(sheet, found.students, folders, "01_halves")
