@@ -10,7 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.cli import bench, build, calibrate, check, doctor, due, export, grade, integrity, new_lesson, report
+from autograder.cli import (
+    bench,
+    build,
+    calibrate,
+    check,
+    doctor,
+    due,
+    export,
+    grade,
+    integrity,
+    new_lesson,
+    publish,
+    report,
+)
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, WRONG_USE, NoSandbox, complain
 from autograder.errors import CourseError
 
@@ -39,6 +52,7 @@ app.command(rich_help_panel=LEARNERS)(check.check)
 app.command(rich_help_panel=INSTRUCTORS)(grade.grade)
 app.command(rich_help_panel=INSTRUCTORS)(due.due)
 app.command(rich_help_panel=INSTRUCTORS)(report.report)
+app.command(rich_help_panel=INSTRUCTORS)(publish.publish)
 app.add_typer(export.export, name="export", rich_help_panel=INSTRUCTORS)
 app.command(rich_help_panel=INSTRUCTORS)(integrity.integrity)
 app.command("accept-secret", rich_help_panel=INSTRUCTORS)(integrity.accept_secret)

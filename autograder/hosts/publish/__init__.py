@@ -1,0 +1,1 @@
+"""The students' repository: made from the course, without anything of an answer or a hidden check."""

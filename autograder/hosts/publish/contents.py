@@ -1,0 +1,136 @@
+"""What the students' repository holds: the lessons, a README, the licences, and the lessons' packages."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+import jinja2
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from autograder import settings
+from autograder.course.catalog import Lesson, lessons
+from autograder.errors import CourseError
+
+# What a student needs to work through the lessons, and why.
+PACKAGES = {
+    "numpy": "every picture of the course is one of its arrays",
+    "scipy": "scikit-image computes with it",
+    "scikit-image": "rgb2lab, lab2rgb, and the photos in its wheel",
+    "matplotlib": "draws everything that the lessons show",
+    "pillow": "writes and reads the pictures that answers save",
+    "tensorflow": "the alpha network of lesson 4",
+    "keras": "the layers that it is made of",
+    "tensorboard": "lesson 4 watches a loss fall in it",
+    "jupyter": "JupyterLab, in which the notebooks are opened",
+}
+# Of a lesson's folder, what an editor or a run left there.
+LEFT_OUT = re.compile(r"^\.|^__pycache__$|\.pyc$|^alpha\.weights\.h5$")
+MINUTES = re.compile(r"^\*\*About (\d+) minutes", re.MULTILINE)
+REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+IGNORED = ".ipynb_checkpoints/\n__pycache__/\nalpha.weights.h5\n.DS_Store\n"
+COLAB = "https://colab.research.google.com"
+
+
+def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str, bytes]:
+    """Make all files of the students' repository.
+
+    Parameters
+    ----------
+    root : Path
+        The course's folder.
+    repository : str
+        Its address on GitHub, "OWNER/NAME", to which the Colab links point; without one there are no such links.
+    branch : str
+        The branch that the links name.
+
+    Returns
+    -------
+    dict of str to bytes
+        By their paths in the repository, with "/".
+
+    Raises
+    ------
+    CourseError
+        If the address is none, or a file of the course is missing.
+    """
+    if repository and not REPOSITORY.fullmatch(repository):
+        raise CourseError(
+            f"--repository {repository!r}: not OWNER/NAME, as in the address https://github.com/OWNER/NAME."
+        )
+    if not BRANCH.fullmatch(branch):
+        raise CourseError(f"--branch {branch!r}: not the name of a branch, such as main.")
+    made: dict[str, bytes] = {}
+    found = lessons(root)
+    for lesson in found:
+        made.update(_files_of(lesson))
+    facts = {
+        "lessons": [_facts(lesson, repository, branch) for lesson in found],
+        "packages": _packages(),
+        "repository": repository,
+        "colab": COLAB,
+    }
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=False,  # Markdown, YAML and a list of requirements, from the course's own words
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in ("README.md", "environment.yml", "requirements.txt"):
+        made[name] = templates.get_template(f"{name}.j2").render(facts).encode()
+    made[".gitignore"] = IGNORED.encode()
+    made["LICENSE"] = _read(root / "LICENSE").encode()
+    # The course's own list of pictures names files that students do not get.
+    made["LICENSE-lessons"] = _read(root / "LICENSE-lessons").replace("assets/README.md", "PHOTOS.md").encode()
+    photos = _read(root / "assets" / "README.md").partition("## Photos\n")[2].strip()
+    made["PHOTOS.md"] = f"# Photos and where they come from\n\n{photos}\n".encode()
+    return made
+
+
+def _files_of(lesson: Lesson) -> dict[str, bytes]:
+    folder, made = lesson.release.parent, {}
+    lesson.read_release()  # CourseError if there is none
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and not any(LEFT_OUT.search(part) for part in inside.parts):
+            made[f"lessons/{lesson.name}/{inside.as_posix()}"] = path.read_bytes()
+    return made
+
+
+def _facts(lesson: Lesson, repository: str, branch: str) -> dict[str, object]:
+    path = f"lessons/{lesson.name}/{lesson.name}.ipynb"
+    minutes = next((found[1] for cell in lesson.read_release().cells if (found := MINUTES.search(cell.source))), "")
+    points = sum(exercise.points for exercise in lesson.exercises())
+    return {
+        "title": lesson.title(),
+        "path": path,
+        "minutes": minutes,
+        "points": f"{points:g}",
+        "link": f"{COLAB}/github/{repository}/blob/{branch}/{path}" if repository else "",
+    }
+
+
+def _packages() -> list[tuple[str, str]]:
+    """List the requirements of a student, and why each is there; those of the course's own choice, too."""
+    wanted: dict[str, str] = {}
+    for text in metadata.requires("autograder") or ():
+        requirement = Requirement(text)
+        wanted.setdefault(canonicalize_name(requirement.name), f"{requirement.name}{requirement.specifier}")
+    found = [(wanted[name], why) for name, why in PACKAGES.items()]
+    known = {canonicalize_name(name) for name in PACKAGES}
+    for text in settings.packages():
+        if canonicalize_name(Requirement(text).name) not in known:
+            found.append((text, "this course's lessons may use it"))
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise CourseError(f"{path}: {error.strerror}. The students' repository needs it.") from error
