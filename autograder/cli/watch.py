@@ -73,11 +73,10 @@ class Watcher:
     students: frozenset[str]
     options: dict
     watches: dict[str, Watch] = field(default_factory=dict)
-    # By lesson: whose pages are due, None for all; and when to try again what could not be done.
-    owed: dict[str, set[str] | None] = field(default_factory=dict)
+    # By lesson: whose pages are due, and when to try again what could not be done. With the first grades of a watch they are everybody's.
+    owed: dict[str, set[str]] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
-    # Lessons whose pages were due once; what was said already.
-    begun: set[str] = field(default_factory=set)
+    # What was said already.
     told: set[tuple] = field(default_factory=set)
 
     def run(self, lessons: list[Lesson]) -> int:
@@ -108,19 +107,13 @@ class Watcher:
                 self._collect(lesson)
             graded = self._grade(lesson)
             if graded:
-                self._owe(lesson, graded)
+                self.owed.setdefault(lesson.name, set()).update(graded)
             if lesson.name in self.owed and (self.ways.feedback or self.ways.release):
                 self._hand_back(lesson)
         except Busy as error:
             self._tell_once(lesson, "busy", f"{error} The watch waits for that.")
         except CourseError as error:
             self._tell_once(lesson, str(error), str(error))
-
-    def _owe(self, lesson: Lesson, graded: list[str]) -> None:
-        """Note whose pages are due. With the first ones come all, for which an earlier watch may have had no time."""
-        before = self.owed.get(lesson.name, set()) if lesson.name in self.begun else None
-        self.owed[lesson.name] = None if before is None else before | set(graded)
-        self.begun.add(lesson.name)
 
     def _collect(self, lesson: Lesson) -> None:
         from autograder.hosts.nbgrader.exchanging import collect
@@ -170,7 +163,7 @@ class Watcher:
         try:
             make_pages(self.grading, lesson)
             if self.ways.release:
-                release_pages(self.grading, lesson, None if students is None else sorted(students))
+                release_pages(self.grading, lesson, sorted(students))
         except CourseError:
             self.not_before[lesson.name] = time.monotonic() + AGAIN
             raise

@@ -55,11 +55,11 @@ def test_who_had_the_attempts_of_the_day_is_told_and_graded_the_next_day(class_)
     assert scores(class_)["sample-b"] == 10.0 and events(class_, "graded")["sample-b"] == 2
 
 
-def test_a_named_student_is_graded_whatever_the_limit(class_):
+@pytest.mark.parametrize("way", [("--student", "sample-b"), ("--force",)], ids=" ".join)
+def test_a_named_student_is_graded_whatever_the_limit(class_, way):
     assert autograde(class_).returncode == 0
     tiny.submit(class_, "sample-b", changed(class_))
-    named = ("--attempts", "1", "--student", "sample-b")
-    done = tiny.autograder(class_.root, "grade", class_.name, *named, changes=[canned.use])
+    done = tiny.autograder(class_.root, "grade", class_.name, "--attempts", "1", *way, changes=[canned.use])
     assert done.returncode == 0 and scores(class_)["sample-b"] == 10.0
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.hosts.nbgrader.lms_files import of_the_download
 from tests.support import tiny
 from tests.support.small_class import autograde, graded_notebook
 
@@ -71,6 +72,7 @@ def test_moodles_download_is_collected_with_its_times(empty, between):
         f"s-002/{N}/{N}.ipynb": "hers",
         f"s-002/{N}/timestamp.txt": "2026-07-01 12:00:00+00:00",
     }
+    assert not list(empty.root.rglob("*Evil*")), "no name leads out of its folder"
     assert f"Al_Sample handed in {N}.ipynb more than once; the latest counts." in said
     assert "onlinetext.html: not collected" in said and "Moodle: submissions of 2 students." in said
 
@@ -102,6 +104,22 @@ def test_canvas_late_mark_is_kept_and_waits_for_a_human(empty):
     assert autograde(empty).returncode == 0
     assert "Nobody knows whether this is late" in graded_notebook(empty, "12345").read_text()
     assert "Nobody knows whether" not in graded_notebook(empty, "12346").read_text()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "wanted"),
+    [
+        ([0], False),
+        ([0, 1], True),
+        ([0, 3], False),
+        ([0, 5, 10, 20], True),
+        ([5, 0, 10, 20], False),
+        ([0, 5, 10, 90], False),
+    ],
+)
+def test_times_of_the_download_are_told_from_times_of_handing_in(minutes, wanted):
+    start = datetime(2026, 3, 1, 12)
+    assert of_the_download([start + timedelta(minutes=one) for one in minutes]) == wanted
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

@@ -52,10 +52,10 @@ def make_pages(grading: Grading, lesson: Lesson) -> None:
     _do(CourseFeedback(coursedir=grading.coursedir, parent=grading.app), f"{lesson.name}: not all pages could be made")
 
 
-def release_pages(grading: Grading, lesson: Lesson, students: Iterable[str] | None) -> None:
-    """Release the feedback pages of these students, or of all. CourseError if that cannot be done."""
+def release_pages(grading: Grading, lesson: Lesson, students: Iterable[str]) -> None:
+    """Release the feedback pages of these students. CourseError if that cannot be done."""
     factory = ExchangeFactory(parent=grading.app)
-    for student in ["*"] if students is None else map(glob.escape, students):
+    for student in map(glob.escape, students):
         _point_at(grading, lesson, student)
         step = factory.release_feedback(
             coursedir=grading.coursedir, authenticator=Authenticator(parent=grading.app), parent=grading.app
