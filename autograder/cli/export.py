@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from autograder.cli.options import GRADERS_FAULT, complain, in_folder
+from autograder import files
+from autograder.cli.options import GRADERS_FAULT, chosen_lessons, complain, in_folder
 from autograder.cli.quiet import without_noise
 from autograder.errors import CourseError
+from autograder.settings import Settings
 
 export = typer.Typer(
     help="Grades in the file that Canvas, Moodle, Blackboard or Brightspace takes back; an autograder for Gradescope.",
@@ -117,6 +119,43 @@ def brightspace(
 def long(lessons: Lessons = None, to: To = None, student: Students = None, course_dir: CourseDir = Path(".")) -> None:
     """Write a row for each exercise of each student."""
     _run("long", lessons, to, student, course_dir)
+
+
+@export.command()
+def gradescope(
+    lesson: Annotated[str, typer.Argument(metavar="LESSON")],
+    to: To = None,
+    no_sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--no-sandbox", help="Grade there although no sandbox holds: student code can read the checks then."
+        ),
+    ] = False,
+    own_secret: Annotated[
+        bool,
+        typer.Option("--with-secret", help="Put your secret into the zip: the same hidden inputs as in your own runs."),
+    ] = False,
+    course_dir: CourseDir = Path("."),
+) -> None:
+    """Make the zip that Gradescope takes as the autograder of a lesson."""
+    target = (to or Path(f"gradescope-{lesson}.zip")).absolute()
+    (chosen,) = chosen_lessons([lesson], False)
+    with in_folder(course_dir), without_noise():
+        from autograder.hosts.gradescope.packing import packed
+
+        content = packed(chosen, Settings.load(), sandbox=not no_sandbox, own_secret=own_secret)
+        try:
+            files.write(target, content)
+        except OSError as error:
+            raise CourseError(
+                f"{target}: cannot be written ({error.strerror or error}). Name another with --to."
+            ) from None
+    secret = "your secret" if own_secret else "a secret of its own"
+    Console(soft_wrap=True).print(
+        f"{target}: {lesson}, {secret}, {'no sandbox' if no_sandbox else 'a sandbox is insisted on'},"
+        f" {len(content) / 2**20:.1f} MiB. It holds the solution and the checks: for Gradescope only.",
+        highlight=False, markup=False,
+    )  # fmt: skip
 
 
 def _platform(
