@@ -11,6 +11,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.course.catalog import Lesson
@@ -41,6 +42,8 @@ def unpacked_root(folder: Path) -> None:
 def run(root: Path, **variables: str) -> subprocess.CompletedProcess:
     """`run_autograder` with nothing of this process' environment but what finds programs."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(root), "LANG": "C.UTF-8"}
+    # The packages of this Python have been looked through already.
+    environment["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     environment |= {"AUTOGRADER_ROOT": str(root), "AUTOGRADER_PYTHON": sys.executable, **variables}
     return subprocess.run(
         [root / "run_autograder"], cwd=root, env=environment, capture_output=True, text=True, timeout=120, check=False
@@ -63,8 +66,6 @@ def submission(root: Path) -> tuple[Lesson, Path]:
 
 
 def write(notebook, path: Path) -> None:
-    import nbformat
-
     path.write_text(nbformat.writes(notebook), "utf-8")
 
 

@@ -38,6 +38,8 @@ SLOW = re.compile(
             r"test_cluster_class\.py::test_(the_results|of_three|what_kills|ctrl_c|a_scheduler_that_goes|a_scheduler_that_cannot.*\[(?!tcp://127))",
             # An export that cannot be made, for each reason; tests/unit/test_lms.py has those of the file itself.
             r"test_lms\.py::test_what_cannot_be_exported.*\[arguments[1-9]",
+            # What Gradescope is told where nothing is graded; a submission that is graded goes the same way.
+            r"test_gradescope\.py::test_(where_no_sandbox|what_is_no_notebook.*\[None)",
             # Environments, by each of the doors.
             r"test_environment\.py::test_the_doctor_says_so",
             # What was changed in a course, by whom: one of a kind.
