@@ -114,3 +114,10 @@ def test_every_python_file_says_its_job_in_its_first_line():
             continue
         text = (ROOT / name).read_text("utf-8")
         assert not text.strip() or ast.get_docstring(ast.parse(text)), name
+
+
+def test_every_command_stands_in_a_group_of_the_help():
+    from autograder.cli.app import app
+
+    for each in (*app.registered_commands, *app.registered_groups):
+        assert isinstance(each.rich_help_panel, str), each
