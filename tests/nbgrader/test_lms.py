@@ -122,6 +122,19 @@ def test_one_row_an_exercise_with_points_and_their_maximum(graded):
     assert [EVIL, "'=1+1"] in [[row[place["first_name"]], row[place["last_name"]]] for row in rows]
 
 
+def test_one_student_of_one_assignment(graded):
+    chosen = ('--assignment=["01_halves"]', '--student=["sample-c"]', "--BrightspaceExport.roster=brightspace.csv")
+    (graded.root / "brightspace.csv").write_text(
+        (graded.root / "brightspace.csv").read_text("utf-8-sig").replace("sample-x", "sample-c"), "utf-8-sig"
+    )
+    done = tiny.nbgrader(
+        graded.root, "export", "--exporter=autograder.hosts.nbgrader.lms.BrightspaceExport", *chosen, "--to=one.csv"
+    )
+    assert done.returncode == 0, done.stderr
+    assert [row[3] for row in read(graded.root / "one.csv", "utf-8-sig")[1:]] == ["", "1", "9"]
+    assert "one.csv: 1 row filled, 2 left as they were, 0 of nobody" in done.stderr.splitlines()[-1]
+
+
 def test_single_exercises_go_into_columns_that_are_named(graded):
     (graded.root / "b.csv").write_text(
         "Username,01_halves [Total Pts: 10 Score] |1,Half [Total Pts: 5 Score] |2\nsample-c,,\n"

@@ -179,3 +179,14 @@ def test_feedback_pages_lie_where_moodle_looks_for_them(tmp_path):
     (folders["sample-a"] / "01_halves.html").unlink()
     with pytest.raises(CourseError, match="no feedback page to pack"):
         moodle_zip.pack(sheet, found.students, folders, "01_halves")
+
+
+def test_feedback_may_have_characters_that_the_files_encoding_has_not(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_bytes("Email address,Full name,Grade,Feedback comments\nann@sample.test,Zoë,,\n".encode("cp1252"))
+    sheet = table.read(path)
+    found = fill(sheet, MOODLE, MAILS, (HALVES,), Wanted(), {"sample-a": "<p>✓ \ud800 =1+1</p>"})
+    assert (
+        sheet.content(found.rows).decode("cp1252").splitlines()[1]
+        == "ann@sample.test,Zoë,8.5,<p>&#10003; &#55296; =1+1</p>"
+    )

@@ -64,7 +64,8 @@ class Table:
             writer.writerow(row)
             lines.append(text.getvalue().removesuffix("\r\n") if row else "")
         whole = "".join(line + self.line_end for line in lines)
-        return self.mark + whole.encode(self.encoding)
+        # Only feedback, which is HTML, can have characters that the encoding has not.
+        return self.mark + whole.encode(self.encoding, "xmlcharrefreplace")
 
 
 def read(path: Path) -> Table:

@@ -281,7 +281,7 @@ class PlatformExport(_Export):
     def _names(self, gradebook: Gradebook, sheet: table.Table) -> dict[str, str]:
         """What the matched column should hold of each student. CourseError if two students have the same."""
         header = sheet.header[filling.identity_column(sheet, self.platform, self.match)]
-        students = self._students(gradebook)
+        students = gradebook.students  # all: a row of somebody who was not asked for is not nobody's
         mail = bool(re.search("e-?mail", header, re.IGNORECASE)) and any(student.email for student in students)
         name = self.student_field or ("email" if mail else "id")
         found: dict[str, str] = {}
