@@ -20,14 +20,15 @@ from autograder.course.drawn import answers_behind, names_of_answers, shared_cel
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GraderFault, WorkerLost
 from autograder.grading import drawing
+from autograder.grading.beside import small_pictures
 from autograder.grading.drawing import DrawJob, Drawn, draw, with_answers
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings
 
 # Of the file; another number is made again.
-FORMAT = 2
-CONTENT = ("outputs", "right", "behind", "names")
+FORMAT = 3
+CONTENT = ("outputs", "right", "behind", "names", "beside")
 LOG = logging.getLogger("autograder")
 
 
@@ -45,6 +46,8 @@ class SharedPictures:
         Of each of these cells, the answers on which it depends what it shows: it may be shown to who has all of them right.
     names : dict of str to list of str
         The names that each of the course's own answers makes.
+    beside : dict of str to dict
+        Of some of the cells in `right` the picture, small (`beside.small_pictures`): what it should look like.
     digest : str
         Tells them from others.
     """
@@ -53,6 +56,7 @@ class SharedPictures:
     right: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
     behind: dict[str, list[str]] = field(default_factory=dict, repr=False)
     names: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    beside: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     digest: str = ""
 
     def cells(self, earned: Collection[str] = ()) -> frozenset[str]:
@@ -64,6 +68,18 @@ class SharedPictures:
         """Return the names that the course's own answers make, of these answers."""
         return {answer: self.names[answer] for answer in earned if answer in self.names}
 
+    def beside_of(self, cell: str, tried: Collection[str]) -> dict[str, str] | None:
+        """Return the small picture that may stand beside a student's own of a cell: to who tried each answer behind it. None if there is none.
+
+        Parameters
+        ----------
+        cell : str
+            The cell's id.
+        tried : collection of str
+            The answers that are given, right or wrong.
+        """
+        return self.beside.get(cell) if set(self.behind.get(cell, ())) <= set(tried) else None
+
     def outputs_of(self, cell: str) -> list[NotebookNode]:
         """Return a fresh copy of the outputs of a cell."""
         found = self.outputs[cell] if cell in self.outputs else self.right[cell]
@@ -71,7 +87,7 @@ class SharedPictures:
 
     def for_all_alike(self) -> SharedPictures:
         """Return those alone that show the same whatever the answers are."""
-        return replace(self, right={}, behind={}, digest=f"{self.digest} alike")
+        return replace(self, right={}, behind={}, beside={}, digest=f"{self.digest} alike")
 
 
 def kept(course: Settings, lesson: Lesson) -> SharedPictures | None:
@@ -143,6 +159,7 @@ def keep(course: Settings, lesson: Lesson, drawn: Callable[[], Drawn]) -> Shared
         version, pictures = _version(lesson), drawn()
         names = {answer: sorted(names) for answer, names in names_of_answers(solution).items()}
         made_of = {"outputs": pictures.outputs, "right": pictures.right, "behind": behind, "names": names}
+        made_of["beside"] = small_pictures(solution, pictures.right, behind)
         parts = json.loads(json.dumps(made_of))
         found = SharedPictures(**parts, digest=_digest(parts))
         whole = {"format": FORMAT, "version": version, "digest": found.digest, **parts}

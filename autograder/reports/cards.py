@@ -5,6 +5,7 @@ All of it is made from a `Result` at the time that it is shown. The HTML stands 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder.reports.rows import GREEN, GREY, ORANGE, has_rows, mark_of, points_text, rows_of
+from autograder.reports.rows import GREEN, GREY, ORANGE, STATES, has_rows, mark_of, points_text, rows_of
 from autograder.results import CellResult, Result
 from autograder.words import counted
 
@@ -64,6 +65,15 @@ def card_html(cell: CellResult) -> str:
     )
 
 
+# The first line of a card, which a page has in a heading of its own.
+HEAD = re.compile(r'<div[^>]* style="display:flex;justify-content:space-between;[^>]*>.*?</span></div>\n', re.DOTALL)
+
+
+def without_head(card: str) -> str:
+    """Return a card without its title and points."""
+    return HEAD.sub("", card, count=1)
+
+
 # At the foot of the summary.
 COURSE_PICTURES = "Where all your checks passed, the picture is the one that the course's own code draws"
 
@@ -94,6 +104,7 @@ class About:
     graded: str = ""
     file: str = ""
     sandbox: str = ""
+    title: str = ""
     course_pictures: bool = False
 
     @property
@@ -176,7 +187,10 @@ def _is_taken_off(result: Result, late_penalty: float) -> bool:
 def _summary_row(cell: CellResult) -> dict[str, str]:
     sign, colour = mark_of(cell)
     points = points_text(cell.points, cell.max_points)
-    return {"id": cell.id, "title": cell.title, "sign": sign, "colour": colour, "points": points}
+    return {
+        **{"id": cell.id, "title": cell.title, "points": points},
+        **{"sign": sign, "state": STATES[sign], "colour": colour},
+    }
 
 
 def open_with(notebook: NotebookNode, html: str) -> None:

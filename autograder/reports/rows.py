@@ -9,6 +9,8 @@ from autograder.words import counted
 
 # Told apart by lightness and by the sign beside them, too.
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"
+# What a sign says, in a word: the class by which a page colours it for its light and its dark theme.
+STATES = {"✓": "right", "✗": "wrong", "◐": "part", "○": "open", "–": "off", "?": "waits"}
 WAITING = "This is so; it counts once the first check of this exercise passes."
 
 
@@ -31,6 +33,11 @@ class Row:
     colour: str
     title: str
     message: str = ""
+
+    @property
+    def state(self) -> str:
+        """The sign in a word."""
+        return STATES[self.sign]
 
 
 def has_rows(cell: CellResult) -> bool:

@@ -192,7 +192,7 @@ def test_the_policy_forbids_what_is_not_named():
 
 def test_a_page_says_whose_it_is_and_what_was_graded_when(class_):
     said = summary_of(class_, "full")
-    assert said.startswith("Zoë <i> Ångström, Jr. (full) · 01_halves All done: full marks 10 / 10 points")
+    assert said.startswith("Zoë <i> Ångström, Jr. (full) · 1 · Halves All done: full marks 10 / 10 points")
     assert "Handed in 2026-03-01 10:00 UTC · graded 20" in said
     assert re.search(r"graded \d{4}-\d\d-\d\d \d\d:\d\d UTC · from the file 01_halves\.ipynb$", said)
     assert "from the file my <i>'work'.ipynb" in summary_of(class_, "misnamed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 
 import pytest
@@ -71,16 +72,12 @@ def test_nothing_is_left_behind_when_it_is_stopped():
             os.waitpid(process, os.WNOHANG)
 
 
-STYLE = (
-    "/*! a sheet */html{color:red}.used,.other{margin:0}.other .used{top:0}a.used:hover{left:0}"
-    "@media print{.used{color:#000}.other{color:#fff}}@media (min-width:1px){.other{x:y}}"
-)
-
-
-def test_a_page_carries_the_rules_that_are_for_something_on_it():
-    kept = pages.used(STYLE, {"used"})
-    assert kept == "html{color:red}.used{margin:0}a.used:hover{left:0}@media print{.used{color:#000}}"
-    assert pages.used(STYLE, {"used", "other"}).count("other") == 4
+def test_the_headings_of_a_notebook_stand_below_the_pages_own_and_skip_no_level():
+    page = '<h1>a</h1><h2>b</h2><details class="whole"><summary><h2>all</h2></summary><h1>1</h1><h3 id="x">2</h3><h6>3</h6><h1>4</h1>&lt;h1>'
+    done = pages.with_headings_in_order(page)
+    assert re.findall(r"<h(\d).*?</h(\d)>", done) == [(n, n) for n in "1223453"]
+    assert done.startswith('<h1>a</h1><h2>b</h2><details class="whole"><summary><h2>all</h2></summary>')
+    assert pages.with_headings_in_order("<h1>a</h1>") == "<h1>a</h1>"
 
 
 def test_a_picture_without_a_text_gets_one_and_others_keep_theirs():

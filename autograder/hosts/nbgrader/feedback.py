@@ -18,12 +18,13 @@ from nbgrader.preprocessors import GetGrades
 from traitlets import Integer, default
 
 from autograder import files, settings
-from autograder.course.catalog import Lesson, nbgrader_facts
+from autograder.course.catalog import Lesson, is_written, nbgrader_facts
 from autograder.errors import CourseError
 from autograder.grading import shared_pictures
 from autograder.grading.lock import share
 from autograder.grading.pool import Workers, default_jobs
-from autograder.hosts.nbgrader import pictures, sanitize, stale
+from autograder.grading.shared_pictures import SharedPictures
+from autograder.hosts.nbgrader import exercises, pictures, sanitize, stale
 from autograder.hosts.nbgrader.ahead import Ahead, can_be_forked
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
@@ -47,7 +48,7 @@ class CourseFeedback(GenerateFeedback):
     ).tag(config=True)  # fmt: skip
     _ahead: Ahead | None = None
     # What the pages of a lesson are completed with; None for an assignment that is no lesson.
-    _pictures: tuple[shared_pictures.SharedPictures, str] | None = None
+    _pictures: tuple[SharedPictures, str] | None = None
 
     @default("jobs")
     def _jobs_default(self) -> int:
@@ -72,7 +73,7 @@ class CourseFeedback(GenerateFeedback):
             super().convert_notebooks()
         self._ahead = None
 
-    def _course_pictures(self, lesson: Lesson) -> tuple[shared_pictures.SharedPictures, str]:
+    def _course_pictures(self, lesson: Lesson) -> tuple[SharedPictures, str]:
         """The pictures that all pages have in common, which are drawn if they are not there, and what the settings say of pictures."""
         course = settings.Settings.load(Path(self.coursedir.root))
         shared = shared_pictures.kept(course, lesson)
@@ -197,9 +198,13 @@ class Summary(GetGrades):
                 result.verdict, result.reason = Verdict.GRADED, ""
         commented = [f["grade_id"] for cell in nb.cells if (f := nbgrader_facts(cell)).get("comment")]
         penalty = float(resources["nbgrader"]["late_penalty"])
+        facts["title"] = _title(nb)
         about = self._about(nb.metadata[NOTE], result, resources["nbgrader"])
         summary = cards.summary_html(result, late_penalty=penalty, commented=commented, about=about)
         cards.open_with(nb, summary)
+        resources["first_cell"], resources["summary"] = cards.FIRST_CELL, summary
+        resources["sections"] = exercises.sections(nb, result, shared[0] if shared else SharedPictures())
+        resources["folded"] = True
         return nb, resources
 
     def _get_comment(self, cell: NotebookNode, resources: dict) -> None:
@@ -227,5 +232,13 @@ class Summary(GetGrades):
             graded=said(note.get("graded")),
             file=note.get("file", ""),
             sandbox=result.sandbox,
+            title=facts["title"],
             course_pictures=facts["course_pictures"],
         )
+
+
+def _title(notebook: NotebookNode) -> str:
+    """The heading of a lesson, from the course's own first text; "" if there is none."""
+    texts = (c.source for c in notebook.cells if c.cell_type == "markdown" and not is_written(c))
+    first = next((text for text in texts if text.startswith("# ")), "")
+    return first.partition("\n")[0].removeprefix("# ").strip()

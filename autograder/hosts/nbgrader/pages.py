@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection
 from typing import Any
 
 from jinja2 import pass_context
@@ -18,14 +17,11 @@ from nbformat import NotebookNode
 # Cells whose HTML is remembered; a lesson has a hundred.
 REMEMBERED = 2_000
 WITHOUT_ALT = re.compile(r"<img(?![^>]*\salt=)")
-# What Pygments marks and no style sheet colours: names, punctuation, blanks.
-PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
-STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
-CLASSES = re.compile(r'\sclass="([^"]*)"')
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-BLOCK = re.compile(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\s*\}|([^{}@][^{}]*\{[^{}]*\})")
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+# What Pygments marks and the style sheet does not colour: names, operators, punctuation, blanks.
+PLAIN = re.compile(r'<span class="(?:n|nn|ne|fm|vm|o|p|w)">([^<]*)</span>')
+# The headings of the notebook stand below the page's own.
+NOTEBOOK, HEADING = '<details class="whole"', re.compile(r"<(/?)h([1-6])(?=[\s>])")
+LOWER, LOWEST = 2, 6
 NO_ALT = '<img alt="No description has been provided for this image"'
 
 
@@ -61,7 +57,7 @@ class FeedbackExporter(HTMLExporter):
         self.register_filter("highlight_code", functools.partial(highlighted, lexer or ""))
         self.register_filter("filter_data_type", data_type)
         html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
-        return _with_used_styles(WITHOUT_ALT.sub(NO_ALT, html)), resources
+        return with_headings_in_order(WITHOUT_ALT.sub(NO_ALT, html)), resources
 
 
 def highlighted(lexer: str, source: str, language: str | None = None, metadata: Any = None) -> str:
@@ -76,41 +72,19 @@ def _highlighted(lexer: str | None, source: str, language: str | None, magics: s
     return PLAIN.sub(r"\1", html)
 
 
-@functools.lru_cache(20)
-def _rules(style: str) -> list[tuple[str, list[tuple[list[str], str]]]]:
-    """Read a style sheet: (the "@media …" around some rules or "", [(the classes that a rule is for, the rule)])."""
-    found = []
-    for media, inner, plain in BLOCK.findall(COMMENT.sub("", style)):
-        rules = []
-        for selectors, body in RULE.findall(inner or plain):
-            rules += [(CLASS.findall(one), f"{one.strip()}{{{body}}}") for one in selectors.split(",")]
-        found.append((media.strip(), rules))
-    return found
+def with_headings_in_order(page: str) -> str:
+    """Return a page on which the notebook's headings follow the page's own and skip no level, as those who cannot see it need them."""
+    before, mark, notebook = page.partition(NOTEBOOK)
+    own, end, notebook = notebook.partition("</summary>")
+    last = LOWER
 
+    def lowered(match: re.Match[str]) -> str:
+        nonlocal last
+        if not match[1]:
+            last = min(int(match[2]) + LOWER, last + 1, LOWEST)
+        return f"<{match[1]}h{last}"
 
-def used(style: str, classes: Collection[str]) -> str:
-    """Return the rules of a style sheet that are for something on a page with these classes.
-
-    Parameters
-    ----------
-    style : str
-        Without strings that hold braces or commas, such as Bootstrap's.
-    classes : collection of str
-    """
-    found = []
-    for media, rules in _rules(style):
-        text = "".join(rule for names, rule in rules if all(name in classes for name in names))
-        found.append(f"{media}{{{text}}}" if media and text else text)
-    return "".join(found)
-
-
-def _with_used_styles(page: str) -> str:
-    """A page whose first style sheet, Bootstrap's, has the rules alone that it uses."""
-    match = STYLE.search(page)
-    if match is None:
-        return page
-    classes = {name for names in CLASSES.findall(page, match.end()) for name in names.split()}
-    return f"{page[: match.start(1)]}{used(match[1], classes)}{page[match.end(1) :]}"
+    return f"{before}{mark}{own}{end}{HEADING.sub(lowered, notebook)}"
 
 
 if not hasattr(HTMLExporter, "_init_resources") or not issubclass(HTMLExporter, TemplateExporter):

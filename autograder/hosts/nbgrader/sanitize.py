@@ -10,9 +10,7 @@ import functools
 import re
 from pathlib import Path
 
-import nbgrader.server_extensions.formgrader as formgrader
 from bs4 import BeautifulSoup
-from markupsafe import Markup
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
 from traitlets.config import Config
@@ -20,7 +18,6 @@ from traitlets.config import Config
 from autograder.hosts.nbgrader.pages import FeedbackExporter
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-BOOTSTRAP = Path(formgrader.__file__).parent / "static/node_modules/bootstrap/dist/css"  # nbgrader's own copy
 OURS = "grader"  # what `metadata.course.from` says of a cell that the grader added
 
 # Nothing is asked for, nothing is sent, nothing runs; pictures are in the page itself.
@@ -34,8 +31,6 @@ TAGS = {
 ATTRIBUTES = {"align", "alt", "class", "colspan", "height", "href", "id", "open", "rowspan", "src", "start", "title", "width"}  # fmt: skip
 PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 WEB = re.compile(r"https?://[^\s]+|mailto:[^\s]+", re.IGNORECASE)
-FONT_FACES = re.compile(r"@font-face\s*\{[^}]*\}")
-ELSEWHERE = re.compile(r"""@import[^;]*;|url\(\s*(?!["']?(?:data:|#))[^)]*\)""", re.IGNORECASE)
 
 
 def use_own_template(converter: GenerateFeedback) -> None:
@@ -46,10 +41,10 @@ def use_own_template(converter: GenerateFeedback) -> None:
     config = Config()
     config.HTMLExporter.template_name = "course_feedback"
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
-    config.HTMLExporter.extra_template_paths = [str(BOOTSTRAP)]
+    config.HTMLExporter.exclude_anchor_links = True
     config.HTMLExporter.filters = {
         "sanitized": sanitized,
-        "without_requests": without_requests,
+        "course_text": course_text,
         "policy": lambda _: POLICY,
     }
     converter.update_config(config)
@@ -95,7 +90,6 @@ def _sanitize_link(element, of_student: bool) -> None:
         element["rel"] = "noreferrer noopener"
 
 
-@functools.lru_cache(20)
-def without_requests(style: str) -> Markup:
-    """A style sheet without fonts, pictures and other sheets that would have to be fetched."""
-    return Markup(ELSEWHERE.sub("none", FONT_FACES.sub("", str(style))))
+def course_text(html: str) -> str:
+    """The HTML of a text of the course's own, sanitized."""
+    return _sanitized(html, False)
