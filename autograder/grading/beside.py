@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
@@ -22,7 +22,7 @@ WIDE = 1.8
 
 
 def small_pictures(
-    solution: NotebookNode, outputs: Mapping[str, list[dict[str, Any]]], behind: Mapping[str, list[str]]
+    solution: NotebookNode, outputs: Mapping[str, Sequence[Any]], behind: Mapping[str, list[str]]
 ) -> dict[str, dict[str, str]]:
     """Return by the ids of cells the first picture that each shows with the course's answers, small: its "kind", "shape", "data" (base64) and "alt".
 

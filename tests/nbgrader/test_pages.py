@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import itertools
 import re
 import shutil
 import subprocess
@@ -207,6 +208,42 @@ def test_a_late_submission_has_no_full_marks_and_the_page_says_why(class_):
     said = summary_of(class_, "unpunished")
     assert "All done: full marks 10 / 10 points" in said
     assert "Handed in 1 day 2 hours late; no points were taken off for that." in said
+
+
+def section_of(lesson, student: str, exercise: str) -> BeautifulSoup | None:
+    return BeautifulSoup(page_of(lesson, student), "html.parser").find("section", id=f"{exercise}_check")
+
+
+def test_an_exercise_stands_with_its_code_what_was_checked_and_the_hint_that_fits(class_):
+    """Who has all points finds the code folded, and no hint; who did not begin the first hint open, and no code of theirs."""
+    full, blank = section_of(class_, "full", "half"), section_of(class_, "blank", "half")
+    assert full.h2.get_text(" ", strip=True) == "✓ Exercise 1.1 · Half as bright"
+    folded = full.find("details")
+    assert not folded.has_attr("open")
+    assert "def half(grid):" in folded.get_text()
+    assert full.find(class_="points").text == "5 / 5 points"
+    assert not full.select(".hint")
+    assert [(hint.summary.text, hint.has_attr("open")) for hint in blank.select(".hint")] == [
+        (title, place == 0) for place, title in enumerate(("Hint 1", "Hint 2", "Hint 3"))
+    ]
+    links = BeautifulSoup(page_of(class_, "blank"), "html.parser").select(".summary a")
+    assert {link["href"] for link in links} == {"#half_check", "#mirror_check"}
+
+
+def test_the_notebook_is_folded_and_holds_no_answer_twice(class_):
+    page = BeautifulSoup(page_of(class_, "full"), "html.parser")
+    whole = page.find("details", class_="whole")
+    assert not whole.has_attr("open")
+    assert "def half" in page.get_text() and "def half" not in whole.get_text()
+    assert page.get_text().count("# ✏️ Answer: half") == 1
+    levels = [int(heading.name[1]) for heading in page.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+
+
+def test_of_what_nobody_could_read_no_answer_is_shown(class_):
+    page = BeautifulSoup(page_of(class_, "unreadable"), "html.parser")
+    assert not page.select("section.exercise, .hint")
 
 
 def test_why_a_submission_waits_stands_above_everything_else(class_):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -10,9 +12,11 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
+from PIL import Image
 
 from autograder.course import build
 from autograder.grading import shared_pictures
+from autograder.grading.beside import small_pictures
 from autograder.grading.drawing import Drawn
 from autograder.hosts.nbgrader import scratch
 from autograder.hosts.nbgrader.release import release_text
@@ -131,8 +135,9 @@ def test_a_finished_lessons_page_has_a_picture_for_each_cell_that_shows_one_and_
         for c in lesson.read_release().cells
         if c.cell_type == "code" and re.search(r"^\s*show\(", c.source, re.MULTILINE)
     ]
-    pictured = [cell for cell in page.find_all(class_="code_cell") if cell.find("img")]
+    pictured = [cell for cell in page.select(".code_cell, .exercise .yours") if cell.find("img")]
     assert len(pictured) == len(shows)
+    assert len({image["src"] for image in page.find_all("img")}) == len(page.find_all("img")), "each stands once"
     assert not page.find_all("img", alt=re.compile("No description"))
 
 
@@ -145,7 +150,7 @@ def test_a_page_has_the_pictures_of_all_cells(class_):
     assert "not drawn" not in page.get_text()
 
 
-def test_a_wrong_answer_shows_what_it_draws_itself_and_nothing_of_the_right_one(class_):
+def test_a_wrong_answer_shows_what_it_draws_itself_and_of_the_right_one_a_small_picture_beside_its_own(class_):
     right, wrong = page_of(class_, "right"), page_of(class_, "wrong")
     for alt in ("two bars of the course", "the mirrored five"):
         assert picture(right, alt) == picture(wrong, alt)
@@ -155,6 +160,50 @@ def test_a_wrong_answer_shows_what_it_draws_itself_and_nothing_of_the_right_one(
     assert "half of ten: 30.0" in wrong.get_text()
     assert "half of ten: 5.0" not in wrong.get_text()
     assert "np.asarray(grid) / 2" not in wrong.get_text()
+
+
+def test_a_right_picture_stands_beside_a_wrong_one_and_nowhere_else(class_):
+    """Each answer behind it must have been tried; and it stands in the section of the exercise alone."""
+    found = {student: page_of(class_, student).select("img[alt^='When it is right']") for student in scores(class_)}
+    assert {student: [image["alt"] for image in images] for student, images in found.items()} == {
+        "wrong": ["When it is right: half of eight"], "right": [], "more": [], "blank": [],
+    }  # fmt: skip
+    (image,) = found["wrong"]
+    section = image.find_parent(class_="exercise")
+    assert section["id"] == "half_check"
+    assert section.select_one(".yours img")["alt"] == "half of eight"
+    assert image["src"] not in str(page_of(class_, "right")), "it is a smaller one"
+    shared = shared_pictures.kept(Settings.load(class_.root), class_)
+    cell = class_.read_release().cells[BOTH].id
+    assert shared.beside_of(cell, ["half"]) is None
+    assert shared.beside_of(cell, ["half", "mirror"])
+
+
+def test_a_picture_that_could_show_an_answer_is_never_set_beside():
+    """Where an answer is a value, or a function of nothing, its picture may say what it is."""
+    file = io.BytesIO()
+    Image.new("RGB", (900, 300)).save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    outputs = {
+        "cell": [{"output_type": "display_data", "data": {"image/png": data}, "metadata": {"image/png": {"alt": "x"}}}]
+    }
+    for source, allowed in (
+        ("def f(x):\n    return x", True),
+        ("def f():\n    return 3", False),
+        ("F = 3", False),
+        ("def f(x):\n    return x\nF = 3", False),
+        ("def f(x:", False),
+    ):
+        facts = {"grade_id": "a", "solution": True, "grade": False}
+        solution = nbformat.v4.new_notebook(cells=[new_code_cell(source, metadata={"nbgrader": facts})])
+        found = small_pictures(solution, outputs, {"cell": ["a"]})
+        assert (found.keys() == {"cell"}) is allowed, source
+        assert (
+            shared_pictures.SharedPictures(behind={"cell": ["a"]}, beside=found)
+            .for_all_alike()
+            .beside_of("cell", ["a"])
+            is None
+        )
 
 
 def test_who_answered_nothing_sees_nothing_that_the_courses_answers_show(class_):
@@ -280,6 +329,7 @@ def test_an_instructor_may_want_no_pictures_of_students_work_or_all_by_their_ker
     assert (WHO_DREW in right.get_text()) is (wanted == "none")
     assert picture(page, "two bars of the course")
     assert bool(picture(page, "half of eight")) is (wanted == "all")
+    assert not page.select("img[alt^='When it is right']")
     assert ("is not drawn on this page" in page.get_text()) is (wanted == "none")
     assert scores(fresh) == {"wrong": 5.0, "right": 10.0}
 

@@ -148,9 +148,7 @@ def _picture_cell(
     return next(drawn, found[0] if found else None)
 
 
-def _show(
-    section: Section, cell: NotebookNode, note: dict[str, Any], shared: SharedPictures, tried: set[str]
-) -> None:
+def _show(section: Section, cell: NotebookNode, note: dict[str, Any], shared: SharedPictures, tried: set[str]) -> None:
     """Give a section what its cell shows. The pictures are marked as shown here; words are shown in short, and again whole in the notebook."""
     own = cell.id in (note.get("drawn") or []) if note.get("drawn") is not True else True
     section.pictures = [picture for output in cell.outputs if (picture := picture_of(output))]

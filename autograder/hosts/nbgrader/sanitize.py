@@ -76,6 +76,11 @@ def _sanitized(html: str, of_student: bool) -> str:
             element.replace_with(f"[picture: {element.get('alt') or 'not shown'}]")
         elif "href" in element.attrs:
             _sanitize_link(element, of_student)
+        elif element.name == "table":
+            # It may be wider than a narrow window, and is then scrolled by the keyboard, too.
+            element["tabindex"] = "0"
+        elif element.name == "th" and not element.get_text(strip=True):
+            element.name = "td"
     return str(soup)
 
 
