@@ -23,8 +23,8 @@ from autograder.submission.folder import inspect_folder
 
 NO_SANDBOX = (
     "No sandbox holds in this container, so nothing is graded: student code could read the hidden checks and write its own score."
-    " Gradescope lets no program in its containers make namespaces. Options: grade on your own machine (`autograder grade`) and upload the"
-    " grades; or export again with `autograder export gradescope LESSON --no-sandbox`, if you accept that."
+    " A container in which root may not make namespaces (CAP_SYS_ADMIN) has none. Options: grade on your own machine (`autograder grade`) and"
+    " upload the grades; or export again with `autograder export gradescope LESSON --no-sandbox`, if you accept that."
 )
 GRADERS_FAULT = 3
 
