@@ -22,6 +22,7 @@ from autograder.cli import (
     integrity,
     new_lesson,
     publish,
+    rejudge,
     report,
 )
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, WRONG_USE, NoSandbox, complain
@@ -51,6 +52,7 @@ LEARNERS, INSTRUCTORS, MACHINE, AUTHORS = "A notebook", "A class", "This machine
 app.command(rich_help_panel=LEARNERS)(check.check)
 app.command(rich_help_panel=INSTRUCTORS)(grade.grade)
 app.command(rich_help_panel=INSTRUCTORS)(due.due)
+app.command(rich_help_panel=INSTRUCTORS)(rejudge.rejudge)
 app.command(rich_help_panel=INSTRUCTORS)(report.report)
 app.command(rich_help_panel=INSTRUCTORS)(publish.publish)
 app.add_typer(export.export, name="export", rich_help_panel=INSTRUCTORS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import GradebookLocked
+from autograder.errors import GradebookLocked, NotAllGraded
 from autograder.grading import freshness, similarity
 from autograder.grading.journal import Event
 from autograder.grading.works import SAME_WEIGHTS, Pair, work_of
+from autograder.words import counted
 
 if TYPE_CHECKING:
     from autograder.grading.class_run import ClassRun
@@ -48,6 +49,15 @@ def say_what_is_stale(run: ClassRun) -> None:
         )  # fmt: skip
 
 
+def say_who_lost_points(run: ClassRun) -> None:
+    """Say how many have fewer points than before for the same submission; who, was said when they were graded."""
+    if run.lost:
+        run.log.warning(
+            "%s: %s lost points by a new grade of the same submission. `autograder rejudge` shows such a change before it counts.",
+            run.lesson.name, counted(len(run.lost), "student"),
+        )  # fmt: skip
+
+
 def compare_the_class(run: ClassRun) -> None:
     """List for a human what is alike in the whole class, and put the same weights before one. No points are taken."""
     root = run.course.directory
@@ -82,3 +92,23 @@ def _not_yet_seen(pair: Pair, events: list[dict[str, Any]]) -> list[str]:
         ):
             new = dict.fromkeys(new, False)
     return [student for student, is_new in new.items() if is_new]
+
+
+def must_have_a_verdict(run: ClassRun, failed: dict[str, str]) -> None:
+    """Submissions in = verdicts out; NotAllGraded if the grader failed on somebody."""
+    last, excluded = run.journal.last(run.lesson.name), run.host.excluded()
+    missing = [
+        student
+        for student in run.students()
+        if student not in excluded
+        and student not in failed
+        and student not in last
+        and not (run.host.graded_folder(student) / f"{run.lesson.name}.ipynb").exists()
+    ]
+    for student in missing:
+        run.log.error("%s of %s: no verdict. Run this command again.", run.lesson.name, student)
+    for student, why in failed.items():
+        run.log.error("%s of %s: the grader failed, the old grade stays (if any): %s", run.lesson.name, student, why)
+    if missing or failed:
+        whole = len(run.host.submissions())
+        raise NotAllGraded(f"{len(missing) + len(failed)} of {whole} submissions have no new grade.")

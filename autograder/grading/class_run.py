@@ -18,8 +18,8 @@ from nbformat.v4 import new_notebook
 from autograder import environment, files
 from autograder.course.catalog import Lesson
 from autograder.course.packed import pack
-from autograder.errors import CourseError, GradebookLocked, GraderFault, NotAllGraded, Unreadable, WorkerLost
-from autograder.grading import afterwards, freshness, kept, picturing, proof
+from autograder.errors import CourseError, GradebookLocked, GraderFault, Unreadable, WorkerLost
+from autograder.grading import afterwards, freshness, kept, pending, picturing, proof
 from autograder.grading.executor import Ended, cluster
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.host import Host
@@ -103,6 +103,10 @@ class ClassRun:
         self.staging = Staging(course.staging, lesson, host.graded_folder)
         # By student, the revision of what was graded in this run.
         self.done: dict[str, str] = {}
+        # By student, the journal's event of the grade that was there before this run.
+        self.grades: dict[str, dict[str, Any]] = {}
+        # Who has fewer points than before for the same submission, and how many.
+        self.lost: dict[str, str] = {}
         self.courses_own = picturing.CoursesOwn(self)
 
     def run(self) -> None:
@@ -115,6 +119,19 @@ class ClassRun:
         NotAllGraded
             If the grader failed on somebody. All others are graded.
         """
+        with self._at_work():
+            self._must_be_able_to_grade()
+            failed = self._grade_all()
+            afterwards.say_who_lost_points(self)
+            afterwards.reckon_lateness_anew(self, failed)
+            afterwards.compare_the_class(self)
+            afterwards.say_what_is_stale(self)
+            picturing.draw_the_class(self)
+            afterwards.must_have_a_verdict(self, failed)
+
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Be the only grader of the course directory, with workers."""
         with (
             environment.settled(),
             ends_in_order(),
@@ -122,13 +139,7 @@ class ClassRun:
             self.host.session(),
             cluster(self.scheduler, self.course, self.log) if self.scheduler else Workers(self.jobs) as self.workers,
         ):
-            self._must_be_able_to_grade()
-            failed = self._grade_all()
-            afterwards.reckon_lateness_anew(self, failed)
-            afterwards.compare_the_class(self)
-            afterwards.say_what_is_stale(self)
-            picturing.draw_the_class(self)
-            self._must_have_a_verdict(failed)
+            yield
 
     # -- before anything runs -----------------------------------------------------------------------------------------
 
@@ -234,12 +245,14 @@ class ClassRun:
     def _todo(self, failed: dict[str, str]) -> list[tuple[str, SubmissionFolder]]:
         """The submissions that are to be graded now."""
         last, grades = self.journal.last(self.lesson.name), self.journal.grades(self.lesson.name)
+        self.grades = {**grades, **self.grades}
         excluded, folders, recorded = self.host.excluded(), self.host.submissions(), self.host.recorded()
         odd = [name for name in folders if not name.isprintable()]
         failed |= {ascii(name): "this folder's name cannot be written down; give it another" for name in odd}
         todo = []
-        # What changed, and whose grades are given anew because of it.
+        # What changed, and whose grades are given anew because of it; who waits for what is decided about a rejudging.
         anew: dict[str, list[str]] = {}
+        rejudged, waiting = pending.judged(self.course, self.lesson.name, self.facts), list[str]()
         for student, folder in folders.items():
             if student in excluded or student in failed or student in odd:
                 continue
@@ -249,6 +262,9 @@ class ClassRun:
                 continue
             why = freshness.regrade_reasons(grades.get(student, {}), self.facts, self.lesson) if fresh else []
             graded = student in recorded and self._is_graded(student, submitted, last.get(student))
+            if why and graded and rejudged.get(student) == submitted.revision:
+                why = []
+                waiting.append(student)
             if (self.force and fresh) or why or not graded:
                 todo.append((student, submitted))
                 for what in why:
@@ -256,6 +272,8 @@ class ClassRun:
             elif fresh:
                 self.log.info("%s: nothing new from %s", self.lesson.name, student)
                 self.progress.kept(student)
+        if waiting:
+            self.log.warning("%s", pending.waits(self.lesson.name, waiting))
         for what, students in anew.items():
             self.log.warning("%s: %s changed; graded anew: %s", self.lesson.name, what, freshness.named(students))
         return todo
@@ -270,34 +288,13 @@ class ClassRun:
         """Those who handed something in and whose names can be written down."""
         return [name for name in self.host.submissions() if name.isprintable()]
 
-    def _must_have_a_verdict(self, failed: dict[str, str]) -> None:
-        """Submissions in = verdicts out; NotAllGraded if the grader failed on somebody."""
-        last, excluded = self.journal.last(self.lesson.name), self.host.excluded()
-        missing = [
-            student
-            for student in self.students()
-            if student not in excluded
-            and student not in failed
-            and student not in last
-            and not (self.host.graded_folder(student) / f"{self.lesson.name}.ipynb").exists()
-        ]
-        for student in missing:
-            self.log.error("%s of %s: no verdict. Run this command again.", self.lesson.name, student)
-        for student, why in failed.items():
-            self.log.error(
-                "%s of %s: the grader failed, the old grade stays (if any): %s", self.lesson.name, student, why
-            )
-        if missing or failed:
-            whole = len(self.host.submissions())
-            raise NotAllGraded(f"{len(missing) + len(failed)} of {whole} submissions have no new grade.")
-
     # -- one submission -----------------------------------------------------------------------------------------------
 
     def _prepare(self, student: str, submitted: SubmissionFolder) -> Turn:
         """Copy a submission beside the course, and say what a worker is to do with it."""
         self.log.info("Grading %s of %s", self.lesson.name, student)
         self._must_be_the_same_course()
-        self.journal.add(Event.STARTED, at_once=False, **self._event(student, submitted))
+        self._note_start(student, submitted)
         if not submitted.folder.exists():
             raise Unreadable(f"{submitted.folder}: this folder was taken away while the class was graded. Put it back.")
         staged = self._stage(student, submitted)
@@ -328,6 +325,9 @@ class ClassRun:
             self.isolation.name,
         )
         return Turn(staged, task)
+
+    def _note_start(self, student: str, submitted: SubmissionFolder) -> None:
+        self.journal.add(Event.STARTED, at_once=False, **self._event(student, submitted))
 
     def _stage(self, student: str, submitted: SubmissionFolder) -> Staged:
         return self.staging.stage(student, submitted, self.host.time_zone())
@@ -379,16 +379,18 @@ class ClassRun:
         self.done[student] = submitted.revision
         event = self._event(student, submitted) | ({"late_unknown": True} if submitted.late_unknown else {})
         event |= {"verdict": result.verdict, "score": result.score, "max_score": result.max_score, "own_due": own_due}
+        self._say_if_lost(student, event)
         self.journal.add(Event.GRADED, **event)
+
+    def _say_if_lost(self, student: str, event: dict[str, Any]) -> None:
+        """Name a student who has fewer points than before for the same submission."""
+        if said := freshness.points_lost(self.grades.get(student, {}), event):
+            self.lost[student] = said
+            self.log.warning("%s of %s: graded anew, %s", self.lesson.name, student, said)
 
     def _lost_before(self, staged: Staged) -> bool:
         """Whether this very submission cost workers their lives in an earlier run: then it is not the machine's bad day."""
-        mine = (
-            event
-            for event in self.journal.events()
-            if event.get("student") == staged.student and event.get("lesson") == self.lesson.name
-        )
-        return any(event.get("lost") and event.get("handed") == staged.submitted.revision for event in mine)
+        return self.journal.lost(self.lesson.name, staged.student, staged.submitted.revision)
 
     def _fail(self, student: str, submitted: SubmissionFolder, error: Exception) -> str:
         """The grader failed on a submission: what was there stays, and is marked as no longer sure. Returns why, in one line."""

@@ -40,11 +40,17 @@ def digest_of(*paths: Path) -> str:
 
 
 def changed(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[str]:
-    """What became another since a grade was given, by the journal's event of that grade. What an older grader did not note is not compared."""
+    """What became another since a grade was given, by the journal's event of that grade. What an older grader did not note is not compared.
+
+    A grade that was rejudged and stayed counts as given with the course of that day as well.
+    """
     then = event.get("with")
+    own: dict[str, str] = then if isinstance(then, dict) else {}
+    courses = [own, *({**own, **stands["with"]} for stands in event.get("stands", []))]
+    found = [[name for name, value in now.items() if name in made and made[name] != value] for made in courses]
     if not isinstance(then, dict):
-        return [RELEASE] if event.get("course") not in (None, fingerprint_of_course(lesson)) else []
-    return [name for name, value in now.items() if name in then and then[name] != value]
+        found[0] = [RELEASE] if event.get("course") not in (None, fingerprint_of_course(lesson)) else []
+    return min(found, key=len)
 
 
 def regrade_reasons(event: dict[str, Any], now: dict[str, str], lesson: Lesson) -> list[str]:
@@ -52,6 +58,14 @@ def regrade_reasons(event: dict[str, Any], now: dict[str, str], lesson: Lesson) 
     also = [LIMITS] if event.get("verdict") in (Verdict.TIMEOUT, Verdict.RESOURCE) else []
     also += [DUE] if event.get("late_unknown") else []
     return [what for what in changed(event, now, lesson) if what in (*REGRADED, *also)]
+
+
+def points_lost(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """Say that a new grade of the same submission has fewer points than the one before; "" if it has not. Both are the journal's events."""
+    old, new = before.get("score"), now.get("score")
+    if before.get("handed") != now.get("handed") or old is None or new is None or new >= old:
+        return ""
+    return f"{old:g} → {new:g} points"
 
 
 def named(students: list[str]) -> str:

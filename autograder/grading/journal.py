@@ -28,6 +28,12 @@ class Event(StrEnum):
     NEW_SECRET = "new secret"
     ALIKE = "alike"  # two submissions were put before a human
     LATENESS = "lateness"  # a grade stayed, and what it loses for lateness was reckoned anew
+    STANDS = "stands"  # a grade was rejudged and stayed, so that it is as good as one that was given with the course of that day
+    REJUDGED = "rejudged"  # a rejudging was applied or discarded
+
+
+# Events of a student that say nothing of how the last grading ended.
+BESIDE = (Event.LATENESS, Event.STANDS)
 
 
 def _now() -> str:
@@ -88,7 +94,7 @@ class Journal:
         return found
 
     def grades(self, lesson: str) -> dict[str, dict[str, Any]]:
-        """The event of each student's last grade of a lesson, with what was reckoned anew since then."""
+        """The event of each student's last grade of a lesson, with what was reckoned anew since then, and for which other courses it stands ("stands")."""
         found: dict[str, dict[str, Any]] = {}
         for event in self.events():
             if event.get("lesson") != lesson or "student" not in event:
@@ -99,13 +105,20 @@ class Journal:
                 before = found[event["student"]]
                 anew = {"with": {**before.get("with", {}), **event.get("with", {})}, "own_due": event.get("own_due")}
                 found[event["student"]] = {**before, **anew}
+            elif event["event"] == Event.STANDS and event["student"] in found:
+                before = found[event["student"]]
+                if before.get("handed") == event.get("handed"):
+                    found[event["student"]] = {**before, "stands": [*before.get("stands", []), event]}
         return found
+
+    def lost(self, lesson: str, student: str, revision: str) -> bool:
+        """Whether a submission, in this very revision, cost workers their lives in a run that is over."""
+        mine = (e for e in self.events() if e.get("student") == student and e.get("lesson") == lesson)
+        return any(event.get("lost") and event.get("handed") == revision for event in mine)
 
     def last(self, lesson: str) -> dict[str, dict[str, Any]]:
         """The last event of each student's grading of a lesson."""
-        mine = (
-            e for e in self.events() if e.get("lesson") == lesson and "student" in e and e["event"] != Event.LATENESS
-        )
+        mine = (e for e in self.events() if e.get("lesson") == lesson and "student" in e and e["event"] not in BESIDE)
         return {event["student"]: event for event in mine}
 
 

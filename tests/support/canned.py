@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import nbformat
 
 from autograder.course.catalog import exercises_of
 from autograder.course.packed import unpack
+from autograder.errors import GraderFault
 from autograder.grading import class_run, picturing, task
 from autograder.grading.job import GradeJob, GradeReport
 from autograder.grading.pool import Ended
@@ -89,3 +91,33 @@ def use() -> None:
 def nbgrader(folder: Path, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess:
     """A plain nbgrader command in the course directory, with canned reports."""
     return tiny.nbgrader(folder, *arguments, seconds=seconds, changes=[use])
+
+
+def other_checks() -> None:
+    """Let canned reports be those of other checks: `half` passes whatever was answered, `mirror` not where the answer speaks of no slice."""
+    task.grade = other_report
+
+
+def other_report(job: GradeJob) -> GradeReport:
+    """The report on a submission to the small lesson by the other checks."""
+    notebook = nbformat.reads(job.notebook, as_version=4)
+    sources = {cell.id: cell for cell in notebook.cells}
+    as_before = sources["half"].source, sources["mirror"].source
+    if as_before[0] == WRONG:
+        sources["half"].source += "\n"
+    if "no slice" in as_before[1]:
+        sources["mirror"].source = WRONG
+    report_on = report(replace(job, notebook=nbformat.writes(notebook)))
+    return GradeReport(report_on.result, job.notebook)
+
+
+def fail_on(student: str) -> None:
+    """The grader fails on one student's submission."""
+    before = task.grade
+
+    def grade(job: GradeJob) -> GradeReport:
+        if job.name.startswith(f"{student}/"):
+            raise GraderFault("a fault that a test planted")
+        return before(job)
+
+    task.grade = grade

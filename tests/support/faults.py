@@ -67,6 +67,19 @@ def die_in_the_transaction(student: str) -> None:
     wrap(records, "assign_penalty", assign)
 
 
+def die_in_the_gradebooks_transaction(student: str) -> None:
+    """The same, but not where a copy of the gradebook is written to."""
+
+    def assign(old, parent, whole, saved):
+        old(parent, whole, saved)
+        session = object_session(whole)
+        if whole.student.id == student and Path(session.get_bind().url.database).parent == Path.cwd():
+            session.flush()
+            kill()
+
+    wrap(records, "assign_penalty", assign)
+
+
 def die_behind_the_transaction(student: str) -> None:
     def keep(old, course, lesson, name, *result):
         return kill() if name == student else old(course, lesson, name, *result)

@@ -64,7 +64,7 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
                 if student in excluded:
                     continue
                 try:
-                    result = _result(coursedir, course, lesson, student)
+                    result = result_of(coursedir, course, lesson, student)
                 except CourseError as error:
                     found.problems.append(str(error))
                     continue
@@ -82,7 +82,7 @@ def _handed_in(coursedir: CourseDirectory, lesson: Lesson) -> set[str]:
     return {Path(os.path.relpath(folder, above)).parts[0] for folder in folders}
 
 
-def _result(coursedir: CourseDirectory, course: Settings, lesson: Lesson, student: str) -> Result | None:
+def result_of(coursedir: CourseDirectory, course: Settings, lesson: Lesson, student: str) -> Result | None:
     """The whole result; of a grade by an earlier version that which the graded notebook has, without its checks."""
     if (whole := kept.kept(course, lesson.name, student)) is not None:
         return whole

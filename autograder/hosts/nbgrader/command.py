@@ -51,7 +51,7 @@ class Grading:
         self.app.log.handlers[:] = [log]
         self.coursedir = self.app.coursedir
         self.settings = Settings.load(Path(self.coursedir.root))
-        self.converter: _Autograde | None = None
+        self.converter: CourseAutograde | None = None
 
     def submitted(self, lesson: Lesson) -> set[str]:
         """Return the students who handed something in."""
@@ -96,7 +96,8 @@ class Grading:
             If the grader failed on somebody.
         """
         self.coursedir.assignment_id, self.coursedir.student_id = lesson.name, "*"
-        self.converter = converter = _Autograde(coursedir=self.coursedir, parent=self.app)
+        converter = _Autograde(coursedir=self.coursedir, parent=self.app)
+        self.converter = converter
         converter.command, converter.progress, converter.only = "autograder grade", progress, students
         converter.force = force
         if jobs is not None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde
@@ -92,8 +93,8 @@ class CourseAutograde(Autograde):
             self.log.error("%s", self.stopped())
             raise SystemExit(INTERRUPTED) from None
 
-    def grade(self) -> None:
-        """Grade what is new of the lesson; raises what `ClassRun.run` does."""
+    def grade(self, act: Callable[[Any], None] = lambda run: run.run()) -> None:
+        """Grade what is new of the lesson, or do something else with the class run; raises what that does."""
         assert self.lesson is not None
         if self.jobs < 1:
             raise CourseError(f"Autograde.jobs={self.jobs}: this must be a whole number above 0.")
@@ -102,15 +103,19 @@ class CourseAutograde(Autograde):
         self._say_what_is_ignored(self.lesson)
         try:
             with self._patient():
-                self.run = ClassRun(
-                    self.lesson, course, NbgraderHost(self, self.lesson), self.log, force=self.force, shared=shared,
-                    jobs=self.jobs, scheduler=self.scheduler, command=self.command, progress=self.progress,
+                self.run = self._class_run(
+                    course, force=self.force, shared=shared, jobs=self.jobs, scheduler=self.scheduler,
+                    command=self.command, progress=self.progress,
                 )  # fmt: skip
-                self.run.run()
+                act(self.run)
         finally:
             if shared:
                 book = [path for path in [gradebook.file_of(self.coursedir.db_url)] if path is not None]
                 share(course.folder, course.secret_file, *book)
+
+    def _class_run(self, course: Settings, **options: Any) -> ClassRun:
+        assert self.lesson is not None
+        return ClassRun(self.lesson, course, NbgraderHost(self, self.lesson), self.log, **options)
 
     def stopped(self) -> str:
         """Return what is said of a run that was interrupted."""

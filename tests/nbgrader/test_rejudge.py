@@ -1,0 +1,285 @@
+"""A class is judged again beside its grades; what came of it is shown, and applied, in part or not at all. No mark goes down without a word."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course.catalog import Lesson
+from autograder.grading.journal import Event, Journal
+from autograder.grading.kept import kept
+from autograder.grading.lock import lock
+from autograder.grading.pending import Pending
+from autograder.settings import Settings
+from tests.support import canned, faults, tiny
+from tests.support.once import folder_made_once
+from tests.support.small_class import STUDENTS, autograde, graded_notebook, scores
+
+OLD = {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
+# By the new checks: `half` asks for something that the wrong answer has as well, and `mirror` for something that the comment says.
+NEW = {"sample-a": 10.0, "sample-b": 10.0, "sample-c": 5.0}
+
+
+@pytest.fixture(scope="module")
+def template(proven, tmp_path_factory) -> Path:
+    """Three submissions, graded: right, half right, right in a way that the new checks do not take."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(proven, folder, dirs_exist_ok=True)
+        lesson = Lesson(tiny.NAME, folder)
+        for student in STUDENTS:
+            notebook = tiny.right(lesson)
+            cells = {cell.id: cell for cell in notebook.cells}
+            if student == "sample-b":
+                cells["half"].source = canned.WRONG
+            if student == "sample-c":
+                cells["mirror"].source += "  # no slice"
+            tiny.submit(lesson, student, notebook)
+        assert autograde(lesson).returncode == 0
+
+    return folder_made_once(tmp_path_factory, "graded-by-old-checks", make)
+
+
+@pytest.fixture
+def graded(template, tmp_path) -> Lesson:
+    """The class, and its checks have been changed since."""
+    shutil.copytree(template, tmp_path / "class")
+    lesson = Lesson(tiny.NAME, tmp_path / "class")
+    change_the_checks(lesson)
+    return lesson
+
+
+def change_the_checks(lesson: Lesson) -> None:
+    """Changed in the file, and in what canned reports say; the course's own solution is known to pass the new ones, too."""
+    before = Journal(lesson.root).events()
+    with open(lesson.checks, "a", encoding="utf-8") as file:
+        file.write("\n# other checks\n")
+    from autograder.grading.freshness import fingerprint_of_course
+
+    proof = next(event for event in before if event["event"] == Event.PROVEN)
+    facts = {name: value for name, value in proof.items() if name not in ("event", "time")}
+    Journal(lesson.root).add(Event.PROVEN, **{**facts, "course": fingerprint_of_course(lesson)})
+
+
+def rejudge(lesson: Lesson, *options: str, changes=()):
+    return tiny.autograder(
+        lesson.root, "rejudge", lesson.name, *options, changes=[canned.use, canned.other_checks, *changes]
+    )
+
+
+def grade(lesson: Lesson, *options: str):
+    return autograde(lesson, *options, changes=[canned.other_checks])
+
+
+def must(done, status: int = 0) -> str:
+    assert done.returncode == status, (done.stdout[-3000:], done.stderr[-3000:])
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def state(lesson: Lesson) -> dict[str, str]:
+    """A digest of all that a rejudging must leave alone."""
+    places = [lesson.root / "gradebook.db", *sorted((lesson.root / "autograded").rglob("*.ipynb"))]
+    places += sorted((lesson.root / ".autograder" / "results").rglob("*.json"))
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in places}
+
+
+def must_be_applied(lesson: Lesson, new: dict[str, float]) -> None:
+    """Gradebook, graded notebooks, results and journal agree."""
+    assert scores(lesson) == new
+    for student, score in new.items():
+        note = json.loads(graded_notebook(lesson, student).read_text("utf-8"))["metadata"]["autograder"]
+        assert note["result"]["score"] == score
+        whole = kept(Settings.load(lesson.root), lesson.name, student, note["handed"])
+        assert whole is not None and whole.score == score
+        assert Journal(lesson.root).grades(lesson.name)[student]["score"] == score
+    assert not Pending(Settings.load(lesson.root), lesson.name).folder.exists()
+    assert not (lesson.root / ".autograder" / "staging").exists()
+
+
+def test_a_rejudging_changes_nothing_and_says_who_would_gain_and_lose_what(graded):
+    before = state(graded)
+    said = must(rejudge(graded, "--reason", "test_half was too strict", "--json", "out.json"))
+    assert state(graded) == before
+    assert "the hidden checks (3 grades)" in said
+    assert "3 submissions: 1 would gain, 1 lose, 1 keep their score." in said
+    assert "sample-a" not in said.partition("Why")[2], "whoever keeps the score is counted only"
+    whole = json.loads((graded.root / "out.json").read_text())
+    rows = {row["student"]: row for row in whole["submissions"]}
+    assert {student: (row["old"]["score"], row["new"]["score"]) for student, row in rows.items()} == {
+        student: (OLD[student], NEW[student]) for student in STUDENTS
+    }
+    assert [row["change"] for row in rows.values()] == ["same", "gains", "loses"]
+    (lost,) = rows["sample-c"]["exercises"]
+    assert (lost["old"], lost["new"], lost["checks"]) == (5.0, 0.0, ["test_mirror: passed → failed"])
+    assert lost["messages"] == {"test_mirror": "The values are others."}
+    assert whole["matrix"] == {"all points": {"all points": 1, "some points": 1}, "some points": {"all points": 1}}
+    assert whole["rejudging"]["reason"] == "test_half was too strict"
+    assert whole["totals"] == {"gains": 1, "loses": 1, "waits": 0, "same": 1, "failed": 0, "left_out": 0}
+
+
+def test_what_is_applied_is_everywhere_and_the_journal_says_what_was(graded):
+    must(rejudge(graded, "--reason", "too strict"))
+    said = must(rejudge(graded, "--apply", "--json", "out.json"))
+    assert "Applied: 3 new grades" in said
+    must_be_applied(graded, NEW)
+    event = Journal(graded.root).grades(graded.name)["sample-c"]
+    assert event["was"] == {"score": 10.0, "points": 10.0, "penalty": 0.0, "verdict": "GRADED"}
+    assert event["why"] == "too strict" and event["rejudging"]
+    report = json.loads((graded.root / "out.json").read_text())
+    assert report["rejudging"]["state"] == "applied"
+    saved = graded.root / ".autograder" / "rejudge" / graded.name / f"{report['rejudging']['id']}.json"
+    assert json.loads(saved.read_text()) == report
+    again = must(grade(graded))
+    assert "graded anew" not in again
+    assert "no rejudging is pending" in must(rejudge(graded, "--apply"), 3)
+
+
+def test_only_up_keeps_all_others_and_the_next_run_does_not_lower_them(graded):
+    must(rejudge(graded))
+    said = must(rejudge(graded, "--apply", "--only-up"))
+    assert "Applied: 1 new grade, 2 old grades kept" in said
+    must_be_applied(graded, {"sample-a": 10.0, "sample-b": 10.0, "sample-c": 10.0})
+    assert "changed since" not in said
+    for command in (grade(graded), tiny.autograder(graded.root, "doctor")):
+        assert "hidden checks changed" not in command.stdout + command.stderr
+    assert scores(graded)["sample-c"] == 10.0
+    # Asked for, it is given anew, and not silently.
+    assert "01_halves of sample-c: graded anew, 10 → 5 points" in must(grade(graded, "--force"))
+
+
+def test_what_is_discarded_leaves_grades_that_stand(graded):
+    before = state(graded)
+    must(rejudge(graded))
+    assert "Discarded. 3 grades stay" in must(rejudge(graded, "--discard"))
+    must(grade(graded))
+    assert state(graded) == before
+    with open(graded.checks, "a", encoding="utf-8") as file:
+        file.write("\n# still others\n")
+    must(rejudge(graded))  # they stand for those checks only
+    assert "the hidden checks (3 grades)" in must(rejudge(graded))
+
+
+def test_while_nobody_has_decided_the_grades_wait(graded):
+    must(rejudge(graded))
+    said = must(grade(graded))
+    assert "3 grades that a rejudging has looked at" in said and "--discard" in said
+    assert scores(graded) == OLD
+    must(rejudge(graded, "--apply"))
+    must_be_applied(graded, NEW)
+
+
+def test_a_regrade_that_takes_points_names_who_lost_them(graded):
+    said = must(grade(graded))
+    assert "01_halves of sample-c: graded anew, 10 → 5 points" in said
+    assert "1 student lost points by a new grade of the same submission" in said
+    assert "01_halves of sample-b: graded anew" not in said
+
+
+def test_what_a_human_gave_stays(graded):
+    with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as book:
+        book.find_grade("half_check", graded.name, graded.name, "sample-b").manual_score = 4.0
+        book.db.commit()
+    said = must(rejudge(graded, "--json", "out.json"))
+    assert "given by hand, and stays: 4 for half_check" in said
+    row = json.loads((graded.root / "out.json").read_text())["submissions"][1]
+    assert (row["old"]["score"], row["new"]["score"], row["change"]) == (9.0, 9.0, "same")
+    must(rejudge(graded, "--apply"))
+    assert scores(graded) == {**NEW, "sample-b": 9.0}
+
+
+def test_whoever_handed_in_again_or_is_gone_is_left_out(graded):
+    (graded.root / "submitted" / "sample-a" / graded.name / "timestamp.txt").write_text("2026-03-01 10:00:00 UTC")
+    shutil.rmtree(graded.root / "submitted" / "sample-c")
+    tiny.submit(graded, "sample-d", tiny.right(graded))
+    said = must(rejudge(graded))
+    assert "sample-a: handed in again since the grade" in said
+    assert "sample-c: the submission is no longer there; the grade stays" in said
+    assert "sample-d: has no finished grade" in said
+    assert "1 submission: 1 would gain" in said
+    tiny.submit(graded, "sample-b", tiny.right(graded))
+    said = must(rejudge(graded, "--apply"))
+    assert "01_halves of sample-b: handed in again since" in said
+    assert scores(graded) == OLD
+
+
+def test_one_student_then_all(graded):
+    assert "1 submission: 0 would gain, 1 lose" in must(rejudge(graded, "--student", "sample-c"))
+    assert "3 submissions" in must(rejudge(graded))
+
+
+def test_what_the_grader_fails_on_keeps_its_grade_and_is_tried_again(graded):
+    before = state(graded)
+    said = must(rejudge(graded, changes=[(canned.fail_on, "sample-c")]), 3)
+    assert "sample-c: the grader failed, the old grade stays" in said
+    assert state(graded) == before
+    must(rejudge(graded))
+    must(rejudge(graded, "--apply"))
+    must_be_applied(graded, NEW)
+
+
+def test_a_course_that_changed_again_is_not_applied(graded):
+    must(rejudge(graded))
+    before = state(graded)
+    with open(graded.checks, "a", encoding="utf-8") as file:
+        file.write("\n# still others\n")
+    said = must(rejudge(graded, "--apply"), 3)
+    assert "the hidden checks changed since the rejudging" in said and "autograder rejudge 01_halves" in said
+    assert state(graded) == before
+
+
+KILLS = (
+    faults.die_before_the_copy,
+    faults.die_in_the_gradebooks_transaction,
+    faults.die_behind_the_transaction,
+    faults.die_before_the_folder_is_in_its_place,
+    faults.die_before_the_journal_says_so,
+)
+
+
+@pytest.mark.parametrize("only_up", [(), ("--only-up",)], ids=["all", "only-up"])
+@pytest.mark.parametrize("die", KILLS, ids=lambda die: die.__name__.removeprefix("die_"))
+def test_an_applying_that_is_killed_goes_on(graded, die, only_up):
+    must(rejudge(graded))
+    killed = rejudge(graded, "--apply", *only_up, changes=[(die, "sample-b")])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    other = () if only_up else ("--only-up",)
+    assert "in another way" in must(rejudge(graded, "--apply", *other), 3)
+    assert "is being applied" in must(rejudge(graded), 3)
+    must(rejudge(graded, "--apply", *only_up))
+    must_be_applied(graded, {**NEW, "sample-c": 10.0} if only_up else NEW)
+    times = [e["student"] for e in Journal(graded.root).events() if e["event"] == Event.GRADED and "rejudging" in e]
+    assert sorted(times) == (["sample-b"] if only_up else list(STUDENTS))
+
+
+def test_a_rejudging_that_is_killed_goes_on(graded):
+    before = state(graded)
+    killed = rejudge(graded, changes=[(faults.die_before_the_copy, "sample-c")])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    assert state(graded) == before
+    assert "stopped before its end" in must(rejudge(graded, "--apply"), 3)
+    said = must(rejudge(graded))
+    assert "sample-a: GRADED" not in said and "sample-c: GRADED" in said  # sample-a was judged, and is not judged again
+    must(rejudge(graded, "--apply"))
+    must_be_applied(graded, NEW)
+
+
+def test_what_cannot_be_is_said_in_a_line(graded):
+    with lock(graded.root, "nbgrader autograde"):
+        assert "is grading here" in must(rejudge(graded), 3)
+    for wrong in (
+        ("--only-up",),
+        ("--apply", "--discard"),
+        ("--student", "nobody"),
+        ("--apply", "--student", "sample-a"),
+    ):
+        assert rejudge(graded, *wrong).returncode == 64, wrong
+    assert "no rejudging is pending" in must(rejudge(graded, "--discard"), 3)
+    shutil.rmtree(graded.root / "submitted")
+    assert "nothing was handed in" in must(rejudge(graded), 3)
