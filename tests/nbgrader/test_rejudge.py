@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.course import build
 from autograder.course.catalog import Lesson
 from autograder.grading.journal import Event, Journal
 from autograder.grading.kept import kept
 from autograder.grading.lock import lock
 from autograder.grading.pending import Pending
+from autograder.hosts.nbgrader.release import release_text
 from autograder.settings import Settings
 from tests.support import canned, faults, tiny
 from tests.support.once import folder_made_once
@@ -260,7 +262,7 @@ def test_an_applying_that_is_killed_goes_on(graded, die, only_up):
 
 def test_a_rejudging_that_is_killed_goes_on(graded):
     before = state(graded)
-    killed = rejudge(graded, changes=[(faults.die_before_the_copy, "sample-c")])
+    killed = rejudge(graded, changes=[(faults.die_before_it_is_kept, "sample-b")])
     assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
     assert state(graded) == before
     assert "stopped before its end" in must(rejudge(graded, "--apply"), 3)
@@ -283,3 +285,33 @@ def test_what_cannot_be_is_said_in_a_line(graded):
     assert "no rejudging is pending" in must(rejudge(graded, "--discard"), 3)
     shutil.rmtree(graded.root / "submitted")
     assert "nothing was handed in" in must(rejudge(graded), 3)
+
+
+def test_points_that_fell_are_not_applied_in_part(graded):
+    text = graded.script.read_text("utf-8").replace("**5 points", "**3 points", 1)
+    graded.script.write_text(text, "utf-8")
+    build.build(graded, release_text)
+    before = state(graded)
+    said = must(really(graded, "--json", "out.json"))
+    assert "The lesson is worth 8 points now, before 10" in said
+    assert state(graded) == before, "the gradebook learns of the points when they count"
+    rows = json.loads((graded.root / "out.json").read_text())["submissions"]
+    assert [row["new"]["score"] for row in rows] == [8.0, 5.0, 8.0]
+    assert "a grade that was kept could be above what can be reached" in must(really(graded, "--apply", "--only-up"), 3)
+    assert state(graded) == before
+    must(really(graded, "--apply"))
+    must_be_applied(graded, {"sample-a": 8.0, "sample-b": 5.0, "sample-c": 8.0})
+
+
+def test_it_works_with_kernels_and_workers_and_pages_are_made_again(graded):
+    """The checks of the file, of which the remark changes nothing; the same hidden inputs, so the same grades."""
+    said = must(really(graded))
+    assert "3 submissions: 0 would gain, 0 lose, 3 keep their score." in said
+    must(really(graded, "--apply"))
+    must_be_applied(graded, OLD)
+    must(tiny.nbgrader(graded.root, "generate_feedback", graded.name))
+
+
+def really(lesson: Lesson, *options: str):
+    """The command with kernels and hidden checks."""
+    return tiny.autograder(lesson.root, "rejudge", lesson.name, *options)

@@ -23,6 +23,7 @@ from autograder.errors import WorkerLost
 from autograder.grading import class_run, kept, picturing, pool
 from autograder.grading.class_run import ClassRun
 from autograder.grading.journal import Event, Journal
+from autograder.grading.pending import Pending
 from autograder.grading.pool import Ended
 from autograder.grading.task import Done, Task, carry_out
 from autograder.hosts.nbgrader import gradebook, records
@@ -78,6 +79,15 @@ def die_in_the_gradebooks_transaction(student: str) -> None:
             kill()
 
     wrap(records, "assign_penalty", assign)
+
+
+def die_before_it_is_kept(student: str) -> None:
+    """Before what a rejudging says of a student is written down."""
+
+    def keep(old, pending, name, judged):
+        return kill() if name == student else old(pending, name, judged)
+
+    wrap(Pending, "keep", keep)
 
 
 def die_behind_the_transaction(student: str) -> None:

@@ -82,6 +82,9 @@ SLOW = re.compile(
             r"test_kept\.py::test_a_network_is_trained_to.*\[the lesson",
             r"test_kept\.py::test_whatever_lies_in.*\[(?!with chance-rmsprop|a chain-adam)",
             r"test_kept\.py::test_what_may_be_due.*\[(?!StudentTooMuch)",
+            # Rejudging: what its siblings in the same file prove in less time, or for another step.
+            r"test_rejudge\.py::test_(what_is_discarded|while_nobody|what_a_human|whoever|one_student|what_the_grader|a_course_that|what_cannot|a_regrade|it_works|what_is_applied|points_that)",
+            r"test_rejudge\.py::test_an_applying.*\[(?!before_the_journal_says_so-only)",
             # Kernels and networks that end.
             r"test_request_line\.py::test_(who|of_a|a_function).*\[none",
             r"test_request_line\.py::test_a_line_of.*-(StudentTimeout|StudentError)",
