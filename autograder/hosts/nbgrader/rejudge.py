@@ -159,7 +159,7 @@ def discard(grading: Grading, lesson: Lesson, progress: Progress) -> Applying:
 
 
 def _started(grading: Grading, step: CourseAutograde, lesson: Lesson, progress: Progress, jobs: int | None) -> Any:
-    grading.coursedir.assignment_id = lesson.name
+    grading.coursedir.assignment_id, grading.coursedir.student_id = lesson.name, "*"
     grading.converter = step
     step.command, step.progress = "autograder rejudge", progress
     if jobs is not None:
