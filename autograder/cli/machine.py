@@ -158,7 +158,9 @@ def for_people(found: dict[str, Any]) -> Group:
         lines.append(
             "\nHere student code is run only with --no-sandbox (or AUTOGRADER_SANDBOX=none), and every grade says so.\n"
             "What helps: Linux 5.12 or newer; root, or user namespaces for everybody (on Ubuntu 24.04:\n"
-            "sysctl kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged, or its seccomp and mask switched off.\n"
+            "sysctl kernel.apparmor_restrict_unprivileged_userns=0). In a Docker container its own profile refuses what builds a sandbox:\n"
+            "--security-opt seccomp=seccomp.json (deploy/seccomp.py makes it), apparmor=unconfined and systempaths=unconfined; --privileged\n"
+            "allows that, too, and much more.\n"
         )
     table = Table(
         "limit", "value", "of what", title="Limits (settings.py, limits.toml)", title_justify="left", box=None
