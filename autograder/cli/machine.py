@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import environment, settings
+from autograder.cli.jupyter_extensions import extensions
 from autograder.grading.score import PACKAGES as ALWAYS_SHOWN
 from autograder.sandbox import doctor as sandbox_doctor
+from autograder.sandbox import visible
 from autograder.settings import MIB
 
 PACKAGES = [
@@ -96,6 +98,9 @@ def examine() -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in PACKAGES},
         "gpu": gpus(),
+        "timezone": str(settings.time_zone()),
+        "importable": list(visible.visible().distributions),
+        "extensions": extensions(),
     }
 
 
@@ -143,6 +148,7 @@ def for_people(found: dict[str, Any]) -> Group:
         taken = "without what other programs take" if found["fair_time"] else "with what other programs take"
         line(True, f"seconds of limits count {taken} of the processors")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
+    line(True, f"due dates and times are read and shown in {found['timezone']} (`timezone` in limits.toml)")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
     line(
         True,
@@ -171,4 +177,9 @@ def for_people(found: dict[str, Any]) -> Group:
     versions = Table("package", "version", title="Versions", title_justify="left", box=None)
     for name, version in found["versions"].items():
         versions.add_row(name, version)
-    return Group(lines, table, Text(), versions)
+    importable = Text("Packages that student code can import (`packages` in limits.toml adds one)\n", style="italic")
+    importable.append(", ".join(found["importable"]) + "\n", style="not italic")
+    plugged = Table("extension of nbgrader's", "enabled", title="Jupyter", title_justify="left", box=None)
+    for name, on in found["extensions"].items():
+        plugged.add_row(name, "yes" if on else "no")
+    return Group(lines, table, Text(), importable, versions, Text(), plugged)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 
 import pytest
 import yaml
 
 from autograder import settings
+from autograder.cli import jupyter_extensions
 from autograder.sandbox.linux.syscalls import NUMBERS
 
 DEPLOY = settings.root() / "deploy"
@@ -45,3 +47,16 @@ def test_the_profile_keeps_docker_s_rules_and_adds_calls_that_there_are():
 def test_the_steps_of_the_image_are_a_script_that_the_shell_reads():
     assert "deploy/install.sh" in (DEPLOY / "Dockerfile").read_text("utf-8")
     subprocess.run(["sh", "-n", DEPLOY / "install.sh"], check=True)
+
+
+def test_the_doctor_says_which_of_nbgraders_extensions_are_on(tmp_path, monkeypatch):
+    off = {"ServerApp": {"jpserver_extensions": {"nbgrader.server_extensions.formgrader": False, "other": True}}}
+    (tmp_path / "jupyter_server_config.json").write_text(json.dumps(off))
+    before = jupyter_extensions.extensions()
+    assert before["nbgrader.server_extensions.formgrader"] and before["@jupyter/nbgrader"] and "other" not in before
+    (tmp_path / "labconfig").mkdir()
+    (tmp_path / "labconfig" / "page_config.json").write_text('{"disabledExtensions": {"@jupyter/nbgrader": true}}')
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    after = jupyter_extensions.extensions()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"nbgrader.server_extensions.formgrader", "@jupyter/nbgrader"}
