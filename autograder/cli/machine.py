@@ -98,7 +98,6 @@ def examine() -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in PACKAGES},
         "gpu": gpus(),
-        "timezone": str(settings.time_zone()),
         "importable": list(visible.visible().distributions),
         "extensions": extensions(),
     }
@@ -148,7 +147,6 @@ def for_people(found: dict[str, Any]) -> Group:
         taken = "without what other programs take" if found["fair_time"] else "with what other programs take"
         line(True, f"seconds of limits count {taken} of the processors")
     line(True, f"{found['machine']}, {found['cores']} cores, Python {found['python']}")
-    line(True, f"due dates and times are read and shown in {found['timezone']} (`timezone` in limits.toml)")
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
     line(
         True,
