@@ -48,6 +48,33 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Painting:
+    """What a student's network painted after a training in the grader.
+
+    Attributes
+    ----------
+    photo : str
+        The name of the drawn photo that it was trained on.
+    loss, wanted : float
+        The mean squared error that was reached, and below which it had to be.
+    difference : float
+        Mean CIEDE2000 difference from the photo.
+    png : str
+        The picture as a PNG file in base64, upright as the photo is.
+    """
+
+    photo: str
+    loss: float
+    wanted: float
+    difference: float
+    png: str
+
+    @property
+    def reached(self) -> bool:
+        return self.loss < self.wanted
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one hidden check said.
 
@@ -64,6 +91,8 @@ class CheckResult:
         The name of the gate check that must pass as well before this one counts, or "".
     carried : tuple of str
         The earlier answers that are not right, in whose place it looked at the course's own.
+    painting : Painting or None
+        What a network painted that this check had trained.
     """
 
     name: str
@@ -74,6 +103,7 @@ class CheckResult:
     message: str = ""
     needs: str = ""
     carried: tuple[str, ...] = ()
+    painting: Painting | None = None
 
     @property
     def passed(self) -> bool:
@@ -188,7 +218,7 @@ class Result:
         Parameters
         ----------
         checks : bool
-            Whether the hidden checks are named, with what each said.
+            Whether the hidden checks are named, with what each said, and with what networks painted.
         """
         whole = {"version": VERSION, **_renamed(asdict(self), STORED_NAMES)}
         for cell in whole["cells"] if not checks else ():
@@ -218,8 +248,14 @@ class Result:
 
 
 def _check(data: dict[str, Any]) -> CheckResult:
+    painting = data.get("painting")
     return CheckResult(
-        **{**_known(CheckResult, data), "outcome": Outcome(data["outcome"]), "carried": tuple(data.get("carried", ()))}
+        **{
+            **_known(CheckResult, data),
+            "outcome": Outcome(data["outcome"]),
+            "carried": tuple(data.get("carried", ())),
+            "painting": Painting(**_known(Painting, painting)) if painting else None,
+        }
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import logging
 import os
@@ -37,7 +38,7 @@ from autograder.errors import (
     Tampered,
 )
 from autograder.kernel.client import Student, live
-from autograder.results import CheckResult, Outcome
+from autograder.results import CheckResult, Outcome, Painting
 from autograder.safe_text import readable
 
 LOG = logging.getLogger("autograder.judge")
@@ -54,15 +55,8 @@ NOT_USED = (
     *("xdist", "hypothesispytest", "unraisableexception", "threadexception"),
 )
 PYTEST_OPTIONS = (
-    *(
-        "-c",
-        os.devnull,
-        "--noconftest",
-        "--import-mode=importlib",
-        "--assert=plain",
-        "--capture=no",
-        "--strict-markers",
-    ),
+    *("-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no"),
+    "--strict-markers",
     *(f"--override-ini={option}" for option in SET_ASIDE),
     *(part for name in NOT_USED for part in ("-p", f"no:{name}")),
 )
@@ -169,6 +163,7 @@ class ChecksPlugin:
         self.requests = requests
         self.each = each
         self.fault = ""
+        self.painting: Painting | None = None  # what the check at hand has shown
         self.gates: dict[str, str] = {}  # by exercise, its gate check
         self.declared = {check.name: check for check in declared(lesson)}
         self.of_lesson = {exercise.id: exercise for exercise in lesson.exercises()}
@@ -247,8 +242,9 @@ class ChecksPlugin:
         marker = item.get_closest_marker("check")
         alone = marker.kwargs.get("alone") is True or outcome == Outcome.OFF
         needs = "" if alone else self._gate_of(about.exercise, item.name)
+        painting, self.painting = self.painting, None
         self.results.append(
-            CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried)
+            CheckResult(item.name, about.exercise, title, about.weight, outcome, message, needs, carried, painting)
         )
 
     def _not_right_before(self, exercise: str, outcomes: tuple[Outcome, ...] = LOST) -> list[str]:
@@ -274,7 +270,8 @@ class ChecksPlugin:
             return None
         reference = live(reference_namespace(self.lesson))
         student = self.request.student_at(_exercise(item)).with_stand_ins(names, reference)
-        instead = {"student": student, "draw": self._drawn(item.name)}
+        shown: list[Painting | None] = []
+        instead = {"student": student, "draw": self._drawn(item.name), "exhibit": shown.append}
         values = _arguments(item, instead)
         error: Exception | None = None
         try:
@@ -286,6 +283,7 @@ class ChecksPlugin:
             return outcome, message, ()
         if not student.stood_in or outcome == Outcome.FAULT:
             return None
+        self.painting = shown[-1] if shown else None
         return (
             outcome,
             self._message_for(error, message, item),
@@ -304,7 +302,8 @@ class ChecksPlugin:
 
     def _holds_for_the_reference(self, item) -> bool:
         """Whether a check that broke runs through with the reference's answers in the student's place: then it broke on the student's."""
-        instead = {"student": live(reference_namespace(self.lesson)), "draw": self._drawn(item.name)}
+        student = live(reference_namespace(self.lesson))
+        instead = {"student": student, "draw": self._drawn(item.name), "exhibit": lambda painting: None}
         try:
             item.function(**_arguments(item, instead))
         except Exception:  # whatever it is: the check breaks on the course's own answers, too
@@ -332,6 +331,12 @@ class ChecksPlugin:
         """The path of a file that was handed in with the notebook, or None. Nothing about the file is known yet."""
         folder = self.request.folder
         return lambda name: folder / name if folder is not None and (folder / name).exists() else None
+
+    @pytest.fixture
+    def exhibit(self) -> Callable[[Painting | None], None]:
+        """Keeps what a network painted with what the check says."""
+        self.painting = None
+        return functools.partial(setattr, self, "painting")
 
     @pytest.fixture
     def draw(self, request) -> Draw:

@@ -15,7 +15,7 @@ from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER
 from autograder.kernel.codec import Unsupported
 from autograder.kernel.models import SerializedModel
-from autograder.networks import allowed, description, rebuilding, threshold, weights, worker
+from autograder.networks import allowed, description, painting, rebuilding, threshold, weights, worker
 from autograder.networks.spec import ALPHA
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -1278,17 +1278,19 @@ def shown_by(path, serialized, what, limit):
 
 
 @pytest.mark.check("compile_alpha", weight=2)
-def test_the_network_reaches_the_threshold(student, draw, handed_in):
+def test_the_network_reaches_the_threshold(student, draw, handed_in, exhibit):
     """Trained in the grader on a drawn photo, your network gets below the loss threshold."""
     what = "what compile_alpha(build_alpha()) returns"
     limit = threshold.limits()[str(draw.rng.choice(ALPHA.photos))]
     photo = threshold.photo(limit.photo)
-    photo = np.ascontiguousarray(photo[:, ::-1] if draw.rng.integers(2) else photo)
+    mirrored = bool(draw.rng.integers(2))
+    photo = np.ascontiguousarray(photo[:, ::-1] if mirrored else photo)
     truth = threshold.pair(photo)
     serialized = student.call("compile_alpha", student.placeholder("build_alpha"))
     look = rebuilding.summarize(serialized, what, truth[0].shape)
     X, Y = learning_pair(student, photo, truth)
     done = threshold.train(serialized, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
+    exhibit(painting.painting_of(photo, done, mirrored))
     if done.reached:
         return
     full = threshold.limits()["portrait-400"].threshold

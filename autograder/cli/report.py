@@ -60,8 +60,9 @@ def report(
         if json_at:
             data = class_data.as_json(lessons, called, [] if anonymous else found.problems)
             files.write(json_at, json.dumps(data, ensure_ascii=False, indent=1) + "\n", folders=True)
-        for name, text in class_data.as_csv(lessons, called).items() if csv_at else ():
-            files.write(csv_at / name, text, folders=True)
+        if csv_at:
+            for name, text in class_data.as_csv(lessons, called).items():
+                files.write(csv_at / name, text, folders=True)
         for problem in found.problems:
             complain(f"Left out: {problem}")
     Console(soft_wrap=True).print(

@@ -94,11 +94,17 @@ def marks(
 
     look: called after each epoch; what it raises ends the training.
     """
+    for made in outputs(trainer, X, epochs, look, mark):
+        yield float(np.mean((made - Y) ** 2))
+
+
+def outputs(trainer: Any, X: np.ndarray, epochs: int, look: Callable[[], None], mark: int) -> Iterator[np.ndarray]:
+    """Train on, and after every `mark` epochs give what the network makes of X; see `marks`."""
     for _ in range(0, epochs, mark):
         for _ in range(mark):
             trainer.run(1)
             look()
-        yield float(np.mean((trainer.predict(X) - Y) ** 2))
+        yield trainer.predict(X)
 
 
 @dataclass(frozen=True)
@@ -134,11 +140,22 @@ def _limits_in(path: Path, changed: int) -> dict[str, Limit]:
 
 @dataclass(frozen=True)
 class Training:
-    """How a training in the grader went. `best` is the lowest loss at any mark of any start."""
+    """How a training in the grader went.
+
+    Attributes
+    ----------
+    limit : Limit
+    best : float
+        The lowest loss at any mark of any start.
+    starts : int
+    made : ndarray or None
+        What the network made of X where its loss was lowest, in the shape of Y; None where no loss was a number.
+    """
 
     limit: Limit
     best: float
     starts: int
+    made: np.ndarray | None = None
 
     @property
     def reached(self) -> bool:
@@ -183,8 +200,8 @@ def train(
 
     budget.must_be_affordable(serialized, what, np.shape(X), spec)
     facts = [limit.threshold, X, Y, *truth, seed, spec.starts, settings.limits().training, spec.name]
-    best, starts = worker.run("train", serialized, what, *facts)
-    return Training(limit, best, starts)
+    best, starts, made = worker.run("train", serialized, what, *facts)
+    return Training(limit, best, starts, made)
 
 
 def train_here(
@@ -200,7 +217,7 @@ def train_here(
     seconds: float,
     spec: str = ALPHA.name,
 ) -> list[Any]:
-    """Do what `train` asks for, in this process; return the lowest loss at any mark, and how many first weights were tried.
+    """Do what `train` asks for, in this process; return the lowest loss at any mark, how many first weights were tried, and what came of true_X there.
 
     goal: training stops below this loss. seconds: for all starts together, without what other programs took from this process and without
     compiling (the process has a limit for all that a task does); StudentTimeout if it takes longer.
@@ -219,18 +236,19 @@ def train_here(
         if waiting.clock() > deadline:
             raise StudentTimeout(f"{what} takes too long to train: more than {seconds:g} s.")
 
-    best = np.inf
+    best, at_best = np.inf, None
     for start in range(starts):
         keras.utils.set_random_seed((seed + start) % 2**31)
         trainer.renew(rebuild(serialized, what, weights=False, compiled=True, spec=SPECS[spec]), X, Y)
-        for loss in marks(trainer, true_X, true_Y, SPECS[spec].epochs, look, SPECS[spec].mark):
-            best = min(best, loss if np.isfinite(loss) else np.inf)
+        for made in outputs(trainer, true_X, SPECS[spec].epochs, look, SPECS[spec].mark):
+            if (loss := float(np.mean((made - true_Y) ** 2))) < best:  # no number is not below it
+                best, at_best = loss, made
             if best < goal:
                 break
         if best < goal:
             break
     kept.trainers.give_back(key, trainer)
-    return [float(best), start + 1]
+    return [float(best), start + 1, at_best]
 
 
 def loss_with(

@@ -47,7 +47,10 @@ def built(monkeypatch):
 
 
 def train(model, X=X, Y=Y, seed=1, goal=0.0):
-    return threshold.train_here(serialized(model), "a network", goal, X, Y, X, Y, seed, 2, SECONDS, SHORT.name)
+    best, starts, made = threshold.train_here(
+        serialized(model), "a network", goal, X, Y, X, Y, seed, 2, SECONDS, SHORT.name
+    )
+    return best, starts, made.tolist()
 
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", keras.optimizers.Adam(0.01, amsgrad=True)], ids=["rmsprop", "adam"])
