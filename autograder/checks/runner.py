@@ -55,8 +55,8 @@ NOT_USED = (
     *("xdist", "hypothesispytest", "unraisableexception", "threadexception"),
 )
 PYTEST_OPTIONS = (
-    *("-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no"),
-    "--strict-markers",
+    *("-c", os.devnull, "--noconftest", "--import-mode=importlib", "--assert=plain"),
+    *("--capture=no", "--strict-markers"),
     *(f"--override-ini={option}" for option in SET_ASIDE),
     *(part for name in NOT_USED for part in ("-p", f"no:{name}")),
 )
@@ -163,7 +163,7 @@ class ChecksPlugin:
         self.requests = requests
         self.each = each
         self.fault = ""
-        self.painting: Painting | None = None  # what the check at hand has shown
+        self.painting: Painting | None = None  # of the check at hand
         self.gates: dict[str, str] = {}  # by exercise, its gate check
         self.declared = {check.name: check for check in declared(lesson)}
         self.of_lesson = {exercise.id: exercise for exercise in lesson.exercises()}
@@ -335,7 +335,6 @@ class ChecksPlugin:
     @pytest.fixture
     def exhibit(self) -> Callable[[Painting | None], None]:
         """Keeps what a network painted with what the check says."""
-        self.painting = None
         return functools.partial(setattr, self, "painting")
 
     @pytest.fixture

@@ -35,9 +35,12 @@ from autograder.words import counted
 MARK = ".autograder-demo"
 # All that a demo leaves in its folder.
 MADE = {
-    MARK, ".autograder", "autograded", "feedback", "gradebook.db", "gradebook.db-journal", "grades.csv", "lessons",
+    MARK, ".autograder", "autograded", "class-report.html", "feedback", "gradebook.db", "gradebook.db-journal", "grades.csv", "lessons",
     "nbgrader.log", "nbgrader_config.py", "solutions", "submitted", "__pycache__", ".ipynb_checkpoints", ".DS_Store",
 }  # fmt: skip
+PROGRAMS = {"nbgrader": ("-m", "nbgrader"), "autograder": ("-c", "from autograder.cli import main; main()")}
+# The page about the class.
+REPORT = "class-report.html"
 # How the names of the demo's students begin.
 STUDENTS = "sample-"
 # In a course's folder, a folder of one of these names is (or will be) the course's own.
@@ -206,13 +209,17 @@ class _Class:
 
     def nbgrader(self, *arguments: str) -> None:
         """Run one plain nbgrader command; when it has ended, its log goes to the end of a file. CourseError if it failed."""
-        began, title = (
-            time.monotonic(),
-            " ".join(["nbgrader", *(word for word in arguments if not word.startswith("--"))]),
-        )
-        log = self.folder / "nbgrader.log"
+        self._run("nbgrader", *arguments, *scratch.arguments(self.folder))
+
+    def report(self, *lessons: str) -> None:
+        """Make the page about the class."""
+        self._run("autograder", "report", *lessons)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        title = " ".join([program, *(word for word in arguments if not word.startswith("--"))])
+        began, log = time.monotonic(), self.folder / "nbgrader.log"
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments, *scratch.arguments(self.folder)], cwd=self.folder,
+            [sys.executable, *PROGRAMS[program], *arguments], cwd=self.folder,
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
         with open(log, "ab") as file:
@@ -235,6 +242,7 @@ def _grade(class_: _Class, taught: list[Lesson]) -> None:
                     entered[name].result()
                 class_.nbgrader("autograde", name)
                 pages.append(beside.submit(class_.nbgrader, "generate_feedback", name))
+            class_.report(first, *others)
             for page in pages:
                 page.result()
         finally:
@@ -292,6 +300,7 @@ def _what_to_open(folder: Path, taught: list[Lesson]) -> str:
     page = folder / "feedback" / "sample-4-mistakes" / first / f"{first}.html"
     return (
         f"Open\n  {_near(page)}\n      what a student with mistakes is told\n"
+        f"  {_near(folder / REPORT)}\n      the class: who needs help first, every exercise and check, the wall of portraits\n"
         f"  {_near(folder / 'grades.csv')}\n      the grades as nbgrader exports them\n"
         f"  {_near(folder / 'nbgrader.log')}\n      everything that nbgrader said"
     )

@@ -8,10 +8,26 @@ from typing import Any
 
 from autograder.csv_lines import line_of
 from autograder.reports.class_page import ClassOfLesson
+from autograder.reports.wall import painting_of
 
 # The head of each CSV file.
 COLUMNS = {
-    "students.csv": ["lesson", "student", "verdict", "score", "max_score", "exercise", "points", "max_points", "blank"],
+    "students.csv": [
+        "lesson",
+        "student",
+        "verdict",
+        "score",
+        "max_score",
+        "exercise",
+        "points",
+        "max_points",
+        "blank",
+        "by_hand",
+        "extra_credit",
+        "late_penalty",
+        "loss",
+        "colour_difference",
+    ],
     "exercises.csv": [
         "lesson",
         "exercise",
@@ -58,7 +74,11 @@ def as_json(lessons: Sequence[ClassOfLesson], names: Mapping[str, str], problems
                         "verdict": entry.result.verdict.value,
                         "reason": entry.result.reason,
                         "repaired": entry.result.repairs,
-                        "exercises": {cell.id: cell.points for cell in entry.result.cells},
+                        "exercises": {cell.id: entry.points_of(cell) for cell in entry.result.cells},
+                        "by_hand": dict(entry.by_hand),
+                        "extra_credit": entry.extra,
+                        "late_penalty": entry.penalty,
+                        "painting": painting_of(entry) or None,
                     }
                     for entry in lesson.entries
                 ],
@@ -77,8 +97,13 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
         for entry in lesson.entries:
             result = entry.result
             head = [lesson.name, names[entry.student], result.verdict.value, entry.score, result.max_score]
-            rows = [[*head, cell.id, cell.points, cell.max_points, int(cell.blank)] for cell in result.cells]
-            students += rows or [[*head, None, None, None, None]]
+            painted = painting_of(entry)
+            tail = [entry.extra, entry.penalty, painted.get("loss"), painted.get("colour_difference")]
+            rows = [
+                [*head, c.id, entry.points_of(c), c.max_points, int(c.blank), int(c.id in entry.by_hand), *tail]
+                for c in result.cells
+            ]
+            students += rows or [[*head, None, None, None, None, None, *tail]]
         for one in lesson.figures.exercises:
             counts = [one.graded, one.full, one.blank, one.mean, one.difficulty, one.discrimination]
             exercises.append([lesson.name, one.id, one.title, one.max_points, *counts])

@@ -6,20 +6,21 @@ The page asks nobody for anything: styles, the little script that sorts tables, 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jinja2 import Environment, PackageLoader
 
 from autograder.reports.rows import mark_of, points_text
 from autograder.reports.statistics import Entry, LessonFigures, Need, figures_of, who_needs_help
+from autograder.reports.wall import Panel, wall
 from autograder.results import CellResult
 from autograder.words import counted
 
 # From little to all, told apart by lightness as well: steps of cividis, which look alike to nearly everybody (Nuñez, Anderton and Renslow 2018).
 HEAT = ("#00204c", "#213d6b", "#555b6c", "#7b7a77", "#a59c74", "#d3c064", "#ffe945")
 # The letters on it are white up to here.
-DARK = 3
+DARK = 2
 BARS = 10
 # An exercise is looked at whose points say little about the rest, or that nearly nobody has.
 LOW_DISCRIMINATION, LOW_DIFFICULTY = 0.1, 0.3
@@ -35,30 +36,26 @@ class ClassOfLesson:
     entries : list of Entry
         By student.
     figures : LessonFigures
-    portraits : dict of str to str
-        By student, the picture that the network painted, as a data URL; only in a lesson that has one.
-    captions : dict of str to str
-        By student, what stands below that picture.
+    wall : list of Panel
+        What networks painted; only in a lesson that has one.
     """
 
     name: str
     title: str
     entries: list[Entry]
     figures: LessonFigures
-    portraits: Mapping[str, str] = field(default_factory=dict)
-    captions: Mapping[str, str] = field(default_factory=dict)
+    wall: list[Panel] = field(default_factory=list)
 
 
 def class_of(
     name: str,
     title: str,
     entries: Sequence[Entry],
-    portraits: Mapping[str, str] | None = None,
-    captions: Mapping[str, str] | None = None,
+    photo_of: Callable[[str], tuple[str, str]] | None = None,
 ) -> ClassOfLesson:
-    """Return a lesson for the page, with its figures."""
+    """Return a lesson for the page, with its figures. photo_of: see `wall`."""
     found = sorted(entries, key=lambda entry: entry.student)
-    return ClassOfLesson(name, title, found, figures_of(name, found), portraits or {}, captions or {})
+    return ClassOfLesson(name, title, found, figures_of(name, found), wall(found, photo_of))
 
 
 @dataclass(frozen=True)
@@ -84,18 +81,22 @@ class Heat:
     order: float = -1.0
 
 
-def heat_of(cell: CellResult | None) -> Heat:
-    """Return how an exercise of a student's stands in the table."""
+def heat_of(cell: CellResult | None, by_hand: float | None = None) -> Heat:
+    """Return how an exercise of a student's stands in the table. by_hand: points that a human gave."""
     if cell is None:
         return Heat("–", "not there")
-    if cell.points is None:
+    points = cell.points if by_hand is None else by_hand
+    if points is None:
         return Heat("?", "not graded")
-    share = cell.points / cell.max_points if cell.max_points else 1.0
+    share = points / cell.max_points if cell.max_points else 1.0
     step = min(len(HEAT) - 1, max(0, math.floor(share * (len(HEAT) - 1))))
-    ink = "#ffffff" if step <= DARK else "#111111"
-    sign = "·" if cell.blank else f"{round(cell.points, 2):g}"
-    said = "no answer" if cell.blank else points_text(cell.points, cell.max_points)
-    return Heat(sign, said, HEAT[step], ink, share)
+    ink = "#ffffff" if step <= DARK else "#000000"
+    said = points_text(points, cell.max_points)
+    if by_hand is not None:
+        return Heat(f"{round(points, 2):g} ✎", f"{said}, given by hand", HEAT[step], ink, share)
+    if cell.blank:
+        return Heat("·", "no answer", HEAT[step], ink, share)
+    return Heat(f"{round(points, 2):g}", said, HEAT[step], ink, share)
 
 
 def bars(figures: LessonFigures) -> list[tuple[str, int, float]]:
@@ -109,7 +110,14 @@ def bars(figures: LessonFigures) -> list[tuple[str, int, float]]:
     return [(f"{i * step}–{(i + 1) * step} %", count, count / highest) for i, count in enumerate(counts)]
 
 
-def page(lessons: Sequence[ClassOfLesson], *, title: str, made: str, names: Mapping[str, str] | None = None) -> str:
+def page(
+    lessons: Sequence[ClassOfLesson],
+    *,
+    title: str,
+    made: str,
+    names: Mapping[str, str] | None = None,
+    problems: Sequence[str] = (),
+) -> str:
     """Return the page.
 
     Parameters
@@ -120,6 +128,8 @@ def page(lessons: Sequence[ClassOfLesson], *, title: str, made: str, names: Mapp
         When it was made, and of what.
     names : dict of str to str, optional
         What students are called on it, by their ids; by default the ids.
+    problems : sequence of str
+        Submissions that are left out, and why.
     """
     needs = who_needs_help({lesson.name: lesson.entries for lesson in lessons})
     students = sorted({entry.student for lesson in lessons for entry in lesson.entries})
@@ -131,19 +141,14 @@ def page(lessons: Sequence[ClassOfLesson], *, title: str, made: str, names: Mapp
         made=made,
         called=called,
         students=students,
+        problems=problems,
         figures=[(lesson, bars(lesson.figures)) for lesson in lessons],
     )
 
 
-def anonymous(students: Sequence[str]) -> dict[str, str]:
-    """Return names that say nothing of who somebody is, in the order of the ids."""
-    width = len(str(len(students)))
-    return {student: f"student {number:0{width}d}" for number, student in enumerate(sorted(students), 1)}
-
-
 def _row(entry: Entry, figures: LessonFigures) -> list[Heat]:
     mine = {cell.id: cell for cell in entry.result.cells}
-    return [heat_of(mine.get(exercise.id)) for exercise in figures.exercises]
+    return [heat_of(mine.get(exercise.id), entry.by_hand.get(exercise.id)) for exercise in figures.exercises]
 
 
 def _first_words(title: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.results import CellResult, CheckResult, Outcome, Result, asked
@@ -33,11 +33,24 @@ class Entry:
         As the checks gave it.
     score : float or None
         As the gradebook has it, with what a human changed and what lateness costs; None where somebody has to look first.
+    by_hand : dict of str to float
+        Points that a human gave, by the grade cell's id.
+    extra : float
+        Extra credit, which is in the score.
+    penalty : float
+        What lateness cost, which is not.
     """
 
     student: str
     result: Result
     score: float | None
+    by_hand: Mapping[str, float] = field(default_factory=dict)
+    extra: float = 0.0
+    penalty: float = 0.0
+
+    def points_of(self, cell: CellResult) -> float | None:
+        """Return a cell's points: a human's, if one gave any, otherwise those of the checks."""
+        return self.by_hand.get(cell.id, cell.points)
 
     @property
     def share(self) -> float | None:
@@ -257,7 +270,7 @@ def who_needs_help(lessons: dict[str, Sequence[Entry]]) -> list[Need]:
             (lesson, cell)
             for lesson, e in mine.items()
             for cell in e.result.cells
-            if e.score is not None and not cell.full
+            if e.score is not None and (e.points_of(cell) or 0.0) < cell.max_points
         ]
         if waiting or open_:
             found.append(Need(student, share, waiting, open_))

@@ -62,13 +62,32 @@ def test_the_page_asks_nobody_for_anything_and_runs_nothing_of_a_students(graded
 
 
 def test_anonymous_means_that_no_file_names_anybody(graded):
+    tiny.submit(graded, "sample-d", tiny.right(graded))
     done = report(graded, "--anonymous", "--json", "class.json", "--csv", "tables")
     assert done.returncode == 0, done.stderr
+    assert "Left out: a student" in done.stderr and "sample-" not in done.stderr
     places = [graded.root / name for name in ("class-report.html", "class.json")]
     for path in [*places, *(graded.root / "tables").iterdir()]:
         text = path.read_text("utf-8")
         assert "sample-" not in text and "1+1" not in text, path
     assert "student 2" in places[0].read_text("utf-8")
+
+
+def test_what_a_human_gave_and_what_lateness_costs_stand_on_the_page(graded):
+    with gradebook(graded) as book:
+        submission = book.find_submission(graded.name, "sample-b")
+        grade = submission.notebooks[0].grades[0]
+        grade.manual_score, grade.extra_credit = 4.0, 2.5
+        submission.notebooks[0].late_submission_penalty = 1.0
+        book.db.commit()
+    report(graded, "--json", "class.json")
+    row = page_of(graded).find("table", class_="heat").tbody.find_all("tr")[1]
+    said = row.get_text(" ", strip=True)
+    assert "4 ✎" in said and "given by hand" in said and "late: −1" in said and "extra: +2.5" in said
+    (lesson,) = json.loads((graded.root / "class.json").read_text())["lessons"]
+    mine = lesson["students"][1]
+    assert (mine["score"], mine["extra_credit"], mine["late_penalty"]) == (10.5, 2.5, 1.0)
+    assert list(mine["by_hand"].values()) == [4.0]
 
 
 def test_the_same_as_data(graded):

@@ -191,7 +191,8 @@ def test_a_network_is_trained_to_the_same_bits_in_a_fresh_process_and_after_othe
         ask(serialized(OTHERS[other]()), X * -1, Y * -1, seed=12345, goal=9.0)
         worker.forget()
     assert process.others and worker._current is process
-    assert ask(model, starts=2) == fresh
+    again = ask(model, starts=2)
+    assert again[:2] == fresh[:2] and again[2].tobytes() == fresh[2].tobytes()
     assert worker._current is process, "it was the warm one"
 
 

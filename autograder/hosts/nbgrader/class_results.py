@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.catalog import Lesson
@@ -35,11 +35,14 @@ class ClassResults:
         What the gradebook calls the students, by their ids: "First Last", or the id.
     problems : list of str
         One line for each submission that is left out, and why.
+    left_out : set of str
+        The ids of their students.
     """
 
     lessons: dict[str, list[Entry]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
 
 
 def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence[Lesson]) -> ClassResults:
@@ -67,13 +70,22 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
                     result = result_of(coursedir, course, lesson, student)
                 except CourseError as error:
                     found.problems.append(str(error))
+                    found.left_out.add(student)
                     continue
                 if result is None or student not in saved:
+                    found.left_out.add(student)
                     found.problems.append(f"{student}, {lesson.name}: not graded yet; `autograder grade {lesson.name}`")
                     continue
-                entry = Entry(student, result, scores_of(saved[student])["score"])
-                found.lessons.setdefault(lesson.name, []).append(entry)
+                found.lessons.setdefault(lesson.name, []).append(_entry(student, result, saved[student]))
     return found
+
+
+def _entry(student: str, result: Result, submission: SubmittedAssignment) -> Entry:
+    scores = scores_of(submission)
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    by_hand = {grade.name: float(grade.manual_score) for grade in grades if grade.manual_score is not None}
+    extra = sum(float(grade.extra_credit or 0.0) for grade in grades)
+    return Entry(student, result, scores["score"], by_hand, extra, scores["late_submission_penalty"])
 
 
 def _handed_in(coursedir: CourseDirectory, lesson: Lesson) -> set[str]:
