@@ -160,7 +160,7 @@ def _show(section: Section, cell: NotebookNode, note: dict[str, Any], shared: Sh
         _mark(cell, section.id)
     elif section.pictures:
         section.pictures, section.printed = [], ""
-    is_courses = cell.outputs == shared.outputs_of(cell.id) if cell.id in shared.right else False
+    is_courses = cell.outputs == shared.right.get(cell.id)
     if own and not is_courses:
         section.beside = shared.beside_of(cell.id, tried)
 
