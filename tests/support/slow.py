@@ -50,6 +50,11 @@ SLOW = re.compile(
             r"test_course_folders\.py::test_two_instructors",
             r"test_environment\.py::test_no_umask.*\[(?!077)",
             r"test_environment\.py::test_no_variable_changes_a_grade\[(?!PYTEST_ADDOPTS\]|PYTHONWARNINGS\])",
+            # A rejudging and a run for another platform, of which a sibling is quick.
+            r"test_rejudge\.py::test_(only_up|an_applying_that_is_killed|a_rejudging_that_is_killed)",
+            r"test_lms\.py::test_(one_student_of|single_exercises)",
+            r"test_gradescope\.py::test_what_is_no_notebook",
+            r"test_publish\.py::test_(what_was_published_is|an_empty_clone)",
             # The commands of the README and the guides, and the demo's folder from a wheel.
             r"test_guides\.py::(?!test_the_python)",
             r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course|plain_nbgrader)",

@@ -14,7 +14,7 @@ from autograder import settings
 ROOT = settings.root()
 TOP = {
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-lessons", "Makefile", "pyproject.toml", "environment.yml", "constraints.txt", "nbgrader_config.py",
-    ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "docs", "tests",
+    ".gitignore", ".gitattributes", ".ci", "lessons", "solutions", "autograder", "assets", "docs", "deploy", "tests",
 }  # fmt: skip
 
 
