@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course.catalog import Lesson
-from tests.support import canned, tiny
+from tests.support import tiny
 from tests.support.once import folder_made_once
-from tests.support.small_class import STUDENTS, proven_course
+from tests.support.small_class import hand_in, proven_course
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +23,5 @@ def class_(proven, tmp_path) -> Lesson:
     """Three submissions: right, half right, right."""
     shutil.copytree(proven, tmp_path / "class")
     lesson = Lesson(tiny.NAME, tmp_path / "class")
-    for student in STUDENTS:
-        notebook = tiny.right(lesson)
-        if student == "sample-b":
-            next(cell for cell in notebook.cells if cell.id == "half").source = canned.WRONG
-        tiny.submit(lesson, student, notebook)
+    hand_in(lesson)
     return lesson

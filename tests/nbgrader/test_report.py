@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 from autograder import csv_lines
+from autograder.course.catalog import Lesson
 from tests.support import tiny
-from tests.support.small_class import autograde, gradebook
+from tests.support.once import folder_made_once
+from tests.support.small_class import autograde, gradebook, hand_in, proven_course
 
 EVIL = "<script>alert(1)</script>"
 
@@ -20,13 +24,21 @@ def report(lesson, *options):
     return tiny.autograder(lesson.root, "report", *options)
 
 
-@pytest.fixture
-def graded(class_):
-    done = autograde(class_)
+def graded_course(folder: Path) -> None:
+    """The small class, graded; one student has a name that is HTML and a formula."""
+    proven_course(folder)
+    lesson = Lesson(tiny.NAME, folder)
+    hand_in(lesson)
+    done = autograde(lesson)
     assert done.returncode == 0, done.stderr
-    with gradebook(class_) as book:
+    with gradebook(lesson) as book:
         book.update_or_create_student("sample-b", first_name=EVIL, last_name="=1+1")
-    return class_
+
+
+@pytest.fixture
+def graded(tmp_path_factory, tmp_path) -> Lesson:
+    shutil.copytree(folder_made_once(tmp_path_factory, "reported-course", graded_course), tmp_path / "class")
+    return Lesson(tiny.NAME, tmp_path / "class")
 
 
 def page_of(lesson, name="class-report.html") -> BeautifulSoup:

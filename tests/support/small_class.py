@@ -35,6 +35,15 @@ def proven_course(folder: Path) -> None:
     journal.write_text("".join(line + "\n" for line in journal.read_text().splitlines() if '"proven"' in line))
 
 
+def hand_in(lesson: Lesson) -> None:
+    """Hand in for three students: right, half right, right."""
+    for student in STUDENTS:
+        notebook = tiny.right(lesson)
+        if student == "sample-b":
+            next(cell for cell in notebook.cells if cell.id == "half").source = canned.WRONG
+        tiny.submit(lesson, student, notebook)
+
+
 def autograde(lesson: Lesson, *options: str, changes: Sequence[Change] = ()) -> subprocess.CompletedProcess:
     """`nbgrader autograde` with canned reports: what is tested is all that happens around them."""
     return tiny.nbgrader(lesson.root, "autograde", lesson.name, *options, changes=[canned.use, *changes])
