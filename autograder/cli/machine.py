@@ -175,9 +175,7 @@ def for_people(found: dict[str, Any]) -> Group:
     versions = Table("package", "version", title="Versions", title_justify="left", box=None)
     for name, version in found["versions"].items():
         versions.add_row(name, version)
-    importable = Text("Packages that student code can import (`packages` in limits.toml adds one)\n", style="italic")
-    importable.append(", ".join(found["importable"]) + "\n", style="not italic")
     plugged = Table("extension of nbgrader's", "enabled", title="Jupyter", title_justify="left", box=None)
     for name, on in found["extensions"].items():
         plugged.add_row(name, "yes" if on else "no")
-    return Group(lines, table, Text(), importable, versions, Text(), plugged)
+    return Group(lines, table, Text(), versions, Text(), plugged)
