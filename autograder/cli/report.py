@@ -92,7 +92,8 @@ def _results(chosen: Sequence[Lesson], anonymous: bool) -> ClassResults:
         hide = hiding(numbers | others, found.names)
         for name, entries in found.lessons.items():
             found.lessons[name] = [without_name(entry, numbers, hide) for entry in entries]
-        found.problems = [hide(problem) for problem in found.problems]
+        # These name students for certain, also one whose id is "7".
+        found.problems = [hiding(numbers | others, found.names, shortest=1)(problem) for problem in found.problems]
         found.names = {number: number for number in numbers.values()}
     return found
 

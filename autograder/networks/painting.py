@@ -74,4 +74,4 @@ def painting_of(
     difference = float(deltaE_ciede2000(rgb2lab(picture), lab).mean())
     upright = np.ascontiguousarray(picture[:, ::-1] if mirrored else picture)
     limit = training.limit
-    return Painting(limit.photo, round(training.best, 6), limit.threshold, round(difference, 3), png_of(upright))
+    return Painting(limit.photo, training.best, limit.threshold, round(difference, 3), png_of(upright))

@@ -28,7 +28,7 @@ def numbers_of(students: Iterable[str], secret: bytes) -> dict[str, str]:
     return {student: f"student {number:0{width}d}" for number, student in enumerate(order, 1)}
 
 
-def hiding(called: Mapping[str, str], names: Mapping[str, str]) -> Callable[[str], str]:
+def hiding(called: Mapping[str, str], names: Mapping[str, str], shortest: int = SHORTEST) -> Callable[[str], str]:
     """Return a function that puts numbers in the place of ids, of full names and of their words in a text.
 
     Parameters
@@ -37,11 +37,13 @@ def hiding(called: Mapping[str, str], names: Mapping[str, str]) -> Callable[[str
         The numbers by the students' ids.
     names : dict of str to str
         Full names by ids.
+    shortest : int
+        Characters from which on an id is looked for.
     """
     instead: dict[str, str] = {}
     for student, number in called.items():
         for word in (student, names.get(student, ""), *names.get(student, "").split()):
-            if len(word) >= SHORTEST:
+            if word and len(word) >= (shortest if word == student else SHORTEST):
                 instead.setdefault(word, number)
     if not instead:
         return str

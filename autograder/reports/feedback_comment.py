@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup, escape
@@ -9,12 +10,14 @@ from markupsafe import Markup, escape
 from autograder.reports.rows import points_text
 
 LONGEST = 300  # characters of one message
+# Where a spreadsheet that cuts at a semicolon, as each character reference ends with one, would see the beginning of a formula.
+FORMULA = re.compile(r"(?<=[;|])[\s=+@-]*[=+@-]")
 
 
 def comment_html(
     rows: Iterable[tuple[str, float | None, float, str]], score: float | None, maximum: float, late_penalty: float
 ) -> str:
-    """Return the comment; everything in it is escaped.
+    """Return the comment; everything in it is escaped, and no sign in it is left that `csv_lines.harmless` would put an apostrophe before.
 
     Parameters
     ----------
@@ -32,4 +35,5 @@ def comment_html(
         open_one = points is not None and points < whole and message
         said = f" – {' '.join(message.split())[:LONGEST]}" if open_one else ""
         parts.append(Markup("<li>{}: {}{}</li>").format(title, points_text(points, whole), escape(said)))
-    return str(Markup("").join(parts) + Markup("</ul>"))
+    whole = str(Markup("").join(parts) + Markup("</ul>"))
+    return FORMULA.sub(lambda found: re.sub(r"[=+@-]", lambda sign: f"&#{ord(sign[0])};", found[0]), whole)

@@ -103,6 +103,9 @@ def test_moodle_gets_grades_comments_and_the_pages_in_a_zip(graded):
     with zipfile.ZipFile(graded.root / "pages.zip") as archive:
         assert len(archive.namelist()) == 1 and "_1000001_assignsubmission_file_/" in archive.namelist()[0]
     assert "1 row filled" in done.stdout.splitlines()[-1]
+    asked = ("--student", "sample-b", "--feedback-zip", "one.zip", "--to", "one.csv")
+    done = tiny.autograder(graded.root, "export", "moodle", "moodle.csv", graded.name, *asked)
+    assert "no feedback page to pack" in done.stderr, "the only page is of another student"
 
 
 def test_one_row_an_exercise_with_points_and_their_maximum(graded):

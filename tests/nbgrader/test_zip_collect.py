@@ -52,6 +52,7 @@ def test_moodles_download_is_collected_with_its_times(empty, between):
 
     with Gradebook(f"sqlite:///{empty.root}/gradebook.db") as book:
         book.add_student("s-002", first_name="Bea", last_name="Sample")
+        book.add_student("1234567", first_name="Cy", last_name="Other")  # as Moodle numbers Al in this assignment
     download(
         empty,
         {

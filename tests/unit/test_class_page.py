@@ -38,6 +38,11 @@ def test_the_painting_of_right_colours_is_the_photo_and_hangs_upright():
     assert painting(change=0.1).difference > 2
 
 
+def test_a_loss_just_below_the_wanted_one_is_reached():
+    Y = pair(photo(LIMIT.photo))[1]
+    assert painting_of(photo(LIMIT.photo), Training(LIMIT, LIMIT.threshold - 1e-9, 1, Y)).reached
+
+
 @pytest.mark.parametrize("made", [np.full((1, 64, 64, 2), np.nan), np.zeros((1, 8, 8, 2)), np.zeros(3)])
 def test_what_is_no_picture_is_not_painted(made):
     assert painting(made=made) is None
@@ -77,3 +82,4 @@ def test_numbers_stand_for_names_wherever_they_are_said():
     mine = found.result.cells[0].checks[0].message
     assert mine == f"submitted/{called['ana-1']}/04: {called['ana-1']} and {called['bob']}; bobbin, X = 3"
     assert found.student == called["ana-1"] and found.result.notebook == ""
+    assert hiding(called, names, shortest=1)("x, 04: not graded yet") == f"{called['x']}, 04: not graded yet"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from autograder.csv_lines import harmless
 from autograder.errors import CourseError
 from autograder.hosts.lms import moodle_zip, table
 from autograder.hosts.lms.filling import Item, Wanted, fill
 from autograder.hosts.lms.platforms import BLACKBOARD, BRIGHTSPACE, CANVAS, MOODLE
+from autograder.reports.feedback_comment import comment_html
 
 SAMPLES = Path(__file__).parent.parent / "nbgrader" / "platforms"
 IDS = {f"sample-{letter}": f"sample-{letter}" for letter in "abcd"}
@@ -190,3 +195,10 @@ def test_feedback_may_have_characters_that_the_files_encoding_has_not(tmp_path):
         sheet.content(found.rows).decode("cp1252").splitlines()[1]
         == "ann@sample.test,Zoë,8.5,<p>&#10003; &#55296; =1+1</p>"
     )
+
+
+@given(st.text("=+-@;|'\"<>& 3a", min_size=1, max_size=40))
+def test_a_comment_says_what_the_check_said_and_is_no_formula(message):
+    message = " ".join(message.split())
+    comment = comment_html([("Half", 0.0, 1.0, message)], 0.0, 1.0, 0.0)
+    assert harmless(comment) == comment and message in html.unescape(comment)

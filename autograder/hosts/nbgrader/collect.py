@@ -137,7 +137,9 @@ class LmsCollector(FileNameCollectorPlugin):
         table = self._table()
         found = {}
         for name, number in people:
-            ids = table.get(number) or table.get(plain(name)) or set()
+            # Moodle's number is not the student's: in a gradebook it may be somebody else's id.
+            by_number = table.get(number) if self.roster or self.number_stays else None
+            ids = by_number or table.get(plain(name)) or set()
             if not ids and not self.roster:
                 ids = (
                     {self.own_id(name, number)}

@@ -322,11 +322,13 @@ class PlatformExport(_Export):
         if self.platform is not platforms.MOODLE:
             raise CourseError(f"{self.platform.name} takes no zip of feedback pages; Moodle does.")
         coursedir = self.parent.coursedir
+        asked = {str(name) for name in self.student}
+        students = {row: student for row, student in found.students.items() if not asked or student in asked}
         folders = {
             student: Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
-            for student in found.students.values()
+            for student in students.values()
         }
-        return moodle_zip.pack(sheet, found.students, folders, assignment)
+        return moodle_zip.pack(sheet, students, folders, assignment)
 
 
 class CanvasExport(PlatformExport):
