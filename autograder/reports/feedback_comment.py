@@ -35,5 +35,5 @@ def comment_html(
         open_one = points is not None and points < whole and message
         said = f" – {' '.join(message.split())[:LONGEST]}" if open_one else ""
         parts.append(Markup("<li>{}: {}{}</li>").format(title, points_text(points, whole), escape(said)))
-    whole = str(Markup("").join(parts) + Markup("</ul>"))
-    return FORMULA.sub(lambda found: re.sub(r"[=+@-]", lambda sign: f"&#{ord(sign[0])};", found[0]), whole)
+    text = str(Markup("").join(parts) + Markup("</ul>"))
+    return FORMULA.sub(lambda found: re.sub(r"[=+@-]", lambda sign: f"&#{ord(sign[0])};", found[0]), text)
