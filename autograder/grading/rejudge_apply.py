@@ -116,6 +116,9 @@ class Applying(ClassRun):
             self.comparison = compare(self.beside, self.pending, self.lesson, self.grades, before, facts)
             self.comparison.failed = {s: j.failed for s, j in all_judged(self.pending).items() if j.failed}
         old, new = self.comparison.worth()
+        # The gradebook may have learnt of the new points already, from a class run in between; the journal has those of each grade.
+        given = (self.grades.get(row.student, {}).get("max_score") for row in self.comparison.rows)
+        old = max(old, *(float(points or 0.0) for points in given), 0.0)
         if self.only_up and new < old:
             raise CourseError(
                 f"{self.lesson.name}: the lesson is worth {new:g} points now, before {old:g}: a grade that was kept could be above what can be"

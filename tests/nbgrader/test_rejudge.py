@@ -299,6 +299,8 @@ def test_points_that_fell_are_not_applied_in_part(graded):
     assert [row["new"]["score"] for row in rows] == [8.0, 5.0, 8.0]
     assert "a grade that was kept could be above what can be reached" in must(really(graded, "--apply", "--only-up"), 3)
     assert state(graded) == before
+    must(grade(graded))  # whoever waits is not graded, but the gradebook learns of the points
+    assert "worth 8 points now, before 10" in must(really(graded, "--apply", "--only-up"), 3)
     must(really(graded, "--apply"))
     must_be_applied(graded, {"sample-a": 8.0, "sample-b": 5.0, "sample-c": 8.0})
 
