@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 import zipfile
@@ -12,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import CourseError
-from autograder.submission.reader import text_of
+from autograder.hosts.lms import table
 from autograder.time_zones import ClocksPutForward, course_zone, moment_of
 
 # One folder a student, or the same in front of each file's name: "Ada Lovelace_1234567_assignsubmission_file_".
@@ -116,21 +114,11 @@ class Roster:
 
     @classmethod
     def read(cls, path: Path) -> Roster:
-        """Read a CSV file: UTF-8 or UTF-16, with commas, semicolons or tabs. CourseError if it is none."""
-        try:
-            text = text_of(path.read_bytes()).lstrip("\ufeff")
-        except OSError as error:
-            raise CourseError(f"{path}: this roster cannot be read ({error.strerror}).") from None
-        except UnicodeDecodeError:
-            raise CourseError(f"{path}: this roster is no text. Save it as CSV in UTF-8.") from None
-        first = text.partition("\n")[0]
-        mark = max(",;\t", key=first.count)
-        try:
-            rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, restval="", restkey=None))
-        except csv.Error as error:
-            raise CourseError(f"{path}: this roster is no CSV file ({error}).") from None
-        whole = [{str(k).strip(): (v or "").strip() for k, v in row.items() if isinstance(v, str)} for row in rows]
-        return cls(path, [name.strip() for name in next(csv.reader([first.strip("\r")], delimiter=mark), [])], whole)
+        """Read a table as the LMS exported it, or as a spreadsheet saved that. CourseError if it is none."""
+        found = table.read(path)
+        columns = [name.strip() for name in found.header]
+        rows = [dict(zip(columns, map(str.strip, row), strict=False)) for row in found.rows[1:]]
+        return cls(path, columns, rows)
 
     def column(self, named: str, usual: tuple[str, ...]) -> str:
         """The name of a column: the one that was named, or the first of the usual ones. CourseError if there is none."""
