@@ -39,6 +39,8 @@ def say_what_is_stale(run: ClassRun) -> None:
     """Name the grades that stand although something changed since they were given."""
     concerned: dict[str, list[str]] = {}
     for student, event in run.journal.grades(run.lesson.name).items():
+        if student in run.waiting:  # for another command, which was said
+            continue
         for what in freshness.changed(event, run.facts, run.lesson):
             concerned.setdefault(what, []).append(student)
     for what, students in concerned.items():

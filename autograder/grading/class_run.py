@@ -107,6 +107,8 @@ class ClassRun:
         self.grades: dict[str, dict[str, Any]] = {}
         # Who has fewer points than before for the same submission, and how many.
         self.lost: dict[str, str] = {}
+        # Whose grade waits for what is decided about a rejudging.
+        self.waiting: set[str] = set()
         self.courses_own = picturing.CoursesOwn(self)
 
     def run(self) -> None:
@@ -272,8 +274,9 @@ class ClassRun:
             elif fresh:
                 self.log.info("%s: nothing new from %s", self.lesson.name, student)
                 self.progress.kept(student)
-        if waiting:
+        if not self.waiting.issuperset(waiting):
             self.log.warning("%s", pending.waits(self.lesson.name, waiting))
+        self.waiting.update(waiting)
         for what, students in anew.items():
             self.log.warning("%s: %s changed; graded anew: %s", self.lesson.name, what, freshness.named(students))
         return todo
