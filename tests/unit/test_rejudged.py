@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -127,3 +128,16 @@ def test_a_grade_that_stands_is_as_good_as_one_of_that_day(tmp_path):
 )
 def test_points_are_lost_by_a_new_grade_of_the_same_submission(before, now, said):
     assert freshness.points_lost({"handed": "1", **before}, {"handed": "1", **now}) == said
+
+
+def test_a_grade_that_stands_is_judged_by_the_course_that_asks_least_for_a_new_one():
+    """Given with release A, kept by a rejudging with release B after an upgrade; then A came back."""
+    other = {freshness.RELEASE: "B", freshness.GRADER: "new", freshness.LIMITS: "new"}
+    event = {
+        "with": {freshness.RELEASE: "A", freshness.GRADER: "old", freshness.LIMITS: "old"}, "stands": [{"with": other}],
+    }  # fmt: skip
+    assert freshness.regrade_reasons(event, {**other, freshness.RELEASE: "A"}, Lesson(LESSON, Path())) == []
+    assert freshness.regrade_reasons(event, other, Lesson(LESSON, Path())) == []
+    assert freshness.regrade_reasons(event, {**other, freshness.RELEASE: "C"}, Lesson(LESSON, Path())) == [
+        freshness.RELEASE
+    ]
