@@ -19,6 +19,7 @@ from autograder.grading.watching import Attempts, Watch, day_now
 
 if TYPE_CHECKING:
     from autograder.hosts.nbgrader.command import Grading
+    from autograder.hosts.nbgrader.exchanging import Once
 
 # Seconds until what failed is tried again.
 AGAIN = 300.0
@@ -78,6 +79,7 @@ class Watcher:
     not_before: dict[str, float] = field(default_factory=dict)
     # What was said already.
     told: set[tuple] = field(default_factory=set)
+    once: Once | None = None
 
     def run(self, lessons: list[Lesson]) -> int:
         """Watch until Ctrl-C; returns the exit status: 0, or 130 if something was cut off."""
@@ -102,9 +104,9 @@ class Watcher:
 
     def look(self, lesson: Lesson) -> None:
         """Grade what is new of a lesson, and what goes with it. Trouble is told once, and the watch goes on."""
+        if self.ways.collect:
+            self._collect(lesson)
         try:
-            if self.ways.collect:
-                self._collect(lesson)
             graded = self._grade(lesson)
             if graded:
                 self.owed.setdefault(lesson.name, set()).update(graded)
@@ -116,9 +118,16 @@ class Watcher:
             self._tell_once(lesson, str(error), str(error))
 
     def _collect(self, lesson: Lesson) -> None:
-        from autograder.hosts.nbgrader.exchanging import collect
+        """Collect. If that fails, what is in submitted/ is graded all the same."""
+        from autograder.hosts.nbgrader import exchanging
 
-        collect(self.grading, lesson)
+        self.once = self.once or exchanging.Once()
+        try:
+            exchanging.collect(self.grading, lesson, self.once)
+        except Busy:
+            pass  # grading finds the same lock, and says so
+        except CourseError as error:
+            self._tell_once(lesson, str(error), str(error))
 
     def _grade(self, lesson: Lesson) -> list[str]:
         """Grade whose folders are new and whole; returns whose have a verdict."""

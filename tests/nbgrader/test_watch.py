@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import nbformat
 import pytest
 
@@ -73,21 +76,72 @@ def test_a_watch_waits_for_another_instructor_and_one_that_is_ended_loses_nothin
     must_be_whole(class_)
 
 
-def test_what_goes_through_the_exchange_is_collected_and_its_feedback_released(class_):
-    root, inbound = class_.root / "exchange", class_.root / "exchange" / "colouring" / "inbound"
-    with open(class_.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+def exchange(lesson) -> Path:
+    """The place of an exchange of this course's own."""
+    root = lesson.root / "exchange"
+    with open(lesson.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
         file.write(f"\nc.Exchange.root = {str(root)!r}\nc.CourseDirectory.course_id = 'colouring'\n")
+    (root / "colouring" / "inbound").mkdir(parents=True)
+    root.chmod(0o777)
+    return root
+
+
+def test_what_goes_through_the_exchange_is_collected_and_its_feedback_released(class_):
+    root = exchange(class_)
+    inbound = root / "colouring" / "inbound"
     came = inbound / f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x1y2"
     came.mkdir(parents=True)
     (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
     (came / "timestamp.txt").write_text("2026-03-01 10:00:00.000000 UTC")
     (came / "submission_secret.txt").write_text("secret")
-    root.chmod(0o777)
     done = watched.grade(class_, class_.name, "--collect", "--release", during=[["nothing"], ["nothing"]])
     assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
     assert scores(class_)["sample-d"] == 10.0
     assert [path.name for path in (class_.root / "submitted" / "sample-d").iterdir()] == [class_.name]
     assert len(list((root / "colouring" / "feedback").glob("*.html"))) == 1, "one came through the exchange"
+
+
+def a_pipe(place):
+    place.mkdir()
+    os.mkfifo(place / "x.png")
+
+
+def a_loop(place):
+    place.mkdir()
+    (place / "loop").symlink_to(".")
+
+
+def the_secret(place):
+    """A link to a file of the instructor's, which a copy would hand out."""
+    place.mkdir()
+    (place / "x.png").symlink_to(Path("../../../../.autograder/secret"))
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("sample-e+{}+garbage+x", a_loop),
+        ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", a_pipe),
+        ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", a_loop),
+        ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", the_secret),
+        ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", Path.touch),
+        ("a\tb+{}+2026-03-01 10:00:00.000000 UTC+x", Path.mkdir),
+    ],
+    ids=["a name that is no time", "a pipe", "a loop", "a link to the secret", "a file", "no id"],
+)
+def test_what_is_no_submission_in_the_exchange_is_named_once_and_the_others_are_collected_and_graded(
+    class_, name, what
+):
+    inbound = exchange(class_) / "colouring" / "inbound"
+    came = inbound / f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x1y2"
+    came.mkdir(parents=True)
+    (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
+    what(inbound / name.format(class_.name))
+    done = watched.grade(class_, class_.name, "--collect", during=[["nothing"], ["nothing"]])
+    assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
+    assert scores(class_)["sample-d"] == 10.0
+    assert (done.stdout + done.stderr).count(": not collected: ") == 1
+    assert sorted(path.name for path in (class_.root / "submitted").iterdir()) == [f"sample-{c}" for c in "abcd"]
 
 
 @pytest.mark.parametrize("line", [("--watch", "--force"), (tiny.NAME, "--feedback"), (tiny.NAME, "--attempts", "0")])

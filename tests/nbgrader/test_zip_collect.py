@@ -159,3 +159,42 @@ def test_a_damaged_download_is_said_and_a_students_archive_is_not_unpacked(empty
     done, said = collect(empty, "CanvasCollector", "--force")
     assert done.returncode == 1 and "cannot be unpacked" in said and "Traceback" not in said
     assert (empty.root / "submitted" / "1" / N / f"{N}.zip").is_file(), "what is there stays"
+
+
+def test_what_a_student_calls_a_file_or_oneself_costs_nobody_anything(empty):
+    """A time of handing in of one's own, a name that no disk takes, and the number and the id of others as a name."""
+    when = (2026, 3, 1, 14, 0, 0)
+    with Gradebook(f"sqlite:///{empty.root}/gradebook.db") as book:
+        book.add_student("1234567", first_name="Bea", last_name="Sample")
+        book.add_student("bo", first_name="Bo", last_name="Sample")
+    members = {
+        f"Al Sample_1234567_assignsubmission_file_/{N}.ipynb": ("his", when),
+        "Al Sample_1234567_assignsubmission_file_/Timestamp.txt": ("2020-01-01 00:00:00 UTC", when),
+        f"Al Sample_1234567_assignsubmission_file_/{'é' * 200}.ipynb": ("too long", when),
+        "Al Sample_1234567_assignsubmission_file_/a": ("a file", when),
+        "Al Sample_1234567_assignsubmission_file_/a/b.ipynb": ("in it", when),
+        f"bo_22_assignsubmission_file_/{N}.ipynb": ("hers, who calls herself bo", (2026, 6, 1, 14, 0, 0)),
+    }
+    download(empty, members)
+    done, said = collect(empty, "MoodleCollector")
+    assert done.returncode == 0, said[-3000:]
+    found = handed_in(empty)
+    assert found.pop(f"Al_Sample/{N}/timestamp.txt").startswith("2026-03-01 1")
+    assert found == {f"Al_Sample/{N}/{N}.ipynb": "his", f"Al_Sample/{N}/a": "a file"}
+    assert "nobody knows who bo (22) is" in said and "cannot be written" in said
+
+
+def test_a_number_in_a_roster_is_no_name(empty):
+    (empty.root / "who.csv").write_text(
+        "Identifier,Full name,Email address\nParticipant 11,Bo Sample,bo\nParticipant 12,1 1,mal\n"
+    )
+    members = {
+        f"Bo Sample_11_assignsubmission_file_/{N}.ipynb": ("his", (2026, 3, 1, 14, 0, 0)),
+        f"1 1_12_assignsubmission_file_/{N}.ipynb": ("hers", (2026, 6, 1, 14, 0, 0)),
+    }
+    download(empty, members)
+    done, said = collect(
+        empty, "MoodleCollector", "--MoodleCollector.roster=who.csv", "--MoodleCollector.id_column=Email address"
+    )
+    assert done.returncode == 0, said[-3000:]
+    assert handed_in(empty)[f"bo/{N}/{N}.ipynb"] == "his" and handed_in(empty)[f"mal/{N}/{N}.ipynb"] == "hers"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import zipfile
@@ -26,6 +27,8 @@ from autograder.hosts.nbgrader.lms_files import Handed, Roster, plain
 from autograder.submission.files import TIMESTAMP
 from autograder.words import counted
 
+# What nbgrader puts beside a submission: the time of handing in, and a secret of the exchange's. A student's own is not taken for it.
+OURS = (TIMESTAMP, "submission_secret.txt")
 # Where the extractor writes what the LMS says of late submissions whose time it does not say.
 NOTES = "late, and the time is not known"
 
@@ -92,6 +95,9 @@ class LmsCollector(FileNameCollectorPlugin):
         latest: dict[str, tuple[tuple, Handed]] = {}
         for handed in files:
             name, again = lms_files.as_handed_in(handed.file, lesson)
+            if name.casefold() in OURS:
+                self.log.warning("%s handed in a file %s: left out, for only nbgrader writes one.", student, name)
+                continue
             age = (when[handed.path].timestamp() if handed.path in when else 0.0, handed.version, again)
             if name in latest:
                 self.log.warning("%s handed in %s more than once; the latest counts.", student, name)
@@ -134,18 +140,12 @@ class LmsCollector(FileNameCollectorPlugin):
     def _ids(self, files: list[Handed]) -> dict[tuple[str, str], str]:
         """The ids of those who handed in, by name and number; whose is not clear is left out."""
         people = {(handed.name, handed.number) for handed in files}
-        table = self._table()
+        names, numbers, named = self._tables()
         found = {}
         for name, number in people:
-            # Moodle's number is not the student's: in a gradebook it may be somebody else's id.
-            by_number = table.get(number) if self.roster or self.number_stays else None
-            ids = by_number or table.get(plain(name)) or set()
-            if not ids and not self.roster:
-                ids = (
-                    {self.own_id(name, number)}
-                    if [n for n, _ in people].count(name) == 1 or self.number_stays
-                    else set()
-                )
+            ids = numbers.get(number) or names.get(plain(name)) or set()
+            if not ids and not self.roster and (self.number_stays or [n for n, _ in people].count(name) == 1):
+                ids = {self.own_id(name, number)} - named
             good = [one for one in ids if one and one.isprintable() and "/" not in one and not one.startswith(".")]
             if len(ids) == len(good) == 1:
                 found[name, number] = good[0]
@@ -156,9 +156,14 @@ class LmsCollector(FileNameCollectorPlugin):
         """The id of somebody of whom nothing else is known."""
         raise NotImplementedError
 
-    def _table(self) -> dict[str, set[str]]:
-        """Ids by the number or the letters of a name: of the roster, or of the gradebook."""
-        table: dict[str, set[str]] = defaultdict(set)
+    def _tables(self) -> tuple[dict[str, set[str]], dict[str, set[str]], set[str]]:
+        """Ids by the letters of a name, ids by number, and the ids of whom the gradebook knows the name.
+
+        They come from the roster, or from the gradebook. A name is never looked up as a number or an id: students choose what they are called.
+        """
+        names: dict[str, set[str]] = defaultdict(set)
+        numbers: dict[str, set[str]] = defaultdict(set)
+        named: set[str] = set()
         if self.roster:
             roster = Roster.read(Path(self.parent.coursedir.root, self.roster))
             ids, match = (
@@ -166,20 +171,22 @@ class LmsCollector(FileNameCollectorPlugin):
                 roster.column(self.match_column, self.usual_matches),
             )
             for row in roster.rows:
-                if row.get(match):
-                    table[row[match].removeprefix("Participant ")].add(row.get(ids, ""))
-                    table[plain(row[match])].add(row.get(ids, ""))
+                value = row.get(match, "").removeprefix("Participant ")
+                if value:
+                    (numbers if value.isdigit() else names)[value if value.isdigit() else plain(value)].add(
+                        row.get(ids, "")
+                    )
                 if row.get("Full name"):
-                    table[plain(row["Full name"])].add(row.get(ids, ""))
-            return table
+                    names[plain(row["Full name"])].add(row.get(ids, ""))
+            return names, numbers, named
         with Gradebook(self.parent.coursedir.db_url, self.parent.coursedir.course_id) as book:
             for student in book.students:
-                table[student.id].add(student.id)
                 first, last = plain(student.first_name or ""), plain(student.last_name or "")
                 if first or last:
-                    table[first + last].add(student.id)
-                    table[last + first].add(student.id)
-        return table
+                    names[first + last].add(student.id)
+                    names[last + first].add(student.id)
+                    named.add(student.id)
+        return names, numbers, named
 
 
 class MoodleCollector(LmsCollector):
@@ -256,7 +263,13 @@ class LmsExtractor(ExtractorPlugin):
             self.log.warning("%s: left out: it has %s bytes, and no file of more than %s is taken.", inside, f"{member.file_size:,}", f"{settings.limits().notebook_bytes:,}")  # fmt: skip
             return None
         target = folder / inside
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with file.open(member) as source, open(target, "wb") as sink:
-            shutil.copyfileobj(source, sink)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with open(target, "wb") as sink, file.open(member) as source:
+                shutil.copyfileobj(source, sink)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            self.log.warning("%s: left out: it cannot be written (%s).", str(inside)[:200], error.strerror)
+            return None
         return target
