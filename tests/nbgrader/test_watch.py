@@ -125,9 +125,20 @@ def the_secret(place):
         ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", a_loop),
         ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", the_secret),
         ("sample-e+{}+2026-03-01 10:00:00.000000 UTC+x", Path.touch),
+        ("sample-e+{}+2999-01-01 10:00:00.000000 UTC+x", Path.mkdir),
+        ("*+{}+*", Path.mkdir),
         ("a\tb+{}+2026-03-01 10:00:00.000000 UTC+x", Path.mkdir),
     ],
-    ids=["a name that is no time", "a pipe", "a loop", "a link to the secret", "a file", "no id"],
+    ids=[
+        "a name that is no time",
+        "a pipe",
+        "a loop",
+        "a link to the secret",
+        "a file",
+        "the future",
+        "a pattern",
+        "no id",
+    ],
 )
 def test_what_is_no_submission_in_the_exchange_is_named_once_and_the_others_are_collected_and_graded(
     class_, name, what
@@ -142,6 +153,27 @@ def test_what_is_no_submission_in_the_exchange_is_named_once_and_the_others_are_
     assert scores(class_)["sample-d"] == 10.0
     assert (done.stdout + done.stderr).count(": not collected: ") == 1
     assert sorted(path.name for path in (class_.root / "submitted").iterdir()) == [f"sample-{c}" for c in "abcd"]
+
+
+def test_plain_collect_follows_no_link(class_):
+    """nbgrader's own copies what a link leads to, with the instructor's rights."""
+    inbound = exchange(class_) / "colouring" / "inbound"
+    for student in ("sample-d", "sample-e"):
+        came = inbound / f"{student}+{class_.name}+2026-03-01 10:00:00.000000 UTC+x1y2"
+        came.mkdir(parents=True)
+        (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
+    (came / "x.png").symlink_to(class_.root / "nbgrader_config.py")
+    done = tiny.nbgrader(class_.root, "collect", class_.name)
+    assert done.returncode == 0 and "neither a file nor a folder" in done.stderr
+    assert (class_.root / "submitted" / "sample-d").exists() and not (
+        class_.root / "submitted" / "sample-e" / class_.name
+    ).exists()
+
+
+def test_a_student_called_star_does_not_stand_for_all(class_):
+    tiny.submit(class_, "*", tiny.right(class_))
+    assert autograde(class_).returncode == 0
+    assert set(scores(class_)) == {"*", "sample-a", "sample-b", "sample-c"}
 
 
 @pytest.mark.parametrize("line", [("--watch", "--force"), (tiny.NAME, "--feedback"), (tiny.NAME, "--attempts", "0")])

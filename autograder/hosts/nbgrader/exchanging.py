@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from autograder.hosts.nbgrader.feedback import CourseFeedback
 
 # What a folder in the exchange may hold; the folder's reader looks at much less.
 ENTRIES, DEPTH = 1000, 20
+# By how much a clock may be ahead.
+AHEAD = timedelta(hours=1)
 # Characters of a reason that are told.
 REASON = 300
 
@@ -46,11 +48,13 @@ class WholeCollect(ExchangeCollect):
             record = super()._path_to_record(path)
             if record["username"].startswith(".") or not record["username"].isprintable():
                 raise ValueError("its name begins with no student's id")
+            if record["timestamp"] > datetime.now(UTC).replace(tzinfo=None) + AHEAD:
+                raise ValueError("its time lies in the future, and nothing later would ever be collected")
             if why := trouble_in(Path(path)):
                 raise ValueError(why)
         except (ValueError, OverflowError, CourseError) as error:
             self.log.warning("%s: not collected: %s.", path, _short(error))
-            return {"username": "", "filename": name, "timestamp": datetime.min.replace(tzinfo=UTC)}
+            return {"username": "", "filename": name, "timestamp": datetime.min}
         return record
 
     def init_src(self) -> None:

@@ -18,11 +18,16 @@ def glob(pattern: str | os.PathLike, **options: Any) -> list[str]:
     escaped = [standard.escape(parts[0])]
     for place, part in enumerate(parts[1:], 1):
         here = os.path.join(known, part)
-        if standard.has_magic(part) and not os.path.lexists(here):
+        if standard.has_magic(part) and not _is_meant(escaped, part, here):
             return standard.glob(os.sep.join([*escaped, *parts[place:]]), **options)
         escaped.append(standard.escape(part))
         known = here
     return standard.glob(os.sep.join(escaped), **options)
+
+
+def _is_meant(escaped: list[str], part: str, here: str) -> bool:
+    """Whether a name is there which is this part of a pattern; a student called `*` does not stand for all others."""
+    return os.path.lexists(here) and ("*" not in part or len(standard.glob(os.sep.join([*escaped, part]))) <= 1)
 
 
 def install() -> None:

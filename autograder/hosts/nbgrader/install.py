@@ -48,6 +48,7 @@ def _plug_in(c: Any) -> None:
     c.GenerateAssignment.preprocessors = [*steps, ForStudents]
     c.GenerateFeedback.preprocessors = [Summary, CSSHTMLHeaderPreprocessor]
     c.ExportApp.plugin_class = ExportGrades
+    c.ExchangeFactory.collect = "autograder.hosts.nbgrader.exchanging.WholeCollect"
     c.ZipCollectApp.extractor_plugin = "autograder.hosts.nbgrader.collect.LmsExtractor"
 
 
