@@ -53,7 +53,9 @@ SLOW = re.compile(
             # A rejudging and a run for another platform, of which a sibling is quick.
             r"test_rejudge\.py::test_(only_up|an_applying_that_is_killed|a_rejudging_that_is_killed)",
             r"test_lms\.py::test_(one_student_of|single_exercises)",
-            r"test_gradescope\.py::test_what_is_no_notebook",
+            r"test_gradescope\.py::test_(what_is_no_notebook|a_submission_is_graded)",
+            r"test_lms\.py::test_canvas_by",
+            r"test_zip_collect\.py::test_canvas_late",
             r"test_watch\.py::test_what_is_no_submission.*\[(?!a link)",
             r"test_publish\.py::test_(what_was_published_is|an_empty_clone)",
             # The commands of the README and the guides, and the demo's folder from a wheel.
