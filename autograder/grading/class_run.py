@@ -19,7 +19,7 @@ from autograder import environment, files
 from autograder.course.catalog import Lesson
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GradebookLocked, GraderFault, Unreadable, WorkerLost
-from autograder.grading import afterwards, freshness, kept, pending, picturing, proof
+from autograder.grading import afterwards, choosing, freshness, kept, picturing, proof
 from autograder.grading.executor import Ended, cluster
 from autograder.grading.freshness import fingerprint_of_course
 from autograder.grading.host import Host
@@ -35,7 +35,7 @@ from autograder.results import Verdict
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings, fingerprint
-from autograder.submission.folder import SubmissionFolder, inspect_folder
+from autograder.submission.folder import SubmissionFolder
 from autograder.submission.rebuild import Submission
 
 # How often to look again for what was handed in meanwhile.
@@ -246,46 +246,7 @@ class ClassRun:
 
     def _todo(self, failed: dict[str, str]) -> list[tuple[str, SubmissionFolder]]:
         """The submissions that are to be graded now."""
-        last, grades = self.journal.last(self.lesson.name), self.journal.grades(self.lesson.name)
-        self.grades = {**grades, **self.grades}
-        excluded, folders, recorded = self.host.excluded(), self.host.submissions(), self.host.recorded()
-        odd = [name for name in folders if not name.isprintable()]
-        failed |= {ascii(name): "this folder's name cannot be written down; give it another" for name in odd}
-        todo = []
-        # What changed, and whose grades are given anew because of it; who waits for what is decided about a rejudging.
-        anew: dict[str, list[str]] = {}
-        rejudged, waiting = pending.judged(self.course, self.lesson.name, self.facts), list[str]()
-        for student, folder in folders.items():
-            if student in excluded or student in failed or student in odd:
-                continue
-            submitted = inspect_folder(folder, self.lesson)
-            fresh = student not in self.done
-            if self.done.get(student) == submitted.revision:
-                continue
-            why = freshness.regrade_reasons(grades.get(student, {}), self.facts, self.lesson) if fresh else []
-            graded = student in recorded and self._is_graded(student, submitted, last.get(student))
-            if why and graded and rejudged.get(student) == submitted.revision:
-                why = []
-                waiting.append(student)
-            if (self.force and fresh) or why or not graded:
-                todo.append((student, submitted))
-                for what in why:
-                    anew.setdefault(what, []).append(student)
-            elif fresh:
-                self.log.info("%s: nothing new from %s", self.lesson.name, student)
-                self.progress.kept(student)
-        if not self.waiting.issuperset(waiting):
-            self.log.warning("%s", pending.waits(self.lesson.name, waiting))
-        self.waiting.update(waiting)
-        for what, students in anew.items():
-            self.log.warning("%s: %s changed; graded anew: %s", self.lesson.name, what, freshness.named(students))
-        return todo
-
-    def _is_graded(self, student: str, submitted: SubmissionFolder, last: dict[str, Any] | None) -> bool:
-        """Whether this submission was graded to the end."""
-        if last is not None and last["event"] in (Event.STARTED, Event.FAILED):
-            return False
-        return self.host.revision_of(student) == submitted.revision
+        return choosing.to_grade(self, failed)
 
     def students(self) -> list[str]:
         """Those who handed something in and whose names can be written down."""

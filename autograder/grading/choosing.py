@@ -1,0 +1,60 @@
+"""Which submissions of a class are graded in a run: those that are new, changed or begun and not ended, and those for which the course became another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograder.grading import freshness, pending
+from autograder.grading.journal import Event
+from autograder.submission.folder import SubmissionFolder, inspect_folder
+
+if TYPE_CHECKING:
+    from autograder.grading.class_run import ClassRun
+
+
+def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, SubmissionFolder]]:
+    """Return the submissions that are to be graded now.
+
+    failed: gets the students whose folders cannot be graded, and why.
+    """
+    last, grades = run.journal.last(run.lesson.name), run.journal.grades(run.lesson.name)
+    run.grades = {**grades, **run.grades}
+    excluded, folders, recorded = run.host.excluded(), run.host.submissions(), run.host.recorded()
+    odd = [name for name in folders if not name.isprintable()]
+    failed |= {ascii(name): "this folder's name cannot be written down; give it another" for name in odd}
+    todo = []
+    # What changed, and whose grades are given anew because of it; who waits for what is decided about a rejudging.
+    anew: dict[str, list[str]] = {}
+    rejudged, waiting = pending.judged(run.course, run.lesson.name, run.facts), list[str]()
+    for student, folder in folders.items():
+        if student in excluded or student in failed or student in odd:
+            continue
+        submitted = inspect_folder(folder, run.lesson)
+        fresh = student not in run.done
+        if run.done.get(student) == submitted.revision:
+            continue
+        why = freshness.regrade_reasons(grades.get(student, {}), run.facts, run.lesson) if fresh else []
+        graded = student in recorded and _is_graded(run, student, submitted, last.get(student))
+        if why and graded and rejudged.get(student) == submitted.revision:
+            why = []
+            waiting.append(student)
+        if (run.force and fresh) or why or not graded:
+            todo.append((student, submitted))
+            for what in why:
+                anew.setdefault(what, []).append(student)
+        elif fresh:
+            run.log.info("%s: nothing new from %s", run.lesson.name, student)
+            run.progress.kept(student)
+    if not run.waiting.issuperset(waiting):
+        run.log.warning("%s", pending.waits(run.lesson.name, waiting))
+    run.waiting.update(waiting)
+    for what, students in anew.items():
+        run.log.warning("%s: %s changed; graded anew: %s", run.lesson.name, what, freshness.named(students))
+    return todo
+
+
+def _is_graded(run: ClassRun, student: str, submitted: SubmissionFolder, last: dict[str, Any] | None) -> bool:
+    """Whether this submission was graded to the end."""
+    if last is not None and last["event"] in (Event.STARTED, Event.FAILED):
+        return False
+    return run.host.revision_of(student) == submitted.revision
