@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
+
+PARTIAL = ".partial"
+# What helps, by what is wrong.
+CURES = {
+    errno.ENOSPC: "Make room on that disk.",
+    errno.EDQUOT: "Make room, or have the quota raised.",
+    errno.EACCES: "Whoever runs this needs the rights to it.",
+    errno.EPERM: "Whoever runs this needs the rights to it.",
+    errno.EROFS: "It lies on a file system that is mounted for reading only.",
+    errno.EMFILE: "Raise the number of open files, `ulimit -n`.",
+    errno.EIO: "The disk fails.",
+}
 
 
 def write(
@@ -33,9 +47,18 @@ def write(
     Raises
     ------
     OSError
-        Then the old file is still there.
+        Then the old file is still there. It names this file.
     """
     place = Path(os.path.realpath(target))
+    try:
+        _write(place, content, protected=protected, folders=folders, lasting=lasting)
+    except OSError as error:
+        if error.filename2 is not None or error.filename is None or str(error.filename).endswith(PARTIAL):
+            raise OSError(error.errno, error.strerror, str(place)) from error
+        raise
+
+
+def _write(place: Path, content: str | bytes, *, protected: bool, folders: bool, lasting: bool) -> None:
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         mode: int | None = place.stat().st_mode
@@ -49,7 +72,7 @@ def write(
         return
     if mode is not None and not protected and not os.access(place, os.W_OK):
         raise PermissionError(13, "Permission denied", str(place))
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".partial", dir=place.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=PARTIAL, dir=place.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -67,6 +90,43 @@ def write(
             flush(place.parent)
 
 
+def trouble(error: OSError) -> str:
+    """Return in one line, for people, which file it is about, what is wrong, and what helps."""
+    what = error.strerror or " ".join(str(error).split()) or type(error).__name__
+    where = " → ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+    cure = CURES.get(error.errno or 0, "")
+    return f"{where + ': ' if where else ''}{what}.{' ' + cure if cure else ''}"
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a folder to a place where nothing is, also to another file system. Whenever it is killed, each of the two is there whole or not at all.
+
+    Raises
+    ------
+    OSError
+        Then the folder is where it was.
+    """
+    try:
+        os.rename(source, target)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    copy, gone = (place.with_name(f".{place.name}.{end}") for place, end in ((target, "partial"), (source, "gone")))
+    for left in (copy, gone):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        shutil.copytree(source, copy)
+        for path in (*copy.rglob("*"), copy):
+            flush(path)
+        os.rename(copy, target)
+    except OSError:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+    os.rename(source, gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
 def put_in_place(new: Path, place: Path, aside: Path) -> None:
     """Move a finished folder to its place; what was there goes aside only then. All of it is on the disk before it counts.
 
@@ -81,12 +141,12 @@ def put_in_place(new: Path, place: Path, aside: Path) -> None:
     moved = place.exists()
     if moved:
         aside.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(place, aside)
+        move(place, aside)
     try:
-        os.rename(new, place)
+        move(new, place)
     except OSError:
         if moved:
-            os.rename(aside, place)
+            move(aside, place)
         raise
 
 

@@ -25,7 +25,15 @@ from autograder.cli import (
     rejudge,
     report,
 )
-from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, WRONG_USE, NoSandbox, complain
+from autograder.cli.options import (
+    GRADERS_FAULT,
+    INTERRUPTED,
+    TRACEBACK,
+    WRONG_USE,
+    NoSandbox,
+    complain,
+    in_one_line,
+)
 from autograder.errors import CourseError
 
 app = typer.Typer(
@@ -83,22 +91,11 @@ def main() -> None:
         complain(str(error))
         status = GRADERS_FAULT
     except Exception as error:  # a fault of the grader: one line, and the way to all of it
-        if os.environ.get("AUTOGRADER_TRACEBACK"):
+        if os.environ.get(TRACEBACK):
             raise
-        complain(
-            f"The grader failed: {_in_one_line(error)}. AUTOGRADER_TRACEBACK=1 in the environment shows all of it."
-        )
+        complain(f"The grader failed: {in_one_line(error)}. {TRACEBACK}=1 in the environment shows all of it.")
         status = GRADERS_FAULT
     _leave(status or 0)
-
-
-def _in_one_line(error: Exception) -> str:
-    """What an exception says, and where it was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}{place}"
 
 
 def _leave(status: int) -> None:

@@ -14,6 +14,8 @@ from rich.console import Console
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 
+# Set in the environment: a fault of the grader's own is shown with where it came from.
+TRACEBACK = "AUTOGRADER_TRACEBACK"
 # Exit statuses, each for one thing; 0 to 2 say how a notebook did.
 GRADERS_FAULT, WRONG_USE, INTERRUPTED = 3, 64, 130
 
@@ -38,6 +40,15 @@ NoSandbox = Annotated[
 def complain(line: str) -> None:
     """Say in red, on standard error, what went wrong."""
     Console(stderr=True, soft_wrap=True).print(line, style="bold red", markup=False, highlight=False)
+
+
+def in_one_line(error: Exception) -> str:
+    """What an exception says, and where it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}{place}"
 
 
 def chosen_lessons(names: list[str], every: bool) -> list[Lesson]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.grade_progress import Shown
-from autograder.cli.options import INTERRUPTED, complain
+from autograder.cli.options import INTERRUPTED, TRACEBACK, complain, in_one_line
 from autograder.course.catalog import Lesson
 from autograder.errors import Busy, CourseError, NotAllGraded
 from autograder.grading.interrupts import ends_in_order
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
     from autograder.hosts.nbgrader.command import Grading
     from autograder.hosts.nbgrader.exchanging import Once
 
-# Seconds until what failed is tried again.
-AGAIN = 300.0
+# Seconds until what failed is tried again, and until it is said again if it still fails.
+AGAIN, REMIND = 300.0, 3600.0
+# Numbers of processes, times: the same trouble is told with others each time.
+NUMBERS = re.compile(r"\d+")
 
 Watching = Annotated[bool, typer.Option("--watch", help="Go on, and grade as hand-ins come, until Ctrl-C.")]
 Interval = Annotated[
@@ -77,8 +82,8 @@ class Watcher:
     # By lesson: whose pages are due, and when to try again what could not be done. With the first grades of a watch they are everybody's.
     owed: dict[str, set[str]] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
-    # What was said already.
-    told: set[tuple] = field(default_factory=set)
+    # What was said already, and when.
+    told: dict[tuple, float] = field(default_factory=dict)
     once: Once | None = None
 
     def run(self, lessons: list[Lesson]) -> int:
@@ -103,34 +108,31 @@ class Watcher:
             return INTERRUPTED
 
     def look(self, lesson: Lesson) -> None:
-        """Grade what is new of a lesson, and what goes with it. Trouble is told once, and the watch goes on."""
-        if self.ways.collect:
-            self._collect(lesson)
-        try:
-            graded = self._grade(lesson)
-            if graded:
-                self.owed.setdefault(lesson.name, set()).update(graded)
-            if lesson.name in self.owed and (self.ways.feedback or self.ways.release):
-                self._hand_back(lesson)
-        except Busy as error:
-            self._tell_once(lesson, "busy", f"{error} The watch waits for that.")
-        except CourseError as error:
-            self._tell_once(lesson, str(error), str(error))
+        """Do all that belongs to a look: collect, grade what is new, hand back. Trouble of one is told, and the watch goes on with the next."""
+        for step in (self._collect, self._grade, self._hand_back):
+            try:
+                if step(lesson):
+                    self._is_over(lesson.name, step.__name__)
+            except Busy as error:
+                self._tell(f"{error} The watch waits for that.", lesson.name, "busy")
+                return
+            except CourseError as error:
+                self._tell(str(error), lesson.name, step.__name__, NUMBERS.sub("", str(error)))
+            except Exception as error:  # what it is, nobody knows: the others are to be graded all the same
+                self._tell_fault(error, lesson.name, step.__name__)
 
-    def _collect(self, lesson: Lesson) -> None:
-        """Collect. If that fails, what is in submitted/ is graded all the same."""
+    def _collect(self, lesson: Lesson) -> bool:
+        """Collect, if that is wanted; returns whether it was done, as the other steps do."""
+        if not self.ways.collect:
+            return False
         from autograder.hosts.nbgrader import exchanging
 
         self.once = self.once or exchanging.Once()
-        try:
-            exchanging.collect(self.grading, lesson, self.once)
-        except Busy:
-            pass  # grading finds the same lock, and says so
-        except CourseError as error:
-            self._tell_once(lesson, str(error), str(error))
+        exchanging.collect(self.grading, lesson, self.once)
+        return True
 
-    def _grade(self, lesson: Lesson) -> list[str]:
-        """Grade whose folders are new and whole; returns whose have a verdict."""
+    def _grade(self, lesson: Lesson) -> bool:
+        """Grade whose folders are new and whole."""
         watch = self.watches.setdefault(lesson.name, Watch())
         folders = self.grading.folders(lesson)
         folders = {s: f for s, f in folders.items() if s.isprintable() and (not self.students or s in self.students)}
@@ -138,53 +140,79 @@ class Watcher:
         if ready and self.attempts and not self.students:
             ready = self._within_the_limit(lesson, watch, ready, folders)
         if not ready:
-            return []
+            return False
         try:
             self.grading.grade(lesson, frozenset(ready), self.shown, force=False, **self.options)
         except NotAllGraded:
             pass  # on whom the grader failed was told, with the reason
         except Busy:
             raise
-        except CourseError:
+        except Exception:
             watch.put_off(ready, time.monotonic() + AGAIN)
             raise
-        self.told = {key for key in self.told if key[0] != lesson.name or key[1] == "attempts"}
         failed = [s for s in ready if (seen := self.shown.seen.get((lesson.name, s))) is not None and seen.why]
         good = [student for student in ready if student not in failed]
         watch.settle(good)
         watch.put_off(failed, time.monotonic() + AGAIN)
-        return good
+        if good:
+            self.owed.setdefault(lesson.name, set()).update(good)
+        return True
 
     def _within_the_limit(self, lesson: Lesson, watch: Watch, ready: list[str], folders: dict[str, Path]) -> list[str]:
         counted, today = Attempts(Journal(self.grading.settings.directory), lesson, self.attempts), day_now()
         over = counted.over({student: folders[student] for student in ready}, today)
         for student in over:
-            self._tell_once(lesson, "attempts", over_the_limit(lesson, student, self.attempts), today, student)
+            self._tell(over_the_limit(lesson, student, self.attempts), lesson.name, "attempts", today, student)
         watch.hold(over, today)
         return [student for student in ready if student not in over]
 
-    def _hand_back(self, lesson: Lesson) -> None:
+    def _hand_back(self, lesson: Lesson) -> bool:
+        """Make the pages that are due, and release them. Whose page cannot be made gets it later; the others do not wait for that."""
         from autograder.hosts.nbgrader.exchanging import make_pages, release_pages
 
+        owed = self.owed.get(lesson.name)
+        if not owed or not (self.ways.feedback or self.ways.release):
+            return False
         if time.monotonic() < self.not_before.get(lesson.name, 0.0):
-            return
-        students = self.owed[lesson.name]
+            return False
         try:
-            make_pages(self.grading, lesson)
+            failed = owed & make_pages(self.grading, lesson).keys()
             if self.ways.release:
-                release_pages(self.grading, lesson, sorted(students))
-        except CourseError:
+                release_pages(self.grading, lesson, sorted(owed - failed))
+        except Busy:
+            raise
+        except Exception:
             self.not_before[lesson.name] = time.monotonic() + AGAIN
             raise
-        del self.owed[lesson.name]
         what = "made and released" if self.ways.release else "made"
-        self.shown.console.print(f"{lesson.name}: feedback pages {what}.", markup=False, soft_wrap=True)
+        if owed - failed:
+            self.shown.console.print(f"{lesson.name}: feedback pages {what}.", markup=False, soft_wrap=True)
+        self.owed[lesson.name] = failed
+        if failed:
+            self.not_before[lesson.name] = time.monotonic() + AGAIN
+        return True
 
-    def _tell_once(self, lesson: Lesson, what: str, line: str, *more: object) -> None:
-        key = (lesson.name, what, *more)
-        if key not in self.told:
-            self.told.add(key)
-            self.shown.say(line)
+    # -- what is said -------------------------------------------------------------------------------------------------
+
+    def _tell(self, line: str, *key: object) -> bool:
+        """Say something, unless it was said not long ago. key: what it is about: the lesson, the step, and more. Returns whether it was said."""
+        now = time.monotonic()
+        if key in self.told and now < self.told[key] + REMIND:
+            return False
+        self.told[key] = now
+        self.shown.say(line)
+        return True
+
+    def _tell_fault(self, error: Exception, *key: object) -> None:
+        shows = os.environ.get(TRACEBACK)
+        more = "" if shows else f" {TRACEBACK}=1 in the environment shows all of it."
+        line = f"{key[0]}: a fault of the grader or of a plug-in: {in_one_line(error)}. The watch goes on.{more}"
+        if self._tell(line, *key, NUMBERS.sub("", in_one_line(error))) and shows:
+            traceback.print_exception(error)
+
+    def _is_over(self, *key: object) -> None:
+        """A step went well: trouble with it that comes later is another."""
+        self.told = {known: when for known, when in self.told.items() if known[: len(key)] != key}
 
 
 def over_the_limit(lesson: Lesson, student: str, attempts: int) -> str:

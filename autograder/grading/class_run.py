@@ -259,8 +259,7 @@ class ClassRun:
         self.log.info("Grading %s of %s", self.lesson.name, student)
         self._must_be_the_same_course()
         self._note_start(student, submitted)
-        if not submitted.folder.exists():
-            raise Unreadable(f"{submitted.folder}: this folder was taken away while the class was graded. Put it back.")
+        self._must_be_there(submitted)
         staged = self._stage(student, submitted)
         self.host.prepare(staged)
         submitted = staged.submitted
@@ -289,6 +288,11 @@ class ClassRun:
             self.isolation.name,
         )
         return Turn(staged, task)
+
+    @staticmethod
+    def _must_be_there(submitted: SubmissionFolder) -> None:
+        if not submitted.folder.exists():
+            raise Unreadable(f"{submitted.folder}: this folder was taken away while the class was graded. Put it back.")
 
     def _note_start(self, student: str, submitted: SubmissionFolder) -> None:
         self.journal.add(Event.STARTED, at_once=False, **self._event(student, submitted))
@@ -325,6 +329,8 @@ class ClassRun:
         if result.verdict == Verdict.INFRA:
             self.log.error("The grader failed on %s: %s", name, result.reason)
             raise GraderFault(result.reason)
+        if done.reason:  # perhaps because it was being taken away when it was copied
+            self._must_be_there(turn.staged.submitted)
         if result.waits and result.reason:
             self.log.error("For a human to look at: %s: %s", name, result.reason)
         self._record(turn.staged, done)
@@ -342,6 +348,7 @@ class ClassRun:
         self.staging.clear(student)
         self.done[student] = submitted.revision
         event = self._event(student, submitted) | ({"late_unknown": True} if submitted.late_unknown else {})
+        event |= {"not_read": True} if submitted.not_read else {}
         event |= {"verdict": result.verdict, "score": result.score, "max_score": result.max_score, "own_due": own_due}
         self._say_if_lost(student, event)
         self.journal.add(Event.GRADED, **event)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import files
 from autograder.course.catalog import Lesson
 from autograder.submission.files import TIMESTAMP, bookkeeping
 from autograder.submission.folder import SubmissionFolder, copy_folder
@@ -84,8 +85,8 @@ class Staging:
         """Bring back each old graded folder whose new one did not get into its place. OSError if one cannot go back now."""
         for old in (self.folder / "old").glob("*/*"):
             place = self.place_of(old.name, old.parent.name)
-            if not place.exists():
-                old.rename(place)
+            if not place.exists() and not old.name.startswith("."):  # a hidden one is a copy that was not finished
+                files.move(old, place)
 
     def begin(self) -> None:
         """Bring back what a killed run left aside, then remove all that it left."""

@@ -17,8 +17,8 @@ from autograder.time_zones import in_course_zone
 # Seconds for which a notebook that looks torn off, or a folder without one, is waited for: it may still be copied.
 PATIENCE = 30.0
 
-# Of each file its path in the folder, its size and when it was changed.
-Stamp = tuple[tuple[str, int, int], ...]
+# Of each file and folder its path in the folder, its size, when it was changed, and when that or the rights to it were.
+Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass
@@ -88,13 +88,12 @@ def stamp_of(folder: Path) -> Stamp:
     found = []
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not os.path.islink(os.path.join(place, name))]
-        for name in files:
-            path = os.path.join(place, name)
+        for path in (place, *(os.path.join(place, name) for name in files)):
             try:
                 status = os.lstat(path)
             except OSError:  # taken away meanwhile
                 continue
-            found.append((os.path.relpath(path, folder), status.st_size, status.st_mtime_ns))
+            found.append((os.path.relpath(path, folder), status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return tuple(sorted(found))
 
 
@@ -116,7 +115,8 @@ def _ends_like_json(path: Path) -> bool:
 class Attempts:
     """Who has had as many graded attempts today as there are a day, by the journal and the course's time zone.
 
-    An attempt is a submission that was graded for the first time: what the course grades anew is none of the student's.
+    An attempt is a submission that was graded for the first time: what the course grades anew is none of the student's, nor what this machine could
+    not read, or on what the grader failed.
     """
 
     def __init__(self, journal: Journal, lesson: Lesson, most: int) -> None:
@@ -139,7 +139,8 @@ class Attempts:
         """By student and revision, the day on which it was first graded."""
         found: dict[str, dict[str, date]] = {}
         for event in self.journal.events():
-            if event.get("event") == Event.GRADED and event.get("lesson") == self.lesson.name:
+            ours = event.get("event") == Event.GRADED and event.get("lesson") == self.lesson.name
+            if ours and not event.get("not_read"):
                 found.setdefault(str(event.get("student")), {}).setdefault(str(event.get("handed")), _day(event))
         return found
 

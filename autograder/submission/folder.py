@@ -65,6 +65,8 @@ class SubmissionFolder:
         Hash of that and of when it was handed in. It decides whether this is new.
     late_unknown : str
         Why nobody knows when it was handed in; "" if that is known, or nothing says so.
+    not_read : bool
+        Whether this machine could not read it, whatever is in it: no rights, a disk that fails.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class SubmissionFolder:
     input_digest: str = ""
     revision: str = ""
     late_unknown: str = ""
+    not_read: bool = False
 
 
 def inspect_folder(folder: Path, lesson: Lesson) -> SubmissionFolder:
@@ -92,7 +95,7 @@ def inspect_folder(folder: Path, lesson: Lesson) -> SubmissionFolder:
         found.revision = _with_time(found)
     except OSError as error:
         # No rights, or it went away while it was looked at.
-        found.notebook, found.files = None, {}
+        found.notebook, found.files, found.not_read = None, {}, True
         found.reason = f"{printable(folder.name)}: cannot be read ({error.strerror})."
         found.input_digest = digest_inputs(None, {})
         found.revision = _with_time(found)

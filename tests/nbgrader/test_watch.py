@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.grading.lock import lock
 from tests.support import canned, tiny, watched
-from tests.support.small_class import autograde, events, must_be_whole, scores
+from tests.support.small_class import autograde, events, gradebook, must_be_whole, scores
 
 
 def changed(lesson) -> str:
@@ -74,6 +75,48 @@ def test_a_watch_waits_for_another_instructor_and_one_that_is_ended_loses_nothin
     done = watched.grade(class_, "--feedback", during=[["nothing"], ["terminate"]])
     assert "feedback pages made." in done.stdout, "those that the one before had not come to"
     must_be_whole(class_)
+
+
+def test_no_page_is_made_while_somebody_else_grades(class_):
+    during = [["nothing"], ["let_go"], ["nothing"]]
+    done = watched.grade(class_, class_.name, "--feedback", during=during, more=(watched.hold_behind_the_grades,))
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stderr.count("another instructor, process") == 1 and "The watch waits for that." in done.stderr
+    assert done.stdout.count("feedback pages made.") == 1
+    page = class_.root / "feedback" / "sample-b" / class_.name / f"{class_.name}.html"
+    before = page.read_text()
+    with gradebook(class_) as book:
+        book.find_comment("half", class_.name, class_.name, "sample-b").manual_comment = "Half a point for the idea."
+        book.db.commit()
+    with lock(class_.root, "another instructor"):
+        plain = tiny.nbgrader(class_.root, "generate_feedback", class_.name)
+    assert plain.returncode == 1 and "another instructor, process" in plain.stderr and "Traceback" not in plain.stderr
+    assert page.read_text() == before
+    assert tiny.nbgrader(class_.root, "generate_feedback", class_.name).returncode == 0
+    assert "Half a point for the idea." in page.read_text()
+
+
+def test_a_page_that_cannot_be_made_keeps_nobody_elses_back_and_the_one_before_stays(class_):
+    """Where the folder of one student's pages cannot be written to: here a file lies in its place."""
+    root = exchange(class_)
+    for student in ("sample-a", "sample-b"):
+        came = class_.root / "submitted" / student / class_.name / "submission_secret.txt"
+        came.write_text(f"secret of {student}")
+    (class_.root / "feedback").mkdir()
+    (class_.root / "feedback" / "sample-a").write_text("a file")
+    done = watched.grade(class_, class_.name, "--release", during=[["nothing"], ["nothing"]])
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr[-2000:]
+    assert done.stderr.count("01_halves of sample-a: no feedback page could be made: ") == 1
+    assert len(list((root / "colouring" / "feedback").glob("*.html"))) == 1
+    page = class_.root / "feedback" / "sample-b" / class_.name / f"{class_.name}.html"
+    before = page.read_bytes()
+    with gradebook(class_) as book:
+        book.find_comment("half", class_.name, class_.name, "sample-b").manual_comment = "Half a point for the idea."
+        book.db.commit()
+    (page.parent.parent / "earlier").write_text("a file")  # so that it cannot be made anew
+    plain = tiny.nbgrader(class_.root, "generate_feedback", class_.name)
+    assert plain.returncode == 1 and "2 pages could not be made: sample-a, sample-b." in plain.stderr
+    assert page.read_bytes() == before and "Traceback" not in plain.stderr
 
 
 def exchange(lesson) -> Path:

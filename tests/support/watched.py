@@ -8,9 +8,11 @@ import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from autograder.cli import watch
 from autograder.grading.lock import lock
+from autograder.hosts.nbgrader.command import Grading
 from tests.support import canned, tiny
 
 HELD = contextlib.ExitStack()
@@ -72,3 +74,16 @@ def grade(lesson, *options: str, during: list[list[str]], more: tuple[Callable, 
     """`autograder grade --watch` with canned reports."""
     changes = [canned.use, *more, (steps, *during)]
     return tiny.autograder(lesson.root, "grade", "--watch", "--interval", "1", *options, changes=changes)
+
+
+def hold_behind_the_grades() -> None:
+    """Another instructor begins when the first grades of a watch are recorded, before their pages are made."""
+    grading = Grading.grade
+    left = [hold]
+
+    def grade(*arguments: Any, **named: Any) -> None:
+        grading(*arguments, **named)
+        if left:
+            left.pop()()
+
+    Grading.grade = grade  # type: ignore[method-assign]

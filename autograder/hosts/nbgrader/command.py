@@ -13,6 +13,7 @@ from autograder.errors import CourseError
 from autograder.grading.progress import Progress
 from autograder.hosts.nbgrader import globbing, install
 from autograder.hosts.nbgrader.converter import CourseAutograde
+from autograder.hosts.nbgrader.troubles import in_one_line
 from autograder.settings import Settings
 
 
@@ -104,4 +105,5 @@ class Grading:
             converter.jobs = jobs
         if scheduler is not None or jobs is not None:
             converter.scheduler = scheduler or ""
-        converter.start()
+        with in_one_line(lesson.name):
+            converter.start()

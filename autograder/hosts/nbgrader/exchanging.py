@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
+import functools
 import glob
 import logging
 import os
+import pwd
 import shutil
 import stat
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
-from nbgrader.converters.base import NbGraderException
-from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 
+from autograder import files
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading.lock import lock
 from autograder.hosts.nbgrader.command import Grading
 from autograder.hosts.nbgrader.feedback import CourseFeedback
+from autograder.hosts.nbgrader.troubles import in_one_line, reason_of
 
 # What a folder in the exchange may hold; the folder's reader looks at much less.
 ENTRIES, DEPTH = 1000, 20
 # By how much a clock may be ahead.
 AHEAD = timedelta(hours=1)
-# Characters of a reason that are told.
-REASON = 300
+# What nbgrader's steps around grading raise, beside their own errors.
+RAISED = (RuntimeError, ValueError, SystemExit)
 
 
 class WholeCollect(ExchangeCollect):
     """nbgrader's `collect`, for folders that anybody may have put into the exchange.
 
     A submission is put in its place whole: whoever is killed meanwhile leaves no half of one. What is no submission is left out and named, and the
-    others are collected: a name that cannot be read, a file in a folder's place, links (which could lead to a file of the instructor's), pipes.
+    others are collected: a name that cannot be read, a file in a folder's place, links (which could lead to a file of the instructor's), pipes,
+    what one student put there in another's name.
     """
 
     src_records: list[dict[str, Any]]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # By student, the folder that was collected last.
+        self.collected: dict[str, str] = {}
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         name = os.path.basename(path)
@@ -50,10 +61,10 @@ class WholeCollect(ExchangeCollect):
                 raise ValueError("its name begins with no student's id")
             if record["timestamp"] > datetime.now(UTC).replace(tzinfo=None) + AHEAD:
                 raise ValueError("its time lies in the future, and nothing later would ever be collected")
-            if why := trouble_in(Path(path)):
+            if why := trouble_in(Path(path)) or self._in_anothers_name(path, record["username"]):
                 raise ValueError(why)
         except (ValueError, OverflowError, CourseError) as error:
-            self.log.warning("%s: not collected: %s.", path, _short(error))
+            self.log.warning("%s: not collected: %s.", path, reason_of(error).rstrip("."))
             return {"username": "", "filename": name, "timestamp": datetime.min}
         return record
 
@@ -62,18 +73,89 @@ class WholeCollect(ExchangeCollect):
         super().init_src()
         self.src_records = [record for record in self.src_records if record["username"]]
 
-    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        """Copy a folder beside its place, under a name that nobody looks at, and then put it there."""
-        partial = Path(dest).with_name(f".{Path(dest).name}.collected")
-        shutil.rmtree(partial, ignore_errors=True)
+    # -- whose it is --------------------------------------------------------------------------------------------------
+
+    def _in_anothers_name(self, path: str, student: str) -> str:
+        """Return why a submission is not this student's, or "". Only an owner who is another student of the course says so."""
+        owner = owner_of(path) if self.check_owner else ""
+        if owner in ("", student):
+            return ""
+        if owner in self.own_logins:
+            return (
+                f"it hands in for {student}, and its owner is {owner}, another student of the course; if it is {student}'s, copy it to"
+                f" {self._place_of(student)} yourself"
+            )
+        self.log.warning(
+            "%s hands in for %s, and its owner is %s. Nobody knows a student of that name, so it is collected.",
+            path, student, owner,
+        )  # fmt: skip
+        return ""
+
+    @functools.cached_property
+    def own_logins(self) -> set[str]:
+        """The students whose login is their id: those in the gradebook, and those who own what was handed in by them."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            known = {student.id for student in book.students}
+        with os.scandir(self.inbound_path) as entries:
+            handed_in = [(entry.path, entry.name.partition("+")[0]) for entry in entries]
+        return known | {student for path, student in handed_in if owner_of(path) == student}
+
+    # -- to its place -------------------------------------------------------------------------------------------------
+
+    def copy_files(self) -> None:
+        """Bring what is new to its place. Unlike nbgrader's own, this removes nothing before the new one is there, and one student's trouble is nobody else's."""
+        if not self.src_records:
+            self.log.warning("%s: there is nothing to collect.", self.coursedir.assignment_id)
+        for record in self.src_records:
+            path = os.path.join(self.inbound_path, record["filename"])
+            try:
+                self._collect(path, record)
+            except (OSError, RuntimeError) as error:
+                self.log.warning("%s: not collected: %s.", path, reason_of(error).rstrip("."))
+
+    def _collect(self, path: str, record: dict[str, Any]) -> None:
+        student, new = record["username"], record["timestamp"]
+        place = self._place_of(student)
+        if place.is_dir():
+            there = self.coursedir.get_existing_timestamp(str(place))
+            newer = self.update and (there is None or new > there)
+            if self.collected.get(student) == path or not (newer or (self.before_duedate and there != new)):
+                self.log.info("%s: nothing newer to collect from %s", self.coursedir.assignment_id, student)
+                return
+        self.log.info("%s: collecting from %s", self.coursedir.assignment_id, student)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial, old = (place.with_name(f".{place.name}.{end}") for end in ("collected", "replaced"))
+        for left in (partial, old):
+            shutil.rmtree(left, ignore_errors=True)
         try:
-            super().do_copy(src, str(partial))
+            self.do_copy(path, str(partial))
             if why := trouble_in(partial):
                 raise OSError(why)
-            os.replace(partial, dest)
-        except (OSError, RuntimeError) as error:
-            shutil.rmtree(partial, ignore_errors=True)
-            self.log.warning("%s: not collected: %s.", src, _short(error))
+            make_own(partial)
+            files.put_in_place(partial, place, old)
+        finally:
+            for left in (partial, old):
+                shutil.rmtree(left, ignore_errors=True)
+        self.collected[student] = path
+
+    def _place_of(self, student: str) -> Path:
+        place = self.coursedir.format_path
+        return Path(place(self.coursedir.submitted_directory, student, self.coursedir.assignment_id))
+
+
+def owner_of(path: str) -> str:
+    """Return the login of a file's owner; "" where nobody knows it."""
+    try:
+        return pwd.getpwuid(os.lstat(path).st_uid).pw_name
+    except (KeyError, OSError):
+        return ""
+
+
+def make_own(folder: Path) -> None:
+    """Give oneself all rights to a copy, whatever rights came along: it has to be read, and replaced one day."""
+    for place, _, names in os.walk(folder):
+        for path in (place, *(os.path.join(place, name) for name in names)):
+            os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | (0o700 if path == place else 0o600))
 
 
 def trouble_in(folder: Path) -> str:
@@ -100,6 +182,8 @@ class Once(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self.said: set[str] = set()
+        # What was collected, by lesson and student.
+        self.collected: dict[str, dict[str, str]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether this was not said yet."""
@@ -115,47 +199,62 @@ def collect(grading: Grading, lesson: Lesson, once: Once) -> None:
     factory = ExchangeFactory(parent=app)
     kind = WholeCollect if factory.collect is ExchangeCollect else factory.collect
     _point_at(grading, lesson, "*")
-    with lock(
-        Path(grading.coursedir.root), f"autograder grade --collect {lesson.name}", shared=grading.coursedir.groupshared
-    ):
+    with _alone(grading, f"autograder grade --collect {lesson.name}"):
         step = kind(coursedir=grading.coursedir, authenticator=Authenticator(parent=app), parent=app)
         step.update = True
+        if isinstance(step, WholeCollect):
+            step.collected = once.collected.setdefault(lesson.name, {})
         step.log.addFilter(once)
         try:
-            _do(step, f"{lesson.name}: nothing could be collected")
+            with in_one_line(f"{lesson.name}: nothing could be collected", *RAISED):
+                step.start()
         finally:
             step.log.removeFilter(once)
 
 
-def make_pages(grading: Grading, lesson: Lesson) -> None:
-    """Make the feedback pages that are not there or older than the grade. CourseError if one cannot be made."""
+def make_pages(grading: Grading, lesson: Lesson) -> dict[str, str]:
+    """Make the feedback pages that are not there or older than the grade.
+
+    Returns
+    -------
+    dict of str to str
+        Whose page could not be made, and why; it was said.
+
+    Raises
+    ------
+    CourseError
+        If no page can be made.
+    """
     _point_at(grading, lesson, "*")
-    _do(CourseFeedback(coursedir=grading.coursedir, parent=grading.app), f"{lesson.name}: not all pages could be made")
+    with _alone(grading, f"autograder grade --feedback {lesson.name}"):
+        step = CourseFeedback(coursedir=grading.coursedir, parent=grading.app)
+        step.alone = True
+        try:
+            with in_one_line(f"{lesson.name}: not all pages could be made", *RAISED):
+                step.start()
+        except CourseError:
+            if not step.failed:
+                raise
+    return step.failed
 
 
 def release_pages(grading: Grading, lesson: Lesson, students: Iterable[str]) -> None:
     """Release the feedback pages of these students. CourseError if that cannot be done."""
     factory = ExchangeFactory(parent=grading.app)
-    for student in map(glob.escape, students):
-        _point_at(grading, lesson, student)
-        step = factory.release_feedback(
-            coursedir=grading.coursedir, authenticator=Authenticator(parent=grading.app), parent=grading.app
-        )
-        _do(step, f"{lesson.name}: no feedback could be released")
+    with _alone(grading, f"autograder grade --release {lesson.name}"):
+        for student in map(glob.escape, students):
+            _point_at(grading, lesson, student)
+            step = factory.release_feedback(
+                coursedir=grading.coursedir, authenticator=Authenticator(parent=grading.app), parent=grading.app
+            )
+            with in_one_line(f"{lesson.name}: feedback could not be released", *RAISED):
+                step.start()
     _point_at(grading, lesson, "*")
+
+
+def _alone(grading: Grading, what: str) -> AbstractContextManager[None]:
+    return lock(Path(grading.coursedir.root), what, shared=grading.coursedir.groupshared)
 
 
 def _point_at(grading: Grading, lesson: Lesson, student: str) -> None:
     grading.coursedir.assignment_id, grading.coursedir.student_id = lesson.name, student
-
-
-def _do(step: Any, trouble: str) -> None:
-    try:
-        step.start()
-    except (ExchangeError, NbGraderException, OSError, RuntimeError, ValueError, SystemExit) as error:
-        why = _short(error)
-        raise CourseError(f"{trouble} ({why})." if why and why != "1" else f"{trouble}.") from None
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:REASON]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import re
 import shutil
@@ -15,13 +16,14 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import GetGrades
+from sqlalchemy.exc import OperationalError
 from traitlets import Integer, default
 
 from autograder import files, settings
 from autograder.course.catalog import Lesson, is_written, nbgrader_facts
-from autograder.errors import CourseError
-from autograder.grading import shared_pictures
-from autograder.grading.lock import share
+from autograder.errors import AutograderError, CourseError
+from autograder.grading import freshness, shared_pictures
+from autograder.grading.lock import lock, share
 from autograder.grading.pool import Workers, default_jobs
 from autograder.grading.shared_pictures import SharedPictures
 from autograder.hosts.nbgrader import exercises, pictures, sanitize, stale
@@ -32,7 +34,7 @@ from autograder.hosts.nbgrader.steps import lesson_called
 from autograder.reports import cards, display
 from autograder.results import Result, Verdict
 from autograder.time_zones import in_course_zone, said
-from autograder.words import duration
+from autograder.words import counted, duration
 
 
 class CourseFeedback(GenerateFeedback):
@@ -46,6 +48,8 @@ class CourseFeedback(GenerateFeedback):
         3, min=0,
         help="How many earlier pages of a student's lesson are kept when a page is made again, in feedback/STUDENT/earlier/LESSON/; 0 for none.",
     ).tag(config=True)  # fmt: skip
+    # Whether whoever calls this is the only grader here already.
+    alone = False
     _ahead: Ahead | None = None
     # What the pages of a lesson are completed with; None for an assignment that is no lesson.
     _pictures: tuple[SharedPictures, str] | None = None
@@ -54,6 +58,11 @@ class CourseFeedback(GenerateFeedback):
     def _jobs_default(self) -> int:
         return default_jobs()
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # By student, why no page could be made.
+        self.failed: dict[str, str] = {}
+
     def start(self) -> None:
         if lesson_called(self.coursedir.assignment_id) is not None:
             sanitize.use_own_template(self)
@@ -61,17 +70,69 @@ class CourseFeedback(GenerateFeedback):
 
     def convert_notebooks(self) -> None:
         lesson = lesson_called(self.coursedir.assignment_id)
-        if lesson is not None:
-            self._must_be_able_to_read()
-            for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
-                self.log.warning("%s", line)
-            self._pictures = self._course_pictures(lesson)
-        if lesson is None or self.jobs == 1 or not can_be_forked():
+        if lesson is None:
             super().convert_notebooks()
             return
-        with Ahead(list(self._wanted()), self._page, self.jobs, settings.limits().page) as self._ahead:
-            super().convert_notebooks()
-        self._ahead = None
+        try:
+            with self._alone(lesson):
+                self._convert_lesson(lesson)
+        except (CourseError, OSError) as error:
+            why = files.trouble(error) if isinstance(error, OSError) else str(error)
+            self.log.error("%s", why)
+            raise NbGraderException(why) from None
+
+    def _alone(self, lesson: Lesson) -> contextlib.AbstractContextManager[None]:
+        """Nobody grades while pages are made: no page is of a grade that is recorded in part, and nobody else writes the same page."""
+        if self.alone:
+            return contextlib.nullcontext()
+        command = f"nbgrader generate_feedback {lesson.name}"
+        return lock(Path(self.coursedir.root), command, shared=self.coursedir.groupshared)
+
+    def _convert_lesson(self, lesson: Lesson) -> None:
+        must_be_sound(self.coursedir.db_url, written=False)
+        for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
+            self.log.warning("%s", line)
+        self._pictures = self._course_pictures(lesson)
+        if self.jobs == 1 or not can_be_forked():
+            self._make_all(lesson)
+        else:
+            with Ahead(list(self._wanted()), self._page, self.jobs, settings.limits().page) as self._ahead:
+                self._make_all(lesson)
+            self._ahead = None
+        if self.failed:
+            pages = counted(len(self.failed), "page")
+            raise CourseError(f"{lesson.name}: {pages} could not be made: {freshness.named([*self.failed])}.")
+
+    def _make_all(self, lesson: Lesson) -> None:
+        """Make the pages, one after the other. Unlike nbgrader's own loop, this removes no page of which a new one cannot be made."""
+        pattern = re.compile(self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True))
+        for folder in sorted(self.assignments):
+            found = pattern.match(folder)
+            if found is None:
+                continue
+            self.notebooks = sorted(self.assignments[folder])
+            try:
+                self._make_one(**found.groupdict())
+            except OperationalError as error:
+                raise CourseError(f"{self.coursedir.db_url}: the gradebook cannot be read ({error.orig}).") from error
+            except Exception as error:  # a hook of the instructor's may raise anything; the others get their pages
+                known = isinstance(error, (AutograderError, NbGraderException, OSError))
+                why = files.trouble(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+                self.failed[found["student_id"]] = why
+                self.log.error(
+                    "%s of %s: no feedback page could be made: %s",
+                    lesson.name, found["student_id"], why, exc_info=None if known else error,
+                )  # fmt: skip
+
+    def _make_one(self, assignment_id: str, student_id: str) -> None:
+        if not self.init_destination(assignment_id, student_id):
+            return
+        self.run_pre_convert_hook()
+        self.init_assignment(assignment_id, student_id)
+        for notebook in self.notebooks:
+            self.convert_single_notebook(notebook)
+        self.set_permissions(assignment_id, student_id)
+        self.run_post_convert_hook()
 
     def _course_pictures(self, lesson: Lesson) -> tuple[SharedPictures, str]:
         """The pictures that all pages have in common, which are drawn if they are not there, and what the settings say of pictures."""
@@ -115,29 +176,23 @@ class CourseFeedback(GenerateFeedback):
         resources["course_pictures"] = self._pictures
         return resources
 
-    def _must_be_able_to_read(self) -> None:
-        try:
-            must_be_sound(self.coursedir.db_url, written=False)
-        except CourseError as error:
-            self.log.error("%s", error)
-            raise NbGraderException(str(error)) from None
-
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
-        excluded = student_id in self.coursedir.student_id_exclude.split(",")
-        if lesson_called(assignment_id) is not None and not excluded:
-            for notebook in self.notebooks:
-                name = Path(notebook).stem
-                page = Path(self._format_dest(assignment_id, student_id), f"{name}.html")
-                if stale.noted_on_page(page) == stale.page_digest(self.coursedir, assignment_id, student_id, name):
-                    continue
+        if lesson_called(assignment_id) is None:
+            return super().init_destination(assignment_id, student_id)
+        if student_id in self.coursedir.student_id_exclude.split(","):
+            return False
+        old = False
+        for notebook in self.notebooks:
+            name = Path(notebook).stem
+            page = Path(self._format_dest(assignment_id, student_id), f"{name}.html")
+            if stale.noted_on_page(page) != stale.page_digest(self.coursedir, assignment_id, student_id, name):
+                old = True
                 if page.exists():
                     self._keep(page)
-                if not self.force:
-                    return True
-        return super().init_destination(assignment_id, student_id)
+        return old or self.force
 
     def _keep(self, page: Path) -> None:
-        """Keep a page that is older than the grade, of which a new one is made. nbgrader may empty the page's folder; it releases what lies in it alone."""
+        """Keep a page that is older than the grade, of which a new one is made, where nbgrader does not release it."""
         if not self.earlier:
             self.log.info("%s is older than the grade and is made again", page)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash, parse_utc
 
+from autograder import files
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import globbing, gradebook, released
@@ -77,7 +78,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
         place, folder = self.coursedir.format_path, self.coursedir.feedback_directory
         pattern = re.compile(place(folder, "(?P<student>[^/]*)", self.coursedir.assignment_id, escape=True), re.DOTALL)
         excluded = set(filter(None, self.coursedir.student_id_exclude.split(",")))
-        without = []
+        without, failed = [], []
         for found in sorted(globbing.glob(self.src_path)):
             match = pattern.fullmatch(found)
             if match is None or match["student"] in excluded:
@@ -88,18 +89,24 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
                 without.append(match["student"])
                 continue
             for page in sorted(Path(found).glob("*.html")):
-                self._release(page, notebook_hash(secret=secret, notebook_id=page.stem), match["student"])
+                try:
+                    self._release(page, notebook_hash(secret=secret, notebook_id=page.stem), match["student"])
+                except OSError as error:
+                    self.log.error("%s: not released: %s", match["student"], files.trouble(error))
+                    failed.append(match["student"])
         for student in without:
             self.log.warning(
                 "%s: not released: this submission did not come through the exchange (it has no %s). The page is %s.",
                 student, SUBMISSION_SECRET, place(folder, student, self.coursedir.assignment_id),
             )  # fmt: skip
+        if failed:
+            self.fail(f"not released: {', '.join(failed)}")
 
     def _release(self, page: Path, name: str, student: str) -> None:
         """Copy a page to where its student's `fetch_feedback` looks; it is never there in part."""
-        partial, target = (os.path.join(self.dest_path, f"{name}{end}.html") for end in ("-tmp", ""))
-        shutil.copy(page, partial)
-        os.replace(partial, target)
+        target = Path(self.dest_path, f"{name}.html")
+        files.write(target, page.read_bytes())
+        target.chmod(stat.S_IMODE(page.stat().st_mode))
         self.log.info("Releasing feedback for student '%s' on '%s': %s", student, self.coursedir.assignment_id, target)
 
 
