@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from autograder.grading.lock import lock
+from autograder.hosts.nbgrader import exchanging
 from tests.support import canned, tiny, watched
 from tests.support.small_class import autograde, events, gradebook, must_be_whole, scores
 
@@ -196,6 +198,56 @@ def test_what_is_no_submission_in_the_exchange_is_named_once_and_the_others_are_
     assert scores(class_)["sample-d"] == 10.0
     assert (done.stdout + done.stderr).count(": not collected: ") == 1
     assert sorted(path.name for path in (class_.root / "submitted").iterdir()) == [f"sample-{c}" for c in "abcd"]
+
+
+def came(lesson, name: str, notebook: str) -> Path:
+    """A folder in the exchange; its owner is whoever runs the tests."""
+    folder = lesson.root / "exchange" / "colouring" / "inbound" / name
+    folder.mkdir(parents=True)
+    (folder / f"{lesson.name}.ipynb").write_text(notebook)
+    (folder / "timestamp.txt").write_text(name.split("+")[2])
+    return folder
+
+
+def test_what_a_student_hands_in_for_another_is_not_collected_and_what_a_service_hands_in_is(class_):
+    exchange(class_)
+    me, right = pwd.getpwuid(os.getuid()).pw_name, nbformat.writes(tiny.right(class_))
+    came(class_, f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x", right)
+    done = tiny.nbgrader(class_.root, "collect", class_.name)
+    assert done.returncode == 0 and f"its owner is {me}. Nobody knows a student of that name" in done.stderr
+    assert collected_of(class_, "sample-d") == right, "one account hands in for all"
+    came(class_, f"{me}+{class_.name}+2026-03-01 10:00:00.000000 UTC+x", right)
+    came(class_, f"sample-d+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", "forged")
+    done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
+    assert done.returncode == 0 and f"its owner is {me}, another student of the course" in done.stderr
+    assert collected_of(class_, "sample-d") == collected_of(class_, me) == right
+    unchecked = tiny.nbgrader(class_.root, "collect", class_.name, "--update", "--CollectApp.check_owner=False")
+    assert unchecked.returncode == 0 and "its owner" not in unchecked.stderr
+
+
+def collected_of(lesson, student: str) -> str:
+    return (lesson.root / "submitted" / student / lesson.name / f"{lesson.name}.ipynb").read_text()
+
+
+def test_a_new_submission_that_cannot_be_collected_leaves_the_one_before_and_stops_nobody(class_):
+    exchange(class_)
+    right = nbformat.writes(tiny.right(class_))
+    for student in ("sample-a", "sample-d", "sample-e"):
+        came(class_, f"{student}+{class_.name}+2026-03-01 10:00:00.000000 UTC+x", right)
+    (class_.root / "submitted" / "sample-d").write_text("a file")
+    done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
+    assert done.returncode == 0 and done.stderr.count(": not collected: ") == 1 and "Traceback" not in done.stderr
+    locked = came(class_, f"sample-a+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", "new")
+    (locked / "too-many").mkdir()
+    for number in range(exchanging.ENTRIES):
+        (locked / "too-many" / str(number)).touch()
+    came(class_, f"sample-e+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", "new").chmod(0o500)
+    done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
+    assert "it has more than 1000 files and folders" in done.stderr
+    assert collected_of(class_, "sample-a") == right and collected_of(class_, "sample-e") == "new"
+    place = class_.root / "submitted" / "sample-e"
+    assert (place / class_.name).stat().st_mode & 0o700 == 0o700, "so that it can be replaced"
+    assert [path.name for path in place.iterdir()] == [class_.name]
 
 
 def test_plain_collect_follows_no_link(class_):
