@@ -72,6 +72,8 @@ class Limits:
     notebook_bytes: int = 32 * MIB  # size of a submitted file
     extra_file_bytes: int = 16 * MIB  # of one file that is handed in with the notebook
     extra_files: int = 20  # such files
+    collected_bytes: int = 256 * MIB  # of all files of one student in a download of an LMS
+    collected_files: int = 200  # such files
     cells: int = 2_000  # cells of a submitted notebook
     cell_characters: int = 1_000_000  # source of one cell
     # What a feedback page says

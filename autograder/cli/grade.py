@@ -28,6 +28,7 @@ from autograder.course.catalog import Lesson
 from autograder.errors import Busy, ClusterLost, CourseError, GradebookLocked, NotAllGraded
 from autograder.grading.journal import Journal
 from autograder.grading.watching import Attempts, day_now
+from autograder.student_ids import why_not
 
 if TYPE_CHECKING:
     from autograder.hosts.nbgrader.command import Grading
@@ -153,7 +154,7 @@ def _within_the_limit(grading: Grading, lesson: Lesson, attempts: int) -> frozen
     """Whose submissions are graded, empty for all; None if none is."""
     if not attempts:
         return frozenset()
-    folders = {student: folder for student, folder in grading.folders(lesson).items() if student.isprintable()}
+    folders = {student: folder for student, folder in grading.folders(lesson).items() if not why_not(student)}
     over = Attempts(Journal(grading.settings.directory), lesson, attempts).over(folders, day_now())
     for student in over:
         complain(over_the_limit(lesson, student, attempts))

@@ -63,6 +63,8 @@ LIMIT = {
     "notebook_bytes": (BYTES, "a notebook file that is handed in"),
     "extra_file_bytes": (BYTES, "one file that is handed in with it"),
     "extra_files": ("files", "that are handed in with it"),
+    "collected_bytes": (BYTES, "all files of one student in a download of an LMS"),
+    "collected_files": ("files", "of one student in a download of an LMS"),
     "cells": ("cells", "of a notebook that is handed in"),
     "cell_characters": ("characters", "of one cell"),
     "message_characters": ("characters", "of one message on a feedback page"),

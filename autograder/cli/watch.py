@@ -19,6 +19,7 @@ from autograder.errors import Busy, CourseError, NotAllGraded
 from autograder.grading.interrupts import ends_in_order
 from autograder.grading.journal import Journal
 from autograder.grading.watching import Attempts, Watch, day_now
+from autograder.student_ids import why_not
 
 if TYPE_CHECKING:
     from autograder.hosts.nbgrader.command import Grading
@@ -135,7 +136,7 @@ class Watcher:
         """Grade whose folders are new and whole."""
         watch = self.watches.setdefault(lesson.name, Watch())
         folders = self.grading.folders(lesson)
-        folders = {s: f for s, f in folders.items() if s.isprintable() and (not self.students or s in self.students)}
+        folders = {s: f for s, f in folders.items() if not why_not(s) and (not self.students or s in self.students)}
         ready = watch.ready(folders, time.monotonic(), day_now())
         if ready and self.attempts and not self.students:
             ready = self._within_the_limit(lesson, watch, ready, folders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder import student_ids
 from autograder.grading import freshness, pending
 from autograder.grading.journal import Event
 from autograder.submission.folder import SubmissionFolder, inspect_folder
@@ -20,8 +21,8 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
     last, grades = run.journal.last(run.lesson.name), run.journal.grades(run.lesson.name)
     run.grades = {**grades, **run.grades}
     excluded, folders, recorded = run.host.excluded(), run.host.submissions(), run.host.recorded()
-    odd = [name for name in folders if not name.isprintable()]
-    failed |= {ascii(name): "this folder's name cannot be written down; give it another" for name in odd}
+    odd = {name: reason for name in folders if (reason := student_ids.why_not(name))}
+    failed |= {ascii(name): f"this folder's name {reason}; give it another" for name, reason in odd.items()}
     todo = []
     # What changed, and whose grades are given anew because of it; who waits for what is decided about a rejudging.
     anew: dict[str, list[str]] = {}

@@ -15,7 +15,7 @@ from typing import Any
 
 from nbformat.v4 import new_notebook
 
-from autograder import environment, files
+from autograder import environment, files, student_ids
 from autograder.course.catalog import Lesson
 from autograder.course.packed import pack
 from autograder.errors import CourseError, GradebookLocked, GraderFault, Unreadable, WorkerLost
@@ -250,7 +250,7 @@ class ClassRun:
 
     def students(self) -> list[str]:
         """Those who handed something in and whose names can be written down."""
-        return [name for name in self.host.submissions() if name.isprintable()]
+        return [name for name in self.host.submissions() if not student_ids.why_not(name)]
 
     # -- one submission -----------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from autograder import student_ids
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError, NotAllGraded, WorkerLost
 from autograder.grading import freshness
@@ -58,11 +59,11 @@ def rejudgeable(
     for student, folder in folders.items():
         if student in excluded:
             continue
-        submitted = inspect_folder(folder, lesson) if student.isprintable() else None
+        submitted = inspect_folder(folder, lesson) if not student_ids.why_not(student) else None
         graded = host.revision_of(student)
         event = last.get(student, {}).get("event")
         if submitted is None:
-            left_out[student] = f"{student!a}: this folder's name cannot be written down; give it another."
+            left_out[student] = f"{student!a}: this folder's name {student_ids.why_not(student)}; give it another."
         elif event in (Event.STARTED, Event.FAILED) or not graded or student not in recorded:
             left_out[student] = f"{student}: has no finished grade. {grade} gives one."
         elif submitted.revision != graded:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import shutil
+import subprocess
 import zipfile
 from datetime import datetime, timedelta
 
@@ -11,6 +14,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder import student_ids
+from autograder.hosts.nbgrader.collect import MoodleCollector
 from autograder.hosts.nbgrader.lms_files import of_the_download
 from tests.support import tiny
 from tests.support.small_class import autograde, graded_notebook
@@ -132,7 +137,8 @@ def test_a_roster_says_who_is_who_and_who_is_not_in_it_is_named(empty, encoding)
     done, said = collect(empty, "MoodleCollector", "--MoodleCollector.roster=roster.csv")
     assert done.returncode == 0, said[-3000:]
     assert handed_in(empty) == {f"a-1/{N}/{N}.ipynb": "Al Sample_1", f"b-2/{N}/{N}.ipynb": "Bea Sample_9"}
-    assert "nobody knows who Di (4) is; give them an id in roster.csv" in said and "who Cy (3) is" in said
+    assert "nobody knows who Di (4) is; give them an id of their own in roster.csv" in said
+    assert "Cy (3) would have the id '../c', and that begins with a dot or has a slash" in said
     assert "its times are those of the download" in said
     done, said = collect(
         empty, "MoodleCollector", "--MoodleCollector.roster=roster.csv", "--MoodleCollector.id_column=Nr", "--force"
@@ -198,3 +204,69 @@ def test_a_number_in_a_roster_is_no_name(empty):
     )
     assert done.returncode == 0, said[-3000:]
     assert handed_in(empty)[f"bo/{N}/{N}.ipynb"] == "his" and handed_in(empty)[f"mal/{N}/{N}.ipynb"] == "hers"
+
+
+def test_who_would_share_an_id_and_what_is_no_id_is_said_and_the_others_are_collected(empty):
+    (empty.root / "who.csv").write_text(
+        "Identifier,Full name,ID number\n"
+        "Participant 1,Al Sample,a-1\nParticipant 2,Bea Sample,a-1\nParticipant 3,Cy Sample,c-3\n"
+        'Participant 4,Di Sample,*\nParticipant 5,Ed Sample,--debug\nParticipant 6,Flo Sample,"f,g"\n'
+    )
+    who = ("Al Sample_1", "Bea Sample_2", "Cy Sample_3", "Di Sample_4", "Ed Sample_5", "Flo Sample_6")
+    download(empty, {f"{one}_assignsubmission_file_/{N}.ipynb": (one, (2026, 3, 1, 13, 0, 0)) for one in who})
+    done, said = collect(empty, "MoodleCollector", "--MoodleCollector.roster=who.csv")
+    assert done.returncode == 0, said[-3000:]
+    assert handed_in(empty) == {f"c-3/{N}/{N}.ipynb": "Cy Sample_3"}
+    assert "Al Sample (1) and Bea Sample (2) would both be a-1; give them an id of their own in who.csv" in said
+    assert said.count("not collected") == 5 and "nobody knows" not in said
+    assert all(f"would have the id '{one}', and that " in said for one in ("*", "--debug", "f,g"))
+
+
+@pytest.mark.parametrize("name", ["*", "--debug", "a,b", "earlier", "..", "$(ls)", "a" * 300])
+def test_what_a_student_is_called_makes_no_id_that_means_something_else(name):
+    collector = MoodleCollector.__new__(MoodleCollector)
+    made = collector.own_id(name, "1")
+    assert student_ids.why_not_new(made) or re.fullmatch(r"[\w.@+-]+", made)
+    assert not student_ids.why_not_new("Al_Sample") and student_ids.why_not_new(name)
+    assert student_ids.why_not(name) == "" or name in ("..", "a" * 300)
+
+
+def test_one_students_files_are_bounded_and_archives_of_one_name_are_all_read(empty):
+    """A zip that unfolds, files without end, and two downloads of one name in folders of their own."""
+    (empty.root / "limits.toml").write_text("collected_files = 3\ncollected_bytes = 2_000_000\n")
+    place, when = empty.root / "downloaded" / N / "archive", (2026, 3, 1, 14, 0, 0)
+    for group, who, more in (("one", "al_1", 10), ("two", "bea_2", 0), ("three", "cy_3", 0)):
+        (place / group).mkdir(parents=True)
+        with zipfile.ZipFile(place / group / "download.zip", "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(zipfile.ZipInfo(f"{who}_7{who[-1]}_{N}.ipynb", when), who)
+            for number in range(more):
+                file.writestr(f"{who}_8{number}_x{number}.png", "x")
+            if group == "two":
+                file.writestr(f"{who}_90_bomb.png", bytes(1_999_999), zipfile.ZIP_DEFLATED)
+    (place / "dora_4_5_work.zip").write_bytes(b"PK her own archive")
+    (place / "ed_5_6_x.png").symlink_to(empty.root / "nbgrader_config.py")
+    done, said = collect(empty, "CanvasCollector")
+    assert done.returncode == 0, said[-3000:]
+    found = handed_in(empty)
+    assert {name: text for name, text in found.items() if name.endswith(".ipynb")} == {
+        f"{number}/{N}/{N}.ipynb": who for number, who in (("1", "al_1"), ("2", "bea_2"), ("3", "cy_3"))
+    }
+    assert found[f"4/{N}/work.zip"] == "PK her own archive"
+    assert len([name for name in found if name.startswith("1/")]) == 3
+    assert (
+        said.count("of one student, 3 files of 1 MB in all are taken") == 2 and "ed_5_6_x.png: left out: a link" in said
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_is_one_line_and_nothing_is_collected(empty, tmp_path):
+    place = empty.root / "downloaded" / N
+    download(empty, {f"al_1_2_{N}.ipynb": ("x" * 3_000_000, (2026, 3, 1, 14, 0, 0))})
+    (place / "extracted").mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "small", str(place / "extracted")], check=True)
+    try:
+        done, said = collect(empty, "CanvasCollector")
+    finally:
+        subprocess.run(["umount", "-l", str(place / "extracted")], check=True)
+    assert done.returncode == 1 and "No space left on device. Make room on that disk. Nothing was collected." in said
+    assert "Traceback" not in said and not (empty.root / "submitted").exists()

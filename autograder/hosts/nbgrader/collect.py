@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from traitlets import Unicode
 
-from autograder import settings
+from autograder import files, settings, student_ids
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import lms_files
 from autograder.hosts.nbgrader.lms_files import Handed, Roster, plain
+from autograder.safe_text import printable
 from autograder.submission.files import TIMESTAMP
 from autograder.words import counted
 
 # What nbgrader puts beside a submission: the time of handing in, and a secret of the exchange's. A student's own is not taken for it.
 OURS = (TIMESTAMP, "submission_secret.txt")
+# What of a name becomes an id.
+WORDS = re.compile(r"[\w.@+-]+")
 # Where the extractor writes what the LMS says of late submissions whose time it does not say.
 NOTES = "late, and the time is not known"
 
@@ -77,23 +82,26 @@ class LmsCollector(FileNameCollectorPlugin):
         known = [(path, type(self).read(path, inside[path])) for path in paths]
         strangers = [str(inside[path]) for path, handed in known if handed is None]
         by_student: dict[str, list[Handed]] = defaultdict(list)
-        unknown: dict[str, str] = {}
-        ids = self._ids([handed for _, handed in known if handed])
+        unknown: dict[str, tuple[str, str]] = {}
+        ids, why_not = self._ids([handed for _, handed in known if handed])
         for _, handed in known:
             if handed and (student := ids.get((handed.name, handed.number))):
                 by_student[student].append(handed)
             elif handed:
-                unknown[f"{handed.name} ({handed.number})"] = str(inside[handed.path])
+                unknown[f"{handed.name} ({handed.number})"] = (
+                    str(inside[handed.path]),
+                    why_not[handed.name, handed.number],
+                )
         self._plan = {}
-        for student, files in by_student.items():
-            self._plan_for(student, files, lesson, when, extracted)
+        for student, theirs in by_student.items():
+            self._plan_for(student, theirs, lesson, when, extracted)
         self._say(strangers, unknown, len(by_student))
 
     def _plan_for(
-        self, student: str, files: list[Handed], lesson: str, when: dict[Path, datetime], extracted: Path
+        self, student: str, theirs: list[Handed], lesson: str, when: dict[Path, datetime], extracted: Path
     ) -> None:
         latest: dict[str, tuple[tuple, Handed]] = {}
-        for handed in files:
+        for handed in theirs:
             name, again = lms_files.as_handed_in(handed.file, lesson)
             if name.casefold() in OURS:
                 self.log.warning("%s handed in a file %s: left out, for only nbgrader writes one.", student, name)
@@ -120,37 +128,49 @@ class LmsCollector(FileNameCollectorPlugin):
             {"timestamp": time} if time else {}
         )
 
-    def _say(self, strangers: list[str], unknown: dict[str, str], students: int) -> None:
+    def _say(self, strangers: list[str], unknown: dict[str, tuple[str, str]], students: int) -> None:
         for name in strangers:
             self.log.warning(
                 "%s: not collected: its name is not one of %s's for a file that was handed in.", name, self.lms
             )
-        for who, name in unknown.items():
+        for name, why in unknown.values():
             cure = (
-                f"give them an id in {self.roster}"
+                f"give them an id of their own in {self.roster}"
                 if self.roster
                 else f"name a roster: --{type(self).__name__}.roster=FILE.csv"
             )
-            self.log.warning("%s: not collected: nobody knows who %s is; %s.", name, who, cure)
+            self.log.warning("%s: not collected: %s; %s.", name, why, cure)
         told = f", {counted(len(unknown), 'student')} not known" if unknown else ""
         self.log.warning("%s: submissions of %s%s.", self.lms, counted(students, "student"), told)
 
     # -- who is who -----------------------------------------------------------------------------------------------
 
-    def _ids(self, files: list[Handed]) -> dict[tuple[str, str], str]:
-        """The ids of those who handed in, by name and number; whose is not clear is left out."""
+    def _ids(self, files: list[Handed]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+        """The ids of those who handed in, by name and number, and why others have none."""
         people = {(handed.name, handed.number) for handed in files}
         names, numbers, named = self._tables()
-        found = {}
-        for name, number in people:
+        found: dict[tuple[str, str], str] = {}
+        why_not: dict[tuple[str, str], str] = {}
+        for name, number in sorted(people):
+            who = f"{name} ({number})"
             ids = numbers.get(number) or names.get(plain(name)) or set()
-            if not ids and not self.roster and (self.number_stays or [n for n, _ in people].count(name) == 1):
+            made_up = not ids and not self.roster
+            if made_up and (self.number_stays or [n for n, _ in people].count(name) == 1):
                 ids = {self.own_id(name, number)} - named
-            good = [one for one in ids if one and one.isprintable() and "/" not in one and not one.startswith(".")]
-            if len(ids) == len(good) == 1:
-                found[name, number] = good[0]
-        taken = [*found.values()]
-        return {person: one for person, one in found.items() if taken.count(one) == 1}
+            one = next(iter(ids), "")
+            if len(ids) > 1:
+                why_not[name, number] = f"{who} could be {' or '.join(sorted(ids))}"
+            elif not one:
+                more = " (others are called so)" if made_up else ""
+                why_not[name, number] = f"nobody knows who {who} is{more}"
+            elif why := student_ids.why_not_new(one):
+                why_not[name, number] = f"{who} would have the id {printable(one)!r}, and that {why}"
+            else:
+                found[name, number] = one
+        for person, one in [*found.items()]:
+            if others := [f"{n} ({k})" for (n, k), other in found.items() if other == one and (n, k) != person]:
+                why_not[person] = f"{person[0]} ({person[1]}) and {', '.join(others)} would both be {one}"
+        return {person: one for person, one in found.items() if person not in why_not}, why_not
 
     def own_id(self, name: str, number: str) -> str:
         """The id of somebody of whom nothing else is known."""
@@ -198,7 +218,7 @@ class MoodleCollector(LmsCollector):
     usual_matches = ("Identifier", "Full name")
 
     def own_id(self, name: str, number: str) -> str:
-        return "_".join(name.split())
+        return "_".join(WORDS.findall(name)).lstrip("-._")
 
 
 class CanvasCollector(LmsCollector):
@@ -223,30 +243,40 @@ class LmsExtractor(ExtractorPlugin):
             super().extract(archive_path, extracted_path)
             return
         when: dict[Path, datetime] = {}
+        # By student: how many files and bytes were taken; and of whom that is all.
+        self._taken: dict[str, tuple[int, int]] = {}
+        self._over: set[str] = set()
         try:
             for path in sorted(path for path in Path(archive_path).rglob("*") if path.is_file()):
                 self._take(path, Path(extracted_path), Path(archive_path), when)
             collector.plan(Path(extracted_path), when if collector.lms == "Moodle" else {})
         except CourseError as error:
             self.parent.fail(str(error))
+        except OSError as error:
+            self.parent.fail(f"{files.trouble(error)} Nothing was collected.")
 
     def _take(self, path: Path, extracted: Path, archive: Path, when: dict[Path, datetime]) -> None:
-        if path.suffix.lower() != ".zip":
-            target = extracted / path.relative_to(archive)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)
+        inside = PurePosixPath(path.relative_to(archive).as_posix())
+        if path.is_symlink():
+            self.log.warning("%s: left out: a link to another place; put the file itself there.", inside)
             return
+        # An archive that a student handed in is a file as others are.
+        if path.suffix.lower() != ".zip" or self._read(path, inside) is not None:
+            self._write(inside, path.stat().st_size, extracted / inside, lambda: path.open("rb"))
+            return
+        folder = extracted / inside.with_suffix("")
+        while folder.exists():  # of another archive of this name
+            folder = folder.with_name(folder.name + " (2)")
         found: dict[Path, datetime] = {}
         try:
             with zipfile.ZipFile(path) as file:
                 for member in file.infolist():
-                    unpacked = self._unpack(file, member, extracted / path.stem)
+                    unpacked = self._unpack(file, member, folder)
                     if unpacked is not None and (time := lms_files.time_of(member)):
                         found[unpacked] = time
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-            raise CourseError(
-                f"{path}: cannot be unpacked ({error}). Download it again. Nothing was collected."
-            ) from None
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            why = files.trouble(error) if isinstance(error, OSError) else f"{error}. Download it again."
+            raise CourseError(f"{path}: cannot be unpacked: {why} Nothing was collected.") from None
         if lms_files.of_the_download([*found.values()]):
             self.log.warning(
                 "%s: its times are those of the download, so when these were handed in is not known.", path
@@ -259,17 +289,38 @@ class LmsExtractor(ExtractorPlugin):
         inside = PurePosixPath(member.filename)
         if member.is_dir() or inside.is_absolute() or ".." in inside.parts or not inside.parts:
             return None
-        if member.file_size > settings.limits().notebook_bytes:
-            self.log.warning("%s: left out: it has %s bytes, and no file of more than %s is taken.", inside, f"{member.file_size:,}", f"{settings.limits().notebook_bytes:,}")  # fmt: skip
-            return None
         target = folder / inside
+        return target if self._write(inside, member.file_size, target, lambda: file.open(member)) else None
+
+    def _write(self, inside: PurePosixPath, size: int, target: Path, source: Callable[[], IO[bytes]]) -> bool:
+        """Write a file of a download; whether that was done. One student's trouble is said, and is nobody else's."""
+        limits = settings.limits()
+        shown = printable(str(inside))
+        if size > limits.notebook_bytes:
+            self.log.warning("%s: left out: it has %s bytes, and no file of more than %s is taken.", shown, f"{size:,}", f"{limits.notebook_bytes:,}")  # fmt: skip
+            return False
+        whose = lms_files.owner_in(inside, self._read(Path(inside), inside))
+        number, whole = self._taken.get(whose, (0, 0))
+        if number >= limits.collected_files or whole + size > limits.collected_bytes:
+            if whose not in self._over:
+                self._over.add(whose)
+                self.log.warning(
+                    "%s: left out, and what else comes from %s: of one student, %s of %d MB in all are taken"
+                    " (collected_files, collected_bytes in limits.toml). The others are collected.",
+                    shown, printable(whose), counted(limits.collected_files, "file"), limits.collected_bytes // settings.MIB,
+                )  # fmt: skip
+            return False
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with open(target, "wb") as sink, file.open(member) as source:
-                shutil.copyfileobj(source, sink)
+            with open(target, "xb") as sink, source() as read:
+                shutil.copyfileobj(read, sink)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            self.log.warning("%s: left out: it cannot be written (%s).", str(inside)[:200], error.strerror)
-            return None
-        return target
+                raise OSError(error.errno, error.strerror, str(target)) from error
+            self.log.warning("%s: left out: it cannot be written (%s).", shown, error.strerror)
+            return False
+        self._taken[whose] = (number + 1, whole + size)
+        return True
+
+    def _read(self, path: Path, inside: PurePosixPath) -> Handed | None:
+        return type(self.parent.collector_plugin_inst).read(path, inside)

@@ -20,7 +20,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 
-from autograder import files
+from autograder import files, student_ids
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading.lock import lock
@@ -57,8 +57,8 @@ class WholeCollect(ExchangeCollect):
             if len(name.rsplit("+", 3)) < 3:
                 raise ValueError("its name has no time")
             record = super()._path_to_record(path)
-            if record["username"].startswith(".") or not record["username"].isprintable():
-                raise ValueError("its name begins with no student's id")
+            if why := student_ids.why_not_new(record["username"]):
+                raise ValueError(f"its name begins with no student's id: it {why}")
             if record["timestamp"] > datetime.now(UTC).replace(tzinfo=None) + AHEAD:
                 raise ValueError("its time lies in the future, and nothing later would ever be collected")
             if why := trouble_in(Path(path)) or self._in_anothers_name(path, record["username"]):

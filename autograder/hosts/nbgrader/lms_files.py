@@ -67,6 +67,13 @@ def of_canvas(path: Path, inside: PurePosixPath) -> Handed | None:
     return Handed(path, found["name"], found["number"], found["file"], bool(found["late"]), int(found["attachment"]))
 
 
+def owner_in(inside: PurePosixPath, handed: Handed | None) -> str:
+    """Tell whose a file of a download is from whose others are; what is no student's file goes by the place that it has there."""
+    if handed is not None:
+        return f"{handed.name} ({handed.number})"
+    return inside.parts[0].partition("_assignsubmission_")[0]
+
+
 def as_handed_in(file: str, lesson: str) -> tuple[str, int]:
     """Return a file's name without the number that Canvas or a browser put to the lesson's, and that number."""
     stem, dot, ending = file.rpartition(".")

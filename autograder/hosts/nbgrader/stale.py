@@ -21,7 +21,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from autograder import settings
+from autograder import settings, student_ids
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 from autograder.grading import proof, shared_pictures
@@ -259,7 +259,7 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
     pattern = re.compile(place(step, "(?P<student>[^/]*)", lesson.name, escape=True), re.DOTALL)
     for folder in sorted(globbing.glob(place(step, "*", lesson.name))):
         match = pattern.fullmatch(folder)
-        if match and match["student"].isprintable() and os.path.isdir(folder):
+        if match and not student_ids.why_not(match["student"]) and os.path.isdir(folder):
             latest = last.get(match["student"])
             if latest is None or latest.get("handed") != inspect_folder(Path(folder), lesson).revision:
                 newer.append(match["student"])
