@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +16,7 @@ from nbgrader.api import Gradebook
 from autograder import settings
 from autograder.course import catalog, samples
 from autograder.sandbox import backend
+from tests.support.clone import clone_of_the_course, environment
 
 pytestmark = [
     pytest.mark.skipif(backend.proven()[0] is None, reason="no sandbox holds on this machine"),
@@ -45,23 +44,7 @@ def commands() -> list[str]:
 def clone(tmp_path_factory) -> Path:
     """A fresh clone in a folder of its own, with one submission, as the README says where to put it."""
     folder = tmp_path_factory.mktemp("clone") / "course"
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(settings.root()), str(folder)], check=True)
-    changed = subprocess.run(
-        ["git", "diff", "HEAD", "--name-only", "-z"], cwd=settings.root(), capture_output=True, text=True, check=True
-    )
-    new = subprocess.run(
-        ["git", "ls-files", "--others", "--exclude-standard", "-z"],
-        cwd=settings.root(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, (changed.stdout + new.stdout).split("\0")):  # what is not committed yet is tested as well
-        if (settings.root() / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(settings.root() / name, folder / name)
-        else:
-            (folder / name).unlink(missing_ok=True)
+    clone_of_the_course(folder)
     lesson = catalog.lessons()[0]
     finished = nbformat.writes(samples.submission(lesson, samples.solutions(lesson)))
     place = folder / "submitted" / "STUDENT" / lesson.name
@@ -75,9 +58,8 @@ def run(clone: Path, command: str) -> subprocess.CompletedProcess:
     """A command as somebody types it there, with the environment active."""
     words = shlex.split(command)
     programs = {"nbgrader": ["-m", "nbgrader"], "autograder": ["-c", "from autograder.cli import main; main()"]}
-    kept = {k: v for k, v in os.environ.items() if k not in ("AUTOGRADER_SECRET_FILE", "AUTOGRADER_COURSE")}
     return subprocess.run(
-        [sys.executable, *programs[words[0]], *words[1:]], cwd=clone, env={**kept, "PYTHONPATH": str(clone)},
+        [sys.executable, *programs[words[0]], *words[1:]], cwd=clone, env=environment(clone),
         capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 

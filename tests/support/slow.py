@@ -11,6 +11,8 @@ import pytest
 SLOW = re.compile(
     "|".join(
         (
+            # A browser and a JupyterLab.
+            r"tests/browser/",
             # Lesson 4's networks with each odd value; the other lessons have them all.
             r"test_grade\.py::test_a_wrong_value.*\[(04_alpha_model-(?!None)|(?!.*-(None|text|nan|\(|\[None\])))",
             r"test_odd_values\.py::test_an_odd_value.*04_alpha_model",
