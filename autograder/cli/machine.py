@@ -166,7 +166,7 @@ def for_people(found: dict[str, Any]) -> Group:
             "What helps: Linux 5.12 or newer; root, or user namespaces for everybody (on Ubuntu 24.04:\n"
             "sysctl kernel.apparmor_restrict_unprivileged_userns=0). In a Docker container its own profile refuses what builds a sandbox:\n"
             "--security-opt seccomp=seccomp.json (deploy/seccomp.py makes it), apparmor=unconfined and systempaths=unconfined; --privileged\n"
-            "allows that, too, and much more.\n"
+            "allows that, too, and much more. In a chroot the kernel lets only root make namespaces; a container is none.\n"
         )
     table = Table(
         "limit", "value", "of what", title="Limits (settings.py, limits.toml)", title_justify="left", box=None
