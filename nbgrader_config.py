@@ -9,7 +9,7 @@ except ImportError as error:
     ) from None
 
 c = get_config()  # noqa: F821
-install.into(c)
+install.into(c, __file__)
 
 c.CourseDirectory.course_id = "colouring"
 c.CourseDirectory.source_directory = "solutions"

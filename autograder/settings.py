@@ -1,8 +1,9 @@
 """The settings of one course: where it lies, its limits, its secret. All that a grading run reads is found from here.
 
-A file `limits.toml` beside the lessons changes some of the limits: `cell = 60.0`. There stands as well which packages the course's
-notebooks use beyond those that the lessons need, `packages = ["pandas"]`, which pictures are drawn for feedback pages, `pictures = "own"`, and the
-time zone of the course, `timezone = "Europe/Berlin"`. Nothing is read when this module is imported.
+A file `limits.toml` in the class's folder, beside the gradebook, changes some of the limits: `cell = 60.0`. There stands as well which packages the
+course's notebooks use beyond those that the lessons need, `packages = ["pandas"]`, which pictures are drawn for feedback pages, `pictures = "own"`,
+and the time zone of the course, `timezone = "Europe/Berlin"`. In a clone the class's folder is the course's; where there is none, the course's own
+file counts. Nothing is read when this module is imported.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -28,6 +29,7 @@ PACKAGE = Path(__file__).resolve().parent
 COURSE, SECRET_FILE = "AUTOGRADER_COURSE", "AUTOGRADER_SECRET_FILE"
 # Beside the gradebook: the lock, the journal, the secret, and what is being graded.
 FOLDER = ".autograder"
+LIMITS = "limits.toml"
 SECRET_BYTES = 32
 MIB = 1024 * 1024
 # What `limits.toml` says beside limits.
@@ -161,9 +163,9 @@ class Settings:
     Attributes
     ----------
     course : Path
-        The folder with `lessons/`, `solutions/`, `limits.toml` and `assets/`.
+        The folder with `lessons/`, `solutions/` and `assets/`.
     directory : Path
-        nbgrader's course directory, with the gradebook; `.autograder/` lies in it. Often the same folder.
+        nbgrader's course directory, with the gradebook; `limits.toml` and `.autograder/` lie in it. Often the same folder.
     limits : Limits
     packages : tuple of str
         What the course's notebooks import beyond what the lessons need.
@@ -198,11 +200,20 @@ class Settings:
             If `limits.toml` cannot be read.
         """
         course = root()
-        if directory is None:
-            with contextlib.suppress(OSError):  # the current folder may be gone
-                directory = Path.cwd() if Path("nbgrader_config.py").is_file() else None
-        where = (directory or course).resolve()
-        return cls(course, where, limits(), packages(), pictures=pictures(), time_zone=time_zone())
+        where = (directory or _class_directory() or course).resolve()
+        if _used is not None:
+            return replace(_used, directory=where)
+        changed, imported, drawn, zone = _of_file(*_state(limits_file(where)))
+        return cls(course, where, changed, imported, pictures=drawn, time_zone=zone)
+
+    @classmethod
+    def of_class(cls, directory: Path) -> Settings:
+        """Return the settings of a class's directory, and let this process work for that class from now on.
+
+        CourseError if `limits.toml` cannot be read.
+        """
+        work_for(directory)
+        return cls.load(directory)
 
     @property
     def folder(self) -> Path:
@@ -303,6 +314,7 @@ def _make_secret(path: Path, text: str) -> None:
 # -- the course of this process ---------------------------------------------------------------------------------------
 
 _used: Settings | None = None
+_class: Path | None = None
 
 
 @contextlib.contextmanager
@@ -314,6 +326,29 @@ def using(settings: Settings) -> Iterator[None]:
         yield
     finally:
         _used = before
+
+
+def work_for(directory: Path) -> None:
+    """Let the limits, packages, pictures and time zone of this process be those of a class's directory from now on."""
+    global _class
+    _class = directory.resolve()
+
+
+def _class_directory() -> Path | None:
+    """The class's directory that this process works for: what its host said, else the current folder if that is one."""
+    if _class is not None:
+        return _class
+    with contextlib.suppress(OSError):  # the current folder may be gone
+        return Path.cwd() if Path("nbgrader_config.py").is_file() else None
+    return None
+
+
+def limits_file(directory: Path | None = None) -> Path:
+    """Return the file that says limits, packages, pictures and time zone: that of the class's directory if there is one, else the course's."""
+    here = directory or _class_directory()
+    if here is not None and (here / LIMITS).exists():
+        return here / LIMITS
+    return root() / LIMITS
 
 
 def root() -> Path:
@@ -337,22 +372,22 @@ def calibration_file() -> Path:
 
 def limits() -> Limits:
     """Return the limits of the course of this process, read again when `limits.toml` has changed."""
-    return _used.limits if _used is not None else _of_file(*_state(root() / "limits.toml"))[0]
+    return _used.limits if _used is not None else _of_file(*_state(limits_file()))[0]
 
 
 def packages() -> tuple[str, ...]:
     """Return the packages that the course's notebooks use beyond what the lessons need."""
-    return _used.packages if _used is not None else _of_file(*_state(root() / "limits.toml"))[1]
+    return _used.packages if _used is not None else _of_file(*_state(limits_file()))[1]
 
 
 def pictures() -> str:
     """Return which pictures are drawn for feedback pages, one of PICTURES."""
-    return _used.pictures if _used is not None else _of_file(*_state(root() / "limits.toml"))[2]
+    return _used.pictures if _used is not None else _of_file(*_state(limits_file()))[2]
 
 
 def time_zone() -> str:
     """Return the name of the course's time zone."""
-    return _used.time_zone if _used is not None else _of_file(*_state(root() / "limits.toml"))[3]
+    return _used.time_zone if _used is not None else _of_file(*_state(limits_file()))[3]
 
 
 def hidden() -> tuple[Path, ...]:

@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")  # the tests run side by side: one core each
 
+from autograder import settings  # noqa: E402
 from autograder.course import catalog, samples  # noqa: E402
 from autograder.grading import job  # noqa: E402
 from autograder.results import Result  # noqa: E402
@@ -33,6 +34,12 @@ LESSONS = catalog.lessons()
 def lesson(request) -> catalog.Lesson:
     """Each lesson in turn."""
     return request.param
+
+
+@pytest.fixture(autouse=True)
+def _no_class_of_before(monkeypatch):
+    """The class for which a test had this process work is not the next one's."""
+    monkeypatch.setattr(settings, "_class", None)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def examine() -> dict[str, Any]:
         "refusals": refusals,
         **sandbox,
         "packages": [ALWAYS_SHOWN, *settings.packages()],
-        "packages_file": f"packages in {settings.root() / 'limits.toml'}",
+        "limits_file": str(settings.limits_file()),
         "timezone": settings.time_zone(),
         "limits": asdict(settings.limits()),
         "units": {name: unit for name, (unit, _) in LIMIT.items()},
@@ -152,7 +152,7 @@ def for_people(found: dict[str, Any]) -> Group:
     line(True, f"GPU for the judge: {', '.join(found['gpu']) or 'none'}")
     line(
         True,
-        f"student code may import Python's own modules, {', '.join(found['packages'])}; more: {found['packages_file']}",
+        f"student code may import Python's own modules, {', '.join(found['packages'])}; more: packages in {found['limits_file']}",
     )
     line(True, f"times without a zone are read in {found['timezone']}, and times are shown in it")
     if "stale" in found:
@@ -169,7 +169,7 @@ def for_people(found: dict[str, Any]) -> Group:
             "allows that, too, and much more. In a chroot the kernel lets only root make namespaces; a container is none.\n"
         )
     table = Table(
-        "limit", "value", "of what", title="Limits (settings.py, limits.toml)", title_justify="left", box=None
+        "limit", "value", "of what", title=f"Limits (changed in {found['limits_file']})", title_justify="left", box=None
     )
     for name, value in found["limits"].items():
         unit, about = LIMIT.get(name, ("", ""))

@@ -118,6 +118,33 @@ def test_which_pictures_are_drawn_is_said_beside_the_limits(course):
             settings.read_pictures(_written(file, f"pictures = {wrong}\n"))
 
 
+def test_the_file_of_the_class_counts_where_the_course_came_with_a_package(course, tmp_path, monkeypatch):
+    """On a hub the lessons are an installed package, which nobody edits; the class's folder has the gradebook and `limits.toml`."""
+    (course / "course" / "limits.toml").write_text("cell = 5.0\n")
+    mine = course / "class" / "limits.toml"
+    assert Settings.load(course / "class").limits.cell == settings.limits().cell == 5.0
+    mine.write_text('cell = 7.0\ntimezone = "Europe/Berlin"\n')
+    assert Settings.load(course / "class").limits.cell == 7.0 and settings.limits().cell == 5.0
+    # From whatever folder a program was started: its configuration says where it lies.
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert Settings.of_class(course / "class").time_zone == "Europe/Berlin"
+    assert (settings.limits().cell, settings.time_zone(), settings.limits_file()) == (7.0, "Europe/Berlin", mine)
+
+
+def test_nbgraders_configuration_says_which_class_it_is_of(course, tmp_path):
+    (course / "class" / "limits.toml").write_text('timezone = "Europe/Berlin"\n')
+    shutil.copy(PACKAGE.parent / "nbgrader_config.py", course / "class")
+    (tmp_path / "home").mkdir()
+    code = (
+        "from traitlets.config import PyFileConfigLoader; from autograder import settings;"
+        f" config = PyFileConfigLoader('nbgrader_config.py', {str(course / 'class')!r}).load_config();"
+        " print(config.NbGraderAPI.timezone, settings.time_zone())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "home", capture_output=True, text=True)
+    assert done.stdout.split() == ["Europe/Berlin"] * 2, done.stderr
+
+
 def _written(path, text):
     path.write_text(text)
     return path

@@ -41,7 +41,7 @@ def packed(lesson: Lesson, course: Settings, *, sandbox: bool, own_secret: bool)
     found: dict[str, bytes] = {f"autograder/{name}": content for name, content in _package(lesson)}
     found.update(pack(lesson).files)
     found[f"solutions/{lesson.name}.py"] = _read(lesson.script)
-    if (limits := settings.root() / "limits.toml").is_file():
+    if (limits := settings.limits_file()).is_file():
         found["limits.toml"] = _read(limits)
     found["requirements.txt"] = _requirements(course.packages).encode()
     found[f"{FOLDER}/secret"] = (course.secret() if own_secret else secrets.token_bytes(SECRET_BYTES)).hex().encode()

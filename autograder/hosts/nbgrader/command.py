@@ -51,7 +51,7 @@ class Grading:
         install.patch()
         self.app.log.handlers[:] = [log]
         self.coursedir = self.app.coursedir
-        self.settings = Settings.load(Path(self.coursedir.root))
+        self.settings = Settings.of_class(Path(self.coursedir.root))
         self.converter: CourseAutograde | None = None
 
     def submitted(self, lesson: Lesson) -> set[str]:

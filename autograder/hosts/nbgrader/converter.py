@@ -98,7 +98,7 @@ class CourseAutograde(Autograde):
         assert self.lesson is not None
         if self.jobs < 1:
             raise CourseError(f"Autograde.jobs={self.jobs}: this must be a whole number above 0.")
-        course = Settings.load(Path(self.coursedir.root))
+        course = Settings.of_class(Path(self.coursedir.root))
         shared = self.coursedir.groupshared
         self._say_what_is_ignored(self.lesson)
         try:

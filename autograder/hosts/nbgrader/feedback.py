@@ -136,7 +136,7 @@ class CourseFeedback(GenerateFeedback):
 
     def _course_pictures(self, lesson: Lesson) -> tuple[SharedPictures, str]:
         """The pictures that all pages have in common, which are drawn if they are not there, and what the settings say of pictures."""
-        course = settings.Settings.load(Path(self.coursedir.root))
+        course = settings.Settings.of_class(Path(self.coursedir.root))
         shared = shared_pictures.kept(course, lesson)
         if shared is None:
             with Workers() as workers:

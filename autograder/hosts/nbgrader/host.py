@@ -242,7 +242,7 @@ class NbgraderHost:
             cards.tell_the_teacher(notebook, why, points_stand=True)
             files.write(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", protected=True)
             revision = notebook["metadata"][NOTE]["handed"]
-            course = Settings.load(Path(self.coursedir.root))
+            course = Settings.of_class(Path(self.coursedir.root))
             whole = kept.kept(course, self.lesson.name, student, revision)
             if whole is not None:
                 whole.verdict, whole.reason = Verdict.REVIEW, reason

@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder import settings
 
-def into(c: Any) -> None:
+
+def into(c: Any, config_file: str = "") -> None:
     """Set what nbgrader does at each step of a lesson.
 
     nbgrader only logs an error in its configuration and goes on, with lessons whose hidden checks it does not know. So an
@@ -21,11 +23,15 @@ def into(c: Any) -> None:
     ----------
     c : traitlets.config.Config
         What `get_config()` returns in `nbgrader_config.py`.
+    config_file : str
+        That file's path. Beside it lies `limits.toml`, wherever the program was started.
     """
     try:
         with warnings.catch_warnings():
             # PYTHONWARNINGS=error would make an error of each.
             warnings.simplefilter("ignore")
+            if config_file:
+                settings.work_for(Path(config_file).parent)
             _plug_in(c)
     except Exception as error:  # whatever it is, nbgrader would pass over it
         why = " ".join(f"{type(error).__name__}: {error}".split())

@@ -301,7 +301,8 @@ class PlatformExport(_Export):
         one = next((one for one in grades if {one.assignment.name} == keys), None)
         if one is None or not self.platform.comments:
             return {}
-        course = Settings.load(Path(self.parent.coursedir.root) if hasattr(self.parent, "coursedir") else None)
+        here = hasattr(self.parent, "coursedir")
+        course = Settings.of_class(Path(self.parent.coursedir.root)) if here else Settings.load()
         return {student: self._comment(course, one, student) for student in one.scores}
 
     def _comment(self, course: Settings, one: Grades, student: str) -> str:

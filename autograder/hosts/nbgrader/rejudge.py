@@ -61,7 +61,7 @@ class BesideHost(NbgraderHost):
             return {saved.student.id: _mark(saved) for saved in found}
 
     def result(self, student: str) -> Result:
-        found = result_of(self.coursedir, Settings.load(Path(self.coursedir.root)), self.lesson, student)
+        found = result_of(self.coursedir, Settings.of_class(Path(self.coursedir.root)), self.lesson, student)
         if found is None:
             raise CourseError(
                 f"{student}: the graded notebook is gone. `autograder grade {self.lesson.name} --student {student} --force` grades it anew."

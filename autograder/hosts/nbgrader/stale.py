@@ -130,7 +130,7 @@ def _shared_pictures(coursedir: CourseDirectory, assignment: str) -> str:
     lesson = next((known for known in lessons() if known.name == assignment), None)
     if lesson is None:
         return ""
-    shared = shared_pictures.kept(settings.Settings.load(Path(coursedir.root)), lesson)
+    shared = shared_pictures.kept(settings.Settings.of_class(Path(coursedir.root)), lesson)
     return shared.digest if shared is not None else ""
 
 
