@@ -61,6 +61,9 @@ class Painting:
         Mean CIEDE2000 difference from the photo.
     png : str
         The picture as a PNG file in base64, upright as the photo is.
+    own : bool
+        Whether the network was built by the student's own code for certain, also where the course's answers stood in for others. An earlier
+        version of the grader did not say.
     """
 
     photo: str
@@ -68,6 +71,7 @@ class Painting:
     wanted: float
     difference: float
     png: str
+    own: bool = False
 
     @property
     def reached(self) -> bool:

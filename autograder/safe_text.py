@@ -9,6 +9,7 @@ from autograder.slips import ANSI
 
 # Unicode categories of characters that are no signs: they move the cursor or turn the writing round.
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
+JOINERS = "\u200c\u200d"
 LONGEST_NAME = 80
 
 # What of a student's Markdown could make a browser fetch, run or send something. Each place is cut by a space of no width.
@@ -34,6 +35,15 @@ TEX = re.compile(
 def printable(name: str) -> str:
     """Return a file's name as it may stand in a log or on a page: in one line, and not without end."""
     return "".join(c if c.isprintable() else "?" for c in name)[:LONGEST_NAME]
+
+
+def person_name(name: str) -> str:
+    """Return a person's name in one line, with nothing in it that turns the writing round. Joiners of letters stay: some scripts need them."""
+    kept = (
+        "?" if unicodedata.category(c) in STEERING and c not in JOINERS and not c.isspace() else c
+        for c in name[: 2 * LONGEST_NAME]
+    )
+    return " ".join("".join(kept).split())
 
 
 def readable(text: str) -> str:

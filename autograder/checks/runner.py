@@ -283,7 +283,8 @@ class ChecksPlugin:
             return outcome, message, ()
         if not student.stood_in or outcome == Outcome.FAULT:
             return None
-        self.painting = shown[-1] if shown else None
+        if shown:  # otherwise what the student's own network painted stays, if it painted
+            self.painting = shown[-1]
         return (
             outcome,
             self._message_for(error, message, item),

@@ -1290,7 +1290,8 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in, exhibit):
     look = rebuilding.summarize(serialized, what, truth[0].shape)
     X, Y = learning_pair(student, photo, truth)
     done = threshold.train(serialized, what, limit, X, Y, truth, seed=int(draw.rng.integers(2**31 - ALPHA.starts)))
-    exhibit(painting.painting_of(photo, done, mirrored))
+    if ALPHA.builder not in student.stood_in:  # the course's own network paints nobody's portrait
+        exhibit(painting.painting_of(photo, done, mirrored))
     if done.reached:
         return
     full = threshold.limits()["portrait-400"].threshold

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from autograder.words import counted
 
 if TYPE_CHECKING:
     from autograder.hosts.nbgrader.class_results import ClassResults
+    from autograder.reports.wall import Network, Photo
 
 
 def report(
@@ -52,23 +54,29 @@ def report(
 
         found = _results(chosen, anonymous)
         titles = {lesson.name: lesson.title() for lesson in chosen}
-        lessons = [class_page.class_of(name, titles[name], entries, _photo) for name, entries in found.lessons.items()]
-        called = {entry.student: found.names[entry.student] for lesson in lessons for entry in lesson.entries}
-        submissions = counted(sum(len(lesson.entries) for lesson in lessons), "graded submission")
+        lessons = [
+            class_page.class_of(name, titles[name], entries, _network_of(name))
+            for name, entries in found.lessons.items()
+        ]
+        called = found.names
+        students = {entry.student for lesson in lessons for entry in lesson.entries}
         title = "The class in " + (lessons[0].title if len(lessons) == 1 else counted(len(lessons), "lesson"))
+        submissions = counted(sum(len(lesson.entries) for lesson in lessons), "graded submission")
         made = f"Made {said(datetime.now(UTC))} of {submissions}."
-        page = class_page.page(lessons, title=title, made=made, names=called, problems=found.problems)
-        files.write(page_at, page, folders=True)
+        files.write(
+            page_at, class_page.page(lessons, title=title, made=made, names=called, waiting=found.waiting), folders=True
+        )
         if json_at:
-            data = class_data.as_json(lessons, called, found.problems)
+            data = class_data.as_json(lessons, called, found.waiting)
             files.write(json_at, json.dumps(data, ensure_ascii=False, indent=1) + "\n", folders=True)
         if csv_at:
             for name, text in class_data.as_csv(lessons, called).items():
                 files.write(csv_at / name, text, folders=True)
-        for problem in found.problems:
-            complain(f"Left out: {problem}")
+        for one in found.waiting:
+            if one.left_out:
+                complain(f"Left out: {one.line}")
     Console(soft_wrap=True).print(
-        f"{output}: {counted(len(called), 'student')}, {counted(len(lessons), 'lesson')}.", highlight=False
+        f"{output}: {counted(len(students), 'student')}, {counted(len(lessons), 'lesson')}.", highlight=False
     )
 
 
@@ -76,37 +84,60 @@ def _results(chosen: Sequence[Lesson], anonymous: bool) -> ClassResults:
     """What is recorded of these lessons, with numbers in the place of names if wanted. CourseError if there is nothing."""
     from autograder.hosts.nbgrader.class_results import class_results
     from autograder.hosts.nbgrader.command import Grading
-    from autograder.reports.anonymous import hiding, numbers_of, without_name
 
     course = Grading(logging.NullHandler())
     found = class_results(course.coursedir, course.settings, chosen)
     if not found.lessons:
-        why = found.problems[0] if found.problems else "nothing was handed in"
-        raise CourseError(f"{Path.cwd()}: there is nothing to report on: {why}.")
+        why = found.waiting[0].line if found.waiting else "nothing was handed in."
+        raise CourseError(f"{Path.cwd()}: there is nothing to report on: {why}")
     students = {entry.student for entries in found.lessons.values() for entry in entries}
-    for student in students:
+    for student in {*students, *(one.student for one in found.waiting)}:
         found.names.setdefault(student, student)
     if anonymous:
-        numbers = numbers_of(students, course.settings.secret())
-        others = dict.fromkeys({*found.names, *found.left_out} - students, "a student")
-        hide = hiding(numbers | others, found.names)
-        for name, entries in found.lessons.items():
-            found.lessons[name] = [without_name(entry, numbers, hide) for entry in entries]
-        # These name students for certain, also one whose id is "7".
-        found.problems = [hiding(numbers | others, found.names, shortest=1)(problem) for problem in found.problems]
-        found.names = {number: number for number in numbers.values()}
+        _hide_names(found, students, chosen, course.settings.secret())
     return found
 
 
-def _photo(name: str) -> tuple[str, str]:
-    """A photo that networks are trained on, in grey and in colour, as PNG files in base64."""
+def _hide_names(found: ClassResults, students: set[str], chosen: Sequence[Lesson], secret: bytes) -> None:
+    """Put numbers in the place of all names, ids and addresses in what was found."""
+    from autograder.reports.anonymous import numbers_of, waiting_without_name, without_name
+    from autograder.reports.name_search import finder
+
+    numbers = numbers_of(students, secret)
+    called = dict.fromkeys(found.names, "a student") | numbers
+    hide = finder(called, found.known_as, _words_of(chosen))
+    for name, entries in found.lessons.items():
+        found.lessons[name] = [without_name(entry, numbers, hide) for entry in entries]
+    found.waiting = [waiting_without_name(one, called, hide) for one in found.waiting]
+    found.names = {number: number for number in {*numbers.values(), "a student"}}
+
+
+def _words_of(chosen: Sequence[Lesson]) -> frozenset[str]:
+    """The words that the lessons and their checks use: a message that has one of them need not mean a student of that name."""
+    texts = [cell.source for lesson in chosen for cell in lesson.read_release().cells]
+    texts += [lesson.checks.read_text("utf-8") for lesson in chosen if lesson.checks.is_file()]
+    return frozenset(word for text in texts for word in re.findall(r"[^\W\d_]+", text))
+
+
+def _network_of(lesson: str) -> Network | None:
+    """What the report has to know of the network of a lesson; None of a lesson without one."""
+    from autograder.networks.spec import SPECS
+    from autograder.reports.wall import Network
+
+    spec = next((spec for spec in SPECS.values() if spec.lesson == lesson), None)
+    return Network(spec.builder, spec.compiler, _photo) if spec else None
+
+
+def _photo(name: str) -> Photo:
+    """A photo that networks are trained on."""
     import numpy as np
 
     from autograder.networks.painting import painted, png_of
     from autograder.networks.spec import ALPHA
-    from autograder.networks.threshold import pair, photo
+    from autograder.networks.threshold import pair, photo, title_of
+    from autograder.reports.wall import Photo
 
     if name not in ALPHA.photos:  # of an earlier version of the course
-        return "", ""
+        return Photo(name)
     L = pair(photo(name))[0][0, :, :, 0]
-    return png_of(painted(L, np.zeros((*L.shape, 2)))), png_of(photo(name))
+    return Photo(title_of(name), png_of(painted(L, np.zeros((*L.shape, 2)))), png_of(photo(name)))

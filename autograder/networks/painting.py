@@ -53,7 +53,7 @@ def png_of(picture: np.ndarray) -> str:
 def painting_of(
     photo: np.ndarray, training: Training, mirrored: bool = False, spec: NetworkSpec = ALPHA
 ) -> Painting | None:
-    """Return what a network painted in a training; None where what it made is no picture.
+    """Return what a network painted in a training; None where what it made is no picture, or its loss no number.
 
     Parameters
     ----------
@@ -67,11 +67,13 @@ def painting_of(
     from skimage.color import deltaE_ciede2000, rgb2lab
 
     made = training.made
-    if made is None or np.shape(made) != (1, *photo.shape[:2], 2) or not np.isfinite(made).all():
+    if made is None or np.shape(made) != (1, *photo.shape[:2], 2):
+        return None
+    if not (np.isfinite(training.best) and np.isfinite(made).all()):
         return None
     lab = rgb2lab(photo)
     picture = painted(lab[..., 0], made[0], spec.scale)
     difference = float(deltaE_ciede2000(rgb2lab(picture), lab).mean())
     upright = np.ascontiguousarray(picture[:, ::-1] if mirrored else picture)
     limit = training.limit
-    return Painting(limit.photo, training.best, limit.threshold, round(difference, 3), png_of(upright))
+    return Painting(limit.photo, training.best, limit.threshold, round(difference, 3), png_of(upright), own=True)

@@ -14,8 +14,8 @@ class NetworkSpec:
     name : str
     lesson : str
         The lesson that asks for it.
-    builder : str
-        The function of the lesson that builds it.
+    builder, compiler : str
+        The functions of the lesson that build it and make it ready to learn: the ids of their exercises. The checks of the second train it.
     weights_file : str
         What the lesson writes next to the notebook.
     weights : int
@@ -48,6 +48,7 @@ class NetworkSpec:
     name: str
     lesson: str
     builder: str
+    compiler: str
     weights_file: str
     weights: int
     scale: float
@@ -72,6 +73,7 @@ ALPHA = NetworkSpec(
     name="alpha",
     lesson="04_alpha_model",
     builder="build_alpha",
+    compiler="compile_alpha",
     weights_file="alpha.weights.h5",
     weights=32_202,
     scale=128,

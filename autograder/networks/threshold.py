@@ -22,6 +22,13 @@ from autograder.sandbox.linux.waiting import Waiting
 
 # Layer orders: the portrait with its lamps swapped is a real photo's lightness and detail in blue and green.
 ORDERS = {"rgb": (0, 1, 2), "bgr": (2, 1, 0), "grb": (1, 0, 2), "gbr": (1, 2, 0), "brg": (2, 0, 1)}
+# What people call the photos, by the first part of their names.
+PHOTO_TITLES = {
+    "hopper": "Portrait of Grace Hopper",
+    "portrait": "Portrait of Eileen Collins",
+    "coffee": "A cup of coffee",
+}
+LAYERS = ("red", "green", "blue")
 
 
 @functools.cache
@@ -39,6 +46,14 @@ def photo(name: str, side: int = ALPHA.side) -> np.ndarray:
     else:
         whole = {"portrait": portrait, "coffee": lambda: data.coffee()[:, 100:500]}[source]()
     return img_as_ubyte(resize(whole[..., ORDERS[order]], (side, side), anti_aliasing=True))
+
+
+def title_of(name: str) -> str:
+    """Return what people call one of a spec's photos: "Portrait of Eileen Collins, layers in the order blue, green, red"."""
+    source, order = name.split("-")
+    if order == "rgb":
+        return PHOTO_TITLES[source]
+    return f"{PHOTO_TITLES[source]}, layers in the order {', '.join(LAYERS[place] for place in ORDERS[order])}"
 
 
 def portrait() -> np.ndarray:

@@ -26,20 +26,22 @@ NO_SANDBOX = (
 )
 
 
-def _ticks(text: str) -> Markup:
+CODE = '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">{}</code>'
+
+
+def ticks(text: str, code: str = CODE) -> Markup:
     """Escape text, in one line, and show what stands in `backticks` as code. The summary is Markdown: a blank line would end its HTML."""
     text = " ".join(str(text).split())
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return escape(text)
-    code = '<code style="background:#eef1f4;color:#1f2933;padding:0 3px;border-radius:3px">{}</code>'
     return Markup("").join(Markup(code).format(part) if i % 2 else escape(part) for i, part in enumerate(parts))
 
 
 _environment = Environment(
     loader=PackageLoader("autograder.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-_environment.filters["ticks"] = _ticks
+_environment.filters["ticks"] = ticks
 # What a student wrote is shown as it is, and not as a formula.
 _environment.globals["plain"] = "tex2jax_ignore mathjax_ignore"
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from autograder.csv_lines import line_of
 from autograder.reports.class_page import ClassOfLesson
+from autograder.reports.statistics import Waiting
 from autograder.reports.wall import painting_of
 
 # The head of each CSV file.
 COLUMNS = {
     "students.csv": [
         "lesson",
+        "student_id",
         "student",
         "verdict",
         "score",
@@ -55,12 +57,22 @@ COLUMNS = {
         ]
     ),
 }
-# Of the JSON object; it grows when a key changes its meaning.
-VERSION = 1
+# Of the JSON object; it grows when a key changes its meaning. 1 had "problems", lines of text, in the place of "waiting".
+VERSION = 2
 
 
-def as_json(lessons: Sequence[ClassOfLesson], names: Mapping[str, str], problems: Sequence[str]) -> dict[str, Any]:
-    """Return the class as plain data: {"version", "lessons": [figures, with "students"], "problems"}."""
+def as_json(
+    lessons: Sequence[ClassOfLesson], names: Mapping[str, str], waiting: Sequence[Waiting] = ()
+) -> dict[str, Any]:
+    """Return the class as plain data: {"version", "lessons": [figures, with "students"], "waiting"}.
+
+    Parameters
+    ----------
+    lessons : sequence of ClassOfLesson
+    names : dict of str to str
+        What students are called, by their ids.
+    waiting : sequence of Waiting
+    """
     return {
         "version": VERSION,
         "lessons": [
@@ -69,23 +81,28 @@ def as_json(lessons: Sequence[ClassOfLesson], names: Mapping[str, str], problems
                 "title": lesson.title,
                 "students": [
                     {
+                        "student_id": entry.student,
                         "student": names[entry.student],
                         "score": entry.score,
                         "verdict": entry.result.verdict.value,
                         "reason": entry.result.reason,
+                        "waits": entry.waits,
                         "repaired": entry.result.repairs,
                         "exercises": {cell.id: entry.points_of(cell) for cell in entry.result.cells},
                         "by_hand": dict(entry.by_hand),
                         "extra_credit": entry.extra,
                         "late_penalty": entry.penalty,
-                        "painting": painting_of(entry) or None,
+                        "painting": painting_of(entry, lesson.builder) or None,
                     }
                     for entry in lesson.entries
                 ],
             }
             for lesson in lessons
         ],
-        "problems": list(problems),
+        "waiting": [
+            {"student_id": one.student, "student": names.get(one.student, one.student), **_without_student(one)}
+            for one in waiting
+        ],
     }
 
 
@@ -96,8 +113,9 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
     for lesson in lessons:
         for entry in lesson.entries:
             result = entry.result
-            head = [lesson.name, names[entry.student], result.verdict.value, entry.score, result.max_score]
-            painted = painting_of(entry)
+            who = [entry.student, names[entry.student]]
+            head = [lesson.name, *who, result.verdict.value, entry.score, result.max_score]
+            painted = painting_of(entry, lesson.builder)
             tail = [entry.extra, entry.penalty, painted.get("loss"), painted.get("colour_difference")]
             rows = [
                 [*head, c.id, entry.points_of(c), c.max_points, int(c.blank), int(c.id in entry.by_hand), *tail]
@@ -112,3 +130,7 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
                 figures = [check.asked, check.passed, check.pass_rate, check.discrimination]
                 checks.append([lesson.name, one.id, check.name, check.title, *figures, text, times])
     return {name: "".join(map(line_of, table)) for name, table in tables.items()}
+
+
+def _without_student(one: Waiting) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if name != "student"}

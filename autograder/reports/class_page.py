@@ -6,15 +6,18 @@ The page asks nobody for anything: styles, the little script that sorts tables, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from jinja2 import Environment, PackageLoader
 
+from autograder.reports.cards import ticks
 from autograder.reports.rows import mark_of, points_text
-from autograder.reports.statistics import Entry, LessonFigures, Need, figures_of, who_needs_help
-from autograder.reports.wall import Panel, wall
+from autograder.reports.statistics import Entry, LessonFigures, Need, Waiting, figures_of, who_needs_help
+from autograder.reports.wall import Network, Wall, wall
 from autograder.results import CellResult
+from autograder.safe_text import printable
 from autograder.words import counted
 
 # From little to all, told apart by lightness as well: steps of cividis, which look alike to nearly everybody (Nuñez, Anderton and Renslow 2018).
@@ -22,6 +25,8 @@ HEAT = ("#00204c", "#213d6b", "#555b6c", "#7b7a77", "#a59c74", "#d3c064", "#ffe9
 # The letters on it are white up to here.
 DARK = 2
 BARS = 10
+# Students who are shown as those that need help first; the others are folded away.
+FIRST = 20
 # An exercise is looked at whose points say little about the rest, or that nearly nobody has.
 LOW_DISCRIMINATION, LOW_DIFFICULTY = 0.1, 0.3
 
@@ -36,26 +41,27 @@ class ClassOfLesson:
     entries : list of Entry
         By student.
     figures : LessonFigures
-    wall : list of Panel
-        What networks painted; only in a lesson that has one.
+    wall : Wall
+        What networks painted; empty in a lesson that has none.
+    builder : str
+        The exercise that builds the lesson's network, or "".
     """
 
     name: str
     title: str
     entries: list[Entry]
     figures: LessonFigures
-    wall: list[Panel] = field(default_factory=list)
+    wall: Wall = field(default_factory=Wall)
+    builder: str = ""
 
 
-def class_of(
-    name: str,
-    title: str,
-    entries: Sequence[Entry],
-    photo_of: Callable[[str], tuple[str, str]] | None = None,
-) -> ClassOfLesson:
-    """Return a lesson for the page, with its figures. photo_of: see `wall`."""
+def class_of(name: str, title: str, entries: Sequence[Entry], network: Network | None = None) -> ClassOfLesson:
+    """Return a lesson for the page, with its figures. network: that of the lesson, if it has one."""
     found = sorted(entries, key=lambda entry: entry.student)
-    return ClassOfLesson(name, title, found, figures_of(name, found), wall(found, photo_of))
+    figures = figures_of(name, found)
+    if network is None:
+        return ClassOfLesson(name, title, found, figures)
+    return ClassOfLesson(name, title, found, figures, wall(found, network), network.builder)
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def page(
     title: str,
     made: str,
     names: Mapping[str, str] | None = None,
-    problems: Sequence[str] = (),
+    waiting: Sequence[Waiting] = (),
 ) -> str:
     """Return the page.
 
@@ -128,20 +134,22 @@ def page(
         When it was made, and of what.
     names : dict of str to str, optional
         What students are called on it, by their ids; by default the ids.
-    problems : sequence of str
-        Submissions that are left out, and why.
+    waiting : sequence of Waiting
+        Submissions that somebody has to look at, or that have no grade.
     """
     needs = who_needs_help({lesson.name: lesson.entries for lesson in lessons})
     students = sorted({entry.student for lesson in lessons for entry in lesson.entries})
-    called = {student: (names or {}).get(student, student) for student in students}
+    called = {student: (names or {}).get(student, student) for student in {*students, *(w.student for w in waiting)}}
     return _environment.get_template("class.html.j2").render(
         lessons=lessons,
         needs=needs,
         title=title,
         made=made,
         called=called,
-        students=students,
-        problems=problems,
+        waiting=waiting,
+        first=FIRST,
+        heat=HEAT,
+        titles={lesson.name: lesson.title for lesson in lessons},
         figures=[(lesson, bars(lesson.figures)) for lesson in lessons],
     )
 
@@ -153,7 +161,7 @@ def _row(entry: Entry, figures: LessonFigures) -> list[Heat]:
 
 def _first_words(title: str) -> str:
     """The number of an exercise: "1.7" of "Exercise 1.7 · The mean under a mask"."""
-    return title.removeprefix("Exercise ").split("·")[0].strip()
+    return _without_word(title).split("·")[0].strip()
 
 
 def _per_cent(share: float | None) -> str:
@@ -168,18 +176,25 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{round(value, 2):g}"
 
 
-def _open(need: Need, most: int = 3) -> str:
-    """What a student should try first, in a line."""
-    told = [cell.title for _, cell in need.open[:most]]
+def _without_word(title: str) -> str:
+    return title.removeprefix("Exercise ")
+
+
+def _open(need: Need, most: int = 3) -> list[tuple[str, str]]:
+    """What a student should try first: numbers and titles of exercises."""
+    told = [
+        (_first_words(cell.title), _without_word(cell.title).partition("·")[2].strip()) for _, cell in need.open[:most]
+    ]
     more = len(need.open) - len(told)
-    return "; ".join([*told, *([f"and {counted(more, 'more exercise')}"] if more > 0 else [])])
+    return [*told, *([("", f"and {counted(more, 'more exercise')}")] if more > 0 else [])]
 
 
 _environment = Environment(
     loader=PackageLoader("autograder.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
 _environment.filters |= {
-    "per_cent": _per_cent, "signed": _signed, "number": _number, "first_words": _first_words, "open": _open,
+    "per_cent": _per_cent, "signed": _signed, "number": _number, "first_words": _first_words,
+    "without_word": _without_word, "open": _open, "printable": printable, "ticks": partial(ticks, code="<code>{}</code>"),
 }  # fmt: skip
 _environment.globals |= {
     "row": _row, "mark": mark_of, "counted": counted, "points_text": points_text,

@@ -39,6 +39,8 @@ class Entry:
         Extra credit, which is in the score.
     penalty : float
         What lateness cost, which is not.
+    waits : bool
+        Whether the gradebook has it down for a human.
     """
 
     student: str
@@ -47,6 +49,7 @@ class Entry:
     by_hand: Mapping[str, float] = field(default_factory=dict)
     extra: float = 0.0
     penalty: float = 0.0
+    waits: bool = False
 
     def points_of(self, cell: CellResult) -> float | None:
         """Return a cell's points: a human's, if one gave any, otherwise those of the checks."""
@@ -234,44 +237,70 @@ def commonest(messages: Iterable[str], most: int = MESSAGES) -> list[tuple[str, 
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A submission that somebody has to look at, or that has no grade.
+
+    Attributes
+    ----------
+    student, lesson : str
+    verdict : str
+        A verdict, or "NOT GRADED".
+    reason : str
+        Why, in a sentence.
+    todo : str
+        What to do, in a sentence.
+    left_out : bool
+        Whether the figures are without it.
+    """
+
+    student: str
+    lesson: str
+    verdict: str
+    reason: str
+    todo: str
+    left_out: bool = False
+
+    @property
+    def line(self) -> str:
+        """The same in one line of text."""
+        return " ".join(part for part in (f"{self.student}, {self.lesson}:", self.reason, self.todo) if part)
+
+
+@dataclass(frozen=True)
 class Need:
     """What a student needs help with.
 
     Attributes
     ----------
     student : str
-    share : float or None
-        Of the points of all lessons that the student handed in; None where none has a score.
-    waiting : list of (str, str)
-        Lessons that a human has to look at, and why.
+    share : float
+        Of the points of all lessons that the student handed in and that have a score, 0 to 1 (more with extra credit).
     open : list of (str, CellResult)
         Lessons, and exercises in them that are not complete, in their order.
     """
 
     student: str
-    share: float | None
-    waiting: list[tuple[str, str]]
+    share: float
     open: list[tuple[str, CellResult]]
 
 
-def who_needs_help(lessons: dict[str, Sequence[Entry]]) -> list[Need]:
-    """Return who has not all points, or waits for a human: the lowest shares first, those without a score before them."""
+def who_needs_help(lessons: Mapping[str, Sequence[Entry]]) -> list[Need]:
+    """Return who has not all points of what has a score, the lowest shares first."""
     of: dict[str, dict[str, Entry]] = {}
     for lesson, entries in lessons.items():
         for entry in entries:
-            of.setdefault(entry.student, {})[lesson] = entry
+            if entry.score is not None:
+                of.setdefault(entry.student, {})[lesson] = entry
     found = []
     for student, mine in of.items():
-        scored = [entry for entry in mine.values() if entry.score is not None]
-        whole = sum(entry.result.max_score or 0.0 for entry in scored)
-        share = sum(entry.score or 0.0 for entry in scored) / whole if whole else None
-        waiting = [(lesson, e.result.reason) for lesson, e in mine.items() if e.score is None]
+        whole = sum(entry.result.max_score or 0.0 for entry in mine.values())
+        share = sum(entry.score or 0.0 for entry in mine.values()) / whole if whole else 0.0
         open_ = [
             (lesson, cell)
-            for lesson, e in mine.items()
-            for cell in e.result.cells
-            if e.score is not None and (e.points_of(cell) or 0.0) < cell.max_points
+            for lesson, entry in mine.items()
+            for cell in entry.result.cells
+            if (entry.points_of(cell) or 0.0) < cell.max_points
         ]
-        if waiting or open_:
-            found.append(Need(student, share, waiting, open_))
-    return sorted(found, key=lambda need: (need.share is not None, need.share or 0.0, need.student))
+        if open_:
+            found.append(Need(student, share, open_))
+    return sorted(found, key=lambda need: (need.share, need.student))

@@ -81,6 +81,30 @@ def test_a_fault_of_the_graders_while_answers_stand_in_is_no_answer_of_the_stude
     assert Outcome.FAULT in outcomes["losses_to_beat"] and Outcome.FAULT not in outcomes["mse"]
 
 
+@pytest.mark.parametrize("own_paints", [True, False])
+def test_what_the_students_own_network_painted_stays_where_the_courses_paints_none(tmp_path, own_paints):
+    """The check exhibits nothing while the course's answer stands in, as that of lesson 4 does."""
+    (tmp_path / "test_painted.py").write_text(
+        "import numpy as np, pytest\nfrom autograder.results import Painting\n"
+        "@pytest.mark.check('mse')\ndef test_error(student):\n    assert student.call('mse', np.ones((1, 2, 2, 2)), 0) == 1\n"
+        "@pytest.mark.check('losses_to_beat')\ndef test_painted(student, exhibit):\n"
+        "    grey, _ = student.call('losses_to_beat', np.ones((1, 2, 2, 2)))\n"
+        f"    if {own_paints} and 'mse' not in student.stood_in:\n        exhibit(Painting('p', grey, 1.0, 2.0, '', own=True))\n"
+        "    assert grey == 1\n",
+        "utf-8",
+    )
+
+    class Painted(catalog.Lesson):
+        checks = tmp_path / "test_painted.py"
+
+    namespace = dict(reference_namespace(NORMALIZATION))
+    run_cell(f"def mse(Y, prediction):\n    return 7.0\n{DEPENDANTS['losses_to_beat']}", namespace, "session")
+    lesson = Painted(NORMALIZATION.name, NORMALIZATION.root)
+    wrong, painted = judge(lesson, lambda _: live(namespace), KEY, exercises={"mse", "losses_to_beat"})
+    assert (wrong.passed, painted.passed, painted.carried) == (False, True, ("mse",))
+    assert (painted.painting.loss if own_paints else painted.painting) == (7.0 if own_paints else None)
+
+
 def test_a_right_earlier_answer_is_never_replaced():
     cells = graded("def losses_to_beat(Y):\n    return mse(Y, 0), 0.5")
     assert not cells["losses_to_beat"].full

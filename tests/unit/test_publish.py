@@ -117,6 +117,14 @@ def test_a_lesson_with_a_solution_is_not_published(course, tmp_path, where):
     assert {path.name for path in tmp_path.iterdir()} == {"course"}
 
 
+def test_where_the_list_of_photos_has_another_heading_nothing_is_published(course, tmp_path):
+    path = course / "assets" / "README.md"
+    path.write_text(path.read_text("utf-8").replace("## Photos", "## Pictures"), "utf-8")
+    with pytest.raises(CourseError, match=f"{re.escape(str(path))}: there is no text under a heading `## Photos`"):
+        publish(course, tmp_path / "students")
+    assert not (tmp_path / "students").exists()
+
+
 def test_what_was_published_is_brought_up_to_date_and_what_was_added_stays(course, tmp_path):
     folder = tmp_path / "students"
     publish(course, folder, "sample-school/colouring", "term")

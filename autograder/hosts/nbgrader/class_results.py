@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
@@ -14,13 +15,17 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading import kept
+from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing
 from autograder.hosts.nbgrader.export import scores_of
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
-from autograder.reports.statistics import Entry
-from autograder.results import Result
+from autograder.reports.statistics import Entry, Waiting
+from autograder.results import Result, Verdict
+from autograder.safe_text import person_name
 from autograder.settings import Settings
+
+NOT_GRADED = "NOT GRADED"
 
 
 @dataclass
@@ -33,16 +38,16 @@ class ClassResults:
         By lesson, in the lessons' order; those of which something was graded.
     names : dict of str to str
         What the gradebook calls the students, by their ids: "First Last", or the id.
-    problems : list of str
-        One line for each submission that is left out, and why.
-    left_out : set of str
-        The ids of their students.
+    known_as : dict of str to set of str
+        Their ids, and all else that the gradebook has of them and that would tell who they are.
+    waiting : list of Waiting
+        Submissions that somebody has to look at, or that are left out because they have no grade.
     """
 
     lessons: dict[str, list[Entry]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    left_out: set[str] = field(default_factory=set)
+    known_as: dict[str, set[str]] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
 
 
 def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence[Lesson]) -> ClassResults:
@@ -56,27 +61,30 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
     found = ClassResults()
     must_be_sound(coursedir.db_url, written=False)
     excluded = {name.strip() for name in coursedir.student_id_exclude.split(",")}
+    journal = Journal(course.directory)
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         for student in book.students:
             whole = " ".join(part for part in (student.first_name, student.last_name) if part)
-            found.names[student.id] = whole or student.id
+            found.names[student.id] = person_name(whole) or student.id
+            others = (student.first_name, student.last_name, student.email, student.lms_user_id)
+            found.known_as[student.id] = {student.id, *filter(None, others)}
         known = {assignment.name for assignment in book.assignments}
         for lesson in chosen:
             saved = {s.student_id: s for s in book.assignment_submissions(lesson.name)} if lesson.name in known else {}
+            last = journal.last(lesson.name)
             for student in sorted(_handed_in(coursedir, lesson) | saved.keys()):
                 if student in excluded:
                     continue
                 try:
                     result = result_of(coursedir, course, lesson, student)
                 except CourseError as error:
-                    found.problems.append(str(error))
-                    found.left_out.add(student)
+                    found.waiting.append(Waiting(student, lesson.name, NOT_GRADED, str(error), "", left_out=True))
                     continue
-                if result is None or student not in saved:
-                    found.left_out.add(student)
-                    found.problems.append(f"{student}, {lesson.name}: not graded yet; `autograder grade {lesson.name}`")
-                    continue
-                found.lessons.setdefault(lesson.name, []).append(_entry(student, result, saved[student]))
+                entry = _entry(student, result, saved[student]) if result and student in saved else None
+                if entry is not None:
+                    found.lessons.setdefault(lesson.name, []).append(entry)
+                if waits := _waiting(lesson, student, entry, last.get(student, {})):
+                    found.waiting.append(waits)
     return found
 
 
@@ -85,7 +93,36 @@ def _entry(student: str, result: Result, submission: SubmittedAssignment) -> Ent
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     by_hand = {grade.name: float(grade.manual_score) for grade in grades if grade.manual_score is not None}
     extra = sum(float(grade.extra_credit or 0.0) for grade in grades)
-    return Entry(student, result, scores["score"], by_hand, extra, scores["late_submission_penalty"])
+    waits = scores["score"] is None or any(grade.needs_manual_grade for grade in grades)
+    return Entry(student, result, scores["score"], by_hand, extra, scores["late_submission_penalty"], waits)
+
+
+def _waiting(lesson: Lesson, student: str, entry: Entry | None, last: Mapping[str, Any]) -> Waiting | None:
+    """What is to be done about a submission. last: the last event of its grading in the journal."""
+    again = f"Run `autograder grade {lesson.name}`."
+    stands = " The grade before stands." if entry and entry.score is not None else ""
+    out = entry is None
+    if last.get("event") == Event.FAILED:
+        why = f"The grader failed: {last.get('reason') or 'no reason is known'}"
+        return Waiting(student, lesson.name, Verdict.INFRA.value, f"{why.rstrip('.')}.{stands}", again, out)
+    if last.get("event") == Event.STARTED:
+        why = f"It is being graded at this moment, or a run was stopped in it.{stands}"
+        return Waiting(student, lesson.name, NOT_GRADED, why, again, out)
+    if entry is None:
+        return Waiting(student, lesson.name, NOT_GRADED, "It is not graded yet.", again, left_out=True)
+    if not entry.waits:
+        return None
+    verdict, why = entry.result.verdict, entry.result.reason.strip()
+    if entry.score is None:
+        todo = "Give it points in the formgrader, or have it handed in again."
+        return Waiting(student, lesson.name, verdict.value, why or "No grade can be given.", todo)
+    if not why:
+        why = (
+            "Points that somebody gave by hand before are still there."
+            if entry.by_hand
+            else "A human is to look at it."
+        )
+    return Waiting(student, lesson.name, verdict.value, why, "Its points stand. Look at it in the formgrader and save.")
 
 
 def _handed_in(coursedir: CourseDirectory, lesson: Lesson) -> set[str]:

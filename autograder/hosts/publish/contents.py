@@ -31,6 +31,7 @@ LEFT_OUT = re.compile(r"^\.|^__pycache__$|\.pyc$|^alpha\.weights\.h5$")
 MINUTES = re.compile(r"^\*\*About (\d+) minutes", re.MULTILINE)
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+PHOTOS = re.compile(r"^## Photos[ \t]*$", re.MULTILINE)
 IGNORED = ".ipynb_checkpoints/\n__pycache__/\nalpha.weights.h5\n.DS_Store\n"
 COLAB = "https://colab.research.google.com"
 
@@ -87,9 +88,17 @@ def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str
     made["LICENSE"] = _read(root / "LICENSE").encode()
     # The course's own list of pictures names files that students do not get.
     made["LICENSE-lessons"] = _read(root / "LICENSE-lessons").replace("assets/README.md", "PHOTOS.md").encode()
-    photos = _read(root / "assets" / "README.md").partition("## Photos\n")[2].strip()
-    made["PHOTOS.md"] = f"# Photos and where they come from\n\n{photos}\n".encode()
+    made["PHOTOS.md"] = f"# Photos and where they come from\n\n{_photos(root)}\n".encode()
     return made
+
+
+def _photos(root: Path) -> str:
+    """The part on photos of the course's own list of pictures. CourseError where it is not there: a licence may ask to be told."""
+    path = root / "assets" / "README.md"
+    found = PHOTOS.split(_read(path).replace("\r\n", "\n"), maxsplit=1)
+    if len(found) < 2 or not found[1].strip():
+        raise CourseError(f"{path}: there is no text under a heading `## Photos`, from which PHOTOS.md is made.")
+    return found[1].strip()
 
 
 def _files_of(lesson: Lesson) -> dict[str, bytes]:
