@@ -19,7 +19,9 @@ def due(
     lesson: Annotated[str | None, typer.Argument(help="The lesson; without it, all due dates are listed.")] = None,
     when: Annotated[
         str | None,
-        typer.Argument(help='Its due date: "2026-03-01 23:59", in the course\'s time zone; "never" takes it away.'),
+        typer.Argument(
+            help='Its due date: "2026-03-01 23:59", in the course\'s time zone if it names none; "never" takes it away.'
+        ),
     ] = None,
     student: Annotated[str | None, typer.Option(metavar="ID", help="A later due date for this student alone.")] = None,
     course_dir: Annotated[Path, typer.Option(help="The nbgrader course directory.")] = Path("."),

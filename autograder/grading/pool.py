@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -208,6 +209,8 @@ class Workers:
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
     """Let an interrupt wait; a process or thread that is started meanwhile lets it wait as well, until it says otherwise."""
+    # Python starts this process with the first that is spawned, and some versions unblock interrupts when they have done it.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -22,7 +22,8 @@ TIME = re.compile(
     r"(?P<when>\d{4}-?\d\d-?\d\d[ T]\d\d:?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?) ?"
     r"(?P<zone>[A-Za-z]{1,20}(?:[/_][A-Za-z]{1,20}){0,4}|(?:UTC|GMT)?[+-]\d\d(?::?\d\d)?)?"
 )
-HOW_TO_WRITE_A_TIME = "Write it as 2026-03-01 10:00:00 UTC"
+EXAMPLE = "2026-03-01 10:00:00 UTC"
+HOW_TO_WRITE_A_TIME = f"Write it as {EXAMPLE}"
 
 
 def timestamp(folder: Path) -> str | None:
@@ -59,17 +60,21 @@ def submission_time(folder: Path, zone: str = "") -> tuple[str | None, str]:
     return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC", ""
 
 
-def moment_in(text: str, zone: str = "", *, later: bool = False) -> datetime:
+def moment_in(text: str, zone: str = "", *, later: bool = False, example: str = EXAMPLE) -> datetime:
     """Return the moment that a text tells, in UTC.
+
+    Only dates with the year first and with a time of day are read. Of "05.11.2026" nobody knows whether it is in May or in November.
 
     Parameters
     ----------
     text : str
-        "2026-03-01 23:59", with seconds or without, with a zone or without.
+        "2026-03-01 23:59" or "2026-03-01T23:59", with seconds or without, with a zone or an offset or without.
     zone : str
         As in `submission_time`.
     later : bool
         Which of the two is meant where the time comes twice and no zone tells.
+    example : str
+        What an error proposes.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def moment_in(text: str, zone: str = "", *, later: bool = False) -> datetime:
     """
     parts = TIME.fullmatch(" ".join(text.split()))
     if parts is None:
-        raise ValueError(f"{printable(text)!r} is not a time. {HOW_TO_WRITE_A_TIME}.")
+        raise ValueError(f"{printable(text)!r} is not a time. Write it as {example}.")
     try:
         when = datetime.fromisoformat(parts["when"].replace(",", "."))
         where = _time_zone(parts["zone"], zone, when) if parts["zone"] else course_zone()
@@ -89,8 +94,8 @@ def moment_in(text: str, zone: str = "", *, later: bool = False) -> datetime:
             f"{printable(text)!r} is not a time: {error}. Write another one, or one with its zone."
         ) from None
     except (ValueError, OverflowError):
-        raise ValueError(f"{printable(text)!r} is not a time. {HOW_TO_WRITE_A_TIME}.") from None
-    raise ValueError(f"the time zone {parts['zone']!r} is not known. {HOW_TO_WRITE_A_TIME}, or with +02:00.")
+        raise ValueError(f"{printable(text)!r} is not a time. Write it as {example}.") from None
+    raise ValueError(f"the time zone {parts['zone']!r} is not known. Write it as {example}, or with +02:00.")
 
 
 def time_text(folder: Path) -> tuple[str | None, str]:

@@ -192,6 +192,22 @@ def test_the_environment_says_how_many_workers_there_are(monkeypatch):
     assert pool.default_jobs() == len(os.sched_getaffinity(0))
 
 
+def test_no_process_is_spawned_that_an_interrupt_reaches():
+    """A terminal's Ctrl-C goes to all: a worker that is only starting would say where it was. Python's own helper process comes with the first."""
+    source = (
+        "import signal\nfrom multiprocessing import util\nfrom autograder.grading import pool\nfrom tests.support.work import niceness\n"
+        "real, waits = util.spawnv_passfds, []\n"
+        "def noted(*arguments):\n"
+        "    waits.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))\n"
+        "    return real(*arguments)\n"
+        "util.spawnv_passfds = noted\n"
+        "with pool.Workers() as workers: workers.do(niceness)\n"
+        "print(len(waits), all(waits), signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", source], cwd=PACKAGE.parent, capture_output=True, text=True)
+    assert done.stdout == "2 True False\n", done.stderr
+
+
 def test_a_worker_goes_with_its_grader(tmp_path):
     """`kill -9` of the grader, and its worker ends."""
     source = (

@@ -110,13 +110,35 @@ def test_due_dates_are_set_and_listed_in_the_courses_zone_and_one_student_gets_a
     assert "2026-03-02 12:00 CET" in page
     for wrong, says in (
         (("2026-03-29 02:30",), "the clocks are put forward over it"),
-        (("tomorrow",), "Write it as 2026-03-01 23:59"),
-        (("2026-01-01", "--student", "sample-a"), "earlier than 01_halves is due, 2026-03-01 23:59 CET"),
-        (("2026-04-01", "--student", "nobody"), "nbgrader db student add nobody"),
+        (("05.11.2026",), "'05.11.2026' is not a time. Write it as 2026-03-01 23:59"),
+        (("2026-05-11",), "has no time of day. For the end of that day write 2026-05-11 23:59"),
+        (("2026-01-01 12:00", "--student", "sample-a"), "earlier than 01_halves is due, 2026-03-01 23:59 CET"),
+        (("2026-04-01 12:00", "--student", "no body"), "nbgrader db student add 'no body'"),
     ):
         refused = due(class_, class_.name, *wrong)
         assert refused.returncode == 3 and says in refused.stderr, refused.stderr
     assert due(class_).stdout == own.stdout, "nothing was changed"
+
+
+def test_a_due_date_enters_nobody_and_says_what_is_missing(class_):
+    with gradebook(class_) as book:
+        book.remove_assignment(class_.name)
+    assert due(class_, class_.name, "never").stdout == "01_halves: no due date\n"
+    with gradebook(class_) as book:
+        assert book.assignments == []
+        book.add_student("sample-a")
+    later = (class_.name, "2030-03-08 12:00", "--student")
+    assert "01_halves is not in the gradebook. Enter it: `nbgrader gen" in due(class_, *later, "sample-a").stderr
+    assert due(class_, class_.name, "2030-03-01 23:59").returncode == 0
+    assert "There is no student 'nobody' in the gradebook" in due(class_, *later, "nobody").stderr
+    due(class_, class_.name, "never", "--student", "sample-a")
+    with gradebook(class_) as book:
+        assert book.assignment_submissions(class_.name) == []
+    granted = due(class_, *later, "sample-a")
+    assert granted.stdout.endswith("  sample-a: 2030-03-08 12:00 UTC\n") and granted.stderr == ""
+    by_nbgrader = tiny.nbgrader(class_.root, "db", "assignment", "add", class_.name, "--duedate=05.11.2026")
+    assert by_nbgrader.returncode == 1 and "Traceback" not in by_nbgrader.stderr
+    assert "'05.11.2026' is not a time. Write it as 2026-03-01 23:59" in by_nbgrader.stderr
 
 
 @pytest.mark.parametrize("command", [("grade", tiny.NAME), ("due",)], ids=" ".join)

@@ -11,7 +11,7 @@ from nbgrader.apps.autogradeapp import AutogradeApp
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading.progress import Progress
-from autograder.hosts.nbgrader import globbing, install
+from autograder.hosts.nbgrader import globbing, gradebook, install
 from autograder.hosts.nbgrader.converter import CourseAutograde
 from autograder.hosts.nbgrader.troubles import in_one_line
 from autograder.settings import Settings
@@ -49,6 +49,7 @@ class Grading:
         self.app = AutogradeApp(log_level=logging.WARNING)
         self.app.initialize([])
         install.patch()
+        gradebook.quiet()
         self.app.log.handlers[:] = [log]
         self.coursedir = self.app.coursedir
         self.settings = Settings.of_class(Path(self.coursedir.root))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
@@ -43,14 +44,15 @@ def moment(text: str) -> datetime:
     try:
         return times.due(text)
     except ValueError as error:
-        raise CourseError(f"{str(error) or text!r}: no due date. Write it as 2026-03-01 23:59.") from None
+        raise CourseError(f"No due date was set: {error}") from None
 
 
 def set_due(course: Grading, lesson: Lesson, when: datetime | None) -> None:
     """Set the due date of a lesson, or take it away."""
     gradebook.must_be_sound(course.coursedir.db_url)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as book:
-        book.update_or_create_assignment(lesson.name, duedate=when)
+        if when is not None or lesson.name in {assignment.name for assignment in book.assignments}:
+            book.update_or_create_assignment(lesson.name, duedate=when)
 
 
 def set_own(course: Grading, lesson: Lesson, student: str, when: datetime | None) -> None:
@@ -59,23 +61,38 @@ def set_own(course: Grading, lesson: Lesson, student: str, when: datetime | None
     Raises
     ------
     CourseError
-        If the lesson has none, the student is not known, or the date is not later.
+        If the lesson has none, the lesson or the student is not in the gradebook, or the date is not later.
     """
     gradebook.must_be_sound(course.coursedir.db_url)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as book:
-        try:
-            due = book.find_assignment(lesson.name).duedate
-            book.find_student(student)
-        except MissingEntry:
-            raise CourseError(
-                f"{student}, {lesson.name}: the gradebook does not know both; `nbgrader db student add {student}`, and"
-                f" `nbgrader generate_assignment {lesson.name}`."
-            ) from None
+        due = _entered(book, lesson, student).duedate
         if due is None:
-            raise CourseError(f"{lesson.name}: it has no due date that a student could get a later one than.")
+            raise CourseError(
+                f"{lesson.name} has no due date, so nobody can get a later one. Set it first: `autograder due {lesson.name} TIME`."
+            )
+        if when is None and not any(one.student_id == student for one in book.assignment_submissions(lesson.name)):
+            return
         more = when - due if when is not None else timedelta()
         if more < timedelta():
             raise CourseError(f"{said(when)}: earlier than {lesson.name} is due, {said(due)}.")
         saved: SubmittedAssignment = book.update_or_create_submission(lesson.name, student)
         saved.extension = more or None
         book.db.commit()
+
+
+def _entered(book: Gradebook, lesson: Lesson, student: str) -> Assignment:
+    """The lesson in the gradebook. CourseError that says what is missing there, the lesson or the student, and how to add it."""
+    try:
+        assignment = book.find_assignment(lesson.name)
+    except MissingEntry:
+        raise CourseError(
+            f"{lesson.name} is not in the gradebook. Enter it: `nbgrader generate_assignment {lesson.name}`."
+        ) from None
+    try:
+        book.find_student(student)
+    except MissingEntry:
+        raise CourseError(
+            f"There is no student {student!r} in the gradebook. Correct the id, or add the student:"
+            f" `nbgrader db student add {shlex.quote(student)}`."
+        ) from None
+    return assignment

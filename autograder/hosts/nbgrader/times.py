@@ -6,45 +6,43 @@ A gradebook keeps times in UTC and without a zone. What is written without a zon
 
 from __future__ import annotations
 
+import functools
+import re
 import sys
-import warnings
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil import parser
-
 from autograder import settings
-from autograder.submission.times import TIME, moment_in
-from autograder.time_zones import course_zone, moment_of
+from autograder.submission.times import moment_in
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DUE = "2026-03-01 23:59"  # how a due date is written
+# A time in the name of a file, which may hold no colon, as in Blackboard's downloads. nbgrader reads another day in it.
+IN_A_NAME = re.compile(r"(\d{4}-\d\d-\d\d)[-_](\d\d)-(\d\d)(?:-(\d\d))?")
 
 
 def handed_in(text: Any) -> Any:
     """Return a time of handing in as a gradebook keeps it: UTC, without a zone. What is no text is left to nbgrader. ValueError if it is no time."""
-    return _moment(text, later=False).replace(tzinfo=None) if isinstance(text, str) else nbgraders_own(text)
+    return in_a_file(text).replace(tzinfo=None) if isinstance(text, str) else nbgraders_own(text)
 
 
 def due(text: Any) -> Any:
-    """Return a due date as a gradebook keeps it; in the hour that comes twice, the later one is meant."""
-    return _moment(text, later=True).replace(tzinfo=None) if isinstance(text, str) else nbgraders_own(text)
+    """Return a due date as a gradebook keeps it; in the hour that comes twice, the later one is meant. ValueError if it is none."""
+    if not isinstance(text, str):
+        return nbgraders_own(text)
+    if DAY.fullmatch(day := text.strip()):
+        raise ValueError(f"{day!r} has no time of day. For the end of that day write {day} 23:59.")
+    return moment_in(text, later=True, example=DUE).replace(tzinfo=None)
 
 
 def in_a_file(text: Any) -> Any:
-    """Return a time of handing in that is written into a file: with its zone, so that nobody has to guess."""
-    return _moment(text, later=False) if isinstance(text, str) else text
-
-
-def _moment(text: str, *, later: bool) -> datetime:
-    """The moment that a text tells, in UTC. What is not written as a time usually is, dateutil reads, as nbgrader does."""
-    if TIME.fullmatch(" ".join(text.split())):
-        return moment_in(text, later=later)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # of a zone that is not known, dateutil only warns
-        try:
-            found = parser.parse(text)
-        except (Warning, OverflowError) as error:
-            raise ValueError(str(error)) from None
-    return found.astimezone(UTC) if found.tzinfo else moment_of(found, course_zone(), later=later)
+    """Return a time of handing in that is written into a file: with its zone, so that nobody has to guess. ValueError if it is no time."""
+    if not isinstance(text, str):
+        return text
+    named = IN_A_NAME.fullmatch(text.strip())
+    return moment_in(f"{named[1]} {named[2]}:{named[3]}:{named[4] or '00'}" if named else text)
 
 
 def as_time_of(time: datetime, zone: str) -> datetime:
@@ -64,6 +62,7 @@ def install(c: Any = None) -> None:
     c: nbgrader's configuration, which gets the formgrader's time zone.
     """
     import nbgrader.apps.api
+    import nbgrader.apps.dbapp
     import nbgrader.apps.zipcollectapp
     import nbgrader.coursedir
     import nbgrader.exchange.default.collect
@@ -84,8 +83,25 @@ def install(c: Any = None) -> None:
         if not callable(getattr(module, name, None)):
             raise RuntimeError(f"{module.__name__} has no {name} that could be exchanged")
         setattr(module, name, ours)
+    adding = nbgrader.apps.dbapp.DbAssignmentAddApp
+    adding.start = _in_one_line(adding.start)
     if c is not None and settings.time_zone() != settings.UTC_NAME:
         c.NbGraderAPI.timezone = settings.time_zone()
+
+
+def _in_one_line(start: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A command that says in one line that a due date cannot be read."""
+    if hasattr(start, "__wrapped__"):
+        return start
+
+    @functools.wraps(start)
+    def started(app: Any) -> None:
+        try:
+            start(app)
+        except ValueError as error:
+            app.fail(str(error))
+
+    return started
 
 
 def _remember() -> tuple[Any, Any]:
