@@ -274,7 +274,6 @@ class ClassRun:
         }
         all_drawn = self.course.pictures == "all"
         note |= {"drawn": True} if all_drawn else {}
-        why = submitted.late_unknown if self.facts[freshness.DUE] else ""
         task = Task(
             student,
             job_of(blank, f"{student}/{self.lesson.name}", self.course, lesson=self.packed, pictures=all_drawn),
@@ -282,7 +281,8 @@ class ClassRun:
             submitted.input_digest,
             submitted.reason,
             tuple(submitted.refused),
-            f"Nobody knows whether this is late. {why}" if why else "",
+            submitted.late_unknown,
+            bool(self.facts[freshness.DUE]),
             note,
             self.steps,
             self.isolation.name,

@@ -68,7 +68,6 @@ class Staging:
             if name != TIMESTAMP:
                 shutil.copyfile(path, source / name, follow_symlinks=False)
         when, submitted.late_unknown = submission_time(submitted.folder, time_zone)
-        submitted.refused += [submitted.late_unknown.rstrip(".")] if submitted.late_unknown else []
         if when:
             (source / TIMESTAMP).write_text(f"{when}\n", "utf-8")
         graded.mkdir(parents=True)

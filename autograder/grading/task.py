@@ -22,6 +22,8 @@ from autograder.settings import Settings
 from autograder.submission.reader import RawNotebook, notebook_of
 from autograder.submission.rebuild import must_hold, rebuild
 
+LATE_UNKNOWN = "Nobody knows whether this is late."
+
 
 class NotebookSteps(Protocol):
     """What a host does with a notebook before it is graded, and behind. Can be pickled; reads nothing but what it is given."""
@@ -50,7 +52,9 @@ class Task:
     refused : tuple of str
         One line for each thing that was not taken along.
     late_unknown : str
-        Why nobody knows whether it is late, or "" where that does not matter.
+        Why nobody knows when it was handed in, or "".
+    has_due_date : bool
+        Whether it matters when it was handed in.
     note : dict
         What a graded notebook says of the submission that it was made from.
     steps : NotebookSteps
@@ -68,6 +72,7 @@ class Task:
     reason: str
     refused: tuple[str, ...]
     late_unknown: str
+    has_due_date: bool
     note: dict[str, Any]
     steps: NotebookSteps
     sandbox: str
@@ -112,6 +117,9 @@ def carry_out(task: Task) -> Done:
         raw, reason = _read(task, lesson)
         submission = rebuild(raw, lesson, task.input_digest)
         submission.repairs += task.refused
+        # Where that is why a human has to look, it is said there.
+        if task.late_unknown and not (task.has_due_date and not reason and not task.given_up):
+            submission.repairs.append(task.late_unknown.rstrip("."))
         repairs = tuple(submission.repairs)
         note = {**task.note, "reason": reason, "repaired": list(repairs)}
         notebook = task.steps.before(submission.notebook, task.student, note)
@@ -144,6 +152,6 @@ def _report(task: Task, notebook: NotebookNode, lesson: Lesson, reason: str, rep
     if task.given_up:
         return GradeReport(too_costly(lesson, name, task.given_up, **about), text)
     report = grade(replace(task.job, notebook=text, repairs=repairs))
-    if task.late_unknown and report.result.verdict not in (Verdict.REVIEW, Verdict.INFRA):
-        report.result.verdict, report.result.reason = Verdict.REVIEW, task.late_unknown
+    if task.late_unknown and task.has_due_date and report.result.verdict not in (Verdict.REVIEW, Verdict.INFRA):
+        report.result.verdict, report.result.reason = Verdict.REVIEW, f"{LATE_UNKNOWN} {task.late_unknown}"
     return report

@@ -142,7 +142,9 @@ def summary_html(
     open_cells = [cell for cell in result.cells if not cell.full]
     waits = result.waits
     headline, colour = _headline(result, late_penalty)
-    reasons = [result.reason] if waits and result.reason else []
+    provisional = waits and result.score is not None
+    why = f"The score is provisional. {result.reason}".strip() if provisional else result.reason
+    reasons = [why] if waits and why else []
     if result.sandbox == "none" or about.sandbox == "none":
         reasons.append(NO_SANDBOX)
     return _render(
@@ -155,7 +157,7 @@ def summary_html(
         percent=min(100, round(100 * (result.score or 0) / result.max_score)) if result.max_score else 0,
         late=_lateness(result, late_penalty, about.late),
         reasons=reasons,
-        next=open_cells[0] if open_cells and not waits else None,
+        next=open_cells[0] if open_cells and (provisional or not waits) else None,
         rows=[_summary_row(cell) for cell in result.cells],
         commented=commented,
     )
@@ -165,7 +167,10 @@ def _headline(result: Result, late_penalty: float) -> tuple[str, str]:
     """The summary's first line and its colour."""
     done = sum(cell.full for cell in result.cells)
     if result.waits:
-        return "Your teacher will look at this submission", GREY
+        return (
+            f"{'Provisional: your' if result.score is not None else 'Your'} teacher will look at this submission",
+            GREY,
+        )
     if done < len(result.cells):
         return f"{done} of {counted(len(result.cells), 'exercise')} complete", ORANGE if result.score else GREY
     if _is_taken_off(result, late_penalty):
@@ -210,7 +215,8 @@ def tell_the_teacher(notebook: NotebookNode, reason: str, *, points_stand: bool)
 def for_teacher_html(reason: str, *, points_stand: bool) -> str:
     """Return the box that says why a submission waits, and what to do about it."""
     what = (
-        "The points below stand until you change them."
+        "The points below are provisional, and no export has them. If they stand, type those of the exercise with the red box into it; otherwise"
+        " change them, or put right what is wrong and run `nbgrader autograde` again."
         if points_stand
         else "There are no points yet: type them in, or have it handed in again and run `nbgrader autograde`."
     )

@@ -86,7 +86,6 @@ def as_json(
                         "score": entry.score,
                         "verdict": entry.result.verdict.value,
                         "reason": entry.result.reason,
-                        "waits": entry.waits,
                         "repaired": entry.result.repairs,
                         "exercises": {cell.id: entry.points_of(cell) for cell in entry.result.cells},
                         "by_hand": dict(entry.by_hand),

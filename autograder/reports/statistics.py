@@ -39,8 +39,6 @@ class Entry:
         Extra credit, which is in the score.
     penalty : float
         What lateness cost, which is not.
-    waits : bool
-        Whether the gradebook has it down for a human.
     """
 
     student: str
@@ -49,7 +47,6 @@ class Entry:
     by_hand: Mapping[str, float] = field(default_factory=dict)
     extra: float = 0.0
     penalty: float = 0.0
-    waits: bool = False
 
     def points_of(self, cell: CellResult) -> float | None:
         """Return a cell's points: a human's, if one gave any, otherwise those of the checks."""

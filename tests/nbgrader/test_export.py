@@ -68,7 +68,8 @@ def submit(book, student, case) -> None:
     for grade in submission.notebooks[0].grades:
         grade.auto_score, grade.manual_score = case["auto"], case.get("manual")
         grade.extra_credit = case.get("extra")
-        grade.needs_manual_grade = case["auto"] is None or case.get("waiting", False)
+        ungraded = case["auto"] is None and "manual" not in case
+        grade.needs_manual_grade = ungraded or case.get("waiting", False)
     if "late" in case:
         submission.notebooks[0].late_submission_penalty = case["late"]
     book.db.commit()
@@ -80,6 +81,9 @@ def exported(tmp_path_factory):
     url = gradebook_of(folder)
     done = tiny.nbgrader(folder, "export")
     assert done.returncode == 0, done.stderr
+    last, held = done.stderr.splitlines()[-1], sum(number % 8 in (2, 6) for number in range(len(NAMES_THAT_HURT)))
+    assert f"grades.csv: {held} submissions wait for a human and got no points: " in last
+    assert last.count("(It has to be graded by hand);") == 12 and last.endswith(f"and {held - 12} more.")
     return folder, url
 
 
@@ -113,7 +117,7 @@ def test_scores_are_numbers_or_empty(exported):
     assert found["003"] == ("8.0", "0.0", "8.0", when), "graded by hand"
     assert found["004"] == ("15.0", "0.0", "15.0", when), "extra credit"
     assert found["005"] == ("0.2", "5.0", "0.0", when), "never below zero"
-    assert found["006"] == ("4.0", "0.0", "4.0", when), "the points stand, a human looks"
+    assert found["006"] == ("", "0.0", "", when), "the points are provisional until a human has looked"
     assert found["007"] == ("", "", "", ""), "not handed in"
 
 

@@ -177,7 +177,7 @@ def test_the_formgrader_says_first_why_and_names_nobody(graded):
         path = lesson.root / "autograded" / student / lesson.name / f"{lesson.name}.ipynb"
         first = json.loads(path.read_text("utf-8"))["cells"][0]
         assert "The same weights were handed in more than once" in first["source"]
-        assert "points below stand" in first["source"]
+        assert "points below are provisional" in first["source"]
         assert other not in first["source"]
 
 
@@ -192,7 +192,7 @@ def test_the_report_names_the_pair_and_no_student_reads_it(graded):
     assert tiny.nbgrader(lesson.root, "generate_feedback", lesson.name).returncode == 0
     page = (lesson.root / "feedback" / "sample-a" / lesson.name / f"{lesson.name}.html").read_text("utf-8")
     assert "sample-b" not in page
-    assert "10 / 10 points" in page
+    assert "Provisional: your teacher will look at this submission" in page and "10 / 10 points" in page
 
 
 @one_class

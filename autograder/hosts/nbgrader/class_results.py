@@ -16,7 +16,7 @@ from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading import kept
 from autograder.grading.journal import Event, Journal
-from autograder.hosts.nbgrader import globbing
+from autograder.hosts.nbgrader import globbing, waiting
 from autograder.hosts.nbgrader.export import scores_of
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
@@ -61,7 +61,7 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
     found = ClassResults()
     must_be_sound(coursedir.db_url, written=False)
     excluded = {name.strip() for name in coursedir.student_id_exclude.split(",")}
-    journal = Journal(course.directory)
+    journal, reasons = Journal(course.directory), waiting.Reasons(Path(coursedir.root))
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         for student in book.students:
             whole = " ".join(part for part in (student.first_name, student.last_name) if part)
@@ -83,7 +83,8 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
                 entry = _entry(student, result, saved[student]) if result and student in saved else None
                 if entry is not None:
                     found.lessons.setdefault(lesson.name, []).append(entry)
-                if waits := _waiting(lesson, student, entry, last.get(student, {})):
+                why = reasons.of(lesson.name, saved[student]) if entry is not None else ""
+                if waits := _waiting(lesson, student, entry, last.get(student, {}), why):
                     found.waiting.append(waits)
     return found
 
@@ -93,36 +94,28 @@ def _entry(student: str, result: Result, submission: SubmittedAssignment) -> Ent
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     by_hand = {grade.name: float(grade.manual_score) for grade in grades if grade.manual_score is not None}
     extra = sum(float(grade.extra_credit or 0.0) for grade in grades)
-    waits = scores["score"] is None or any(grade.needs_manual_grade for grade in grades)
-    return Entry(student, result, scores["score"], by_hand, extra, scores["late_submission_penalty"], waits)
+    return Entry(student, result, scores["score"], by_hand, extra, scores["late_submission_penalty"])
 
 
-def _waiting(lesson: Lesson, student: str, entry: Entry | None, last: Mapping[str, Any]) -> Waiting | None:
-    """What is to be done about a submission. last: the last event of its grading in the journal."""
-    again = f"Run `autograder grade {lesson.name}`."
-    stands = " The grade before stands." if entry and entry.score is not None else ""
-    out = entry is None
+def _waiting(lesson: Lesson, student: str, entry: Entry | None, last: Mapping[str, Any], why: str) -> Waiting | None:
+    """What is to be done about a submission. last: the last event of its grading in the journal. why: a human has to look, or ""."""
+    again, out = f"Run `autograder grade {lesson.name}`.", entry is None
+    before = "" if entry is None or entry.result.score is None else " The grade before is provisional until then."
     if last.get("event") == Event.FAILED:
-        why = f"The grader failed: {last.get('reason') or 'no reason is known'}"
-        return Waiting(student, lesson.name, Verdict.INFRA.value, f"{why.rstrip('.')}.{stands}", again, out)
+        failed = f"The grader failed: {last.get('reason') or 'no reason is known'}"
+        return Waiting(student, lesson.name, Verdict.INFRA.value, f"{failed.rstrip('.')}.{before}", again, out)
     if last.get("event") == Event.STARTED:
-        why = f"It is being graded at this moment, or a run was stopped in it.{stands}"
-        return Waiting(student, lesson.name, NOT_GRADED, why, again, out)
+        stands = before if why else " The grade before stands."
+        begun = f"It is being graded at this moment, or a run was stopped in it.{stands if entry else ''}"
+        return Waiting(student, lesson.name, NOT_GRADED, begun, again, out)
     if entry is None:
         return Waiting(student, lesson.name, NOT_GRADED, "It is not graded yet.", again, left_out=True)
-    if not entry.waits:
-        return None
-    verdict, why = entry.result.verdict, entry.result.reason.strip()
-    if entry.score is None:
-        todo = "Give it points in the formgrader, or have it handed in again."
-        return Waiting(student, lesson.name, verdict.value, why or "No grade can be given.", todo)
     if not why:
-        why = (
-            "Points that somebody gave by hand before are still there."
-            if entry.by_hand
-            else "A human is to look at it."
-        )
-    return Waiting(student, lesson.name, verdict.value, why, "Its points stand. Look at it in the formgrader and save.")
+        return None
+    todo = "Its points are provisional. Give points in the formgrader, the same ones if they stand." if before else (
+        "Give it points in the formgrader, or have it handed in again."
+    )  # fmt: skip
+    return Waiting(student, lesson.name, entry.result.verdict.value, why, todo)
 
 
 def _handed_in(coursedir: CourseDirectory, lesson: Lesson) -> set[str]:

@@ -1,7 +1,7 @@
 """`nbgrader export`: the grades as CSV, read from the gradebook and written whole or not at all.
 
 Columns and their order are nbgrader's own, so are `--to`, `--student` and `--assignment`. Who handed nothing in has no
-score, a blank submission has 0, and where a human has to look first the score is empty.
+score, a blank submission has 0, and where a human has to look first the score is empty; these are named in the last line.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder import files
 from autograder.csv_lines import line_of
 from autograder.errors import CourseError
+from autograder.hosts.nbgrader import waiting
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.time_zones import written
 
@@ -63,6 +64,8 @@ class ExportGrades(CsvExportPlugin):
             reason = error.strerror or str(error)
             self._give_up(f"{target}: cannot be written ({reason}). Nothing was exported; name another file with --to.")
         self._say_what_is_stale()
+        if self.waiting:
+            self.log.warning("%s: %s", target, waiting.held_back(self.waiting))
 
     def _say_what_is_stale(self) -> None:
         for line in self.stale():
@@ -75,6 +78,11 @@ class ExportGrades(CsvExportPlugin):
         coursedir = getattr(self.parent, "coursedir", None)
         return [] if coursedir is None else list(stale.findings(coursedir, self.config, pages=False))
 
+    def reasons(self) -> waiting.Reasons:
+        """Return what tells why submissions wait for a human."""
+        coursedir = getattr(self.parent, "coursedir", None)
+        return waiting.Reasons(None if coursedir is None else Path(coursedir.root))
+
     def _give_up(self, why: str) -> None:
         self.log.error("%s", why)
         sys.exit(1)
@@ -83,6 +91,9 @@ class ExportGrades(CsvExportPlugin):
         """A row for each assignment and each student that were asked for; None stands for an empty cell."""
         students = [str(name) for name in self.student]
         assignments = [str(name) for name in self.assignment]
+        reasons = self.reasons()
+        # Whose score is held back, and why.
+        self.waiting: dict[str, str] = {}
         for assignment in gradebook.assignments:
             if assignments and assignment.name not in assignments:
                 continue
@@ -93,6 +104,8 @@ class ExportGrades(CsvExportPlugin):
                     submission = gradebook.find_submission(assignment.name, student.id)
                 except MissingEntry:
                     submission = None
+                if submission and (why := reasons.of(assignment.name, submission)):
+                    self.waiting[f"{student.id}, {assignment.name}"] = why
                 found = {
                     "assignment": assignment.name,
                     "duedate": written(assignment.duedate),
@@ -107,16 +120,12 @@ class ExportGrades(CsvExportPlugin):
 
 
 def scores_of(submission: SubmittedAssignment) -> dict[str, Any]:
-    """What the gradebook says about one submission: no score where a cell has neither points nor a human's."""
+    """What the gradebook says about one submission: no score where a human has to look first."""
     penalty = float(submission.late_submission_penalty or 0.0)
-    waits = any(
-        grade.auto_score is None and grade.manual_score is None
-        for notebook in submission.notebooks
-        for grade in notebook.grades
-    )
+    held_back = waiting.waits(submission)
     return {
         "timestamp": written(submission.timestamp),
-        "raw_score": None if waits else float(submission.score),
+        "raw_score": None if held_back else float(submission.score),
         "late_submission_penalty": penalty,
-        "score": None if waits else max(0.0, float(submission.score) - penalty),
+        "score": None if held_back else max(0.0, float(submission.score) - penalty),
     }

@@ -26,7 +26,7 @@ from autograder.grading import freshness, shared_pictures
 from autograder.grading.lock import lock, share
 from autograder.grading.pool import Workers, default_jobs
 from autograder.grading.shared_pictures import SharedPictures
-from autograder.hosts.nbgrader import exercises, pictures, sanitize, stale
+from autograder.hosts.nbgrader import exercises, pictures, sanitize, stale, waiting
 from autograder.hosts.nbgrader.ahead import Ahead, can_be_forked
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
@@ -174,6 +174,7 @@ class CourseFeedback(GenerateFeedback):
     def init_single_notebook_resources(self, notebook_filename: str) -> dict[str, Any]:
         resources = super().init_single_notebook_resources(notebook_filename)
         resources["course_pictures"] = self._pictures
+        resources["course_directory"] = Path(self.coursedir.root)
         return resources
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
@@ -249,8 +250,7 @@ class Summary(GetGrades):
                 cell.points = float(scores[cell.id]["score"])
         if all(cell.points is not None for cell in result.cells):
             result.score = max(0.0, float(resources["nbgrader"]["score"]))
-            if not result.verdict.gradable:
-                result.verdict, result.reason = Verdict.GRADED, ""
+        result.verdict, result.reason = self._standing(result, resources)
         commented = [f["grade_id"] for cell in nb.cells if (f := nbgrader_facts(cell)).get("comment")]
         penalty = float(resources["nbgrader"]["late_penalty"])
         facts["title"] = _title(nb)
@@ -261,6 +261,15 @@ class Summary(GetGrades):
         resources["sections"] = exercises.sections(nb, result, shared[0] if shared else SharedPictures())
         resources["folded"] = True
         return nb, resources
+
+    def _standing(self, result: Result, resources: dict) -> tuple[Verdict, str]:
+        """The verdict as the gradebook has it by now: whether a human still has to look, and why."""
+        facts = resources["nbgrader"]
+        submission = self.gradebook.find_submission(facts["assignment"], facts["student"])
+        why = waiting.Reasons(resources.get("course_directory")).of(facts["assignment"], submission)
+        if why:
+            return Verdict.REVIEW, why
+        return (result.verdict, result.reason) if result.verdict.gradable else (Verdict.GRADED, "")
 
     def _get_comment(self, cell: NotebookNode, resources: dict) -> None:
         name = cell.metadata["nbgrader"]["grade_id"]

@@ -147,12 +147,16 @@ class NbgraderHost:
                 path.chmod(int(str(self.converter.permissions), 8))
         if self.coursedir.groupshared:
             share_folders(staged.graded, *(path for path in staged.graded.rglob("*") if path.is_dir()))
-        when = self.coursedir.get_existing_timestamp(str(staged.source))
-        times = {"timestamp": when} if when else {}
+        same = self.revision_of(staged.student) == staged.submitted.revision
+        when = self.coursedir.get_existing_timestamp(str(staged.source)) or None
+        # A time that nobody wrote down beside this submission, somebody may have written into the gradebook.
+        times = {"timestamp": when} if when or staged.submitted.late_unknown or not same else {}
         with self.book.transaction() as book:
             if self.converter.create_student:
                 book.update_or_create_student(staged.student)
-            own_due = records.record(book, self.lesson.name, staged.student, done.to_record, self._penalize, **times)
+            own_due = records.record(
+                book, self.lesson.name, staged.student, done.to_record, self._penalize, same=same, **times
+            )
         self.converter.run_post_convert_hook()
         return own_due
 

@@ -6,7 +6,7 @@ Each exporter is given the platform's own export, its *roster*, and fills in wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from autograder.errors import CourseError
 from autograder.grading.kept import kept
 from autograder.hosts.lms import filling, moodle_zip, platforms, table
 from autograder.hosts.lms.platforms import Platform
+from autograder.hosts.nbgrader import waiting
 from autograder.hosts.nbgrader.export import ExportGrades, scores_of
 from autograder.hosts.nbgrader.gradebook import must_be_sound
 from autograder.reports.feedback_comment import comment_html
@@ -50,6 +51,8 @@ class Grades:
         Points by student, by the id of the grade cell.
     maxima : dict of str to float
         By the id of the grade cell, in the notebook's order.
+    waiting : dict of str to str
+        Why a human has to look first, by student; there are no points of theirs.
     """
 
     assignment: Assignment
@@ -57,6 +60,7 @@ class Grades:
     scores: dict[str, dict[str, Any]] = field(default_factory=dict)
     exercises: dict[str, dict[str, float | None]] = field(default_factory=dict)
     maxima: dict[str, float] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
 
     def items(self) -> list[filling.Item]:
         """The assignment and each of its exercises, as columns may have them."""
@@ -142,18 +146,30 @@ class _Export(ExportGrades):
         for notebook in assignment.notebooks:
             found.maxima.update({cell.name: float(cell.max_score) for cell in notebook.grade_cells})
         chosen = {student.id for student in self._students(gradebook)}
+        reasons = self.reasons()
         for submission in gradebook.assignment_submissions(assignment.name):
-            if submission.student_id in chosen:
-                found.scores[submission.student_id] = scores_of(submission)
-                found.exercises[submission.student_id] = dict(_points_of(submission))
+            student = submission.student_id
+            if student in chosen:
+                found.scores[student] = scores_of(submission)
+                why = reasons.of(assignment.name, submission)
+                found.exercises[student] = {} if why else _points_of(submission)
+                found.waiting |= {student: why} if why else {}
         return found
 
 
-def _points_of(submission: SubmittedAssignment) -> Iterator[tuple[str, float | None]]:
-    for notebook in submission.notebooks:
-        for grade in notebook.grades:
-            waits = grade.auto_score is None and grade.manual_score is None
-            yield grade.name, None if waits else float(grade.score)
+def _points_of(submission: SubmittedAssignment) -> dict[str, float | None]:
+    return {grade.name: float(grade.score) for notebook in submission.notebooks for grade in notebook.grades}
+
+
+def _waiting(grades: list[Grades], students: Container[str]) -> str:
+    """Whose points are held back, as the end of a summary; "" if nobody's are."""
+    found = {
+        student if len(grades) == 1 else f"{student}, {one.assignment.name}": why
+        for one in grades
+        for student, why in one.waiting.items()
+        if student in students
+    }
+    return f" {waiting.held_back(found)}" if found else ""
 
 
 def _titles(assignment: str) -> dict[str, str]:
@@ -175,11 +191,13 @@ class LongExport(_Export):
     def write(self, gradebook: Gradebook) -> list[str]:
         """Write the file; returns the summary."""
         lines = [line_of(LONG)]
-        for grades in self._grades(gradebook):
-            for student in self._students(gradebook):
+        every, students = self._grades(gradebook), self._students(gradebook)
+        for grades in every:
+            for student in students:
                 lines += self._lines(grades, student)
         self._write("".join(lines), self._target)
-        return [f"{self._target}: {counted(len(lines) - 1, 'row')}."]
+        held_back = _waiting(every, {student.id for student in students})
+        return [f"{self._target}: {counted(len(lines) - 1, 'row')}.{held_back}"]
 
     def _lines(self, grades: Grades, student: Any) -> Iterator[str]:
         scores, points = grades.scores.get(student.id, {}), grades.exercises.get(student.id, {})
@@ -243,7 +261,9 @@ class PlatformExport(_Export):
         self._write(sheet.content(found.rows), self._target)
         if pages:
             problems.append(f"{self.feedback_zip}: {counted(pages.count, 'feedback page')}.")
-        return [*found.problems, *problems, f"{self._target}: {found.sentence()}"]
+        there = {item.key.partition("/")[0] for item in items}
+        held_back = _waiting([one for one in grades if one.assignment.name in there], set(found.students.values()))
+        return [*found.problems, *problems, f"{self._target}: {found.sentence()}{held_back}"]
 
     def _source(self) -> Path:
         name = self.platform.name

@@ -47,7 +47,14 @@ class ToRecord:
 
 
 def record(
-    book: Gradebook, lesson: str, student: str, new: ToRecord, penalize: Callable[..., None], **times: datetime
+    book: Gradebook,
+    lesson: str,
+    student: str,
+    new: ToRecord,
+    penalize: Callable[..., None],
+    *,
+    same: bool = True,
+    **times: datetime | None,
 ) -> str:
     """Record a submission: scores, comments, late penalty. What a human wrote stays.
 
@@ -59,8 +66,10 @@ def record(
     new : ToRecord
     penalize : callable
         `assign_penalty` or something that calls it.
+    same : bool
+        Whether the grade that is there is one of the same submission: then a human who gave points does not have to look again.
     **times
-        `timestamp`: when it was handed in, if that is known.
+        `timestamp`: when it was handed in, None if that is not known; left out, the time that is there stays.
 
     Returns
     -------
@@ -74,7 +83,10 @@ def record(
     CourseError
         If the points of the lesson were changed since the notebook was graded.
     """
-    whole = book.update_or_create_submission(lesson, student, **times)
+    whole = book.update_or_create_submission(lesson, student)
+    if "timestamp" in times:
+        # Not of the submission before.
+        whole.timestamp = times["timestamp"]
     saved = _notebook_of(whole, lesson)
     book.db.flush()
     _must_be_worth_the_same(book, saved, lesson, new.points)
@@ -82,8 +94,10 @@ def record(
     for name, score in new.scores.items():
         grade = _of(grades, name, lesson)
         grade.auto_score = score
-        # nbgrader's own rule: what a human scored before is looked at again.
-        grade.needs_manual_grade = score is None or grade.manual_score is not None
+        by_hand = grade.manual_score is not None
+        if not (same and by_hand):
+            # nbgrader's own rule: what a human scored before is looked at again.
+            grade.needs_manual_grade = score is None or by_hand
     for name in new.commented:
         # nbgrader writes "No response." under an answer that is the release's; the card says so, where it is true.
         _of(comments, name, lesson).auto_comment = None

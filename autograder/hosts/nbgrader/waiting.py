@@ -1,0 +1,82 @@
+"""Which submissions wait for a human, and why: those that nbgrader's formgrader shows as "needs manual grade". No export has their points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import SubmittedAssignment
+
+from autograder.errors import CourseError
+from autograder.grading.journal import Event, Journal
+from autograder.grading.kept import kept
+from autograder.safe_text import printable
+from autograder.settings import Settings
+from autograder.words import counted
+
+MOST_NAMED, LONGEST = 12, 200
+BY_HAND = "It has to be graded by hand."
+AGAIN = "It was graded again after somebody gave points by hand."
+
+
+def waits(submission: SubmittedAssignment) -> bool:
+    """Return whether a human has to look at a submission before its score is one."""
+    return any(
+        grade.needs_manual_grade or (grade.auto_score is None and grade.manual_score is None)
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    )
+
+
+class Reasons:
+    """Tells why submissions wait.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        nbgrader's course directory; without it, only the gradebook is asked.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        self._course = Settings.load(directory) if directory is not None else None
+        self._last: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def of(self, assignment: str, submission: SubmittedAssignment) -> str:
+        """Return why a submission waits, in one line; "" if it does not."""
+        if not waits(submission):
+            return ""
+        student = submission.student_id
+        if self._course is not None:
+            if assignment not in self._last:
+                self._last[assignment] = Journal(self._course.directory).last(assignment)
+            last = self._last[assignment].get(student, {})
+            if last.get("event") == Event.FAILED:
+                return f"The grader failed on what was handed in last: {last.get('reason', '')}"
+            try:
+                result = kept(self._course, assignment, student)
+            except CourseError as error:
+                return str(error)
+            if result is not None and result.waits and result.reason:
+                return result.reason
+        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+        again = any(grade.needs_manual_grade and grade.manual_score is not None for grade in grades)
+        return AGAIN if again else BY_HAND
+
+
+def held_back(waiting: Mapping[str, str]) -> str:
+    """Say in a sentence whose points are in no export yet; "" if nobody's are held back.
+
+    waiting: why, by what each submission is called.
+    """
+    if not waiting:
+        return ""
+    named = [f"{printable(who)} ({_short(why)})" for who, why in list(waiting.items())[:MOST_NAMED]]
+    more = [f"and {len(waiting) - MOST_NAMED} more"] if len(waiting) > MOST_NAMED else []
+    verb = "waits" if len(waiting) == 1 else "wait"
+    return f"{counted(len(waiting), 'submission')} {verb} for a human and got no points: {'; '.join([*named, *more])}."
+
+
+def _short(reason: str) -> str:
+    text = printable(" ".join(reason.split())).rstrip(".")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
