@@ -8,6 +8,8 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 PARTIAL = ".partial"
@@ -49,45 +51,100 @@ def write(
     OSError
         Then the old file is still there. It names this file.
     """
-    place = Path(os.path.realpath(target))
+    write_all({target: content}, protected=protected, folders=folders, lasting=lasting)
+
+
+def write_all(
+    contents: Mapping[Path, str | bytes], *, protected: bool = False, folders: bool = False, lasting: bool = True
+) -> None:
+    """Put contents into files: into all of them or, if one cannot be written, into none.
+
+    Parameters
+    ----------
+    contents : dict of Path to (str or bytes)
+    protected, folders, lasting
+        As in `write`.
+
+    Raises
+    ------
+    OSError
+        Its `filename` is that of `contents` which cannot be written. Then the old files are still there.
+    """
+    ready: list[_Ready] = []
+    target = Path()
     try:
-        _write(place, content, protected=protected, folders=folders, lasting=lasting)
+        for target, content in contents.items():
+            data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+            ready.append(_Ready.of(target, data, protected=protected, folders=folders, lasting=lasting))
+        # What cannot be replaced first: it may still refuse.
+        for one in sorted(ready, key=lambda one: one.partial != ""):
+            target = one.target
+            one.put()
     except OSError as error:
-        if error.filename2 is not None or error.filename is None or str(error.filename).endswith(PARTIAL):
-            raise OSError(error.errno, error.strerror, str(place)) from error
-        raise
-
-
-def _write(place: Path, content: str | bytes, *, protected: bool, folders: bool, lasting: bool) -> None:
-    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
-    try:
-        mode: int | None = place.stat().st_mode
-    except FileNotFoundError:
-        mode = None
-        if folders:
-            place.parent.mkdir(parents=True, exist_ok=True)
-    if mode is not None and not stat.S_ISREG(mode):
-        # IsADirectoryError for a folder.
-        place.write_bytes(data)
-        return
-    if mode is not None and not protected and not os.access(place, os.W_OK):
-        raise PermissionError(13, "Permission denied", str(place))
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=PARTIAL, dir=place.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
-            if lasting:
-                os.fsync(file.fileno())
-        os.replace(name, place)
-    except BaseException:  # Ctrl-C as well: nothing half written stays
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-    if lasting:
+        raise _named(error, target) from error
+    finally:
+        for one in ready:
+            one.clear()
+    for folder in {one.place.parent for one in ready if one.partial} if lasting else ():
         with contextlib.suppress(OSError):  # some file systems cannot
-            flush(place.parent)
+            flush(folder)
+
+
+@dataclass
+class _Ready:
+    """A content that lies beside its place, or waits to be written into what is no file."""
+
+    target: Path
+    place: Path
+    data: bytes
+    partial: str = ""
+
+    @classmethod
+    def of(cls, target: Path, data: bytes, *, protected: bool, folders: bool, lasting: bool) -> _Ready:
+        found = cls(target, Path(os.path.realpath(target)), data)
+        place = found.place
+        try:
+            mode: int | None = place.stat().st_mode
+        except FileNotFoundError:
+            mode = None
+            if folders:
+                place.parent.mkdir(parents=True, exist_ok=True)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(21, "Is a directory")
+        if mode is not None and not stat.S_ISREG(mode):
+            return found
+        if mode is not None and not protected and not os.access(place, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+        descriptor, found.partial = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=PARTIAL, dir=place.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+                if lasting:
+                    os.fsync(file.fileno())
+        except BaseException:
+            found.clear()
+            raise
+        return found
+
+    def put(self) -> None:
+        """Put the content into its place."""
+        if self.partial:
+            os.replace(self.partial, self.place)
+        else:
+            self.place.write_bytes(self.data)
+
+    def clear(self) -> None:
+        """Remove what lies beside the place, after Ctrl-C as well: nothing half written stays."""
+        if self.partial:
+            with contextlib.suppress(OSError):
+                os.unlink(self.partial)
+
+
+def _named(error: OSError, target: Path) -> OSError:
+    """The same error, with the name of the file that was asked for."""
+    return OSError(error.errno, error.strerror or str(error), str(target))
 
 
 def trouble(error: OSError) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,15 +15,18 @@ from autograder import files
 from autograder.cli.options import GRADERS_FAULT, chosen_lessons, complain, in_folder
 from autograder.cli.quiet import without_noise
 from autograder.errors import CourseError
+from autograder.hosts.lms.platforms import FIELDS, PLATFORMS, Platform
 from autograder.settings import Settings
 
+NAMES = [platform.name for platform in PLATFORMS.values()]
 export = typer.Typer(
-    help="Grades in the file that Canvas, Moodle, Blackboard or Brightspace takes back; an autograder for Gradescope.",
+    help=f"Grades in the file that {', '.join(NAMES[:-1])} or {NAMES[-1]} takes back; an autograder for Gradescope.",
     no_args_is_help=True,
 )
 
 Roster = Annotated[Path, typer.Argument(metavar="FILE", help="What the platform exported.")]
 Lessons = Annotated[list[str] | None, typer.Argument(metavar="[LESSON]...", help="By default all in the gradebook.")]
+Lesson = Annotated[list[str] | None, typer.Argument(metavar="LESSON", help="The lesson that the file is about.")]
 To = Annotated[Path | None, typer.Option(metavar="FILE", help="Where the result goes.")]
 Students = Annotated[
     list[str] | None, typer.Option("--student", metavar="ID", help="Only this student; can be repeated.")
@@ -29,7 +34,7 @@ Students = Annotated[
 CourseDir = Annotated[Path, typer.Option(help="The nbgrader course directory.")]
 Match = Annotated[str, typer.Option(metavar="COLUMN", help="The file's column that tells who a row is.")]
 StudentField = Annotated[
-    str, typer.Option(metavar="FIELD", help="What of the gradebook it is compared with: id, email or lms_user_id.")
+    str, typer.Option(metavar="FIELD", help=f"What of the gradebook it is compared with: {', '.join(FIELDS)}.")
 ]
 Columns = Annotated[
     list[str] | None,
@@ -44,75 +49,49 @@ FeedbackZip = Annotated[
 ]
 
 
-@export.command()
-def canvas(
-    roster: Roster,
-    lessons: Lessons = None,
-    to: To = None,
-    student: Students = None,
-    match: Match = "",
-    student_field: StudentField = "",
-    column: Columns = None,
-    decimal: Decimal = "",
-    scale: Scale = False,
-    course_dir: CourseDir = Path("."),
-) -> None:
-    """Fill a gradebook that Canvas exported."""
-    _platform("canvas", roster, lessons, to, student, match, student_field, column, decimal, scale, course_dir)
+def _filling(platform: Platform) -> Callable[..., None]:
+    """Make the command that fills a platform's file."""
+
+    def fill(
+        roster: Roster,
+        lessons: Lessons = None,
+        to: To = None,
+        student: Students = None,
+        match: Match = "",
+        student_field: StudentField = "",
+        column: Columns = None,
+        decimal: Decimal = "",
+        scale: Scale = False,
+        feedback_zip: FeedbackZip = None,
+        course_dir: CourseDir = Path("."),
+    ) -> None:
+        if student_field not in ("", *FIELDS):
+            raise typer.BadParameter(f"--student-field is {', '.join(FIELDS[:-1])} or {FIELDS[-1]}.")
+        if decimal not in ("", ".", ","):
+            raise typer.BadParameter("--decimal is '.' or ','.")
+        columns = dict(one.partition("=")[::2] for one in column or ())
+        if not all(columns.values()):
+            raise typer.BadParameter("--column is LESSON=HEADER.")
+        options: dict[str, Any] = {
+            "match": match,
+            "student_field": student_field,
+            "columns": columns,
+            "decimal": decimal,
+        }
+        pages = str(feedback_zip.absolute()) if feedback_zip else ""
+        options |= {"roster": str(roster.absolute()), "scale": scale, "feedback_zip": pages}
+        _run(platform.key, lessons, to, student, course_dir, **options)
+
+    if platform.single:
+        fill.__annotations__["lessons"] = Lesson
+    asked = inspect.signature(fill, eval_str=True).parameters.values()
+    leave_out = () if platform.takes_pages else ("feedback_zip",)
+    fill.__signature__ = inspect.Signature([one for one in asked if one.name not in leave_out])  # type: ignore[attr-defined]
+    return fill
 
 
-@export.command()
-def moodle(
-    roster: Roster,
-    lesson: Annotated[str, typer.Argument(metavar="LESSON")],
-    to: To = None,
-    student: Students = None,
-    match: Match = "",
-    student_field: StudentField = "",
-    column: Columns = None,
-    decimal: Decimal = "",
-    scale: Scale = False,
-    feedback_zip: FeedbackZip = None,
-    course_dir: CourseDir = Path("."),
-) -> None:
-    """Fill a grading worksheet of Moodle, with comments; --feedback-zip packs the feedback pages."""
-    _platform(
-        "moodle", roster, [lesson], to, student, match, student_field, column, decimal, scale, course_dir, feedback_zip
-    )
-
-
-@export.command()
-def blackboard(
-    roster: Roster,
-    lessons: Lessons = None,
-    to: To = None,
-    student: Students = None,
-    match: Match = "",
-    student_field: StudentField = "",
-    column: Columns = None,
-    decimal: Decimal = "",
-    scale: Scale = False,
-    course_dir: CourseDir = Path("."),
-) -> None:
-    """Fill a grade centre's file of Blackboard."""
-    _platform("blackboard", roster, lessons, to, student, match, student_field, column, decimal, scale, course_dir)
-
-
-@export.command()
-def brightspace(
-    roster: Roster,
-    lessons: Lessons = None,
-    to: To = None,
-    student: Students = None,
-    match: Match = "",
-    student_field: StudentField = "",
-    column: Columns = None,
-    decimal: Decimal = "",
-    scale: Scale = False,
-    course_dir: CourseDir = Path("."),
-) -> None:
-    """Fill a file of grades of Brightspace."""
-    _platform("brightspace", roster, lessons, to, student, match, student_field, column, decimal, scale, course_dir)
+for _platform in PLATFORMS.values():
+    export.command(_platform.key, help=_platform.purpose)(_filling(_platform))
 
 
 @export.command()
@@ -156,43 +135,6 @@ def gradescope(
         f" {len(content) / 2**20:.1f} MiB. It holds the solution and the checks: for Gradescope only.",
         highlight=False, markup=False,
     )  # fmt: skip
-
-
-def _platform(
-    key: str,
-    roster: Path,
-    lessons: list[str] | None,
-    to: Path | None,
-    student: list[str] | None,
-    match: str,
-    student_field: str,
-    column: list[str] | None,
-    decimal: str,
-    scale: bool,
-    course_dir: Path,
-    feedback_zip: Path | None = None,
-) -> None:
-    if student_field not in ("", "id", "email", "lms_user_id"):
-        raise typer.BadParameter("--student-field is id, email or lms_user_id.")
-    if decimal not in ("", ".", ","):
-        raise typer.BadParameter("--decimal is '.' or ','.")
-    columns = dict(one.partition("=")[::2] for one in column or ())
-    if not all(columns.values()):
-        raise typer.BadParameter("--column is LESSON=HEADER.")
-    _run(
-        key,
-        lessons,
-        to,
-        student,
-        course_dir,
-        roster=str(roster.absolute()),
-        match=match,
-        student_field=student_field,
-        columns=columns,
-        decimal=decimal,
-        scale=scale,
-        **({"feedback_zip": str(feedback_zip.absolute())} if feedback_zip else {}),
-    )
 
 
 def _run(

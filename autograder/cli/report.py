@@ -63,15 +63,14 @@ def report(
         title = "The class in " + (lessons[0].title if len(lessons) == 1 else counted(len(lessons), "lesson"))
         submissions = counted(sum(len(lesson.entries) for lesson in lessons), "graded submission")
         made = f"Made {said(datetime.now(UTC))} of {submissions}."
-        files.write(
-            page_at, class_page.page(lessons, title=title, made=made, names=called, waiting=found.waiting), folders=True
-        )
+        page = class_page.page(lessons, title=title, made=made, names=called, waiting=found.waiting)
+        contents: dict[Path, str | bytes] = {page_at: page}
         if json_at:
             data = class_data.as_json(lessons, called, found.waiting)
-            files.write(json_at, json.dumps(data, ensure_ascii=False, indent=1) + "\n", folders=True)
+            contents[json_at] = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
         if csv_at:
-            for name, text in class_data.as_csv(lessons, called).items():
-                files.write(csv_at / name, text, folders=True)
+            contents |= {csv_at / name: text for name, text in class_data.as_csv(lessons, called).items()}
+        _write(contents)
         for one in found.waiting:
             if one.left_out:
                 complain(f"Left out: {one.line}")
@@ -110,6 +109,14 @@ def _hide_names(found: ClassResults, students: set[str], chosen: Sequence[Lesson
         found.lessons[name] = [without_name(entry, numbers, hide) for entry in entries]
     found.waiting = [waiting_without_name(one, called, hide) for one in found.waiting]
     found.names = {number: number for number in {*numbers.values(), "a student"}}
+
+
+def _write(contents: dict[Path, str | bytes]) -> None:
+    """Write all these files or none."""
+    try:
+        files.write_all(contents, folders=True)
+    except OSError as error:
+        raise CourseError(f"{files.trouble(error)} Nothing was written; name another place.") from None
 
 
 def _words_of(chosen: Sequence[Lesson]) -> frozenset[str]:

@@ -83,7 +83,7 @@ def _must_be_held_back_until_a_human_decides(lesson: Lesson, url: str, student: 
     (found,) = whole["lessons"]
     (entry,) = (one for one in found["students"] if one["student_id"] == student)
     (waits,) = (one for one in whole["waiting"] if one["student_id"] == student)
-    assert entry["score"] is None and waits["why"].startswith("Nobody knows whether this is late")
+    assert entry["score"] is None and waits["reason"].startswith("Nobody knows whether this is late")
     assert len(found["scores"]) == len(found["students"]) - len(NO_TIME)
     with Gradebook(url) as book:  # what the formgrader writes
         (waiting,) = [

@@ -104,6 +104,11 @@ def test_moodle_gets_grades_comments_and_the_pages_in_a_zip(graded):
     with zipfile.ZipFile(graded.root / "pages.zip") as archive:
         assert len(archive.namelist()) == 1 and "_1000001_assignsubmission_file_/" in archive.namelist()[0]
     assert "1 row filled" in done.stdout.splitlines()[-1]
+    done = tiny.autograder(
+        graded.root, "export", "moodle", "moodle.csv", graded.name, "--feedback-zip", "two.zip", "--to", "feedback"
+    )
+    assert done.returncode == 3 and "feedback: cannot be written (Is a directory)" in done.stderr
+    assert not (graded.root / "two.zip").exists(), "both or neither"
     asked = ("--student", "sample-b", "--feedback-zip", "one.zip", "--to", "one.csv")
     done = tiny.autograder(graded.root, "export", "moodle", "moodle.csv", graded.name, *asked)
     assert "no feedback page to pack" in done.stderr, "the only page is of another student"

@@ -106,3 +106,16 @@ def test_a_file_that_cannot_be_written_is_named_and_not_the_one_beside_it(folder
         files.write(folders / "grades.json", "{}")
     assert files.trouble(caught.value) == f"{folders / 'grades.json'}: No space left on device. Make room on that disk."
     assert sorted(path.name for path in folders.iterdir()) == ["new", "place"]
+
+
+@pytest.mark.parametrize("bad", ["folder", "missing/b.csv", "/dev/full", "n" * 300])
+def test_of_several_files_all_are_written_or_none(tmp_path, bad):
+    (tmp_path / "a.csv").write_text("old")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(OSError, match=r"directory|device|long") as error:
+        files.write_all({tmp_path / "a.csv": "new", tmp_path / bad: b"x" * 100_000, tmp_path / "c.csv": "new"})
+    assert error.value.filename == str(tmp_path / bad)
+    assert (tmp_path / "a.csv").read_text() == "old" and sorted(tmp_path.iterdir()) == before
+    files.write_all({tmp_path / "a.csv": "new", tmp_path / "b.csv": b"new"})
+    assert (tmp_path / "a.csv").read_text() == (tmp_path / "b.csv").read_text() == "new"

@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder import settings
 from autograder.csv_lines import harmless
 from autograder.errors import CourseError
 from autograder.hosts.lms import moodle_zip, table
-from autograder.hosts.lms.filling import Item, Wanted, fill
-from autograder.hosts.lms.platforms import BLACKBOARD, BRIGHTSPACE, CANVAS, MOODLE
+from autograder.hosts.lms.columns import Item, Wanted
+from autograder.hosts.lms.filling import fill
+from autograder.hosts.lms.numbers import decimal_of, number
+from autograder.hosts.lms.platforms import BLACKBOARD, BRIGHTSPACE, CANVAS, MOODLE, PLATFORMS
 from autograder.reports.feedback_comment import comment_html
 
 SAMPLES = Path(__file__).parent.parent / "nbgrader" / "platforms"
@@ -128,6 +131,61 @@ def test_another_maximum_is_an_error_or_is_scaled(tmp_path):
     with pytest.raises(CourseError, match=r"01_halves has 10 points, and Canvas's column 100.*--scale"):
         filled(path)
     assert filled(path, scale=True)[1].rows[2][2] == "85"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimal"),
+    [
+        ("10", 10, ""), ("12,5", 12.5, ","), ("12.50", 12.5, "."), ("0,125", 0.125, ","), ("1234,567", 1234.567, ","), ("1,000.50", 1000.5, "."),
+        ("1.000,50", 1000.5, ","), ("1,000,000", 1e6, "."), ("1\u202f000", 1000, ""), ("1'000", 1000, ""), ("007", 7, ""), (" 8,5 ", 8.5, ","),
+        ("1,00,0", None, ""), ("1.0.0", None, ""), ("-", None, ""), ("", None, ""), ("10 %", None, ""), ("1 00", None, ""),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(text, value, decimal):
+    assert (number(text), decimal_of(text)) == (value, decimal)
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_named_with_row_and_column(tmp_path):
+    rows = [
+        ["Email address", "Grade", "Maximum grade"],
+        ["ann@sample.test", "", "10"],
+        ["bo@sample.test", "", "10,000"],
+    ]
+    path = saved(tmp_path, rows)
+    with pytest.raises(CourseError, match=r"export\.csv: row 3, column 'Maximum grade': '10,000' can .*--decimal \."):
+        filled(path, MOODLE, MAILS)
+    assert filled(path, MOODLE, MAILS, decimal=",")[1].rows[1:] == [
+        [rows[1][0], "8,5", "10"],
+        [rows[2][0], "0", "10,000"],
+    ]
+    with pytest.raises(CourseError, match="01_halves has 10 points, and Moodle's column 10000"):
+        filled(path, MOODLE, MAILS, decimal=".")
+    rows[1][1] = "8,125"  # no grade of ten points is 8125, but one of 5000 may be
+    assert filled(saved(tmp_path, rows[:2]), MOODLE, MAILS)[1].rows[1][1] == "8,5"
+    many = Item("01_halves", (), 5000.0, {"sample-a": 8.5})
+    rows[1][2] = "5000"
+    with pytest.raises(CourseError, match="row 2, column 'Grade': '8,125'"):
+        filled(saved(tmp_path, rows[:2]), MOODLE, MAILS, (many,))
+
+
+def test_a_grade_that_moodle_lets_nobody_change_is_left_and_named(tmp_path):
+    rows = [
+        ["Email address", "Grade", "Grade can be changed"],
+        ["ann@sample.test", "3", "No"],
+        ["bo@sample.test", "", "Yes"],
+    ]
+    _, found = filled(saved(tmp_path, rows), MOODLE, MAILS)
+    assert [row[1] for row in found.rows[1:]] == ["3", "0"] and (found.filled, found.left) == (1, 1)
+    assert "row 2, sample-a: left, because Moodle lets nobody change its grade." in found.problems
+
+
+def test_the_guide_says_of_each_platform_what_its_table_says():
+    guide = (settings.root() / "docs" / "instructor.md").read_text("utf-8")
+    for one in PLATFORMS.values():
+        (row,) = [line for line in guide.splitlines() if line.startswith(f"| {one.name} |")]
+        _, _, there, command, back, _ = row.split(" | ".strip())
+        assert there.strip() == one.there and back.strip().startswith(one.back), row
+        assert command.strip().startswith(f"`autograder export {one.key} FILE")
 
 
 def test_extra_credit_may_exceed_the_maximum_and_moodle_is_named_that_refuses_it():

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NUMBER = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*")
+# What of a student in the gradebook a column of a file may hold.
+FIELDS = ("id", "email", "lms_user_id")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Platform:
         As people call it.
     key : str
         As the command line calls it.
+    file : str
+        What its file is called: "a gradebook".
+    there, back : str
+        Where people export the file, and where they import it.
     identity : tuple of str
         Columns that tell who a row is, the best first.
     title : re.Pattern
@@ -44,10 +49,17 @@ class Platform:
         What the platform does with more than the greatest grade, or "".
     before_ids : str
         What the platform puts before ids so that a spreadsheet takes them for text.
+    locked : tuple of (str, str)
+        The column that says whether a row's grade can be changed, and what it says where it cannot, or two "".
+    takes_pages : bool
+        Whether it takes a zip of feedback pages.
     """
 
     name: str
     key: str
+    file: str
+    there: str
+    back: str
     identity: tuple[str, ...]
     title: re.Pattern[str]
     maximum: str = ""
@@ -59,6 +71,23 @@ class Platform:
     single: bool = False
     capped: str = ""
     before_ids: str = ""
+    locked: tuple[str, str] = ("", "")
+    takes_pages: bool = False
+
+    @property
+    def purpose(self) -> str:
+        """What an export for it does, and in a second paragraph where its file comes from and goes."""
+        return (
+            f"Fill {self.file} that {self.name} exported.\n\nExported there: {self.there}. Imported there: {self.back}."
+        )
+
+    def is_locked(self, row: Sequence[str], header: Sequence[str]) -> bool:
+        """Return whether the platform lets nobody change the grade of a row."""
+        column, says = self.locked
+        cells = zip(header, row, strict=False)
+        return bool(column) and any(
+            name.strip() == column and cell.strip().casefold() == says.casefold() for name, cell in cells
+        )
 
     def identity_in(self, cell: str) -> str:
         """Return who a cell says that a row is, without regard to capitals."""
@@ -76,6 +105,9 @@ class Platform:
 CANVAS = Platform(
     "Canvas",
     "canvas",
+    "a gradebook",
+    "Grades → Export → Entire Gradebook",
+    "Grades → Import",
     ("SIS Login ID", "SIS User ID", "ID"),
     re.compile(r"(?P<name>.*?)\s*(?:\(\d+\))?"),
     maximum_line="Points Possible",
@@ -85,19 +117,27 @@ CANVAS = Platform(
 MOODLE = Platform(
     "Moodle",
     "moodle",
+    "a grading worksheet",
+    "assignment → Submissions → Download grading worksheet",
+    "Upload grading worksheet",
     ("Email address", "ID number", "Username"),
     re.compile(r"(?P<name>Grade)"),
     maximum="Maximum grade",
     comments="Feedback comments",
     single=True,
     capped="Moodle takes no grade above the maximum",
+    locked=("Grade can be changed", "No"),
+    takes_pages=True,
 )
 BLACKBOARD = Platform(
     "Blackboard",
     "blackboard",
+    "a grade centre's file",
+    "Full Grade Centre → Work Offline → Download",
+    "Work Offline → Upload",
     ("Username", "Student ID"),
     re.compile(
-        r"(?P<name>.*?)\s*\[Total Pts:\s*(?:up to )?(?P<maximum>\d+(?:[.,]\d+)?)?[^\]]*\]\s*(?:\|\s*\d+)?",
+        r"(?P<name>.*?)\s*\[Total Pts:\s*(?:up to )?(?P<maximum>\d[\d.,]*)?[^\]]*\]\s*(?:\|\s*\d+)?",
         re.IGNORECASE,
     ),
     comments="Feedback to Learner",
@@ -106,17 +146,12 @@ BLACKBOARD = Platform(
 BRIGHTSPACE = Platform(
     "Brightspace",
     "brightspace",
+    "a file of grades",
+    "Grades → Enter Grades → Export: both keys, points grade, CSV",
+    "Import",
     ("Username", "OrgDefinedId", "Org Defined ID", "Email"),
-    re.compile(
-        r"(?P<name>.*?)\s+Points Grade\s*(?:<[^>]*?MaxPoints:\s*(?P<maximum>\d+(?:[.,]\d+)?)[^>]*>)?", re.IGNORECASE
-    ),
+    re.compile(r"(?P<name>.*?)\s+Points Grade\s*(?:<[^>]*?MaxPoints:\s*(?P<maximum>\d[\d.,]*)[^>]*>)?", re.IGNORECASE),
     capped="Brightspace cuts grades above the maximum unless the item has 'Can Exceed'",
     before_ids="#",
 )
 PLATFORMS = {platform.key: platform for platform in (CANVAS, MOODLE, BLACKBOARD, BRIGHTSPACE)}
-
-
-def number(text: str) -> float | None:
-    """Return the number in a cell, with a decimal point or a comma; None if there is none."""
-    found = NUMBER.fullmatch(text)
-    return float(found[1].replace(",", ".")) if found else None

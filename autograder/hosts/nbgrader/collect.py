@@ -24,6 +24,8 @@ from traitlets import Unicode
 
 from autograder import files, settings, student_ids
 from autograder.errors import CourseError
+from autograder.hosts.lms import platforms
+from autograder.hosts.lms.moodle_zip import FULL_NAME, IDENTIFIER
 from autograder.hosts.nbgrader import lms_files
 from autograder.hosts.nbgrader.lms_files import Handed, Roster, plain
 from autograder.safe_text import printable
@@ -196,8 +198,8 @@ class LmsCollector(FileNameCollectorPlugin):
                     (numbers if value.isdigit() else names)[value if value.isdigit() else plain(value)].add(
                         row.get(ids, "")
                     )
-                if row.get("Full name"):
-                    names[plain(row["Full name"])].add(row.get(ids, ""))
+                if row.get(FULL_NAME):
+                    names[plain(row[FULL_NAME])].add(row.get(ids, ""))
             return names, numbers, named
         with Gradebook(self.parent.coursedir.db_url, self.parent.coursedir.course_id) as book:
             for student in book.students:
@@ -212,10 +214,10 @@ class LmsCollector(FileNameCollectorPlugin):
 class MoodleCollector(LmsCollector):
     """Moodle's "Download all submissions", in folders or not. Without a roster, a name that the gradebook has, else the name, is the id."""
 
-    lms = "Moodle"
+    lms = platforms.MOODLE.name
     read = staticmethod(lms_files.of_moodle)
     usual_ids = ("ID number", "Username", "Email address")
-    usual_matches = ("Identifier", "Full name")
+    usual_matches = (IDENTIFIER, FULL_NAME)
 
     def own_id(self, name: str, number: str) -> str:
         return "_".join(WORDS.findall(name)).lstrip("-._")
@@ -224,9 +226,9 @@ class MoodleCollector(LmsCollector):
 class CanvasCollector(LmsCollector):
     """Canvas' "Download Submissions". Without a roster, a name that the gradebook has, else Canvas' number of the user, is the id."""
 
-    lms = "Canvas"
+    lms = platforms.CANVAS.name
     read = staticmethod(lms_files.of_canvas)
-    usual_ids = ("SIS Login ID", "SIS User ID", "ID")
+    usual_ids = platforms.CANVAS.identity
     usual_matches = ("ID",)
     number_stays = True
 

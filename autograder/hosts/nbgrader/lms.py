@@ -5,76 +5,34 @@ Each exporter is given the platform's own export, its *roster*, and fills in wha
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook
 from traitlets import Bool, Dict, Enum, Unicode
 
 from autograder import files
-from autograder.course.catalog import lessons
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.csv_lines import line_of
 from autograder.errors import CourseError
 from autograder.grading.kept import kept
 from autograder.hosts.lms import filling, moodle_zip, platforms, table
-from autograder.hosts.lms.platforms import Platform
-from autograder.hosts.nbgrader import waiting
-from autograder.hosts.nbgrader.export import ExportGrades, scores_of
+from autograder.hosts.lms.columns import Item, Wanted, has_column
+from autograder.hosts.lms.platforms import FIELDS, Platform
+from autograder.hosts.nbgrader.export import ExportGrades
 from autograder.hosts.nbgrader.gradebook import must_be_sound
+from autograder.hosts.nbgrader.lms_grades import Grades, held_back
 from autograder.reports.feedback_comment import comment_html
 from autograder.settings import Settings
 from autograder.words import counted
 
-FIELDS = ("id", "email", "lms_user_id")
 LONG = (
     "assignment", "student_id", "last_name", "first_name", "email", "exercise", "title", "points", "max_points",
     "raw_score", "late_submission_penalty", "score", "max_score", "timestamp",
 )  # fmt: skip
-
-
-@dataclass
-class Grades:
-    """What the gradebook holds of one assignment, for those students that were asked for.
-
-    Attributes
-    ----------
-    assignment : Assignment
-    titles : dict of str to str
-        What people call the assignment and, by the id of their grade cell, its exercises.
-    scores : dict of str to dict
-        `scores_of` each submission, by student.
-    exercises : dict of str to dict of str to float or None
-        Points by student, by the id of the grade cell.
-    maxima : dict of str to float
-        By the id of the grade cell, in the notebook's order.
-    waiting : dict of str to str
-        Why a human has to look first, by student; there are no points of theirs.
-    """
-
-    assignment: Assignment
-    titles: dict[str, str]
-    scores: dict[str, dict[str, Any]] = field(default_factory=dict)
-    exercises: dict[str, dict[str, float | None]] = field(default_factory=dict)
-    maxima: dict[str, float] = field(default_factory=dict)
-    waiting: dict[str, str] = field(default_factory=dict)
-
-    def items(self) -> list[filling.Item]:
-        """The assignment and each of its exercises, as columns may have them."""
-        name = self.assignment.name
-        called = self.titles.get("", name)
-        alone = called.partition("·")[2].strip() or called
-        titles = (name, called, alone, f"Lesson {called}", name.partition("_")[2] or name)
-        scores = {student: found["score"] for student, found in self.scores.items()}
-        found = [filling.Item(name, titles, float(self.assignment.max_score), scores)]
-        for cell, maximum in self.maxima.items():
-            points = {student: mine.get(cell) for student, mine in self.exercises.items()}
-            short = cell.removesuffix(CHECK_SUFFIX)
-            found.append(filling.Item(f"{name}/{short}", (f"{name}/{short}", f"{name} {short}"), maximum, points))
-        return found
 
 
 class _Export(ExportGrades):
@@ -103,13 +61,11 @@ class _Export(ExportGrades):
         """
         raise NotImplementedError
 
-    def _write(self, content: str | bytes, target: Path) -> None:
+    def _write(self, contents: dict[Path, str | bytes]) -> None:
         try:
-            files.write(target, content)
+            files.write_all(contents)
         except OSError as error:
-            raise CourseError(
-                f"{target}: cannot be written ({error.strerror or error}). Name another file with --to."
-            ) from error
+            raise CourseError(f"{error.filename}: cannot be written ({error.strerror}). Name another file.") from error
 
     @property
     def _target(self) -> Path:
@@ -129,7 +85,8 @@ class _Export(ExportGrades):
             raise CourseError(
                 "The gradebook has no assignments yet. Run `nbgrader generate_assignment` and grade first."
             )
-        return [self._of(gradebook, known[name]) for name in asked or known]
+        students, reasons = {student.id for student in self._students(gradebook)}, self.reasons()
+        return [Grades.of(gradebook, known[name], students, reasons) for name in asked or known]
 
     def _must_know_students(self, gradebook: Gradebook) -> None:
         known = {student.id for student in gradebook.students}
@@ -140,47 +97,6 @@ class _Export(ExportGrades):
     def _students(self, gradebook: Gradebook) -> list[Any]:
         asked = {str(name) for name in self.student}
         return [student for student in gradebook.students if not asked or student.id in asked]
-
-    def _of(self, gradebook: Gradebook, assignment: Assignment) -> Grades:
-        found = Grades(assignment, _titles(assignment.name))
-        for notebook in assignment.notebooks:
-            found.maxima.update({cell.name: float(cell.max_score) for cell in notebook.grade_cells})
-        chosen = {student.id for student in self._students(gradebook)}
-        reasons = self.reasons()
-        for submission in gradebook.assignment_submissions(assignment.name):
-            student = submission.student_id
-            if student in chosen:
-                found.scores[student] = scores_of(submission)
-                why = reasons.of(assignment.name, submission)
-                found.exercises[student] = {} if why else _points_of(submission)
-                found.waiting |= {student: why} if why else {}
-        return found
-
-
-def _points_of(submission: SubmittedAssignment) -> dict[str, float | None]:
-    return {grade.name: float(grade.score) for notebook in submission.notebooks for grade in notebook.grades}
-
-
-def _waiting(grades: list[Grades], students: Container[str]) -> str:
-    """Whose points are held back, as the end of a summary; "" if nobody's are."""
-    found = {
-        student if len(grades) == 1 else f"{student}, {one.assignment.name}": why
-        for one in grades
-        for student, why in one.waiting.items()
-        if student in students
-    }
-    return f" {waiting.held_back(found)}" if found else ""
-
-
-def _titles(assignment: str) -> dict[str, str]:
-    """What people call a lesson ("") and its exercises; nothing for another assignment."""
-    try:
-        lesson = next((one for one in lessons() if one.name == assignment), None)
-        if lesson is None:
-            return {}
-        return {"": lesson.title(), **{exercise.check_id: exercise.title for exercise in lesson.exercises()}}
-    except CourseError:  # a broken lesson is no reason to have no grades
-        return {}
 
 
 class LongExport(_Export):
@@ -195,9 +111,9 @@ class LongExport(_Export):
         for grades in every:
             for student in students:
                 lines += self._lines(grades, student)
-        self._write("".join(lines), self._target)
-        held_back = _waiting(every, {student.id for student in students})
-        return [f"{self._target}: {counted(len(lines) - 1, 'row')}.{held_back}"]
+        self._write({self._target: "".join(lines)})
+        rest = held_back(every, {student.id for student in students})
+        return [f"{self._target}: {counted(len(lines) - 1, 'row')}.{rest}"]
 
     def _lines(self, grades: Grades, student: Any) -> Iterator[str]:
         scores, points = grades.scores.get(student.id, {}), grades.exercises.get(student.id, {})
@@ -248,35 +164,39 @@ class PlatformExport(_Export):
         """Write the filled file, and the zip of feedback pages if one was asked for."""
         source = self._source()
         sheet = table.read(source)
-        wanted = filling.Wanted(self.match, dict(self.columns), self.decimal, self.scale)
+        wanted = Wanted(self.match, dict(self.columns), self.decimal, self.scale)
         grades = self._grades(gradebook)
         items, problems = self._items(sheet, grades, wanted)
         names = self._names(gradebook, sheet)
         comments = self._comments(items, grades) if self.comments else {}
         found = filling.fill(sheet, self.platform, names, items, wanted, comments)
-        pages = self._pages(sheet, found, items[0].key) if self.feedback_zip else None
-        if pages:
-            problems += pages.problems
-            self._write(pages.content, Path(self.feedback_zip))
-        self._write(sheet.content(found.rows), self._target)
-        if pages:
-            problems.append(f"{self.feedback_zip}: {counted(pages.count, 'feedback page')}.")
+        contents: dict[Path, str | bytes] = {self._target: sheet.content(found.rows)}
+        if self.feedback_zip:
+            pages = self._pages(sheet, found, items[0].key)
+            contents[Path(self.feedback_zip)] = pages.content
+            problems += [*pages.problems, f"{self.feedback_zip}: {counted(pages.count, 'feedback page')}."]
+        self._write(contents)
         there = {item.key.partition("/")[0] for item in items}
-        held_back = _waiting([one for one in grades if one.assignment.name in there], set(found.students.values()))
-        return [*found.problems, *problems, f"{self._target}: {found.sentence()}{held_back}"]
+        rest = held_back([one for one in grades if one.assignment.name in there], set(found.students.values()))
+        return [*found.problems, *problems, f"{self._target}: {found.sentence()}{rest}"]
 
     def _source(self) -> Path:
         name = self.platform.name
         if not self.roster:
-            raise CourseError(f"Name the file that {name} exported: --{type(self).__name__}.roster=FILE.")
-        source = Path(self.roster)
-        if source.exists() and self._target.exists() and source.samefile(self._target):
-            raise CourseError(f"{source}: this is {name}'s own file; name another for the result with --to.")
-        return source
+            raise CourseError(
+                f"Name the file that {name} exported ({self.platform.there}): --{type(self).__name__}.roster=FILE."
+            )
+        source, target, pages = (
+            os.path.realpath(path) if path else "" for path in (self.roster, self._target, self.feedback_zip)
+        )
+        if source in (target, pages):
+            option = "--to" if source == target else "--feedback-zip"
+            raise CourseError(f"{self.roster}: this is {name}'s own file; name another for the result with {option}.")
+        if target == pages:
+            raise CourseError(f"{self.feedback_zip}: the grades and the pages need a file each.")
+        return Path(self.roster)
 
-    def _items(
-        self, sheet: table.Table, grades: list[Grades], wanted: filling.Wanted
-    ) -> tuple[list[filling.Item], list[str]]:
+    def _items(self, sheet: table.Table, grades: list[Grades], wanted: Wanted) -> tuple[list[Item], list[str]]:
         """What the file has columns for, and what it has none for."""
         every = {item.key: item for one in grades for item in one.items()}
         whole = [one.assignment.name for one in grades]
@@ -291,7 +211,7 @@ class PlatformExport(_Export):
                     f"A file of {self.platform.name} is about one assignment; name it with --assignment: {', '.join(whole)}."
                 )
             return [every[whole[0]]], []
-        there = [key for key in every if filling.has_column(sheet, self.platform, every[key], wanted)]
+        there = [key for key in every if has_column(sheet, self.platform, every[key], wanted)]
         lost = [key for key in whole if key not in there]
         if lost and (self.assignment or not there):
             there = [*lost, *there]  # it is told which columns there are
@@ -315,7 +235,7 @@ class PlatformExport(_Export):
             found[value or f"\0{student.id}"] = student.id
         return found
 
-    def _comments(self, items: list[filling.Item], grades: list[Grades]) -> dict[str, str]:
+    def _comments(self, items: list[Item], grades: list[Grades]) -> dict[str, str]:
         """Feedback for each student, where the file is about one assignment."""
         keys = {item.key.partition("/")[0] for item in items}
         one = next((one for one in grades if {one.assignment.name} == keys), None)
@@ -340,8 +260,9 @@ class PlatformExport(_Export):
         return comment_html(rows, scores["score"], float(one.assignment.max_score), scores["late_submission_penalty"])
 
     def _pages(self, sheet: table.Table, found: filling.Filled, assignment: str) -> moodle_zip.Pages:
-        if self.platform is not platforms.MOODLE:
-            raise CourseError(f"{self.platform.name} takes no zip of feedback pages; Moodle does.")
+        if not self.platform.takes_pages:
+            others = " and ".join(one.name for one in platforms.PLATFORMS.values() if one.takes_pages)
+            raise CourseError(f"{self.platform.name} takes no zip of feedback pages; {others} does.")
         coursedir = self.parent.coursedir
         asked = {str(name) for name in self.student}
         students = {row: student for row, student in found.students.items() if not asked or student in asked}
@@ -353,36 +274,27 @@ class PlatformExport(_Export):
 
 
 class CanvasExport(PlatformExport):
-    """Canvas: "Export entire gradebook", and back with "Import"."""
-
     platform = platforms.CANVAS
+    __doc__ = platform.purpose
 
 
 class MoodleExport(PlatformExport):
-    """Moodle: "Download grading worksheet" of one assignment, and back with "Upload grading worksheet"."""
-
     platform = platforms.MOODLE
+    __doc__ = platform.purpose
 
 
 class BlackboardExport(PlatformExport):
-    """Blackboard: "Work offline: download" of the grade centre, and back with "Upload"."""
-
     platform = platforms.BLACKBOARD
+    __doc__ = platform.purpose
 
 
 class BrightspaceExport(PlatformExport):
-    """Brightspace: "Export" of the grades as CSV with points grades, and back with "Import"."""
-
     platform = platforms.BRIGHTSPACE
+    __doc__ = platform.purpose
 
 
-EXPORTERS: dict[str, type[_Export]] = {
-    "canvas": CanvasExport,
-    "moodle": MoodleExport,
-    "blackboard": BlackboardExport,
-    "brightspace": BrightspaceExport,
-    "long": LongExport,
-}
+FILLING = {kind.platform.key: kind for kind in (CanvasExport, MoodleExport, BlackboardExport, BrightspaceExport)}
+EXPORTERS: dict[str, type[_Export]] = {**FILLING, "long": LongExport}
 
 
 def write(key: str, app: Any, options: dict[str, Any]) -> list[str]:
