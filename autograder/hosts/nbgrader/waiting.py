@@ -46,22 +46,25 @@ class Reasons:
         """Return why a submission waits, in one line; "" if it does not."""
         if not waits(submission):
             return ""
-        student = submission.student_id
-        if self._course is not None:
-            if assignment not in self._last:
-                self._last[assignment] = Journal(self._course.directory).last(assignment)
-            last = self._last[assignment].get(student, {})
-            if last.get("event") == Event.FAILED:
-                return f"The grader failed on what was handed in last: {last.get('reason', '')}"
-            try:
-                result = kept(self._course, assignment, student)
-            except CourseError as error:
-                return str(error)
-            if result is not None and result.waits and result.reason:
-                return result.reason
+        try:
+            noted = self._noted(assignment, submission.student_id)
+        except CourseError as error:  # a file that cannot be read: that it waits, the gradebook says
+            noted = str(error)
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         again = any(grade.needs_manual_grade and grade.manual_score is not None for grade in grades)
-        return AGAIN if again else BY_HAND
+        return noted or (AGAIN if again else BY_HAND)
+
+    def _noted(self, assignment: str, student: str) -> str:
+        """What the grader noted down of a submission that waits, or ""."""
+        if self._course is None:
+            return ""
+        if assignment not in self._last:
+            self._last[assignment] = Journal(self._course.directory).last(assignment)
+        last = self._last[assignment].get(student, {})
+        if last.get("event") == Event.FAILED:
+            return f"The grader failed on what was handed in last: {last.get('reason', '')}"
+        result = kept(self._course, assignment, student)
+        return result.reason if result is not None and result.waits else ""
 
 
 def held_back(waiting: Mapping[str, str]) -> str:
