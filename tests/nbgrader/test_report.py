@@ -117,7 +117,9 @@ def test_who_has_no_sure_grade_comes_first(graded):
     assert report(graded, "--json", "class.json").returncode == 0
     said = [one.get_text(" ", strip=True) for one in page_of(graded).select(".waiting > li")]
     assert said[0].startswith("INFRA sample-a") and "The grader failed: no disk. The grade before stands." in said[0]
-    assert "sample-b" in said[1] and said[1].endswith("Its points stand. Look at it in the formgrader and save.")
+    assert "sample-b" in said[1] and said[1].endswith(
+        "provisional. Give points in the formgrader, the same ones if they stand."
+    )
     assert said[2].startswith("NOT GRADED sample-c") and "being graded at this moment, or a run was stopped" in said[2]
     waiting = json.loads((graded.root / "class.json").read_text("utf-8"))["waiting"]
     assert [(one["student_id"], one["left_out"]) for one in waiting] == [(f"sample-{x}", False) for x in "abc"]

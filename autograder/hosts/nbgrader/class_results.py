@@ -100,19 +100,19 @@ def _entry(student: str, result: Result, submission: SubmittedAssignment) -> Ent
 def _waiting(lesson: Lesson, student: str, entry: Entry | None, last: Mapping[str, Any], why: str) -> Waiting | None:
     """What is to be done about a submission. last: the last event of its grading in the journal. why: a human has to look, or ""."""
     again, out = f"Run `autograder grade {lesson.name}`.", entry is None
-    before = "" if entry is None or entry.result.score is None else " The grade before is provisional until then."
+    provisional = entry is not None and entry.result.score is not None
+    before = f" The grade before {'is provisional until then' if why else 'stands'}." if provisional else ""
     if last.get("event") == Event.FAILED:
         failed = f"The grader failed: {last.get('reason') or 'no reason is known'}"
         return Waiting(student, lesson.name, Verdict.INFRA.value, f"{failed.rstrip('.')}.{before}", again, out)
     if last.get("event") == Event.STARTED:
-        stands = before if why else " The grade before stands."
-        begun = f"It is being graded at this moment, or a run was stopped in it.{stands if entry else ''}"
+        begun = f"It is being graded at this moment, or a run was stopped in it.{before}"
         return Waiting(student, lesson.name, NOT_GRADED, begun, again, out)
     if entry is None:
         return Waiting(student, lesson.name, NOT_GRADED, "It is not graded yet.", again, left_out=True)
     if not why:
         return None
-    todo = "Its points are provisional. Give points in the formgrader, the same ones if they stand." if before else (
+    todo = "Its points are provisional. Give points in the formgrader, the same ones if they stand." if provisional else (
         "Give it points in the formgrader, or have it handed in again."
     )  # fmt: skip
     return Waiting(student, lesson.name, entry.result.verdict.value, why, todo)
