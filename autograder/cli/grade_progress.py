@@ -25,6 +25,8 @@ from autograder.settings import Settings
 from autograder.words import counted, duration
 
 SLOWEST = 3
+# Names of those who wait for a human, and characters of why, that are told at the end.
+MOST_NAMES, REASON = 12, 200
 
 
 @dataclass
@@ -126,6 +128,8 @@ class Shown(Progress):
         slowest = sorted(new, key=lambda seen: seen.seconds, reverse=True)[:SLOWEST]
         if len(new) > SLOWEST:
             self._line("Slowest: " + ", ".join(f"{s.student} of {s.lesson} {s.seconds:.1f} s" for s in slowest) + ".")
+        for line in for_a_human([row for row in rows if row["new"]]):
+            self._line(line)
 
     def _add(self, seen: Seen) -> None:
         self.seen[seen.lesson, seen.student] = seen
@@ -175,6 +179,34 @@ def row_of(seen: Seen, settings: Settings) -> dict[str, Any]:
     # Graded by a version that kept no results: the journal knows.
     event = Journal(settings.directory).grades(seen.lesson).get(seen.student, {})
     return row | {name: event[name] for name in ("verdict", "score", "max_score") if name in event}
+
+
+def for_a_human(rows: list[dict[str, Any]]) -> list[str]:
+    """Return who waits for a human and why, a line for each reason; names are as many as are read, then a number stands for the others.
+
+    rows: as `row_of` makes them.
+    """
+    reasons: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: (row["lesson"], row["student"])):
+        if not Verdict(row["verdict"]).gradable or row["verdict"] == Verdict.TAMPER:
+            why = " ".join(str(row["reason"] or "").split())[:REASON]
+            reasons.setdefault(f"{row['verdict']}{': ' if why else ''}{why}", []).append(
+                f"{row['student']} of {row['lesson']}"
+            )
+    if not reasons:
+        return []
+    whole = sum(map(len, reasons.values()))
+    lines, left = [f"For a human to look at: {counted(whole, 'submission')}."], MOST_NAMES
+    for why, names in reasons.items():
+        if not left:
+            break
+        shown, more = names[:left], len(names[left:])
+        left -= len(shown)
+        lines.append(f"  {', '.join(shown)}{f' and {more:,} more' if more else ''}: {why}")
+    told = sum(len(names) for names in [*reasons.values()][: len(lines) - 1])
+    if told < whole:
+        lines.append(f"  And {counted(whole - told, 'other')}: `autograder report` has them all.")
+    return lines
 
 
 def as_json(

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from autograder.cli.grade_progress import for_a_human
 from autograder.grading.lock import lock
 from tests.support import canned, faults, tiny
 from tests.support.small_class import STUDENTS, autograde, events, gradebook, must_be_whole, really_autograde, scores
@@ -100,6 +101,32 @@ def test_where_the_grader_fails_on_one_the_others_are_graded_and_the_same_comman
     again = grade(class_, class_.name)
     assert again.returncode == 0, again.stderr[-2000:]
     must_be_whole(class_)
+
+
+def test_at_the_end_it_is_said_who_waits_for_a_human_and_why(class_):
+    tiny.submit(class_, "sample-d", "no notebook")
+    done = grade(class_, class_.name)
+    assert done.returncode == 0, done.stderr[-2000:]
+    end = done.stdout[done.stdout.index("For a human to look at: 1 submission.") :]
+    assert "  sample-d of 01_halves: REVIEW: " in end and "sample-a" not in end
+    assert "For a human" not in grade(class_, class_.name).stdout, "it was said when it was graded"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_of_many_who_wait_a_dozen_is_named_and_the_others_are_counted(same):
+    rows = [
+        {
+            "lesson": "l",
+            "student": f"s{number:03}",
+            "verdict": "REVIEW",
+            "reason": "no JSON" if same else f"no {number}",
+        }
+        for number in range(300)
+    ]
+    lines = for_a_human([*rows, {"lesson": "l", "student": "a", "verdict": "GRADED", "reason": ""}])
+    text = "\n".join(lines)
+    assert lines[0] == "For a human to look at: 300 submissions."
+    assert text.count(" of l") == 12 and ("and 288 more" in text if same else "And 288 others" in text)
 
 
 def test_ctrl_c_keeps_what_is_graded_and_the_same_command_goes_on(class_):
