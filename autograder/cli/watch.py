@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
@@ -92,6 +93,7 @@ class Watcher:
         names = ", ".join(lesson.name for lesson in lessons)
         self.shown.console.print(f"Watching {names}. Ctrl-C ends it.", markup=False, soft_wrap=True)
         idle = False
+        self.shown.log.addFilter(_once())  # each look says the same of what stays as it is
         try:
             with ends_in_order():
                 while True:
@@ -214,6 +216,12 @@ class Watcher:
     def _is_over(self, *key: object) -> None:
         """A step went well: trouble with it that comes later is another."""
         self.told = {known: when for known, when in self.told.items() if known[: len(key)] != key}
+
+
+def _once() -> logging.Filter:
+    from autograder.hosts.nbgrader.exchanging import Once
+
+    return Once()
 
 
 def over_the_limit(lesson: Lesson, student: str, attempts: int) -> str:

@@ -365,7 +365,8 @@ class ClassRun:
 
     def _fail(self, student: str, submitted: SubmissionFolder, error: Exception) -> str:
         """The grader failed on a submission: what was there stays, and is marked as no longer sure. Returns why, in one line."""
-        why = " ".join(str(error).split())[-500:] or type(error).__name__
+        said = files.trouble(error) if isinstance(error, OSError) else str(error)
+        why = " ".join(said.split())[-500:] or type(error).__name__
         known = isinstance(error, (CourseError, Unreadable, GraderFault, OSError))
         self.log.error("%s of %s: %s", self.lesson.name, student, why, exc_info=None if known else error)
         with contextlib.suppress(OSError):  # a full disk: the journal then knows no end of what it began
@@ -381,8 +382,9 @@ class ClassRun:
             self.host.mark_unsure(student)
         except Exception as second:  # whatever is wrong with the gradebook, the others are still to be graded
             self.log.error(
-                "%s of %s: could not be marked in the gradebook either: %s", self.lesson.name, student, second
-            )
+                "%s of %s: could not be marked in the gradebook either: %s",
+                self.lesson.name, student, (str(second) or type(second).__name__).splitlines()[0],
+            )  # fmt: skip
         self.staging.bring_back()
         self.staging.clear(student)
         return why

@@ -66,10 +66,10 @@ class Journal:
                 if at_once:
                     os.fsync(file.fileno())
                 self._on_its_way = not at_once
-            except OSError:
+            except OSError as error:
                 with contextlib.suppress(OSError):
                     os.ftruncate(file.fileno(), size)
-                raise
+                raise OSError(error.errno, error.strerror, str(self.path)) from error
 
     def flush(self) -> None:
         """Wait until the disk has all events."""

@@ -58,14 +58,16 @@ def lock(directory: Path, what: str, *, shared: bool = False) -> Iterator[None]:
         except OSError as error:
             raise CourseError(f"{path}: this folder cannot be locked ({error.strerror}).") from error
         since = said(datetime.now(UTC))
-        file.truncate()
-        file.write(f"{_user()} ({what}, process {os.getpid()} on {socket.gethostname()}, since {since})")
-        file.flush()
+        holder = f"{_user()} ({what}, process {os.getpid()} on {socket.gethostname()}, since {since})"
+        # On a full disk the lock holds without a name.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, holder.encode("utf-8", "backslashreplace"), 0)
         try:
             yield
         finally:
-            file.seek(0)
-            file.truncate()
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, 0)
 
 
 def share(*places: Path) -> None:

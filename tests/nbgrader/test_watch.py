@@ -192,6 +192,8 @@ def test_what_is_no_submission_in_the_exchange_is_named_once_and_the_others_are_
     came = inbound / f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x1y2"
     came.mkdir(parents=True)
     (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
+    for name_of_file in ("timestamp.txt", "submission_secret.txt"):
+        (came / name_of_file).write_text("2026-03-01 10:00:00.000000 UTC")
     what(inbound / name.format(class_.name))
     done = watched.grade(class_, class_.name, "--collect", during=[["nothing"], ["nothing"]])
     assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
@@ -206,6 +208,7 @@ def came(lesson, name: str, notebook: str) -> Path:
     folder.mkdir(parents=True)
     (folder / f"{lesson.name}.ipynb").write_text(notebook)
     (folder / "timestamp.txt").write_text(name.split("+")[2])
+    (folder / "submission_secret.txt").write_text("secret")
     return folder
 
 
@@ -214,7 +217,7 @@ def test_what_a_student_hands_in_for_another_is_not_collected_and_what_a_service
     me, right = pwd.getpwuid(os.getuid()).pw_name, nbformat.writes(tiny.right(class_))
     came(class_, f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x", right)
     done = tiny.nbgrader(class_.root, "collect", class_.name)
-    assert done.returncode == 0 and f"its owner is {me}. Nobody knows a student of that name" in done.stderr
+    assert done.returncode == 0 and f"{me} hands in for others (" in done.stderr
     assert collected_of(class_, "sample-d") == right, "one account hands in for all"
     came(class_, f"{me}+{class_.name}+2026-03-01 10:00:00.000000 UTC+x", right)
     came(class_, f"sample-d+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", "forged")
@@ -222,16 +225,31 @@ def test_what_a_student_hands_in_for_another_is_not_collected_and_what_a_service
     assert done.returncode == 0 and f"its owner is {me}, another student of the course" in done.stderr
     assert collected_of(class_, "sample-d") == collected_of(class_, me) == right
     unchecked = tiny.nbgrader(class_.root, "collect", class_.name, "--update", "--CollectApp.check_owner=False")
-    assert unchecked.returncode == 0 and "its owner" not in unchecked.stderr
+    assert unchecked.returncode == 0 and "hands in for" not in unchecked.stderr
 
 
 def collected_of(lesson, student: str) -> str:
     return (lesson.root / "submitted" / student / lesson.name / f"{lesson.name}.ipynb").read_text()
 
 
-def test_a_new_submission_that_cannot_be_collected_leaves_the_one_before_and_stops_nobody(class_):
+def test_what_is_still_being_written_in_the_exchange_is_collected_when_it_is_whole(class_):
     exchange(class_)
     right = nbformat.writes(tiny.right(class_))
+    name = f"sample-d+{class_.name}+2026-03-01 10:00:00.000000 UTC+x"
+    folder = came(class_, name, right[: len(right) // 2])
+    (folder / "submission_secret.txt").unlink()
+    done = tiny.nbgrader(class_.root, "collect", class_.name)
+    assert done.returncode == 0 and "not collected yet: it is being written" in done.stderr
+    rest = [["finish", str(folder), right], ["nothing"]]
+    done = watched.grade(class_, class_.name, "--collect", during=[["nothing"], *rest, ["nothing"]])
+    assert done.returncode == 0 and "not collected" not in done.stderr, done.stderr[-2000:]
+    assert scores(class_)["sample-d"] == 10.0 and events(class_, "graded")["sample-d"] == 1
+    assert (class_.root / "submitted" / "sample-d" / class_.name / "submission_secret.txt").is_file()
+
+
+def test_a_new_submission_that_cannot_be_collected_leaves_the_one_before_and_stops_nobody(class_):
+    exchange(class_)
+    right, new = nbformat.writes(tiny.right(class_)), changed(class_)
     for student in ("sample-a", "sample-d", "sample-e"):
         came(class_, f"{student}+{class_.name}+2026-03-01 10:00:00.000000 UTC+x", right)
     (class_.root / "submitted" / "sample-d").write_text("a file")
@@ -241,10 +259,10 @@ def test_a_new_submission_that_cannot_be_collected_leaves_the_one_before_and_sto
     (locked / "too-many").mkdir()
     for number in range(exchanging.ENTRIES):
         (locked / "too-many" / str(number)).touch()
-    came(class_, f"sample-e+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", "new").chmod(0o500)
+    came(class_, f"sample-e+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", new).chmod(0o500)
     done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
     assert "it has more than 1000 files and folders" in done.stderr
-    assert collected_of(class_, "sample-a") == right and collected_of(class_, "sample-e") == "new"
+    assert collected_of(class_, "sample-a") == right and collected_of(class_, "sample-e") == new
     place = class_.root / "submitted" / "sample-e"
     assert (place / class_.name).stat().st_mode & 0o700 == 0o700, "so that it can be replaced"
     assert [path.name for path in place.iterdir()] == [class_.name]
@@ -257,6 +275,8 @@ def test_plain_collect_follows_no_link(class_):
         came = inbound / f"{student}+{class_.name}+2026-03-01 10:00:00.000000 UTC+x1y2"
         came.mkdir(parents=True)
         (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
+        (came / "timestamp.txt").write_text("2026-03-01 10:00:00.000000 UTC")
+        (came / "submission_secret.txt").write_text("secret")
     (came / "x.png").symlink_to(class_.root / "nbgrader_config.py")
     done = tiny.nbgrader(class_.root, "collect", class_.name)
     assert done.returncode == 0 and "neither a file nor a folder" in done.stderr

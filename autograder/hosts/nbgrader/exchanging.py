@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import stat
+import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -24,9 +25,11 @@ from autograder import files, student_ids
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.grading.lock import lock
+from autograder.grading.watching import PATIENCE, Stamp, looks_whole, stamp_of
 from autograder.hosts.nbgrader.command import Grading
 from autograder.hosts.nbgrader.feedback import CourseFeedback
 from autograder.hosts.nbgrader.troubles import in_one_line, reason_of
+from autograder.submission.files import SUBMISSION_SECRET, TIMESTAMP
 
 # What a folder in the exchange may hold; the folder's reader looks at much less.
 ENTRIES, DEPTH = 1000, 20
@@ -48,8 +51,11 @@ class WholeCollect(ExchangeCollect):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        # By student, the folder that was collected last.
-        self.collected: dict[str, str] = {}
+        # By student, the folder that was collected last, and its state; a watch keeps this from one look to the next.
+        self.collected: dict[str, tuple[str, Stamp]] = {}
+        self.looks_again = False
+        # By owner who is no student, a folder that hands in for somebody.
+        self.others: dict[str, str] = {}
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         name = os.path.basename(path)
@@ -71,6 +77,11 @@ class WholeCollect(ExchangeCollect):
     def init_src(self) -> None:
         """Find the latest submission of each student, without those that were left out."""
         super().init_src()
+        for owner, path in self.others.items():
+            self.log.warning(
+                "%s hands in for others (%s), and is no student of the course, so this is collected. Whose it is, nobody can tell.",
+                owner, path,
+            )  # fmt: skip
         self.src_records = [record for record in self.src_records if record["username"]]
 
     # -- whose it is --------------------------------------------------------------------------------------------------
@@ -85,10 +96,7 @@ class WholeCollect(ExchangeCollect):
                 f"it hands in for {student}, and its owner is {owner}, another student of the course; if it is {student}'s, copy it to"
                 f" {self._place_of(student)} yourself"
             )
-        self.log.warning(
-            "%s hands in for %s, and its owner is %s. Nobody knows a student of that name, so it is collected.",
-            path, student, owner,
-        )  # fmt: skip
+        self.others[owner] = min(path, self.others.get(owner, path))
         return ""
 
     @functools.cached_property
@@ -115,13 +123,14 @@ class WholeCollect(ExchangeCollect):
 
     def _collect(self, path: str, record: dict[str, Any]) -> None:
         student, new = record["username"], record["timestamp"]
-        place = self._place_of(student)
-        if place.is_dir():
-            there = self.coursedir.get_existing_timestamp(str(place))
-            newer = self.update and (there is None or new > there)
-            if self.collected.get(student) == path or not (newer or (self.before_duedate and there != new)):
-                self.log.info("%s: nothing newer to collect from %s", self.coursedir.assignment_id, student)
-                return
+        place, state = self._place_of(student), stamp_of(Path(path))
+        if place.is_dir() and not self._is_newer(path, state, student, new):
+            self.log.info("%s: nothing newer to collect from %s", self.coursedir.assignment_id, student)
+            return
+        if is_being_written(Path(path), state):
+            say = self.log.info if self.looks_again else self.log.warning
+            say("%s: not collected yet: it is being written, or is not whole. Collect again in half a minute.", path)
+            return
         self.log.info("%s: collecting from %s", self.coursedir.assignment_id, student)
         place.parent.mkdir(parents=True, exist_ok=True)
         partial, old = (place.with_name(f".{place.name}.{end}") for end in ("collected", "replaced"))
@@ -136,7 +145,16 @@ class WholeCollect(ExchangeCollect):
         finally:
             for left in (partial, old):
                 shutil.rmtree(left, ignore_errors=True)
-        self.collected[student] = path
+        self.collected[student] = path, state
+
+    def _is_newer(self, path: str, state: Stamp, student: str, new: datetime) -> bool:
+        """Whether a folder is not the one that was collected, or was written to since."""
+        before, then = self.collected.get(student, ("", ()))
+        if before == path:
+            return then != state
+        there = self.coursedir.get_existing_timestamp(str(self._place_of(student)))
+        newer = self.update and (there is None or new > there)
+        return newer or (self.before_duedate and there != new)
 
     def _place_of(self, student: str) -> Path:
         place = self.coursedir.format_path
@@ -149,6 +167,14 @@ def owner_of(path: str) -> str:
         return pwd.getpwuid(os.lstat(path).st_uid).pw_name
     except (KeyError, OSError):
         return ""
+
+
+def is_being_written(folder: Path, state: Stamp) -> bool:
+    """Whether the rest of a submission may still be to come: something in it is young, and nbgrader's own files are not there, or a notebook is torn off."""
+    age = time.time() - max((changed / 1e9 for *_, changed in state), default=0.0)
+    if not -PATIENCE < age < PATIENCE:  # with another clock nobody can tell
+        return False
+    return not all((folder / name).is_file() for name in (TIMESTAMP, SUBMISSION_SECRET)) or not looks_whole(folder)
 
 
 def make_own(folder: Path) -> None:
@@ -183,7 +209,7 @@ class Once(logging.Filter):
         super().__init__()
         self.said: set[str] = set()
         # What was collected, by lesson and student.
-        self.collected: dict[str, dict[str, str]] = {}
+        self.collected: dict[str, dict[str, tuple[str, Stamp]]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether this was not said yet."""
@@ -203,7 +229,7 @@ def collect(grading: Grading, lesson: Lesson, once: Once) -> None:
         step = kind(coursedir=grading.coursedir, authenticator=Authenticator(parent=app), parent=app)
         step.update = True
         if isinstance(step, WholeCollect):
-            step.collected = once.collected.setdefault(lesson.name, {})
+            step.collected, step.looks_again = once.collected.setdefault(lesson.name, {}), True
         step.log.addFilter(once)
         try:
             with in_one_line(f"{lesson.name}: nothing could be collected", *RAISED):

@@ -90,8 +90,9 @@ class CourseFeedback(GenerateFeedback):
 
     def _convert_lesson(self, lesson: Lesson) -> None:
         must_be_sound(self.coursedir.db_url, written=False)
-        for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
-            self.log.warning("%s", line)
+        if not self.alone:  # what is stale, a class run says itself
+            for line in stale.findings(self.coursedir, self.config, pages=False, only=lesson.name):
+                self.log.warning("%s", line)
         self._pictures = self._course_pictures(lesson)
         if self.jobs == 1 or not can_be_forked():
             self._make_all(lesson)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import warnings
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from nbgrader.api import Base, Gradebook
+from nbgrader.api import Base, Gradebook, InvalidEntry
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SAWarning
 
@@ -20,8 +21,16 @@ PATIENCE = 120  # seconds that a locked gradebook is waited for
 
 
 def quiet() -> None:
-    """Say nothing of what SQLAlchemy warns of on every submission, in nbgrader's own gradebook code: a teacher can do nothing about it."""
+    """Say nothing of what SQLAlchemy warns of on every submission, in nbgrader's own gradebook code: a teacher can do nothing about it.
+
+    Nor of a full disk what nbgrader logs before it raises that: whoever catches it says it in one line.
+    """
+    logging.getLogger("tornado.application").addFilter(_not_of_the_database)  # that nbgrader logs to
     warnings.filterwarnings("ignore", category=SAWarning, message=".*not in session, add operation.*")
+
+
+def _not_of_the_database(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], OperationalError))
 
 
 class Book:
@@ -56,6 +65,8 @@ class Book:
         ------
         GradebookLocked
             If another program does not let go of it.
+        CourseError
+            If the disk is full, or the file cannot be written to.
         """
         try:
             if self._gradebook is None:
@@ -71,10 +82,13 @@ class Book:
             finally:
                 del database.commit
                 database.remove()
-        except OperationalError as error:
-            if "locked" not in str(error.orig):
+        except (OperationalError, InvalidEntry) as error:
+            cause = error if isinstance(error, OperationalError) else error.__context__
+            if not isinstance(cause, OperationalError):
                 raise
-            raise GradebookLocked(locked(self.db_url)) from error
+            if "locked" in str(cause.orig):
+                raise GradebookLocked(locked(self.db_url)) from error
+            raise CourseError(f"{make_url(self.db_url).database}: cannot be read or written ({cause.orig}).") from error
 
 
 def locked(db_url: str) -> str:

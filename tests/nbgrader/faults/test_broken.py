@@ -86,6 +86,8 @@ def test_a_full_disk_loses_nothing_and_the_next_run_goes_on(class_, tmp_path, le
         (disk / "ballast").write_bytes(bytes(max(0, free - left)))
         full = autograde(lesson)
         assert full.returncode != 0, full.stderr[-2000:]
+        assert "Traceback" not in full.stderr and "[SQL" not in full.stderr and "[Errno" not in full.stderr
+        assert "Make room on that disk" in full.stderr or "disk is full" in full.stderr
         graded_before = scores(lesson)
         assert all(
             value == {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}[name]
