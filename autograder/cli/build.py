@@ -16,7 +16,9 @@ def must_be_the_course_here() -> None:
     """CourseError if the working directory is a course, and the grader that was loaded has another one: an edit would be passed over."""
 
     here = Path.cwd()
-    is_course = (here / "solutions").is_dir() and (here / "autograder" / "checks").is_dir()
+    is_course = (here / "solutions").is_dir() and any(
+        (here / name).is_dir() for name in ("lessons", "autograder/checks")
+    )
     if is_course and here != settings.root() and not os.environ.get("AUTOGRADER_COURSE"):
         raise CourseError(
             f"{here} is a course, but the grader that is installed has another one, {settings.root()}. To work on this one:"

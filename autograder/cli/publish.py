@@ -63,6 +63,8 @@ def publish(
     did += [f"{len(done.removed)} removed"] if done.removed else []
     did += [f"{counted(done.added, 'file')} of your own kept"] if done.added else []
     console.print(f"{folder}: {', '.join(did)}.", highlight=False, markup=False)
+    if settings.root().is_relative_to(PACKAGE):
+        console.print("The lessons are those that came with the installed grader.", highlight=False, markup=False)
     for name in done.kept:
         complain(f"{name} was changed by hand and stays as it is. Delete it, and publish again, to have it made anew.")
     if not done.repository:

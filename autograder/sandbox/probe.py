@@ -185,7 +185,7 @@ def _stands_in(file, wanted, nested):
             return True
         before = (before + block)[-len(wanted) :] if len(block) < len(wanted) else block[-len(wanted) :]
         last = (last + block)[-TAIL:] if len(block) < TAIL else block[-TAIL:]
-    return bool(nested) and any(_part_carries(part, wanted, nested) for part in _unpacked(file, head, last))
+    return bool(nested) and any(_part_carries(part, wanted, nested) for part in unpacked(file, head, last))
 
 
 def _part_carries(part, wanted, nested):
@@ -233,7 +233,7 @@ class _Zlib:
         return b""
 
 
-def _unpacked(file, head, tail):
+def unpacked(file, head, tail):
     """Yield the parts of an archive, one after the other, each to be read once; none if it is no archive."""
     with contextlib.suppress(*BROKEN):
         # At its end, whatever stands before it.

@@ -21,6 +21,7 @@ from autograder.course.markers import SENTINEL_LINE
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
 from tests.support import tiny
+from tests.support.installed import in_the_wheel, unpacked_wheel
 
 pytestmark = pytest.mark.xdist_group("scratch")
 
@@ -320,25 +321,7 @@ def test_a_lesson_that_is_not_there_is_named(tmp_path):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    """The course's wheel, unpacked into a folder of its own, as `pip install --target` does it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    built = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", str(folder), str(catalog.PACKAGE.parent)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert built.returncode == 0, built.stderr[-2000:]
-    (wheel,) = folder.glob("autograder-*.whl")
-    shutil.unpack_archive(wheel, folder / "site", "zip")
-    return folder / "site"
-
-
-def in_the_wheel(site: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run Python with the wheel before this clone on the path."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AUTOGRADER")}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env={**kept, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return unpacked_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 MAKE_A_CLASS = """

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -55,3 +58,24 @@ def make_distribution(site: Path, name: str, files: dict[str, str], requires: tu
     for path, text in files.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_text(text, "utf-8")
+
+
+def unpacked_wheel(folder: Path) -> Path:
+    """Build the course's wheel and unpack it into a folder of its own, as `pip install --target` does it."""
+    built = subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--disable-pip-version-check", "-w", str(folder), str(HERE)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr[-2000:]
+    (wheel,) = folder.glob("autograder-*.whl")
+    shutil.unpack_archive(wheel, folder / "site", "zip")
+    return folder / "site"
+
+
+def in_the_wheel(site: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run Python with the wheel before this clone on the path."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AUTOGRADER")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env={**kept, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip

@@ -59,7 +59,7 @@ SLOW = re.compile(
             r"test_lms\.py::test_canvas_by",
             r"test_zip_collect\.py::test_canvas_late",
             r"test_watch\.py::test_what_is_no_submission.*\[(?!a link)",
-            r"test_publish\.py::test_(what_was_published_is|an_empty_clone)",
+            r"test_publish\.py::test_(what_was_published_is|an_empty_clone|students_get_the_same)",
             # The commands of the README and the guides, and the demo's folder from a wheel.
             r"test_guides\.py::(?!test_the_python)",
             r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course|plain_nbgrader)",

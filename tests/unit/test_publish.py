@@ -16,12 +16,11 @@ import pytest
 from autograder import settings
 from autograder.course import samples
 from autograder.course.catalog import lessons
-from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
 from autograder.hosts.publish import leaks
 from autograder.hosts.publish.contents import PACKAGES
 from autograder.hosts.publish.place import publish
-from tests.support.installed import zipped
+from tests.support.installed import in_the_wheel, unpacked_wheel, zipped
 
 ROOT = settings.root()
 IMPORTED_AS = {"scikit-image": "skimage", "pillow": "PIL"}
@@ -44,11 +43,17 @@ def course(tmp_path):
     return folder
 
 
-@pytest.fixture
-def students(tmp_path):
-    folder = tmp_path / "students"
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> Path:
+    """The students' repository, for tests that only read it."""
+    folder = tmp_path_factory.mktemp("published") / "students"
     publish(ROOT, folder, "sample-school/colouring")
     return folder
+
+
+@pytest.fixture
+def students(published, tmp_path) -> Path:
+    return Path(shutil.copytree(published, tmp_path / "students"))
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -97,7 +102,7 @@ def test_every_answer_and_every_check_would_be_seen(tmp_path):
                 assert "a line of" in secrets.in_text(ast.get_source_segment(text, node).encode()), node.name
 
 
-@pytest.mark.parametrize("where", ["answer", "output", "sentinel", "beside"])
+@pytest.mark.parametrize("where", ["answer", "beside"])
 def test_a_lesson_with_a_solution_is_not_published(course, tmp_path, where):
     lesson = lessons(course)[0]
     notebook = lesson.read_release()
@@ -105,10 +110,6 @@ def test_a_lesson_with_a_solution_is_not_published(course, tmp_path, where):
     code = next(cell for cell in notebook.cells if cell.cell_type == "code")
     if where == "answer":
         code.source = answer
-    elif where == "output":
-        code.outputs = [nbformat.v4.new_output("stream", text=answer)]
-    elif where == "sentinel":
-        notebook.metadata["holds"] = SENTINEL
     else:
         (lesson.release.parent / "data.zip").write_bytes(zipped())
     lesson.release.write_text(nbformat.writes(notebook), "utf-8")
@@ -200,3 +201,18 @@ def test_an_address_that_is_none_is_refused(tmp_path, address):
     with pytest.raises(CourseError, match="OWNER/NAME"):
         publish(ROOT, tmp_path / "students", address)
     assert not (tmp_path / "students").exists()
+
+
+def test_students_get_the_same_from_an_installed_wheel(published, tmp_path):
+    """Where there is no repository; and in a folder with lessons of its own, nobody's lessons but these are published."""
+    site = unpacked_wheel(tmp_path)
+    command = ["-c", "from autograder.cli import main; main()", "publish"]
+    done = in_the_wheel(site, tmp_path, *command, "students", "--repository", "sample-school/colouring")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "that came with the installed grader" in done.stdout
+    assert contents_of(tmp_path / "students") == contents_of(published)
+    for name in ("solutions", "lessons"):
+        (tmp_path / "own" / name).mkdir(parents=True)
+    done = in_the_wheel(site, tmp_path / "own", *command, "../other")
+    assert done.returncode and f"AUTOGRADER_COURSE={tmp_path / 'own'}" in done.stderr
+    assert not (tmp_path / "other").exists()

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+import numpy as np
 
 from autograder.course.catalog import Lesson, lessons
 from autograder.course.markers import BEGIN_SOLUTION, END_SOLUTION, SENTINEL
 from autograder.course.pasted import shared_file
 from autograder.errors import CourseError
+from autograder.hosts.publish.texts import squeezed, texts_in
 from autograder.sandbox.probe import carriers
 from autograder.settings import PACKAGE
 
-# Characters from which on a line says whose it is. Every answer has a line of its own that is as long; lines of checks are many, and like others.
-SOLUTION_LINE, CHECK_LINE = 12, 20
+# Characters, white space aside, from which on a line says whose it is. Every answer has a line of its own, or all its lines together, that long;
+# lines of checks are many, and like others.
+SOLUTION_LINE, CHECK_LINE = 11, 24
 
 
 @dataclass(frozen=True)
@@ -27,41 +30,79 @@ class Secrets:
 
     Attributes
     ----------
-    lines : dict of str to str
-        Lines of answers and checks that stand in no text for students, without the spaces around them; by line, where it stands.
+    lines : dict of str to (str, str)
+        Lines of answers and checks, without white space, that stand in no text for students; by line, the line as it is and where it stands.
+    starts : dict of int to list of bytes
+        The same lines by `_windows` of their first bytes, with which they are searched for.
     """
 
-    lines: dict[str, str]
+    lines: dict[str, tuple[str, str]]
+    starts: dict[int, list[bytes]]
 
     @classmethod
     def of(cls, root: Path) -> Secrets:
         """Read the answers and the checks of a course."""
-        public: set[str] = set()
-        answers: dict[str, str] = {}
-        checks: dict[str, str] = {}
-        scripts = [lesson.script for lesson in lessons(root)]
-        for path in (*scripts, shared_file(root), PACKAGE / "slips.py"):
-            for line, is_answer in _told_apart(_text(path)):
-                if is_answer:
-                    answers.setdefault(line, f"an answer of solutions/{path.name}")
-                else:
-                    # In a text cell a line stands behind a comment sign.
-                    public |= {line, line.removeprefix("#").strip()}
+        public: list[str] = []
+        found: dict[str, tuple[str, str]] = {}
+        for path in (*(lesson.script for lesson in lessons(root)), shared_file(root), PACKAGE / "slips.py"):
+            text, answers = _told_apart(_text(path))
+            # In a text cell a line stands behind a comment sign.
+            public += [
+                squeezed(text),
+                squeezed("\n".join(line.strip().removeprefix("#") for line in text.splitlines())),
+            ]
+            where = f"an answer of solutions/{path.name}"
+            for answer in answers:
+                own = [line.split("  #")[0].strip() for line in answer]
+                whole = " ".join(line for line in own if line)
+                found |= {
+                    short: (line, where) for line in (whole, *own) if len(short := squeezed(line)) >= SOLUTION_LINE
+                }
         for path in _check_files(lessons(root)):
-            for line in _text(path).splitlines():
-                checks.setdefault(line.strip(), f"autograder/checks/{path.relative_to(path.parents[1]).name}")
-        kept = {line: where for line, where in checks.items() if len(line) >= CHECK_LINE}
-        kept |= {line: where for line, where in answers.items() if len(line) >= SOLUTION_LINE}
-        return cls({line: where for line, where in kept.items() if line not in public})
+            where = f"autograder/checks/{path.relative_to(path.parents[1]).name}"
+            for line in map(str.strip, _text(path).splitlines()):
+                if len(short := squeezed(line)) >= CHECK_LINE:
+                    found.setdefault(short, (line, where))
+        for_students = "\n".join(public)
+        keys = {short: int(_windows(short.encode())[0]) for short in found}
+        windows = _windows(for_students.encode())
+        begins = set(windows[_places(windows, np.fromiter(keys.values(), np.uint64))].tolist())
+        lines: dict[str, tuple[str, str]] = {}
+        starts: dict[int, list[bytes]] = {}
+        for short, told in found.items():
+            if (key := keys[short]) not in begins or short not in for_students:
+                lines[short] = told
+                starts.setdefault(key, []).append(short.encode())
+        return cls(lines, starts)
 
     def in_text(self, data: bytes) -> str:
-        """Say what of an answer or a check stands in a text or a notebook; "" if nothing does."""
-        if SENTINEL.encode() in data:
+        """Say what of an answer or a check stands in a file, or is packed in it; "" if nothing does."""
+        text = "\n".join(texts_in(data))
+        if SENTINEL in text:
             return "the mark of files with answers or checks"
-        for line in _lines(data.decode("utf-8", "replace")):
-            if where := self.lines.get(line) or self.lines.get(line.lstrip("#>+- ")):
-                return f"a line of {where} (`{line[:80]}`)"
+        read = text.encode("utf-8", "replace")
+        windows = _windows(read)
+        for at in _places(windows, np.fromiter(self.starts, np.uint64)):
+            for short in self.starts.get(int(windows[at]), ()):
+                if read.startswith(short, at):
+                    line, where = self.lines[short.decode()]
+                    return f"a line of {where} (`{line[:80]}`)"
         return ""
+
+
+def _windows(data: bytes) -> np.ndarray:
+    """Give a number for the `SOLUTION_LINE` bytes that begin at each byte of a text; equal bytes have equal numbers."""
+    if len(data) < SOLUTION_LINE:
+        return np.empty(0, np.uint64)
+    eight = np.lib.stride_tricks.sliding_window_view(np.frombuffer(data, np.uint8), 8).copy().view(np.uint64)[:, 0]
+    return eight[: len(data) - SOLUTION_LINE + 1] * np.uint64(0x9E3779B97F4A7C15) ^ eight[SOLUTION_LINE - 8 :]
+
+
+def _places(windows: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """List where one of some numbers may be: in all places where one is, and in a few others, which have its first bits."""
+    seen = np.zeros(1 << 20, bool)
+    seen[keys >> np.uint64(44)] = True
+    return np.flatnonzero(seen[windows >> np.uint64(44)])
 
 
 def in_folder(folder: Path, secrets: Secrets) -> list[str]:
@@ -75,10 +116,12 @@ def in_folder(folder: Path, secrets: Secrets) -> list[str]:
     found = {}
     for path, what in carriers(SENTINEL, str(folder)):
         if Path(path) != folder and ".git" not in Path(path).relative_to(folder).parts[:1]:
-            found[str(Path(path).relative_to(folder))] = what
+            found[Path(path).relative_to(folder).as_posix()] = what
     for path in sorted(_files(folder)):
-        name = str(path.relative_to(folder))
-        if name not in found and (what := secrets.in_text(path.read_bytes())):
+        name = path.relative_to(folder).as_posix()
+        if name not in found and (what := secrets.in_text(name.encode("utf-8", "replace"))):
+            found[name] = f"its name holds {what}"
+        if name not in found and path.is_file() and (what := secrets.in_text(path.read_bytes())):
             found[name] = what
     return [f"{name}: {what}" for name, what in found.items()]
 
@@ -99,7 +142,8 @@ def in_git(folder: Path, secrets: Secrets) -> list[str]:
         ) as git:
             assert git.stdout is not None and git.stderr is not None
             for number, kind, data in _objects(git.stdout):
-                if kind in ("blob", "commit", "tag") and (what := secrets.in_text(data)):
+                # A tree is the names of a folder's files.
+                if what := secrets.in_text(data):
                     found.append(f"git {kind} {number[:12]}{_in_commit(folder, number)}: {what}")
             trouble = git.stderr.read().decode("utf-8", "replace").strip()
     except OSError as error:
@@ -132,35 +176,23 @@ def _without_git_variables() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
-def _told_apart(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each line of a script, and whether it belongs to an answer."""
+def _told_apart(text: str) -> tuple[str, list[list[str]]]:
+    """Tell a script's text for students from its answers, which are lists of lines."""
+    public: list[str] = []
+    answers: list[list[str]] = []
     inside = False
     for line in map(str.strip, text.splitlines()):
         if line in (BEGIN_SOLUTION, END_SOLUTION):
             inside = line == BEGIN_SOLUTION
+            answers += [[]] if inside else []
         else:
-            yield line, inside
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text; of a notebook, those of all its texts."""
-    try:
-        todo: list[Any] = [json.loads(text)] if text.lstrip().startswith(("{", "[")) else [text]
-    except (ValueError, RecursionError):
-        todo = [text]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, str):
-            yield from map(str.strip, part.splitlines())
-        elif isinstance(part, dict):
-            todo += [*part.keys(), *part.values()]
-        elif isinstance(part, list):
-            todo += part
+            (answers[-1] if inside else public).append(line)
+    return "\n".join(public), answers
 
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
-        if path.is_file() and ".git" not in path.relative_to(folder).parts[:1]:
+        if ".git" not in path.relative_to(folder).parts[:1]:
             yield path
 
 
