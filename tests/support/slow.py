@@ -26,7 +26,7 @@ SLOW = re.compile(
             # A benchmark with both sides; this grader's side alone is quick.
             r"test_bench\.py::test_both_sides",
             # The command that grades: what its sibling in the same file, or that of the workers, proves in less time.
-            r"test_grade_command\.py::test_(one_that_takes|whoever_grades.*nbgrader|a_gradebook_that_stays)",
+            r"test_grade_command\.py::test_(one_that_takes|at_the_end|whoever_grades.*nbgrader|a_gradebook_that_stays)",
             r"test_grade_command\.py::test_a_wrong_command_line.*\[(?!07_nothing)",
             # What comes up in a term: whole runs of several commands; a watch, a wrong time zone and a download of each LMS are quick.
             r"test_term\.py::test_(extra|in_a_group|due|a_due|the_pages|a_wrong.*\[grade)",
