@@ -210,6 +210,15 @@ def short(values):
     return "[" + ", ".join(short(value) for value in values) + "]"
 
 
+def must_be_array(value, what):
+    """AssertionError unless a value is a NumPy array. what: how the message calls it."""
+    __tracebackhide__ = True
+    if not isinstance(value, np.ndarray):
+        raise AssertionError(
+            f"{what} should be a NumPy array; what came is {describe(value)}. `np.array(…)` makes one of a list of rows."
+        )
+
+
 def same(got, wanted, what, *, atol=0.0, slips=None, given=(), why=""):
     """AssertionError unless `got` has the shape and the numbers of `wanted`, within `atol`; the dtype is free.
 

@@ -295,7 +295,7 @@ for height, width in ((3, 6), (2, 8)):
     assert np.abs(ramp - np.linspace(0, 255, width)).max() < 1, (
         f"In {what} each step should be {255 / (width - 1):.2f}; your first row is {row.tolist()}."
     )
-assert isinstance(ramp, np.ndarray), f"{what} should be a NumPy array; what came is {describe(ramp)}. `np.array(…)` makes one of a list of rows."
+must_be_array(ramp, what)
 print("Black to white in eight steps:", row.tolist())
 
 # %% [markdown]
@@ -744,7 +744,7 @@ for layer, name in enumerate(("red", "green", "blue")):
     assert np.asarray(alone).dtype == np.uint8, (
         f"The result should be uint8; yours is {np.asarray(alone).dtype}. Was the black picture made without a dtype?"
     )
-assert isinstance(alone, np.ndarray), f"The photo with one layer should be a NumPy array; what came is {describe(alone)}. `np.array(…)` makes one of a list of rows."
+must_be_array(alone, "The photo with one layer")
 print("Each layer can shine alone.")
 
 # %% [markdown]
@@ -852,7 +852,7 @@ same(
     why="The numbers and the dtype should stay as they came.",
 )
 came = attempt(merge_rgb, *grids)
-assert isinstance(came, np.ndarray), f"The photo of three layers should be a NumPy array; what came is {describe(came)}. `np.array(…)` makes one of a list of rows."
+must_be_array(came, "The photo of three layers")
 print("Split and merged:", "the same to the last level." if np.array_equal(merged, tall) else "not the same.")
 
 # %% [markdown]
@@ -1164,7 +1164,7 @@ for layer, amount, wanted in ((0, 20, [0, 220, 50]), (2, 40, [40, 240, 30]), (1,
         why="Are both `layer` and `amount` used?" if amount else "An amount of 0 changes nothing.",
     )
 came = attempt(lighten, pixels, 1, 100)
-assert isinstance(came, np.ndarray), f"The lighter photo should be a NumPy array; what came is {describe(came)}. `np.array(…)` makes one of a list of rows."
+must_be_array(came, "The lighter photo")
 print("(0, 200, 30) became", lighter[0, 0].tolist(), "and (220, 250, 0) became", lighter[0, 1].tolist())
 
 # %% [markdown]
@@ -1367,7 +1367,7 @@ cause = "256 has no room in uint8: it becomes 0." if ends[1] == 0 else "The weig
 assert ends[0] == 0 and ends[1] >= 254, f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}. {cause}"
 assert grey.dtype == np.uint8, f"A grey photo is uint8; yours is {grey.dtype}. The dtype is a step of its own, the last one."
 came = attempt(to_grey, patches[:, np.newaxis])
-assert isinstance(came, np.ndarray), f"The grey photo should be a NumPy array; what came is {describe(came)}. `np.array(…)` makes one of a list of rows."
+must_be_array(came, "The grey photo")
 print("Six brightnesses for six colours:", grey.tolist())
 
 # %% [markdown]
@@ -1575,7 +1575,7 @@ same(
     why="Each dtype of whole numbers has an end, int16 too. Did you clip before changing the dtype?",
 )
 assert np.asarray(got).dtype == np.uint8, f"Levels are uint8; yours are {np.asarray(got).dtype}. The dtype is the last of the steps."
-assert isinstance(got, np.ndarray), f"The result of to_bytes should be a NumPy array; what came is {describe(got)}. `np.array(…)` makes one of a list of rows."
+must_be_array(got, "The result of to_bytes")
 print("0.01, 0.45, 0.998, 1, 1.3, -0.2 became", np.ravel(got).tolist())
 
 # %% [markdown]

@@ -450,7 +450,7 @@ for rows, columns in ((1, 4), (2, 1), (1, 1)):
     thin = attempt(merge_lab, L[:rows, :columns], ab[:rows, :columns])
     why = "A side of 1 is still a side. Does something drop it, as `squeeze` does?"
     same(thin, right[:rows, :columns], f"merge_lab for {rows} × {columns} pixels", why=why)
-assert isinstance(merged, np.ndarray), f"The Lab photo should be a NumPy array; what came is {describe(merged)}. `np.array(…)` makes one of a list of rows."
+must_be_array(merged, "The Lab photo")
 print("Merged, and not a digit was lost.")
 
 # %% [markdown]

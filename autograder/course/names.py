@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from autograder.course import cell_code
 
-# Who reads or calls one of these may reach any name, in ways that cannot be read.
+# Who reads or calls one of these may reach any name, in ways that cannot be read. In IPython, `exit` and `quit` are objects that hold the shell.
 ANY_NAME = {
     *(
         "globals",
@@ -24,6 +24,7 @@ ANY_NAME = {
         "In",
         "Out",
         "exit",
+        "quit",
     ),
     *("inspect", "gc", "ctypes", "importlib", "__main__", "pickle", "dill", "joblib", "display_history"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,10 @@ from autograder.grading.drawing import PICTURES
 
 # Pixels of a picture, and the quality of a JPEG of 100: enough to compare with, and a fifth of the bytes.
 PIXELS, QUALITY = 110_000, 50
+# So many numbers in a sentence are a list of what was measured; a reader of the text needs what is seen.
+LIST = 3
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+SENTENCES = re.compile(r"(?<=[.!?]) +")
 # From how many heights a width is wide: such pictures stand one below the other.
 WIDE = 1.8
 
@@ -81,4 +86,22 @@ def _small(picture: dict[str, str]) -> dict[str, str]:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=QUALITY, optimize=True)
     shape = "wide" if width > WIDE * height else "square"
-    return {**picture, "kind": "image/jpeg", "shape": shape, "data": base64.b64encode(file.getvalue()).decode()}
+    data = base64.b64encode(file.getvalue()).decode()
+    return {**picture, "kind": "image/jpeg", "shape": shape, "data": data, "alt": in_words(picture["alt"])}
+
+
+def in_words(alt: str) -> str:
+    """Return the description of a picture without the lists of numbers that the course's answers gave: what there is to see stays.
+
+    Of a sentence with such a list the part before its colon is kept. Without a colon it is left out, unless it is the first.
+    """
+    kept: list[str] = []
+    for sentence in SENTENCES.split(alt):
+        head, colon, tail = sentence.partition(": ")
+        if len(NUMBER.findall(sentence)) < LIST or (colon and len(NUMBER.findall(tail)) < LIST and not kept):
+            kept.append(sentence)
+        elif colon and len(NUMBER.findall(head)) < LIST:
+            kept.append(f"{head}.")
+        elif not kept:
+            kept.append(sentence)
+    return " ".join(kept)

@@ -21,6 +21,9 @@ from autograder.settings import limits
 from autograder.words import counted
 
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~])?")
+# The folders in front of a file's name, and the file that IPython says a cell is.
+FOLDERS = re.compile(r"(\x1b\[[0-9;]*m|(?<![\w./:~-]))/(?!home/student/)(?:[^\s/'\":<>|\x1b]+/)+(?=[^\s/'\":<>|\x1b])")
+CELL_FILE = re.compile(r"/tmp/ipykernel_\d+/\d+\.py:(\d+)")
 COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}m")
 CUT = "… {}; what was graded is the whole, as handed in"
 PLAIN = "(shown as plain text: it would take too long to draw)"
@@ -177,6 +180,11 @@ def _no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
+def without_folders(text: str) -> str:
+    """Shorten paths that lead out of the student's folder: they are of the machine that grades, and tell a reader nothing."""
+    return FOLDERS.sub(r"\1…/", CELL_FILE.sub(r"line \1 of a cell", text))
+
+
 def bound_outputs(cells: list[NotebookNode]) -> None:
     """Cut what cells put out, and take out what is no colour, or too much of it."""
     parts, text_left, colours_left = limits().shown_parts, limits().shown_text, 4 * limits().shown_colours
@@ -199,9 +207,10 @@ def bound_outputs(cells: list[NotebookNode]) -> None:
         parts -= len(cell.outputs)
         for output in cell.outputs:
             if output.output_type == "stream":
-                output.text = shown(output.text)
+                output.text = shown(without_folders(output.text) if output.name == "stderr" else output.text)
             elif output.output_type == "error":
-                output.traceback = [shown(line) for line in output.traceback[:1000]]
+                output.evalue = without_folders(output.evalue)
+                output.traceback = [shown(without_folders(line)) for line in output.traceback[:1000]]
             for about in output.get("metadata", {}).values():
                 if isinstance(about, dict) and "alt" in about:
                     about["alt"] = about["alt"][:MOST_ALT]

@@ -230,6 +230,13 @@ def test_an_exercise_stands_with_its_code_what_was_checked_and_the_hint_that_fit
     assert {link["href"] for link in links} == {"#half_check", "#mirror_check"}
 
 
+def test_on_paper_all_code_and_messages_are_open_and_of_the_hints_the_one_that_fits(class_):
+    style = BeautifulSoup(page_of(class_, "blank"), "html.parser").style.text
+    on_paper = style[style.index("@media print") :]
+    assert "details.code::details-content" in on_paper and "hint::details-content" not in on_paper
+    assert ".hint:not([open]) { display: none; }" in on_paper
+
+
 def test_the_notebook_is_folded_and_holds_no_answer_twice(class_):
     page = BeautifulSoup(page_of(class_, "full"), "html.parser")
     whole = page.find("details", class_="whole")

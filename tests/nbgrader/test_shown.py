@@ -224,3 +224,27 @@ def test_a_page_that_takes_too_long_stops_nobody(class_):
     assert "page took more than 6 s" in done.stderr
     assert not page.exists()
     assert files(class_, "sample-b")[1].exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("/work/class/.venv/lib/python3.12/site-packages/numpy/core.py:7: RuntimeWarning: overflow", "…/core.py:7: RuntimeWarning: overflow"),
+        ("/tmp/ipykernel_3/2245887535.py:3: UserWarning: strange", "line 3 of a cell: UserWarning: strange"),
+        ("File \x1b[32m/root/.local/x.py:12\x1b[39m, in f", "File \x1b[32m…/x.py:12\x1b[39m, in f"),
+        ("No such file: '/srv/submitted/other/01_x/data.csv'", "No such file: '…/data.csv'"),
+        ("a=/tmp/b/c.txt,", "a=…/c.txt,"),
+        ("/home/student/data/x.png, data/x.png and ../x.png", "/home/student/data/x.png, data/x.png and ../x.png"),
+        ("https://numpy.org/doc/stable/x.html, 1/2/3, a / b / c, and/or/not", "https://numpy.org/doc/stable/x.html, 1/2/3, a / b / c, and/or/not"),
+    ],
+)  # fmt: skip
+def test_no_page_names_folders_of_the_machine_that_grades(said, shown):
+    new = nbformat.v4.new_output
+    outputs = [
+        new("stream", name="stderr", text=said),
+        new("stream", name="stdout", text=said),
+        new("error", ename="E", evalue=said, traceback=[said]),
+    ]
+    stderr, stdout, error = bounded(notebook(("code", "f()"), outputs=outputs)).cells[0].outputs
+    assert (stderr.text, error.evalue, error.traceback) == (shown, shown, [shown])
+    assert stdout.text == said, "what a student prints is the student's"

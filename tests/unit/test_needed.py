@@ -109,6 +109,8 @@ def test_an_example_is_run_whose_name_is_read(own):
         "get_ipython().user_ns",
         "print(f.__globals__)",
         "print(Out)",
+        "exit._ip.ev('e' + 'ye')",
+        "quit._ip.ev('e' + 'ye')",
         "from sys import modules",
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
+from autograder.grading.beside import in_words
 from autograder.kernel import pictures
 from autograder.kernel.runner import NotebookRun
 from autograder.sandbox import backend
@@ -69,3 +70,18 @@ def test_a_picture_bomb_does_not_come_through_and_an_ordinary_picture_does(tmp_p
         "text/plain": "a bomb (a picture of 23,000 × 23,000 pixels is not shown: at most 20,000,000 are)"
     }
     assert set(second.data) == {"image/png"}
+
+
+@pytest.mark.parametrize(
+    ("alt", "words"),
+    [
+        ("A leaf on white, in 2 rows.", "A leaf on white, in 2 rows."),
+        ("A photo. Its colours: cup 63,855, rocket 22,693, noise 159,276", "A photo. Its colours."),
+        ("Bars for the layers: layer 1 80, layer 2 584; the others zero.", "Bars for the layers."),
+        ("Faded by 0, 0.5, 1 and 1.5: grey, faded, natural, vivid.", "Faded by 0, 0.5, 1 and 1.5: grey, faded, natural, vivid."),
+        ("The suit. It had L 52, a +42, b +28; flipped L 53, a -20, b -16. It looks the same.", "The suit. It looks the same."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_right_picture_is_described_without_the_numbers_that_the_answers_gave(alt, words):
+    assert in_words(alt) == words

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder import slips
+from autograder import settings, slips
 from autograder.course.pasted import slips_text
 from autograder.slips import LIBRARY_ERRORS, attempt, difference, explain, name_the_slip, one_line, same
 
@@ -195,6 +195,20 @@ def test_a_message_begins_with_what_was_wanted_and_what_came():
 
 
 # -- calling an answer ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_array_is_said_with_the_way_to_one():
+    slips.must_be_array(np.zeros(2), "The grey photo")
+    with pytest.raises(
+        AssertionError,
+        match=r"The grey photo should be a NumPy array; what came is a list of 2\. `np\.array\(…\)` makes one",
+    ):
+        slips.must_be_array([[1], [2]], "The grey photo")
+
+
+def test_no_lesson_says_in_its_own_words_what_the_shared_text_says():
+    for script in sorted((settings.root() / "solutions").glob("0*.py")):
+        assert "makes one of a list of rows" not in script.read_text("utf-8"), f"{script}: must_be_array says that"
 
 
 def test_an_answer_gets_copies():
