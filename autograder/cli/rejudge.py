@@ -125,9 +125,15 @@ class _Command:
 
     def _say_discarded(self, run: Any) -> None:
         self._write(run.report)
-        self._line(
-            f"Discarded. {counted(run.counts['kept'], 'grade')} stay as they are, and count as judged by the course of the rejudging."
-        )
+        kept = counted(run.counts["kept"], "grade")
+        if "not_applied" in run.report:
+            applied, left = (
+                counted(run.counts["applied"], "new grade"),
+                counted(len(run.report["not_applied"]), "submission"),
+            )
+            self._line(f"Discarded half-way: {applied} applied, {kept} kept, {left} left as they are.")
+        else:
+            self._line(f"Discarded. {kept} stay as they are, and count as judged by the course of the rejudging.")
 
     def _line(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograder import student_ids
-from autograder.grading import freshness, pending
+from autograder.grading import freshness
 from autograder.grading.journal import Event
+from autograder.grading.pending import Waiting
 from autograder.submission.folder import SubmissionFolder, inspect_folder
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
     todo = []
     # What changed, and whose grades are given anew because of it; who waits for what is decided about a rejudging.
     anew: dict[str, list[str]] = {}
-    rejudged, waiting = pending.judged(run.course, run.lesson.name, run.facts), list[str]()
+    rejudging, waiting = Waiting.of(run.course, run.lesson.name), list[str]()
     for student, folder in folders.items():
         if student in excluded or student in failed or student in odd:
             continue
@@ -36,8 +37,8 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
             continue
         why = freshness.regrade_reasons(grades.get(student, {}), run.facts, run.lesson) if fresh else []
         graded = student in recorded and _is_graded(run, student, submitted, last.get(student))
-        if why and graded and rejudged.get(student) == submitted.revision:
-            why = []
+        if (why or not graded) and rejudging.has(student, submitted.revision, graded=graded):
+            why, graded = [], True
             waiting.append(student)
         if (run.force and fresh) or why or not graded:
             todo.append((student, submitted))
@@ -47,7 +48,7 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
             run.log.info("%s: nothing new from %s", run.lesson.name, student)
             run.progress.kept(student)
     if not run.waiting.issuperset(waiting):
-        run.log.warning("%s", pending.waits(run.lesson.name, waiting))
+        run.log.warning("%s", rejudging.said(waiting, run.facts))
     run.waiting.update(waiting)
     for what, students in anew.items():
         run.log.warning("%s: %s changed; graded anew: %s", run.lesson.name, what, freshness.named(students))

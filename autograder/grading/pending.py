@@ -1,14 +1,17 @@
 """The rejudging of a lesson that waits until somebody decides about it: what came of each submission, in a folder of its own, beside the grades.
 
-`.autograder/rejudge/LESSON/pending/` has one file about the whole and one for each submission. Each is written whole, so a rejudging that is killed goes on
-where it was. What was applied or discarded leaves its table, `.autograder/rejudge/LESSON/ID.json`.
+`.autograder/rejudge/LESSON/pending/` has one file about the whole, and in a folder of the rejudging's own, `ID/`, one for each submission. Each is written
+whole, so a rejudging that is killed goes on where it was, and what an earlier one may have left there is never read. What was applied or discarded leaves
+its table, `.autograder/rejudge/LESSON/ID.json`.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ class State(StrEnum):
     JUDGING = "judging"
     PENDING = "pending"  # all is judged: somebody has to decide
     APPLYING = "applying"
+    DISCARDING = "discarding"
     APPLIED = "applied"
     DISCARDED = "discarded"
 
@@ -73,6 +77,15 @@ class Head:
         """Name what became another since this rejudging began."""
         return [name for name in COMPARED if name in facts and self.facts.get(name, facts[name]) != facts[name]]
 
+    def way_on(self, lesson: str) -> str:
+        """Return the command that brings to its end what was begun and stopped; "" where nothing was."""
+        command = f"autograder rejudge {lesson}"
+        if self.state == State.JUDGING:
+            return f"`{' --student '.join([command, *self.students])}`"
+        if self.state == State.APPLYING:
+            return f"`{command} --apply{' --only-up' if self.only_up else ''}`"
+        return f"`{command} --discard`" if self.state == State.DISCARDING else ""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -111,6 +124,11 @@ class Pending:
     ----------
     course : Settings
     lesson : str
+
+    Attributes
+    ----------
+    id : str
+        Of the rejudging that was read or written down last, "" for none. Its files are the only ones that count.
     """
 
     def __init__(self, course: Settings, lesson: str) -> None:
@@ -118,7 +136,7 @@ class Pending:
         self.place = course.folder / "rejudge" / lesson
         self.folder = self.place / "pending"
         self.head_file = self.folder / "rejudging.json"
-        self.report_file = self.folder / "report.json"
+        self.id = ""
 
     # -- the whole ----------------------------------------------------------------------------------------------------
 
@@ -130,30 +148,42 @@ class Pending:
         CourseError
             If the file is damaged.
         """
+        self.id = ""
         if (data := self._read(self.head_file)) is None:
             return None
         try:
             head = Head(**{**data, "state": State(data["state"])})
         except (TypeError, KeyError, ValueError) as error:
             raise self._damaged(self.head_file, error) from error
-        return None if head.state in (State.APPLIED, State.DISCARDED) else head
+        if head.state in (State.APPLIED, State.DISCARDED):
+            return None
+        self.id = head.id
+        return head
+
+    def new_id(self) -> str:
+        """Return the name of a rejudging that begins now: the time, which no other one has that left anything here."""
+        time = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+        names = itertools.chain([time], (f"{time}-{number}" for number in itertools.count(2)))
+        return next(name for name in names if not ((self.place / f"{name}.json").exists() or self._own(name).exists()))
 
     def say(self, head: Head) -> None:
         """Write down how far the rejudging is. OSError if the disk is full."""
         self._write(self.head_file, asdict(head))
+        self.id = head.id
 
     def clear(self) -> None:
-        """Remove all of a rejudging."""
+        """Remove all of a rejudging. What cannot be removed is never read again, because the next one has a folder of its own."""
         self.head_file.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.id = ""
 
     def report(self) -> dict[str, Any] | None:
         """Return what was decided when the rejudging began to be applied; None if it did not."""
-        return self._read(self.report_file)
+        return self._read(self._own(self.id) / "report.json") if self.id else None
 
     def decide(self, report: dict[str, Any]) -> None:
         """Write down what is decided about each submission."""
-        self._write(self.report_file, report)
+        self._write(self._own(self.id) / "report.json", report)
 
     def close(self, head: Head, report: dict[str, Any]) -> None:
         """Keep the table of a rejudging that was applied or discarded, and remove the rest."""
@@ -171,7 +201,7 @@ class Pending:
     def judged(self, student: str) -> Judged | None:
         """Return what came of a submission, None if it was not judged yet. CourseError if the file is damaged."""
         path = self._file(student)
-        if (data := self._read(path)) is None:
+        if not self.id or (data := self._read(path)) is None:
             return None
         try:
             del data["student"]
@@ -182,12 +212,17 @@ class Pending:
 
     def students(self) -> list[str]:
         """Return those whose submissions were judged, or tried."""
-        return sorted(path.name.removesuffix(".json") for path in (self.folder / "students").glob("[!.]*.json"))
+        found = (self._own(self.id) / "students").glob("[!.]*.json") if self.id else ()
+        return sorted(path.name.removesuffix(".json") for path in found)
 
     # -- files --------------------------------------------------------------------------------------------------------
 
+    def _own(self, name: str) -> Path:
+        """The folder of one rejudging."""
+        return self.folder / name
+
     def _file(self, student: str) -> Path:
-        return self.folder / "students" / f"{student}.json"
+        return self._own(self.id) / "students" / f"{student}.json"
 
     @staticmethod
     def _write(path: Path, data: dict[str, Any]) -> None:
@@ -205,24 +240,65 @@ class Pending:
             raise self._damaged(path, error) from error
 
     def _damaged(self, path: Path, error: Exception) -> CourseError:
-        return CourseError(
-            f"{path}: cannot be read ({error}). No grade was changed by it. Delete {self.folder}, and begin anew: `autograder rejudge {self.lesson}`."
+        cure = (
+            f"Delete {self.folder}, and begin anew: `autograder rejudge {self.lesson}`. Grades that were applied stay"
+            if path == self.head_file
+            else f"Delete this file, and run the same command again: what was in it does not count, and `autograder rejudge {self.lesson}` makes it anew"
         )
+        return CourseError(f"{path}: cannot be read ({error}). No grade was changed by it. {cure}.")
 
 
-def judged(course: Settings, lesson: str, facts: dict[str, str]) -> dict[str, str]:
-    """Return whose grade waits for what is decided about a rejudging by today's course, and the revision of the submission."""
-    found = Pending(course, lesson)
-    head = found.head()
-    if head is None or head.differs(facts):
-        return {}
-    of = ((student, found.judged(student)) for student in found.students())
-    return {student: one.revision for student, one in of if one is not None and one.result is not None}
+@dataclass(frozen=True)
+class Waiting:
+    """Whose grades in a lesson a class run leaves to a rejudging that is not at its end.
 
+    Attributes
+    ----------
+    lesson : str
+    head : Head or None
+        None if there is no such rejudging.
+    revisions : dict of str to str
+        By student, of which submission.
+    """
 
-def waits(lesson: str, students: list[str]) -> str:
-    """Return what a class run says of grades that wait."""
-    return (
-        f"{lesson}: {counted(len(students), 'grade')} that a rejudging has looked at, and about which nobody has decided yet, stay as they are:"
-        f" {freshness.named(students)}. `autograder rejudge {lesson} --apply`, or `--discard`."
-    )
+    lesson: str
+    head: Head | None = None
+    revisions: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, course: Settings, lesson: str) -> Waiting:
+        """Read it from a course directory. CourseError if a file is damaged."""
+        found = Pending(course, lesson)
+        head = found.head()
+        judged = ((student, found.judged(student)) for student in found.students())
+        return cls(lesson, head, {s: one.revision for s, one in judged if one is not None and one.result is not None})
+
+    def has(self, student: str, revision: str, *, graded: bool) -> bool:
+        """Whether a submission is left to the rejudging.
+
+        graded: whether its grade is there to the end. Where it is not, the applying of the rejudging may have been stopped over it, and goes on with it.
+        """
+        applying = self.head is not None and self.head.state == State.APPLYING
+        return self.revisions.get(student) == revision and (graded or applying)
+
+    def said(self, students: list[str], facts: dict[str, str]) -> str:
+        """Return what a class run says of grades that wait. facts: today's course."""
+        assert self.head is not None
+        rejudge, number = f"autograder rejudge {self.lesson}", counted(len(students), "grade")
+        changed = " and ".join(self.head.differs(facts))
+        if self.head.state in (State.APPLYING, State.DISCARDING):
+            stopped = "applied" if self.head.state == State.APPLYING else "discarded"
+            told = f"of a rejudging that was stopped while it was {stopped}, so that some may be new and others old,"
+            how = f"To go on: {self.head.way_on(self.lesson)}."
+        elif changed:
+            told = "that a rejudging has looked at, and about which nobody has decided yet,"
+            how = f"{changed} changed since: `{rejudge}` judges them by today's course, `--discard` throws the rejudging away."
+        elif self.head.state == State.JUDGING:
+            told, how = (
+                "that a rejudging has looked at, which was stopped,",
+                f"{self.head.way_on(self.lesson)} goes on with it, `--discard` throws it away.",
+            )
+        else:
+            told = "that a rejudging has looked at, and about which nobody has decided yet,"
+            how = f"`{rejudge} --apply`, or `--discard`."
+        return f"{self.lesson}: {number} {told} stay as they are: {freshness.named(students)}. {how}"

@@ -7,7 +7,6 @@ folders or the feedback changes.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from autograder import student_ids
@@ -130,9 +129,13 @@ def compare(
     return found
 
 
-def applying(head: Head, lesson: str) -> str:
-    """Return the command that goes on with the applying of a rejudging."""
-    return f"autograder rejudge {lesson} --apply{' --only-up' if head.only_up else ''}"
+def must_not_be_begun(head: Head, lesson: str) -> None:
+    """CourseError if a rejudging was stopped while it was applied or discarded: that comes first."""
+    if head.state in (State.APPLYING, State.DISCARDING):
+        how = "applied" if head.state == State.APPLYING else "discarded"
+        raise CourseError(
+            f"{lesson}: a rejudging is being {how} and was stopped. Bring it to its end first: {head.way_on(lesson)}."
+        )
 
 
 class Rejudging(ClassRun):
@@ -154,6 +157,8 @@ class Rejudging(ClassRun):
         self.failed: dict[str, str] = {}
         self.comparison = Comparison(self.lesson.name, [])
         self.head: Head | None = None
+        # Whether one that was stopped is to judge others as well, who were not asked for now.
+        self.partly = False
 
     def run(self) -> None:
         """Judge what is not judged yet, and compare.
@@ -178,32 +183,38 @@ class Rejudging(ClassRun):
                 self.pending.clear()
                 told = "; ".join(self.comparison.left_out[:5]) or "nothing was handed in"
                 raise CourseError(f"{self.lesson.name}: there is no grade to judge again: {told}.")
-            self.head = replace(self.head, state=State.PENDING)
-            self.pending.say(self.head)
+            if self.partly:
+                self.log.warning(
+                    "%s: a rejudging of more students was stopped and is not at its end. To go on with it: %s.",
+                    self.lesson.name, self.head.way_on(self.lesson.name),
+                )  # fmt: skip
+            else:
+                self.head = replace(self.head, state=State.PENDING)
+                self.pending.say(self.head)
         if self.failed:
             raise NotAllGraded(f"the grader failed on {counted(len(self.failed), 'submission')}.")
 
     def _begun(self) -> Head:
         """The rejudging that is under way, if it is by this course; else a new one."""
         head = self.pending.head()
+        if head is not None:
+            must_not_be_begun(head, self.lesson.name)
         if head is not None and not head.is_of(self.facts, self.secret):
             self.log.warning(
                 "%s: the rejudging of %s was by another course (%s changed since); it is begun anew.",
                 self.lesson.name, head.id, " and ".join(head.differs(self.facts)) or "the secret",
             )  # fmt: skip
             head = None
-        if head is not None and head.state == State.APPLYING:
-            raise CourseError(
-                f"{self.lesson.name}: a rejudging is being applied and was stopped. Bring it to its end first: `{applying(head, self.lesson.name)}`."
-            )
+        stopped = head is not None and head.state == State.JUDGING
         if head is None:
             self.pending.clear()
-            head = Head(datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ"), "", State.JUDGING, self.facts, self.secret)
+            head = Head(self.pending.new_id(), "", State.JUDGING, self.facts, self.secret)
         asked = (
             sorted({*head.students, *self.asked})
             if self.asked and (head.students or not self.pending.students())
             else []
         )
+        self.partly = stopped and bool(self.asked) and asked != sorted(self.asked)
         head = replace(head, state=State.JUDGING, reason=self.reason or head.reason, students=asked)
         self.pending.say(head)
         return head

@@ -9,8 +9,8 @@ from autograder.errors import CourseError, NotAllGraded
 from autograder.grading import afterwards, freshness, picturing
 from autograder.grading.class_run import ClassRun
 from autograder.grading.journal import Event
-from autograder.grading.pending import Head, Judged, Pending, State
-from autograder.grading.rejudge import Beside, all_judged, applying, compare, is_the_grade
+from autograder.grading.pending import COMPARED, Head, Judged, Pending, State
+from autograder.grading.rejudge import Beside, all_judged, compare, is_the_grade
 from autograder.grading.task import Done
 from autograder.reports import rejudged
 from autograder.reports.rejudged import Change, Comparison
@@ -33,6 +33,7 @@ class Applying(ClassRun):
         self.head: Head | None = None
         # What was decided about the submission that is applied now.
         self._row: dict[str, Any] = {}
+        self._sandbox = ""
 
     def run(self) -> None:
         """Apply what is pending, one submission after the other. One that was stopped goes on.
@@ -49,6 +50,7 @@ class Applying(ClassRun):
             self.grades = self.journal.grades(self.lesson.name)
             self.report = self._decided()
             self._must_be_able_to_grade()
+            self._begin()
             failed = self._apply_all()
             afterwards.compare_the_class(self)
             afterwards.say_what_is_stale(self)
@@ -62,50 +64,74 @@ class Applying(ClassRun):
     def discard(self) -> None:
         """Throw away what is pending. The grades stay, and count as judged by the course that the rejudging was judged by."""
         with self._at_work():
-            head = self.pending.head()
-            if head is None:
-                raise self._nothing()
-            if head.state == State.APPLYING:
-                raise CourseError(
-                    f"{self.lesson.name}: this rejudging is being applied and was stopped. Bring it to its end: `{applying(head, self.lesson.name)}`."
-                )
-            self.head = head
+            self.head = head = self._must_be_there()
             self.grades = self.journal.grades(self.lesson.name)
-            for student, judged in all_judged(self.pending).items():
-                if judged.result is not None and self._is_the_grade(student, judged):
-                    self._let_stand(student, judged)
             self.report = {"lesson": self.lesson.name}
+            if head.state == State.APPLYING:
+                self._leave_off()
+            else:
+                kept = self._to_be_kept()
+                self.head = replace(head, state=State.DISCARDING)
+                self.pending.say(self.head)
+                for student, judged in kept.items():
+                    self._let_stand(student, judged)
             self._close(State.DISCARDED)
 
     # -- what is decided ----------------------------------------------------------------------------------------------
 
-    def _nothing(self) -> CourseError:
-        return CourseError(
-            f"{self.lesson.name}: no rejudging is pending. `autograder rejudge {self.lesson.name}` makes one."
-        )
-
-    def _must_be_applicable(self) -> Head:
-        head = self.pending.head()
-        if head is None:
-            raise self._nothing()
-        again = f"`autograder rejudge {self.lesson.name}`"
-        if head.state == State.JUDGING:
-            raise CourseError(f"{self.lesson.name}: the rejudging was stopped before its end. To go on: {again}.")
-        secret = fingerprint(self.course.secret())
-        facts = self.host.facts("")
-        if not head.is_of(facts, secret):
-            what = " and ".join(head.differs(facts)) or "the secret"
-            raise CourseError(
-                f"{self.lesson.name}: {what} changed since the rejudging, so it is not applied; nothing was changed. Judge again: {again}."
-            )
-        if head.state == State.APPLYING and head.only_up != self.only_up:
-            raise CourseError(
-                f"{self.lesson.name}: this rejudging is being applied in another way and was stopped. Bring it to its end: `{applying(head, self.lesson.name)}`."
-            )
+    def _must_be_there(self) -> Head:
+        if (head := self.pending.head()) is None:
+            name = self.lesson.name
+            ended = [e for e in self.journal.events() if e["event"] == Event.REJUDGED and e.get("lesson") == name]
+            last = f" The last one, {ended[-1]['rejudging']}, was {ended[-1]['state']}." if ended else ""
+            raise CourseError(f"{name}: no rejudging is pending.{last} `autograder rejudge {name}` makes one.")
         return head
 
+    def _changed_since(self, head: Head) -> str:
+        """What of the course became another since the rejudging; "" if nothing did."""
+        facts = self.host.facts("")
+        if head.is_of(facts, fingerprint(self.course.secret())):
+            return ""
+        return " and ".join(head.differs(facts)) or "the secret"
+
+    def _must_be_applicable(self) -> Head:
+        head, name = self._must_be_there(), self.lesson.name
+        if head.state == State.JUDGING:
+            raise CourseError(f"{name}: the rejudging was stopped before its end. To go on: {head.way_on(name)}.")
+        if head.state == State.DISCARDING or (head.state == State.APPLYING and head.only_up != self.only_up):
+            how = "applied in another way" if head.state == State.APPLYING else "discarded"
+            raise CourseError(
+                f"{name}: this rejudging is being {how} and was stopped. Bring it to its end: {head.way_on(name)}."
+            )
+        changed = self._changed_since(head)
+        if changed and head.state != State.APPLYING:
+            raise CourseError(
+                f"{name}: {changed} changed since the rejudging, so it is not applied; nothing was changed. Judge again: `autograder rejudge {name}`."
+            )
+        if changed:
+            self._must_be_worth_what_it_was(head, changed)
+            self.log.warning(
+                "%s: %s changed since this rejudging. What was decided is brought to its end as it was judged; `autograder rejudge %s` then"
+                " judges by today's course.",
+                name, changed, name,
+            )  # fmt: skip
+        return head
+
+    def _must_be_worth_what_it_was(self, head: Head, changed: str) -> None:
+        """CourseError if what is left to be applied has other exercises, or other points for them, than today's release."""
+        name = self.lesson.name
+        now = {exercise.check_id: exercise.points for exercise in self.lesson.exercises()}
+        judged = (one.result for one in all_judged(self.pending).values() if one.result is not None)
+        then = {cell.id: cell.max_points for result in judged for cell in result.cells}
+        if then and then != now:
+            raise CourseError(
+                f"{name}: this rejudging was stopped while it was applied, and {changed} changed since, with the exercises or their points; nothing was"
+                f" changed. Put {self.lesson.release} back as it was, and then: {head.way_on(name)}. Or leave it at what was applied:"
+                f" `autograder rejudge {name} --discard`."
+            )
+
     def _decided(self) -> dict[str, Any]:
-        """What is decided about each submission: as it was when it began to be applied, else by what the gradebook says now."""
+        """What is decided about each submission: as it was when it began to be applied, else by what the gradebook says now. Nothing is written."""
         assert self.head is not None
         if self.head.state == State.APPLYING and (report := self.pending.report()) is not None:
             return report
@@ -115,21 +141,78 @@ class Applying(ClassRun):
             facts = self.beside.facts("")
             self.comparison = compare(self.beside, self.pending, self.lesson, self.grades, before, facts)
             self.comparison.failed = {s: j.failed for s, j in all_judged(self.pending).items() if j.failed}
-        old, new = self.comparison.worth()
-        # The gradebook may have learnt of the new points already, from a class run in between; the journal has those of each grade.
-        given = (self.grades.get(row.student, {}).get("max_score") for row in self.comparison.rows)
-        old = max(old, *(float(points or 0.0) for points in given), 0.0)
-        if self.only_up and new < old:
+        kept = [row for row in self.comparison.rows if self.only_up and row.change != Change.GAINS]
+        above = {row.student: rejudged.above(row.old.by_hand, row.before, row.after) for row in kept}
+        self._must_not_be_above(above)
+        stay = {row.student for row in kept}
+        applied = [row.student for row in self.comparison.rows if row.student not in stay]
+        return {**rejudged.as_json(self.comparison), "applied": applied}
+
+    def _begin(self) -> None:
+        """Write down what is decided: from here on, applying goes on where it was stopped."""
+        assert self.head is not None
+        if self.head.state != State.APPLYING:
+            self.pending.decide(self.report)
+            self.head = replace(self.head, state=State.APPLYING, only_up=self.only_up)
+            self.pending.say(self.head)
+
+    def _must_not_be_above(self, above: dict[str, list[str]]) -> None:
+        """CourseError if a grade that stays has more points than what it is given for is worth now. above: what of each student's."""
+        if found := [f"{student} ({', '.join(lines)})" for student, lines in above.items() if lines]:
+            name = self.lesson.name
             raise CourseError(
-                f"{self.lesson.name}: the lesson is worth {new:g} points now, before {old:g}: a grade that was kept could be above what can be"
-                " reached. Apply all, or put the points back."
+                f"{name}: {counted(len(found), 'grade')} would stay with more points than an exercise is worth now: {freshness.named(found)}. Nothing was"
+                f" changed. `autograder rejudge {name} --apply` gives all grades by today's points; to keep the old grades, put the points back"
+                f" and then `autograder rejudge {name} --discard`."
             )
-        applied = [row.student for row in self.comparison.rows if not self.only_up or row.change == Change.GAINS]
-        report = {**rejudged.as_json(self.comparison), "applied": applied}
-        self.pending.decide(report)
-        self.head = replace(self.head, state=State.APPLYING, only_up=self.only_up)
-        self.pending.say(self.head)
-        return report
+
+    # -- thrown away --------------------------------------------------------------------------------------------------
+
+    def _to_be_kept(self) -> dict[str, Judged]:
+        """Whose grades stay and count as judged by the course of the rejudging: those that its points leave possible.
+
+        Raises
+        ------
+        CourseError
+            If it is today's course and a grade has more points than that.
+        """
+        assert self.head is not None
+        with self.beside.session():
+            marks = self.beside.marks()
+        mine: dict[str, Judged] = {}
+        above: dict[str, list[str]] = {}
+        for student, judged in all_judged(self.pending).items():
+            if judged.result is not None and self._is_the_grade(student, judged):
+                mine[student] = judged
+                by_hand = marks[student].by_hand if student in marks else {}
+                above[student] = rejudged.above(by_hand, self.beside.result(student), judged.result)
+        if changed := self._changed_since(self.head):
+            self.log.warning(
+                "%s: %s changed since the rejudging. The next `autograder grade %s` gives new grades where today's course asks for that.",
+                self.lesson.name, changed, self.lesson.name,
+            )  # fmt: skip
+        elif self.head.state != State.DISCARDING:
+            self._must_not_be_above(above)
+        return {
+            student: judged for student, judged in mine.items() if not above[student] and not self._is_done(student)
+        }
+
+    def _leave_off(self) -> None:
+        """End an applying that was stopped, where it cannot go on as it began because the course changed since."""
+        assert self.head is not None
+        name = self.lesson.name
+        if not (changed := self._changed_since(self.head)):
+            raise CourseError(
+                f"{name}: this rejudging is being applied and was stopped. Bring it to its end: {self.head.way_on(name)}."
+            )
+        report = self.pending.report() or {}
+        left = [row["student"] for row in report.get("submissions", []) if not self._is_done(row["student"])]
+        self.report = {**report, "lesson": name, "not_applied": left}
+        self.log.warning(
+            "%s: left off before its end, because %s changed since. Nothing more of it is put into the gradebook: %s. The next `autograder grade %s`"
+            " gives the class new grades by today's course; `autograder rejudge %s` shows first who would gain and lose.",
+            name, changed, freshness.named(left) or "nobody was left", name, name,
+        )  # fmt: skip
 
     # -- one submission after the other -------------------------------------------------------------------------------
 
@@ -176,8 +259,7 @@ class Applying(ClassRun):
                 "%s of %s: handed in again since; left as it is. `autograder grade`.", self.lesson.name, student
             )
             return
-        self._must_be_the_same_course()
-        self._row = row
+        self._row, self._sandbox = row, judged.result.sandbox
         self._note_start(student, submitted)
         staged = self._stage(student, submitted)
         self.host.prepare(staged)
@@ -191,8 +273,10 @@ class Applying(ClassRun):
     def _event(self, student: str, submitted: SubmissionFolder) -> dict[str, Any]:
         assert self.head is not None
         was = {name: self._row["old"][name] for name in ("score", "points", "penalty", "verdict")}
-        told = {"rejudging": self.head.id, "why": self.head.reason, "was": was}
-        return super()._event(student, submitted) | told
+        told = {"rejudging": self.head.id, "why": self.head.reason, "was": was, "sandbox": self._sandbox}
+        # What it was judged by, which is not today's course if that changed since the rejudging began to be applied.
+        course = {name: value for name, value in self.head.facts.items() if name in COMPARED}
+        return super()._event(student, submitted) | told | {"with": {**self.facts, **course}}
 
     def _let_stand(self, student: str, judged: Judged) -> None:
         """The grade stays, and is not given anew because of what it was judged by."""
@@ -216,12 +300,11 @@ class Applying(ClassRun):
             for e in self.journal.events()
             if e.get("rejudging") == self.head.id and e.get("lesson") == self.lesson.name
         ]
-        self.counts = {
-            "applied": sum(event["event"] == Event.GRADED for event in events),
-            "kept": sum(event["event"] == Event.STANDS for event in events),
-        }
+        kinds = {"applied": Event.GRADED, "kept": Event.STANDS}
+        self.counts = {name: len({e["student"] for e in events if e["event"] == kind}) for name, kind in kinds.items()}
         about: dict[str, Any] = {"rejudging": self.head.id, "state": state, "why": self.head.reason, **self.counts}
-        self.journal.add(Event.REJUDGED, lesson=self.lesson.name, only_up=self.only_up, **about)
+        if not any(event["event"] == Event.REJUDGED for event in events):
+            self.journal.add(Event.REJUDGED, lesson=self.lesson.name, only_up=self.head.only_up, **about)
         whole = asdict(self.head)
         self.report = {"rejudging": {name: whole[name] for name in ("id", "reason", "state", "only_up")}, **self.report}
         self.pending.close(self.head, self.report)

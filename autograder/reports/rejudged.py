@@ -97,6 +97,12 @@ class Row:
             return Change.GAINS
         return Change.LOSES if new < old - LEAST else Change.SAME
 
+    @property
+    def concealed(self) -> bool:
+        """Whether points that a human gave keep the score as it is where an exercise earns others now, or is worth others."""
+        by_hand = (one for one in self.exercises() if one.id in self.new.by_hand)
+        return any((one.old, one.max_old) != (one.new, one.max_new) for one in by_hand)
+
     def exercises(self) -> list[Exercise]:
         """Return the exercises whose points or checks are not as they were."""
         before = {cell.id: cell for cell in self.before.cells}
@@ -132,6 +138,20 @@ class Comparison:
     def worth(self) -> tuple[float, float]:
         """Return what the lesson was worth and what it is worth now."""
         return (self.rows[0].old.max_points, self.rows[0].new.max_points) if self.rows else (0.0, 0.0)
+
+
+def above(by_hand: dict[str, float], before: Result, after: Result) -> list[str]:
+    """Say in which exercises a grade that stays would have more points than they are worth now, such as "Half: 5 of 3"; extra credit is beside these.
+
+    by_hand: the points that a human gave, by grade cell; they count instead of those of the result.
+    """
+    worth = {cell.id: cell.max_points for cell in after.cells}
+    points = {cell.id: by_hand.get(cell.id, cell.points) for cell in before.cells}
+    return [
+        f"{cell.title}: {found:g} of {worth[cell.id]:g}"
+        for cell in before.cells
+        if (found := points[cell.id]) is not None and found > worth.get(cell.id, found) + LEAST
+    ]
 
 
 def _exercise(before: CellResult | None, after: CellResult) -> Exercise:
@@ -251,8 +271,14 @@ def console_view(found: Comparison) -> Group:
         parts.append(
             Text(f"The lesson is worth {now:g} points now, before {before:g}; gains and losses are in points.")
         )
-    if rows := [row for row in found.rows if row.change != Change.SAME or row.exercises()]:
+    if rows := [row for row in found.rows if row.change != Change.SAME or row.concealed]:
         parts.append(_students(rows))
+    if others := sum(bool(row.exercises()) for row in found.rows if row not in rows):
+        parts.append(
+            Text(
+                f"With the same score, but not by the same checks: {counted(others, 'submission')}; --json FILE has them."
+            )
+        )
     if lines := checks(found.rows):
         parts.append(_checks(lines))
     if len(found.rows) > 1:
@@ -306,8 +332,12 @@ def _why(row: Row) -> list[str]:
     if row.old.penalty != row.new.penalty:
         lines.append(f"for lateness {row.old.penalty:g} → {row.new.penalty:g} points are taken off")
     if row.new.by_hand:
-        told = ", ".join(f"{points:g} for {name}" for name, points in sorted(row.new.by_hand.items()))
-        lines.append(f"given by hand, and stays: {told}")
+        worth = {cell.id: cell.max_points for cell in row.after.cells}
+        told = [
+            f"{points:g} for {name}{f' (worth {worth[name]:g})' if points > worth.get(name, points) else ''}"
+            for name, points in sorted(row.new.by_hand.items())
+        ]
+        lines.append(f"given by hand, and stays: {', '.join(told)}")
     return [_in_one_line(line) for line in lines]
 
 

@@ -10,7 +10,8 @@ import pytest
 from autograder.course.catalog import Lesson
 from tests.support import tiny
 from tests.support.once import folder_made_once
-from tests.support.small_class import hand_in, proven_course
+from tests.support.rejudging import change_the_checks
+from tests.support.small_class import autograde, hand_in, proven_course
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +25,26 @@ def class_(proven, tmp_path) -> Lesson:
     shutil.copytree(proven, tmp_path / "class")
     lesson = Lesson(tiny.NAME, tmp_path / "class")
     hand_in(lesson)
+    return lesson
+
+
+@pytest.fixture(scope="session")
+def graded_before(proven, tmp_path_factory) -> Path:
+    """Three submissions, graded: right, half right, right in a way that the new checks do not take."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(proven, folder, dirs_exist_ok=True)
+        lesson = Lesson(tiny.NAME, folder)
+        hand_in(lesson, mirror="  # no slice")
+        assert autograde(lesson).returncode == 0
+
+    return folder_made_once(tmp_path_factory, "graded-by-old-checks", make)
+
+
+@pytest.fixture
+def graded(graded_before, tmp_path) -> Lesson:
+    """The class, and its checks have been changed since."""
+    shutil.copytree(graded_before, tmp_path / "class")
+    lesson = Lesson(tiny.NAME, tmp_path / "class")
+    change_the_checks(lesson)
     return lesson

@@ -2,107 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-import signal
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import build
 from autograder.course.catalog import Lesson
-from autograder.grading.journal import Event, Journal
-from autograder.grading.kept import kept
+from autograder.grading.journal import Journal
 from autograder.grading.lock import lock
-from autograder.grading.pending import Pending
-from autograder.hosts.nbgrader.release import release_text
-from autograder.settings import Settings
-from tests.support import canned, faults, tiny
-from tests.support.once import folder_made_once
-from tests.support.small_class import STUDENTS, autograde, graded_notebook, scores
-
-OLD = {"sample-a": 10.0, "sample-b": 5.0, "sample-c": 10.0}
-# By the new checks: `half` asks for something that the wrong answer has as well, and `mirror` for something that the comment says.
-NEW = {"sample-a": 10.0, "sample-b": 10.0, "sample-c": 5.0}
-
-
-@pytest.fixture(scope="module")
-def template(proven, tmp_path_factory) -> Path:
-    """Three submissions, graded: right, half right, right in a way that the new checks do not take."""
-
-    def make(folder: Path) -> None:
-        shutil.copytree(proven, folder, dirs_exist_ok=True)
-        lesson = Lesson(tiny.NAME, folder)
-        for student in STUDENTS:
-            notebook = tiny.right(lesson)
-            cells = {cell.id: cell for cell in notebook.cells}
-            if student == "sample-b":
-                cells["half"].source = canned.WRONG
-            if student == "sample-c":
-                cells["mirror"].source += "  # no slice"
-            tiny.submit(lesson, student, notebook)
-        assert autograde(lesson).returncode == 0
-
-    return folder_made_once(tmp_path_factory, "graded-by-old-checks", make)
-
-
-@pytest.fixture
-def graded(template, tmp_path) -> Lesson:
-    """The class, and its checks have been changed since."""
-    shutil.copytree(template, tmp_path / "class")
-    lesson = Lesson(tiny.NAME, tmp_path / "class")
-    change_the_checks(lesson)
-    return lesson
-
-
-def change_the_checks(lesson: Lesson) -> None:
-    """Changed in the file, and in what canned reports say; the course's own solution is known to pass the new ones, too."""
-    before = Journal(lesson.root).events()
-    with open(lesson.checks, "a", encoding="utf-8") as file:
-        file.write("\n# other checks\n")
-    from autograder.grading.freshness import fingerprint_of_course
-
-    proof = next(event for event in before if event["event"] == Event.PROVEN)
-    facts = {name: value for name, value in proof.items() if name not in ("event", "time")}
-    Journal(lesson.root).add(Event.PROVEN, **{**facts, "course": fingerprint_of_course(lesson)})
-
-
-def rejudge(lesson: Lesson, *options: str, changes=()):
-    return tiny.autograder(
-        lesson.root, "rejudge", lesson.name, *options, changes=[canned.use, canned.other_checks, *changes]
-    )
-
-
-def grade(lesson: Lesson, *options: str):
-    return autograde(lesson, *options, changes=[canned.other_checks])
-
-
-def must(done, status: int = 0) -> str:
-    assert done.returncode == status, (done.stdout[-3000:], done.stderr[-3000:])
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
-
-
-def state(lesson: Lesson) -> dict[str, str]:
-    """A digest of all that a rejudging must leave alone."""
-    places = [lesson.root / "gradebook.db", *sorted((lesson.root / "autograded").rglob("*.ipynb"))]
-    places += sorted((lesson.root / ".autograder" / "results").rglob("*.json"))
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in places}
-
-
-def must_be_applied(lesson: Lesson, new: dict[str, float]) -> None:
-    """Gradebook, graded notebooks, results and journal agree."""
-    assert scores(lesson) == new
-    for student, score in new.items():
-        note = json.loads(graded_notebook(lesson, student).read_text("utf-8"))["metadata"]["autograder"]
-        assert note["result"]["score"] == score
-        whole = kept(Settings.load(lesson.root), lesson.name, student, note["handed"])
-        assert whole is not None and whole.score == score
-        assert Journal(lesson.root).grades(lesson.name)[student]["score"] == score
-    assert not Pending(Settings.load(lesson.root), lesson.name).folder.exists()
-    assert not (lesson.root / ".autograder" / "staging").exists()
+from tests.support import canned, tiny
+from tests.support.rejudging import (
+    NEW,
+    OLD,
+    by_the_same_checks,
+    give_points,
+    grade,
+    must,
+    must_be_applied,
+    rejudge,
+    state,
+)
+from tests.support.small_class import STUDENTS, autograde, scores
 
 
 def test_a_rejudging_changes_nothing_and_says_who_would_gain_and_lose_what(graded):
@@ -140,7 +62,8 @@ def test_what_is_applied_is_everywhere_and_the_journal_says_what_was(graded):
     assert json.loads(saved.read_text()) == report
     again = must(grade(graded))
     assert "graded anew" not in again
-    assert "no rejudging is pending" in must(rejudge(graded, "--apply"), 3)
+    said = must(rejudge(graded, "--apply"), 3)
+    assert f"no rejudging is pending. The last one, {event['rejudging']}, was applied." in said
 
 
 def test_only_up_keeps_all_others_and_the_next_run_does_not_lower_them(graded):
@@ -237,42 +160,6 @@ def test_a_course_that_changed_again_is_not_applied(graded):
     assert state(graded) == before
 
 
-KILLS = (
-    faults.die_before_the_copy,
-    faults.die_in_the_gradebooks_transaction,
-    faults.die_behind_the_transaction,
-    faults.die_before_the_folder_is_in_its_place,
-    faults.die_before_the_journal_says_so,
-)
-
-
-@pytest.mark.parametrize("only_up", [(), ("--only-up",)], ids=["all", "only-up"])
-@pytest.mark.parametrize("die", KILLS, ids=lambda die: die.__name__.removeprefix("die_"))
-def test_an_applying_that_is_killed_goes_on(graded, die, only_up):
-    must(rejudge(graded))
-    killed = rejudge(graded, "--apply", *only_up, changes=[(die, "sample-b")])
-    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
-    other = () if only_up else ("--only-up",)
-    assert "in another way" in must(rejudge(graded, "--apply", *other), 3)
-    assert "is being applied" in must(rejudge(graded), 3)
-    must(rejudge(graded, "--apply", *only_up))
-    must_be_applied(graded, {**NEW, "sample-c": 10.0} if only_up else NEW)
-    times = [e["student"] for e in Journal(graded.root).events() if e["event"] == Event.GRADED and "rejudging" in e]
-    assert sorted(times) == (["sample-b"] if only_up else list(STUDENTS))
-
-
-def test_a_rejudging_that_is_killed_goes_on(graded):
-    before = state(graded)
-    killed = rejudge(graded, changes=[(faults.die_before_it_is_kept, "sample-b")])
-    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
-    assert state(graded) == before
-    assert "stopped before its end" in must(rejudge(graded, "--apply"), 3)
-    said = must(rejudge(graded))
-    assert "sample-a: GRADED" not in said and "sample-c: GRADED" in said  # sample-a was judged, and is not judged again
-    must(rejudge(graded, "--apply"))
-    must_be_applied(graded, NEW)
-
-
 def test_what_cannot_be_is_said_in_a_line(graded):
     with lock(graded.root, "nbgrader autograde"):
         assert "is grading here" in must(rejudge(graded), 3)
@@ -288,22 +175,49 @@ def test_what_cannot_be_is_said_in_a_line(graded):
     assert "nothing was handed in" in must(rejudge(graded), 3)
 
 
-def test_points_that_fell_are_not_applied_in_part(graded):
-    text = graded.script.read_text("utf-8").replace("**5 points", "**3 points", 1)
-    graded.script.write_text(text, "utf-8")
-    build.build(graded, release_text)
+@pytest.fixture
+def other_points(graded_before, tmp_path) -> Callable[..., Lesson]:
+    """The class, and what its exercises are worth has been changed since."""
+
+    def make(half: int, mirror: int = 5) -> Lesson:
+        shutil.copytree(graded_before, tmp_path / "class")
+        lesson = Lesson(tiny.NAME, tmp_path / "class")
+        give_points(lesson, half, mirror)
+        return lesson
+
+    return make
+
+
+@pytest.mark.parametrize("points", [(3, 5), (3, 7)], ids=["the-whole", "of-one-exercise"])
+def test_no_grade_stays_above_points_that_fell(other_points, points):
+    graded = other_points(*points)
     before = state(graded)
-    said = must(really(graded, "--json", "out.json"))
-    assert "The lesson is worth 8 points now, before 10" in said
+    said = must(by_the_same_checks(graded, "--json", "out.json"))
+    assert ("The lesson is worth 8 points now, before 10" in said) == (points == (3, 5))
     assert state(graded) == before, "the gradebook learns of the points when they count"
     rows = json.loads((graded.root / "out.json").read_text())["submissions"]
-    assert [row["new"]["score"] for row in rows] == [8.0, 5.0, 8.0]
-    assert "a grade that was kept could be above what can be reached" in must(really(graded, "--apply", "--only-up"), 3)
-    assert state(graded) == before
-    must(grade(graded))  # whoever waits is not graded, but the gradebook learns of the points
-    assert "worth 8 points now, before 10" in must(really(graded, "--apply", "--only-up"), 3)
-    must(really(graded, "--apply"))
-    must_be_applied(graded, {"sample-a": 8.0, "sample-b": 5.0, "sample-c": 8.0})
+    new = {row["student"]: row["new"]["score"] for row in rows}
+    assert new == {"sample-a": sum(points), "sample-b": points[1], "sample-c": sum(points)}
+    too_much = "2 grades would stay with more points than an exercise is worth now: sample-a ("
+    for how in (("--apply", "--only-up"), ("--discard",)):
+        said = must(by_the_same_checks(graded, *how), 3)
+        assert too_much in said and "--apply" in said and state(graded) == before
+    must(autograde(graded))  # whoever waits is not graded, but the gradebook learns of the points
+    assert too_much in must(by_the_same_checks(graded, "--discard"), 3)
+    must(by_the_same_checks(graded, "--apply"))
+    must_be_applied(graded, new)
+
+
+def test_points_that_are_put_back_can_be_discarded_and_hold_no_grade_above_them_later(other_points):
+    graded = other_points(3, 5)
+    must(by_the_same_checks(graded))
+    give_points(graded, 5, 5)
+    assert "Discarded. 1 grade stay" in must(by_the_same_checks(graded, "--discard")), "the one that is not above"
+    must(autograde(graded))
+    assert scores(graded) == OLD
+    give_points(graded, 3, 5)
+    must(autograde(graded))
+    assert scores(graded) == {"sample-a": 8.0, "sample-b": 5.0, "sample-c": 8.0}
 
 
 def test_it_works_with_kernels_and_workers_and_pages_are_made_again(graded):

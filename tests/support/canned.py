@@ -121,3 +121,12 @@ def fail_on(student: str) -> None:
         return before(job)
 
     task.grade = grade
+
+
+def grade_nobody() -> None:
+    """Whoever is graded, the grader fails."""
+
+    def grade(job: GradeJob) -> GradeReport:
+        raise GraderFault(f"{job.name} should not have been graded")
+
+    task.grade = grade

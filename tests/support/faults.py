@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import pickle
 import shutil
@@ -16,10 +17,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import psutil
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from autograder import files
-from autograder.errors import WorkerLost
+from autograder.errors import NoSandbox, WorkerLost
 from autograder.grading import class_run, kept, picturing, pool
 from autograder.grading.class_run import ClassRun
 from autograder.grading.journal import Event, Journal
@@ -28,6 +29,7 @@ from autograder.grading.pool import Ended
 from autograder.grading.task import Done, Task, carry_out
 from autograder.hosts.nbgrader import gradebook, records
 from autograder.hosts.nbgrader.host import NbgraderHost
+from autograder.sandbox import backend
 
 
 def kill() -> None:
@@ -56,6 +58,24 @@ def die_before_it_is_run(student: str) -> None:
         return kill() if key == student else old(workers, key, *work)
 
     wrap(class_run.Workers, "start", start)
+
+
+def die_at_the_step(number: int) -> None:
+    """Before the step of this number that changes something for good: a file, a line of the journal, a rename, a commit to the gradebook."""
+    steps = itertools.count(1)
+
+    def step(old, *arguments, **named):
+        return kill() if next(steps) == number else old(*arguments, **named)
+
+    for owner, name in ((files, "write"), (Journal, "add"), (os, "rename"), (Session, "commit"), (Pending, "clear")):
+        wrap(owner, name, step)
+
+
+def have_no_sandbox() -> None:
+    def choose() -> NoReturn:
+        raise NoSandbox("There is no sandbox that a test would have.")
+
+    backend.choose = choose
 
 
 def die_in_the_transaction(student: str) -> None:

@@ -35,12 +35,15 @@ def proven_course(folder: Path) -> None:
     journal.write_text("".join(line + "\n" for line in journal.read_text().splitlines() if '"proven"' in line))
 
 
-def hand_in(lesson: Lesson) -> None:
-    """Hand in for three students: right, half right, right."""
+def hand_in(lesson: Lesson, **remarks: str) -> None:
+    """Hand in for three students: right, half right, right. remarks: what the third one's answer to an exercise ends with, by its id."""
     for student in STUDENTS:
         notebook = tiny.right(lesson)
+        cells = {cell.id: cell for cell in notebook.cells}
         if student == "sample-b":
-            next(cell for cell in notebook.cells if cell.id == "half").source = canned.WRONG
+            cells["half"].source = canned.WRONG
+        for exercise, remark in remarks.items() if student == "sample-c" else ():
+            cells[exercise].source += remark
         tiny.submit(lesson, student, notebook)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from rich.console import Console
 from autograder.course.catalog import Lesson
 from autograder.grading import freshness
 from autograder.grading.journal import Event, Journal
-from autograder.reports.rejudged import Change, Comparison, Mark, Row, as_json, checks, console_view, matrix
+from autograder.grading.pending import Head, Judged, Pending, State
+from autograder.reports.rejudged import Change, Comparison, Mark, Row, above, as_json, checks, console_view, matrix
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
+from autograder.settings import Settings
 
 LESSON = "01_halves"
 
@@ -141,3 +144,50 @@ def test_a_grade_that_stands_is_judged_by_the_course_that_asks_least_for_a_new_o
     assert freshness.regrade_reasons(event, {**other, freshness.RELEASE: "C"}, Lesson(LESSON, Path())) == [
         freshness.RELEASE
     ]
+
+
+def test_a_class_that_keeps_its_scores_buries_nobody_who_does_not():
+    before, after = result(5.0, check("a", True)), result(5.0, check("a", True), check("new", True))
+    same = [row(5.0, 5.0, student=f"same-{number}", before=before, after=after) for number in range(30)]
+    hidden = Row(
+        "by-hand",
+        Mark(4.0, 0.0, 10.0, {"half_check": 4.0}),
+        Mark(4.0, 0.0, 10.0, {"half_check": 4.0}),
+        before,
+        result(9.0),
+    )
+    found = Comparison(LESSON, [*same, row(5.0, 6.0, student="gains"), hidden])
+    screen = io.StringIO()
+    Console(file=screen, width=160).print(console_view(found))
+    text = screen.getvalue()
+    assert "gains" in text and "by-hand" in text and "same-" not in text
+    assert "With the same score, but not by the same checks: 30 submissions" in text
+    assert len(as_json(found)["submissions"]) == 32
+
+
+def test_a_grade_that_stays_is_above_what_an_exercise_is_worth_now():
+    fell = result(1.0, worth=3.0)
+    assert above({}, result(5.0, worth=5.0), fell) == ["Half: 5 of 3"]
+    assert above({}, result(3.0, worth=5.0), fell) == above({"half_check": 2.0}, result(5.0, worth=5.0), fell) == []
+    assert above({"half_check": 4.0}, result(None, worth=5.0), fell) == ["Half: 4 of 3"]
+    assert above({}, result(None, worth=5.0), fell) == []
+
+
+def test_what_an_earlier_rejudging_left_is_never_read_as_one_of_the_next(tmp_path, monkeypatch):
+    """Nothing of it can be removed."""
+    course = Settings.load(tmp_path)
+    pending = Pending(course, LESSON)
+    head = Head(pending.new_id(), "", State.APPLYING, {}, "secret")
+    pending.say(head)
+    pending.keep("sample", Judged("1", "", result(5.0)))
+    pending.decide({"applied": ["sample"]})
+    assert Pending(course, LESSON).students() == [], "nobody has asked of which rejudging"
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    pending.close(replace(head, state=State.APPLIED), {})
+    assert pending.head() is None and pending.students() == []
+    following = Head(pending.new_id(), "", State.APPLYING, {}, "secret")
+    pending.say(following)
+    again = Pending(course, LESSON)
+    assert following.id != head.id and again.head() == following
+    for one in (pending, again):
+        assert one.students() == [] and one.judged("sample") is None and one.report() is None

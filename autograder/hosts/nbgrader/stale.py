@@ -41,6 +41,7 @@ from autograder.grading.freshness import (
     named,
 )
 from autograder.grading.journal import Event, Journal
+from autograder.grading.pending import Waiting
 from autograder.hosts.nbgrader import globbing, released
 from autograder.submission.folder import inspect_folder
 from autograder.words import counted
@@ -241,9 +242,10 @@ def _stale_release(coursedir: CourseDirectory, lesson: Lesson, known: released.C
 def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, config: Config) -> list[str]:
     now = facts_now(coursedir, lesson, config)
     concerned: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    found = []
+    waiting = Waiting.of(settings.Settings.load(Path(coursedir.root)), lesson.name)
+    found = [waiting.said(sorted(waiting.revisions), now)] if waiting.revisions else []
     for student, event in journal.grades(lesson.name).items():
-        for what in changed(event, now, lesson):
+        for what in changed(event, now, lesson) if student not in waiting.revisions else ():
             concerned[what, what in STANDING].append(student)
     for (what, stands), students in concerned.items():
         force = " --force" if stands else ""
@@ -251,7 +253,12 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
             f"{lesson.name}: {what} changed since the grade of {named(students)}. Run `nbgrader autograde {lesson.name}{force}`."
         )
     last = journal.last(lesson.name)
-    failed = [student for student, event in last.items() if event["event"] in (Event.STARTED, Event.FAILED)]
+    failed = [
+        student
+        for student, event in last.items()
+        if event["event"] in (Event.STARTED, Event.FAILED)
+        and not waiting.has(student, str(event.get("handed", "")), graded=False)
+    ]
     if failed:
         found.append(f"{lesson.name}: no new grade for {named(failed)}. Run `nbgrader autograde {lesson.name}`.")
     newer = []
