@@ -132,6 +132,8 @@ class _Command:
                 counted(len(run.report["not_applied"]), "submission"),
             )
             self._line(f"Discarded half-way: {applied} applied, {kept} kept, {left} left as they are.")
+        elif not run.counts["kept"]:
+            self._line("Discarded. No grade was changed.")
         else:
             self._line(f"Discarded. {kept} stay as they are, and count as judged by the course of the rejudging.")
 

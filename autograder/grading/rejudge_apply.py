@@ -64,11 +64,17 @@ class Applying(ClassRun):
     def discard(self) -> None:
         """Throw away what is pending. The grades stay, and count as judged by the course that the rejudging was judged by."""
         with self._at_work():
-            self.head = head = self._must_be_there()
+            self.head = head = self._what_is_pending()
             self.grades = self.journal.grades(self.lesson.name)
             self.report = {"lesson": self.lesson.name}
             if head.state == State.APPLYING:
                 self._leave_off()
+            elif head.state == State.JUDGING:
+                self.log.warning(
+                    "%s: this rejudging was stopped before its end, so no grade counts as judged by it, and `autograder grade %s` gives new grades"
+                    " where today's course asks for that.",
+                    self.lesson.name, self.lesson.name,
+                )  # fmt: skip
             else:
                 kept = self._to_be_kept()
                 self.head = replace(head, state=State.DISCARDING)
@@ -79,7 +85,7 @@ class Applying(ClassRun):
 
     # -- what is decided ----------------------------------------------------------------------------------------------
 
-    def _must_be_there(self) -> Head:
+    def _what_is_pending(self) -> Head:
         if (head := self.pending.head()) is None:
             name = self.lesson.name
             ended = [e for e in self.journal.events() if e["event"] == Event.REJUDGED and e.get("lesson") == name]
@@ -95,7 +101,7 @@ class Applying(ClassRun):
         return " and ".join(head.differs(facts)) or "the secret"
 
     def _must_be_applicable(self) -> Head:
-        head, name = self._must_be_there(), self.lesson.name
+        head, name = self._what_is_pending(), self.lesson.name
         if head.state == State.JUDGING:
             raise CourseError(f"{name}: the rejudging was stopped before its end. To go on: {head.way_on(name)}.")
         if head.state == State.DISCARDING or (head.state == State.APPLYING and head.only_up != self.only_up):
@@ -193,6 +199,12 @@ class Applying(ClassRun):
             )  # fmt: skip
         elif self.head.state != State.DISCARDING:
             self._must_not_be_above(above)
+        not_judged = [student for student, judged in all_judged(self.pending).items() if judged.result is None]
+        if others := [*not_judged, *(student for student, lines in above.items() if lines)]:
+            self.log.warning(
+                "%s: these grades stay, too, but do not count as judged by the course of the rejudging: %s.",
+                self.lesson.name, freshness.named(others),
+            )  # fmt: skip
         return {
             student: judged for student, judged in mine.items() if not above[student] and not self._is_done(student)
         }
