@@ -266,14 +266,16 @@ class Applying(ClassRun):
 
     def _apply(self, student: str, submitted: SubmissionFolder, judged: Judged, row: dict[str, Any]) -> None:
         assert judged.result is not None
-        if submitted.revision != judged.revision:
+        self._row, self._sandbox = row, judged.result.sandbox
+        staged = None
+        if submitted.revision == judged.revision:
+            self._note_start(student, submitted)
+            staged = self._stage(student, submitted)
+        if staged is None or staged.submitted.revision != judged.revision:  # perhaps while it was copied
             self.log.warning(
                 "%s of %s: handed in again since; left as it is. `autograder grade`.", self.lesson.name, student
             )
             return
-        self._row, self._sandbox = row, judged.result.sandbox
-        self._note_start(student, submitted)
-        staged = self._stage(student, submitted)
         self.host.prepare(staged)
         to_record = self.beside.to_record(judged.notebook, judged.result)
         self._record(staged, Done(judged.result, tuple(judged.repairs), "", judged.notebook, to_record))
