@@ -83,7 +83,7 @@ def test_messages_that_differ_in_figures_are_one_kind_and_the_commonest_comes_fi
 
 def test_who_has_least_comes_first_and_who_waits_for_a_human_is_not_among_them():
     lessons = {
-        "01": [entry("all", cell("a", 4.0)), entry("some", cell("a", 2.0)), entry("none", cell("a", 0.0)), entry("cut", reason="cut off")],
+        "01": [entry("all", cell("a", 4.0)), entry("some", cell("a", 2.0)), entry("none", cell("a", 0.0)), entry("cut", cell("a", None), reason="cut off")],
         "02": [entry("some", cell("c", 4.0)), entry("none", cell("c", 1.0)), entry("all", cell("c", 4.0))],
     }  # fmt: skip
     found = who_needs_help(lessons)
