@@ -102,6 +102,27 @@ def test_a_file_may_be_saved_in_any_way(tmp_path, encoding, separator):
     assert table.read(path).rows == found.rows
 
 
+def test_a_spreadsheet_that_took_zeros_from_ids_is_suspected_and_nothing_is_guessed(tmp_path):
+    path = saved(tmp_path, [["SIS Login ID", "01_halves (1)"], ["7", ""], ["sample-b", ""]])
+    _, found = filled(
+        path, students={**IDS, "007": "007"}, items=(Item("01_halves", ("01_halves",), 10.0, {"007": 1.0}),)
+    )
+    assert found.rows[1][1] == ""
+    assert "row 2: 7 is nobody in the gradebook; 007 is, so a spreadsheet may have taken its zeros." in found.problems
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_lines_end_as_before(tmp_path, end):
+    (tmp_path / "x.csv").write_bytes(f"SIS Login ID,01_halves (1){end}sample-a,{end}".encode())
+    sheet, found = filled(tmp_path / "x.csv")
+    assert sheet.content(found.rows) == f"SIS Login ID,01_halves (1){end}sample-a,8.5{end}".encode()
+
+
+def test_a_file_without_an_end_is_not_read_to_its_end():
+    with pytest.raises(CourseError, match="larger than 64 MiB"):
+        table.read(Path("/dev/zero"))
+
+
 def test_excels_line_about_the_separator_is_no_row(tmp_path):
     (tmp_path / "x.csv").write_text("sep=;\nSIS Login ID;01_halves (1)\nsample-a;\n", "utf-8")
     assert filled(tmp_path / "x.csv")[1].rows[1] == ["sample-a", "8.5"]
@@ -209,6 +230,8 @@ def test_extra_credit_may_exceed_the_maximum_and_moodle_is_named_that_refuses_it
         (b"SIS Login ID,Other (1)\nsample-a,\n", "no column for 01_halves.*--column '01_halves=HEADER'"),
         (b"SIS Login ID,01_halves (1),Halves (2)\nsample-a,,\n", "2 columns for 01_halves"),
         (b"SIS Login ID,ID,01_halves (1)\nx,sample-a,\n", r"no row's 'SIS Login ID' is a student.*'ID' \(1\).*--match"),
+        (b"SIS Login ID,01_halves (1)\n    Points Possible,10\n", "there is no student in it"),
+        (b"SIS Login ID,01_halves (1)\nsample-a,\nsample-a,\n", "row 2: sample-a is there 2 times"),
     ],
 )  # fmt: skip
 def test_a_file_that_will_not_do_is_named_with_the_cure(tmp_path, content, says):

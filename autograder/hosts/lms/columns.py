@@ -178,9 +178,9 @@ def _place_of(table: Table, platform: Platform, item: Item, named: str) -> int:
     found = _places_of(table, platform, item, named)
     if len(found) == 1:
         return found[0]
-    what = f"{len(found)} columns" if found else "no column"
+    what = f"are {len(found)} columns" if found else "is no column"
     raise CourseError(
-        f"{table.path}: there is {what} for {item.key}. Say which one it is: --column '{item.key}=HEADER'; there are: {headers(table)}."
+        f"{table.path}: there {what} for {item.key}. Say which one it is: --column '{item.key}=HEADER'; there are: {headers(table)}."
     )
 
 

@@ -123,16 +123,20 @@ def _matched(table: Table, platform: Platform, who: int, students: Mapping[str, 
     }
     times = Counter(name for name in ids.values() if name)
     matched, unknown, twice = {}, [], []
+    whole = {name.lstrip("0"): name for name in known if name.startswith("0")}
     for index, name in ids.items():
         student = known.get(name) if name else None
         if student is None:
-            unknown.append(f"row {index + 1}: {_shown(table.rows[index], name)} is nobody in the gradebook.")
+            hint = f"; {printable(whole[name])} is, so a spreadsheet may have taken its zeros" if name in whole else ""
+            unknown.append(f"row {index + 1}: {_shown(table.rows[index], name)} is nobody in the gradebook{hint}.")
         elif times[name] > 1:
             twice.append(f"row {index + 1}: {printable(name)} is there {times[name]} times; none of them is filled.")
         else:
             matched[index] = student
-    if ids and not matched and not twice:
-        raise CourseError(_nobody(table, platform, who, known))
+    if not ids:
+        raise CourseError(f"{table.path}: there is no student in it. Export it from {platform.name} again.")
+    if not matched:
+        raise CourseError(f"{table.path}: {twice[0]}" if twice else _nobody(table, platform, who, known, unknown[0]))
     there = set(matched.values()) | {known[n] for n in times if times[n] > 1 and n in known}
     missing = sorted(set(students.values()) - there)
     found.unmatched, found.left, found.missing = len(unknown), len(twice), len(missing)
@@ -147,8 +151,8 @@ def _shown(row: Sequence[str], name: str) -> str:
     return printable(name or next((cell.strip() for cell in row if cell.strip()), ""))
 
 
-def _nobody(table: Table, platform: Platform, who: int, known: Mapping[str, str]) -> str:
-    """What is said if no row is anybody's: which other column would do."""
+def _nobody(table: Table, platform: Platform, who: int, known: Mapping[str, str], first: str) -> str:
+    """What is said if no row is anybody's: which other column would do. first: what is said of the first row."""
     better = []
     for place, header in enumerate(table.header):
         hits = sum(len(row) > place and platform.identity_in(row[place]) in known for row in table.rows[1:])
@@ -158,7 +162,7 @@ def _nobody(table: Table, platform: Platform, who: int, known: Mapping[str, str]
         "Name with --match the column that holds what the gradebook has, or with --student-field what of the gradebook is compared:"
         f" {', '.join(FIELDS)}."
     )  # fmt: skip
-    return f"{table.path}: no row's {table.header[who]!r} is a student of the gradebook. {cure}"
+    return f"{table.path}: no row's {table.header[who]!r} is a student of the gradebook: {first} {cure}"
 
 
 def _comment(table: Table, row: list[str], platform: Platform, html: str) -> None:

@@ -59,16 +59,15 @@ def pack(table: Table, students: Mapping[int, str], folders: Mapping[str, Path],
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for index, student in students.items():
             row = table.rows[index]
-            number = PARTICIPANT.fullmatch(row[columns[IDENTIFIER]])
+            who = row[columns[IDENTIFIER]] if columns[IDENTIFIER] < len(row) else ""
+            number = PARTICIPANT.fullmatch(who)
             pages = sorted(folders[student].glob("*.html")) if folders[student].is_dir() else []
             if number is None:
-                problems.append(
-                    f"row {index + 1}: {printable(row[columns[IDENTIFIER]])!r} has no participant's number."
-                )
+                problems.append(f"row {index + 1}: {printable(who)!r} has no participant's number.")
                 continue
             if not pages:
                 problems.append(f"{printable(student)}: no feedback page; `nbgrader generate_feedback {assignment}`.")
-            name = row[columns[FULL_NAME]] if FULL_NAME in columns else ""
+            name = row[columns[FULL_NAME]] if columns.get(FULL_NAME, len(row)) < len(row) else ""
             for page in pages:
                 where = zipfile.ZipInfo(f"{_plain(name)}_{int(number[1])}_assignsubmission_file_/{page.name}", EPOCH)
                 where.external_attr, where.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED

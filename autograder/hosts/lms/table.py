@@ -77,7 +77,8 @@ def read(path: Path) -> Table:
         If it cannot be read, or is no table; the text names the file, the line and the cure.
     """
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise CourseError(
             f"{path}: cannot be read ({error.strerror}). Name the file that the platform exported."
@@ -91,7 +92,8 @@ def read(path: Path) -> Table:
     text, encoding, mark = _decoded(path, data)
     if not text.strip():
         raise CourseError(f"{path}: empty. Export it from the platform again.")
-    table = Table(path, [], encoding, mark, _separator(text), "\r\n" if "\r\n" in text else "\n")
+    line_end = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
+    table = Table(path, [], encoding, mark, _separator(text), line_end)
     text, table = _without_sep_line(text, table)
     rows = _rows(path, text, table.separator)
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -119,7 +121,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str, bytes]:
 
 def _without_sep_line(text: str, table: Table) -> tuple[str, Table]:
     """Leave out the line `sep=;` that Excel understands; the separator is what it says."""
-    first, _, rest = text.partition("\n")
+    first, _, rest = text.partition(table.line_end)
     word = first.strip().strip('"')
     if word.lower().startswith("sep=") and len(word) == 5:
         return rest, replace(table, separator=word[4])
