@@ -275,6 +275,7 @@ def test_the_export_has_every_student_and_reads_back(term):
     assert float(rows["dan"]["score"]) == 0, "blank is 0"
     assert float(rows["007"]["score"]) == 0, "a day late, by the method of this course"
     assert float(rows["007"]["raw_score"]) == 10
+    assert rows["ana"]["score"] == "", "handed in again since somebody gave points by hand"
     for student, (last, first) in REGISTER.items():
         assert rows[student]["last_name"].lstrip("'") == last
         assert rows[student]["first_name"].lstrip("'") == first

@@ -115,6 +115,7 @@ def test_grading_again_changes_no_byte_and_keeps_what_a_human_said(class_):
         assert without_times(after) == without_times(before[student])
     with gradebook(class_) as book:
         assert book.find_submission(class_.name, "sample-b").score == 8.0
+        assert not book.find_submission(class_.name, "sample-b").needs_manual_grade, "it is the same submission"
         assert book.find_comment("half", class_.name, class_.name, "sample-b").comment == "Half a point for the idea."
 
 
