@@ -10,7 +10,6 @@ import nbformat
 import pytest
 
 from autograder.grading.lock import lock
-from autograder.hosts.nbgrader import exchanging
 from tests.support import canned, tiny, watched
 from tests.support.small_class import autograde, events, gradebook, must_be_whole, scores
 
@@ -255,13 +254,11 @@ def test_a_new_submission_that_cannot_be_collected_leaves_the_one_before_and_sto
     (class_.root / "submitted" / "sample-d").write_text("a file")
     done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
     assert done.returncode == 0 and done.stderr.count(": not collected: ") == 1 and "Traceback" not in done.stderr
-    locked = came(class_, f"sample-a+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", "new")
-    (locked / "too-many").mkdir()
-    for number in range(exchanging.ENTRIES):
-        (locked / "too-many" / str(number)).touch()
+    large = came(class_, f"sample-a+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", new)
+    (large / "big.png").write_bytes(bytes(60_000))
     came(class_, f"sample-e+{class_.name}+2026-03-02 10:00:00.000000 UTC+x", new).chmod(0o500)
-    done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
-    assert "it has more than 1000 files and folders" in done.stderr
+    done = tiny.nbgrader(class_.root, "collect", class_.name, "--update", "--CourseDirectory.max_dir_size=50")
+    assert "not collected: Directory size is too big" in done.stderr
     assert collected_of(class_, "sample-a") == right and collected_of(class_, "sample-e") == new
     place = class_.root / "submitted" / "sample-e"
     assert (place / class_.name).stat().st_mode & 0o700 == 0o700, "so that it can be replaced"
