@@ -87,7 +87,9 @@ def _results(chosen: Sequence[Lesson], anonymous: bool) -> ClassResults:
     course = Grading(logging.NullHandler())
     found = class_results(course.coursedir, course.settings, chosen)
     if not found.lessons:
-        why = found.waiting[0].line if found.waiting else "nothing was handed in."
+        why = "nothing was handed in."
+        if found.waiting:
+            why = f"{counted(len(found.waiting), 'submission')} without a grade. The first: {found.waiting[0].line}"
         raise CourseError(f"{Path.cwd()}: there is nothing to report on: {why}")
     students = {entry.student for entries in found.lessons.values() for entry in entries}
     for student in {*students, *(one.student for one in found.waiting)}:

@@ -199,9 +199,25 @@ def test_a_name_turns_no_writing_round(graded):
         assert "\u202e" not in text and "?evil a b\u200d" in text
 
 
+def test_a_place_that_cannot_be_written_to_is_named(graded):
+    (graded.root / "folder").mkdir()
+    (graded.root / "file").touch()
+    for option, place in (("--output", "folder"), ("--csv", "file")):
+        done = report(graded, option, place)
+        assert done.returncode == 3 and str(graded.root / place) in done.stderr, done.stderr
+        assert "Nothing was written; name another place." in done.stderr and "grader failed" not in done.stderr
+
+
 def test_where_nothing_was_graded_it_is_said(class_):
     done = report(class_)
     assert done.returncode == 3
-    assert "there is nothing to report on" in done.stderr
+    assert "there is nothing to report on: 3 submissions without a grade. The first: sample-a" in done.stderr
     assert not (class_.root / "class-report.html").exists()
     assert report(class_, "07_nothing").returncode == 64
+    (class_.root / "gradebook.db").unlink()
+    done = report(class_)
+    assert (
+        done.returncode == 3
+        and "gradebook.db: there is no gradebook yet, so there is nothing to report on." in done.stderr
+    )
+    assert not (class_.root / "gradebook.db").exists(), "a report makes none"

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.engine import make_url
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
@@ -18,7 +19,7 @@ from autograder.grading import kept
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader import globbing, waiting
 from autograder.hosts.nbgrader.export import scores_of
-from autograder.hosts.nbgrader.gradebook import must_be_sound
+from autograder.hosts.nbgrader.gradebook import is_there, must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
 from autograder.reports.statistics import Entry, Waiting
 from autograder.results import Result, Verdict
@@ -56,9 +57,14 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
     Raises
     ------
     CourseError
-        If the gradebook is damaged.
+        If the gradebook is not there or damaged.
     """
     found = ClassResults()
+    if not is_there(coursedir.db_url):
+        path = make_url(coursedir.db_url).database
+        raise CourseError(
+            f"{path}: there is no gradebook yet, so there is nothing to report on. Run `autograder grade`."
+        )
     must_be_sound(coursedir.db_url, written=False)
     excluded = {name.strip() for name in coursedir.student_id_exclude.split(",")}
     journal, reasons = Journal(course.directory), waiting.Reasons(Path(coursedir.root))

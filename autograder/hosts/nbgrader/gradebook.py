@@ -99,13 +99,19 @@ def locked(db_url: str) -> str:
     )
 
 
+def is_there(db_url: str) -> bool:
+    """Return whether the gradebook's file is there; nbgrader makes it where it only wants to read. One that is no SQLite file is taken to be."""
+    url = make_url(db_url)
+    return url.get_backend_name() != "sqlite" or not url.database or os.path.exists(url.database)
+
+
 def must_be_sound(db_url: str, *, written: bool = True) -> None:
     """CourseError if the gradebook is a damaged file, is another nbgrader's, or may not be written to. Waits for one that is locked.
 
     written: whether it is going to be changed. One that is not there yet is sound, and so is one that is no SQLite file.
     """
     url = make_url(db_url)
-    if url.get_backend_name() != "sqlite" or not url.database or not os.path.exists(url.database):
+    if url.get_backend_name() != "sqlite" or not url.database or not is_there(db_url):
         return
     try:
         with contextlib.closing(sqlite3.connect(url.database, timeout=PATIENCE, isolation_level=None)) as connection:
