@@ -59,6 +59,8 @@ SLOW = re.compile(
             r"test_lms\.py::test_canvas_by",
             r"test_zip_collect\.py::test_canvas_late",
             r"test_watch\.py::test_what_is_no_submission.*\[(?!a link)",
+            # A report of a class, of which others in the file are quick.
+            r"test_report\.py::test_(a_name_turns|a_place_that)",
             r"test_publish\.py::test_(what_was_published_is|an_empty_clone|students_get_the_same)",
             # The commands of the README and the guides, and the demo's folder from a wheel.
             r"test_guides\.py::(?!test_the_python)",
