@@ -33,6 +33,8 @@ NO_SUCH_PACKAGE = (
     " Whoever teaches can show more: `packages` in limits.toml."
 )
 MISSING = re.compile(r"No module named '([\w.]{1,60})'")
+# What IPython says behind a SyntaxError: the name that it gives to a cell, which nobody else knows.
+CELL_FILE = re.compile(r"\((?:\d+\.py|<ipython-input-[^>]*>), (line \d+)\)")
 FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")
 GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
 
@@ -71,7 +73,8 @@ def traces_of(exercise: Exercise, notebook: NotebookNode, cell_errors: Mapping[i
 
 def _explained(error: str, before: str = "") -> str:
     """The words of an error, after the course's sentence on it if there is one."""
-    return " ".join(part for part in (explain(error), f"{before}{one_line(error)}") if part)
+    said = CELL_FILE.sub(r"(\1)", one_line(error))
+    return " ".join(part for part in (explain(error), f"{before}{said}") if part)
 
 
 def _missing_package(cells: list[NotebookNode]) -> str:

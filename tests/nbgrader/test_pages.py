@@ -153,6 +153,11 @@ def class_(tmp_path_factory):
     (folder / f"{lesson.name}.ipynb").unlink()
     (folder / "my <i>`work`.ipynb").write_text(nbformat.writes(right), "utf-8")
     tiny.submit(lesson, "blank", lesson.read_release())
+    broken = nbformat.from_dict(right)
+    next(
+        cell for cell in broken.cells if cell.id == "half"
+    ).source = "# ✏️ Answer: half\ndef half(grid:\n    return grid // 2"
+    tiny.submit(lesson, "broken", broken)
     done = tiny.nbgrader(lesson.root, "autograde", lesson.name)
     assert done.returncode == 0, done.stderr[-3000:]
     with Gradebook(f"sqlite:///{lesson.root}/gradebook.db") as book:
@@ -228,6 +233,14 @@ def test_an_exercise_stands_with_its_code_what_was_checked_and_the_hint_that_fit
     ]
     links = BeautifulSoup(page_of(class_, "blank"), "html.parser").select(".summary a")
     assert {link["href"] for link in links} == {"#half_check", "#mirror_check"}
+
+
+def test_an_answer_that_is_no_python_is_no_blank_and_its_line_is_named_without_ipythons_file(class_):
+    section = section_of(class_, "broken", "half")
+    said = section.get_text(" ", strip=True)
+    assert "Your code" in said and "The cell as it is" not in said and "def half(grid:" in section.get_text()
+    assert "'(' was never closed (line 2)" in said and ".py" not in said
+    assert section.select_one(".hint").summary.text == "Hint 2"
 
 
 def test_on_paper_all_code_and_messages_are_open_and_of_the_hints_the_one_that_fits(class_):

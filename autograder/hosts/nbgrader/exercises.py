@@ -91,7 +91,8 @@ def sections(notebook: NotebookNode, result: Result, shared: SharedPictures) -> 
         if cell.id not in places:
             continue
         check, answer = notebook.cells[places[cell.id]], places.get(cell.id.removesuffix(CHECK_SUFFIX))
-        section = _section(cell, check, None if answer is None else notebook.cells[answer])
+        is_tried = cell.id.removesuffix(CHECK_SUFFIX) in tried
+        section = _section(cell, check, None if answer is None else notebook.cells[answer], is_tried=is_tried)
         if answer is not None and cell.points is not None and not section.full:
             section.hints = _hints(notebook, answer, is_blank=section.blank)
         shown = _picture_cell(notebook, places[cell.id], cell.id.removesuffix(CHECK_SUFFIX), order, shared)
@@ -104,10 +105,11 @@ def sections(notebook: NotebookNode, result: Result, shared: SharedPictures) -> 
     return found
 
 
-def _section(cell: CellResult, check: NotebookNode, answer: NotebookNode | None) -> Section:
+def _section(cell: CellResult, check: NotebookNode, answer: NotebookNode | None, *, is_tried: bool) -> Section:
     sign, _ = rows.mark_of(cell)
     card = next((o.data["text/html"] for o in check.get("outputs", []) if "text/html" in o.get("data", {})), "")
-    blank, full = cell.blank and not cell.full, cell.full
+    # What cannot be read as Python is no blank for whoever wrote it.
+    blank, full = cell.blank and not cell.full and not is_tried, cell.full
     short = answer is not None and answer.source.count("\n") < LINES
     return Section(
         id=cell.id,
@@ -153,7 +155,9 @@ def _show(section: Section, cell: NotebookNode, note: dict[str, Any], shared: Sh
     own = cell.id in (note.get("drawn") or []) if note.get("drawn") is not True else True
     section.pictures = [picture for output in cell.outputs if (picture := picture_of(output))]
     only_pictures = all(picture_of(o) or o.output_type == "stream" for o in cell.outputs)
-    if not section.pictures and not own:
+    # What stopped a cell whose exercise is right is another one's, and stands there.
+    is_others = section.full and any(output.output_type == "error" for output in cell.outputs)
+    if not section.pictures and (not own or is_others):
         return
     section.printed = _printed(cell.outputs)
     if section.pictures and only_pictures and section.printed == _words(cell.outputs):
