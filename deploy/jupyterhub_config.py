@@ -40,7 +40,8 @@ def make_account(name):
         raise RuntimeError(
             f"{name} would be user {uid}, who is somebody else. Change the owner of {COURSE} or of {home}."
         )
-    groups = ["--groups", "instructors"] if name in INSTRUCTORS else []
+    # What one instructor makes in the course's folder, the others may change.
+    groups = ["--gid", "instructors"] if name in INSTRUCTORS else []
     command = [
         "useradd",
         "--create-home",
@@ -65,7 +66,7 @@ def prepare(spawner):
     teaches = name in INSTRUCTORS
     programs = f"{PREFIX}/{'grader' if teaches else 'students'}/bin"
     # nbgrader reads the course's nbgrader_config.py from the folder that a server is started in.
-    start = ["sh", "-c", f'cd {COURSE} && exec "$0" "$@"'] if teaches else []
+    start = ["sh", "-c", f'umask 002 && cd {COURSE} && exec "$0" "$@"'] if teaches else []
     spawner.cmd = [*start, f"{programs}/jupyterhub-singleuser"]
     spawner.notebook_dir = str(COURSE) if teaches else "~"
     spawner.environment = {"PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin"}

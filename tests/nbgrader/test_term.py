@@ -83,6 +83,16 @@ def test_in_a_group_all_that_the_grader_keeps_is_the_groups(class_):
     assert len(list((class_.root / ".autograder").rglob("*.json"))) >= 3
 
 
+def test_a_gradebook_that_one_instructor_begins_is_the_groups(class_):
+    with open(class_.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("\nc.CourseDirectory.groupshared = True\n")
+    book = class_.root / "gradebook.db"
+    book.unlink()
+    done = tiny.nbgrader(class_.root, "generate_assignment", class_.name)
+    assert done.returncode == 0, done.stderr
+    must_be_the_groups(book)
+
+
 def due(lesson, *arguments: str):
     done = tiny.autograder(lesson.root, "due", *arguments)
     assert "Traceback" not in done.stderr

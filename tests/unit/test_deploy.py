@@ -141,7 +141,7 @@ def test_a_student_has_no_grader_and_an_instructor_works_in_the_course(hub):
     assert teacher.cmd[-1] == "/opt/colouring/grader/bin/jupyterhub-singleuser" and str(hub.course) in teacher.cmd[2]
     assert teacher.notebook_dir == str(hub.course)
     assert "grader" not in student.environment["PATH"]
-    assert hub.made[1][6:8] == ["--groups", "instructors"] and "instructors" not in hub.made[0]
+    assert hub.made[1][6:8] == ["--gid", "instructors"] and "instructors" not in hub.made[0]
     assert {home.name: home.stat().st_mode & 0o777 for home in hub.homes.iterdir()} == {"zoe": 0o700, "ada": 0o700}
     assert hub.state.stat().st_mode & 0o777 == 0o700
 

@@ -17,6 +17,7 @@ from nbgrader.utils import notebook_hash, parse_utc
 from autograder import files
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
+from autograder.grading.lock import share
 from autograder.hosts.nbgrader import globbing, gradebook, released
 from autograder.submission.files import SUBMISSION_SECRET
 from autograder.submission.times import submission_time
@@ -37,8 +38,13 @@ class CourseRelease(GenerateAssignment):
                 gradebook.must_be_sound(self.coursedir.db_url)
             except CourseError as error:
                 self._problem = str(error)
-        if not self._problem:
-            super().convert_notebooks()
+        try:
+            if not self._problem:
+                super().convert_notebooks()
+        finally:
+            book = gradebook.file_of(self.coursedir.db_url)
+            if self.coursedir.groupshared and book is not None:
+                share(book)
         if self._problem:
             self.log.error("%s", self._problem)
             raise NbGraderException(self._problem)
