@@ -78,4 +78,4 @@ class Host(Protocol):
         """Put what was drawn into the graded notebook of a student, by the ids of the cells. cells: those that were to be drawn."""
 
     def review(self, pair: Pair, students: list[str]) -> None:
-        """Put submissions that are alike before a human; their points stand."""
+        """Put submissions that are alike before a human; their points are provisional until then."""

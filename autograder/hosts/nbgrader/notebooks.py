@@ -88,7 +88,7 @@ def to_record(notebook: NotebookNode, result: Result) -> ToRecord:
     scores = {name: None if name in waiting else determine_grade(cell)[0] for name, cell in graded.items()}
     points = {name: float(cell.metadata.nbgrader["points"]) for name, cell in graded.items()}
     answers = [cell for cell in notebook.cells if is_solution(cell) or is_task(cell)]
-    # The points stand; a human has to look.
+    # There are points, provisional until a human has looked.
     first = result.cells[0].id if result.score is not None and result.verdict == Verdict.REVIEW else ""
     return ToRecord(scores, points, tuple(cell.metadata.nbgrader["grade_id"] for cell in answers), first)
 

@@ -37,7 +37,7 @@ class ToRecord:
     commented : tuple of str
         The cells that have a place for a comment.
     first : str
-        The grade cell that waits for a human although the points stand, or "".
+        The grade cell that waits for a human although there are points, which are provisional, or "".
     """
 
     scores: dict[str, float | None]
