@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from autograder.cli.bench_grading import bench_grading
-from autograder.cli.quiet import quiet_stdout
+from autograder.quiet import quiet_stdout
 
 
 def sandbox(rounds: int) -> dict[str, Any]:

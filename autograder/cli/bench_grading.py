@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from autograder.cli.options import GRADERS_FAULT
-from autograder.cli.quiet import quiet_stdout
+from autograder.quiet import quiet_stdout
 
 FIRST_THREE = "01,02,03"
 MIX = "right=57 partly=30 blank=9 slow=3 hostile=1"

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from autograder.cli.options import GRADERS_FAULT, NoSandbox, complain
-from autograder.cli.quiet import quiet_stdout
+from autograder.quiet import quiet_stdout
 
 
 def check(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autograder.cli.quiet import quiet_stdout
+from autograder.quiet import quiet_stdout
 
 
 def doctor(

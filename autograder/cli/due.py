@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from autograder.cli.options import chosen_lessons, in_folder
-from autograder.cli.quiet import without_noise
+from autograder.quiet import without_noise
 
 NEVER = "never"
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from autograder import files
 from autograder.cli.options import GRADERS_FAULT, chosen_lessons, complain, in_folder
-from autograder.cli.quiet import without_noise
+from autograder.quiet import without_noise
 from autograder.errors import CourseError
 from autograder.hosts.lms.platforms import FIELDS, PLATFORMS, Platform
 from autograder.settings import Settings

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from autograder.cli.grade_progress import Shown, as_json
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, NoSandbox, chosen_lessons, complain, in_folder
-from autograder.cli.quiet import without_noise
+from autograder.quiet import without_noise
 from autograder.cli.watch import (
     AttemptsADay,
     Collect,

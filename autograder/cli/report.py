@@ -16,7 +16,7 @@ from rich.console import Console
 from autograder import files
 from autograder.cli.grade import chosen_lessons, in_folder
 from autograder.cli.options import complain
-from autograder.cli.quiet import without_noise
+from autograder.quiet import without_noise
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.time_zones import said

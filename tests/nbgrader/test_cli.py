@@ -40,7 +40,7 @@ def test_full_marks_exit_0_and_json_is_one_object_and_nothing_else(finished_file
 
 def test_whatever_else_is_printed_does_not_reach_standard_output():
     code = (
-        "import os\nfrom autograder.cli.quiet import quiet_stdout\n"
+        "import os\nfrom autograder.quiet import quiet_stdout\n"
         "with quiet_stdout() as out:\n    os.system('echo noise')\n    print('noise')\n    out.write('the one object')\n"
         "print(' and after')"
     )

@@ -32,14 +32,14 @@ SAID = [
 
 
 def test_the_log_of_tensorflow_is_left_out_and_nothing_else():
-    code = "import os, sys\nfrom autograder.cli.quiet import without_noise\nwith without_noise():\n    os.write(2, sys.argv[1].encode())\nos.write(2, b' after')"
+    code = "import os, sys\nfrom autograder.quiet import without_noise\nwith without_noise():\n    os.write(2, sys.argv[1].encode())\nos.write(2, b' after')"
     text = "\n".join([*NOISE, *SAID])
     done = subprocess.run([sys.executable, "-c", code, text], capture_output=True, text=True, check=True)
     assert done.stderr == "\n".join(SAID) + " after"
 
 
 def test_what_is_said_before_a_sudden_end_is_shown():
-    code = "import os\nfrom autograder.cli.quiet import without_noise\nwith without_noise():\n    os.write(2, b'last words\\n')\n    os._exit(3)"
+    code = "import os\nfrom autograder.quiet import without_noise\nwith without_noise():\n    os.write(2, b'last words\\n')\n    os._exit(3)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (3, "last words\n")
 
