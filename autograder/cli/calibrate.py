@@ -16,8 +16,8 @@ def calibrate(
     jobs: Annotated[int, typer.Option(help="Trainings side by side, each on one core.")] = os.cpu_count() or 1,
 ) -> None:
     """Measure right and wrong networks on the photos of the loss threshold; write assets/calibration.json and .png."""
-    from autograder.quiet import without_noise
     from autograder.networks import calibrate as calibration
+    from autograder.quiet import without_noise
 
     console = Console(stderr=True)
     with without_noise():

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from autograder import files
 from autograder.cli.options import GRADERS_FAULT, chosen_lessons, complain, in_folder
-from autograder.quiet import without_noise
 from autograder.errors import CourseError
 from autograder.hosts.lms.platforms import FIELDS, PLATFORMS, Platform
+from autograder.quiet import without_noise
 from autograder.settings import Settings
 
 NAMES = [platform.name for platform in PLATFORMS.values()]

@@ -12,7 +12,6 @@ from rich.console import Console
 
 from autograder.cli.grade_progress import Shown, as_json
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, NoSandbox, chosen_lessons, complain, in_folder
-from autograder.quiet import without_noise
 from autograder.cli.watch import (
     AttemptsADay,
     Collect,
@@ -28,6 +27,7 @@ from autograder.course.catalog import Lesson
 from autograder.errors import Busy, ClusterLost, CourseError, GradebookLocked, NotAllGraded
 from autograder.grading.journal import Journal
 from autograder.grading.watching import Attempts, day_now
+from autograder.quiet import without_noise
 from autograder.student_ids import why_not
 
 if TYPE_CHECKING:

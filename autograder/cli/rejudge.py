@@ -12,9 +12,9 @@ from rich.console import Console
 from autograder import files
 from autograder.cli.grade_progress import Shown
 from autograder.cli.options import GRADERS_FAULT, INTERRUPTED, NoSandbox, chosen_lessons, complain, in_folder
-from autograder.quiet import without_noise
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError, NotAllGraded
+from autograder.quiet import without_noise
 from autograder.words import counted
 
 WIDTH = 160  # columns of the tables where no terminal says how many there are

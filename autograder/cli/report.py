@@ -16,9 +16,9 @@ from rich.console import Console
 from autograder import files
 from autograder.cli.grade import chosen_lessons, in_folder
 from autograder.cli.options import complain
-from autograder.quiet import without_noise
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
+from autograder.quiet import without_noise
 from autograder.time_zones import said
 from autograder.words import counted
 

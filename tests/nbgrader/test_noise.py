@@ -21,7 +21,7 @@ COMMANDS = [
     ("nbgrader", "generate_assignment", LESSON, "--force"), ("autograder", "check", HANDED_IN),
     ("autograder", "grade", LESSON), ("nbgrader", "autograde", LESSON, "--force"), ("nbgrader", "generate_feedback", LESSON),
     ("nbgrader", "export"), ("autograder", "due"), ("autograder", "report"), ("autograder", "export", "long"), ("autograder", "rejudge", LESSON),
-    ("autograder", "integrity"),
+    ("autograder", "integrity"), ("nbgrader", "validate", HANDED_IN), ("autograder", "doctor"),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import sys
@@ -10,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder import settings
+from autograder import quiet, settings
 
 
 def into(c: Any, config_file: str = "") -> None:
@@ -90,10 +91,28 @@ def patch() -> None:
     nbgrader.apps.api.parse_utc = _time
     times.install()
     steps.install()
+    _validate_without_noise()
     # nbgrader starts `alembic` by its bare name: let it be found where the environment is not activated.
     here, before = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
     if here not in before.split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([here, before])
+
+
+def _validate_without_noise() -> None:
+    """Keep the logs of libraries that a kernel loads out of what `nbgrader validate` says. RuntimeError if nbgrader has no such command."""
+    from nbgrader.apps import ValidateApp
+
+    start = ValidateApp.start
+    if list(inspect.signature(start).parameters) != ["self"]:
+        raise RuntimeError("nbgrader's ValidateApp.start takes more than it did")
+
+    @functools.wraps(start)
+    def quietly(self: ValidateApp) -> None:
+        with quiet.without_noise():
+            start(self)
+
+    if not hasattr(start, "__wrapped__"):
+        ValidateApp.start = quietly
 
 
 def _must_have_what_is_overridden() -> None:
