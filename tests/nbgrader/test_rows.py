@@ -63,7 +63,7 @@ def test_a_result_that_the_version_before_stored_is_still_shown():
     for before, cell in zip(live.cells, old.cells, strict=True):
         card = cards.card_html(cell)
         assert before.title in card and cards.points_text(cell.points, cell.max_points) in card
-        assert str(cards._ticks(before.message)) in card
+        assert str(cards.ticks(before.message)) in card
 
 
 def test_one_of_a_thing_is_singular():
