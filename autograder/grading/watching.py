@@ -107,8 +107,10 @@ def looks_whole(folder: Path) -> bool:
 
 
 def _ends_like_json(path: Path) -> bool:
-    with open(path, "rb") as file:
-        file.seek(max(0, path.stat().st_size - 64))
+    # Whoever hands in may put a pipe or a link in its place at this moment.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        file.seek(max(0, os.fstat(descriptor).st_size - 64))
         return file.read().rstrip(b"\0 \t\r\n").endswith(b"}")
 
 

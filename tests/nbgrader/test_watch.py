@@ -231,6 +231,24 @@ def collected_of(lesson, student: str) -> str:
     return (lesson.root / "submitted" / student / lesson.name / f"{lesson.name}.ipynb").read_text()
 
 
+def test_when_it_was_handed_in_says_the_folders_name_and_what_was_written_to_later_is_named(class_):
+    """Who hands in may take the time away, write another, or name an earlier one."""
+    exchange(class_)
+    with gradebook(class_) as book:
+        book.update_or_create_assignment(class_.name, duedate="2026-03-01 00:00:00")
+    right, name = nbformat.writes(tiny.right(class_)), f"{class_.name}+2026-03-05 10:00:00.000000 UTC+x"
+    other, none = came(class_, f"sample-d+{name}", right), came(class_, f"sample-e+{name}", right)
+    (other / "timestamp.txt").write_text("2026-02-01 10:00:00 UTC")
+    (other / f"{class_.name}.ipynb").chmod(0o6755)
+    (none / "timestamp.txt").unlink()
+    done = tiny.nbgrader(class_.root, "collect", class_.name, changes=[watched.knows_no_young_files])
+    assert done.returncode == 0 and done.stderr.count("Look whether it is late.") == 2, done.stderr[-2000:]
+    for student in ("sample-d", "sample-e"):
+        folder = class_.root / "submitted" / student / class_.name
+        assert (folder / "timestamp.txt").read_text() == "2026-03-05 10:00:00.000000 UTC\n"
+        assert (folder / f"{class_.name}.ipynb").stat().st_mode & 0o7111 == 0
+
+
 def test_what_is_still_being_written_in_the_exchange_is_collected_when_it_is_whole(class_):
     exchange(class_)
     right = nbformat.writes(tiny.right(class_))

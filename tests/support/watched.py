@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.cli import watch
 from autograder.grading.lock import lock
+from autograder.hosts.nbgrader import exchanging
 from autograder.hosts.nbgrader.command import Grading
 from tests.support import canned, tiny
 
@@ -80,6 +81,11 @@ def grade(lesson, *options: str, during: list[list[str]], more: tuple[Callable, 
     """`autograder grade --watch` with canned reports."""
     changes = [canned.use, *more, (steps, *during)]
     return tiny.autograder(lesson.root, "grade", "--watch", "--interval", "1", *options, changes=changes)
+
+
+def knows_no_young_files() -> None:
+    """Nothing is waited for because it may still be copied."""
+    exchanging.PATIENCE = 0.0
 
 
 def hold_behind_the_grades() -> None:

@@ -20,16 +20,19 @@ from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.utils import ignore_patterns
 
 from autograder import files, student_ids
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
-from autograder.grading.lock import lock
+from autograder.grading.lock import lock, share
 from autograder.grading.watching import PATIENCE, Stamp, looks_whole, stamp_of
+from autograder.hosts.nbgrader import copying
 from autograder.hosts.nbgrader.command import Grading
 from autograder.hosts.nbgrader.feedback import CourseFeedback
 from autograder.hosts.nbgrader.troubles import in_one_line, reason_of
 from autograder.submission.files import SUBMISSION_SECRET, TIMESTAMP
+from autograder.time_zones import said
 
 # What a folder in the exchange may hold; the folder's reader looks at much less.
 ENTRIES, DEPTH = 1000, 20
@@ -132,20 +135,49 @@ class WholeCollect(ExchangeCollect):
             say("%s: not collected yet: it is being written, or is not whole. Collect again in half a minute.", path)
             return
         self.log.info("%s: collecting from %s", self.coursedir.assignment_id, student)
+        self._say_if_written_later(path, state, new)
         place.parent.mkdir(parents=True, exist_ok=True)
         partial, old = (place.with_name(f".{place.name}.{end}") for end in ("collected", "replaced"))
         for left in (partial, old):
             shutil.rmtree(left, ignore_errors=True)
         try:
             self.do_copy(path, str(partial))
-            if why := trouble_in(partial):
-                raise OSError(why)
-            make_own(partial)
+            if stamp_of(Path(path)) != state:
+                raise OSError("it was written to while it was copied; collect again")
+            self._put_the_time(partial, new)
+            if self.coursedir.groupshared:
+                share(partial)
             files.put_in_place(partial, place, old)
         finally:
             for left in (partial, old):
                 shutil.rmtree(left, ignore_errors=True)
         self.collected[student] = path, state
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy as nbgrader does, what its settings leave in, but nothing that a link leads to."""
+        rules = self.coursedir
+        if (size := self.get_size(src)) > (most := 1000 * rules.max_dir_size):
+            raise RuntimeError(f"Directory size is too big. Size is {size}, maximum size is {most}")
+        left_out = ignore_patterns(rules.ignore, rules.include, rules.max_file_size, self.log)
+        copying.copy_folder(Path(src), Path(dest), left_out, most)
+
+    def _put_the_time(self, folder: Path, when: datetime) -> None:
+        """Write down when a copy was handed in, by the name of its folder in the exchange: what it says itself may be taken away or changed."""
+        path = folder / TIMESTAMP
+        if path.is_dir() or self.coursedir.get_existing_timestamp(str(folder)) == when:
+            return
+        if path.exists():
+            self.log.warning("%s: what it says is not the time in the name of the folder in the exchange, which counts.", path)  # fmt: skip
+        files.write(path, f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+
+    def _say_if_written_later(self, path: str, state: Stamp, when: datetime) -> None:
+        """Name what was written to behind the due date and says that it was handed in well before that: its owner chooses the name."""
+        written = datetime.fromtimestamp(max(changed for *_, changed in state) / 1e9, UTC).replace(tzinfo=None)
+        if self.duedate is not None and written > self.duedate and written - when > AHEAD:
+            self.log.warning(
+                "%s: its name says that it was handed in at %s, and it was written to at %s. Look whether it is late.",
+                path, said(when), said(written),
+            )  # fmt: skip
 
     def _is_newer(self, path: str, state: Stamp, student: str, new: datetime) -> bool:
         """Whether a folder is not the one that was collected, or was written to since."""
@@ -175,13 +207,6 @@ def is_being_written(folder: Path, state: Stamp) -> bool:
     if not -PATIENCE < age < PATIENCE:  # with another clock nobody can tell
         return False
     return not all((folder / name).is_file() for name in (TIMESTAMP, SUBMISSION_SECRET)) or not looks_whole(folder)
-
-
-def make_own(folder: Path) -> None:
-    """Give oneself all rights to a copy, whatever rights came along: it has to be read, and replaced one day."""
-    for place, _, names in os.walk(folder):
-        for path in (place, *(os.path.join(place, name) for name in names)):
-            os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | (0o700 if path == place else 0o600))
 
 
 def trouble_in(folder: Path) -> str:
