@@ -3,12 +3,14 @@
 import os
 import pwd
 import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 PREFIX = "/opt/colouring"
 COURSE = Path("/srv/instructors/course")
 HOMES, EXCHANGE, STATE = Path("/home"), Path("/srv/nbgrader/exchange"), Path("/srv/jupyterhub")
+COURSE_ID = "colouring"  # as in nbgrader_config.py
 INSTRUCTORS = os.environ.get("COLOURING_INSTRUCTORS", "instructor").split()
 # Accounts of students begin here: far from those of the system, and of people on most hosts.
 FIRST_UID = 10_000
@@ -72,9 +74,29 @@ def prepare(spawner):
     spawner.environment = {"PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin"}
 
 
-# nbgrader wants an exchange that everybody may write to. Passwords and tokens are nobody's but the hub's.
-EXCHANGE.mkdir(parents=True, exist_ok=True)
-EXCHANGE.chmod(0o777)
+def make_exchange():
+    """Make the exchange. Everybody may write to it, as nbgrader wants, but take away or replace nothing of others: the course's folder is there first."""
+    EXCHANGE.mkdir(parents=True, exist_ok=True)
+    EXCHANGE.chmod(0o1777)
+    course = EXCHANGE / COURSE_ID
+    if not course.exists():
+        course.mkdir()
+        os.chown(course, COURSE.stat().st_uid, COURSE.stat().st_gid)
+        course.chmod(0o2775)
+
+
+def bring_accounts_back():
+    """Make the accounts of all homes that are there: whose a hand-in is says its owner, also before that student's server starts."""
+    for home in sorted(HOMES.iterdir()):
+        try:
+            make_account(home.name)
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            print(f"{home}: no account was made: {error}", file=sys.stderr)
+
+
+make_exchange()
+bring_accounts_back()
+# Passwords and tokens are nobody's but the hub's.
 STATE.mkdir(parents=True, exist_ok=True)
 STATE.chmod(0o700)
 

@@ -3,3 +3,5 @@
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "colouring"
 c.Exchange.root = "/srv/nbgrader/exchange"
+# Each user has a login here: what somebody hands in for another is not collected.
+c.WholeCollect.own_login = True

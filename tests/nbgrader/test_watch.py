@@ -223,6 +223,8 @@ def test_what_a_student_hands_in_for_another_is_not_collected_and_what_a_service
     done = tiny.nbgrader(class_.root, "collect", class_.name, "--update")
     assert done.returncode == 0 and f"its owner is {me}, another student of the course" in done.stderr
     assert collected_of(class_, "sample-d") == collected_of(class_, me) == right
+    strict = tiny.nbgrader(class_.root, "collect", class_.name, "--WholeCollect.own_login=True")
+    assert strict.stderr.count(f"hands in for sample-d, and its owner is {me};") == 2
     unchecked = tiny.nbgrader(class_.root, "collect", class_.name, "--update", "--CollectApp.check_owner=False")
     assert unchecked.returncode == 0 and "hands in for" not in unchecked.stderr
 

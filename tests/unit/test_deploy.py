@@ -64,6 +64,8 @@ def hub(tmp_path, monkeypatch):
         assert text.count(f'Path("{before}")') == 1
         text = text.replace(f'Path("{before}")', f"Path({str(places[name])!r})")
     config, made, owners = Config(), [], {"course": 1000}
+    given = []
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((Path(path).name, user)))
     monkeypatch.setattr(Path, "stat", stat_with(owners, Path.stat))
     monkeypatch.setenv("COLOURING_INSTRUCTORS", "ada bob")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[name]))
@@ -77,7 +79,12 @@ def hub(tmp_path, monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", run)
     return SimpleNamespace(
-        config=config, made=made, owners=owners, **places, **{k: v for k, v in defined.items() if callable(v)}
+        config=config,
+        made=made,
+        owners=owners,
+        given=given,
+        **places,
+        **{k: v for k, v in defined.items() if callable(v)},
     )
 
 
@@ -155,6 +162,23 @@ def test_accounts_of_a_new_container_are_those_of_the_homes(hub):
     for name in ("zoe", "ben", "ana", "ada"):
         started(hub, name)
     assert {command[-1]: uid_of(command) for command in hub.made} == {"zoe": 10_006, **homes, "ada": 1000}
+
+
+def test_all_homes_have_accounts_when_the_hub_starts_and_one_that_cannot_stops_nobody(hub, capsys):
+    for name in ("ana", "daemon", "zoe"):
+        (hub.homes / name).mkdir()
+    hub.owners |= {"ana": 10_005, "zoe": 10_002}
+    hub.bring_accounts_back()
+    assert [command[-1] for command in hub.made] == ["ana", "zoe"] and "the system's own" in capsys.readouterr().err
+
+
+def test_no_student_can_take_the_place_of_the_courses_folder_in_the_exchange(hub):
+    """In a folder that everybody may write to, everybody may rename what is in it, unless it has the sticky bit."""
+    course = hub.exchange / "colouring"
+    assert hub.exchange.stat().st_mode & 0o7777 == 0o1777 and course.stat().st_mode & 0o002 == 0
+    assert hub.given == [("colouring", 1000)], "the first instructor's, who owns the course's folder"
+    text = (DEPLOY / "nbgrader_config.py").read_text("utf-8")
+    assert 'course_id = "colouring"' in text and "c.WholeCollect.own_login = True" in text
 
 
 @pytest.mark.parametrize("name", ["root", "daemon", "nobody"])

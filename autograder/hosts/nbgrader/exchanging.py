@@ -21,6 +21,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import ignore_patterns
+from traitlets import Bool
 
 from autograder import files, student_ids
 from autograder.course.catalog import Lesson
@@ -50,6 +51,9 @@ class WholeCollect(ExchangeCollect):
     what one student put there in another's name.
     """
 
+    own_login = Bool(
+        False, help="Whether everybody hands in by a login that is their id; what has another owner is not collected."
+    ).tag(config=True)
     src_records: list[dict[str, Any]]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -90,9 +94,16 @@ class WholeCollect(ExchangeCollect):
     # -- whose it is --------------------------------------------------------------------------------------------------
 
     def _in_anothers_name(self, path: str, student: str) -> str:
-        """Return why a submission is not this student's, or "". Only an owner who is another student of the course says so."""
-        owner = owner_of(path) if self.check_owner else ""
-        if owner in ("", student):
+        """Return why a submission is not this student's, or "": its owner is another student of the course, or with `own_login` anybody else."""
+        owner = owner_of(path) if self.check_owner else student
+        if owner == student:
+            return ""
+        if self.own_login:
+            return (
+                f"it hands in for {student}, and its owner is {owner or 'unknown here'}; if it is {student}'s, copy it to"
+                f" {self._place_of(student)} yourself"
+            )
+        if not owner:
             return ""
         if owner in self.own_logins:
             return (
