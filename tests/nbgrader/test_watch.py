@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -138,9 +139,13 @@ def test_what_goes_through_the_exchange_is_collected_and_its_feedback_released(c
     (came / f"{class_.name}.ipynb").write_text(nbformat.writes(tiny.right(class_)))
     (came / "timestamp.txt").write_text("2026-03-01 10:00:00.000000 UTC")
     (came / "submission_secret.txt").write_text("secret")
+    for student, secret in (("anna", b"\xff"), ("berta", b"")):  # before the one that is to be released
+        shutil.copytree(came, folder := inbound / came.name.replace("sample-d", student))
+        (folder / "submission_secret.txt").write_bytes(secret)
     done = watched.grade(class_, class_.name, "--collect", "--release", during=[["nothing"], ["nothing"]])
     assert done.returncode == 0, (done.stdout, done.stderr[-2000:])
     assert scores(class_)["sample-d"] == 10.0
+    assert "feedback pages made and released." in done.stdout and "anna: not released: " in done.stderr
     assert [path.name for path in (class_.root / "submitted" / "sample-d").iterdir()] == [class_.name]
     assert len(list((root / "colouring" / "feedback").glob("*.html"))) == 1, "one came through the exchange"
 

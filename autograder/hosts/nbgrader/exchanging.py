@@ -301,17 +301,22 @@ def make_pages(grading: Grading, lesson: Lesson) -> dict[str, str]:
 
 
 def release_pages(grading: Grading, lesson: Lesson, students: Iterable[str]) -> None:
-    """Release the feedback pages of these students. CourseError if that cannot be done."""
-    factory = ExchangeFactory(parent=grading.app)
+    """Release the feedback pages of these students. CourseError if that cannot be done for one; the others' are released."""
+    factory, problems = ExchangeFactory(parent=grading.app), list[CourseError]()
     with _alone(grading, f"autograder grade --release {lesson.name}"):
         for student in map(glob.escape, students):
             _point_at(grading, lesson, student)
             step = factory.release_feedback(
                 coursedir=grading.coursedir, authenticator=Authenticator(parent=grading.app), parent=grading.app
             )
-            with in_one_line(f"{lesson.name}: feedback could not be released", *RAISED):
-                step.start()
+            try:
+                with in_one_line(f"{lesson.name}: feedback could not be released", *RAISED):
+                    step.start()
+            except CourseError as error:
+                problems.append(error)
     _point_at(grading, lesson, "*")
+    if problems:
+        raise problems[0]
 
 
 def _alone(grading: Grading, what: str) -> AbstractContextManager[None]:

@@ -91,7 +91,9 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
                 continue
             try:
                 secret = Path(found, SUBMISSION_SECRET).read_text("utf-8")
-            except OSError:
+            except (OSError, UnicodeDecodeError):  # what a student wrote may be anything
+                secret = ""
+            if not secret:
                 without.append(match["student"])
                 continue
             for page in sorted(Path(found).glob("*.html")):
@@ -102,7 +104,7 @@ class CourseReleaseFeedback(ExchangeReleaseFeedback):
                     failed.append(match["student"])
         for student in without:
             self.log.warning(
-                "%s: not released: this submission did not come through the exchange (it has no %s). The page is %s.",
+                "%s: not released: this submission did not come through the exchange as nbgrader hands in (it has no %s that can be read). The page is %s.",
                 student, SUBMISSION_SECRET, place(folder, student, self.coursedir.assignment_id),
             )  # fmt: skip
         if failed:
