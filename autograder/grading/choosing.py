@@ -37,10 +37,11 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
             continue
         why = freshness.regrade_reasons(grades.get(student, {}), run.facts, run.lesson) if fresh else []
         graded = student in recorded and _is_graded(run, student, submitted, last.get(student))
-        if (why or not graded) and rejudging.has(student, submitted.revision, graded=graded):
+        asked = run.force and fresh
+        if not asked and (why or not graded) and rejudging.has(student, submitted.revision, graded=graded):
             why, graded = [], True
             waiting.append(student)
-        if (run.force and fresh) or why or not graded:
+        if asked or why or not graded:
             todo.append((student, submitted))
             for what in why:
                 anew.setdefault(what, []).append(student)

@@ -97,6 +97,8 @@ def test_while_nobody_has_decided_the_grades_wait(graded):
     assert said.count("3 grades that a rejudging has looked at") == 1 and "--discard" in said
     assert "changed since these grades were given" not in said, "grading again is not what helps"
     assert scores(graded) == OLD
+    said = must(grade(graded, "--force", "--student=sample-a"))
+    assert "stay as they are" not in said, "it was graded again"
     must(rejudge(graded, "--apply"))
     must_be_applied(graded, NEW)
 
