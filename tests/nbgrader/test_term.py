@@ -5,10 +5,20 @@ from __future__ import annotations
 import csv
 import re
 import stat
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from nbgrader.coursedir import CourseDirectory
 
+from autograder.course.catalog import Lesson
+from autograder.grading.journal import Event, Journal
+from autograder.hosts.nbgrader.due import set_own
+from autograder.hosts.nbgrader.export import scores_of
+from autograder.hosts.nbgrader.lms_grades import Grades
+from autograder.hosts.nbgrader.records import ToRecord, record
+from autograder.hosts.nbgrader.waiting import Reasons
 from tests.support import tiny
 from tests.support.small_class import autograde, gradebook, scores
 
@@ -60,6 +70,13 @@ def test_the_pages_before_are_kept_up_to_a_number(class_):
     feedback(class_, "--force")
     assert sorted(path.name for path in kept.iterdir()) == names, "the same page is not kept twice"
     assert [path.name for path in page.parent.glob("*.html")] == [page.name], "release_feedback takes what lies here"
+    reason = "/srv/class/submitted/sample-b: No space left on device."
+    Journal(class_.root).add(Event.FAILED, lesson=class_.name, student="sample-b", handed="", reason=reason)
+    with gradebook(class_) as book:
+        book.find_grade("half_check", class_.name, class_.name, "sample-b").needs_manual_grade = True
+        book.db.commit()
+    text = feedback(class_).read_text("utf-8")
+    assert "The grader failed on what was handed in last." in text and "/srv" not in text, "students read it"
 
 
 def must_be_the_groups(*places) -> None:
@@ -160,3 +177,34 @@ def test_a_wrong_time_zone_ends_a_command_with_one_line(class_, command):
         "limits.toml: timezone must be the name of a time zone, such as \"Europe/Berlin\", not 'Europe/Berlim'"
         in done.stderr
     )
+
+
+def test_a_later_due_date_is_nothing_that_was_handed_in(class_):
+    """The gradebook keeps it as a submission: it has no score, waits for nobody, and is graded once it is one."""
+    course = SimpleNamespace(coursedir=CourseDirectory(db_url=f"sqlite:///{class_.root}/gradebook.db"))
+    with gradebook(class_) as book:
+        book.add_student("later")
+        book.update_or_create_assignment(class_.name, duedate="2030-03-01 23:59")
+        book.update_or_create_assignment("not_entered", duedate="2030-03-01 23:59")
+    lessons = {1: class_, 0: Lesson("not_entered", class_.root)}
+    for notebooks, lesson in lessons.items():
+        set_own(course, lesson, "later", datetime(2030, 3, 8))
+        with gradebook(class_) as book:
+            saved, assignment = book.find_submission(lesson.name, "later"), book.find_assignment(lesson.name)
+            assert len(saved.notebooks) == notebooks and scores_of(saved)["score"] is None
+            assert Reasons(None).of(lesson.name, saved) == ""
+            found = Grades.of(book, assignment, {"later"}, Reasons(None))
+            assert found.scores == found.exercises == found.waiting == {}
+    with gradebook(class_) as book:
+        book.update_or_create_notebook("not_entered", "not_entered")
+        cell = {"max_score": 2, "cell_type": "code", "notebook": "not_entered", "assignment": "not_entered"}
+        book.update_or_create_grade_cell("half_check", **cell)
+        record(book, "not_entered", "later", ToRecord({"half_check": 1.0}, {"half_check": 2.0}, ()), lambda *_: None)
+        book.db.commit()
+        saved = book.find_submission("not_entered", "later")
+        assert scores_of(saved)["score"] == 1.0 and saved.extension == timedelta(days=6, seconds=60)
+    for lesson in lessons.values():
+        set_own(course, lesson, "later", None)
+    with gradebook(class_) as book:
+        assert book.find_submission("not_entered", "later").extension is None
+        assert book.assignment_submissions(class_.name) == []

@@ -76,7 +76,8 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
             found.known_as[student.id] = {student.id, *filter(None, others)}
         known = {assignment.name for assignment in book.assignments}
         for lesson in chosen:
-            saved = {s.student_id: s for s in book.assignment_submissions(lesson.name)} if lesson.name in known else {}
+            entered = book.assignment_submissions(lesson.name) if lesson.name in known else []
+            saved = {one.student_id: one for one in entered if waiting.is_there(one)}
             last = journal.last(lesson.name)
             for student in sorted(_handed_in(coursedir, lesson) | saved.keys()):
                 if student in excluded:

@@ -10,7 +10,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignmen
 
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
-from autograder.hosts.nbgrader import gradebook, times
+from autograder.hosts.nbgrader import gradebook, times, waiting
 from autograder.hosts.nbgrader.command import Grading
 from autograder.time_zones import said
 
@@ -76,7 +76,11 @@ def set_own(course: Grading, lesson: Lesson, student: str, when: datetime | None
         if more < timedelta():
             raise CourseError(f"{said(when)}: earlier than {lesson.name} is due, {said(due)}.")
         saved: SubmittedAssignment = book.update_or_create_submission(lesson.name, student)
-        saved.extension = more or None
+        saved.extension = more
+        if not more and not waiting.is_there(saved):
+            book.remove_submission(lesson.name, student)
+        elif not more:
+            saved.extension = None
         book.db.commit()
 
 

@@ -120,9 +120,9 @@ class ExportGrades(CsvExportPlugin):
 
 
 def scores_of(submission: SubmittedAssignment) -> dict[str, Any]:
-    """What the gradebook says about one submission: no score where a human has to look first."""
+    """What the gradebook says about one submission: no score where nothing was handed in, or a human has to look first."""
     penalty = float(submission.late_submission_penalty or 0.0)
-    held_back = waiting.waits(submission)
+    held_back = waiting.waits(submission) or not waiting.is_there(submission)
     return {
         "timestamp": written(submission.timestamp),
         "raw_score": None if held_back else float(submission.score),

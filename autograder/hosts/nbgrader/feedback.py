@@ -267,7 +267,8 @@ class Summary(GetGrades):
         """The verdict as the gradebook has it by now: whether a human still has to look, and why."""
         facts = resources["nbgrader"]
         submission = self.gradebook.find_submission(facts["assignment"], facts["student"])
-        why = waiting.Reasons(resources.get("course_directory")).of(facts["assignment"], submission)
+        reasons = waiting.Reasons(resources.get("course_directory"), for_students=True)
+        why = reasons.of(facts["assignment"], submission)
         if why:
             return Verdict.REVIEW, why
         return (result.verdict, result.reason) if result.verdict.gradable else (Verdict.GRADED, "")

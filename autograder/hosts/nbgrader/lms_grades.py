@@ -65,7 +65,7 @@ class Grades:
             found.maxima.update({cell.name: float(cell.max_score) for cell in notebook.grade_cells})
         for submission in gradebook.assignment_submissions(assignment.name):
             student = submission.student_id
-            if student in students:
+            if student in students and waiting.is_there(submission):
                 found.scores[student] = scores_of(submission)
                 why = reasons.of(assignment.name, submission)
                 found.exercises[student] = {} if why else _points_of(submission)

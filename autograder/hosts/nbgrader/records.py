@@ -84,6 +84,10 @@ def record(
         If the points of the lesson were changed since the notebook was graded.
     """
     whole = book.update_or_create_submission(lesson, student)
+    if not whole.notebooks:  # a due date of the student's own, given before the lesson was entered
+        extension = whole.extension
+        book.remove_submission(lesson, student)
+        whole = book.add_submission(lesson, student, extension=extension)
     if "timestamp" in times:
         # Not of the submission before.
         whole.timestamp = times["timestamp"]

@@ -20,9 +20,16 @@ BY_HAND = "It has to be graded by hand."
 AGAIN = "It was graded again after somebody gave points by hand."
 
 
+def is_there(submission: SubmittedAssignment) -> bool:
+    """Return whether something was handed in: the gradebook keeps a student's own due date as a submission, too."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    scores = [score for grade in grades for score in (grade.auto_score, grade.manual_score, grade.extra_credit)]
+    return submission.extension is None or submission.timestamp is not None or any(s is not None for s in scores)
+
+
 def waits(submission: SubmittedAssignment) -> bool:
     """Return whether a human has to look at a submission before its score is one."""
-    return any(
+    return is_there(submission) and any(
         grade.needs_manual_grade or (grade.auto_score is None and grade.manual_score is None)
         for notebook in submission.notebooks
         for grade in notebook.grades
@@ -36,10 +43,13 @@ class Reasons:
     ----------
     directory : Path, optional
         nbgrader's course directory; without it, only the gradebook is asked.
+    for_students : bool
+        Whether students read it: then it names no file of the grading machine.
     """
 
-    def __init__(self, directory: Path | None) -> None:
+    def __init__(self, directory: Path | None, *, for_students: bool = False) -> None:
         self._course = Settings.load(directory) if directory is not None else None
+        self._for_students = for_students
         self._last: dict[str, dict[str, dict[str, Any]]] = {}
 
     def of(self, assignment: str, submission: SubmittedAssignment) -> str:
@@ -49,7 +59,7 @@ class Reasons:
         try:
             noted = self._noted(assignment, submission.student_id)
         except CourseError as error:  # a file that cannot be read: that it waits, the gradebook says
-            noted = str(error)
+            noted = "" if self._for_students else str(error)
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         again = any(grade.needs_manual_grade and grade.manual_score is not None for grade in grades)
         return noted or (AGAIN if again else BY_HAND)
@@ -62,7 +72,8 @@ class Reasons:
             self._last[assignment] = Journal(self._course.directory).last(assignment)
         last = self._last[assignment].get(student, {})
         if last.get("event") == Event.FAILED:
-            return f"The grader failed on what was handed in last: {last.get('reason', '')}"
+            why = "" if self._for_students else f": {last.get('reason', '')}"
+            return f"The grader failed on what was handed in last{why or '.'}"
         result = kept(self._course, assignment, student)
         return result.reason if result is not None and result.waits else ""
 
