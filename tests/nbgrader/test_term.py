@@ -10,11 +10,14 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder.course.catalog import Lesson
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader.due import set_own
+from autograder.hosts.nbgrader.exchanging import WholeCollect
 from autograder.hosts.nbgrader.export import scores_of
 from autograder.hosts.nbgrader.lms_grades import Grades
 from autograder.hosts.nbgrader.records import ToRecord, record
@@ -208,3 +211,22 @@ def test_a_later_due_date_is_nothing_that_was_handed_in(class_):
     with gradebook(class_) as book:
         assert book.find_submission("not_entered", "later").extension is None
         assert book.assignment_submissions(class_.name) == []
+
+
+def test_a_time_that_is_none_stops_no_collecting_of_an_instructors_own_assignment(class_):
+    """nbgrader reads it and stumbles over it, and nobody behind that student would be collected."""
+    exchange = class_.root / "exchange"
+    came = exchange / "colouring" / "inbound" / "ada+own+2026-03-01 10:00:00.000000 UTC+x"
+    came.mkdir(parents=True)
+    for name, text in (("own.ipynb", "{}"), ("timestamp.txt", "soon"), ("submission_secret.txt", "s")):
+        (came / name).write_text(text)
+    config = Config(Exchange={"root": str(exchange)})
+    coursedir = CourseDirectory(root=str(class_.root), course_id="colouring", assignment_id="own", config=config)
+    kept = class_.root / "submitted" / "ada" / "own" / "timestamp.txt"
+    for day in (1, 2):
+        came = came.rename(came.with_name(f"ada+own+2026-03-0{day} 10:00:00.000000 UTC+x"))
+        step = WholeCollect(coursedir=coursedir, authenticator=Authenticator(), config=config, check_owner=False)
+        step.update = True
+        step.start()
+        assert kept.read_text() == f"2026-03-0{day} 10:00:00.000000 UTC\n"
+        kept.write_text("soon")  # as an earlier version left it

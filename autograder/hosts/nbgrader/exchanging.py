@@ -175,11 +175,18 @@ class WholeCollect(ExchangeCollect):
     def _put_the_time(self, folder: Path, when: datetime) -> None:
         """Write down when a copy was handed in, by the name of its folder in the exchange: what it says itself may be taken away or changed."""
         path = folder / TIMESTAMP
-        if path.is_dir() or self.coursedir.get_existing_timestamp(str(folder)) == when:
+        if path.is_dir() or self._time_in(folder) == when:
             return
         if path.exists():
             self.log.warning("%s: what it says is not the time in the name of the folder in the exchange, which counts.", path)  # fmt: skip
         files.write(path, f"{when:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+
+    def _time_in(self, folder: Path) -> datetime | None:
+        """When a copy says that it was handed in; None where it says none. Of an instructor's own assignment nbgrader reads it, and stumbles over what is no time."""
+        try:
+            return self.coursedir.get_existing_timestamp(str(folder))
+        except (AttributeError, ValueError):
+            return None
 
     def _say_if_written_later(self, path: str, state: Stamp, when: datetime) -> None:
         """Name what was written to behind the due date and says that it was handed in well before that: its owner chooses the name."""
@@ -195,7 +202,7 @@ class WholeCollect(ExchangeCollect):
         before, then = self.collected.get(student, ("", ()))
         if before == path:
             return then != state
-        there = self.coursedir.get_existing_timestamp(str(self._place_of(student)))
+        there = self._time_in(self._place_of(student))
         newer = self.update and (there is None or new > there)
         return newer or (self.before_duedate and there != new)
 
