@@ -129,7 +129,15 @@ def _once(grading: Grading, shown: Shown, chosen: list[Lesson], wanted: Wanted, 
                 raise CourseError(f"{lesson.name}: nothing was handed in.")
             try:
                 if (only := students or _within_the_limit(grading, lesson, wanted.attempts)) is not None:
-                    grading.grade(lesson, only, shown, jobs=wanted.jobs, scheduler=wanted.scheduler, force=wanted.force)
+                    grading.grade(
+                        lesson,
+                        only,
+                        shown,
+                        jobs=wanted.jobs,
+                        scheduler=wanted.scheduler,
+                        force=wanted.force,
+                        once=wanted.attempts > 0,
+                    )
             except NotAllGraded as error:
                 status = GRADERS_FAULT
                 problems.append(f"{lesson.name}: {error}")

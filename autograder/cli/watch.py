@@ -145,7 +145,9 @@ class Watcher:
         if not ready:
             return False
         try:
-            self.grading.grade(lesson, frozenset(ready), self.shown, force=False, **self.options)
+            self.grading.grade(
+                lesson, frozenset(ready), self.shown, force=False, once=self.attempts > 0, **self.options
+            )
         except NotAllGraded:
             pass  # on whom the grader failed was told, with the reason
         except Busy:

@@ -33,7 +33,7 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
             continue
         submitted = inspect_folder(folder, run.lesson)
         fresh = student not in run.done
-        if run.done.get(student) == submitted.revision:
+        if run.done.get(student) == submitted.revision or (run.once and not fresh):
             continue
         why = freshness.regrade_reasons(grades.get(student, {}), run.facts, run.lesson) if fresh else []
         graded = student in recorded and _is_graded(run, student, submitted, last.get(student))

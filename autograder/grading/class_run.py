@@ -101,6 +101,8 @@ class ClassRun:
         self.progress = progress or Progress()
         self.journal = Journal(course.directory)
         self.staging = Staging(course.staging, lesson, host.graded_folder)
+        # Whether what somebody whose work was graded in this run hands in meanwhile is left to the next one.
+        self.once = False
         # By student, the revision of what was graded in this run.
         self.done: dict[str, str] = {}
         # By student, the journal's event of the grade that was there before this run.

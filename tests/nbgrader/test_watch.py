@@ -61,6 +61,18 @@ def test_who_had_the_attempts_of_the_day_is_told_and_graded_the_next_day(class_)
     assert scores(class_)["sample-b"] == 10.0 and events(class_, "graded")["sample-b"] == 2
 
 
+@pytest.mark.parametrize("watched_", [True, False], ids=["a watch", "one run"])
+def test_who_hands_in_while_the_class_is_graded_gains_no_attempt(class_, watched_):
+    meanwhile = (watched.hands_in_meanwhile, "sample-b")
+    if watched_:
+        done = watched.grade(class_, "--attempts", "1", during=[["nothing"], ["nothing"]], more=(meanwhile,))
+    else:
+        line = ("grade", class_.name, "--attempts", "1")
+        done = tiny.autograder(class_.root, *line, changes=[canned.use, meanwhile])
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert set(events(class_, "graded").values()) == {1}
+
+
 @pytest.mark.parametrize("way", [("--student", "sample-b"), ("--force",)], ids=" ".join)
 def test_a_named_student_is_graded_whatever_the_limit(class_, way):
     assert autograde(class_).returncode == 0

@@ -30,7 +30,7 @@ SLOW = re.compile(
             r"test_grade_command\.py::test_a_wrong_command_line.*\[(?!07_nothing)",
             # What comes up in a term: whole runs of several commands; a watch, a wrong time zone and a download of each LMS are quick.
             r"test_term\.py::test_(extra|in_a_group|a_gradebook_that|due|a_due|the_pages|a_wrong.*\[grade)",
-            r"test_watch\.py::test_(who_had|no_page|a_page|what_a_student|what_is_still|a_new_submission|a_named|a_watch_waits|what_goes|options.*line[12])",
+            r"test_watch\.py::test_(who_had|who_hands|no_page|a_page|what_a_student|what_is_still|a_new_submission|a_named|a_watch_waits|what_goes|options.*line[12])",
             r"test_zip_collect\.py::test_(who_would|one_students|a_full_disk|a_roster.*utf-16|moodles.*flat|a_damaged)",
             # Whole classes with pictures; one that is drawn and has pages is quick.
             r"test_pictures\.py::test_(a_run_that_is_killed|an_instructor_may_want|a_grade_that_takes|a_finished_lessons_page|a_worker_that_is_lost)",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.cli import watch
+from autograder.grading.class_run import ClassRun
 from autograder.grading.lock import lock
 from autograder.hosts.nbgrader import exchanging
 from autograder.hosts.nbgrader.command import Grading
@@ -81,6 +82,19 @@ def grade(lesson, *options: str, during: list[list[str]], more: tuple[Callable, 
     """`autograder grade --watch` with canned reports."""
     changes = [canned.use, *more, (steps, *during)]
     return tiny.autograder(lesson.root, "grade", "--watch", "--interval", "1", *options, changes=changes)
+
+
+def hands_in_meanwhile(student: str) -> None:
+    """Each time that a submission of this student is recorded, the student hands in another."""
+    record = ClassRun._record
+
+    def recorded(run: ClassRun, staged: Any, done: Any) -> None:
+        record(run, staged, done)
+        if staged.student == student:
+            with open(Path("submitted", student, tiny.NAME, f"{tiny.NAME}.ipynb"), "a") as file:
+                file.write(" ")
+
+    ClassRun._record = recorded  # type: ignore[method-assign]
 
 
 def knows_no_young_files() -> None:

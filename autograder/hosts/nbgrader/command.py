@@ -75,6 +75,7 @@ class Grading:
         jobs: int | None,
         scheduler: str | None = None,
         force: bool,
+        once: bool = False,
     ) -> None:
         """Grade what is new of a lesson.
 
@@ -89,6 +90,8 @@ class Grading:
         scheduler : str or None
             The same.
         force : bool
+        once : bool
+            Whether what somebody hands in again meanwhile is left to the next run: it may be one attempt too many.
 
         Raises
         ------
@@ -101,7 +104,7 @@ class Grading:
         converter = _Autograde(coursedir=self.coursedir, parent=self.app)
         self.converter = converter
         converter.command, converter.progress, converter.only = "autograder grade", progress, students
-        converter.force = force
+        converter.force, converter.once = force, once
         if jobs is not None:
             converter.jobs = jobs
         if scheduler is not None or jobs is not None:

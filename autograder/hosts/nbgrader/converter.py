@@ -51,6 +51,8 @@ class CourseAutograde(Autograde):
     progress: Progress | None = None
     # The students who are graded; empty for all.
     only: frozenset[str] = frozenset()
+    # Of each the submission that is there, and none that comes meanwhile.
+    once = False
     run: ClassRun | None = None
 
     def start(self) -> None:
@@ -115,7 +117,9 @@ class CourseAutograde(Autograde):
 
     def _class_run(self, course: Settings, **options: Any) -> ClassRun:
         assert self.lesson is not None
-        return ClassRun(self.lesson, course, NbgraderHost(self, self.lesson), self.log, **options)
+        run = ClassRun(self.lesson, course, NbgraderHost(self, self.lesson), self.log, **options)
+        run.once = self.once
+        return run
 
     def stopped(self) -> str:
         """Return what is said of a run that was interrupted."""
