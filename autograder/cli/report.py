@@ -49,6 +49,8 @@ def report(
         json_file and json_file.absolute(),
         csv_folder and csv_folder.absolute(),
     )
+    if json_at == page_at:
+        raise typer.BadParameter(f"{output}: the page and the JSON need a file each; name another with --json.")
     with in_folder(course_dir), without_noise():
         from autograder.reports import class_data, class_page
 

@@ -206,6 +206,8 @@ def test_a_place_that_cannot_be_written_to_is_named(graded):
         done = report(graded, option, place)
         assert done.returncode == 3 and str(graded.root / place) in done.stderr, done.stderr
         assert "Nothing was written; name another place." in done.stderr and "grader failed" not in done.stderr
+    same = report(graded, "--output", "one", "--json", "one")
+    assert same.returncode == 64 and "a file each" in same.stderr and not (graded.root / "one").exists()
 
 
 def test_where_nothing_was_graded_it_is_said(class_):

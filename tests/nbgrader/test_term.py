@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from autograder.course.catalog import Lesson
 from autograder.grading.journal import Event, Journal
-from autograder.hosts.nbgrader.due import set_own
+from autograder.hosts.nbgrader.due import Due, due_dates, set_own
 from autograder.hosts.nbgrader.exchanging import WholeCollect
 from autograder.hosts.nbgrader.export import scores_of
 from autograder.hosts.nbgrader.lms_grades import Grades
@@ -211,6 +211,8 @@ def test_a_later_due_date_is_nothing_that_was_handed_in(class_):
     with gradebook(class_) as book:
         assert book.find_submission("not_entered", "later").extension is None
         assert book.assignment_submissions(class_.name) == []
+    course.coursedir.db_url = f"sqlite:///{class_.root}/none.db"
+    assert due_dates(course, [class_]) == [Due(class_.name, "", {})] and not (class_.root / "none.db").exists()
 
 
 def test_a_time_that_is_none_stops_no_collecting_of_an_instructors_own_assignment(class_):

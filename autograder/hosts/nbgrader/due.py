@@ -26,6 +26,8 @@ class Due:
 
 def due_dates(course: Grading, lessons: list[Lesson]) -> list[Due]:
     """Return the due dates of these lessons. CourseError if the gradebook is damaged."""
+    if not gradebook.is_there(course.coursedir.db_url):  # reading makes none
+        return [Due(lesson.name, "", {}) for lesson in lessons]
     gradebook.must_be_sound(course.coursedir.db_url, written=False)
     found = []
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as book:
