@@ -53,6 +53,7 @@ def report(
         raise typer.BadParameter(f"{output}: the page and the JSON need a file each; name another with --json.")
     with in_folder(course_dir), without_noise():
         from autograder.reports import class_data, class_page
+        from autograder.reports.statistics import alike, line_of
 
         found = _results(chosen, anonymous)
         titles = {lesson.name: lesson.title() for lesson in chosen}
@@ -73,9 +74,8 @@ def report(
         if csv_at:
             contents |= {csv_at / name: text for name, text in class_data.as_csv(lessons, called).items()}
         _write(contents)
-        for one in found.waiting:
-            if one.left_out:
-                complain(f"Left out: {one.line}")
+        for of, one in alike([one for one in found.waiting if one.left_out]):
+            complain(f"Left out: {line_of(of, one)}")
     Console(soft_wrap=True).print(
         f"{output}: {counted(len(students), 'student')}, {counted(len(lessons), 'lesson')}.", highlight=False
     )

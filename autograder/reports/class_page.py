@@ -14,7 +14,16 @@ from jinja2 import Environment, PackageLoader
 
 from autograder.reports.cards import ticks
 from autograder.reports.rows import mark_of, points_text
-from autograder.reports.statistics import Entry, LessonFigures, Need, Waiting, figures_of, who_needs_help
+from autograder.reports.statistics import (
+    MOST_NAMED,
+    Entry,
+    LessonFigures,
+    Need,
+    Waiting,
+    alike,
+    figures_of,
+    who_needs_help,
+)
 from autograder.reports.wall import Network, Wall, wall
 from autograder.results import CellResult
 from autograder.safe_text import printable
@@ -147,6 +156,8 @@ def page(
         made=made,
         called=called,
         waiting=waiting,
+        alike=alike(waiting),
+        most=MOST_NAMED,
         first=FIRST,
         heat=HEAT,
         titles={lesson.name: lesson.title for lesson in lessons},

@@ -10,7 +10,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.results import CellResult, CheckResult, Outcome, Result, asked
 
@@ -18,6 +18,10 @@ from autograder.results import CellResult, CheckResult, Outcome, Result, asked
 FEWEST = 5
 # Figures within a message, which differ from student to student.
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
+# The word for what has no verdict.
+NOT_GRADED = "NOT GRADED"
+# Students that are named in one line.
+MOST_NAMED = 12
 # Messages of a check that are told.
 MESSAGES = 3
 
@@ -241,7 +245,7 @@ class Waiting:
     ----------
     student, lesson : str
     verdict : str
-        A verdict, or "NOT GRADED".
+        A verdict, or NOT_GRADED.
     reason : str
         Why, in a sentence.
     todo : str
@@ -260,7 +264,23 @@ class Waiting:
     @property
     def line(self) -> str:
         """The same in one line of text."""
-        return " ".join(part for part in (f"{self.student}, {self.lesson}:", self.reason, self.todo) if part)
+        return line_of([self.student], self)
+
+
+def line_of(students: Sequence[str], one: Waiting) -> str:
+    """Say in one line of text what is so of these students' submissions."""
+    more = [f"and {len(students) - MOST_NAMED} more"] if len(students) > MOST_NAMED else []
+    named = ", ".join([*students[:MOST_NAMED], *more])
+    return " ".join(part for part in (f"{named}, {one.lesson}:", one.reason, one.todo) if part)
+
+
+def alike(waiting: Sequence[Waiting]) -> list[tuple[list[str], Waiting]]:
+    """Put those together of which the same is to be said: their students, and one of them. What is only not graded yet comes last."""
+    found: dict[Waiting, list[str]] = {}
+    for one in waiting:
+        found.setdefault(replace(one, student=""), []).append(one.student)
+    groups = [(students, replace(one, student=students[0])) for one, students in found.items()]
+    return sorted(groups, key=lambda group: group[1].verdict == NOT_GRADED)
 
 
 @dataclass(frozen=True)

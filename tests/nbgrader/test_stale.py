@@ -333,3 +333,14 @@ def test_lateness_that_cannot_be_reckoned_for_one_is_said_and_the_others_go_on(g
     assert "lateness could not be reckoned anew" in done.stderr
     assert "lateness" in said(graded, "autograde", graded.name)
     assert scores(graded) == {"on-time": 10.0, "late": 0.0}
+
+
+def test_who_was_taken_out_of_the_gradebook_is_asked_for_no_more(graded):
+    """An instructor's trial student, say: `autograded/` may still have the folder."""
+    assert tiny.nbgrader(graded.root, "db", "student", "remove", "late", "--force").returncode == 0
+    shutil.rmtree(graded.root / "submitted" / "late")
+    shutil.rmtree(graded.root / "feedback" / "late")
+    assert tiny.nbgrader(graded.root, "db", "assignment", "add", tiny.NAME, "--duedate", "2030-03-01 10:00:00 UTC").returncode == 0  # fmt: skip
+    text = said(graded, "generate_feedback", graded.name)
+    assert "no feedback page, for the gradebook has no such submission" in text
+    assert "grade of on-time." in text and not list((graded.root / "feedback" / "late").rglob("*.html"))

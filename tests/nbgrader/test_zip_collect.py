@@ -104,6 +104,16 @@ def test_canvas_late_mark_is_kept_and_waits_for_a_human(empty):
         f"12346/{N}/{N}.ipynb": text,
     }
     assert "readme.txt: not collected" in said
+    with Gradebook(f"sqlite:///{empty.root}/gradebook.db") as book:
+        book.add_student("di", lms_user_id="12346")
+    # A roster whose usual column has other ids would enter the class a second time.
+    (empty.root / "roster.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID\n    Points Possible,,,\nDi,12346,di,di@x.example\n"
+    )
+    done, said = collect(empty, "CanvasCollector", "--force", "--CanvasCollector.roster=roster.csv")
+    assert done.returncode == 1 and "no row's 'SIS Login ID' is a student" in said and "'SIS User ID' (1)" in said, said
+    done, said = collect(empty, "CanvasCollector", "--force")
+    assert done.returncode == 0 and f"di/{N}/{N}.ipynb" in handed_in(empty), said[-3000:]
     assert tiny.nbgrader(empty.root, "db", "assignment", "add", N, "--duedate", "2026-03-01 12:00").returncode == 0
     with Gradebook(f"sqlite:///{empty.root}/gradebook.db") as book:
         assert book.find_assignment(N).duedate == datetime(2026, 3, 1, 11), "UTC, of a time in Berlin"

@@ -22,7 +22,7 @@ from autograder.reports.anonymous import numbers_of, without_name
 from autograder.reports.class_data import as_csv, as_json
 from autograder.reports.class_page import class_of, page
 from autograder.reports.name_search import finder
-from autograder.reports.statistics import Entry, Waiting
+from autograder.reports.statistics import NOT_GRADED, Entry, Waiting, alike, line_of
 from autograder.reports.wall import Network, Photo, wall
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
 
@@ -182,6 +182,17 @@ def test_who_waits_comes_first_with_the_reason_and_what_to_do():
     (one,) = first.find_all("li")
     assert one.get_text(" ", strip=True) == "INFRA s4 · Lesson 4 The grader failed: <b>. Run autograder grade 04 ."
     assert not BeautifulSoup(page([], title="t", made="now"), "html.parser").find(id="waiting")
+
+
+def test_a_class_of_which_the_most_is_not_graded_yet_hides_nobody_who_needs_a_decision():
+    new = [Waiting(f"s{i:02}", "04", NOT_GRADED, "It is not graded yet.", "Run it.", left_out=True) for i in range(14)]
+    waiting = [*new, Waiting("z", "04", "REVIEW", "Its time cannot be read.", "Give points.")]
+    text = page([class_of("04", "Lesson 4", [entry("z")])], title="t", made="now", waiting=waiting)
+    first, second = BeautifulSoup(text, "html.parser").select(".waiting > li")
+    assert "REVIEW z" in first.get_text(" ", strip=True)
+    assert "s00 , s01" in second.get_text(" ", strip=True) and "s11 and 2 more" in second.get_text(" ", strip=True)
+    (_, line) = [line_of(students, one) for students, one in alike(waiting)]
+    assert line.endswith("s11, and 2 more, 04: It is not graded yet. Run it.")
 
 
 def test_a_class_of_300_is_a_page_that_a_browser_can_hold():

@@ -21,12 +21,10 @@ from autograder.hosts.nbgrader import globbing, waiting
 from autograder.hosts.nbgrader.export import scores_of
 from autograder.hosts.nbgrader.gradebook import is_there, must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
-from autograder.reports.statistics import Entry, Waiting
+from autograder.reports.statistics import NOT_GRADED, Entry, Waiting
 from autograder.results import Result, Verdict
 from autograder.safe_text import person_name
 from autograder.settings import Settings
-
-NOT_GRADED = "NOT GRADED"
 
 
 @dataclass

@@ -200,15 +200,30 @@ class LmsCollector(FileNameCollectorPlugin):
                     )
                 if row.get(FULL_NAME):
                     names[plain(row[FULL_NAME])].add(row.get(ids, ""))
+            self._must_be_ids(roster, ids)
             return names, numbers, named
         with Gradebook(self.parent.coursedir.db_url, self.parent.coursedir.course_id) as book:
             for student in book.students:
+                if self.number_stays and student.lms_user_id:
+                    numbers[student.lms_user_id].add(student.id)
                 first, last = plain(student.first_name or ""), plain(student.last_name or "")
                 if first or last:
                     names[first + last].add(student.id)
                     names[last + first].add(student.id)
                     named.add(student.id)
         return names, numbers, named
+
+    def _must_be_ids(self, roster: Roster, column: str) -> None:
+        """CourseError if no row's id is a student of the gradebook, and another column has some: the class would be entered twice."""
+        with Gradebook(self.parent.coursedir.db_url, self.parent.coursedir.course_id) as book:
+            known = {student.id for student in book.students}
+        fits = {name: len(known & {row.get(name, "") for row in roster.rows}) for name in roster.columns}
+        if not self.id_column and not fits[column] and any(fits.values()):
+            found = ", ".join(f"{name!r} ({count})" for name, count in fits.items() if count)
+            raise CourseError(
+                f"{roster.path}: no row's {column!r} is a student of the gradebook. These columns would match: {found}; name one with"
+                f" --{type(self).__name__}.id_column=COLUMN. Nothing was collected."
+            )
 
 
 class MoodleCollector(LmsCollector):

@@ -116,6 +116,11 @@ class CourseFeedback(GenerateFeedback):
                 self._make_one(**found.groupdict())
             except OperationalError as error:
                 raise CourseError(f"{self.coursedir.db_url}: the gradebook cannot be read ({error.orig}).") from error
+            except MissingEntry:
+                self.log.warning(
+                    "%s of %s: no feedback page, for the gradebook has no such submission. If the student was taken out of it, remove %s.",
+                    lesson.name, found["student_id"], folder,
+                )  # fmt: skip
             except Exception as error:  # a hook of the instructor's may raise anything; the others get their pages
                 known = isinstance(error, (AutograderError, NbGraderException, OSError))
                 why = files.trouble(error) if isinstance(error, OSError) else str(error) or type(error).__name__

@@ -244,7 +244,11 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
     concerned: dict[tuple[str, bool], list[str]] = defaultdict(list)
     waiting = Waiting.of(settings.Settings.load(Path(coursedir.root)), lesson.name)
     found = [waiting.said(sorted(waiting.revisions), now)] if waiting.revisions else []
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        here = {student.id for student in gradebook.students}
     for student, event in journal.grades(lesson.name).items():
+        if student not in here:  # taken out of the gradebook
+            continue
         for what in changed(event, now, lesson) if student not in waiting.revisions else ():
             concerned[what, what in STANDING].append(student)
     for (what, stands), students in concerned.items():
