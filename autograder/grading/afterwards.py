@@ -38,8 +38,10 @@ def reckon_lateness_anew(run: ClassRun, failed: dict[str, str]) -> None:
 def say_what_is_stale(run: ClassRun) -> None:
     """Name the grades that stand although something changed since they were given."""
     concerned: dict[str, list[str]] = {}
+    recorded = run.host.recorded()
     for student, event in run.journal.grades(run.lesson.name).items():
-        if student in run.waiting:  # for another command, which was said
+        # Waiting for another command, which was said, or taken out of the gradebook.
+        if student in run.waiting or student not in recorded:
             continue
         for what in freshness.changed(event, run.facts, run.lesson):
             concerned.setdefault(what, []).append(student)

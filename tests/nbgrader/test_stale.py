@@ -343,4 +343,5 @@ def test_who_was_taken_out_of_the_gradebook_is_asked_for_no_more(graded):
     assert tiny.nbgrader(graded.root, "db", "assignment", "add", tiny.NAME, "--duedate", "2030-03-01 10:00:00 UTC").returncode == 0  # fmt: skip
     text = said(graded, "generate_feedback", graded.name)
     assert "no feedback page, for the gradebook has no such submission" in text
+    assert "they stand: " not in said(graded, "autograde", graded.name)
     assert "grade of on-time." in text and not list((graded.root / "feedback" / "late").rglob("*.html"))
