@@ -18,6 +18,9 @@ SAMPLES = Path(__file__).parent / "platforms"
 EVIL = "<script>alert(1)</script>"
 
 
+pytestmark = pytest.mark.xdist_group("lms")  # the class is graded once
+
+
 def graded_course(folder: Path) -> None:
     """Three sample students: right but late; half right and one exercise not graded by anybody; half right with extra credit."""
     proven_course(folder)

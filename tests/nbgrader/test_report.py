@@ -22,6 +22,9 @@ from tests.support.small_class import autograde, gradebook, hand_in, proven_cour
 EVIL = "<script>alert(1)</script>"
 
 
+pytestmark = pytest.mark.xdist_group("report")  # the class is graded once
+
+
 def report(lesson, *options):
     return tiny.autograder(lesson.root, "report", *options)
 
