@@ -6,12 +6,23 @@ import pytest
 
 from autograder import settings
 from autograder.course.catalog import Lesson, lessons
+from autograder.grading.journal import Journal
+from autograder.grading.proof import must_pass
+from autograder.sandbox import backend
+from autograder.settings import Settings
 from tests.support import tiny
 
 
 @pytest.fixture(scope="session")
 def small_lesson(tmp_path_factory) -> Lesson:
-    return tiny.make_course(tmp_path_factory.mktemp("small"))
+    """Its solution is known to pass: a test that breaks something breaks the grading, and not the proof before it."""
+    lesson = tiny.make_course(tmp_path_factory.mktemp("small"))
+    if backend.proven()[0] is not None:
+        with pytest.MonkeyPatch.context() as changed:
+            changed.setenv(settings.COURSE, str(lesson.root))
+            course = Settings.load()
+            must_pass(lesson, Journal(course.directory), course)
+    return lesson
 
 
 @pytest.fixture
