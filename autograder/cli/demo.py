@@ -230,21 +230,18 @@ class _Class:
 
 
 def _grade(class_: _Class, taught: list[Lesson]) -> None:
-    """Grade the lessons, one after the other. Beside that, the next ones are entered into the gradebook, and pages are made of those that are graded."""
+    """Grade the lessons, one after the other, and make their pages; both under the course's lock. Beside that, the next ones are entered into the gradebook."""
     first, *others = [lesson.name for lesson in taught]
     class_.nbgrader("generate_assignment", first)  # it makes the gradebook
     with class_.console.status("nbgrader"), ThreadPoolExecutor(1) as beside:
         entered = {name: beside.submit(class_.nbgrader, "generate_assignment", name) for name in others}
-        pages = []
         try:
             for name in (first, *others):
                 if name in entered:
                     entered[name].result()
                 class_.nbgrader("autograde", name)
-                pages.append(beside.submit(class_.nbgrader, "generate_feedback", name))
+                class_.nbgrader("generate_feedback", name)
             class_.report(first, *others)
-            for page in pages:
-                page.result()
         finally:
             beside.shutdown(cancel_futures=True)
     class_.nbgrader("export", f"--to={class_.folder / 'grades.csv'}")
