@@ -73,6 +73,7 @@
 import math
 import os
 import shutil
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -1406,9 +1407,32 @@ show(
 # So your losses and your colours will differ a little from anybody else's. To repeat a run, write
 # its number here as `SEED`.
 #
-# **Restarting and running all cells trains again**, from another start, and writes
-# `alpha.weights.h5` again at the end. The new file belongs to the new run, so nothing is wrong with
-# that. To keep a run that you like, write its seed down, or copy the file.
+# **Restarting and running all cells trains again**, from another start, and writes its files again.
+# They belong to the new run, so nothing is wrong with that. To keep a run that you like, write its
+# seed down, or copy the files.
+#
+# At every rung two files are written beside this notebook: `alpha.weights.h5`, the best weights so
+# far, and `alpha.ladder.npz`, the pictures. If the session ends too early, what was reached is there.
+
+# %% tags=["setup"]
+def keep_rungs(model, L, pictures, losses, seed):
+    """Write the model's weights and the pictures of all rungs so far to their files, each whole or not at all."""
+    try:
+        model.save_weights("alpha.part.weights.h5")
+        os.replace("alpha.part.weights.h5", "alpha.weights.h5")
+        np.savez_compressed(
+            "alpha.ladder.part.npz",
+            grey=np.rint(2.55 * L).astype(np.uint8),
+            pictures=np.stack([*pictures.values()]).astype(np.uint8),
+            epochs=np.array([*pictures]),
+            losses=np.array([*losses.values()]),
+            date=time.strftime("%Y-%m-%d %H:%M"),
+            seed=seed,
+        )
+        os.replace("alpha.ladder.part.npz", "alpha.ladder.npz")
+    except Exception as error:  # a full disk, a folder that may not be written to: the training goes on
+        print(f"\nThe files of this rung could not be written: {error}")
+
 
 # %%
 FULL_LADDER = False
@@ -1449,24 +1473,31 @@ for rung in rungs:
     here = alpha.get_weights()
     alpha.set_weights(best_weights)
     pictures[rung], best_losses[rung] = colorize(alpha, L.copy()), best_loss
+    if not GRADED:
+        keep_rungs(alpha, L, pictures, best_losses, seed)
     alpha.set_weights(here)
 print(f"\nThe lowest loss was {best_loss:.5f}, after {best_epoch} epochs; the last one is {now:.5f}.")
 
 # %% [markdown]
-# The portrait at every rung, each time with the best weights so far:
+# The portrait at every rung, each time with the best weights so far, and below it the face, larger:
 
 # %%
 X, Y = training_pair(photo.copy())
 steps = [grey_picture(photo), *pictures.values(), photo]
-start_loss = f"loss {np.mean(Y**2):.4f}"
 titles = ["grey", *(f"{rung} epoch{'s' if rung > 1 else ''}" for rung in pictures), "the photo"]
-notes = [start_loss, *(f"loss {loss:.4f}" for loss in best_losses.values()), ""]
+notes = [f"loss {np.mean(Y**2):.4f}", *(f"loss {loss:.4f}" for loss in best_losses.values()), ""]
+figure, axes = plt.subplots(2, len(steps), figsize=(10.4, 21.6 / len(steps) + 0.5), layout="constrained")
+for column, picture, title, note in zip(axes.T, steps, titles, notes):
+    rows, columns = (np.array([[0.17, 0.5], [0.29, 0.62]]) * picture.shape[0]).astype(int)
+    column[0].imshow(picture)
+    column[0].set_title(f"{title}\n{note}", fontsize=10)
+    column[1].imshow(picture[slice(*rows), slice(*columns)])
+for axis in axes.ravel():
+    axis.axis("off")
 show(
-    *steps,
-    titles=[f"{title}\n{note}" for title, note in zip(titles, notes)],
-    size=10.4 / len(steps),
+    figure,
     alt=f"The portrait in grey, then coloured after {', '.join(map(str, pictures))} epochs, with the losses"
-    f" {', '.join(f'{loss:.4f}' for loss in best_losses.values())}, then the photo itself.",
+    f" {', '.join(f'{loss:.4f}' for loss in best_losses.values())}, then the photo itself. In a second row the face of each, three times as large.",
 )
 
 # %% [markdown]
@@ -1520,8 +1551,8 @@ show(
 #
 # </details>
 #
-# The next cell brings the best weights back and writes them to `alpha.weights.h5`, next to this
-# notebook (`*.weights.h5` is how Keras 3 wants such a file to be called).
+# The next cell brings the best weights back and writes them to `alpha.weights.h5` once more, next to
+# this notebook (`*.weights.h5` is how Keras 3 wants such a file to be called).
 # **Hand that file in together with the notebook.** The grader trains your network itself (exercise
 # 4.7): on a small colour photo that it draws for you, for 200 epochs, from up to three fresh
 # starts.
@@ -1557,316 +1588,29 @@ show(
 
 
 # %% [markdown]
-# ### Exercise 4.10 · Keep the pictures
-# **3 points · about 6 minutes**
-#
-# Write `save_pictures(result, folder)`, which writes two PNG files.
-#
-# - `result`: a uint8 RGB picture (H, W, 3). `folder`: a folder's path, as a str or a `Path`. The
-#   folder may be there already, with older pictures in it that are simply replaced. If it is not
-#   there, it is made, along with the folders above it.
-# - `img_result.png` in that folder is the picture itself, number for number: three layers, and no
-#   fourth one for transparency, as `plt.imsave` adds it.
-# - `img_gray_scale.png` is its grey version: what `rgb2gray` gives, as uint8, shape (H, W), each
-#   value within one level of 255 × the float.
-# - What the function returns does not matter.
-#
-# A PNG file holds whole numbers, so `imsave` refuses the floats of `rgb2gray`.
-#
-# <details><summary>Hint 1 · the idea</summary>
-#
-# Make sure of the folder, then two calls of `imsave`.
-#
-# </details>
-# <details><summary>Hint 2 · where to look</summary>
-#
-# `Path(folder)` makes a path of either; `.mkdir(parents=…, exist_ok=…)` makes the folder;
-# `Path(folder) / "name.png"` is a file in it. `img_as_ubyte` turns floats from 0 to 1 into uint8.
-#
-# </details>
-# <details><summary>Hint 3 · nearly the code</summary>
-#
-# `folder = Path(folder)`, `folder.mkdir(parents=True, exist_ok=True)`, then
-# `imsave(folder / …, …, check_contrast=False)` twice, the second time with `img_as_ubyte(…)`.
-#
-# </details>
-
-# %% answer="save_pictures"
-# ✏️ Answer: save_pictures
-def save_pictures(result, folder):
-    """Write a uint8 RGB picture to folder/img_result.png and its grey version to folder/img_gray_scale.png."""
-    ### BEGIN SOLUTION
-    os.makedirs(folder, exist_ok=True)
-    pictures = {"img_result.png": result, "img_gray_scale.png": img_as_ubyte(rgb2gray(result))}
-    for name, picture in pictures.items():
-        imsave(os.path.join(folder, name), picture, check_contrast=False)
-    ### END SOLUTION
-
-
-# %% check="save_pictures"
-# 🔎 Check: save_pictures
-sample = np.ascontiguousarray(photo[100:140, 130:190])
-older = None  # the picture that lies in the folder already
-shutil.rmtree("pictures/trial", ignore_errors=True)  # what an earlier try left there
-for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sample[::-1].copy()), (Path("pictures/trial/below"), sample[:, :40].copy())):
-    attempt(save_pictures, picture, folder, returns=False)
-    there = sorted(path.name for path in Path(folder).glob("*.*"))
-    assert there, f"There should now be two files in the folder {folder}, and it is empty. Does each path begin with `folder`? A bare \"img_result.png\" lands where Python runs."
-    for name in ("img_result.png", "img_gray_scale.png"):
-        assert name in there, f"There should now be a file {name} in the folder {folder}; in it there is: {', '.join(there)}. Look at the spelling of the names, and at whether both paths begin with `folder`."
-    colour, grey = (imread(Path(folder) / name) for name in ("img_result.png", "img_gray_scale.png"))
-    for name, pixels in (("img_result.png", colour), ("img_gray_scale.png", grey)):
-        assert pixels.shape[2:] != (4,), f"{name} has a fourth layer, for transparency: matplotlib's `plt.imsave` writes that. There is another `imsave` among the imports."
-        assert older is None or not np.array_equal(pixels, older[name]), f"The older {name} is still in the folder {folder}: it should be replaced. Is it written only where there is none?"
-    older = {"img_result.png": colour, "img_gray_scale.png": grey} if folder == "pictures/trial" else None
-    assert colour.shape == picture.shape, f"img_result.png should hold the shape {picture.shape}; yours holds {colour.shape}. Which picture goes into which file?"
-    cause = "Red and blue have changed places." if np.array_equal(colour, picture[..., ::-1]) else "It is the picture as it came. What is done to it before it is written?"
-    assert np.array_equal(colour, picture), f"img_result.png should hold the picture number for number. {cause}"
-    cause = "A grey picture is one grid, with no axis for layers." if grey.ndim == 3 else ""
-    assert grey.dtype == np.uint8 and grey.shape == picture.shape[:2], f"img_gray_scale.png should hold one grid {picture.shape[:2]} of uint8; yours holds {grey.shape}, {grey.dtype}. {cause}"
-    wanted = 255 * rgb2gray(picture)
-    same(
-        grey,
-        wanted,
-        "img_gray_scale.png",
-        atol=1.01,
-        slips={
-            "It holds 0 and 1 only: rgb2gray gives floats from 0 to 1. What do they have to be multiplied by before they become uint8?": np.trunc(wanted / 255),
-            "It holds 0 and 1 only: the floats of rgb2gray were rounded. What do they have to be multiplied by first?": np.rint(wanted / 255),
-            "That is the plain mean of the three layers. rgb2gray gives red, green and blue different weights.": picture.mean(axis=2),
-            "That is one layer of the picture. What does rgb2gray give?": picture[..., 0],
-            "That is the green layer. What does rgb2gray give?": picture[..., 1],
-            "That is L. What does rgb2gray give?": rgb2lab(picture)[..., 0],
-            "Red and blue had changed places.": 255 * rgb2gray(picture[..., ::-1]),
-        },
-        why="It should be 255 × what rgb2gray gives, within a level. What else is done to it?",
-    )
-print("Written and read back:", colour.shape, "and", grey.shape)
-
-# %% [markdown]
-# Now the real ones, read back from the files and set beside the original:
+# The file has to come to you before the session ends: on Colab, what lies beside a notebook is gone
+# with the session. The next cell downloads it there; elsewhere it says where it lies.
 
 # %%
-save_pictures(colorize(alpha, L.copy()), "pictures")
-show(
-    photo,
-    imread("pictures/img_gray_scale.png"),
-    imread("pictures/img_result.png"),
-    titles=["the photo", "pictures/img_gray_scale.png", "pictures/img_result.png"],
-    low=0,
-    high=255,
-    size=3.2,
-    alt="Three portraits: the original photo, the grey version from its file, and the network's colours from theirs.",
-)
-
-# %% [markdown]
-# ### What the filters look for
-#
-# Every filter makes a picture; here are some of them, from the network that you just trained.
-#
-# > **Predict.** The eight pictures of layer 1 and eight of the 32 of layer 6: in which will you
-# > recognise the portrait?
-
-# %%
-X, Y = training_pair(photo.copy())
-inside = keras.Model(alpha.inputs[0], [layer.output for layer in alpha.layers if isinstance(layer, layers.Conv2D)])
-maps = [np.asarray(grid)[0] for grid in inside(X)]
-rows = {"layer 1": maps[0], "layer 4": maps[3], "layer 6": maps[5], "layer 10": maps[7]}
-figure, axes = plt.subplots(len(rows), 8, figsize=(10.4, 5.7), layout="constrained")
-for line, (name, grids) in zip(axes, rows.items()):
-    chosen = np.sort(np.argsort(grids.std(axis=(0, 1)))[::-1][:8])
-    for axis, channel in zip(line, chosen):
-        axis.imshow(grids[..., channel], cmap="gray", vmax=np.quantile(grids[..., channel], 0.995) + 1e-6)
-        axis.set_xticks([])
-        axis.set_yticks([])
-    line[0].set_ylabel(f"{name}\n{grids.shape[0]} × {grids.shape[1]}", fontsize=10)
-asleep = [int((grids.max(axis=(0, 1)) == 0).sum()) for grids in maps[:-1]]
-figure.suptitle("What passes through eight filters of four layers: white is much, black is nothing", fontsize=11)
-show(
-    figure,
-    alt="Four rows of eight pictures, white on black. "
-    + "; ".join(f"{name}, {grids.shape[0]} × {grids.shape[1]} pixels: {np.mean(grids == 0):.0%} of all numbers are zero" for name, grids in rows.items())
-    + f". {sum(asleep)} of 160 filters let nothing through.",
-)
-print("Filters that let nothing through, by layer:", dict(zip((1, 2, 3, 4, 5, 6, 8, 10), asleep)))
-
-
-# %% [markdown]
-# <details><summary>What to see</summary>
-#
-# Layer 1 still sees a portrait, or only its edges from one side. Layer 4 draws lines. Layer 6 sees
-# coarse blotches, one number for 8 × 8 pixels; some mean hardly more than *here is the collar* or
-# *here is the wall*. Layer 10 paints areas: look for the suit. Nobody told a filter what to look
-# for; each became what lowered the error.
-#
-# Some filters may let nothing through at all. A ReLU that has slipped into the negative everywhere
-# has slope zero, so it is never nudged again. It is called a **dead ReLU**.
-#
-# </details>
-
-# %% [markdown]
-# ## Part 5 · Faster, and with a dashboard
-#
-# The author of the 2017 tutorial that this course goes back to trained on a rented GPU in the
-# cloud, about 50 times faster than on a CPU. (That service is gone. Colab is its place today.)
-#
-# But a GPU is only as fast as it is fed. In `fit`, Keras does some bookkeeping at the end of each
-# epoch: metrics, callbacks, the diary. Usually an epoch has thousands of steps and nobody notices.
-# We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits
-# meanwhile.
-#
-# A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred steps
-# one epoch, and let Keras run many steps in one go (`steps_per_execution`). The nudges are the
-# same; only the breaks are fewer.
-
-# %% tags=["setup"]
-def train_fast(model, X, Y, steps):
-    """Train a compiled model for that many steps on the one batch (X, Y), many steps in one go. The optimizer starts afresh."""
-    model.compile(optimizer=type(model.optimizer)(), loss=model.loss, steps_per_execution=steps)
-    repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
-    model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
-
-
-# %% [markdown]
-# > **Predict.** Time one step, `fit` with one epoch per step against the repeated photo: on the
-# > whole portrait, 400 × 400, and on a small one, 80 × 80, which has 25 times fewer pixels. For
-# > which size will the second way win more? And is a step on the small picture 25 times faster with
-# > `fit`?
-
-# %%
-steps = 2 if GRADED else 20
-speed = {}
-for every in (10,) if GRADED else (1, 5):
-    X, Y = training_pair(photo[::every, ::every].copy())
-    side = f"{X.shape[1]} × {X.shape[2]}"
-    model = compile_alpha(build_alpha())
-    train_alpha(model, X, Y, 1)  # the first call prepares the computation and would spoil the time
-    start = time.perf_counter()
-    train_alpha(model, X, Y, steps)
-    plain = time.perf_counter() - start
-    start = time.perf_counter()
-    train_fast(model, X, Y, steps)
-    first = time.perf_counter() - start
-    repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
-    start = time.perf_counter()
-    model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
-    speed[side] = 1000 * plain / steps, 1000 * (time.perf_counter() - start) / steps
-figure, axis = plt.subplots(figsize=(7.6, 2.6), layout="constrained")
-for place, (side, (plain, fast)) in enumerate(speed.items()):
-    bars = axis.barh([place - 0.19, place + 0.19], [plain, fast], height=0.34, color=["#d55e00", "#0072b2"])
-    axis.bar_label(bars, [f" fit: {plain:.0f} ms", f" repeated photo: {fast:.0f} ms"], fontsize=10)
-axis.set_yticks(range(len(speed)), speed)
-axis.invert_yaxis()
-axis.set(xlabel="milliseconds per step, less is faster", xlim=(0, 1.45 * max(map(max, speed.values()))))
-axis.set_title(f"On this {'GPU' if GPU else 'CPU'}, the same nudges with fewer breaks", fontsize=11)
-axis.spines[["top", "right"]].set_visible(False)
-show(figure, alt="Bars, milliseconds per step: " + "; ".join(f"{side}: fit {p:.0f}, repeated photo {f:.0f}" for side, (p, f) in speed.items()) + ".")
-
-# %% [markdown]
-# <details><summary>What to see</summary>
-#
-# On a CPU the large portrait gains something like a factor of 2, and the small one much more: its
-# computation is short, and nearly all of its time with `fit` is bookkeeping. On a GPU even the
-# large portrait is a "small" one, and the difference is as wide there.
-#
-# It would be tempting to make *everything* fast now. The author's advice points the other way:
-# start with the barest version that works, understand it, and only then speed it up. The ladder
-# above used the plain `fit`, and you could read every line of it.
-#
-# </details>
-#
-# ### TensorBoard
-#
-# The author had TensorBoard on: a dashboard in the browser that draws the loss while the training
-# runs. Keras writes its log through a callback. On Colab the package is there; elsewhere it may
-# have to be installed (`pip install tensorboard`).
-
-# %%
-model = compile_alpha(build_alpha())
-X, Y = training_pair(photo[::5, ::5].copy())
-if GRADED:
-    print("TensorBoard is left out while a grader or Validate is at work.")
+kept, colab = Path("alpha.weights.h5"), sys.modules.get("google.colab")
+if GRADED or not kept.exists():
+    print("Nothing to download: the file is written by the ladder above, when you run it.")
+elif hasattr(colab, "files"):
+    colab.files.download(str(kept))
+    print("Your browser is asked to save alpha.weights.h5. If nothing happens: the folder symbol on the left, right click on the file, Download.")
 else:
-    try:
-        model.fit(X, Y, batch_size=1, epochs=30, verbose=0, callbacks=[keras.callbacks.TensorBoard(log_dir="logs")])
-        print("The log of 30 epochs is in the folder logs.")
-    except Exception as error:
-        print(f"No log: {error}")
+    print(f"The file is on this machine: {kept.resolve()}")
+    print("In JupyterLab, find it in the list of files on the left; right click, Download.")
 
 # %% [markdown]
-# To open it inside the notebook (Colab, JupyterLab), write these two lines into a cell of your own
-# and run it:
-#
-# ```
-# %load_ext tensorboard
-# %tensorboard --logdir logs
-# ```
-#
-# Do not leave them in the notebook that you hand in: they start a server.
-
-# %% [markdown]
-# ## Part 6 · Two tests
-#
-# ### Another last layer
-#
-# In the author's first version the last layer was a ReLU, and he was not content with its colours.
-# In lesson 3 you saw, by arithmetic, the *best* that such a network could do. Here it has to learn
-# it.
-#
-# The same network twice, once with tanh, once with ReLU at its end, on a small photo of a rocket
-# before dawn.
-#
-# > **Predict.** From memory: which colours can the network with the ReLU paint, and which not? What
-# > will it paint in place of the sky? And will training lead it to the best that it could do?
-
-# %%
-night = rocket[16:400:4, 8:392:4]
-X, Y = training_pair(night.copy())
-shown, words = [night], []
-for last in ("tanh", "relu"):
-    keras.utils.set_random_seed(7)
-    model = compile_alpha(build_alpha(last=last))
-    train_fast(model, X, Y, 2 if GRADED else 500)
-    shown.append(colorize(model, X[0, :, :, 0].copy()))
-    ab = 128 * np.asarray(model(X))[0]
-    words.append(f"{last}: a from {ab[..., 0].min():.0f} to {ab[..., 0].max():.0f}, b from {ab[..., 1].min():.0f} to {ab[..., 1].max():.0f}")
-    print(f"loss {np.mean((ab / 128 - Y[0]) ** 2):.5f};", words[-1])
-print(f"For comparison: always grey {np.mean(Y**2):.5f}, the best that is possible without negative numbers {np.mean(np.minimum(Y, 0) ** 2):.5f}.")
-show(
-    *shown,
-    titles=["the photo", "last layer tanh", "last layer ReLU"],
-    size=3.1,
-    alt=f"The rocket before dawn and two networks' versions of it. {'; '.join(words)}.",
-)
-
-
-# %% [markdown]
-# <details><summary>What happened</summary>
-#
-# The author's first pictures came out in yellow and red only, and it took him a while to see why. A
-# ReLU is never negative. Negative b is blue and negative a is green, so a network that ends in a
-# ReLU owns no blue and no green: the best that it can do for the sky is grey, b = 0. What it can
-# paint is red, yellow and their mixtures. The last line above says how good the best of such
-# pictures would be: hardly better than grey. Training comes near it at most; compare the loss of
-# the ReLU with it.
-#
-# It may be worse still. If both of its outputs slip below zero everywhere, their slope is zero,
-# nothing is nudged any more, and the picture stays grey *for ever*: dead ReLUs at the end. Which of
-# the two you saw depends on the random start. Change the seed and run again.
-#
-# On our portrait, by the way, hardly anybody would have noticed: only 5 % of its a and 14 % of its
-# b are negative.
-#
-# </details>
-#
-# ### A photo that it never saw
+# ## Part 5 · A photo that it never saw
 #
 # Your network colours the portrait well. Has it learned what a face looks like? To be fair, we need
 # a number. ΔE (CIEDE2000) from lesson 2 says how different two colours look; near 1 you can just
 # tell them apart.
 
 # %% [markdown]
-# ### Exercise 4.11 · How wrong are the colours?
+# ### Exercise 4.10 · How wrong are the colours?
 # **2 points · about 4 minutes**
 #
 # Write `colour_error(photo, result)`.
@@ -2029,7 +1773,316 @@ show(
 # in.
 #
 # </details>
+
+# %% [markdown]
+# ## Part 6 · Keep it, and look inside
+
+# %% [markdown]
+# ### Exercise 4.11 · Keep the pictures
+# **3 points · about 6 minutes**
 #
+# Write `save_pictures(result, folder)`, which writes two PNG files.
+#
+# - `result`: a uint8 RGB picture (H, W, 3). `folder`: a folder's path, as a str or a `Path`. The
+#   folder may be there already, with older pictures in it that are simply replaced. If it is not
+#   there, it is made, along with the folders above it.
+# - `img_result.png` in that folder is the picture itself, number for number: three layers, and no
+#   fourth one for transparency, as `plt.imsave` adds it.
+# - `img_gray_scale.png` is its grey version: what `rgb2gray` gives, as uint8, shape (H, W), each
+#   value within one level of 255 × the float.
+# - What the function returns does not matter.
+#
+# A PNG file holds whole numbers, so `imsave` refuses the floats of `rgb2gray`.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Make sure of the folder, then two calls of `imsave`.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `Path(folder)` makes a path of either; `.mkdir(parents=…, exist_ok=…)` makes the folder;
+# `Path(folder) / "name.png"` is a file in it. `img_as_ubyte` turns floats from 0 to 1 into uint8.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `folder = Path(folder)`, `folder.mkdir(parents=True, exist_ok=True)`, then
+# `imsave(folder / …, …, check_contrast=False)` twice, the second time with `img_as_ubyte(…)`.
+#
+# </details>
+
+# %% answer="save_pictures"
+# ✏️ Answer: save_pictures
+def save_pictures(result, folder):
+    """Write a uint8 RGB picture to folder/img_result.png and its grey version to folder/img_gray_scale.png."""
+    ### BEGIN SOLUTION
+    os.makedirs(folder, exist_ok=True)
+    pictures = {"img_result.png": result, "img_gray_scale.png": img_as_ubyte(rgb2gray(result))}
+    for name, picture in pictures.items():
+        imsave(os.path.join(folder, name), picture, check_contrast=False)
+    ### END SOLUTION
+
+
+# %% check="save_pictures"
+# 🔎 Check: save_pictures
+sample = np.ascontiguousarray(photo[100:140, 130:190])
+older = None  # the picture that lies in the folder already
+shutil.rmtree("pictures/trial", ignore_errors=True)  # what an earlier try left there
+for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sample[::-1].copy()), (Path("pictures/trial/below"), sample[:, :40].copy())):
+    attempt(save_pictures, picture, folder, returns=False)
+    there = sorted(path.name for path in Path(folder).glob("*.*"))
+    assert there, f"There should now be two files in the folder {folder}, and it is empty. Does each path begin with `folder`? A bare \"img_result.png\" lands where Python runs."
+    for name in ("img_result.png", "img_gray_scale.png"):
+        assert name in there, f"There should now be a file {name} in the folder {folder}; in it there is: {', '.join(there)}. Look at the spelling of the names, and at whether both paths begin with `folder`."
+    colour, grey = (imread(Path(folder) / name) for name in ("img_result.png", "img_gray_scale.png"))
+    for name, pixels in (("img_result.png", colour), ("img_gray_scale.png", grey)):
+        assert pixels.shape[2:] != (4,), f"{name} has a fourth layer, for transparency: matplotlib's `plt.imsave` writes that. There is another `imsave` among the imports."
+        assert older is None or not np.array_equal(pixels, older[name]), f"The older {name} is still in the folder {folder}: it should be replaced. Is it written only where there is none?"
+    older = {"img_result.png": colour, "img_gray_scale.png": grey} if folder == "pictures/trial" else None
+    assert colour.shape == picture.shape, f"img_result.png should hold the shape {picture.shape}; yours holds {colour.shape}. Which picture goes into which file?"
+    cause = "Red and blue have changed places." if np.array_equal(colour, picture[..., ::-1]) else "It is the picture as it came. What is done to it before it is written?"
+    assert np.array_equal(colour, picture), f"img_result.png should hold the picture number for number. {cause}"
+    cause = "A grey picture is one grid, with no axis for layers." if grey.ndim == 3 else ""
+    assert grey.dtype == np.uint8 and grey.shape == picture.shape[:2], f"img_gray_scale.png should hold one grid {picture.shape[:2]} of uint8; yours holds {grey.shape}, {grey.dtype}. {cause}"
+    wanted = 255 * rgb2gray(picture)
+    same(
+        grey,
+        wanted,
+        "img_gray_scale.png",
+        atol=1.01,
+        slips={
+            "It holds 0 and 1 only: rgb2gray gives floats from 0 to 1. What do they have to be multiplied by before they become uint8?": np.trunc(wanted / 255),
+            "It holds 0 and 1 only: the floats of rgb2gray were rounded. What do they have to be multiplied by first?": np.rint(wanted / 255),
+            "That is the plain mean of the three layers. rgb2gray gives red, green and blue different weights.": picture.mean(axis=2),
+            "That is one layer of the picture. What does rgb2gray give?": picture[..., 0],
+            "That is the green layer. What does rgb2gray give?": picture[..., 1],
+            "That is L. What does rgb2gray give?": rgb2lab(picture)[..., 0],
+            "Red and blue had changed places.": 255 * rgb2gray(picture[..., ::-1]),
+        },
+        why="It should be 255 × what rgb2gray gives, within a level. What else is done to it?",
+    )
+print("Written and read back:", colour.shape, "and", grey.shape)
+
+# %% [markdown]
+# Now the real ones, read back from the files and set beside the original:
+
+# %%
+save_pictures(colorize(alpha, L.copy()), "pictures")
+show(
+    photo,
+    imread("pictures/img_gray_scale.png"),
+    imread("pictures/img_result.png"),
+    titles=["the photo", "pictures/img_gray_scale.png", "pictures/img_result.png"],
+    low=0,
+    high=255,
+    size=3.2,
+    alt="Three portraits: the original photo, the grey version from its file, and the network's colours from theirs.",
+)
+
+# %% [markdown]
+# ### What the filters look for
+#
+# Every filter makes a picture; here are some of them, from the network that you just trained.
+#
+# > **Predict.** The eight pictures of layer 1 and eight of the 32 of layer 6: in which will you
+# > recognise the portrait?
+
+# %%
+X, Y = training_pair(photo.copy())
+inside = keras.Model(alpha.inputs[0], [layer.output for layer in alpha.layers if isinstance(layer, layers.Conv2D)])
+maps = [np.asarray(grid)[0] for grid in inside(X)]
+rows = {"layer 1": maps[0], "layer 4": maps[3], "layer 6": maps[5], "layer 10": maps[7]}
+figure, axes = plt.subplots(len(rows), 8, figsize=(10.4, 5.7), layout="constrained")
+for line, (name, grids) in zip(axes, rows.items()):
+    chosen = np.sort(np.argsort(grids.std(axis=(0, 1)))[::-1][:8])
+    for axis, channel in zip(line, chosen):
+        axis.imshow(grids[..., channel], cmap="gray", vmax=np.quantile(grids[..., channel], 0.995) + 1e-6)
+        axis.set_xticks([])
+        axis.set_yticks([])
+    line[0].set_ylabel(f"{name}\n{grids.shape[0]} × {grids.shape[1]}", fontsize=10)
+asleep = [int((grids.max(axis=(0, 1)) == 0).sum()) for grids in maps[:-1]]
+figure.suptitle("What passes through eight filters of four layers: white is much, black is nothing", fontsize=11)
+show(
+    figure,
+    alt="Four rows of eight pictures, white on black. "
+    + "; ".join(f"{name}, {grids.shape[0]} × {grids.shape[1]} pixels: {np.mean(grids == 0):.0%} of all numbers are zero" for name, grids in rows.items())
+    + f". {sum(asleep)} of 160 filters let nothing through.",
+)
+print("Filters that let nothing through, by layer:", dict(zip((1, 2, 3, 4, 5, 6, 8, 10), asleep)))
+
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Layer 1 still sees a portrait, or only its edges from one side. Layer 4 draws lines. Layer 6 sees
+# coarse blotches, one number for 8 × 8 pixels; some mean hardly more than *here is the collar* or
+# *here is the wall*. Layer 10 paints areas: look for the suit. Nobody told a filter what to look
+# for; each became what lowered the error.
+#
+# Some filters may let nothing through at all. A ReLU that has slipped into the negative everywhere
+# has slope zero, so it is never nudged again. It is called a **dead ReLU**.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 7 · Change one thing
+#
+# ### Another last layer
+#
+# In the author's first version the last layer was a ReLU, and he was not content with its colours.
+# In lesson 3 you saw, by arithmetic, the *best* that such a network could do. Here it has to learn
+# it.
+#
+# The same network twice, once with tanh, once with ReLU at its end, on a small photo of a rocket
+# before dawn.
+#
+# > **Predict.** From memory: which colours can the network with the ReLU paint, and which not? What
+# > will it paint in place of the sky? And will training lead it to the best that it could do?
+
+# %% tags=["setup"]
+def train_fast(model, X, Y, steps):
+    """Train a compiled model for that many steps on the one batch (X, Y), many steps in one go. The optimizer starts afresh."""
+    model.compile(optimizer=type(model.optimizer)(), loss=model.loss, steps_per_execution=steps)
+    repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
+    model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
+
+
+# %%
+night = rocket[16:400:4, 8:392:4]
+X, Y = training_pair(night.copy())
+shown, words = [night], []
+for last in ("tanh", "relu"):
+    keras.utils.set_random_seed(7)
+    model = compile_alpha(build_alpha(last=last))
+    train_fast(model, X, Y, 2 if GRADED else 500)
+    shown.append(colorize(model, X[0, :, :, 0].copy()))
+    ab = 128 * np.asarray(model(X))[0]
+    words.append(f"{last}: a from {ab[..., 0].min():.0f} to {ab[..., 0].max():.0f}, b from {ab[..., 1].min():.0f} to {ab[..., 1].max():.0f}")
+    print(f"loss {np.mean((ab / 128 - Y[0]) ** 2):.5f};", words[-1])
+print(f"For comparison: always grey {np.mean(Y**2):.5f}, the best that is possible without negative numbers {np.mean(np.minimum(Y, 0) ** 2):.5f}.")
+show(
+    *shown,
+    titles=["the photo", "last layer tanh", "last layer ReLU"],
+    size=3.1,
+    alt=f"The rocket before dawn and two networks' versions of it. {'; '.join(words)}.",
+)
+
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# The author's first pictures came out in yellow and red only, and it took him a while to see why. A
+# ReLU is never negative. Negative b is blue and negative a is green, so a network that ends in a
+# ReLU owns no blue and no green: the best that it can do for the sky is grey, b = 0. What it can
+# paint is red, yellow and their mixtures. The last line above says how good the best of such
+# pictures would be: hardly better than grey. Training comes near it at most; compare the loss of
+# the ReLU with it.
+#
+# It may be worse still. If both of its outputs slip below zero everywhere, their slope is zero,
+# nothing is nudged any more, and the picture stays grey *for ever*: dead ReLUs at the end. Which of
+# the two you saw depends on the random start. Change the seed and run again.
+#
+# On our portrait, by the way, hardly anybody would have noticed: only 5 % of its a and 14 % of its
+# b are negative.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 8 · Optional: faster, and with a dashboard
+#
+# No exercise and no point depends on this part. If you are tired, skip to *Your own picture*.
+#
+# The author of the 2017 tutorial that this course goes back to trained on a rented GPU in the
+# cloud, about 50 times faster than on a CPU. (That service is gone. Colab is its place today.)
+#
+# But a GPU is only as fast as it is fed. In `fit`, Keras does some bookkeeping at the end of each
+# epoch: metrics, callbacks, the diary. Usually an epoch has thousands of steps and nobody notices.
+# We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits
+# meanwhile.
+#
+# A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred steps
+# one epoch, and let Keras run many steps in one go (`steps_per_execution`). The nudges are the
+# same; only the breaks are fewer.
+
+# %% [markdown]
+# > **Predict.** Time one step, `fit` with one epoch per step against the repeated photo: on the
+# > whole portrait, 400 × 400, and on a small one, 80 × 80, which has 25 times fewer pixels. For
+# > which size will the second way win more? And is a step on the small picture 25 times faster with
+# > `fit`?
+
+# %%
+steps = 2 if GRADED else 20
+speed = {}
+for every in (10,) if GRADED else (1, 5):
+    X, Y = training_pair(photo[::every, ::every].copy())
+    side = f"{X.shape[1]} × {X.shape[2]}"
+    model = compile_alpha(build_alpha())
+    train_alpha(model, X, Y, 1)  # the first call prepares the computation and would spoil the time
+    start = time.perf_counter()
+    train_alpha(model, X, Y, steps)
+    plain = time.perf_counter() - start
+    start = time.perf_counter()
+    train_fast(model, X, Y, steps)
+    first = time.perf_counter() - start
+    repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
+    start = time.perf_counter()
+    model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
+    speed[side] = 1000 * plain / steps, 1000 * (time.perf_counter() - start) / steps
+figure, axis = plt.subplots(figsize=(7.6, 2.6), layout="constrained")
+for place, (side, (plain, fast)) in enumerate(speed.items()):
+    bars = axis.barh([place - 0.19, place + 0.19], [plain, fast], height=0.34, color=["#d55e00", "#0072b2"])
+    axis.bar_label(bars, [f" fit: {plain:.0f} ms", f" repeated photo: {fast:.0f} ms"], fontsize=10)
+axis.set_yticks(range(len(speed)), speed)
+axis.invert_yaxis()
+axis.set(xlabel="milliseconds per step, less is faster", xlim=(0, 1.45 * max(map(max, speed.values()))))
+axis.set_title(f"On this {'GPU' if GPU else 'CPU'}, the same nudges with fewer breaks", fontsize=11)
+axis.spines[["top", "right"]].set_visible(False)
+show(figure, alt="Bars, milliseconds per step: " + "; ".join(f"{side}: fit {p:.0f}, repeated photo {f:.0f}" for side, (p, f) in speed.items()) + ".")
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# On a CPU the large portrait gains something like a factor of 2, and the small one much more: its
+# computation is short, and nearly all of its time with `fit` is bookkeeping. On a GPU even the
+# large portrait is a "small" one, and the difference is as wide there.
+#
+# It would be tempting to make *everything* fast now. The author's advice points the other way:
+# start with the barest version that works, understand it, and only then speed it up. The ladder
+# above used the plain `fit`, and you could read every line of it.
+#
+# </details>
+#
+# ### TensorBoard
+#
+# The author had TensorBoard on: a dashboard in the browser that draws the loss while the training
+# runs. Keras writes its log through a callback. On Colab the package is there; elsewhere it may
+# have to be installed (`pip install tensorboard`).
+
+# %%
+model = compile_alpha(build_alpha())
+X, Y = training_pair(photo[::5, ::5].copy())
+if GRADED:
+    print("TensorBoard is left out while a grader or Validate is at work.")
+else:
+    try:
+        model.fit(X, Y, batch_size=1, epochs=30, verbose=0, callbacks=[keras.callbacks.TensorBoard(log_dir="logs")])
+        print("The log of 30 epochs is in the folder logs.")
+    except Exception as error:
+        print(f"No log: {error}")
+
+# %% [markdown]
+# To open it inside the notebook (Colab, JupyterLab), write these two lines into a cell of your own
+# and run it:
+#
+# ```
+# %load_ext tensorboard
+# %tensorboard --logdir logs
+# ```
+#
+# Do not leave them in the notebook that you hand in: they start a server.
+
+# %% [markdown]
 # ## What you can do now
 #
 # - [x] compute a filter by hand, and say what 162 of them do;

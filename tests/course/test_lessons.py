@@ -157,6 +157,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "pathlib",
         "re",
         "shutil",
+        "sys",
         "time",
         "warnings",
     }
