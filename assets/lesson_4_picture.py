@@ -10,7 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from autograder.training import Trainer
+from autograder.networks.training import Trainer
 from keras import layers
 from PIL import Image
 from skimage import data
@@ -36,7 +36,7 @@ def ladder(photo: np.ndarray) -> dict[int, np.ndarray]:
             bite = min(BITE, rung - passed)
             trainer.run(bite)
             passed += bite
-            ab = network.predict(lab[..., :1], verbose=0)
+            ab = trainer.predict(lab[..., :1])
             loss = float(np.mean((ab - lab[..., 1:] / 128) ** 2))
             best = min(best, (loss, ab[0]), key=lambda pair: pair[0])
         found[rung] = lab2rgb(np.dstack([lab[0, ..., 0], 128 * best[1]]))
