@@ -10,12 +10,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from autograder.networks.training import Trainer
 from keras import layers
 from PIL import Image
 from skimage import data
 from skimage.color import lab2rgb, rgb2lab
 from skimage.transform import resize
+
+from autograder.networks.training import Trainer
 
 SEED, RUNGS, BITE = 2, (1, 10, 100, 500, 1000, 3000), 25
 SIDE, GAP = 114, 6  # pixels
