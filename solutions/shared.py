@@ -25,6 +25,34 @@ def lab_colours(*stops):
 GREEN_TO_RED = lab_colours((45, -45, 5), (62, 0, 0), (67, 68, 48))
 BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
 
+
+# %% shared="regions"
+def portrait_regions():
+    """Give the masks of five parts of the portrait, each (400, 400) of True and False: suit, hair, skin, flag, wall.
+
+    The outlines, corners (x, y), were drawn by hand; the photo's colours sharpen some edges. "flag" is its red stripes.
+    No pixel lies in two masks. What lies in none stays grey: the flag's blue field, collar, badges, helmet, rocket.
+    """
+    L, a, b = np.moveaxis(gaussian(rgb2lab(photo), sigma=1, channel_axis=-1), 2, 0)
+
+    def inside(corners):
+        return polygon2mask(L.shape, np.array([pair.split(",")[::-1] for pair in corners.split()], dtype=float))
+
+    face = inside("152,108 164,92 167,74 200,78 240,88 250,100 253,124 262,128 247,136 240,158 234,172 236,196 164,190")
+    head = inside("128,60 150,36 200,6 250,16 288,60 288,100 270,133 250,126 160,130 128,100")
+    body = inside("95,204 400,204 350,399 0,399 0,380 10,335 20,302 30,280 45,255 60,235")
+    flag = inside("0,128 24,112 65,170 82,218 60,235 45,255 30,280 20,302 10,335 0,380")
+    wall = inside(
+        "25,0 376,0 358,45 356,175 332,225 345,250 345,330 320,246 288,232 236,170 150,146 93,192 88,208 42,88"
+    )
+    suit = body & (a > 20) & (b > 10)
+    skin = face & (L > 22)
+    hair = head & ~face & ((b > 8) | (L < 45))
+    flag = flag & ~suit & (a > 15)
+    wall = wall & ~(suit | hair | skin) & (L > 45)
+    return {"suit": suit, "hair": hair, "skin": skin, "flag": flag, "wall": wall}
+
+
 # %% shared="show"
 SMALL = 150
 
