@@ -31,7 +31,7 @@
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
-# ### Two questions to warm up
+# ## Two questions to warm up
 #
 # You need Python and a little NumPy. Answer from memory, then open.
 #
@@ -1942,14 +1942,14 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # %% [markdown]
 # ## What you can do now
 #
-# - [x] read a grey photo as a grid (H, W) of levels, 0 black … 255 white, and a colour photo as
+# - read a grey photo as a grid (H, W) of levels, 0 black … 255 white, and a colour photo as
 #   three of them, (H, W, 3);
-# - [x] find a pixel by row and column, and say the colour of (255, 255, 0);
-# - [x] split a photo, paint one layer alone, and merge it back to the last level;
-# - [x] explain why a green leaf is in all three grids, and prove it with means under a mask;
-# - [x] lighten a colour, make a photo grey, go to 0–1 and back, without wrapping past 255, without
+# - find a pixel by row and column, and say the colour of (255, 255, 0);
+# - split a photo, paint one layer alone, and merge it back to the last level;
+# - explain why a green leaf is in all three grids, and prove it with means under a mask;
+# - lighten a colour, make a photo grey, go to 0–1 and back, without wrapping past 255, without
 #   losing levels, without the plain mean;
-# - [x] state the task, f(grey grid) → three colour grids, and show how many colours hide behind one
+# - state the task, f(grey grid) → three colour grids, and show how many colours hide behind one
 #   grey.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol

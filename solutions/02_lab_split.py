@@ -30,7 +30,7 @@
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
-# ### Two questions on lesson 1
+# ## Two questions on lesson 1
 #
 # Answer from memory, then open.
 #
@@ -137,7 +137,7 @@ show(
 # RGB tells a screen how brightly to light three lamps. **Lab** tells how the result looks to an
 # eye. It has three numbers, too:
 #
-# | | name | low end | zero | high end |
+# | grid | name | low end | zero | high end |
 # |---|---|---|---|---|
 # | **L** | lightness | 0: black | | 100: white |
 # | **a** | green–red | minus: green | neither | plus: red, towards magenta |
@@ -1731,13 +1731,13 @@ show(
 # %% [markdown]
 # ## What you can do now
 #
-# - [x] split a photo into `L` (H, W) and `ab` (H, W, 2), and merge it exactly;
-# - [x] go from RGB to Lab from any dtype, and back to uint8 within one level;
-# - [x] say why the grey photo can be kept, how many guesses that spares, and where the promise ends
+# - split a photo into `L` (H, W) and `ab` (H, W, 2), and merge it exactly;
+# - go from RGB to Lab from any dtype, and back to uint8 within one level;
+# - say why the grey photo can be kept, how many guesses that spares, and where the promise ends
 #   (out of gamut);
-# - [x] read a and b like a map: + a red, − a green, + b yellow, − b blue;
-# - [x] tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
-# - [x] show, and measure, that blurred colour does little harm and blurred lightness does a lot.
+# - read a and b like a map: + a red, − a green, + b yellow, − b blue;
+# - tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
+# - show, and measure, that blurred colour does little harm and blurred lightness does a lot.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
 # on the left), write its name below and run. Without one, the cell takes the cup of coffee.

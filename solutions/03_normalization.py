@@ -32,7 +32,7 @@
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 
 # %% [markdown]
-# ### Two questions on lesson 2
+# ## Two questions on lesson 2
 #
 # Answer from memory, then open.
 #
@@ -1060,7 +1060,7 @@ show(
 #
 # A photo of two pixels, by hand:
 #
-# | | a | b | a | b |
+# | what | a | b | a | b |
 # |---|---|---|---|---|
 # | target | 0.5 | −0.2 | 0.0 | 0.1 |
 # | prediction | 0.3 | −0.2 | 0.4 | 0.0 |
@@ -1830,14 +1830,14 @@ show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
 #
 # ## What you can do now
 #
-# - [x] put ab on the scale of tanh and back, exactly, and say why the divisor is 128;
-# - [x] pack `X` (1, H, W, 1), L from 0 to 100, and `Y` (1, H, W, 2), ab / 128, both float32, and
+# - put ab on the scale of tanh and back, exactly, and say why the divisor is 128;
+# - pack `X` (1, H, W, 1), L from 0 to 100, and `Y` (1, H, W, 2), ab / 128, both float32, and
 #   unpack a prediction;
-# - [x] guard a target batch, with an error that says what came;
-# - [x] say what must go into tanh for a real colour, and how much slope is left there;
-# - [x] compute a loss by hand, name the two losses to beat (portrait: 0.0304 grey, 0.0192
+# - guard a target batch, with an error that says what came;
+# - say what must go into tanh for a real colour, and how much slope is left there;
+# - compute a loss by hand, name the two losses to beat (portrait: 0.0304 grey, 0.0192
 #   constant), and read a loss in Lab units and in ΔE;
-# - [x] explain saturation, and why ReLU at the end leaves only yellow and red.
+# - explain saturation, and why ReLU at the end leaves only yellow and red.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
 # on the left), write its name below and run. Without one, the rocket is served.

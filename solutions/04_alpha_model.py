@@ -40,7 +40,7 @@
 # as well; it then trains for fewer passes.
 
 # %% [markdown]
-# ### Two questions on lesson 3
+# ## Two questions on lesson 3
 #
 # Answer from memory, then open.
 #
@@ -457,7 +457,7 @@ show(
 # of negative ones. It stands between the layers for a reason: sums of sums are sums again, so
 # twelve layers without it could do no more than one filter.
 #
-# | | layer | filters | stride | activation |
+# | number | layer | filters | stride | activation |
 # |---|---|---|---|---|
 # | | input: L, unscaled, 0–100 | | | |
 # | 1 | Conv2D | 8 | 2 | ReLU |
@@ -2085,12 +2085,12 @@ else:
 # %% [markdown]
 # ## What you can do now
 #
-# - [x] compute a filter by hand, and say what 162 of them do;
-# - [x] predict the shapes and count the 32,202 numbers of alpha, and build it;
-# - [x] stop a wrong input at the door, with a message that helps;
-# - [x] compile, train, and read the loss against *always grey* and *best single colour*;
-# - [x] turn a prediction into a picture and the picture into a file;
-# - [x] show with numbers that alpha memorised its photo.
+# - compute a filter by hand, and say what 162 of them do;
+# - predict the shapes and count the 32,202 numbers of alpha, and build it;
+# - stop a wrong input at the door, with a message that helps;
+# - compile, train, and read the loss against *always grey* and *best single colour*;
+# - turn a prediction into a picture and the picture into a file;
+# - show with numbers that alpha memorised its photo.
 #
 # Looking back, three pieces of the author's advice. Begin with the barest thing that works: one
 # photo, twelve layers. Understand it before you make it faster or bigger. And when it does not go

@@ -86,28 +86,58 @@ def test_the_untouched_lesson_raises_nothing_but_not_implemented(lesson):
     assert checks <= {cell for cell, _, _ in raised}, "a visible check passes on a blank answer"
 
 
+def says_something(alt: str) -> bool:
+    """Whether a picture's text can stand for it: a sentence, and not "Figure of …" or a file's name."""
+    return (
+        len(alt) >= 40
+        and len(set(alt.split())) >= 8
+        and not re.match(r"(an? )?(image|figure|plot|picture) of\b", alt, re.I)
+    )
+
+
 @each_graded
 def test_the_solution_runs_clean_and_every_picture_has_alt_text(lesson):
     _, notebook = graded(lesson, "solution")
     assert errors(notebook) == []
-    pictures = 0
+    pictures = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             for kind in output.get("data", {}):
                 if kind.startswith("image/"):
                     alt = output.metadata.get(kind, {}).get("alt", "")
-                    assert len(alt) >= 20, f"{cell.id}: a picture without a text that says what is in it"
-                    pictures += 1
+                    assert says_something(alt), f"{cell.id}: a picture without a text that says what is in it: {alt!r}"
+                    pictures.append(alt)
             assert output.output_type != "stream" or output.name != "stderr", f"{cell.id}: warns: {output.text}"
-    assert pictures >= len(lesson.exercises()) / 2, "rewards are pictures"
+    assert len(pictures) >= len(lesson.exercises()) / 2, "rewards are pictures"
+    assert len(pictures) == len(set(pictures)), "two pictures of which the same is said"
 
 
 def test_pictures_in_the_text_have_alt_text_and_come_along(lesson):
     for cell in lesson.read_release().cells:
         for match in IMAGE.finditer(cell.source if cell.cell_type == "markdown" else ""):
-            assert len(match["alt"]) >= 20, f"{cell.id}: {match[0]}"
+            assert says_something(match["alt"]), f"{cell.id}: {match[0]}"
             assert match["target"].removeprefix("attachment:") in cell.get("attachments", {}), f"{cell.id}: {match[0]}"
         assert "<img" not in cell.source
+
+
+def test_a_lesson_can_be_read_aloud(lesson):
+    """What a screen reader stumbles over: a level of headings left out, a column without a name, a checkbox without one."""
+    texts = [cell for cell in lesson.read_release().cells if cell.cell_type == "markdown"]
+    level = 0
+    for cell in texts:
+        prose = re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL)
+        for heading in re.findall(r"^(#+) .*", prose, re.MULTILINE):
+            assert len(heading) <= level + 1, (
+                f"{cell.id}: after a heading of level {level} comes one of level {len(heading)}"
+            )
+            level = len(heading)
+        for head in re.findall(r"^(\|.*)\n\|[ :|-]+$", prose, re.MULTILINE):
+            assert all(name.strip() for name in head.strip("| ").split("|")), (
+                f"{cell.id}: a column without a name: {head}"
+            )
+            assert not head.startswith(("| |", "||")), f"{cell.id}: the first column has no name: {head}"
+        assert not re.search(r"^\s*- \[[ xX]\]", prose, re.MULTILINE), f"{cell.id}: a checkbox that nobody can tick"
+    assert level, "no heading at all"
 
 
 def test_links_in_a_lesson_lead_somewhere(lesson):
