@@ -80,7 +80,7 @@ class Shown(Progress):
 
     def graded(self, student: str, result: Result) -> None:
         self._add(Seen(self._lesson, student, True, result.verdict, result.seconds))
-        score = "no score" if result.score is None else f"{result.score:g}"
+        score = "no score" if result.score is None else f"{round(result.score, 2):g}"
         self._tell(f"{student}: {result.verdict}, {score} of {result.max_score:g} points, {result.seconds:.1f} s")
 
     def failed(self, student: str, why: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from autograder import student_ids
 from autograder.grading import freshness
 from autograder.grading.journal import Event
-from autograder.grading.pending import Waiting
+from autograder.grading.pending import Undecided
 from autograder.submission.folder import SubmissionFolder, inspect_folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def to_grade(run: ClassRun, failed: dict[str, str]) -> list[tuple[str, Submissio
     todo = []
     # What changed, and whose grades are given anew because of it; who waits for what is decided about a rejudging.
     anew: dict[str, list[str]] = {}
-    rejudging, waiting = Waiting.of(run.course, run.lesson.name), list[str]()
+    rejudging, waiting = Undecided.of(run.course, run.lesson.name), list[str]()
     for student, folder in folders.items():
         if student in excluded or student in failed or student in odd:
             continue

@@ -249,7 +249,7 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Undecided:
     """Whose grades in a lesson a class run leaves to a rejudging that is not at its end.
 
     Attributes
@@ -266,7 +266,7 @@ class Waiting:
     revisions: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, course: Settings, lesson: str) -> Waiting:
+    def of(cls, course: Settings, lesson: str) -> Undecided:
         """Read it from a course directory. CourseError if a file is damaged."""
         found = Pending(course, lesson)
         head = found.head()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from autograder.reports.statistics import Entry, Waiting
+from autograder.reports.statistics import Entry, ForReview
 from autograder.results import CellResult, Result
 
 
@@ -29,7 +29,7 @@ def without_name(entry: Entry, called: Mapping[str, str], hide: Callable[[str], 
     return replace(entry, student=called[entry.student], result=_hidden(entry.result, hide))
 
 
-def waiting_without_name(one: Waiting, called: Mapping[str, str], hide: Callable[[str], str]) -> Waiting:
+def waiting_without_name(one: ForReview, called: Mapping[str, str], hide: Callable[[str], str]) -> ForReview:
     """Return what is said of a submission that waits, with a number for the student."""
     return replace(one, student=called[one.student], reason=hide(one.reason), todo=hide(one.todo))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.csv_lines import line_of
 from autograder.reports.class_page import ClassOfLesson
-from autograder.reports.statistics import Waiting
+from autograder.reports.statistics import ForReview
 from autograder.reports.wall import painting_of
 
 # The head of each CSV file.
@@ -62,7 +62,7 @@ VERSION = 2
 
 
 def as_json(
-    lessons: Sequence[ClassOfLesson], names: Mapping[str, str], waiting: Sequence[Waiting] = ()
+    lessons: Sequence[ClassOfLesson], names: Mapping[str, str], waiting: Sequence[ForReview] = ()
 ) -> dict[str, Any]:
     """Return the class as plain data: {"version", "lessons": [figures, with "students"], "waiting"}.
 
@@ -71,7 +71,7 @@ def as_json(
     lessons : sequence of ClassOfLesson
     names : dict of str to str
         What students are called, by their ids.
-    waiting : sequence of Waiting
+    waiting : sequence of ForReview
     """
     return {
         "version": VERSION,
@@ -131,5 +131,5 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
     return {name: "".join(map(line_of, table)) for name, table in tables.items()}
 
 
-def _without_student(one: Waiting) -> dict[str, Any]:
+def _without_student(one: ForReview) -> dict[str, Any]:
     return {name: value for name, value in asdict(one).items() if name != "student"}

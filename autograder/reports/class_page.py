@@ -17,9 +17,9 @@ from autograder.reports.rows import mark_of, points_text
 from autograder.reports.statistics import (
     MOST_NAMED,
     Entry,
+    ForReview,
     LessonFigures,
     Need,
-    Waiting,
     alike,
     figures_of,
     who_needs_help,
@@ -131,7 +131,7 @@ def page(
     title: str,
     made: str,
     names: Mapping[str, str] | None = None,
-    waiting: Sequence[Waiting] = (),
+    waiting: Sequence[ForReview] = (),
 ) -> str:
     """Return the page.
 
@@ -143,7 +143,7 @@ def page(
         When it was made, and of what.
     names : dict of str to str, optional
         What students are called on it, by their ids; by default the ids.
-    waiting : sequence of Waiting
+    waiting : sequence of ForReview
         Submissions that somebody has to look at, or that have no grade.
     """
     needs = who_needs_help({lesson.name: lesson.entries for lesson in lessons})

@@ -238,7 +238,7 @@ def commonest(messages: Iterable[str], most: int = MESSAGES) -> list[tuple[str, 
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ForReview:
     """A submission that somebody has to look at, or that has no grade.
 
     Attributes
@@ -267,16 +267,16 @@ class Waiting:
         return line_of([self.student], self)
 
 
-def line_of(students: Sequence[str], one: Waiting) -> str:
+def line_of(students: Sequence[str], one: ForReview) -> str:
     """Say in one line of text what is so of these students' submissions."""
     more = [f"and {len(students) - MOST_NAMED} more"] if len(students) > MOST_NAMED else []
     named = ", ".join([*students[:MOST_NAMED], *more])
     return " ".join(part for part in (f"{named}, {one.lesson}:", one.reason, one.todo) if part)
 
 
-def alike(waiting: Sequence[Waiting]) -> list[tuple[list[str], Waiting]]:
+def alike(waiting: Sequence[ForReview]) -> list[tuple[list[str], ForReview]]:
     """Put those together of which the same is to be said: their students, and one of them. What is only not graded yet comes last."""
-    found: dict[Waiting, list[str]] = {}
+    found: dict[ForReview, list[str]] = {}
     for one in waiting:
         found.setdefault(replace(one, student=""), []).append(one.student)
     groups = [(students, replace(one, student=students[0])) for one, students in found.items()]

@@ -164,6 +164,15 @@ def test_single_exercises_go_into_columns_that_are_named(graded):
     assert read(graded.root / "b2.csv")[1] == ["sample-c", "9", "4"]
 
 
+def test_without_a_gradebook_nothing_is_exported_and_none_is_made(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("")
+    done = tiny.autograder(tmp_path, "export", "long")
+    assert done.returncode == 3
+    (line,) = done.stderr.splitlines()
+    assert "gradebook.db: there is no gradebook yet" in line and line.endswith("Nothing was exported.")
+    assert [path.name for path in tmp_path.iterdir()] == ["nbgrader_config.py"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -22,7 +22,7 @@ from autograder.reports.anonymous import numbers_of, without_name
 from autograder.reports.class_data import as_csv, as_json
 from autograder.reports.class_page import class_of, page
 from autograder.reports.name_search import finder
-from autograder.reports.statistics import NOT_GRADED, Entry, Waiting, alike, line_of
+from autograder.reports.statistics import NOT_GRADED, Entry, ForReview, alike, line_of
 from autograder.reports.wall import Network, Photo, wall
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
 
@@ -163,7 +163,7 @@ def test_the_check_exhibits_nothing_that_the_courses_network_painted(monkeypatch
 def test_ids_stand_wherever_names_do():
     lesson = class_of("04", "Lesson 4", [entry("s1"), entry("s2"), of("s3", check("build_alpha"))], NETWORK)
     names = dict.fromkeys(("s1", "s2", "s3", "s4"), "Maria Silva")
-    waiting = [Waiting("s4", "04", "INFRA", "The grader failed: `x`", "Run `y`.", left_out=True)]
+    waiting = [ForReview("s4", "04", "INFRA", "The grader failed: `x`", "Run `y`.", left_out=True)]
     text = page([lesson], title="t", made="now", names=names, waiting=waiting)
     shown = BeautifulSoup(text, "html.parser").find("main")
     assert len(re.findall("Maria Silva", str(shown))) == len(re.findall(r"\bs[1-4]\b", str(shown))) >= 10
@@ -175,7 +175,7 @@ def test_ids_stand_wherever_names_do():
 
 
 def test_who_waits_comes_first_with_the_reason_and_what_to_do():
-    waiting = [Waiting("s4", "04", "INFRA", "The grader failed: <b>.", "Run `autograder grade 04`.")]
+    waiting = [ForReview("s4", "04", "INFRA", "The grader failed: <b>.", "Run `autograder grade 04`.")]
     text = page([class_of("04", "Lesson 4", [entry("s1")])], title="t", made="now", waiting=waiting)
     first, second = BeautifulSoup(text, "html.parser").find_all("section")[:2]
     assert first.find(id="waiting") and second.find(id="help")
@@ -185,8 +185,10 @@ def test_who_waits_comes_first_with_the_reason_and_what_to_do():
 
 
 def test_a_class_of_which_the_most_is_not_graded_yet_hides_nobody_who_needs_a_decision():
-    new = [Waiting(f"s{i:02}", "04", NOT_GRADED, "It is not graded yet.", "Run it.", left_out=True) for i in range(14)]
-    waiting = [*new, Waiting("z", "04", "REVIEW", "Its time cannot be read.", "Give points.")]
+    new = [
+        ForReview(f"s{i:02}", "04", NOT_GRADED, "It is not graded yet.", "Run it.", left_out=True) for i in range(14)
+    ]
+    waiting = [*new, ForReview("z", "04", "REVIEW", "Its time cannot be read.", "Give points.")]
     text = page([class_of("04", "Lesson 4", [entry("z")])], title="t", made="now", waiting=waiting)
     first, second = BeautifulSoup(text, "html.parser").select(".waiting > li")
     assert "REVIEW z" in first.get_text(" ", strip=True)

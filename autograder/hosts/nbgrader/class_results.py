@@ -21,7 +21,7 @@ from autograder.hosts.nbgrader import globbing, waiting
 from autograder.hosts.nbgrader.export import scores_of
 from autograder.hosts.nbgrader.gradebook import is_there, must_be_sound
 from autograder.hosts.nbgrader.notebooks import NOTE
-from autograder.reports.statistics import NOT_GRADED, Entry, Waiting
+from autograder.reports.statistics import NOT_GRADED, Entry, ForReview
 from autograder.results import Result, Verdict
 from autograder.safe_text import person_name
 from autograder.settings import Settings
@@ -39,14 +39,14 @@ class ClassResults:
         What the gradebook calls the students, by their ids: "First Last", or the id.
     known_as : dict of str to set of str
         Their ids, and all else that the gradebook has of them and that would tell who they are.
-    waiting : list of Waiting
+    waiting : list of ForReview
         Submissions that somebody has to look at, or that are left out because they have no grade.
     """
 
     lessons: dict[str, list[Entry]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     known_as: dict[str, set[str]] = field(default_factory=dict)
-    waiting: list[Waiting] = field(default_factory=list)
+    waiting: list[ForReview] = field(default_factory=list)
 
 
 def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence[Lesson]) -> ClassResults:
@@ -83,7 +83,7 @@ def class_results(coursedir: CourseDirectory, course: Settings, chosen: Sequence
                 try:
                     result = result_of(coursedir, course, lesson, student)
                 except CourseError as error:
-                    found.waiting.append(Waiting(student, lesson.name, NOT_GRADED, str(error), "", left_out=True))
+                    found.waiting.append(ForReview(student, lesson.name, NOT_GRADED, str(error), "", left_out=True))
                     continue
                 entry = _entry(student, result, saved[student]) if result and student in saved else None
                 if entry is not None:
@@ -102,25 +102,25 @@ def _entry(student: str, result: Result, submission: SubmittedAssignment) -> Ent
     return Entry(student, result, scores["score"], by_hand, extra, scores["late_submission_penalty"])
 
 
-def _waiting(lesson: Lesson, student: str, entry: Entry | None, last: Mapping[str, Any], why: str) -> Waiting | None:
+def _waiting(lesson: Lesson, student: str, entry: Entry | None, last: Mapping[str, Any], why: str) -> ForReview | None:
     """What is to be done about a submission. last: the last event of its grading in the journal. why: a human has to look, or ""."""
     again, out = f"Run `autograder grade {lesson.name}`.", entry is None
     provisional = entry is not None and entry.result.score is not None
     before = f" The grade before {'is provisional until then' if why else 'stands'}." if provisional else ""
     if last.get("event") == Event.FAILED:
         failed = f"The grader failed: {last.get('reason') or 'no reason is known'}"
-        return Waiting(student, lesson.name, Verdict.INFRA.value, f"{failed.rstrip('.')}.{before}", again, out)
+        return ForReview(student, lesson.name, Verdict.INFRA.value, f"{failed.rstrip('.')}.{before}", again, out)
     if last.get("event") == Event.STARTED:
         begun = f"It is being graded at this moment, or a run was stopped in it.{before}"
-        return Waiting(student, lesson.name, NOT_GRADED, begun, again, out)
+        return ForReview(student, lesson.name, NOT_GRADED, begun, again, out)
     if entry is None:
-        return Waiting(student, lesson.name, NOT_GRADED, "It is not graded yet.", again, left_out=True)
+        return ForReview(student, lesson.name, NOT_GRADED, "It is not graded yet.", again, left_out=True)
     if not why:
         return None
     todo = "Its points are provisional. Give points in the formgrader, the same ones if they stand." if provisional else (
         "Give it points in the formgrader, or have it handed in again."
     )  # fmt: skip
-    return Waiting(student, lesson.name, entry.result.verdict.value, why, todo)
+    return ForReview(student, lesson.name, entry.result.verdict.value, why, todo)
 
 
 def _handed_in(coursedir: CourseDirectory, lesson: Lesson) -> set[str]:

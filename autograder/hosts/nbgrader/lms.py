@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
+from sqlalchemy.engine import make_url
 from traitlets import Bool, Dict, Enum, Unicode
 
 from autograder import files
@@ -23,7 +24,7 @@ from autograder.hosts.lms import filling, moodle_zip, platforms, table
 from autograder.hosts.lms.columns import Item, Wanted, has_column
 from autograder.hosts.lms.platforms import FIELDS, Platform
 from autograder.hosts.nbgrader.export import ExportGrades
-from autograder.hosts.nbgrader.gradebook import must_be_sound
+from autograder.hosts.nbgrader.gradebook import is_there, must_be_sound
 from autograder.hosts.nbgrader.lms_grades import Grades, held_back
 from autograder.reports.feedback_comment import comment_html
 from autograder.settings import Settings
@@ -319,6 +320,9 @@ def write(key: str, app: Any, options: dict[str, Any]) -> list[str]:
     CourseError
         Then nothing was written.
     """
+    if not is_there(app.coursedir.db_url):  # nbgrader would make an empty one
+        path = make_url(app.coursedir.db_url).database
+        raise CourseError(f"{path}: there is no gradebook yet. Run `autograder grade`. Nothing was exported.")
     must_be_sound(app.coursedir.db_url, written=False)
     exporter = EXPORTERS[key](parent=app)
     for name, value in options.items():

@@ -41,7 +41,7 @@ from autograder.grading.freshness import (
     named,
 )
 from autograder.grading.journal import Event, Journal
-from autograder.grading.pending import Waiting
+from autograder.grading.pending import Undecided
 from autograder.hosts.nbgrader import globbing, released
 from autograder.submission.folder import inspect_folder
 from autograder.words import counted
@@ -242,7 +242,7 @@ def _stale_release(coursedir: CourseDirectory, lesson: Lesson, known: released.C
 def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, config: Config) -> list[str]:
     now = facts_now(coursedir, lesson, config)
     concerned: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    waiting = Waiting.of(settings.Settings.load(Path(coursedir.root)), lesson.name)
+    waiting = Undecided.of(settings.Settings.load(Path(coursedir.root)), lesson.name)
     found = [waiting.said(sorted(waiting.revisions), now)] if waiting.revisions else []
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         here = {student.id for student in gradebook.students}
