@@ -120,7 +120,9 @@ class _Ready:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fchmod(file.fileno(), stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+                rights = stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask()
+                if hasattr(os, "fchmod"):  # Windows has it from Python 3.13 on
+                    os.fchmod(file.fileno(), rights)
                 if lasting:
                     os.fsync(file.fileno())
         except BaseException:

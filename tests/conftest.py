@@ -14,6 +14,7 @@ _folder = tempfile.TemporaryDirectory(prefix="autograder-tests-")
 _secret = Path(_folder.name) / "secret"
 _secret.write_text("5e" * 32, "ascii")
 os.environ["AUTOGRADER_SECRET_FILE"] = str(_secret)
+os.environ["XDG_STATE_HOME"] = _folder.name  # nor the progress of whoever runs them
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
@@ -21,7 +22,7 @@ for _threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_TH
 
 from autograder import settings  # noqa: E402
 from autograder.course import catalog, samples  # noqa: E402
-from autograder.grading import job  # noqa: E402
+from autograder.grading import one_file  # noqa: E402
 from autograder.results import Result  # noqa: E402
 from tests.support.cluster import cluster  # noqa: E402
 from tests.support.slow import SLOW  # noqa: E402
@@ -62,7 +63,7 @@ def handed_in(tmp_path):
     def grade_it(lesson: catalog.Lesson, notebook, name: str | None = None) -> Result:
         path = tmp_path / (name or f"{lesson.name}.ipynb")
         path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), "utf-8")
-        return job.grade_file(path)
+        return one_file.grade_file(path)
 
     return grade_it
 

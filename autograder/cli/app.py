@@ -20,6 +20,7 @@ from autograder.cli import (
     export,
     grade,
     integrity,
+    learn,
     new_lesson,
     publish,
     rejudge,
@@ -56,8 +57,10 @@ def demo(
 
 
 # In the order in which `autograder --help` shows them.
-LEARNERS, INSTRUCTORS, MACHINE, AUTHORS = "A notebook", "A class", "This machine", "The course itself"
+LEARNERS, INSTRUCTORS, MACHINE, AUTHORS = "Your own notebook", "A class", "This machine", "The course itself"
 app.command(rich_help_panel=LEARNERS)(check.check)
+app.command(rich_help_panel=LEARNERS)(learn.watch)
+app.command(rich_help_panel=LEARNERS)(learn.progress)
 app.command(rich_help_panel=INSTRUCTORS)(grade.grade)
 app.command(rich_help_panel=INSTRUCTORS)(due.due)
 app.command(rich_help_panel=INSTRUCTORS)(rejudge.rejudge)

@@ -23,10 +23,13 @@ def check(
         from autograder import environment
 
         environment.settle()
-        from autograder.grading.job import grade_file
+        from autograder.grading.one_file import grade_file
+        from autograder.hosts.alone import record
         from autograder.reports.console import console_view
 
+        stamp = record.stamp_of(notebook)
         result = grade_file(notebook)
+        record.remember(result, notebook, stamp)
         if as_json:
             stdout.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")
         elif result.exit_code == GRADERS_FAULT:

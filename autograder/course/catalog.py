@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import settings
-from autograder.course.markers import CHECK_SUFFIX, NUMBER
+from autograder.course.markers import CHECK_SUFFIX, NUMBER, SUM
 from autograder.errors import CourseError
 from autograder.settings import PACKAGE
 
@@ -110,6 +110,12 @@ class Lesson:
         """Return the heading of the release, such as "4 · The alpha model"; its name if it has none."""
         first = next((cell.source for cell in self.read_release().cells if cell.source.startswith("# ")), "")
         return first.partition("\n")[0].removeprefix("# ").strip() or self.name
+
+    def minutes(self) -> int:
+        """Return how long the lesson takes, by its first text; where that does not say, as long as its exercises together."""
+        said = (found for cell in self.read_release().cells if (found := SUM.search(cell.source)))
+        first = next(said, None)
+        return int(first["minutes"]) if first else sum(exercise.minutes for exercise in self.exercises())
 
     def exercises(self) -> list[Exercise]:
         """List the exercises of the release, in its order."""

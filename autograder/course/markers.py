@@ -19,7 +19,7 @@ WORTH = re.compile(
 HINT = "<details>"
 # What a lesson's first text says of the whole of it.
 SUM = re.compile(
-    r"^\*\*About \d+ minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises?\*\*",
+    r"^\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises?\*\*",
     re.MULTILINE,
 )
 

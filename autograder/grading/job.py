@@ -24,10 +24,7 @@ from autograder.checks.warm_judge import WarmJudge
 from autograder.course.catalog import Exercise, Lesson, exercises_of, is_setup
 from autograder.course.needed import names_left_out, needed_cells
 from autograder.course.packed import PackedLesson, pack, unpack
-from autograder.environment import must_be_sound
-from autograder.errors import CourseError, GraderFault, StudentTooMuch, Unreadable
-from autograder.grading.journal import Journal
-from autograder.grading.proof import must_pass
+from autograder.errors import CourseError, GraderFault, StudentTooMuch
 from autograder.grading.score import no_result, result_of, traces_of
 from autograder.kernel import warm_kernels
 from autograder.kernel.client import Student
@@ -40,7 +37,7 @@ from autograder.sandbox.box import Box
 from autograder.sandbox.isolation import NONE, Isolation
 from autograder.sandbox.warm_process import WarmProcess
 from autograder.settings import Limits, Settings
-from autograder.submission.rebuild import Submission, open_submission
+from autograder.submission.rebuild import Submission
 
 KNOWN_FAULTS = (GraderFault, CourseError)
 # In a process that grades many: its warm kernels, and a judge for each lesson.
@@ -366,33 +363,3 @@ def _too_much(run: NotebookRun) -> str:
 
 def _since(began: float) -> float:
     return round(time.monotonic() - began, 2)
-
-
-def grade_file(path: Path) -> Result:
-    """Grade one notebook file. Whatever is wrong with the file ends in a verdict, not in an exception.
-
-    Raises
-    ------
-    CourseError
-        If no grade of this grader would mean anything: Python, the sandbox, or the course itself is not as it must be.
-    """
-    began = time.monotonic()
-    must_be_sound()
-    course = Settings.load()
-    try:
-        submission = open_submission(path)
-    except Unreadable as error:
-        return Result(
-            None, str(path), Verdict.REVIEW, None, None, _since(began), backend.choose().name, reason=str(error)
-        )
-    backend.choose()
-    must_pass(submission.lesson, Journal(course.directory), course)
-    try:
-        result = grade(job_of(submission, str(path), course, pictures=False)).result
-    except CourseError as error:  # the secret is damaged
-        sandbox, exercises = backend.choose().name, exercises_of(submission.notebook)
-        result = no_result(
-            submission.lesson, str(path), Verdict.INFRA, str(error), sandbox=sandbox, exercises=exercises
-        )
-    result.seconds = _since(began)
-    return result

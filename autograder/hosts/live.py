@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import secrets
 import sys
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ class SelfCheck:
 def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfCheck:
     """Grade the live session against a lesson's hidden checks.
 
-    Nothing is recorded: the grade is only shown.
+    The grade is shown. The points of each exercise are remembered for `autograder progress`, where a file can be written.
 
     Parameters
     ----------
@@ -62,6 +64,7 @@ def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfChec
     from autograder.checks import runner
     from autograder.course import catalog
     from autograder.grading import score
+    from autograder.hosts.alone import record
     from autograder.kernel.client import live
     from autograder.networks import worker
 
@@ -70,7 +73,16 @@ def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfChec
     found = catalog.lesson(lesson)
     with worker.here():
         checks = runner.judge(found, lambda exercise: live(namespace), secrets.token_bytes(32), folder=Path.cwd())
-    return SelfCheck(score.result_of(found, "this session", checks, sandbox="live session"))
+    shown = SelfCheck(score.result_of(found, "this session", checks, sandbox="live session"))
+    with contextlib.suppress(Exception):  # the grade is shown whatever becomes of the record
+        record.remember(shown.result, _notebook_of(lesson))
+    return shown
+
+
+def _notebook_of(lesson: str) -> Path:
+    """The file of the running notebook, where Jupyter says which; else the file that a notebook of this lesson has here."""
+    named = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    return named if named.suffix == ".ipynb" and named.is_file() else Path.cwd() / f"{lesson}.ipynb"
 
 
 def _callers_names() -> dict[str, Any]:

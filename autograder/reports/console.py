@@ -15,7 +15,7 @@ SIGN_STYLES = {"✓": "green", "✗": "red", "○": "dim", "–": "dim"}
 
 def console_view(result: Result) -> Group:
     """Return what rich prints of a result."""
-    parts: list[RenderableType] = [_panel(cell) for cell in result.cells]
+    parts: list[RenderableType] = [card_view(cell) for cell in result.cells]
     style = "bold green" if result.exit_code == 0 else "bold yellow" if result.exit_code == 1 else "bold red"
     total = points_text(result.score, result.max_score)
     facts = f"({result.verdict}, {result.seconds:g} s, sandbox: {result.sandbox})"
@@ -31,7 +31,8 @@ def _in_one_line(text: str) -> str:
     return readable(" ".join(text.split()))
 
 
-def _panel(cell: CellResult) -> Panel:
+def card_view(cell: CellResult) -> Panel:
+    """Return the card of a grade cell."""
     body = Text()
     if not has_rows(cell):
         body.append(cell.message)

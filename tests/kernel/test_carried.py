@@ -15,7 +15,7 @@ from autograder.checks.runner import judge
 from autograder.course import catalog, samples
 from autograder.course.script import solution_notebook
 from autograder.errors import CourseError, GraderFault, NotAnswered, StudentError
-from autograder.grading import job, score
+from autograder.grading import one_file, score
 from autograder.kernel.agent import reply_to
 from autograder.kernel.client import Student, live
 from autograder.reports import cards
@@ -181,7 +181,7 @@ def test_in_a_notebook_too(tmp_path, body):
     answers["mse"] = f"def mse(Y, prediction):\n    {body}"
     handed = tmp_path / "03_normalization.ipynb"
     handed.write_text(nbformat.writes(samples.submission(NORMALIZATION, answers)), "utf-8")
-    result = job.grade_file(handed)
+    result = one_file.grade_file(handed)
     assert result.score == 28, [(cell.id, cell.points, cell.message) for cell in result.cells if not cell.full]
 
 

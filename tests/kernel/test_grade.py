@@ -25,7 +25,8 @@ from autograder.course import catalog, samples
 from autograder.course.answers import ANY, collected
 from autograder.course.checkfile import hidden_checks
 from autograder.errors import GraderFault, SandboxEnded
-from autograder.grading import job
+from autograder.grading import one_file, score
+from autograder.grading.job import GradeReport
 from autograder.grading.journal import Journal
 from autograder.grading.proof import must_pass
 from autograder.kernel import session
@@ -254,21 +255,22 @@ def test_hidden_inputs_are_drawn_anew_when_anything_changes_that_the_answers_can
     """Else a table of answers, handed in as a "picture", could be filled from one submission to the next."""
     keys = []
 
-    def note(lesson, student_at, key, **_):
-        keys.append(key)
-        return runner.judge(lesson, lambda _: live({}), key)
+    def note(job):
+        keys.append(job.key)
+        result = score.no_result(first, job.name, Verdict.REVIEW, "", sandbox="", exercises=[])
+        return GradeReport(result, job.notebook)
 
-    monkeypatch.setattr(job, "judge", note)
+    monkeypatch.setattr(one_file, "grade", note)
     path = tmp_path / f"{first.name}.ipynb"
     path.write_text(nbformat.writes(finished), "utf-8")
-    job.grade_file(path)
-    job.grade_file(path)
+    one_file.grade_file(path)
+    one_file.grade_file(path)
     (tmp_path / "table.png").write_text("{}")
-    job.grade_file(path)
+    one_file.grade_file(path)
     (tmp_path / "table.png").write_text('{"1": 2}')
-    job.grade_file(path)
+    one_file.grade_file(path)
     (tmp_path / "table.png").rename(tmp_path / "table2.png")
-    job.grade_file(path)
+    one_file.grade_file(path)
     assert keys[0] == keys[1]
     assert len(set(keys)) == 4
 

@@ -15,7 +15,7 @@ import pytest
 from autograder import settings
 from autograder.course import samples
 from autograder.errors import CourseError, NoSandbox, StudentTooMuch
-from autograder.grading import job
+from autograder.grading import one_file
 from autograder.kernel.runner import NotebookRun
 from autograder.results import Verdict
 from autograder.sandbox import backend, doctor
@@ -124,7 +124,7 @@ def test_where_no_isolation_holds_nothing_is_graded(first, finished, tmp_path, m
     path = tmp_path / f"{first.name}.ipynb"
     nbformat.write(finished, path)
     with pytest.raises(NoSandbox, match="sees the solutions") as refused:
-        job.grade_file(path)
+        one_file.grade_file(path)
     assert "--no-sandbox" in str(refused.value)
 
 

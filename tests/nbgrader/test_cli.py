@@ -116,7 +116,7 @@ def test_the_demo_shows_a_class_graded_and_what_to_open(first, tmp_path, monkeyp
 def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkeypatch):
     """0 full marks, 1 less, 2 not gradable: above. 3 is the grader's own fault, 64 a wrong command line; each in a line or two."""
     from autograder.cli import main
-    from autograder.grading import job
+    from autograder.grading import one_file
 
     for arguments in (["check"], ["check", "--nonsense"], ["nonsense"], ["check", str(finished_file), "another"]):
         done = autograder(*arguments)
@@ -125,7 +125,7 @@ def test_each_exit_status_means_one_thing(finished_file, first, tmp_path, monkey
     assert autograder("--help").returncode == 0
 
     def status_of(problem) -> int:
-        monkeypatch.setattr(job, "grade_file", lambda path: (_ for _ in ()).throw(problem))
+        monkeypatch.setattr(one_file, "grade_file", lambda path: (_ for _ in ()).throw(problem))
         monkeypatch.setattr(sys, "argv", ["autograder", "check", str(finished_file)])
         with pytest.raises(SystemExit) as end:
             main()

@@ -68,6 +68,11 @@ def autograder(
     return WARM.run(list(arguments), folder, environment(folder), seconds, changes, "autograder")
 
 
+def run_in(folder: Path, course: Path, *arguments: str, changes: Sequence[Change] = ()) -> subprocess.CompletedProcess:
+    """An `autograder` command for this course in another folder, which is no course directory."""
+    return WARM.run(list(arguments), folder, environment(course), 300, changes, "autograder")
+
+
 def run(command: list[str], folder: Path, seconds: float = 300) -> subprocess.CompletedProcess:
     """Any command in the course directory."""
     return subprocess.run(

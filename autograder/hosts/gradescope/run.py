@@ -13,8 +13,8 @@ from pathlib import Path
 from autograder import environment, files, settings
 from autograder.course import catalog
 from autograder.errors import AutograderError, CourseError, NoSandbox
-from autograder.grading.job import grade_file
 from autograder.grading.journal import Journal
+from autograder.grading.one_file import grade_file
 from autograder.grading.proof import must_pass
 from autograder.hosts.gradescope.results import as_results
 from autograder.results import Result, Verdict
