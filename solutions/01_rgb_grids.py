@@ -24,6 +24,8 @@
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
 # one when you have been stuck for two minutes.
+# Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
+# a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
 # Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
@@ -1957,7 +1959,7 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # Which grey level of your photo has the most colours behind it, and would you have guessed those
 # colours?
 
-# %%
+# %% tags=["open"]
 from pathlib import Path
 
 from skimage.color import gray2rgb

@@ -25,6 +25,8 @@
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
 # one when you have been stuck for two minutes.
+# Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
+# a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
 # Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
@@ -364,7 +366,7 @@ print("X[0, 1, 2, 0] is", X[0, 1, 2, 0], "- photo 0, row 1, column 2, channel 0"
 # > **Predict.** `reshape` reads out all numbers in order and fills them into a new shape.
 # > `moveaxis` and `swapaxes` put axes in another order. Two of these four are right. Which?
 
-# %%
+# %% tags=["open"]
 lab = rgb2lab(photo)
 L, ab = lab[:, :, 0], lab[:, :, 1:]
 ways = {
@@ -1843,7 +1845,7 @@ show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
 # on the left), write its name below and run. Without one, the rocket is served.
 # Look for a photo with a small surviving share: a meadow, the sea, a summer sky.
 
-# %%
+# %% tags=["open"]
 from pathlib import Path
 
 from skimage.color import gray2rgb

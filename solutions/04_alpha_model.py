@@ -24,6 +24,8 @@
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
 # one when you have been stuck for two minutes.
+# Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
+# a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
 # Before you hand it in, restart the kernel and run all cells. (That trains the network again, from
@@ -317,7 +319,7 @@ print("Nine products, one sum, at every place. The first row of the example:", o
 # > through. Which picture will look like a drawing in pencil, which soft, which harsher than
 # > before? Where will *upright* and *level* differ most?
 
-# %%
+# %% tags=["open"]
 kernels = {
     "blur": np.ones((3, 3)) / 9,
     "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
@@ -1948,7 +1950,7 @@ def train_fast(model, X, Y, steps):
     model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
 
 
-# %%
+# %% tags=["open"]
 night = rocket[16:400:4, 8:392:4]
 X, Y = training_pair(night.copy())
 shown, words = [night], []
@@ -2101,7 +2103,7 @@ else:
 # on the left), write its name below and run. Your network colours it, having seen one portrait in
 # its life. Without one, the coffee is served.
 
-# %%
+# %% tags=["open"]
 from skimage.color import gray2rgb
 
 name = "my_photo.jpg"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 ANSWER_MARKER = re.compile(r"^#\W*Answer:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
-CHECK_MARKER = re.compile(r"^#\W*Check:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
+# Begins the first line of a folded cell: Colab shows the rest in the place of the code.
+TITLE = "# @title "
+CHECK_MARKER = re.compile(r"^#\W*(?:@title\W+)?Check:\s*(?P<id>[a-z][a-z0-9_]*)\s*$")
 CHECK_SUFFIX = "_check"
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 

@@ -10,13 +10,13 @@ from nbformat import NotebookNode
 
 from autograder import slips
 from autograder.course.catalog import nbgrader_facts
-from autograder.course.markers import HEADING
+from autograder.course.markers import HEADING, TITLE
 from autograder.course.percent import read_script
 from autograder.errors import CourseError
 
 # The tag of the set-up cell into which the build pastes autograder/slips.py.
 SLIPS = "slips"
-SLIPS_HEAD = "# What the 🔎 checks below use to say what is wrong. Run it; there is no need to read it."
+SLIPS_HEAD = f"{TITLE}What the 🔎 checks below use to say what is wrong: run it; there is no need to read it"
 SLIPS_GAP = "# `autograder build` pastes autograder/slips.py here."
 
 # A line of a set-up cell in whose place the build pastes a fragment of the file of shared set-up.

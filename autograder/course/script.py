@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.course import pasted, rules
+from autograder.course import folding, pasted, rules
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX, SENTINEL, SENTINEL_LINE
 from autograder.course.percent import read_script
@@ -47,8 +47,6 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         cell.metadata = NotebookNode({k: options[k] for k in KEPT_OPTIONS if k in options})
         position += 1
         if "setup" in options.get("tags", []):
-            # JupyterLab folds it away; it still has to be run.
-            cell.metadata["jupyter"] = {"source_hidden": True}
             cell.source = pasted.fill(cell.source, shared, f"{lesson.script}, a set-up cell")
         if pasted.SLIPS in options.get("tags", []):
             cell.source = pasted.slips_text(numbers)
@@ -66,6 +64,8 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
     notebook = new_notebook(cells=script.cells, metadata=_metadata(lesson))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     rules.apply(notebook, lesson)
+    for cell in notebook.cells:
+        folding.fold(cell)
     return notebook
 
 
@@ -101,7 +101,7 @@ def script_text(notebook: NotebookNode, path: Path, lesson: Lesson) -> str:
         elif facts.get("grade"):
             options["check"] = facts["grade_id"].removesuffix(CHECK_SUFFIX)
         make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-        source = ATTACHED.sub(r"![\g<alt>](../assets/\g<name>)", cell.source)
+        source = folding.without_title(ATTACHED.sub(r"![\g<alt>](../assets/\g<name>)", cell.source))
         if pasted.SLIPS in options.get("tags", []):
             pasted.need_slips(notebook, cell, path)
             source = pasted.SLIPS_GAP

@@ -13,9 +13,16 @@ from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.settings import limits
 
-# Marker lines as a student may have left them; `build` is stricter.
-ANSWER = re.compile(r"^#[^\w\n]*Answer\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
-CHECK = re.compile(r"^#[^\w\n]*Check\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
+# Marker lines as a student may have left them; `build` is stricter. Colab writes "@title" into the first line of a cell that gets a title.
+ANSWER = re.compile(
+    r"^#[^\w\n]*(?:@?title[^\w\n]+)?Answer\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE
+)
+CHECK = re.compile(
+    r"^#[^\w\n]*(?:@?title[^\w\n]+)?Check\s*:[^\w\n]*(?P<id>\w+)(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE
+)
+# What Colab makes of a cell in whose menu a title is added, changed or taken away.
+TITLED_MARKER = re.compile(r"\A#\s*@title\s+(?=[^\w\n]*(?:Answer|Check):)", re.IGNORECASE)
+TITLE = re.compile(r"\A#\s*@title\b.*\n?")
 # Lines that are no Python: magics, shell, help.
 IPYTHON = re.compile(r"^([ \t]*)(?:[%!].*|[\w.]*\?\??[ \t]*)$", re.MULTILINE)
 # Characters of a notebook's merged cells together, which are parsed as Python.
@@ -121,12 +128,12 @@ def names_of(cell: Cell) -> list[str]:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Return whether two cells hold the same text, white space at the ends of lines and of the cell aside."""
+    """Return whether two cells hold the same text, a title on top and white space at the ends of lines and of the cell aside."""
     return _normal(one) == _normal(other)
 
 
 def _normal(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return "\n".join(line.rstrip() for line in TITLE.sub("", TITLED_MARKER.sub("# ", source.strip())).splitlines())
 
 
 # -- merged cells -----------------------------------------------------------------------------------------------------

@@ -105,3 +105,30 @@ def test_a_comment_that_looks_like_a_marker_splits_nothing(rebuilt, finished, fi
     submission = rebuilt(finished)
     assert answers_of(submission.notebook)[name].endswith("x = 1")
     assert own_cells(submission.notebook) == []
+
+
+def test_a_notebook_back_from_colab_with_forms_and_titles_is_read_like_any_other(rebuilt, finished):
+    """Its own ids and metadata; a title in, or above, a marker line; every cell in the form view."""
+    answers = answers_of(rebuilt(copy.deepcopy(finished)).notebook)
+    titles = ('#@title My answer { display-mode: "form" }\n# ✏️ Answer', "# @title ✏️ Answer", "#@title Answer")
+    number = 0
+    for index, cell in enumerate(finished.cells):
+        cell["metadata"] = {"id": f"x{index}", "colab": {"base_uri": "x"}, "outputId": "a-b", "cellView": "form"}
+        cell.pop("id")
+        if "# ✏️ Answer" in cell.source:
+            cell.source = cell.source.replace("# ✏️ Answer", titles[number % 3], 1)
+            number += 1
+        elif "# @title" in cell.source:
+            cell.source = cell.source.replace("# @title", "#@title")
+    finished.metadata = {"colab": {"provenance": [], "gpuType": "T4"}, "accelerator": "GPU"}
+    finished["nbformat_minor"] = 0
+    came = rebuilt(finished)
+    assert number == len(answers) > 3
+    shown = {name: without_marker(text) for name, text in answers_of(came.notebook).items()}
+    assert shown == {name: without_marker(text) for name, text in answers.items()}
+    assert own_cells(came.notebook) == []
+
+
+def without_marker(text: str) -> str:
+    """An answer below its marker line."""
+    return text[text.index("def ") :] if "def " in text else text.split("\n", 1)[1]
