@@ -86,6 +86,9 @@ def main() -> None:
     for place, page in enumerate(seen):
         sheet.paste(page.crop((SIDE + GAP, 0, WIDTH, SIDE)), (0, place * SIDE))
     palette = sheet.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=8)
+    values = np.array(palette.getpalette()).reshape(-1, 3)
+    values[values.sum(axis=1).argmax()] = 255  # the page stays white
+    palette.putpalette(values.ravel().tolist())
     drawn = [page.quantize(palette=palette, dither=Image.Dither.NONE) for page in frames]
     times = [GREY_MS] + [FRAME_MS] * (len(drawn) - 2) + [LAST_MS]
     drawn[0].save(
