@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Two processes and a third that fills the gaps in which one of them waits.
 PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
 
-.PHONY: demo test test-all lint format build setup clean
+.PHONY: demo test test-all browser-test lint format build setup clean
 
 demo: $(READY)  ## a small sample class, graded with plain nbgrader
 	@$(BIN)/autograder demo --folder build/demo </dev/null
@@ -17,6 +17,16 @@ test: $(READY)  ## the proof of the course, as far as five minutes go
 
 test-all: $(READY)  ## all of it
 	@$(PYTEST) --durations=10 --durations-min=1 </dev/null
+
+# Playwright drives the system's Chromium: its own is not downloaded. axe-core comes from npm, where there is one.
+browser-test: $(READY)  ## the tests in a real browser; pictures of what it showed are left in build/browser
+	@{ test -n "$$AUTOGRADER_BROWSER" || command -v chromium chromium-browser google-chrome-stable google-chrome; } >/dev/null || \
+	  { echo "No Chromium is installed. On Debian or Ubuntu: apt-get install chromium. AUTOGRADER_BROWSER=/path names another one."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt -e '.[dev,browser]' </dev/null
+	@test -n "$$AUTOGRADER_AXE" -o -f build/axe/package/axe.min.js || \
+	  { mkdir -p build/axe && cd build/axe && npm pack --silent axe-core >/dev/null && tar xzf axe-core-*.tgz; } || \
+	  echo "axe-core did not come from npm: the tests of accessibility are skipped. On Debian or Ubuntu: apt-get install npm"
+	@$(BIN)/pytest tests/browser -m browser --durations=10 </dev/null
 
 lint: $(READY)  ## style, format, who may import whom, declared dependencies, types
 	@$(BIN)/ruff check .

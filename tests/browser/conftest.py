@@ -98,13 +98,15 @@ def lab(course) -> Iterator[Lab]:
         name: str(own / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR")
     }
     token = "of-this-test"
+    # The tests' own backend shows nothing in a notebook: a student has none set.
+    env = {name: value for name, value in environment(course).items() if name != "MPLBACKEND"} | places
     (own / "jupyter_config_dir" / "labconfig").mkdir(parents=True)
     quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (own / "jupyter_config_dir" / "labconfig" / "page_config.json").write_text(json.dumps(quiet))
     with (own / "log.txt").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", f"--IdentityProvider.token={token}"],
-            cwd=course, env={**environment(course), **places}, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            cwd=course, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
         yield Lab(_address(server, Path(places["JUPYTER_RUNTIME_DIR"]), own / "log.txt", token), token, course)
