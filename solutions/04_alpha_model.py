@@ -17,7 +17,7 @@
 # - test the network on photos that it never saw, and judge its errors beside those of painters who
 #   know nothing.
 #
-# **About 120 minutes · 35 points · eleven exercises** (a little over an hour of your own work; the
+# **About 120 minutes · 35 points · twelve exercises** (a little over an hour of your own work; the
 # rest is reading, predicting, and a few minutes of watching it train)
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
@@ -97,10 +97,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from IPython.utils.capture import capture_output
+from PIL import Image, ImageOps
 from keras import layers
 from matplotlib.cbook import get_sample_data
 from skimage import data
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2gray, rgb2lab
+from skimage.draw import polygon2mask
+from skimage.filters import gaussian
 from skimage.io import imread, imsave
 from skimage.util import img_as_ubyte
 
@@ -209,7 +212,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 4.1 · A filter by hand
-# **5 points · about 10 minutes**
+# **4 points · about 9 minutes**
 #
 # Write `filter_grid(grid, kernel)`.
 #
@@ -393,8 +396,65 @@ for name, kernel in kernels.items():
 #    lower the error, and **nudge** it that way;
 # 4. again.
 #
-# Here is the smallest network that there is, *one* filter. It is shown a grid of random speckles,
-# and as a target what your `upright` kernel makes of them. It is never told the kernel.
+# Step 3, once by hand. A kernel of nine zeros shall become your `upright`. It sees a grid of
+# speckles, and what `upright` makes of them. Take one of its numbers, in the middle of the right
+# column. Make it larger by 0.001 and look at the error: what the error changes by, divided by
+# 0.001, is the **slope**. A minus says: more of it is better. So the number moves against its
+# slope, by slope × *rate*: that is one nudge.
+
+# %%
+speckles = np.random.default_rng(0).normal(size=(24, 24))
+aim = filter_grid(speckles.copy(), kernels["upright"].copy())
+
+
+def error_of(kernel):
+    """The mean squared error of what a kernel makes of the speckles."""
+    return np.mean((filter_grid(speckles.copy(), kernel.copy()) - aim) ** 2)
+
+
+kernel, more = np.zeros((3, 3)), np.zeros((3, 3))
+more[1, 2] = 0.001
+slope = (error_of(more) - error_of(kernel)) / 0.001
+print(f"error {error_of(kernel):.3f}, with 0.001 more {error_of(more):.3f}: the slope is {slope:.2f}")
+kernel[1, 2] -= 0.1 * slope
+print(f"one nudge with the rate 0.1 makes the number {kernel[1, 2]:.2f}, and the error {error_of(kernel):.3f}")
+
+# %% [markdown]
+# Now all nine numbers, again and again. **A toy:** change the two numbers on top of the next cell
+# and run it again, as often as you like.
+#
+# > **Predict.** What happens to the error with a rate of 0.01, of 0.4, of 2?
+
+# %%
+rate, nudges = 0.1, 30  # 🎛️ change these
+
+kernel = np.zeros((3, 3))
+for nudge in range(nudges + 1):
+    error, slopes = error_of(kernel), np.zeros((3, 3))
+    if nudge in (0, 1, 2, 5, nudges):
+        print(f"after {nudge:3d} nudges the error is {error:.4g}")
+    for place in np.ndindex(3, 3):
+        more = kernel.copy()
+        more[place] += 0.001
+        slopes[place] = (error_of(more) - error) / 0.001
+    kernel = kernel - rate * slopes
+print(kernel.round(2))
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# With 0.01 the kernel gets there slowly. Up to about 0.5, larger is faster. With 2 each nudge jumps
+# over the best place and lands farther off on the other side: the error grows, and soon it is
+# astronomical. The rate is the first thing to look at when a network does not learn.
+#
+# </details>
+#
+# Nine numbers took ten filterings for one nudge. For tens of thousands of numbers nobody could
+# wait for that. Keras finds all slopes in one go, by the chain rule: that is called
+# *backpropagation*. The nudge itself is the same.
+#
+# Here is the smallest network that there is in Keras, *one* filter. It is shown a grid of random
+# speckles, and as a target what your `upright` kernel makes of them. It is never told the kernel.
 #
 # > **Predict.** Will it find the nine numbers? Exactly, roughly, or some others that make the same
 # > picture?
@@ -456,8 +516,7 @@ show(
 #
 # A layer with n filters makes n pictures, called **channels** or feature maps. Here is the whole
 # network. All kernels are 3 × 3, all paddings `"same"`. ReLU keeps positive numbers and makes zeros
-# of negative ones. It stands between the layers for a reason: sums of sums are sums again, so
-# twelve layers without it could do no more than one filter.
+# of negative ones.
 #
 # | number | layer | filters | stride | activation |
 # |---|---|---|---|---|
@@ -474,6 +533,33 @@ show(
 # | 10 | Conv2D | 16 | 1 | ReLU |
 # | 11 | UpSampling2D | | | |
 # | 12 | Conv2D | 2 | 1 | tanh |
+#
+# ### Why is there a ReLU between the layers?
+#
+# Two layers of one filter each: the first takes differences across, the second blurs downwards.
+#
+# > **Predict.** Is there a single kernel that does in one step what the two do one after the other?
+# > And with a ReLU between them?
+
+# %%
+L = rgb2lab(photo)[:, :, 0]
+across, down = np.array([[0, 0, 0], [-1, 0, 1], [0, 0, 0]]), np.array([[0, 1, 0], [0, 2, 0], [0, 1, 0]])
+first = filter_grid(L.copy(), across)
+without = filter_grid(first.copy(), down)
+with_relu = filter_grid(np.maximum(first, 0), down)
+single = filter_grid(L.copy(), kernels["upright"].copy())
+print(f"two layers, no ReLU: largest difference from the single filter `upright`: {np.abs(without - single).max():.10f}")
+print(f"two layers, with ReLU: largest difference from it: {np.abs(with_relu - single).max():.1f}")
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# Without a ReLU the two layers *are* one filter, `upright` from above: sums of sums are sums again.
+# In the same way a dozen layers would be one large filter, and no training could change that. The
+# ReLU throws away what is negative, here every edge from light to dark, and no single filter can do
+# so. Only with something of the kind between them do more layers mean more.
+#
+# </details>
 #
 # > **Predict.** For the portrait, 400 × 400: how large is the picture after layer 6? How many
 # > numbers come out of layer 6 in all, more or fewer than went into layer 1?
@@ -834,7 +920,7 @@ print(f"    in all: {model.count_params():,}")
 
 # %% [markdown]
 # ### Exercise 4.5 · From a photo to X and Y
-# **3 points · about 6 minutes**
+# **2 points · about 5 minutes**
 #
 # Write `training_pair(photo)`.
 #
@@ -966,7 +1052,7 @@ for name, visitor in visitors.items():
 
 # %% [markdown]
 # ### Exercise 4.6 · A doorkeeper
-# **4 points · about 9 minutes**
+# **3 points · about 8 minutes**
 #
 # Write `check_input(X)`. `X` is a NumPy array of any shape and dtype. If the network can take it,
 # `check_input` returns it as it is. Otherwise it raises a `ValueError` whose message says what is
@@ -1777,11 +1863,63 @@ show(
 # </details>
 
 # %% [markdown]
+# ### The network against you
+#
+# At the end of lesson 2 *you* were the network: a colour (a, b) for each of five parts of the
+# portrait. If you have your ten numbers at hand, put them in below. (Those that stand there are
+# somebody's quick guess.)
+#
+# > **Predict.** Who is nearer to the photo, you with ten numbers or alpha with 32,202? And in the
+# > mirror?
+
+# %% tags=["setup"]
+# from solutions/shared.py: regions
+
+
+def coloured_by_hand(colours):
+    """The portrait in grey, with one (a, b) for each of its parts; what lies in no part stays grey."""
+    canvas = rgb2lab(photo) * (1, 0, 0)
+    masks = portrait_regions()
+    for part, ab in colours.items():
+        assert part in masks, f"There is no part {part!r}; there are {', '.join(masks)}."
+        canvas[masks[part], 1:] = ab
+    return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% tags=["open"]
+yours = {"suit": (50, 50), "hair": (10, 25), "skin": (20, 20), "flag": (45, 25), "wall": (0, 10)}
+
+by_hand, by_alpha = coloured_by_hand(yours), colorize(alpha, rgb2lab(photo)[..., 0])
+there = {"left grey": grey_picture(photo), "by your hand": by_hand, "by alpha": by_alpha}
+there = {name: (picture, colour_error(photo.copy(), picture.copy())) for name, picture in there.items()}
+turned = colour_error(photo[:, ::-1].copy(), by_hand[:, ::-1].copy()), colour_error(photo[:, ::-1].copy(), colorize(alpha, rgb2lab(photo[:, ::-1])[..., 0]))
+show(
+    *(picture for picture, _ in there.values()),
+    photo,
+    titles=[*(f"{name}: ΔE {error:.1f}" for name, (_, error) in there.items()), "the photo"],
+    size=2.5,
+    alt="The portrait four times. " + "; ".join(f"{name}, ΔE {error:.1f}" for name, (_, error) in there.items()) + "; the photo.",
+)
+print(f"In the mirror: by your hand {turned[0]:.1f}, by alpha {turned[1]:.1f}")
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# Ten numbers by guess come to about 6, and the best ten numbers that there are to 4.3: one colour a part
+# has no blush and no shadow, and what lies in no part stays grey. Alpha gets below that, with three
+# thousand times as many numbers.
+#
+# In the mirror it is the other way round. You would colour a mirrored portrait just as well: you know
+# what a face is. Alpha does not.
+#
+# </details>
+
+# %% [markdown]
 # ## Part 6 · Keep it, and look inside
 
 # %% [markdown]
 # ### Exercise 4.11 · Keep the pictures
-# **3 points · about 6 minutes**
+# **2 points · about 5 minutes**
 #
 # Write `save_pictures(result, folder)`, which writes two PNG files.
 #
@@ -1991,6 +2129,223 @@ show(
 # </details>
 
 # %% [markdown]
+# ### Your own experiment
+#
+# The two networks differed in *one* thing, so you knew what made the difference. Now it is your
+# turn. The run that yours is compared with is called `plain`: your network (4.4), compiled as in
+# 4.7, on a small version of the portrait, 80 × 80, for 100 epochs.
+#
+# A loss by itself says little, as you know: on another photo it is another scale. So the loss is
+# divided by that of the best single colour *on the same photo*. Call it the **share**. A share of
+# 1.00 is no better than one colour everywhere, 0.50 leaves half of that error, 0 is perfect.
+#
+# And one run says little. `measure` trains three times from three random starts and takes the
+# *median*, the middle one of the three. Two such medians of the very same network lie up to a
+# quarter apart, by chance alone. A smaller difference is none.
+
+# %% tags=["setup"]
+EPOCHS = 100
+small = photo[::5, ::5].copy()
+measured = {}  # by the function's name: the medians that `measure` has found in this session
+
+
+def plain():
+    """The run that is compared with: the network, compiled; the photo; the epochs."""
+    return compile_alpha(build_alpha()), small, EPOCHS
+
+
+def one_colour_loss(Y):
+    """The mean squared error of the best single colour."""
+    return np.mean((Y - np.mean(Y, axis=(0, 1, 2))) ** 2)
+
+
+def measure(run, starts=3):
+    """Train what `run()` returns, from that many random starts; return for each run its share after every ten epochs, and print the median of the lowest ones."""
+    curves, start = [], time.perf_counter()
+    for _ in range(1 if GRADED else starts):
+        model, picture, epochs = run()
+        X, Y = training_pair(picture.copy())
+        curve, epochs = [], 2 if GRADED else epochs
+        for done in range(0, epochs, 10):
+            model.fit(X, Y, batch_size=1, epochs=min(10, epochs - done), verbose=0)
+            curve.append(np.mean((np.asarray(model(X)) - Y) ** 2) / one_colour_loss(Y))
+        curves.append(curve)
+    lowest = [min(curve) for curve in curves]
+    median = float(np.median(lowest))
+    if GRADED:
+        print(f"{run.__name__}: a very short run, since a grader or Validate is at work.")
+        return curves
+    measured.setdefault(run.__name__, []).append(median)
+    print(f"{run.__name__}: the lowest share of each run {', '.join(f'{share:.3f}' for share in lowest)}; median {median:.3f} ({time.perf_counter() - start:.0f} s)")
+    return curves
+
+
+def show_runs(runs):
+    """Draw the shares of all runs over their epochs, with the two painters who know nothing."""
+    figure, axis = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
+    for (name, curves), colour, style in zip(runs.items(), ("#0072b2", "#d55e00"), ("-", "--")):
+        for number, curve in enumerate(curves):
+            axis.plot(10 * np.arange(1, len(curve) + 1), curve, style, color=colour, linewidth=1.3, label=None if number else name)
+    grey = np.mean(training_pair(small.copy())[1] ** 2) / one_colour_loss(training_pair(small.copy())[1])
+    axis.axhline(1, color="black", linewidth=0.9, linestyle=":", label="best single colour: 1.00")
+    axis.axhline(grey, color="#777777", linewidth=0.9, linestyle=":", label=f"always grey, on the small portrait: {grey:.2f}")
+    axis.set(xlabel="epochs", ylabel="share", ylim=(0, min(3, 1.1 * max(grey, max(map(max, [c for curves in runs.values() for c in curves]))))))
+    axis.set_title("How much of the error of one colour is left", fontsize=11)
+    axis.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside right upper", fontsize=9)
+    lowest = {name: [min(curve) for curve in curves] for name, curves in runs.items()}
+    show(figure, alt="Curves of the share over the epochs. " + " ".join(f"{name}: lowest {', '.join(f'{share:.3f}' for share in found)}." for name, found in lowest.items()))
+
+
+# %% [markdown]
+# ### Exercise 4.12 · An experiment of your own
+# **4 points · about 9 minutes · builds on 4.4, 4.5 and 4.7**
+#
+# Change **one** thing, say what you expect, measure, say what happened. Write two functions.
+#
+# `experiment()` takes nothing and returns three things: `model, photo, epochs`.
+#
+# - `model`: a network, new at each call and compiled. It takes (1, H, W, 1) and gives (1, H, W, 2),
+#   like alpha. Layers and optimizer are Keras' own, the learning rate is a plain number, and the
+#   loss is `"mean_squared_error"`, `"mean_absolute_error"`, `"huber"` or `"log_cosh"`.
+# - `photo`: uint8 RGB (H, W, 3), both sides multiples of 8 from 16 to 96. You have `small`, and you
+#   can cut and thin out others: `cat`, `hopper`, `rocket`.
+# - `epochs`: a whole number from 10 to 300.
+# - **Exactly one** of these five is not as in `plain()`: the network, the optimizer with its
+#   settings (the learning rate is one of them), the loss, the photo, the epochs. In the network,
+#   more than one layer may differ.
+# - All in all it takes at most eight times as many multiplications as `plain()`.
+#
+# `finding()` takes nothing and returns four things: `predicted, plain, changed, verdict`.
+#
+# - `predicted`: your guess from *before* you measured, `"better"`, `"worse"` or `"no difference"`. A
+#   wrong guess costs nothing.
+# - `plain` and `changed`: the medians that `measure(plain)` and `measure(experiment)` printed for
+#   you, with three decimals.
+# - `verdict`: `"better"` if `changed` is less than 0.8 × `plain`, `"worse"` if it is more than
+#   1.25 × `plain`, and `"no difference"` otherwise.
+#
+# The order: write `experiment`, run the cell and its check. Decide what you expect. Run the cell
+# with `measure` below the check; it takes about half a minute. Then fill in `finding`. A
+# hidden check trains your network again, and so it sees whether numbers like yours can be measured.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Begin with the three things that `plain()` returns, and replace one of them, or one part of the
+# model. What have you wondered about in this lesson? More filters, another optimizer, a higher
+# learning rate, no ReLU, the photo in a mirror …
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# Another optimizer or loss: `build_alpha()`, then `.compile(…)` as in 4.7, with one of the two
+# changed. Another network: your lines of 4.4 with a change, then `compile_alpha`. Another photo or
+# other epochs: `compile_alpha(build_alpha())` as it is.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `model = …` in one line or several, then `return model, small, EPOCHS`, with one thing changed. In
+# the other: `return "better", 0.…, 0.…, "…"`, with your numbers.
+#
+# </details>
+
+# %% answer="experiment"
+# ✏️ Answer: experiment
+def experiment():
+    """My changed run: return the network, new and compiled; the photo; the number of epochs."""
+    ### BEGIN SOLUTION
+    model = build_alpha()
+    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+    return model, small, EPOCHS
+    ### END SOLUTION
+
+
+def finding():
+    """What I predicted; the median shares of plain and of my experiment; the verdict."""
+    ### BEGIN SOLUTION
+    return "no difference", 0.231, 0.564, "worse"
+    ### END SOLUTION
+
+
+# %% check="experiment"
+# 🔎 Check: experiment
+parts = attempt(experiment)
+assert isinstance(parts, (tuple, list)) and len(parts) == 3, f"experiment() should return three things, model, photo, epochs; what came is {describe(parts)}."
+model, picture, epochs = parts
+assert isinstance(model, keras.Model), f"The first of the three should be a Keras model; what came is {describe(model)}."
+assert model.compiled, "The model is not compiled, so it cannot be trained. What does `compile_alpha` do, and does it suit your change?"
+assert isinstance(picture, np.ndarray) and picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3, f"The second should be a photo, uint8 (H, W, 3); what came is {describe(picture)}."
+assert all(16 <= side <= 96 and side % 8 == 0 for side in picture.shape[:2]), f"Both sides of the photo should be multiples of 8 from 16 to 96; yours is {picture.shape[0]} × {picture.shape[1]}. A slice such as [:320:5, :320:5] cuts and thins out."
+assert isinstance(epochs, (int, np.integer)) and 10 <= epochs <= 300, f"The third should be the number of epochs, whole, from 10 to 300; yours is {describe(epochs)}."
+shape = tuple(model.compute_output_shape((1, *picture.shape[:2], 1)))
+assert shape == (1, *picture.shape[:2], 2), f"For a photo of {picture.shape[0]} × {picture.shape[1]} the network should give the shape {(1, *picture.shape[:2], 2)}; yours gives {shape}. Do the halvings and the doublings cancel, and are there two filters at the end?"
+assert attempt(experiment)[0] is not model, "Called twice, experiment() gave the same network twice. It should be new each time: build it inside the function."
+
+
+def settings_of(thing):
+    """The settings of a layer or an optimizer, but for names and the like."""
+    return str({name: value for name, value in thing.get_config().items() if name not in ("name", "dtype", "seed", "batch_shape")})
+
+
+def made_of(model):
+    """What a compiled model is made of, by the words of the text."""
+    stack = [(type(layer).__name__, settings_of(layer)) for layer in model.layers if not isinstance(layer, layers.InputLayer)]
+    loss = keras.losses.get(model.loss)
+    return {"network": stack, "optimizer": (type(model.optimizer).__name__, settings_of(model.optimizer)), "loss": getattr(getattr(loss, "fn", loss), "__name__", str(loss))}
+
+
+def multiplications(model, picture):
+    """Of one pass of a photo, by the layers that have kernels."""
+    grids = keras.Model(model.inputs, [layer.output for layer in model.layers])(np.zeros((1, *picture.shape[:2], 1), np.float32))
+    return sum(math.prod(grid.shape[1:3]) * math.prod(layer.kernel.shape) for layer, grid in zip(model.layers, grids) if hasattr(layer, "kernel"))
+
+
+usual = attempt(plain)[0]
+mine, others = made_of(model), made_of(usual)
+changes = [part for part in mine if mine[part] != others[part]] + ["photo"] * (not np.array_equal(picture, small)) + ["epochs"] * (epochs != EPOCHS)
+assert changes, "Nothing is changed: network, optimizer, loss, photo and epochs are those of plain(). Which one do you want to know about?"
+assert len(changes) == 1, f"{len(changes)} things are changed: the {' and the '.join(changes)}. Then nobody can say which of them made the difference. Change one, and leave the others as they are in plain()."
+work = multiplications(model, picture) * epochs / (multiplications(usual, small) * EPOCHS)
+assert work <= 8, f"Your experiment takes {work:.0f} times as many multiplications as plain(); at most 8 times is wanted. Fewer filters, or fewer epochs?"
+try:
+    result = finding()
+except NotImplementedError:
+    raise NotImplementedError(f"So far so good: you change the {changes[0]}. Decide what you expect, run the cell with `measure` below, then fill in `finding`.") from None
+assert isinstance(result, (tuple, list)) and len(result) == 4, f"finding() should return four things, predicted, plain, changed, verdict; what came is {describe(result)}."
+WORDS = ("better", "worse", "no difference")
+predicted, before, after, verdict = result
+for word, name in ((predicted, "prediction"), (verdict, "verdict")):
+    assert isinstance(word, str) and word in WORDS, f"The {name} should be one of the words {', '.join(map(repr, WORDS))}; yours is {describe(word)}."
+for number, name in ((before, "plain"), (after, "changed")):
+    assert isinstance(number, (int, float, np.floating)) and not isinstance(number, bool) and 0 < number < 1000, f"{name} should be the median that `measure` printed, a number above 0; yours is {describe(number)}."
+for number, name in ((before, "plain"), (after, "experiment")):
+    known = measured.get(name, [])
+    assert not known or any(abs(number - one) <= 0.02 * one + 0.001 for one in known), f"For {name} you wrote {number:g}, but `measure` found {', '.join(f'{one:.3f}' for one in known)} in this session."
+right = "better" if after < 0.8 * before else "worse" if after > 1.25 * before else "no difference"
+limit = min(abs(after / before / 0.8 - 1), abs(after / before / 1.25 - 1)) < 0.01  # so near to a limit that either word will do
+assert verdict == right or limit, f"{after:g} is {after / before:.2f} times {before:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. The share is an error: less of it is better."
+print(f"You changed the {changes[0]}. Expected: {predicted}. Measured: {before:g} plain, {after:g} changed, which is {verdict}{'.' if predicted == verdict else ': a surprise, and worth more than a guess that came true.'}")
+
+# %% [markdown]
+# > **Predict.** Will your change make it better, worse, or neither? Settle on a word now. Then run:
+
+# %%
+show_runs({"plain": measure(plain), "your experiment": measure(experiment)})
+
+# %% [markdown]
+# <details><summary>What does it mean?</summary>
+#
+# A number that is better *on this one portrait* says how well a network can learn one photo by heart,
+# and nothing about photos that it never saw. If you changed the photo, its share says how hard that
+# photo is, and not how good the network is. And a share that did not change is a result as well: you
+# know now that this was not what held the network back.
+#
+# Not sure whether it was chance? `measure(experiment, starts=9)` takes more starts.
+#
+# </details>
+
+# %% [markdown]
 # ## Part 8 · Optional: faster, and with a dashboard
 #
 # No exercise and no point depends on this part. If you are tired, skip to *Your own picture*.
@@ -2099,27 +2454,88 @@ else:
 # as expected, which is most of the time, look at the picture *and* the numbers: the ReLU that
 # painted only yellow and red was found that way.
 #
-# **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
-# on the left), write its name below and run. Your network colours it, having seen one portrait in
-# its life. Without one, the coffee is served.
+# ## Your own picture
+#
+# Put a photo beside this notebook (on Colab: the folder symbol on the left, then upload), write its
+# name below and run. Any photo will do, large, grey, or taken with a phone held sideways: the cell
+# says what it did to it. Your network colours it, having seen one portrait in its life. Without a
+# photo of yours, the coffee is served.
+#
+# > **Predict.** Which part of your photo will alpha get right, and why that one?
+
+# %% tags=["setup"]
+def own_picture(name, most=400):
+    """The photo of that name as alpha can take it, uint8 RGB, sides multiples of 8; None if there is none. A sentence says what was done."""
+    path, coffee = Path(name), "Here is a cup of coffee."
+    if not path.is_file():
+        print(f"There is no file {name} beside this notebook. {coffee}")
+        return None
+    done = []
+    try:
+        with warnings.catch_warnings(), Image.open(path) as file:
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures
+            came, mode = file.size, file.mode
+            file.draft("RGB", (2 * most, 2 * most))  # a large JPEG need not be read in full
+            if file.getexif().get(0x0112, 1) not in (0, 1):
+                done.append("turned as its EXIF tag says")
+            picture = ImageOps.exif_transpose(file)
+        picture.thumbnail((most, most))
+        if picture.mode[0] in "IF":  # more than 8 bits: the darkest becomes black, the brightest white
+            levels = np.asarray(picture, float)
+            picture = Image.fromarray(img_as_ubyte((levels - levels.min()) / max(np.ptp(levels), 1e-9)))
+        if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+            picture = picture.convert("RGBA")
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+            done.append("put on white where it was transparent")
+        picture = np.asarray(picture.convert("RGB"))
+    except Image.DecompressionBombError:
+        print(f"{path.name} has more pixels than Pillow reads. Save it smaller. {coffee}")
+        return None
+    except Exception as error:
+        print(f"{path.name} cannot be read as a photo ({type(error).__name__}). Save it as JPEG or PNG; a phone's HEIC cannot be read here. {coffee}")
+        return None
+    height, width = (side // 8 * 8 for side in picture.shape[:2])
+    if not height or not width:
+        print(f"{path.name} is {came[0]} × {came[1]}, too small or too narrow: the network needs 8 pixels at least each way. {coffee}")
+        return None
+    done += ["scaled down"] * (max(came) > most) + ["cut to multiples of 8"] * ((height, width) != picture.shape[:2])
+    print(f"{path.name}: {came[0]} × {came[1]} pixels, {mode}. Taken as {width} × {height}, {', '.join(done) or 'as it is'}.")
+    return np.ascontiguousarray(picture[:height, :width])
+
 
 # %% tags=["open"]
-from skimage.color import gray2rgb
-
 name = "my_photo.jpg"
-own = imread(name) if Path(name).exists() else data.coffee()
-own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
-own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
-own = own[: own.shape[0] // 8 * 8, : own.shape[1] // 8 * 8]
-mine = colorize(alpha, rgb2lab(own)[..., 0])
+
+own = own_picture(name)
+own = data.coffee()[:, 100:500] if own is None else own
+mine, left_grey = colorize(alpha, rgb2lab(own)[..., 0]), grey_picture(own)
+coloured = np.abs(rgb2lab(own)[..., 1:]).max() > 5
+judged = [f": ΔE {colour_error(own.copy(), other):.1f}" if coloured else "" for other in (left_grey.copy(), mine.copy())]
 show(
     own,
-    grey_picture(own),
+    left_grey,
     mine,
-    titles=["photo", f"left grey: ΔE {colour_error(own, grey_picture(own)):.1f}", f"alpha: ΔE {colour_error(own, mine):.1f}"],
+    titles=["the photo", f"left grey{judged[0]}", f"alpha{judged[1]}"],
     size=3.1,
-    alt=f"A photo, its grey version, and alpha's colours, with a mean colour difference of {colour_error(own, mine):.1f} from the photo.",
+    alt=f"A photo, its grey version{judged[0]}, and alpha's colours{judged[1]}.",
 )
+if not coloured:
+    print("The photo is grey itself, so nobody can say how far off alpha's colours are. Which of them do you believe?")
+
+# %% [markdown]
+# <details><summary>Why it looks like this</summary>
+#
+# Alpha has one portrait to go by. It looks at a patch of L, finds what it resembles most in *that*
+# picture, and paints what stood there: the orange of the suit, the colour of skin, the pale wall,
+# the red and blue of a flag. If your photo shows a face in similar light, a cheek may come out right. Grass
+# turns to cloth and the sky to a wall with blotches, because green leaves and blue skies were never
+# among its colours. If the ΔE is larger than that of *left grey*, then knowing nothing would have been
+# better than what it knows.
+#
+# It is the failure of this lesson in a picture of your own: alpha memorised. A network that has seen
+# thousands of photos is the next step.
+#
+# </details>
 
 # %% [markdown]
 # **And next?** You have built the smallest network that colours a photo, and you know exactly what

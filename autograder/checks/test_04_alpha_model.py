@@ -15,7 +15,7 @@ from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.client import FOLDER
 from autograder.kernel.codec import Unsupported
 from autograder.kernel.models import SerializedModel
-from autograder.networks import allowed, description, painting, rebuilding, threshold, weights, worker
+from autograder.networks import allowed, description, experiment, painting, rebuilding, threshold, weights, worker
 from autograder.networks.spec import ALPHA
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -1834,4 +1834,159 @@ def test_all_pixels_count_alike(student):
         atol=0.05,
         why="Is it the plain mean over all pixels, the unchanged ones too?",
         slips=slips,
+    )
+
+
+# -- an experiment of one's own -------------------------------------------------------------------------------------
+
+CHANGED = "the network that experiment() returns"
+WORDS = ("better", "worse", "no difference")
+
+
+def experiment_of(student):
+    """The student's changed network, the photo, and the epochs."""
+    parts = expect.sequence(student.look_at("experiment"), "experiment()", length=3, of="things, model, photo, epochs")
+    model, photo, epochs = parts
+    description.compiled_of(model, CHANGED)
+    photo = expect.array(photo, "The photo of experiment()", shape=(None, None, 3), dtype="uint8")
+    sides = photo.shape[:2]
+    assert all(experiment.SIDE_FROM <= side <= experiment.SIDE_TO and side % 8 == 0 for side in sides), (
+        f"Both sides of the photo should be multiples of 8 from {experiment.SIDE_FROM} to {experiment.SIDE_TO}; yours is {sides[0]} × {sides[1]}."
+    )
+    epochs = expect.number(
+        epochs, "The number of epochs", integer=True, low=experiment.EPOCHS_FROM, high=experiment.EPOCHS_TO
+    )
+    return model, photo, int(epochs)
+
+
+def plain_of(student, reference):
+    """The plain network of the lesson, and the student's own where it is another one: their own numbers are measured with it."""
+    found = [reference.call("compile_alpha", reference.placeholder("build_alpha"))]
+    try:
+        own = student.call("compile_alpha", student.placeholder("build_alpha"))
+        if experiment.changed(found[0], own, experiment.small(), experiment.EPOCHS, BUILT):
+            found.append(own)
+    except (StudentError, AssertionError):
+        pass  # exercises 4.4 and 4.7 say so
+    return found
+
+
+def pairs_of(student, photo):
+    """The training pair of a photo, and the student's own where it is another one."""
+    found = [threshold.pair(photo)]
+    try:
+        own = learning_pair(student, photo, found[0])
+        own = [np.asarray(part, np.float32) for part in own]
+        if largest_gap(own, found[0]) > 1e-3 and experiment.floor(own[1]) > 0:
+            found.append(tuple(own))
+    except (StudentError, AssertionError):
+        pass  # exercise 4.5 says so
+    return found
+
+
+def finding_of(student):
+    """What the student writes down: predicted, plain, changed, verdict. The numbers are numbers above zero."""
+    parts = expect.sequence(
+        student.look_at("finding"), "finding()", length=4, of="things, predicted, plain, changed, verdict"
+    )
+    predicted, plain, changed, verdict = parts
+    for share, name in ((plain, "plain"), (changed, "changed")):
+        expect.number(share, f"{name} in finding()", low=1e-9, high=1e9, why="It is what `measure` printed.")
+    return predicted, float(plain), float(changed), verdict
+
+
+def runs_of(serialized, what, photos_pairs, epochs, draw):
+    """For each training pair: what trains the network on it once more."""
+    seeds = draw.rng.integers(2**31, size=experiment.RUNS).tolist()
+    return [
+        lambda number, X=X, Y=Y: experiment.share_of(serialized, what, X, Y, epochs, seeds[number])
+        for X, Y in photos_pairs
+    ]
+
+
+def measured(claim, ways):
+    """Whether a share can have been measured in one of these ways, and the shares that were seen in the first."""
+    shown = []
+    for run in ways:
+        found, seen = experiment.claimed(claim, run)
+        if found:
+            return True, seen
+        shown = shown or seen
+    return False, shown
+
+
+@pytest.mark.check("experiment", weight=1)
+def test_something_is_changed_that_can_be_trained(student, reference):
+    """A network, a photo and a number of epochs come, they go together, and not all is as in plain()."""
+    model, photo, epochs = experiment_of(student)
+    plain = plain_of(student, reference)
+    rebuilding.loss_of(description.compiled_of(model, CHANGED), CHANGED)
+    sides = photo.shape[:2]
+    work = experiment.work_of(model, CHANGED, photo, epochs)
+    most = experiment.WORK * experiment.work_of(plain[0], CHANGED, experiment.small(), experiment.EPOCHS)
+    assert work <= 1.25 * most, (  # the lesson counts a little less
+        f"The experiment takes {experiment.WORK * work / most:.0f} times the multiplications of plain(); at most {experiment.WORK:g} times is wanted. Fewer filters, or fewer epochs?"
+    )
+    made = rebuilding.summarize(model, CHANGED, (1, *sides, 1)).output_shape
+    assert made == (1, *sides, 2), (
+        f"For a photo of {sides[0]} × {sides[1]}, {CHANGED} should give the shape {(1, *sides, 2)}; it gives {made}."
+    )
+    for one in plain:
+        assert experiment.changed(one, model, photo, epochs, CHANGED), (
+            "Nothing is changed: network, optimizer, loss, photo and epochs are those of plain(). Which one do you want to know about?"
+        )
+
+
+@pytest.mark.check("experiment", weight=1)
+def test_one_thing_is_changed_and_no_other(student, reference):
+    """Exactly one of network, optimizer, loss, photo and epochs is changed."""
+    model, photo, epochs = experiment_of(student)
+    found = [experiment.changed(one, model, photo, epochs, CHANGED) for one in plain_of(student, reference)]
+    least = min(found, key=len)
+    assert len(least) < 2, (
+        f"One thing is to be changed; yours changes {len(least)}: {'; '.join(f'the {part} ({now})' for part, now in least.items())}. Then nobody can say which of them made the difference."
+    )
+
+
+@pytest.mark.check("experiment", weight=1)
+def test_the_plain_share_can_be_measured(student, reference, draw):
+    """The share of plain() is one that measuring it gives."""
+    claim, (low, high) = finding_of(student)[1], experiment.PLAIN
+    if low <= claim <= high:
+        return
+    pairs, ways = pairs_of(student, experiment.small()), []
+    for one in plain_of(student, reference):
+        ways += runs_of(one, "plain()", pairs, experiment.EPOCHS, draw)
+    found, _ = measured(claim, ways[1:])  # with earlier answers of their own, theirs is another share
+    assert found, (
+        f"For plain() you write {claim:g}, and medians of three runs are {'smaller' if claim > high else 'larger'}, all that were ever measured. Is it what `measure(plain)` printed, the median?"
+    )
+
+
+@pytest.mark.check("experiment", weight=2)
+def test_the_changed_share_can_be_measured(student, draw):
+    """Trained again in the grader, the changed network gives shares like the one that is written down."""
+    model, photo, epochs = experiment_of(student)
+    claim = finding_of(student)[2]
+    found, seen = measured(claim, runs_of(model, CHANGED, pairs_of(student, photo), epochs, draw))
+    side = "smaller" if claim > max(seen) else "larger"
+    assert found, (
+        f"For your experiment you write {claim:g}. The grader trained the network {len(seen)} times, and each time the share was much {side}. "
+        "Is it what `measure(experiment)` printed, the median, after the last change of experiment()?"
+    )
+
+
+@pytest.mark.check("experiment", weight=1)
+def test_the_verdict_follows_from_the_numbers(student):
+    """A word was predicted, and the verdict is the one that the rule gives for the two numbers."""
+    predicted, plain, changed, verdict = finding_of(student)
+    for word, name in ((predicted, "prediction"), (verdict, "verdict")):
+        assert isinstance(word, str) and word in WORDS, (
+            f"The {name} should be one of the words {', '.join(map(repr, WORDS))}; yours is {expect.describe(word)}."
+        )
+    ratio = changed / plain
+    right = WORDS[0] if ratio < 0.8 else WORDS[1] if ratio > 1.25 else WORDS[2]
+    near = min(abs(ratio / 0.8 - 1), abs(ratio / 1.25 - 1)) < 0.01  # as good as on the limit: either word will do
+    assert verdict == right or near, (
+        f"{changed:g} is {ratio:.2f} times {plain:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. A share is an error: less of it is better."
     )

@@ -174,6 +174,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "numpy",
         "matplotlib",
         "skimage",
+        "PIL",
         "tensorflow",
         "keras",
         "IPython",

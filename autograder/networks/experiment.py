@@ -1,0 +1,253 @@
+"""Do a student's experiment again: train the network that was changed, and see whether the losses that were written down can have been measured.
+
+Lesson 4 asks for one change to the plain run (the alpha network, compiled as the lesson says, on a small portrait). What is measured is a *share*: the lowest
+mean squared error of a run, over that of the best single colour of its photo. A run is another one with each first weights, so a number that is claimed is
+compared with several runs, and a factor `SLACK` is left on both sides.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import numpy as np
+
+from autograder import settings
+from autograder.errors import StudentError
+from autograder.networks import budget, cost, description, threshold
+from autograder.networks.allowed import ACTIVATIONS
+from autograder.networks.spec import ALPHA, SPECS, NetworkSpec
+from autograder.sandbox.linux.waiting import Waiting
+
+# The plain run: every fifth pixel of the portrait, and so many epochs. The lesson has the same.
+STEP = 5
+EPOCHS = 100
+# Epochs between two looks at the loss.
+MARK = 10
+# What an experiment may ask for: epochs, sides of the photo, and multiplications, as a multiple of the plain run's.
+EPOCHS_FROM, EPOCHS_TO = 10, 300
+SIDE_FROM, SIDE_TO = 16, 96
+WORK = 8.0
+# A claim may lie by this factor outside of what was seen.
+SLACK = 1.25
+# Runs that are looked at before a claim is refused.
+RUNS = 6
+# The least and the largest median of three plain runs that was seen, see `tests/networks/measure_experiments.py`.
+PLAIN = (0.16, 0.37)
+PARTS = ("network", "optimizer", "loss", "photo", "epochs")
+
+
+@functools.cache
+def small() -> np.ndarray:
+    """Return the photo of the plain run: uint8 RGB, (80, 80, 3)."""
+    return np.ascontiguousarray(threshold.portrait()[::STEP, ::STEP])
+
+
+def floor(Y: np.ndarray) -> float:
+    """Return the mean squared error of the best single colour on a target (1, H, W, 2)."""
+    return float(np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2))
+
+
+def share_of(
+    serialized: Any, what: str, X: np.ndarray, Y: np.ndarray, epochs: int, seed: int, spec: NetworkSpec = ALPHA
+) -> float:
+    """Train a serialized model once from fresh first weights, in the process for networks; return its share.
+
+    Parameters
+    ----------
+    serialized : SerializedModel
+        Compiled.
+    what : str
+        How messages call it.
+    X, Y : ndarray
+        The training pair, (1, H, W, 1) and (1, H, W, 2).
+    epochs : int
+    seed : int
+        Of the first weights.
+
+    Raises
+    ------
+    StudentError
+        That says why it cannot be trained.
+    """
+    from autograder.networks import worker
+
+    budget.must_be_affordable(serialized, what, np.shape(X), spec)
+    lowest = worker.run("lowest", serialized, what, X, Y, epochs, seed, settings.limits().training, spec.name)
+    return float(lowest) / floor(Y)
+
+
+def lowest_here(
+    serialized: Any, what: str, X: np.ndarray, Y: np.ndarray, epochs: int, seed: int, seconds: float, spec: str
+) -> float:
+    """Do what `share_of` asks for, in this process; return the lowest mean squared error at any mark (infinity if none is a number)."""
+    import keras
+
+    from autograder.errors import StudentTimeout
+    from autograder.networks import kept
+    from autograder.networks.rebuilding import rebuild
+
+    key, trainer = kept.trainers.take(serialized, what, X, Y, SPECS[spec])
+    waiting = Waiting(lambda: ["/proc/self"], settings.Limits.stretch)
+    deadline = waiting.clock() + seconds
+    keras.utils.set_random_seed(seed % 2**31)
+    trainer.renew(rebuild(serialized, what, weights=False, compiled=True, spec=SPECS[spec]), X, Y)
+    best = float("inf")
+    for done in range(0, epochs, MARK):
+        trainer.run(min(MARK, epochs - done))
+        if waiting.clock() > deadline:
+            raise StudentTimeout(f"{what} takes too long to train: more than {seconds:g} s.")
+        loss = float(np.mean((trainer.predict(X) - Y) ** 2))
+        best = min(best, loss) if np.isfinite(loss) else best
+    kept.trainers.give_back(key, trainer)
+    return best
+
+
+def work_of(serialized: Any, what: str, photo: np.ndarray, epochs: int) -> int:
+    """Return the multiplications of all epochs, the way there.
+
+    Raises
+    ------
+    StudentError
+        If the layers do not fit together, or do not fit the photo.
+    """
+    network = description.network_of(serialized, what)
+    layers = [(layer.kind, layer.config) for layer in network.layers]
+    try:
+        found = cost.cost_of(layers, network.calls, (1, *photo.shape[:2], 1), training=True)
+    except cost.Odd as odd:
+        raise StudentError(f"{what} could not be built again: {odd}.") from None
+    return found.work * epochs
+
+
+def claimed(claim: float, run: Any, first: int = 0, runs: int = RUNS) -> tuple[bool, list[float]]:
+    """Return whether a share can have been measured, and the shares that were seen.
+
+    Parameters
+    ----------
+    claim : float
+    run : callable
+        run(number) is the share of another run.
+    first : int
+        The number of the first run.
+    runs : int
+        After so many runs a claim is refused that lies outside of all that was seen.
+    """
+    seen: list[float] = []
+    for number in range(first, first + runs):
+        seen.append(run(number))
+        if fits(claim, seen):
+            return True, seen
+    return False, seen
+
+
+def fits(claim: float, seen: list[float]) -> bool:
+    """Return whether a share lies among those that were seen, with SLACK on both sides."""
+    return min(seen) / SLACK <= claim <= max(seen) * SLACK
+
+
+def changed(
+    plain: Any, other: Any, photo: np.ndarray, epochs: int, what: str, plain_photo: np.ndarray | None = None
+) -> dict[str, str]:
+    """Return what an experiment changes, by its name in PARTS: in words, how it is now.
+
+    Parameters
+    ----------
+    plain, other : SerializedModel
+        Compiled.
+    photo : ndarray
+    epochs : int
+    what : str
+        How messages call the other model.
+    plain_photo : ndarray, optional
+        By default `small()`.
+
+    Raises
+    ------
+    StudentError
+        If a model is not compiled, or cannot be read.
+    """
+    found = {}
+    one, two = (_layers(model, what) for model in (plain, other))
+    if one != two:
+        found["network"] = f"{len(two)} layers, not the same as the plain ones"
+    before, after = (description.compiled_of(model, what) for model in (plain, other))
+    if _optimizer(before) != _optimizer(after):
+        found["optimizer"] = f"{after.optimizer}, learning rate {after.learning_rate}"
+    if _loss(before) != _loss(after):
+        found["loss"] = after.loss
+    if not np.array_equal(photo, small() if plain_photo is None else plain_photo):
+        found["photo"] = "another one"
+    if epochs != EPOCHS:
+        found["epochs"] = f"{epochs}, not {EPOCHS}"
+    return found
+
+
+def _layers(serialized: Any, what: str) -> list[Any]:
+    """What the layers compute, whatever they are called and whether an activation is a layer of its own."""
+    try:
+        layers = description.line_of(serialized, what)
+    except StudentError:
+        layers = description.layers_of(serialized, what)
+    found: list[Any] = []
+    for layer in layers:
+        if layer.kind == "InputLayer":
+            continue
+        config = {name: value for name, value in layer.config.items() if name not in ("name", "dtype", "seed")}
+        named = _activation(config.pop("activation", None))
+        if layer.kind in ACTIVATIONS:
+            own = _activation({"class_name": layer.kind, "config": layer.config})
+            if found and found[-1][2] == "linear":
+                found[-1][2] = own
+                continue
+            named = own
+        found.append([layer.kind, json.dumps(_plain(config), sort_keys=True), named])
+    return found
+
+
+def _activation(given: Any) -> str:
+    """The name of an activation, as a word or with its settings."""
+    if isinstance(given, dict):
+        kind, config = given.get("class_name"), given.get("config")
+        settings_of = config if isinstance(config, dict) else {}
+        if kind == "Activation":
+            return _activation(settings_of.get("activation"))
+        if kind == "ReLU" and not any(settings_of.get(name) for name in ("max_value", "negative_slope", "threshold")):
+            return "relu"
+        more = {name: value for name, value in settings_of.items() if name not in ("name", "dtype", "trainable")}
+        return f"{kind} {json.dumps(_plain(more), sort_keys=True)}"
+    return str(given or "linear").lower()
+
+
+def _optimizer(facts: description.Compiled) -> Any:
+    # 0, False and None all say: not in use.
+    more = {name: value or None for name, value in facts.settings.items() if name not in ("name", "learning_rate")}
+    rate = None if facts.learning_rate is None else round(facts.learning_rate, 9)
+    return facts.optimizer.lower(), rate, json.dumps(_plain(more), sort_keys=True)
+
+
+def _loss(facts: description.Compiled) -> Any:
+    usual = {
+        "reduction": ("sum_over_batch_size", "mean", "mean_with_sample_weight"),
+        "dtype": None,
+        "name": None,
+        "fn": None,
+    }
+    odd = {k: v for k, v in facts.loss_settings.items() if k not in usual or (k == "reduction" and v not in usual[k])}
+    return facts.loss, json.dumps(_plain(odd), sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    """A setting without what differs between two equal layers: names of objects, seeds, how a number is written."""
+    if isinstance(value, dict):
+        return {
+            key: _plain(part)
+            for key, part in value.items()
+            if key not in ("name", "seed", "registered_name", "build_config", "shared_object_id")
+        }
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, float):
+        return float(f"{value:.7g}")
+    return value
