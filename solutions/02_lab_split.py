@@ -15,9 +15,10 @@
 # - go from RGB to Lab and back, whatever dtype the photo has, and say what goes wrong when the
 #   dtype is overlooked;
 # - tell the hue of a colour from the signs of a and b, and say how far a and b really reach;
-# - show with an experiment why the lightness is the part worth keeping.
+# - show with an experiment why the lightness is the part worth keeping;
+# - colour a grey portrait with your own hands, and measure how near you came.
 #
-# **About 75 minutes · 30 points · ten exercises**
+# **About 90 minutes · 30 points · twelve exercises**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
@@ -60,22 +61,31 @@
 # is no need to read it.
 
 # %% tags=["setup"]
+import base64
+import io
+import warnings
 from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.colors import LinearSegmentedColormap
+from PIL import Image, ImageDraw
 from skimage import data
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
+from skimage.draw import polygon2mask
 from skimage.filters import gaussian
 from skimage.metrics import structural_similarity
 from skimage.util import img_as_float
+
+warnings.filterwarnings("ignore", "Conversion from CIE-LAB")  # of colours that no screen shows, lab2rgb gives the nearest
 
 # from solutions/shared.py: photo
 # from solutions/shared.py: cup
 # from solutions/shared.py: cat
 # from solutions/shared.py: rocket
+# from solutions/shared.py: regions
+regions = portrait_regions()
 
 
 # What some pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
@@ -84,10 +94,24 @@ ALT = {
         "The four photos of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket"
         " before its launch."
     ),
+    "cube": (
+        "The RGB cube, each point in its own colour, standing on its black corner. From the side the grey diagonal is"
+        " upright, green is left and red right. Turned by a quarter, blue is left and yellow right. From above it is a"
+        " hexagon: red, yellow, green, cyan, blue and magenta at its corners, white in the middle."
+    ),
+    "huddle": (
+        "Two cubes. The random colours fill the left one evenly. In the right one the portrait's pixels lie along the"
+        " grey diagonal, with one arm towards red and yellow and a short one towards blue."
+    ),
     "double": (
         "The portrait, the cup, and their mean twice: through rgb2lab alone a glaring, nearly white picture, through"
         " your to_lab a double exposure, the face behind the cup."
     ),
+    "stare": (
+        "The portrait with little contrast and opposite colours, a blue suit and a bluish face, with a dot in the middle;"
+        " after 30 seconds the same portrait in grey, in the same place."
+    ),
+    "plain": "The portrait in grey: its L, as large as the picture above.",
     "words": (
         "Left the a–b plane in its own colours with the borders of the five hue names. Middle and right the"
         " portrait and the cup painted with only these five: yellow skin and hair, a suit in red and"
@@ -101,6 +125,10 @@ ALT = {
         "Four line plots of the likeness against sigma. With a and b blurred, every line stays above 0.87"
         " even at sigma 16. With L blurred, those of portrait, cup and cat fall below 0.6 by sigma 8. The"
         " rocket's falls least: 0.90 at sigma 4, 0.88 at sigma 16, against 0.96 and 0.95 for soft colour."
+    ),
+    "palette": (
+        "Five palettes of six by six patches, one for each region at its mean lightness, a from -20 to 80 to the right"
+        " and b from -20 to 80 upwards: violet, pink and red below and right, olive, yellow and orange above, grey near (0, 0)."
     ),
     "rocket": (
         "The rocket at dawn, then with blurred colour, where it is still sharp, then with blurred"
@@ -118,6 +146,96 @@ def on_the_suit(lab):
 
 
 # from solutions/shared.py: show
+
+
+def in_the_cube(rgb, turn, tilt):
+    """Where colours (n, 3), 0 to 1, stand in the RGB cube on its black corner, as one sees it: right, up, and how near.
+
+    turn: degrees about the grey diagonal. tilt: 0 is a look from the side, 90 from above.
+    """
+    red, green, blue = np.moveaxis(np.asarray(rgb, dtype=float), -1, 0)
+    out = np.exp(1j * np.radians(30 + turn)) * ((2 * red - green - blue) / 6**0.5 + 1j * (green - blue) / 2**0.5)
+    height, tilt = (red + green + blue) / 3**0.5, np.radians(tilt)
+    up = height * np.cos(tilt) + out.imag * np.sin(tilt)
+    return out.real, up, height * np.sin(tilt) - out.imag * np.cos(tilt)
+
+
+def draw_cube(axis, colours, turn, tilt, title):
+    """Draw the cube's edges, its grey diagonal and these colours (n, 3), 0 to 1, each as a dot of its own colour."""
+    right, up, near = in_the_cube(colours, turn, tilt)
+    order = np.argsort(near)
+    axis.scatter(right[order], up[order], c=np.asarray(colours)[order], s=9, linewidths=0, zorder=2)
+    corners = np.array(list(product((0, 1), repeat=3)))
+    for one, other in product(corners, corners):
+        if np.abs(one - other).sum() == 1 or (one.sum(), other.sum()) == (0, 3):
+            x, y, _ = in_the_cube([one, other], turn, tilt)
+            is_grey = one.sum() == 0 and other.sum() == 3
+            axis.plot(x, y, "--" if is_grey else "-", color="black", linewidth=1.8 if is_grey else 0.6, zorder=3)
+    names = ("black", "blue", "green", "cyan", "red", "magenta", "yellow", "white")
+    right, up, near = in_the_cube(corners, turn, tilt)
+    box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}
+    for name, x, y, depth in zip(names, right, up, near):
+        if not (tilt > 80 and name == "black"):
+            axis.text(x, y, name, ha="center", va="center", fontsize=8, zorder=4 + depth, bbox=box)
+    axis.set(title=title, aspect="equal", xlim=(-1.05, 1.05))
+    axis.title.set_fontsize(10)
+    axis.axis("off")
+
+
+def how_near(colours):
+    """The mean ΔE between the portrait and its L in these colours, (a, b) by the name of the region: everywhere, and in each region."""
+    painted = (truth := rgb2lab(photo)) * [1, 0, 0]
+    for name, mask in regions.items():
+        painted[mask, 1:] = colours[name]
+    steps = deltaE_ciede2000(truth, painted)
+    return float(steps.mean()), {name: float(steps[mask].mean()) for name, mask in regions.items()}
+
+
+def what_helps(colours):
+    """What is wrong with five colours of the portrait, in a sentence, or "" if they are near enough."""
+    grey_everywhere, grey = how_near(dict.fromkeys(regions, (0, 0)))
+    everywhere, near = how_near(colours)
+    worse = [name for name in ("suit", "hair", "skin", "flag") if near[name] >= grey[name]]
+    if everywhere < 9 and not worse:
+        return ""
+    pairs = {name: np.array(pair, dtype=float) for name, pair in colours.items() if name in regions}
+    true = {name: rgb2lab(photo)[mask, 1:].mean(axis=0) for name, mask in regions.items()}
+    costs = {name: regions[name].sum() * np.hypot(*(pairs[name] - true[name])) for name in regions}
+    name = max(worse or regions, key=costs.get)
+    off = true[name] - pairs[name]
+    more = max((off[0], "red"), (-off[0], "green"), (off[1], "yellow"), (-off[1], "blue"))[1]
+    cause = f"The {name} of the photo is more {more} than yours, or less {dict(red='green', green='red', yellow='blue', blue='yellow')[more]}."
+    swapped, flipped = ({n: pair @ turn for n, pair in pairs.items()} for turn in ([[0, 1], [1, 0]], [[-1, 0], [0, -1]]))
+    values = np.array([*pairs.values()])
+    if np.ptp(values, axis=0).max() == 0:
+        cause = "All five have the same colour, and the five things have not. (All of (0, 0) is the grey picture.)"
+    elif np.abs(values).max() <= 2:
+        cause = "All is nearly grey. These look like fractions, and a and b are not: strong colours have 40 and more."
+    elif values.min() >= 0 and values.max() > 110:
+        cause = f"No colour has an a or b of {values.max():.0f}. Are these levels of RGB? Wanted are a and b."
+    elif how_near(swapped)[0] + 1 < everywhere and not np.all(values == 0, axis=0).any():
+        cause = "With `a` and `b` in each other's place it would be nearer. `a` comes first: green or red."
+    elif how_near(flipped)[0] + 3 < everywhere:
+        cause = "With all signs flipped it would be nearer. Plus is red for a and yellow for b."
+    where = f"In the mask of {worse[0]}, ΔE is {near[worse[0]]:.1f}, and grey alone has {grey[worse[0]]:.1f}. " if worse else ""
+    return f"The mean ΔE is {everywhere:.1f}; grey has {grey_everywhere:.1f}. {where}{cause}"
+
+
+def show_after_image(first, second, alt, seconds=30):
+    """Show two uint8 pictures with a dot, one after the other in the same place; the bar below tells how long the first one stays."""
+    frames = []
+    for left in range(6, -1, -1):
+        frame = Image.fromarray(first if left else second).convert("RGB")
+        pen, (width, height) = ImageDraw.Draw(frame), frame.size
+        pen.ellipse([width / 2 - 5, height / 2 - 5, width / 2 + 5, height / 2 + 5], "black", "white", 2)
+        pen.rectangle([0, height - 8, width, height], "black")
+        pen.rectangle([0, height - 8, width * left / 6, height], "white")
+        frames.append(frame)
+    file, times = io.BytesIO(), [1000 * seconds / 6] * 6 + [15_000]
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:], duration=times, loop=0)
+    picture = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": "an animated picture"}
+    display(picture, raw=True, metadata={"image/png": {"alt": alt, "width": 560}})
+
 
 # %% tags=["setup", "slips"]
 # `autograder build` pastes autograder/slips.py here.
@@ -198,6 +316,64 @@ show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numb
 # The grey 119 shows it again: it has L = 50 and looks half-way between black and white, yet the
 # screen sends out only about 18 % of the light of white there. L is spaced by how it looks, not by
 # how much light there is.
+#
+# </details>
+#
+# ### Where do L, a and b come from?
+#
+# Three levels, R, G and B, are three directions in space, so all colours of a screen fill a
+# **cube**. Black and white are opposite corners, and between them runs the diagonal of the greys.
+# Stand the cube on its black corner, so that the diagonal stands upright:
+
+# %%
+sides = np.array([rgb for rgb in product(np.linspace(0, 1, 26), repeat=3) if min(rgb) == 0 or max(rgb) == 1])
+views = (
+    (0, 0, "from the side:\nblack below, white above"),
+    (-90, 0, "the same, turned by a quarter:\nblue left, yellow right"),
+    (0, 90, "from above: green left, red right,\nyellow up, blue down"),
+)
+figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), layout="constrained")
+for axis, (turn, tilt, title) in zip(axes, views):
+    draw_cube(axis, sides, turn, tilt, title)
+show(figure, alt=ALT["cube"])
+
+# %% [markdown]
+# There they are, three directions:
+#
+# - **up** is lightness, **L**. All greys lie on the upright diagonal;
+# - from green to red, across: **a**;
+# - from blue to yellow, across as well: **b**.
+#
+# The farther a colour is from the diagonal, the stronger it is. On the diagonal a and b are zero.
+#
+# Lab is this cube, bent so that *equal steps look equally large*. In the cube, blue and green stand
+# at the same height; to an eye green is far lighter, so Lab lifts it (L 88) and lowers blue (L 32).
+#
+# > **Predict.** Each pixel of the portrait is a point in the cube. Cut the cube into 32 × 32 × 32
+# > little boxes: 32,768. As many pixels with random levels reach 99 % of the boxes. How many do the
+# > portrait's 160,000 pixels reach?
+#
+# **🎲 To play with.** Change `turn` (any angle) and `tilt` (from 0, the side, to 90, above) and run
+# again. From where do you see best that the portrait's colours lie close together?
+
+# %%
+turn, tilt = -40, 20
+
+random = np.random.default_rng(2).uniform(size=(4000, 3))
+own = photo.reshape(-1, 3)[::40] / 255
+boxes = len(np.unique(photo.reshape(-1, 3) // 8, axis=0))
+figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 4.6), layout="constrained")
+draw_cube(left, random, turn, tilt, "4,000 random colours")
+draw_cube(right, own, turn, tilt, f"4,000 pixels of the portrait:\nall of its pixels reach {boxes / 32**3:.0%} of the boxes")
+show(figure, alt=ALT["huddle"])
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# The portrait's pixels reach 11 % of the boxes. They huddle along the grey diagonal: wall, collar,
+# hair. One arm reaches out towards red and yellow: that is the suit, from its shadows to its lights.
+# A short one goes to blue. This is what gives a network a chance: not every colour is equally
+# likely.
 #
 # </details>
 #
@@ -492,6 +668,43 @@ show(
 # to give way, and there L moved, by up to 3. Part 2 comes back to it.
 #
 # </details>
+#
+# ### The eye that colours by itself
+#
+# An experiment on your own eyes. Make the room not too dark, sit close, and run the cell. You see
+# `L` with less contrast and the *opposite* colours, `-1.8 * ab`. Look at the **dot in the middle, and only
+# at the dot**, until the white bar below is used up, 30 seconds. Then plain L comes in the same place: keep
+# your eyes on the dot. It returns to the beginning after 15 seconds.
+
+# %%
+L, ab = split_lab(rgb2lab(photo))
+opposite = np.rint(255 * lab2rgb(merge_lab(60 + 0.4 * (L - 60), -1.8 * ab))).astype(np.uint8)
+plain = np.rint(2.55 * L).astype(np.uint8)
+show_after_image(opposite, np.dstack([plain] * 3), ALT["stare"])
+
+# %% [markdown]
+# <details><summary>The picture does not change by itself?</summary>
+#
+# Then count to thirty while you look at the dot, and move your eyes quickly to the grey dot of the
+# picture that the next cell shows. Where the first one moves, you do not need it.
+#
+# </details>
+
+# %%
+show(plain, titles=["plain L: look at the nose"], size=6.2, alt=ALT["plain"])
+
+# %% [markdown]
+# <details><summary>What happens</summary>
+#
+# For a few seconds many people see the grey portrait *in its right colours*, until they move their
+# eyes. Where the eye has looked at greenish blue for long, it answers less to it, and grey then
+# looks orange. So the colour that you see is made in you. It is drawn sharply, too, although the
+# after-image is blurred, because the edges come from L.
+#
+# It does not work for everybody. It depends on the screen, on the light in the room and on how
+# still you hold your eyes. Seeing nothing says nothing about your eyes: try once more from nearer.
+#
+# </details>
 
 # %% [markdown]
 # ### Exercise 2.3 · What the split saves
@@ -611,7 +824,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 2.4 · RGB to Lab, whatever comes
-# **3 points · about 5 minutes**
+# **2 points · about 5 minutes**
 #
 # Write `to_lab(photo)`, which gives the right Lab values for every photo on the 0–255 scale.
 #
@@ -745,7 +958,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 2.5 · Lab to a picture
-# **4 points · about 6 minutes**
+# **3 points · about 6 minutes**
 #
 # Write `to_photo(lab)`, the way back.
 #
@@ -925,7 +1138,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 2.6 · Name the hue
-# **4 points · about 6 minutes**
+# **3 points · about 6 minutes**
 #
 # Write `hue_name(a, b)` for two numbers. It returns one of the five words `"grey"`, `"red"`,
 # `"green"`, `"yellow"`, `"blue"`, in lower case, by these rules:
@@ -1063,7 +1276,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 2.7 · How far do a and b reach?
-# **4 points · about 7 minutes · builds on 2.4**
+# **3 points · about 7 minutes · builds on 2.4**
 #
 # Write `ab_reach(levels)`.
 #
@@ -1286,7 +1499,7 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 
 # %% [markdown]
 # ### Exercise 2.8 · Blur the layers of your choice
-# **4 points · about 7 minutes**
+# **3 points · about 7 minutes**
 #
 # Write `blur_layers(lab, layers, sigma)`.
 #
@@ -1731,6 +1944,237 @@ show(
 # </details>
 
 # %% [markdown]
+# ## Part 5 · Be the network
+#
+# All your tools are ready: L is there, and a and b are missing. A network has to find them for
+# every pixel. You need only find **five** colours, because the set-up has drawn five masks of the
+# portrait, in the dict `regions`: suit, hair, skin, flag and wall. A mask is a grid (H, W) of True
+# and False, as in lesson 1. (The flag's mask holds its red stripes only. What lies in no mask stays
+# grey.)
+
+# %%
+show(
+    *(np.where(mask, rgb2lab(photo)[:, :, 0], 100) for mask in regions.values()),
+    titles=list(regions),
+    low=0,
+    high=100,
+    size=2.0,
+    alt="Five times L, white but for one region: " + ", ".join(f"{n} {m.mean():.0%} of the pixels" for n, m in regions.items()),
+)
+
+# %% [markdown]
+# ### Exercise 2.11 · Colours into their places
+# **3 points · about 6 minutes · builds on 2.2**
+#
+# Write `paint_regions(L, masks, colours)`, which colours a grey photo.
+#
+# - `L`: a float array (H, W). `masks`: a dict that has, by name, boolean arrays (H, W); no pixel is
+#   True in two of them. `colours`: a dict with the same names, perhaps in another order, each with
+#   its pair `(a, b)`. Names and their number may be any.
+# - Returns a float Lab array (H, W, 3). Layer 0 is `L` as it came. Each mask's pixels have the a and
+#   the b of its name in layers 1 and 2. Pixels in no mask have a = 0 and b = 0.
+# - `L` and the masks are left unchanged.
+#
+# You may use your `merge_lab`.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Begin with no colour anywhere: two layers of zeros. Then one region after the other: its two
+# numbers go into the pixels under its mask. At the end L comes on top.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `for name in masks:` goes through the names; `masks[name]` and `colours[name]` belong together.
+# With a mask, `ab[mask]` is a list of pixels, and `ab[mask] = …` writes one pair into all of them.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `ab = np.zeros((*L.shape, 2))`, in the loop `ab[masks[…]] = colours[…]`, and after the loop
+# `return merge_lab(…, …)`.
+#
+# </details>
+
+# %% answer="paint_regions"
+# ✏️ Answer: paint_regions
+def paint_regions(L, masks, colours):
+    """Colour a grey photo L (H, W): Lab (H, W, 3) with the (a, b) of each mask under it, and no colour elsewhere."""
+    ### BEGIN SOLUTION
+    ab = np.zeros((*L.shape, 2))
+    for name in masks:
+        ab[masks[name]] = colours[name]
+    return merge_lab(L, ab)
+    ### END SOLUTION
+
+
+# %% check="paint_regions"
+# 🔎 Check: paint_regions
+light = np.array([[50.25, 60.5, 70.75, 80.5], [10.5, 99.5, 12.5, 33.25], [20.5, 41.5, 42.5, 43.5]])
+sky = np.array([[True, True, True, False], [True, False, False, False], [False, False, False, False]])
+sea = np.array([[False, False, False, False], [False, False, True, False], [False, True, True, True]])
+masks, colours = {"sky": sky, "sea": sea}, {"sky": (-4.5, -30.25), "sea": (-20.5, 8.75)}
+
+
+def painted(*layers):
+    """What comes out if these (mask, (a, b)) are painted one after the other."""
+    lab = np.dstack([light, 0 * light, 0 * light])
+    for mask, pair in layers:
+        lab[mask, 1:] = pair
+    return lab
+
+
+right = painted((sky, colours["sky"]), (sea, colours["sea"]))
+everywhere = np.ones_like(sky)
+wrong = {
+    "Nothing is coloured: were the pairs written into the array that comes back?": painted(),
+    "Only the last region has its colour. Are the zeros made anew in each round of the loop?": painted((sea, colours["sea"])),
+    "Only the first region has its colour. Does the `return` stand inside the loop?": painted((sky, colours["sky"])),
+    "`a` and `b` have changed places. In a pair, `a` comes first.": right[:, :, [0, 2, 1]],
+    "The two regions have each other's colour. Is each colour looked up by the name of its mask?": painted((sky, colours["sea"]), (sea, colours["sky"])),
+    "The colours stand where the masks are False. A `~` too many?": painted((~sky, colours["sky"]), (~sea, colours["sea"])),
+    "The last colour is everywhere. Is the mask between the square brackets?": painted((everywhere, colours["sea"])),
+    "Only `a` was written. A pixel of ab takes both numbers.": right * [1, 1, 0],
+    "Only `b` was written. A pixel of ab takes both numbers.": right * [1, 0, 1],
+    "Layer 0 is zero everywhere. Where does L come in?": right * [0, 1, 1],
+    "Outside of the masks L is gone. It is kept in *all* pixels.": right * (sky | sea)[:, :, np.newaxis],
+    "Those are a and b alone. Where does L come in?": right[:, :, 1:],
+    "a and b come first here, and L last.": right[:, :, [1, 2, 0]],
+    "The fractions of a and b are cut off. Is there an integer dtype among the zeros?": np.dstack([light, np.trunc(right[:, :, 1:])]),
+    "That is RGB already. Wanted is Lab: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
+    "That is a uint8 photo already. Wanted is Lab; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
+}
+got = attempt(paint_regions, light, dict(masks), dict(colours), untouched=True)
+same(got, right, "paint_regions of a 3 × 4 picture", slips=wrong, why="L is layer 0. Under a mask a and b are its colour, elsewhere both are 0.")
+must_be_array(got, "What comes back")
+other_order = attempt(paint_regions, light, dict(masks), {name: colours[name] for name in ("sea", "sky")})
+by_place = "The colours were taken by their places. Here they come in another order than the masks: look each up by its name."
+same(other_order, right, "paint_regions with colours in another order", slips={by_place: painted((sky, colours["sea"]), (sea, colours["sky"]))})
+renamed = attempt(paint_regions, light[:2], {"roof": sky[:2]}, {"roof": (40, 20)})
+why = "One mask with another name came. Do your lines name the regions themselves?"
+same(renamed, painted((sky, (40, 20)))[:2], "paint_regions with one region, `roof`,", why=why)
+kept = {name: mask.copy() for name, mask in masks.items()}
+attempt(paint_regions, light, kept, dict(colours))
+for name, mask in kept.items():
+    assert np.array_equal(mask, masks[name]), f"The mask of {name} was changed. Write into a new array of zeros, not into a mask."
+print("Two regions painted, the rest left grey.")
+
+# %% [markdown]
+# Which colours? Here is a palette for each region, at its own lightness. a grows to the right, b
+# upwards. The photo stands at the top of this lesson. Or take what you remember and be surprised.
+
+# %%
+shades = np.arange(-20, 81, 20)
+a_map, b_map = np.meshgrid(shades, shades)
+figure, axes = plt.subplots(1, 5, figsize=(10.4, 2.6), sharey=True, layout="constrained")
+for axis, (name, mask) in zip(axes, regions.items()):
+    light = rgb2lab(photo)[mask, 0].mean()
+    patches = lab2rgb(np.dstack([np.full(a_map.shape, light), a_map, b_map]))
+    axis.imshow(patches, origin="lower", extent=(-30, 90, -30, 90))
+    axis.set(title=f"{name}, L {light:.0f}", xticks=shades, yticks=shades, xlabel="a")
+    axis.tick_params(labelsize=8)
+axes[0].set_ylabel("b")
+show(figure, alt=ALT["palette"])
+
+# %% [markdown]
+# ### Exercise 2.12 · Five colours of your own
+# **2 points · about 6 minutes**
+#
+# Write `my_colours()`. It takes nothing and returns a dict: for each of the five names `"suit"`,
+# `"hair"`, `"skin"`, `"flag"`, `"wall"` a pair of numbers `(a, b)` of your choice. Your own eye is
+# enough; only two things are asked:
+#
+# - With your colours in the masks, the mean ΔE of the portrait against the photo is below **9**.
+#   (The grey picture has 12.2. The best *single* colour for all pixels still has 10.4.)
+# - In the masks of suit, hair, skin and flag your colour is nearer to the photo than grey: the mean
+#   ΔE there is lower than with (0, 0). (The wall is so pale that grey does well there.)
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Say the colour in words first: red, and a little yellow? Strong or pale? The signs follow from the
+# hue, the size from the strength.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# The palettes above. All five things are on the side of red and yellow. Skin and hair are much
+# paler than one thinks: their numbers are below 30.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `return {"suit": (…, …), "hair": (…, …), …}`: the suit has much of both, the flag more a than b, the
+# hair more b than a, the skin some of both, the wall hardly any.
+#
+# </details>
+
+# %% answer="my_colours"
+# ✏️ Answer: my_colours
+def my_colours():
+    """Choose a colour (a, b) for each of the portrait's five regions: suit, hair, skin, flag, wall."""
+    ### BEGIN SOLUTION
+    return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
+    ### END SOLUTION
+
+
+# %% check="my_colours"
+# 🔎 Check: my_colours
+chosen = attempt(my_colours)
+assert isinstance(chosen, dict), f"A dict should come back, `{{name: (a, b), …}}`; what came is {describe(chosen)}."
+missing = [name for name in regions if name not in chosen]
+assert not missing, f"There is no colour for {' and '.join(missing)}. The names are {', '.join(regions)}, in lower case."
+for name in regions:
+    pair = chosen[name]
+    assert np.shape(pair) == (2,) and np.asarray(pair).dtype.kind in "iuf" and np.isfinite(pair).all(), (
+        f"The colour of {name} should be two numbers, (a, b); yours is {pair!r}. L is there already, and no colour needs a name."
+    )
+assert not what_helps(chosen), what_helps(chosen)
+print(f"Mean ΔE to the photo: grey 12.2, one colour for all 10.4, yours {how_near(chosen)[0]:.1f}.")
+
+# %% [markdown]
+# Your network, with five numbers for a and five for b:
+
+# %%
+L, ab = split_lab(to_lab(photo.copy()))
+yours = to_photo(paint_regions(L.copy(), regions, my_colours()))
+distance = how_near(my_colours())[0]
+show(
+    L,
+    yours,
+    photo,
+    titles=["L: mean ΔE 12.2", f"by your hand: mean ΔE {distance:.1f}", "the photo"],
+    low=0,
+    high=100,
+    size=3.4,
+    alt=(
+        f"The grey portrait, the portrait in your five colours at a mean ΔE of {distance:.1f}, and the photo. In yours the"
+        " flag's blue field, the badges and the tank behind the rocket are grey."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to make of it</summary>
+#
+# Ten numbers, and it looks like a photo. Every fold, hair and letter comes from L; the colour need
+# only be about right, in about the right place. The mean of each region would give 4.3, and the
+# rest is what one flat colour cannot hold: lips, shadows, the blue of the flag and the badges.
+#
+# But you knew what a face is, and where it ends: the masks were drawn by a hand. A network gets L
+# and nothing else, and has to find both. Keep your number. In lesson 4 a network tries to beat it.
+#
+# </details>
+#
+# **🎲 To play with.** Another suit? Change the pair and run again. Which suits look real, and which
+# only look painted?
+
+# %%
+suit = (-40, 10)
+
+L, ab = split_lab(to_lab(photo.copy()))
+dressed = to_photo(paint_regions(L.copy(), regions, {**my_colours(), "suit": suit}))
+show(dressed, titles=[f"a suit of a {suit[0]:+}, b {suit[1]:+}"], size=4.2, alt=f"Your portrait with a suit of a {suit[0]:+} and b {suit[1]:+}.")
+
+# %% [markdown]
 # ## What you can do now
 #
 # - split a photo into `L` (H, W) and `ab` (H, W, 2), and merge it exactly;
@@ -1739,7 +2183,8 @@ show(
 #   (out of gamut);
 # - read a and b like a map: + a red, − a green, + b yellow, − b blue;
 # - tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
-# - show, and measure, that blurred colour does little harm and blurred lightness does a lot.
+# - show, and measure, that blurred colour does little harm and blurred lightness does a lot;
+# - colour a grey portrait with ten numbers, and say how far it is from the photo.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
 # on the left), write its name below and run. Without one, the cell takes the cup of coffee.

@@ -942,3 +942,144 @@ def test_sigma_is_handed_on(student, reference, draw):
                 elif (pair > wanted - 0.002).all():
                     why = f"The likeness is too high: the blur looks too weak. {why}"
                 expect.close(pair, wanted, what, atol=0.002, slips=wrong_pairs(reference, photo, sigma, pair), why=why)
+
+
+# -- be the network -------------------------------------------------------------------------------------------------
+
+THINGS = ("roof", "sky", "sea", "sand", "tree", "boat", "cloud")
+
+
+def regions_like(draw, count):
+    """Random L, so many masks by name, and a pair (a, b) for each; about a quarter of the pixels lies in no mask."""
+    height, width = draw.sides()
+    L = draw.rng.uniform(1, 99, (height, width))
+    places = draw.rng.choice(count + 1, size=(height, width), p=[0.75 / count] * count + [0.25])
+    places[0, : count + 1] = range(count + 1)  # none of them is empty
+    names = [THINGS[i] for i in draw.rng.permutation(len(THINGS))[:count]]
+    pairs = draw.rng.uniform(11, 79, (count, 2)) * draw.rng.choice([-1, 1], (count, 2))
+    return (
+        L,
+        {name: places == i for i, name in enumerate(names)},
+        dict(zip(names, map(tuple, pairs.tolist()), strict=True)),
+    )
+
+
+def painted_by(L, masks, colours):
+    """What painting these masks makes of L."""
+    lab = np.dstack([L, 0 * L, 0 * L])
+    for name, mask in masks.items():
+        lab[mask, 1:] = colours[name]
+    return lab
+
+
+def wrong_paintings(L, masks, colours):
+    """What typical slips make of a grey photo, by what to say about it."""
+    right, (*_, last) = painted_by(L, masks, colours), masks
+    first, lone = next(iter(masks)), np.zeros_like
+    by_place = dict(zip(masks, colours.values(), strict=True))
+    anywhere = np.any([*masks.values()], axis=0)
+    ones = {name: np.ones_like(mask) for name, mask in masks.items()}
+    return {
+        "Nothing is coloured: were the pairs written into the array that comes back?": np.dstack([L, lone(L), lone(L)]),
+        "Only the last region has its colour. Are the zeros made anew in each round of the loop?": painted_by(L, {last: masks[last]}, colours),
+        "Only the first region has its colour. Does the `return` stand inside the loop?": painted_by(L, {first: masks[first]}, colours),
+        "`a` and `b` have changed places. In a pair, `a` comes first.": right[:, :, [0, 2, 1]],
+        "The colours were taken by their places. Look each up by the name of its mask.": painted_by(L, masks, by_place),
+        "The colours stand where the masks are False. A `~` too many?": painted_by(L, {name: ~mask for name, mask in masks.items()}, colours),
+        "The last colour is everywhere. Is the mask between the square brackets?": painted_by(L, ones, colours),
+        "Only `a` was written. A pixel of ab takes both numbers.": right * [1, 1, 0],
+        "Only `b` was written. A pixel of ab takes both numbers.": right * [1, 0, 1],
+        "Layer 0 is zero everywhere. Where does L come in?": right * [0, 1, 1],
+        "Outside of the masks L is gone. It is kept in *all* pixels.": right * anywhere[:, :, np.newaxis],
+        "Those are a and b alone. Where does L come in?": right[:, :, 1:],
+        "a and b come first here, and L last.": right[:, :, [1, 2, 0]],
+        "The fractions of a and b are cut off. Is there an integer dtype among the zeros?": np.dstack([L, np.trunc(right[:, :, 1:])]),
+        "That is RGB already. Wanted is Lab: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
+        "That is a uint8 photo already. Wanted is Lab; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
+    }  # fmt: skip
+
+
+def painting_by(student, L, masks, colours):
+    """The student's painting, an array."""
+    return expect.array(student.call("paint_regions", L, masks, colours), "paint_regions(L, masks, colours)")
+
+
+@pytest.mark.check("paint_regions", weight=2)
+def test_each_region_has_its_colour(student, draw):
+    """Under each mask a and b are its colour, fractions and minus signs too."""
+    for count in (3, 1):
+        L, masks, colours = regions_like(draw, count)
+        got, right = painting_by(student, L, masks, colours), painted_by(L, masks, colours)
+        anywhere = np.any([*masks.values()], axis=0)
+        if got.shape != right.shape or not np.allclose(got[anywhere, 1:], right[anywhere, 1:], atol=1e-4):
+            why = "Each mask's pixels get the a and the b that `colours` has under its name."
+            slips = wrong_paintings(L, masks, colours)
+            expect.close(got, right, f"paint_regions with {count} of masks", atol=1e-4, slips=slips, why=why)
+
+
+@pytest.mark.check("paint_regions", weight=1)
+def test_l_is_kept_and_the_rest_is_grey(student, draw):
+    """L is layer 0 as it came, and pixels in no mask have a = 0 and b = 0."""
+    L, masks, colours = regions_like(draw, 4)
+    got, right = painting_by(student, L, masks, colours), painted_by(L, masks, colours)
+    rest = ~np.any([*masks.values()], axis=0)
+    slips = wrong_paintings(L, masks, colours)
+    expect.array(got, "paint_regions(L, masks, colours)", shape=right.shape)
+    if not np.allclose(got[:, :, 0], L, atol=1e-4):
+        expect.close(got, right, "paint_regions with 4 masks", atol=1e-4, slips=slips, why="Layer 0 is L, unchanged.")
+    why = "Pixels in no mask stay grey: what has the array in them before the loop?"
+    expect.close(got[rest, 1:], right[rest, 1:], "a and b of the pixels in no mask", atol=1e-4, why=why)
+
+
+@pytest.mark.check("paint_regions", weight=1)
+def test_colours_are_found_by_name(student, draw):
+    """The colours may come in another order than the masks."""
+    L, masks, colours = regions_like(draw, 4)
+    turned = {name: colours[name] for name in [*colours][1:] + [*colours][:1]}
+    got, right = painting_by(student, L, masks, turned), painted_by(L, masks, turned)
+    anywhere = np.any([*masks.values()], axis=0)
+    if got.shape != right.shape or not np.allclose(got[anywhere, 1:], right[anywhere, 1:], atol=1e-4):
+        what = "paint_regions with colours in another order than the masks"
+        why = "Is each colour looked up by the name of its mask?"
+        expect.close(got, right, what, atol=1e-4, slips=wrong_paintings(L, masks, turned), why=why)
+
+
+@pytest.mark.check("paint_regions", weight=1)
+def test_painting_leaves_l_and_the_masks_alone(student, draw):
+    """L and the masks are unchanged afterwards."""
+    L, masks, colours = regions_like(draw, 3)
+    after_L, after_masks, _ = student.arguments_after("paint_regions", L, masks, colours)
+    same_L = isinstance(after_L, np.ndarray) and np.array_equal(after_L, L)
+    assert same_L, "After paint_regions the array L held other numbers than before. Write into a new array."
+    for name, mask in masks.items():
+        after = after_masks.get(name) if isinstance(after_masks, dict) else None
+        assert isinstance(after, np.ndarray) and np.array_equal(after, mask), (
+            f"After paint_regions the mask of {name} was another one than before. Write into a new array of zeros, not into a mask."
+        )
+
+
+def colours_of(student, reference):
+    """The student's five colours, pairs of numbers by name."""
+    chosen, names = student.call("my_colours"), list(reference.call("portrait_regions"))
+    assert isinstance(chosen, dict), f"my_colours() should be a dict; what came is {expect.describe(chosen)}."
+    missing = [name for name in names if name not in chosen]
+    assert not missing, f"my_colours() has no colour for {' and '.join(missing)}."
+    pairs = {name: expect.sequence(chosen[name], f"the colour of {name}", length=2, of="numbers") for name in names}
+    return {name: tuple(expect.number(value, f"a and b of {name}") for value in pair) for name, pair in pairs.items()}
+
+
+@pytest.mark.check("my_colours", weight=1)
+def test_five_colours_come_nearer_than_any_single_one(student, reference):
+    """The mean ΔE of the portrait in these colours is below 9."""
+    colours = colours_of(student, reference)
+    assert reference.call("how_near", colours)[0] < 9, reference.call("what_helps", colours)
+
+
+@pytest.mark.check("my_colours", weight=1)
+def test_four_regions_are_nearer_than_grey(student, reference):
+    """In suit, hair, skin and flag the mean ΔE is lower than that of grey."""
+    colours = colours_of(student, reference)
+    near = reference.call("how_near", colours)[1]
+    grey = reference.call("how_near", dict.fromkeys(near, (0.0, 0.0)))[1]
+    worse = [name for name in ("suit", "hair", "skin", "flag") if near[name] >= grey[name]]
+    assert not worse, reference.call("what_helps", colours)

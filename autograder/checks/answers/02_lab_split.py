@@ -1198,3 +1198,205 @@ def compare_blurs(photo, sigma):
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 0.9 * sigma))) for layers in ([1, 2], [0]))
+
+
+# %% wrong="test_each_region_has_its_colour"
+def paint_regions(L, masks, colours):
+    ab = np.zeros((*L.shape, 2))
+    for name in masks:
+        ab[masks[name]] = colours[name][::-1]
+    return merge_lab(L, ab)
+
+
+# %% wrong="test_l_is_kept_and_the_rest_is_grey" change="solution"
+# -     ab = np.zeros((*L.shape, 2))
+# +     ab = np.ones((*L.shape, 2))
+
+
+# %% wrong="test_colours_are_found_by_name"
+def paint_regions(L, masks, colours):
+    ab = np.zeros((*L.shape, 2))
+    for mask, colour in zip(masks.values(), colours.values()):
+        ab[mask] = colour
+    return merge_lab(L, ab)
+
+
+# %% wrong="test_painting_leaves_l_and_the_masks_alone"
+def paint_regions(L, masks, colours):
+    ab = np.zeros((*L.shape, 2))
+    for name in masks:
+        ab[masks[name]] = colours[name]
+        masks[name][:] = False
+    return merge_lab(L, ab)
+
+
+# %% right="paint_regions" style="np.where, layer by layer"
+def paint_regions(L, masks, colours):
+    a, b = np.zeros_like(L), np.zeros_like(L)
+    for name, mask in masks.items():
+        a = np.where(mask, colours[name][0], a)
+        b = np.where(mask, colours[name][1], b)
+    return np.stack([L, a, b], axis=-1)
+
+
+# %% right="paint_regions" style="a sum of masks times colours, float32"
+def paint_regions(L, masks, colours):
+    ab = sum(masks[name][:, :, np.newaxis] * np.float32(colours[name]) for name in colours)
+    return np.concatenate([L[:, :, np.newaxis], ab], axis=-1)
+
+
+# %% right="paint_regions" style="loops over the pixels"
+def paint_regions(L, masks, colours):
+    lab = np.zeros((L.shape[0], L.shape[1], 3))
+    for row in range(L.shape[0]):
+        for column in range(L.shape[1]):
+            lab[row, column, 0] = L[row, column]
+            for name, (a, b) in colours.items():
+                if masks[name][row, column]:
+                    lab[row, column, 1:] = a, b
+    return lab
+
+
+# %% slip="paint_regions" says="made anew in each round"
+def paint_regions(L, masks, colours):
+    for name in masks:
+        ab = np.zeros((*L.shape, 2))
+        ab[masks[name]] = colours[name]
+    return merge_lab(L, ab)
+
+
+# %% slip="paint_regions" says="`return` stand inside the loop"
+def paint_regions(L, masks, colours):
+    ab = np.zeros((*L.shape, 2))
+    for name in masks:
+        ab[masks[name]] = colours[name]
+        return merge_lab(L, ab)
+
+
+# %% slip="paint_regions" says="`a` and `b` have changed places" change="solution"
+# -         ab[masks[name]] = colours[name]
+# +         ab[masks[name]] = colours[name][1], colours[name][0]
+
+
+# %% slip="paint_regions" says="taken by their places" earns="0.8"
+def paint_regions(L, masks, colours):
+    ab = np.zeros((*L.shape, 2))
+    for mask, colour in zip(masks.values(), colours.values()):
+        ab[mask] = colour
+    return merge_lab(L, ab)
+
+
+# %% slip="paint_regions" says="A `~` too many" change="solution"
+# -         ab[masks[name]] = colours[name]
+# +         ab[~masks[name]] = colours[name]
+
+
+# %% slip="paint_regions" says="Is the mask between the square brackets" change="solution"
+# -         ab[masks[name]] = colours[name]
+# +         ab[:] = colours[name]
+
+
+# %% slip="paint_regions" says="Only `a` was written" change="solution"
+# -         ab[masks[name]] = colours[name]
+# +         ab[masks[name], 0] = colours[name][0]
+
+
+# %% slip="paint_regions" says="integer dtype among the zeros" change="solution"
+# -     ab = np.zeros((*L.shape, 2))
+# +     ab = np.zeros((*L.shape, 2), dtype=int)
+
+
+# %% slip="paint_regions" says="Those are a and b alone" change="solution"
+# -     return merge_lab(L, ab)
+# +     return ab
+
+
+# %% slip="paint_regions" says="That is RGB already" change="solution"
+# -     return merge_lab(L, ab)
+# +     return lab2rgb(merge_lab(L, ab))
+
+
+# %% slip="paint_regions" says="That is a uint8 photo already" change="solution"
+# -     return merge_lab(L, ab)
+# +     return to_photo(merge_lab(L, ab))
+
+
+# %% slip="paint_regions" says="An index is a whole number, a slice or a mask" change="solution"
+# -         ab[masks[name]] = colours[name]
+# +         ab[name] = colours[name]
+
+
+# %% wrong="test_five_colours_come_nearer_than_any_single_one" change="solution"
+# -     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
+# +     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (-40, 40)}
+
+
+# %% wrong="test_four_regions_are_nearer_than_grey" change="solution"
+# -     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
+# +     return {"suit": (42, 41), "hair": (4, 20), "skin": (-20, 18), "flag": (40, 20), "wall": (2, 3)}
+
+
+# %% right="my_colours" style="shy colours, lists, a grey wall"
+def my_colours():
+    return {"wall": [0, 0], "suit": [30, 30], "hair": [5, 15], "skin": [10, 10], "flag": [30, 15]}
+
+
+# %% right="my_colours" style="vivid colours, arrays, built with dict()"
+def my_colours():
+    colours = dict(suit=(60, 60), hair=(10, 30), skin=(20, 20), flag=(60, 40), wall=(5, 10))
+    return {name: np.array(pair) for name, pair in colours.items()}
+
+
+# %% right="my_colours" style="measured in the photo"
+def my_colours():
+    return {name: rgb2lab(photo)[mask, 1:].mean(axis=0) for name, mask in regions.items()}
+
+
+# %% right="my_colours" style="brown hair, a bluish wall"
+def my_colours():
+    return {"suit": (45, 60), "hair": (10, 30), "skin": (15, 20), "flag": (50, 30), "wall": (0, -5)}
+
+
+# %% slip="my_colours" says="All five have the same colour"
+def my_colours():
+    return {name: (0, 0) for name in ("suit", "hair", "skin", "flag", "wall")}
+
+
+# %% slip="my_colours" says="in each other's place" earns="0.5"
+def my_colours():
+    return {"suit": (41, 42), "hair": (20, 4), "skin": (18, 10), "flag": (20, 40), "wall": (3, 2)}
+
+
+# %% slip="my_colours" says="These look like fractions"
+def my_colours():
+    return {"suit": (0.33, 0.32), "hair": (0.03, 0.16), "skin": (0.08, 0.14), "flag": (0.31, 0.16), "wall": (0, 0.02)}
+
+
+# %% slip="my_colours" says="Are these levels of RGB"
+def my_colours():
+    return {"suit": (230, 90), "hair": (150, 120), "skin": (220, 180), "flag": (160, 20), "wall": (200, 195)}
+
+
+# %% slip="my_colours" says="With all signs flipped"
+def my_colours():
+    return {"suit": (-42, -41), "hair": (-4, -20), "skin": (-10, -18), "flag": (-40, -20), "wall": (-2, -3)}
+
+
+# %% slip="my_colours" says="no colour for flag"
+def my_colours():
+    return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "wall": (2, 3)}
+
+
+# %% slip="my_colours" visible="should be two numbers" card="should be 2 numbers"
+def my_colours():
+    return {"suit": (60, 42, 41), "hair": (45, 4, 20), "skin": (70, 10, 18), "flag": (25, 40, 20), "wall": (75, 2, 3)}
+
+
+# %% slip="my_colours" visible="A dict should come back" card="should be a dict"
+def my_colours():
+    return (42, 41), (4, 20), (10, 18), (40, 20), (2, 3)
+
+
+# %% slip="my_colours" says="The hair of the photo is more yellow" earns="0.5"
+def my_colours():
+    return {"suit": (42, 41), "hair": (30, 0), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
