@@ -16,9 +16,10 @@
 #   a level;
 # - lighten a colour, turn a photo grey, scale it to 0–1 and back, and avoid the traps on the way;
 # - write down the task of this course as a function, and show with a count of your own why it is
-#   hard.
+#   hard;
+# - make a colour photo out of three grey ones that do not lie on each other, as was done around 1910.
 #
-# **About 90 minutes · 30 points · thirteen short exercises**
+# **About 100 minutes · 30 points · fourteen short exercises**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
@@ -125,6 +126,11 @@ ALT = {
     "leaves": (
         "A grey leaf, and three colour leaves with the same grey: a green one, an autumn one, a violet one."
     ),
+    "plates": (
+        "Three grey photos of the cat, much alike, lightest through red glass and darkest through blue glass. Laid over"
+        " each other they make a pale cat with coloured fringes, red on one side and blue or green on the other, along"
+        " the eyes, the nose and every hair."
+    ),
 }
 
 
@@ -149,7 +155,13 @@ def draw_leaf(side=240):
 
 
 leaf, leaf_mask = draw_leaf()
-for picture in (photo, cup, cat, rocket, grey_photo, tiny, leaf, leaf_mask):
+
+# The plates of Part 6: the three grids of the cat, the red and the blue one cut out a few pixels beside the green one.
+red_plate, green_plate, blue_plate = (
+    cat[6 + down : 294 + down, 6 + right : 294 + right, layer].copy()
+    for layer, (down, right) in enumerate([(3, -5), (0, 0), (-5, 4)])
+)
+for picture in (photo, cup, cat, rocket, grey_photo, tiny, leaf, leaf_mask, red_plate, green_plate, blue_plate):
     picture.setflags(write=False)  # nothing can write into them by mistake; `photo.copy()` can be written to
 
 # %% tags=["setup", "slips"]
@@ -342,16 +354,18 @@ show(
 # > red and green meet? (Paint would turn to mud. This is light.)
 
 # %%
-wall = np.zeros((240, 360, 3), dtype=np.uint8)
-down, right = np.mgrid[0:240, 0:360]
+fine = 4  # pixels for a step of the drawing, so that the discs are round
+wall = np.zeros((240 * fine, 360 * fine, 3), dtype=np.uint8)
+down, right = np.mgrid[0 : 240 : 1 / fine, 0 : 360 : 1 / fine]
 for layer, (y, x) in enumerate([(85, 180), (150, 143), (150, 217)]):
     wall[(down - y) ** 2 + (right - x) ** 2 < 75**2, layer] = 255
 
 figure, axis = plt.subplots(figsize=(6.3, 4.2), layout="constrained")
-axis.imshow(wall)
+axis.imshow(wall, extent=(0, 360, 240, 0))
 for x, y in [(180, 45), (100, 175), (260, 175), (132, 105), (228, 105), (180, 185), (180, 128), (40, 30)]:
-    ink = "black" if rgb2gray(wall)[y, x] > 0.45 else "white"
-    axis.text(x, y, ", ".join(map(str, wall[y, x])), ha="center", va="center", color=ink, fontsize=9)
+    colour = wall[y * fine, x * fine]
+    ink = "black" if rgb2gray(colour) > 0.45 else "white"
+    axis.text(x, y, ", ".join(map(str, colour)), ha="center", va="center", color=ink, fontsize=9)
 axis.set_title("Light adds up", fontsize=11)
 axis.axis("off")
 show(
@@ -392,7 +406,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.2 · Measure a picture
-# **2 points · about 4 minutes**
+# **1 point · about 3 minutes**
 #
 # Write `measure(picture)`, which tells the size of a picture as people say it.
 #
@@ -673,7 +687,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.5 · One lamp alone
-# **2 points · about 4 minutes**
+# **1 point · about 2 minutes**
 #
 # Write `only_layer(photo, layer)`.
 #
@@ -682,21 +696,23 @@ show(
 #   others are zero.
 # - `photo` itself is left unchanged.
 #
+# Two of the three lines are written: a black canvas with the shape *and* the dtype of `photo`
+# (`np.zeros(photo.shape)` would be floats), and the return. Fill in the line between them.
+#
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Start from a black picture of the same size and copy one layer into its place.
+# The canvas is black. Copy one layer of the photo into its place there.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.zeros_like(photo)` has the shape *and* the dtype of `photo`; `np.zeros(photo.shape)` would be
-# floats. An index can be read, and it can be written to: `canvas[:, :, layer] = …`.
+# An index can be read, and it can be written to, too, with an `=` behind it. All rows, all columns,
+# one layer.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Three lines: `canvas = np.zeros_like(…)`, then `canvas[:, :, …] = photo[:, :, …]`, then the
-# return.
+# `canvas[:, :, …] = photo[…]`, with the same layer on both sides.
 #
 # </details>
 
@@ -704,11 +720,11 @@ show(
 # ✏️ Answer: only_layer
 def only_layer(photo, layer):
     """Return a new RGB photo (H, W, 3) that has one layer of `photo` and zeros in the two others."""
-    ### BEGIN SOLUTION
     canvas = np.zeros_like(photo)
+    ### BEGIN SOLUTION
     canvas[:, :, layer] = photo[:, :, layer]
-    return canvas
     ### END SOLUTION
+    return canvas
 
 # %% check="only_layer"
 # 🔎 Check: only_layer
@@ -766,7 +782,7 @@ print("The sum is the photo, number for number:", np.array_equal(total, photo))
 
 # %% [markdown]
 # ### Exercise 1.6 · And back into one photo
-# **2 points · about 5 minutes**
+# **2 points · about 4 minutes**
 #
 # At the end of the course a network hands you grids, and you have to make a photo of them. Write
 # `merge_rgb(red, green, blue)`.
@@ -1078,7 +1094,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.8 · Make a colour lighter
-# **4 points · about 9 minutes**
+# **3 points · about 8 minutes**
 #
 # Write `lighten(photo, layer, amount)`: one layer stays, the two others rise.
 #
@@ -1615,7 +1631,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 1.12 · Count the colours
-# **3 points · about 6 minutes**
+# **2 points · about 6 minutes**
 #
 # Write `count_colours(photo)`.
 #
@@ -1942,6 +1958,242 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # </details>
 
 # %% [markdown]
+# ## Part 6 · Colour from grey plates
+#
+# One grey photo has lost the colour. *Three* grey photos have not, and that was put to use long
+# before there were screens.
+# Around 1910 Sergei Prokudin-Gorsky travelled through Russia with a camera that took every view
+# three times, one shot after the other: through a red, a green and a blue glass. What he brought
+# home were grey glass plates. Each holds how much light of one colour there was: your three grids.
+# To show them, he threw the three on one wall, each through its own glass again.
+#
+# But between two shots the camera shakes a little, and no plate lies in its frame exactly like the
+# one before.
+#
+# The three plates below are not old, and nobody is to be fooled: the set-up cell made them from the
+# photo of the cat, and cut the red and the blue one out a few pixels beside the green one. Still,
+# the problem is his.
+#
+# > **Predict.** Each plate by itself is a sharp grey photo. When `merge_rgb` lays the three over each
+# > other as they are, what will you see? And where will it look worst: on the blurred fur of the
+# > cheek, or round an eye?
+
+# %%
+show(
+    red_plate,
+    green_plate,
+    blue_plate,
+    merge_rgb(red_plate, green_plate, blue_plate),
+    titles=["through red glass", "through green glass", "through blue glass", "all three, as they are"],
+    size=2.5,
+    alt=ALT["plates"],
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# A pale cat, and along every edge coloured fringes: there one plate is light already while another is
+# still dark, and unequal parts are a colour. On blurred fur a few pixels to the side hardly matter. It
+# is worst where dark meets light, round the eyes and at the whiskers.
+#
+# </details>
+#
+# **Something to play with.** The next cell lets you push the red and the blue plate by hand. Change
+# the four numbers on top and run it again, a few times. Each is from −6 to 6. How far do the fringes
+# go away? (Nothing here is graded. Take one plate at a time, and look at the eye.)
+
+# %%
+# Play: change these four numbers and run again.
+red_down, red_right = 0, 0
+blue_down, blue_right = 0, 0
+
+pushed_red = np.roll(red_plate, (red_down, red_right), axis=(0, 1))
+pushed_blue = np.roll(blue_plate, (blue_down, blue_right), axis=(0, 1))
+by_hand = merge_rgb(pushed_red, green_plate, pushed_blue)
+about = f"red plate {red_down} down, {red_right} right; blue plate {blue_down} down, {blue_right} right"
+show(by_hand, by_hand[50:140, 30:150], titles=[about, "its left eye"], size=4, alt=f"The cat from three plates: {about}.")
+
+# %% [markdown]
+# Push, look, keep what is better: that is all your hand did. A program can do the same, and it does
+# not tire. There are only 13 × 13 = 169 pushes for a plate, so it can simply try them all. What it
+# needs is a number that says how badly two plates fit: a **misfit**.
+#
+# The mean difference of the two, number for number? Nearly. But the cat is orange: at 99 of 100
+# pixels her red plate is lighter than her green one, wherever you push it, and so the mean
+# difference stays about the same. What should agree is not how light the plates are, but *where*
+# they are light and dark. So take from each plate its own mean first. Then compare.
+
+# %% [markdown]
+# ### Exercise 1.14 · A colour photo out of three plates
+# **4 points · about 11 minutes · builds on 1.6**
+#
+# Write `colour_from_plates(red, green, blue)`: it pushes the red and the blue plate onto the green
+# one, and makes one colour photo of the three.
+#
+# - `red`, `green`, `blue`: three uint8 grids of the same shape (H, W), at least 40 × 40: one view
+#   through red, green and blue glass. The red and the blue plate are off by up to 6 whole pixels up
+#   or down, and up to 6 to the left or right, each in its own way.
+# - A push: `np.roll(plate, (down, right), axis=(0, 1))`. Negative numbers push up and to the left.
+#   What leaves at one side comes in at the other.
+# - For each of the two plates, try every push, from −6 to 6 down and from −6 to 6 to the right. Keep
+#   the one with the smallest misfit. The misfit of two grids is the mean of |a − b|, where a and b
+#   are the grids, each minus its own mean. (Another measure will do if it finds the same pushes, also
+#   for a plate that is lighter everywhere than the green one.)
+# - Returns a uint8 RGB photo (H, W, 3). The green plate is where it was, the two others are pushed,
+#   and all have their own levels. A rim of 6 pixels on each side does not count: a push brings wrong
+#   pixels in there.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# A loop does what your hand did: push, measure, remember the best so far. The red plate needs it and
+# the blue one does, too. So write it once, as a function that takes a plate and returns it pushed.
+# `merge_rgb` does the rest.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `for down in range(-6, 7)`, and inside it the same for `right`. Begin with `smallest = np.inf`; when
+# a misfit is less than that, keep both the misfit and the pushed plate. `plate - plate.mean()` is an
+# array of floats, so that nothing can wrap round; `np.abs` and `.mean()` do the rest.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# A function `onto_green(plate)` with two loops and, inside them:
+# `pushed = np.roll(…)`, `misfit = np.abs((pushed - …) - (green - …)).mean()`, and
+# `if misfit < smallest: smallest, best = …, …`. After the loops `return best`. Last of all
+# `return merge_rgb(…, green, …)`.
+#
+# </details>
+
+# %% answer="colour_from_plates"
+# ✏️ Answer: colour_from_plates
+def colour_from_plates(red, green, blue):
+    """Push the red and the blue plate (H, W) onto the green one, and return the colour photo (H, W, 3) of the three."""
+    ### BEGIN SOLUTION
+
+    def onto_green(plate):
+        smallest = np.inf
+        for down in range(-6, 7):
+            for right in range(-6, 7):
+                pushed = np.roll(plate, (down, right), axis=(0, 1))
+                misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
+                if misfit < smallest:
+                    smallest, best = misfit, pushed
+        return best
+
+    return merge_rgb(onto_green(red), green, onto_green(blue))
+    ### END SOLUTION
+
+# %% check="colour_from_plates"
+# 🔎 Check: colour_from_plates
+rng = np.random.default_rng(6)
+blocks = np.kron(rng.integers(0, 90, (18, 16)), np.ones((4, 4), dtype=int))[..., np.newaxis] + rng.integers(0, 15, (72, 64, 3))
+
+
+def used_push(layer, plate):
+    """The push that makes this layer of a plate, or None; the rim does not count."""
+    for down, right in np.ndindex(25, 25):
+        push = (down - 12, right - 12)
+        if np.array_equal(np.roll(plate, push, axis=(0, 1))[6:-6, 6:-6], layer[6:-6, 6:-6]):
+            return push
+    return None
+
+
+def chosen_by(measure, plate, still, order=1):
+    """The pushes with the smallest (order=-1: the largest) measure, over the whole grid and without the rim."""
+    tried = [(down - 6, right - 6) for down, right in np.ndindex(13, 13)]
+    for part in (slice(None), slice(6, -6)):
+        yield min(tried, key=lambda push: order * measure(np.roll(plate, push, axis=(0, 1))[part, part], still[part, part]))
+
+
+def cause_of(push, plate, still, wanted, other):
+    """What may have led to this push, or a question."""
+    if push is None:
+        return "Is it the plate as it came, only pushed?"
+    if push == (0, 0):
+        return "It was not pushed at all."
+    if push == (-wanted[0], -wanted[1]):
+        return "That is the opposite way."
+    if push == other:
+        return "That is the push of the other plate. Each is off in its own way."
+    if 6 in np.abs(wanted):
+        return "Are all pushes tried, from -6 to 6, both included? `range(-6, 6)` ends at 5."
+    for axis, name in ((0, "to the side"), (1, "up or down")):
+        if push[axis] == 0 != wanted[axis] and (wanted[axis] > 0 or min(push) < 0):
+            return f"It was pushed {name} only. Are `down` and `right` both used, and is `axis=(0, 1)` there?"
+    if push in chosen_by(lambda one, two: np.abs(one - one.mean() - two + two.mean()).mean(), plate, still, order=-1):
+        return "That is the push with the *largest* misfit: `<` or `>`?"
+    if push in chosen_by(lambda one, two: np.abs(one.astype(int) - two).mean(), plate, still):
+        return "Is each plate's own mean taken off? This plate is lighter, or darker, than the green one wherever it lies."
+    if push in chosen_by(lambda one, two: np.abs(one - two).mean(), plate, still):
+        return "The difference was taken in uint8, where 3 − 5 is 254. Take the means off first: that makes floats."
+    if push in chosen_by(lambda one, two: (one - one.mean() - two + two.mean()).mean(), plate, still):
+        return "Differences below and above 0 cancel out in a mean. Which function takes the sign away?"
+    if push == (6, 6):
+        return "That is the last push that was tried. Is the best one kept?"
+    if min(wanted) < 0 and min(push) >= 0:
+        return "Are pushes up and to the left tried as well?"
+    return "Is each push measured against the green plate, and the smallest misfit kept?"
+
+
+for lighter, pushes, kind in (
+    ([0, 0, 0], [(2, -3), (0, 0), (-4, 1)], "as light as the green one"),
+    ([100, 0, 130], [(-2, 4), (0, 0), (3, -1)], "lighter than the green one"),
+    ([0, 0, 0], [(-6, 6), (0, 0), (6, -6)], "as light as the green one"),
+):
+    scene = (blocks + lighter).astype(np.uint8)
+    three = [scene[6 + d : 66 + d, 6 + r : 58 + r, layer] for layer, (d, r) in enumerate(pushes)]
+    colour = attempt(colour_from_plates, *three)
+    assert np.shape(colour) == (60, 52, 3), (
+        f"Three plates of shape (60, 52) make a photo of shape (60, 52, 3); yours has {np.shape(colour)}."
+    )
+    colour = np.asarray(colour)
+    assert used_push(colour[:, :, 1], three[1]) == (0, 0), (
+        "Layer 1 should be the green plate, where it was; yours is not."
+        + (" It was pushed. The two others go to it." if used_push(colour[:, :, 1], three[1]) else "")
+    )
+    for layer, name in ((0, "red"), (2, "blue")):
+        push, wanted = used_push(colour[:, :, layer], three[layer]), pushes[layer]
+        exchanged = push is None and used_push(colour[:, :, layer], three[2 - layer])
+        assert not exchanged, f"Layer {layer} should be the {name} plate; yours is the other one. The order is red, green, blue."
+        came = f"was pushed by {push}" if push else "is not this plate, pushed"
+        assert push == wanted, (
+            f"A {name} plate, {kind}, fits the green one when it is pushed by {wanted}, down and right; yours {came}."
+            f" {cause_of(push, three[layer], three[1], wanted, pushes[2 - layer])}"
+        )
+assert colour.dtype == np.uint8, f"A photo is uint8; yours is {colour.dtype}. The means come off for the comparison only; the photo gets the plates' own levels."
+must_be_array(attempt(colour_from_plates, *three), "The colour photo")
+print("Three grey plates, one colour photo.")
+
+# %% [markdown]
+# Now the cat. On the left the three plates as they were, on the right what *you* made of them.
+
+# %%
+before = merge_rgb(red_plate, green_plate, blue_plate)
+after = colour_from_plates(red_plate, green_plate, blue_plate)
+show(
+    before[6:-6, 6:-6],
+    after[6:-6, 6:-6],
+    titles=["the plates as they were", "your colour photo"],
+    size=4.2,
+    alt="The cat twice: on the left from the plates as they were, with coloured fringes; on the right as your function puts them together.",
+)
+
+# %% [markdown]
+# <details><summary>What to make of it</summary>
+#
+# Three grey photos went in, and a photo in colour came out. Nobody told your function what a cat
+# looks like. It did not have to guess, either: between them, the three plates held everything.
+# Programs of this kind have put together Prokudin-Gorsky's own plates, which are kept in the Library
+# of Congress.
+#
+# That is the difference to the task of this course. From *three* grey grids you get the colour by
+# calculating. From *one* you do not: the two others have to be guessed.
+#
+# </details>
+
+# %% [markdown]
 # ## What you can do now
 #
 # - read a grey photo as a grid (H, W) of levels, 0 black … 255 white, and a colour photo as
@@ -1952,7 +2204,8 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # - lighten a colour, make a photo grey, go to 0–1 and back, without wrapping past 255, without
 #   losing levels, without the plain mean;
 # - state the task, f(grey grid) → three colour grids, and show how many colours hide behind one
-#   grey.
+#   grey;
+# - find out by how much two plates are off, and make one colour photo of three grey ones.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
 # on the left), write its name below and run. Without one, the coffee is served.

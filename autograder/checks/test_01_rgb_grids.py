@@ -1,4 +1,4 @@
-"""Hidden checks of lesson 1: grey and RGB grids, split and merge, masks, lightening, luma, scaling, counting colours."""
+"""Hidden checks of lesson 1: grey and RGB grids, split and merge, masks, lightening, luma, scaling, colours, plates."""
 
 from itertools import permutations
 
@@ -1173,3 +1173,191 @@ def test_a_level_that_is_nowhere_has_no_colours(student, reference, draw):
     assert isinstance(rows, np.ndarray) and rows.ndim and len(rows) == 0, (
         f"No pixel has the level 200, so an array without rows should come back, such as one of shape (0, 3); what came is {expect.describe(rows)}."
     )
+
+
+# -- three plates ---------------------------------------------------------------------------------------------------
+
+RIM = 6
+INSIDE = slice(RIM, -RIM)
+PUSHES = [(down, right) for down in range(-RIM, RIM + 1) for right in range(-RIM, RIM + 1)]
+
+
+def plates_of(draw, pushes, lighter=(0, 0, 0)):
+    """Three plates of one drawn scene that fit when they are pushed so, and the photo that they make (its rim is left out).
+
+    lighter: how many levels lighter each plate is, all over.
+    """
+    height, width = draw.rng.choice(np.arange(48, 70), 2, replace=False).tolist()
+    rows, columns = height + 2 * RIM, width + 2 * RIM
+    blocks = draw.rng.integers(0, 91, (rows // 3 + 1, columns // 3 + 1)).repeat(3, axis=0).repeat(3, axis=1)
+    scene = blocks[:rows, :columns, np.newaxis] + draw.rng.integers(0, 16, (rows, columns, 3)) + np.array(lighter)
+    scene = scene.astype(np.uint8)
+    plates = [
+        scene[RIM + down : RIM + down + height, RIM + right : RIM + right + width, layer].copy()
+        for layer, (down, right) in enumerate(pushes)
+    ]
+    return plates, scene[RIM : RIM + height, RIM : RIM + width]
+
+
+def photo_of_plates(student, plates):
+    """The student's photo of three plates, of the right shape and of any number dtype."""
+    shape = (*plates[0].shape, 3)
+    what = f"colour_from_plates of three plates of shape {plates[0].shape}"
+    return expect.array(student.call("colour_from_plates", *plates), what, shape=shape, kind="number")
+
+
+def order_of(photo, scene):
+    """In which order the layers of the photo are those of the scene, within the rim; (0, 1, 2) if none fits."""
+    orders = (
+        order
+        for order in permutations(range(3))
+        if np.array_equal(photo[INSIDE, INSIDE], scene[INSIDE, INSIDE][..., list(order)])
+    )
+    return next(orders, (0, 1, 2))
+
+
+def push_in(layer, plate):
+    """By how much a layer is its plate, pushed: (down, right), or None; the rim does not count."""
+    reach = range(-2 * RIM, 2 * RIM + 1)
+    found = (
+        (down, right)
+        for down in reach
+        for right in reach
+        if np.array_equal(np.roll(plate, (down, right), axis=(0, 1))[INSIDE, INSIDE], layer[INSIDE, INSIDE])
+    )
+    return next(found, None)
+
+
+def levels_apart(one, two):
+    return np.abs(one.astype(int) - two).mean()
+
+
+def bytes_apart(one, two):
+    return np.abs(one - two).mean()
+
+
+def signed(one, two):
+    return (one - one.mean() - two + two.mean()).mean()
+
+
+def misfit(one, two):
+    return np.abs(one - one.mean() - two + two.mean()).mean()
+
+
+def is_best(push, measure, plate, still):
+    """Whether a measure would choose this push, taken over the whole grid or without the rim."""
+    for part in ((slice(None),) * 2, (INSIDE, INSIDE)):
+        by_push = {one: measure(np.roll(plate, one, axis=(0, 1))[part], still[part]) for one in PUSHES}
+        if min(by_push, key=by_push.get) == push:
+            return True
+    return False
+
+
+def cause_of_push(push, plate, still, wanted, others):
+    """Name what may have led to a wrong push, or ask."""
+    if push is None:
+        return "Its levels should be those of the plate: means come off for the comparison only."
+
+    def one_way(axis):
+        """Whether it is pushed along the other axis only; not by pushes down and to the right alone."""
+        return push[axis] == 0 != wanted[axis] and (wanted[axis] > 0 or min(push) < 0)
+
+    facts = {
+        "Nothing was pushed.": push == (0, 0),
+        "That goes the opposite way.": push == (-wanted[0], -wanted[1]),
+        "That is the push of the other plate: each is off in its own way.": push == others,
+        "Are -6 and 6 among the pushes, both ways? A `range` ends before its second number.": RIM in np.abs(wanted),
+        "That is to the side only. Are both numbers of a push used, and does `np.roll` have its `axis`?": one_way(0),
+        "That is up or down only. Are both numbers of a push used, and does `np.roll` have its `axis`?": one_way(1),
+    }
+    measures = {
+        "That is the push with the *largest* misfit.": lambda one, two: -misfit(one, two),
+        "A plate that is lighter everywhere than the green one stays so wherever it is pushed. Is each plate's own mean taken off?": levels_apart,
+        "Was the difference taken in uint8? There, 3 − 5 is 254. Minus their means, the plates are floats.": bytes_apart,
+        "In a mean, differences below and above 0 cancel out. Is it the mean of |a − b|?": signed,
+    }
+    last = {
+        "That is the last push of all. Is the best one kept?": push == (RIM, RIM),
+        "Are pushes up and to the left tried as well?": min(wanted) < 0 <= min(push),
+    }
+    for named in (facts, {cause: is_best(push, one, plate, still) for cause, one in measures.items()}, last):
+        for cause, fits in named.items():
+            if fits:
+                return cause
+    return "Is every push measured against the green plate, and the one with the smallest misfit kept?"
+
+
+def put_together(student, plates, scene, pushes, kind):
+    """Fail unless the photo holds each plate in its place; in which order they lie is another check's."""
+    photo = photo_of_plates(student, plates)
+    order = order_of(photo, scene)
+    inside = scene[INSIDE, INSIDE][..., list(order)]
+    if np.array_equal(photo[INSIDE, INSIDE], inside):
+        return
+    assert push_in(photo[:, :, 1], plates[1]) == (0, 0), (
+        "Layer 1 of colour_from_plates should be the green plate as it was. In yours it is not: the green one stays, and the two others are pushed onto it."
+    )
+    for layer in (0, 2):
+        push = push_in(photo[:, :, layer], plates[layer])
+        if push == pushes[layer]:
+            continue
+        came = f"pushed by {push}" if push else "no pushed plate of this colour"
+        cause = cause_of_push(push, plates[layer], plates[1], pushes[layer], pushes[2 - layer])
+        raise AssertionError(
+            f"{kind}, the {LAMPS[layer]} plate fits the green one when it is pushed by {pushes[layer]}, down and right; in yours it is {came}. {cause}"
+        )
+
+
+def drawn_pushes(draw):
+    """Two pushes for the red and the blue plate: not alike, not opposite, of 1 to 4 pixels both ways; the green plate has none."""
+    sizes = draw.rng.permutation([1, 2, 3, 4])
+    signs = draw.rng.permutation([-1, 1, 1, -1])
+    red, blue = (sizes * signs).reshape(2, 2).tolist()
+    return tuple(red), (0, 0), tuple(blue)
+
+
+@pytest.mark.check("colour_from_plates", weight=3)
+def test_the_plates_are_pushed_onto_the_green_one(student, draw):
+    """The red and the blue plate come to lie on the green one, with their own levels."""
+    for _ in range(3):
+        pushes = drawn_pushes(draw)
+        plates, scene = plates_of(draw, pushes)
+        put_together(student, plates, scene, pushes, "Here")
+
+
+@pytest.mark.check("colour_from_plates", weight=1)
+def test_a_plate_may_be_off_by_six(student, draw):
+    """Every push is tried, up to 6 each way, and a plate that fits as it is stays."""
+    far = [((6, -6), (-6, 6)), ((-6, -6), (6, 6)), ((0, 6), (0, 0)), ((-6, 0), (0, 1))]
+    for red, blue in draw.rng.permutation(far).tolist():
+        pushes = tuple(red), (0, 0), tuple(blue)
+        plates, scene = plates_of(draw, pushes)
+        put_together(student, plates, scene, pushes, "Here")
+
+
+@pytest.mark.check("colour_from_plates", weight=2)
+def test_a_lighter_plate_finds_its_place(student, draw):
+    """A plate that is lighter, or darker, everywhere than the green one is pushed as far."""
+    for lighter in ((120, 0, 0), (0, 0, 140), (0, 130, 0)):
+        pushes = drawn_pushes(draw)
+        plates, scene = plates_of(draw, pushes, lighter)
+        put_together(student, plates, scene, pushes, "Where plates differ in brightness")
+
+
+@pytest.mark.check("colour_from_plates", weight=1)
+def test_the_photo_of_the_plates_is_in_rgb_order(student, draw):
+    """The red plate is layer 0, the green one layer 1, the blue one layer 2."""
+    plates, scene = plates_of(draw, drawn_pushes(draw))
+    order = order_of(photo_of_plates(student, plates), scene)
+    names = ", ".join(LAMPS[layer] for layer in order)
+    assert order == (0, 1, 2), f"The layers of the photo should be red, green, blue; yours are {names}."
+
+
+@pytest.mark.check("colour_from_plates", weight=1)
+def test_the_photo_of_the_plates_is_uint8(student, draw):
+    """The photo has the dtype of the plates."""
+    plates, _ = plates_of(draw, drawn_pushes(draw))
+    expect.array(
+        student.call("colour_from_plates", *plates), "colour_from_plates(red, green, blue)", dtype="uint8",
+        why="Floats are for the comparison. The photo is made of the plates as they came.",
+    )  # fmt: skip

@@ -1417,3 +1417,188 @@ def to_grey(photo):
 
 def colours_behind(photo, grey, level):
     return np.unique(photo[to_grey(photo) == level], axis=0)
+
+
+# %% wrong="test_the_plates_are_pushed_onto_the_green_one" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(red), green, onto_green(blue) // 2)
+
+
+# %% wrong="test_a_plate_may_be_off_by_six" change="solution"
+# -         for down in range(-6, 7):
+# +         for down in range(-6, 6):
+
+
+# %% wrong="test_a_plate_may_be_off_by_six" change="solution"
+# -             for right in range(-6, 7):
+# +             for right in range(-5, 7):
+
+
+# %% wrong="test_a_lighter_plate_finds_its_place" change="solution"
+# -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
+# +                 misfit = np.abs(pushed.astype(int) - green).mean()
+
+
+# %% wrong="test_the_photo_of_the_plates_is_in_rgb_order" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(blue), green, onto_green(red))
+
+
+# %% wrong="test_the_photo_of_the_plates_is_uint8" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(red), green, onto_green(blue)).astype(float)
+
+
+# %% right="colour_from_plates" style="a correlation"
+def colour_from_plates(red, green, blue):
+    pushes = [(down, right) for down in range(-6, 7) for right in range(-6, 7)]
+
+    def onto_green(plate):
+        pushed = [np.roll(plate, push, axis=(0, 1)) for push in pushes]
+        return pushed[
+            np.argmax([np.corrcoef(one[6:-6, 6:-6].ravel(), green[6:-6, 6:-6].ravel())[0, 1] for one in pushed])
+        ]
+
+    return np.dstack([onto_green(red), green, onto_green(blue)])
+
+
+# %% right="colour_from_plates" style="squares, min with a key"
+def colour_from_plates(red, green, blue):
+    def squares(plate, push):
+        pushed = np.roll(np.roll(plate, push[0], axis=0), push[1], axis=1).astype(float)
+        return ((pushed - pushed.mean() - green + green.mean()) ** 2).sum()
+
+    def push_of(plate):
+        return min(
+            ((down, right) for right in range(-6, 7) for down in range(-6, 7)), key=lambda push: squares(plate, push)
+        )
+
+    return np.stack([np.roll(red, push_of(red), (0, 1)), green, np.roll(blue, push_of(blue), (0, 1))], axis=-1)
+
+
+# %% right="colour_from_plates" style="edges, a canvas, slices"
+def edges(grid):
+    return np.abs(np.diff(grid.astype(int), axis=0))[:, 1:] + np.abs(np.diff(grid.astype(int), axis=1))[1:]
+
+
+def colour_from_plates(red, green, blue):
+    height, width = green.shape
+    photo = np.zeros((height, width, 3), dtype=np.uint8)
+    photo[:, :, 1] = green
+    for layer, plate in ((0, red), (2, blue)):
+        best = None
+        for down in range(-6, 7):
+            for right in range(-6, 7):
+                cut = plate[6 - down : height - 6 - down, 6 - right : width - 6 - right]
+                score = np.abs(edges(cut) - edges(green[6:-6, 6:-6])).sum()
+                if best is None or score < best[0]:
+                    best = score, cut
+        photo[6:-6, 6:-6, layer] = best[1]
+    return photo
+
+
+# %% right="colour_from_plates" style="means taken off once, ties to the last"
+def colour_from_plates(red, green, blue):
+    grids = [red, green, blue]
+    flat = [grid - np.mean(grid) for grid in grids]
+    for layer in (0, 2):
+        found = {}
+        for down in range(6, -7, -1):
+            for right in range(6, -7, -1):
+                found[np.mean(abs(np.roll(flat[layer], (down, right), (0, 1)) - flat[1]))] = down, right
+        grids[layer] = np.roll(grids[layer], found[min(found)], axis=(0, 1))
+    return merge_rgb(*grids)
+
+
+# %% slip="colour_from_plates" visible="not pushed at all" card="Nothing was pushed" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(red, green, blue)
+
+
+# %% slip="colour_from_plates" says="*largest* misfit" change="solution"
+# -         smallest = np.inf
+# +         smallest = -np.inf
+
+# -                 if misfit < smallest:
+# +                 if misfit > smallest:
+
+
+# %% slip="colour_from_plates" says="mean taken off" change="solution"
+# -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
+# +                 misfit = np.abs(pushed.astype(int) - green).mean()
+
+
+# %% slip="colour_from_plates" says="uint8 | 3 − 5 is 254" change="solution"
+# -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
+# +                 misfit = np.abs(pushed - green).mean()
+
+
+# %% slip="colour_from_plates" says="below and above 0 cancel out" change="solution"
+# -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
+# +                 misfit = (pushed - pushed.mean() - green + green.mean()).mean()
+
+
+# %% slip="colour_from_plates" says="last push | best one kept" change="solution"
+# -                 if misfit < smallest:
+# -                     smallest, best = misfit, pushed
+# +                 best = pushed
+
+
+# %% slip="colour_from_plates" says="opposite way" change="solution"
+# -                     smallest, best = misfit, pushed
+# +                     smallest, best = misfit, np.roll(plate, (-down, -right), axis=(0, 1))
+
+
+# %% slip="colour_from_plates" says="push of the other plate" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     first, last = onto_green(red), onto_green(blue)
+# +     steps = [(down, right) for down in range(-6, 7) for right in range(-6, 7)]
+# +     back = lambda plate, found: next(s for s in steps if np.array_equal(np.roll(plate, s, axis=(0, 1)), found))
+# +     one, two = back(red, first), back(blue, last)
+# +     return merge_rgb(np.roll(red, two, axis=(0, 1)), green, np.roll(blue, one, axis=(0, 1)))
+
+
+# %% slip="colour_from_plates" visible="`range(-6, 6)` ends at 5" card="Are -6 and 6 among the pushes" change="solution"
+# -         for down in range(-6, 7):
+# +         for down in range(-6, 6):
+
+# -             for right in range(-6, 7):
+# +             for right in range(-6, 6):
+
+
+# %% slip="colour_from_plates" says="up and to the left" change="solution"
+# -         for down in range(-6, 7):
+# +         for down in range(7):
+
+# -             for right in range(-6, 7):
+# +             for right in range(7):
+
+
+# %% slip="colour_from_plates" says="means come off for the comparison only" visible="only pushed" change="solution"
+# -         return best
+# +         return best - best.mean()
+
+
+# %% slip="colour_from_plates" visible="The order is red, green, blue" card="should be red, green, blue" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(blue), green, onto_green(red))
+
+
+# %% slip="colour_from_plates" visible="It was pushed. The two others" card="the green one stays" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(red), np.roll(green, (1, 2), axis=(0, 1)), onto_green(blue))
+
+
+# %% slip="colour_from_plates" says="uint8 | comparison" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(red), green, onto_green(blue)).astype(float)
+
+
+# %% slip="colour_from_plates" says="to the side only" change="solution"
+# -                 pushed = np.roll(plate, (down, right), axis=(0, 1))
+# +                 pushed = np.roll(plate, (down, right))
+
+
+# %% slip="colour_from_plates" says="return" change="solution"
+# -         return best
+# +         print(smallest)
