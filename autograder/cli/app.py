@@ -14,6 +14,7 @@ from autograder.cli import (
     bench,
     build,
     calibrate,
+    certificate,
     check,
     doctor,
     due,
@@ -61,6 +62,7 @@ LEARNERS, INSTRUCTORS, MACHINE, AUTHORS = "Your own notebook", "A class", "This 
 app.command(rich_help_panel=LEARNERS)(check.check)
 app.command(rich_help_panel=LEARNERS)(learn.watch)
 app.command(rich_help_panel=LEARNERS)(learn.progress)
+app.command(rich_help_panel=LEARNERS)(certificate.certificate)
 app.command(rich_help_panel=INSTRUCTORS)(grade.grade)
 app.command(rich_help_panel=INSTRUCTORS)(due.due)
 app.command(rich_help_panel=INSTRUCTORS)(rejudge.rejudge)

@@ -19,6 +19,7 @@ SLOW = re.compile(
             # Whole notebooks of the later lessons, run again for another question.
             r"test_lessons\.py::test_students_validate_button",
             r"test_selfcheck\.py::.*\[04",
+            r"test_certificate\.py::test_(where_only|what_cannot.*\[a|it_is_made)",
             r"test_learning\.py::test_(marks_of_a_session_in_the_lessons|check_feeds)",
             # A class of lesson 1 with nbgrader; small classes go through the same commands in other files.
             r"test_(nbgrader|round_trip)\.py::",

@@ -1,0 +1,134 @@
+"""`autograder certificate`: a picture of what a learner's own network painted on its way, at the end of the course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from autograder.cli.options import NoSandbox, complain
+from autograder.errors import CourseError, Unreadable, UnreadableWeights
+from autograder.quiet import quiet_stdout
+
+if TYPE_CHECKING:
+    from autograder.hosts.alone.ladder import Ladder
+    from autograder.submission.rebuild import Submission
+
+# The exit status where there is nothing to make a picture of, as that of a notebook that cannot be graded.
+NOTHING = 2
+NAME = "alpha.certificate.png"
+LONGEST_NAME = 40
+
+
+def certificate(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook of lesson 4, in the folder in which it was run.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="PNG", help=f"The picture; by default {NAME} beside the notebook.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Whose network it was, for the picture.")] = "",
+    no_check: Annotated[bool, typer.Option("--no-check", help="Check nothing, and leave out the points.")] = False,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Draw what your network of lesson 4 made of the grey portrait after 10, 100 and 1000 epochs: a PNG, described in words.
+
+    It is made of the files that the lesson's training writes beside the notebook. Points stand on it only from a check that is run now.
+    """
+    with quiet_stdout() as stdout:
+        from autograder import environment, files
+
+        environment.settle()
+        from autograder.hosts.alone.certificate import Certificate
+        from autograder.submission.rebuild import open_submission
+
+        target = output or notebook.parent / NAME
+        try:
+            whose = _name(name)
+            _must_be_png(target)
+            submission = open_submission(notebook)
+            ladder, note = _ladder(submission, notebook.resolve().parent)
+        except (Unreadable, UnreadableWeights) as error:
+            complain(str(error))
+            raise typer.Exit(NOTHING) from None
+        points = "" if no_check else _points(submission, notebook)
+        made = Certificate(ladder, points, whose)
+        try:
+            files.write(target, made.png())
+        except OSError as error:
+            raise CourseError(f"The picture cannot be written: {files.trouble(error)}") from error
+        console = Console(file=stdout)
+        for line in (note, f"{target}: written.", made.alt):
+            if line:
+                console.print(Text(line), soft_wrap=True)
+
+
+def _ladder(submission: Submission, folder: Path) -> tuple[Ladder, str]:
+    """What a training left beside a notebook, and what has to be said of it."""
+    from autograder.hosts.alone import ladder
+    from autograder.hosts.alone.certificate import SHOWN
+    from autograder.networks.spec import ALPHA
+
+    if submission.lesson.name != ALPHA.lesson:
+        raise Unreadable(
+            f"This is a notebook of {submission.lesson.name}. The picture is made of the network of {ALPHA.lesson}: name that notebook."
+        )
+    why = (
+        f"{ladder.NAME} is not beside the notebook. The cell under the heading “The ladder” in lesson 4 writes it:"
+        " run it, and wait for its first rung."
+    )
+    try:
+        found = ladder.read_ladder(folder / ladder.NAME)
+        left = max(SHOWN) - found.rungs[-1].epochs
+        note = (
+            f"Your network has not come to {max(SHOWN)} epochs yet; the picture shows how far it is."
+            if left > 0
+            else ""
+        )
+        return found, note
+    except Unreadable as error:
+        why = str(error)
+    except OSError:
+        pass
+    if not (folder / ALPHA.weights_file).exists():
+        raise Unreadable(why)
+    from autograder.hosts.alone.from_weights import ladder_of_weights
+
+    return ladder_of_weights(
+        folder / ALPHA.weights_file
+    ), f"{why} Until then there is one picture, of {ALPHA.weights_file}."
+
+
+def _points(submission: Submission, notebook: Path) -> str:
+    """The points that a check of the notebook gives now, or "" where it gives none."""
+    from autograder.grading import one_file
+    from autograder.hosts.alone import record
+    from autograder.reports.rows import points_text
+
+    stamp = record.stamp_of(notebook)
+    result = one_file.grade_submission(submission, str(notebook), one_file.must_be_fit(submission.lesson))
+    if result.score is None:
+        complain(f"The check gave no points, so none stand on the picture: {' '.join(result.reason.split())[-300:]}")
+        return ""
+    record.remember(result, notebook, stamp)
+    return points_text(result.score, result.max_score)
+
+
+def _name(name: str) -> str:
+    """The name as it may stand on the picture; Unreadable where it cannot."""
+    from autograder.hosts.alone.certificate import missing_signs
+
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME:
+        raise Unreadable(f"--name: {len(name)} characters; on the picture is room for {LONGEST_NAME}.")
+    if missing := missing_signs(name):
+        raise Unreadable(
+            f"--name: the picture’s letters have no sign for {ascii(missing)[1:-1]}. Write it in other letters."
+        )
+    return name
+
+
+def _must_be_png(target: Path) -> None:
+    if target.suffix.lower() != ".png":
+        raise Unreadable(f"{target}: the picture is a PNG file. Name one that ends in .png.")
