@@ -17,9 +17,10 @@
 # - work out a mean squared error by hand, say which losses a network must beat, and read a loss in
 #   units of colour;
 # - explain what a forgotten division by 128 does, and why a last layer that cannot say minus knows
-#   no green and no blue.
+#   no green and no blue;
+# - give a photo the light of another one, with nothing but means and spreads.
 #
-# **About 75 minutes · 30 points · twelve exercises**
+# **About 95 minutes · 30 points · thirteen exercises**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
@@ -169,7 +170,7 @@ for divisor in (100, 110, 127, 128):
 
 # %% [markdown]
 # ### Exercise 3.1 · Lab units to the network's scale
-# **2 points · about 3 minutes**
+# **1 point · about 3 minutes**
 #
 # Complete `normalize_ab(ab)`. The first line is given.
 #
@@ -702,7 +703,7 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 
 # %% [markdown]
 # ### Exercise 3.6 · Guard the targets
-# **5 points · about 9 minutes**
+# **4 points · about 9 minutes**
 #
 # Write `check_targets(Y)`.
 #
@@ -940,7 +941,7 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 
 # %% [markdown]
 # ### Exercise 3.7 · Behind the tanh
-# **3 points · about 5 minutes**
+# **2 points · about 5 minutes**
 #
 # Write `behind_tanh(y)`.
 #
@@ -1508,7 +1509,7 @@ show(
 
 # %% [markdown]
 # ### Exercise 3.11 · The best that tanh can do
-# **3 points · about 5 minutes · builds on 3.8**
+# **2 points · about 5 minutes · builds on 3.8**
 #
 # Write `best_tanh_loss(target)`: the lowest mean squared error that any prediction can reach if
 # each of its numbers must lie between −1 and 1, the ends included.
@@ -1830,6 +1831,291 @@ show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
 # photos that you happen to test with.** Of all colours that a screen can show, only one in five
 # survives.
 #
+# ## Part 8 · The light of another photo
+#
+# 128 is the same for every photo. There is another way to bring numbers onto one scale, and people
+# who work with data use it every day. It is called **standardizing**: subtract a layer's mean, then
+# divide by its **spread**. The spread is the *standard deviation*, the root of the mean squared
+# distance from the mean; an array has it as `.std()`. Every layer of every photo then has mean 0
+# and spread 1.
+#
+# > **Predict.** Four photos, each with a mean and a spread of a and of b. In which photo is the
+# > mean of b below zero? And which has nearly no spread in a?
+
+# %%
+print("            mean a   spread a     mean b   spread b")
+for name, picture in photos.items():
+    a, b = np.moveaxis(rgb2lab(picture)[:, :, 1:], 2, 0)
+    print(f"{name:9s} {a.mean():8.2f} {a.std():10.2f} {b.mean():10.2f} {b.std():10.2f}")
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# The rocket, both times. Its dawn is blue as a whole: b is −16.20 on average. And from its
+# greenest to its reddest place there is little to see: a hardly leaves its mean.
+#
+# These four numbers are a short description of a photo's *light*: which tint lies over all of it,
+# and how far its colours go from there.
+#
+# </details>
+#
+# Why, then, are the targets of a network not standardized? Because of the way back. `128 * Y` is
+# right for every photo. A standardized layer only comes back with the mean and the spread of *its*
+# photo, and of a grey photo that the network sees for the first time nobody knows them.
+#
+# But what is a fault there is a gift here. Standardize the colours of one photo, and then give them
+# the mean and the spread of **another** one: it stands in the other's light. Reinhard, Ashikhmin,
+# Gooch and Shirley published the idea in 2001 ("Color Transfer between Images", *IEEE Computer
+# Graphics and Applications* 21, 5). They did it in another colour space and changed the lightness
+# as well. You keep L: what the photo shows stays as sharp as it was.
+#
+# One trap first. In a grey photo all colours are alike, so the spread is 0, and nothing can be
+# divided by 0.
+#
+# > **Predict.** The cell below makes the portrait grey, with three equal layers. Is the spread of
+# > its a and b exactly 0 on the computer?
+
+# %%
+grey_level = np.rint(photo.mean(axis=2)).astype(np.uint8)
+grey_ab = rgb2lab(np.dstack([grey_level] * 3))[:, :, 1:]
+print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# The numbers of the conversion have only so many digits, so a and b of a grey are a few thousandths
+# of a Lab unit and not 0. Nobody sees that. But divided by such a spread, these leftovers get the
+# spread 1, and then that of the other photo: a grey wall would be full of colour.
+#
+# Testing for exactly 0 is not enough. A limit helps: below 0.01, a spread counts as none.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 3.13 · Borrow the light
+# **4 points · about 8 minutes**
+#
+# Write `borrow_light(lab, other)`.
+#
+# - `lab`: a float Lab array (H, W, 3), layers L, a, b: the photo that shall stand in another light.
+# - `other`: a float Lab array (h, w, 3): the photo that lends its light. Its sides may differ from
+#   those of `lab`.
+# - Returns a new float array of the shape of `lab`. Its layer L is that of `lab`.
+# - Its layer a is that of `lab`, brought to mean 0 and spread 1, and from there to the mean and the
+#   spread of the layer a of `other`. The same for b, with the means and spreads of b. All of them
+#   are taken over the whole layer, and the spread is `.std()` with its default settings.
+# - If the spread of a layer of `lab` is below 0.01, nothing is divided: that layer becomes the mean
+#   of the layer of `other` everywhere.
+# - Both inputs are left unchanged.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Four steps on one layer: minus its own mean, divided by its own spread, times the other's spread,
+# plus the other's mean. Do it for layer 1, then for layer 2. L is left out.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `lab.copy()` makes a new array that has the right L already. A loop `for layer in (1, 2):` takes
+# `lab[:, :, layer]` and `other[:, :, layer]`; `.mean()` and `.std()` of such a grid are one number
+# each. The question about 0.01 comes before the division.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# In the loop: `own, lent = lab[:, :, layer], other[:, :, layer]`. Then `if own.std() < 0.01:` the
+# layer of the new array is `lent.mean()`, `else:` it is
+# `(own - …) / … * … + …`. Return the new array after the loop.
+#
+# </details>
+
+
+# %% answer="borrow_light"
+# ✏️ Answer: borrow_light
+def borrow_light(lab, other):
+    """The Lab photo (H, W, 3) with its own L, and with a and b brought to the means and spreads of `other`."""
+    ### BEGIN SOLUTION
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        if own.std() < 0.01:
+            lit[:, :, layer] = lent.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+    ### END SOLUTION
+
+
+# %% check="borrow_light"
+# 🔎 Check: borrow_light
+# `steps` and `lent_steps` have mean 0 and spread 1 in both layers. So the photo has the means 10 and -6 and the
+# spreads 20 and 8, and the light that it borrows has the means -4 and 30 and the spreads 6 and 12.
+steps = np.dstack([[[-0.5, -0.5, 2, -0.5, -0.5], [-0.5, 2, -0.5, -0.5, -0.5]], [[1, -1, 1, -1, 1], [-1, 1, -1, -1, 1]]])
+lent_steps = np.array([[[-0.5, 0.5]], [[-0.5, 0.5]], [[2, 0.5]], [[-0.5, -2]], [[-0.5, 0.5]]])
+own_mean, own_spread, lent_mean, lent_spread = (np.array(pair, float) for pair in ((10, -6), (20, 8), (-4, 30), (6, 12)))
+L_grid = np.array([[10.0, 20, 30, 40, 50], [55, 65, 75, 85, 95]])
+lender = np.dstack([[[60.0], [62], [64], [66], [68]], lent_mean + lent_spread * lent_steps])
+
+
+def photo_with(ab):
+    """The small photo with this a and b."""
+    return np.dstack([L_grid, ab])
+
+
+def layers_of(result, what):
+    """The result as an array of the right shape."""
+    assert hasattr(result, "dtype"), f"{what} should be an array; what came is {describe(result)}."
+    wanted = (2, 5, 3)
+    twice = " Was ab joined to a whole Lab array?" if result.shape == (2, 5, 5) else ""
+    alone = " L is missing: it comes back as well, in layer 0." if result.shape == (2, 5, 2) else ""
+    given = " That is the shape of `other`." if result.shape == lender.shape else ""
+    assert result.shape == wanted, f"{what} should have the shape {wanted}, like `lab`; yours has {result.shape}.{twice}{alone}{given}"
+    return result
+
+
+def least_and_most(lent, own):
+    """What the ends of `own` would become if they were brought to those of `lent`."""
+    low, high = own.min(axis=(0, 1)), own.max(axis=(0, 1))
+    return lent.min(axis=(0, 1)) + (own - low) / (high - low) * (lent.max(axis=(0, 1)) - lent.min(axis=(0, 1)))
+
+
+def per_axis(ab, axis):
+    """The same with a mean and a spread for each column or row."""
+    return (ab - ab.mean(axis=axis, keepdims=True)) / ab.std(axis=axis, keepdims=True) * lent_spread + lent_mean
+
+
+ab = own_mean + own_spread * steps
+wanted = lent_mean + lent_spread * steps
+for kind in (float, np.float32):
+    what = "a small photo of 2 rows and 5 columns in another light" + (", in float32," if kind is np.float32 else "")
+    lab = photo_with(ab).astype(kind)
+    lit = layers_of(attempt(borrow_light, lab, lender.astype(kind), untouched=True), f"The result for {what}")
+    slips = {
+        "L takes part there, but it stays as it is in `lab`.": lambda: (L_grid - L_grid.mean()) / L_grid.std() * np.sqrt(8) + 64,
+        "That is the mean of the other photo's L. L stays as it is in `lab`.": np.full_like(L_grid, 64),
+    }
+    same(lit[:, :, 0], L_grid, "Its layer L", atol=1e-3, slips=slips, why="L stays as it is in `lab`.")
+    slips = {
+        "The spread is still that of `lab`. Only the mean was exchanged.": lent_mean + own_spread * steps,
+        "The mean is still that of `lab`.": own_mean + lent_spread * steps,
+        "The mean of `other` is not added.": lent_spread * steps,
+        "That is mean 0 and spread 1: half of the way. Now give it the spread and the mean of `other`.": steps,
+        "That has mean 0, but the spread is still that of `lab`.": own_spread * steps,
+        "The mean of `lab` was not subtracted before the division.": (own_mean / own_spread + steps) * lent_spread + lent_mean,
+        "The mean of `lab` was subtracted last. It goes before the division.": (own_mean / own_spread + steps) * lent_spread + lent_mean - own_mean,
+        "The mean of `other` was added before the multiplication, so it was multiplied as well.": (steps + lent_mean) * lent_spread,
+        "The two spreads have changed places: divide by that of `lab`, multiply by that of `other`.": steps * own_spread**2 / lent_spread + lent_mean,
+        "Both spreads were multiplied. Divide by that of `lab`.": steps * own_spread**2 * lent_spread + lent_mean,
+        "The division by the spread of `lab` is missing.": steps * own_spread * lent_spread + lent_mean,
+        "Variances (`.var()`) took the place of the spreads.": steps * own_spread * (lent_spread / own_spread) ** 2 + lent_mean,
+        "It was divided by the variance of `lab`. The spread is its root, `.std()`.": steps / own_spread * lent_spread + lent_mean,
+        "The spread of `other` is its variance there. `.std()` is wanted.": steps * lent_spread**2 + lent_mean,
+        "The minus sign in front of the mean takes only that number; the division was done first. Is there a bracket round the difference?": ab - own_mean / own_spread * lent_spread + lent_mean,
+        "`ddof=1` is in it. The spread is wanted with its default settings.": steps * lent_spread * np.sqrt(0.9 * 1.25) + lent_mean,
+        "a got the mean and the spread of b, and b those of a.": lent_mean[::-1] + lent_spread[::-1] * steps,
+        "a got the mean of b, and b that of a.": lent_mean[::-1] + lent_spread * steps,
+        "a and b have changed places.": wanted[..., ::-1],
+        "Medians took the place of the means.": lambda: (ab - np.median(ab, axis=(0, 1))) / own_spread * lent_spread + np.median(lender[..., 1:], axis=(0, 1)),
+        "The smallest and the largest number were brought to those of `other`. Means and spreads are wanted.": lambda: least_and_most(lender[..., 1:], ab),
+        "Do a and b share one mean and one spread? Each layer has its own.": lambda: (ab - ab.mean()) / ab.std() * lender[..., 1:].std() + lender[..., 1:].mean(),
+        "The means and spreads of `lab` were taken over L, a and b together. Each layer has its own.": lambda: (ab - lab.mean()) / lab.std() * lender.std() + lender.mean(),
+        "Each column has a mean and a spread of its own there. Both are taken over the whole layer.": lambda: per_axis(ab, 0),
+        "Each row has a mean and a spread of its own there. Both are taken over the whole layer.": lambda: per_axis(ab, 1),
+        "Only a has changed. b wants the same.": np.dstack([wanted[..., 0], ab[..., 1]]),
+        "Only b has changed. Counted from 0, a is layer 1 and b is layer 2.": np.dstack([ab[..., 0], wanted[..., 1]]),
+        "Every pixel has the mean colour of `other`. That is only for a layer whose spread is below 0.01.": np.broadcast_to(lent_mean, ab.shape),
+        "Only the scale of the network: that is a division by 128.": ab / 128,
+    }
+    why = "Minus the own mean, divided by the own spread, times the other's spread, plus the other's mean: which step is another one in yours?"
+    assert np.isfinite(lit).all(), f"There are NaNs in the result for {what}: something was divided by 0. Each layer has one mean and one spread, taken over all its pixels."
+    same(lit[:, :, 1:], wanted, f"The ab of {what}", atol=1e-3, slips=slips, given=[ab], why=why)
+noise = own_mean + 0.002 * steps
+for what, ab_in, ab_out in (
+    ("a photo with a = 7 everywhere", np.dstack([np.full((2, 5), 7.0), ab[..., 1]]), np.dstack([np.full((2, 5), -4.0), wanted[..., 1]])),
+    ("a photo without any colour", 0 * ab, np.broadcast_to(lent_mean, ab.shape)),
+    ("a photo whose a and b have a spread of 0.002", noise, np.broadcast_to(lent_mean, ab.shape)),
+    ("a pale photo, whose a and b have a spread of 0.05", own_mean + 0.05 * steps, wanted),
+):
+    lit = layers_of(attempt(borrow_light, photo_with(ab_in), lender, untouched=True), f"For {what}, the result")
+    slips = {
+        "Its spread is below 0.01, but it was stretched: what the computer left over became colour. Ask whether the spread is below 0.01, not whether it is 0.": wanted if "0.002" in what else None,
+        "Its spread is 0.05 and not below 0.01, so it is stretched like any other.": np.broadcast_to(lent_mean, ab.shape) if "pale" in what else None,
+        "Its a came back as it was. Without a spread, a layer becomes the mean of that layer in `other`.": np.dstack([ab_in[..., 0], ab_out[..., 1]]),
+        "a came back as 0. Without a spread, a layer becomes the mean of that layer in `other`.": np.dstack([0 * L_grid, ab_out[..., 1]]),
+        "Only a has no spread here. b has one, and is stretched.": np.broadcast_to(lent_mean, ab.shape),
+        "a and b came back as they were. Without a spread, a layer becomes the mean of that layer in `other`.": ab_in,
+        "a and b came back as 0. Without a spread, a layer becomes the mean of that layer in `other`.": 0 * ab,
+        "Where a layer has no spread, both layers were left as they were. b has a spread here.": np.dstack([0 * L_grid - 4, ab_in[..., 1]]),
+    }
+    assert np.isfinite(lit).all(), f"For {what}, there are NaNs in the result: something was divided by a spread of 0. The question about 0.01 comes before the division."
+    why = "Is the question about 0.01 asked for each layer by itself, and about the spread of `lab`?"
+    same(lit[:, :, 1:], ab_out, f"The ab of {what}, in another light,", atol=1e-3, slips=slips, why=why)
+before, after = rgb2lab(photo), borrow_light(rgb2lab(photo), rgb2lab(rocket))
+print("The portrait, as it is:        mean a {:6.2f}, mean b {:6.2f}".format(*before[:, :, 1:].mean(axis=(0, 1))))
+print("The portrait, at rocket's dawn: mean a {:5.2f}, mean b {:6.2f}".format(*after[:, :, 1:].mean(axis=(0, 1))))
+
+# %% [markdown]
+# Now light every photo with every other. A row shows one photo, a column one light.
+#
+# > **Predict.** On the diagonal each photo borrows its *own* light. What will it look like? And
+# > what becomes of the portrait's orange and red at the rocket's dawn, where a has next to no
+# > spread?
+
+# %%
+figure, axes = plt.subplots(4, 4, figsize=(9.6, 10.2), layout="constrained")
+labs = {name: rgb2lab(picture) for name, picture in photos.items()}
+told = []
+for row, (name, lab) in zip(axes, labs.items()):
+    for axis, (lender, other) in zip(row, labs.items()):
+        lit = borrow_light(lab.copy(), other.copy())
+        axis.imshow(picture_of(lit[:, :, 0], lit[:, :, 1:]))
+        axis.set_title(f"{name}, by its own light" if name == lender else f"{name}, light of the {lender}", fontsize=9)
+        axis.axis("off")
+    told.append(f"{name} {np.abs(borrow_light(lab.copy(), lab.copy()) - lab).max():.1f}")
+show(
+    figure,
+    alt=(
+        "Sixteen pictures: each of the four photos in the light of each of the four. In the cup's light all are warm, in the"
+        " rocket's all are blue. By its own light a photo changes by so many Lab units at most:"
+        f" {', '.join(told)}."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# - By its own light a photo stays what it was: the four steps undo themselves.
+# - At the rocket's dawn there is hardly any red or green. The suit is a dull brown, the flag's
+#   stripes have faded, and all that was white or grey has turned blue, like the sky.
+# - The other way round it is less pretty. The rocket's a has a spread of 2, the cup's one of 16: a
+#   trace of red or green becomes eight times as strong, and the sky gets stains.
+#
+# Four numbers per photo are enough for all this, and no network. But they treat every pixel alike,
+# the wall like the suit, and they need a photo that has colour already. A network has to look at
+# *what* is where.
+#
+# </details>
+#
+# > **Play.** Change the three values in the first line and run again; nothing is graded here. With
+# > a `strength` of 0.5 half of the light is borrowed. What will 1.5 do, and what −1?
+
+# %% tags=["open"]
+whose, light, strength = "portrait", "rocket", 1.0
+
+lab = rgb2lab(photos[whose])
+lit = lab + strength * (borrow_light(lab.copy(), rgb2lab(photos[light])) - lab)
+show(
+    photos[whose],
+    picture_of(lit[:, :, 0], lit[:, :, 1:]),
+    photos[light],
+    titles=[whose, f"in the light of the {light}, strength {strength:g}", light],
+    alt=(
+        f"Three pictures: {whose}, the same in the light of the {light} with strength {strength:g}, and {light}. Mean a and b:"
+        f" {lab[:, :, 1].mean():.1f} and {lab[:, :, 2].mean():.1f} before, {lit[:, :, 1].mean():.1f} and {lit[:, :, 2].mean():.1f} after."
+    ),
+)
+
+# %% [markdown]
 # ## What you can do now
 #
 # - put ab on the scale of tanh and back, exactly, and say why the divisor is 128;
@@ -1839,11 +2125,14 @@ show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
 # - say what must go into tanh for a real colour, and how much slope is left there;
 # - compute a loss by hand, name the two losses to beat (portrait: 0.0304 grey, 0.0192
 #   constant), and read a loss in Lab units and in ΔE;
-# - explain saturation, and why ReLU at the end leaves only yellow and red.
+# - explain saturation, and why ReLU at the end leaves only yellow and red;
+# - standardize a layer, give a photo the light of another, and say why a network's targets are
+#   divided by 128 all the same.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
 # on the left), write its name below and run. Without one, the rocket is served.
-# Look for a photo with a small surviving share: a meadow, the sea, a summer sky.
+# Look for a photo with a small surviving share: a meadow, the sea, a summer sky. The last picture is
+# yours in the light of the one that you name in the second line.
 
 # %% tags=["open"]
 from pathlib import Path
@@ -1852,27 +2141,32 @@ from skimage.color import gray2rgb
 from skimage.io import imread
 
 name = "my_photo.jpg"
+light = "cat"  # or "portrait", "cup", "rocket"
 own = imread(name) if Path(name).exists() else rocket
 own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
 own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
 lab = rgb2lab(own)
 L, ab = lab[:, :, 0], lab[:, :, 1:]
 grey, constant = losses_to_beat(check_targets(to_y(ab.copy())))
+lit = borrow_light(lab.copy(), rgb2lab(photos[light]))
 show(
     own,
     picture_of(L, 0 * ab),
     picture_of(L, ab.mean(axis=(0, 1))),
     picture_of(L, np.maximum(ab, 0)),
+    picture_of(L, lit[:, :, 1:]),
     titles=[
         "photo",
         f"grey: {grey:.4f}",
         f"one colour: {constant:.4f}",
-        f"ReLU at best: {surviving_share(ab.copy()):.0%} survives",
+        f"ReLU at best:\n{surviving_share(ab.copy()):.0%} survives",
+        f"light of the {light}",
     ],
-    size=2.4,
+    size=2.1,
     alt=(
-        f"One photo four times: as it is; grey, with a loss of {grey:.4f}; in its best constant colour, with"
-        f" {constant:.4f}; and without any negative a or b, where {surviving_share(ab.copy()):.0%} of the pixels survive."
+        f"One photo five times: as it is; grey, with a loss of {grey:.4f}; in its best constant colour, with"
+        f" {constant:.4f}; without any negative a or b, where {surviving_share(ab.copy()):.0%} of the pixels survive;"
+        f" and in the light of the {light}."
     ),
 )
 

@@ -1229,3 +1229,195 @@ def test_zero_is_not_negative(student, draw):
         slips=slips,
         why="ReLU can say 0: a zero in a or in b is no loss.",
     )
+
+
+# -- the light of another photo -------------------------------------------------------------------------------------
+
+
+def tinted_lab(draw, spread=None):
+    """A Lab photo (H, W, 3) of drawn means; a and b are skewed, so that the median is not the mean, and have this spread, or a drawn one."""
+    sides = draw.sides()
+    skewed = draw.rng.uniform(0, 1, (*sides, 2)) ** 3
+    skewed = (skewed - skewed.mean(axis=(0, 1))) / skewed.std(axis=(0, 1))
+    spread = draw.rng.permutation([draw.rng.uniform(3, 6), draw.rng.uniform(9, 18)]) if spread is None else spread
+    middle = draw.rng.permutation([draw.rng.uniform(-30, -15), draw.rng.uniform(10, 25)])
+    return np.dstack([draw.rng.uniform(0, 100, sides), middle + spread * skewed])
+
+
+def lit_by(lab, other):
+    """The ab of `lab` with the means and the spreads of `other`."""
+    unit, lent = standard(lab), ab_of(other)
+    return unit * lent.std(axis=(0, 1)) + lent.mean(axis=(0, 1))
+
+
+def ab_of(lab):
+    return lab[:, :, 1:]
+
+
+def standard(lab):
+    """The ab of `lab` with mean 0 and spread 1 in each layer."""
+    ab = ab_of(lab)
+    return (ab - ab.mean(axis=(0, 1))) / ab.std(axis=(0, 1))
+
+
+def lit(student, lab, other, what):
+    """What borrow_light gives: a float array of the shape of `lab`."""
+    got = student.call("borrow_light", lab, other)
+    shape = np.shape(got)
+    why = "It is the photo that comes first, `lab`, with its own sides."
+    if shape == (*lab.shape[:2], 2):
+        why = "L is missing: it comes back as well, in layer 0."
+    elif shape == other.shape:
+        why = "That is the shape of `other`."
+    if isinstance(got, np.ndarray) and shape == lab.shape and not np.isfinite(got).all():
+        raise AssertionError(
+            f"{what} holds NaN or infinity: a layer was divided by a spread of 0. The text says what is wanted below 0.01."
+        )
+    return expect.array(got, what, shape=lab.shape, why=why)
+
+
+def other_lights(lab, other):
+    """What slips in borrow_light give, as ab."""
+    own, lent, unit = ab_of(lab), ab_of(other), standard(lab)
+    mean, spread = lent.mean(axis=(0, 1)), lent.std(axis=(0, 1))
+    own_mean, own_spread = own.mean(axis=(0, 1)), own.std(axis=(0, 1))
+    right = unit * spread + mean
+    return {
+        "Only the mean was exchanged; the spread is that of `lab`.": own - own_mean + mean,
+        "Only the spread was exchanged; the mean is that of `lab`.": unit * spread + own_mean,
+        "It ends with mean 0: the mean of `other` was not added.": unit * spread,
+        "It ends with mean 0 and spread 1. The way goes on, to the spread and the mean of `other`.": unit,
+        "The mean of `lab` was not subtracted first.": own / own_spread * spread + mean,
+        "The mean of `other` was added before the multiplication.": (unit + mean) * spread,
+        "The spreads stand the other way round: divide by that of `lab`, multiply by that of `other`.": (own - own_mean)
+        / spread
+        * own_spread
+        + mean,
+        "The division by the spread of `lab` is missing.": (own - own_mean) * spread + mean,
+        "Variances took the place of the spreads.": (own - own_mean) / own_spread**2 * spread**2 + mean,
+        "It was divided by the variance of `lab`.": unit / own_spread * spread + mean,
+        "It was multiplied by the variance of `other`.": unit * spread**2 + mean,
+        "Without a bracket round the difference, only the mean was divided.": own - own_mean / own_spread * spread + mean,
+        "`ddof=1` is in it. The default settings of `.std()` are wanted.": lambda: (own - own_mean)
+        / own.std(axis=(0, 1), ddof=1)
+        * lent.std(axis=(0, 1), ddof=1)
+        + mean,
+        "a was given what belongs to b, and b what belongs to a.": unit * spread[::-1] + mean[::-1],
+        "a and b have changed places.": right[..., ::-1],
+        "Medians took the place of the means.": (own - np.median(own, axis=(0, 1))) / own_spread * spread
+        + np.median(lent, axis=(0, 1)),
+        "Smallest and largest numbers were matched. Means and spreads are wanted.": (own - own.min(axis=(0, 1)))
+        / np.ptp(own, axis=(0, 1))
+        * np.ptp(lent, axis=(0, 1))
+        + lent.min(axis=(0, 1)),
+        "a and b share one mean and one spread there. Each layer has its own.": (own - own.mean())
+        / own.std()
+        * lent.std()
+        + lent.mean(),
+        "Means and spreads were taken over L, a and b together.": (own - lab.mean()) / lab.std() * other.std()
+        + other.mean(),
+        "Each column has a mean and a spread of its own there. They are taken over the whole layer.": (
+            own - own.mean(axis=0)
+        )
+        / own.std(axis=0)
+        * spread
+        + mean,
+        "Only a was changed. b wants the same.": np.dstack([right[..., 0], own[..., 1]]),
+        "Only b was changed. Counted from 0, a is layer 1 and b is layer 2.": np.dstack([own[..., 0], right[..., 1]]),
+        "Every pixel has the mean colour of `other`. That is for layers with a spread below 0.01 only.": np.broadcast_to(
+            mean, own.shape
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.check("borrow_light", weight=4)
+def test_a_and_b_get_the_mean_and_spread_of_the_other_photo(student, draw):
+    """a and b of the photo have the means and the spreads of the other photo, of other sides, and each pixel its place among them."""
+    for dtype in (np.float64, np.float32):
+        lab, other = tinted_lab(draw).astype(dtype), tinted_lab(draw).astype(dtype)
+        got = lit(student, lab, other, f"borrow_light(lab, other) in {np.dtype(dtype).name}")
+        expect.close(
+            ab_of(got),
+            lit_by(lab, other),
+            "The ab of borrow_light(lab, other)",
+            atol=0.005,
+            slips=other_lights(lab, other),
+            given=[ab_of(lab)],
+            why="Mean 0 and spread 1 first, with the numbers of `lab`; then the spread and the mean of `other`. a and b each by itself.",
+        )
+
+
+@pytest.mark.check("borrow_light", weight=1)
+def test_l_is_that_of_the_photo(student, draw):
+    """The layer L of the result is that of the photo."""
+    lab, other = tinted_lab(draw), tinted_lab(draw)
+    own, lent = lab[:, :, 0], other[:, :, 0]
+    got = lit(student, lab, other, "borrow_light(lab, other)")
+    slips = {
+        "L took part there. It stays as it is.": (own - own.mean()) / own.std() * lent.std() + lent.mean(),
+        "L became the mean of the other photo's L.": np.full_like(own, lent.mean()),
+        "L was standardized. It stays as it is.": (own - own.mean()) / own.std(),
+        "L is zero: it comes from `lab`.": 0 * own,
+    }
+    expect.close(
+        got[:, :, 0], own, "The L of borrow_light(lab, other)", atol=1e-3, slips=slips, why="It is the L of `lab`."
+    )
+
+
+def without_spread(draw):
+    """Photos with one or two layers that hold nothing but what a computer leaves over: the photo, these layers, and what is so."""
+    both, one = tinted_lab(draw), tinted_lab(draw)
+    both[:, :, 1:] = draw.rng.integers(5, 21, 2) * (1, -1)
+    layer = int(draw.rng.integers(1, 3))
+    one[:, :, layer] = draw.rng.integers(5, 21)
+    yield both, (1, 2), "one colour in every pixel"
+    yield one, (layer,), f"one {'Lab'[layer]} in every pixel"
+    yield tinted_lab(draw, spread=0.003), (1, 2), "a spread of 0.003 in a and in b"
+
+
+@pytest.mark.check("borrow_light", weight=2)
+def test_a_layer_without_spread_becomes_the_mean(student, draw):
+    """A layer whose spread is below 0.01 becomes the mean of the other photo's layer, and the other layer does not."""
+    for lab, layers, what in without_spread(draw):
+        other = tinted_lab(draw)
+        got = lit(student, lab, other, f"borrow_light of a photo with {what}")
+        for layer in (1, 2):
+            name, own = f"The layer {'Lab'[layer]} of a photo with {what}, in another light,", lab[:, :, layer]
+            mean = np.full_like(own, other[:, :, layer].mean())
+            if layer not in layers:
+                assert np.ptp(got[:, :, layer]) > 0.1, (
+                    f"{name} is one number in every pixel. This layer has a spread, and only the other one has none: each is asked by itself."
+                )
+                continue
+            slips = {
+                "It came back as it was. Without a spread, a layer becomes the mean of that layer in `other`.": own,
+                "It came back as 0. Without a spread, a layer becomes the mean of that layer in `other`.": 0 * own,
+            }
+            why = "It should be the mean of that layer in `other`, in every pixel."
+            if np.ptp(got[:, :, layer]) > 0.1:
+                why = "So small a spread was stretched: ask whether it is below 0.01, and not whether it is 0."
+            expect.close(got[:, :, layer], mean, name, atol=0.005, slips=slips, why=why)
+
+
+@pytest.mark.check("borrow_light", weight=1)
+def test_a_pale_photo_is_stretched(student, draw):
+    """A small spread that is not below 0.01 is stretched like any other."""
+    lab, other = tinted_lab(draw, spread=draw.rng.uniform(0.03, 0.06, 2)), tinted_lab(draw)
+    got = lit(student, lab, other, "borrow_light of a pale photo")
+    for layer in (1, 2):
+        spread = got[:, :, layer].std()
+        assert spread > 1, (
+            f"In another light, the layer {'Lab'[layer]} of a pale photo has a spread of {spread:.3g}; that of `other` has {other[:, :, layer].std():.3g}."
+            f" The photo's own spread there is {lab[:, :, layer].std():.3f}. That is not below 0.01, so it is stretched like any other."
+        )
+
+
+@pytest.mark.check("borrow_light", weight=1)
+def test_borrow_light_leaves_both_photos_alone(student, draw):
+    """Both Lab arrays that were handed in are unchanged afterwards."""
+    lab, other = tinted_lab(draw), tinted_lab(draw)
+    afterwards = student.arguments_after("borrow_light", lab, other)
+    for after, before, name in zip(afterwards, (lab, other), ("lab", "other"), strict=True):
+        assert isinstance(after, np.ndarray) and np.array_equal(after, before), (
+            f"After borrow_light(lab, other) the array `{name}` held other numbers. `=` alone gives a second name to the same array; `.copy()` makes a new one."
+        )

@@ -1488,3 +1488,246 @@ def mse(Y, prediction):
 # %% slip="best_tanh_loss" says="each prediction equals its target | look at its limits"
 def best_tanh_loss(target):
     return mse(target, np.clip(target, target.min(), target.max()))
+
+
+# %% wrong="test_a_and_b_get_the_mean_and_spread_of_the_other_photo" says="`ddof=1` is in it"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        if own.std() < 0.01:
+            lit[:, :, layer] = lent.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std(ddof=1) * lent.std(ddof=1) + lent.mean()
+    return lit
+
+
+# %% wrong="test_l_is_that_of_the_photo" visible="L takes part" card="L took part"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (0, 1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        if own.std() < 0.01:
+            lit[:, :, layer] = lent.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% wrong="test_a_layer_without_spread_becomes_the_mean" says="divided by a spread of 0"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% wrong="test_a_layer_without_spread_becomes_the_mean" says="not whether it is 0"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        if own.std() < 1e-12:
+            lit[:, :, layer] = lent.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% wrong="test_a_pale_photo_is_stretched" says="not below 0.01"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        if own.std() < 1:
+            lit[:, :, layer] = lent.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% wrong="test_borrow_light_leaves_both_photos_alone" visible="changed the array that it was given" card="a second name"
+def borrow_light(lab, other):
+    lit = lab
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer].copy(), other[:, :, layer]
+        if own.std() < 0.01:
+            lit[:, :, layer] = lent.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% right="borrow_light" style="whole arrays, np.where"
+def borrow_light(lab, other):
+    ab, lent = lab[..., 1:], other[..., 1:]
+    spread = ab.std(axis=(0, 1))
+    unit = np.where(spread < 0.01, 0, (ab - ab.mean(axis=(0, 1))) / np.maximum(spread, 0.01))
+    return np.concatenate([lab[..., :1], unit * lent.std(axis=(0, 1)) + lent.mean(axis=(0, 1))], axis=-1)
+
+
+# %% right="borrow_light" style="a helper, np.dstack, float32"
+def borrow_light(lab, other):
+    def moved(own, lent):
+        spread = np.sqrt(np.mean((own - np.mean(own)) ** 2))
+        factor = 0 if spread < 0.01 else np.std(lent) / spread
+        return lent.mean() + factor * (own - own.mean())
+
+    layers = [moved(lab[:, :, layer], other[:, :, layer]) for layer in (1, 2)]
+    return np.dstack([lab[:, :, 0], *layers]).astype(np.float32)
+
+
+# %% right="borrow_light" style="pixel by pixel"
+def borrow_light(lab, other):
+    lit = np.empty(lab.shape)
+    lit[..., 0] = lab[..., 0]
+    for layer in range(1, 3):
+        own, lent = lab[..., layer].astype(float), other[..., layer].astype(float)
+        for row in range(lab.shape[0]):
+            for column in range(lab.shape[1]):
+                place = (own[row, column] - own.mean()) / own.std() if own.std() >= 0.01 else 0
+                lit[row, column, layer] = place * lent.std() + lent.mean()
+    return lit
+
+
+# %% base="borrow_light" style="short"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lab[:, :, layer], other[:, :, layer]
+        spread = own.std()
+        unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+        lit[:, :, layer] = unit * lent.std() + lent.mean()
+    return lit
+
+
+# %% slip="borrow_light" visible="Only the mean was exchanged" card="Only the mean was exchanged" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = own - own.mean() + lent.mean()
+
+
+# %% slip="borrow_light" says="mean of `other`" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = unit * lent.std()
+
+
+# %% slip="borrow_light" says="mean 0 and spread 1" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = unit
+
+
+# %% slip="borrow_light" says="mean of `lab` was not subtracted" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# +         unit = own / spread if spread >= 0.01 else 0
+
+
+# %% slip="borrow_light" says="divide by that of `lab`, multiply by that of `other`" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = (own - own.mean()) / lent.std() * own.std() + lent.mean()
+
+
+# %% slip="borrow_light" says="added before the multiplication" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = (unit + lent.mean()) * lent.std()
+
+
+# %% slip="borrow_light" says="bracket round the difference" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = own - own.mean() / own.std() * lent.std() + lent.mean()
+
+
+# %% slip="borrow_light" says="Variances" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         unit = (own - own.mean()) / own.var() if spread >= 0.01 else 0
+# +         lit[:, :, layer] = unit * lent.var() + lent.mean()
+
+
+# %% slip="borrow_light" says="Medians took the place" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         unit = (own - np.median(own)) / spread if spread >= 0.01 else 0
+# +         lit[:, :, layer] = unit * lent.std() + np.median(lent)
+
+
+# %% slip="borrow_light" says="mallest and" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         unit = (own - own.min()) / (own.max() - own.min()) if spread >= 0.01 else 0
+# +         lit[:, :, layer] = unit * (lent.max() - lent.min()) + lent.min()
+
+
+# %% slip="borrow_light" says="Counted from 0, a is layer 1" change="short"
+# -     for layer in (1, 2):
+# +     for layer in range(2, 3):
+
+
+# %% slip="borrow_light" says="Axis 2 has 3 places" change="short"
+# -     for layer in (1, 2):
+# +     for layer in (2, 3):
+
+
+# %% slip="borrow_light" says="Only a" change="short"
+# -     for layer in (1, 2):
+# +     for layer in range(1, 2):
+
+
+# %% slip="borrow_light" says="Only a" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# -     return lit
+# +         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         return lit
+
+
+# %% slip="borrow_light" says="share one mean and one spread"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    own, lent = lab[:, :, 1:], other[:, :, 1:]
+    lit[:, :, 1:] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% slip="borrow_light" visible="one mean and one spread, taken over all its pixels" card="Each column has a mean and a spread of its own"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    own, lent = lab[:, :, 1:], other[:, :, 1:]
+    unit = (own - own.mean(axis=0)) / own.std(axis=0)
+    lit[:, :, 1:] = unit * lent.std(axis=(0, 1)) + lent.mean(axis=(0, 1))
+    return lit
+
+
+# %% slip="borrow_light" visible="one mean and one spread, taken over all its pixels" card="do not fit each other"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    own, lent = lab[:, :, 1:], other[:, :, 1:]
+    lit[:, :, 1:] = (own - own.mean(axis=0)) / own.std(axis=0) * lent.std(axis=0) + lent.mean(axis=0)
+    return lit
+
+
+# %% slip="borrow_light" says="L is missing"
+def borrow_light(lab, other):
+    own, lent = lab[:, :, 1:], other[:, :, 1:]
+    unit = (own - own.mean(axis=(0, 1))) / own.std(axis=(0, 1))
+    return unit * lent.std(axis=(0, 1)) + lent.mean(axis=(0, 1))
+
+
+# %% slip="borrow_light" visible="Nothing came back from `borrow_light`. Is there a `return`" card="`return`" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# -     return lit
+# +         lit[:, :, layer] = unit * lent.std() + lent.mean()
+
+
+# %% slip="borrow_light" says="shape of `other`"
+def borrow_light(lab, other):
+    lit = other.copy()
+    return lit
+
+
+# %% slip="borrow_light" says="becomes the mean of that layer in `other`" change="short"
+# -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         if spread >= 0.01:
+# +             lit[:, :, layer] = (own - own.mean()) / spread * lent.std() + lent.mean()
