@@ -2247,12 +2247,14 @@ show(
 # **Next: lesson 2.** Three grids to guess, and every one of them carries brightness that the grey
 # photo already knows. What if the same colours could be written so that brightness has a grid to
 # itself? Then only two would be left to guess.
+
+# %% [markdown]
+# ## Score yourself
 #
-# ---
-#
-# If you have the course's repository installed, this grades the live notebook:
-#
-# ```python
-# import autograder
-# autograder.self_check("01_rgb_grids")
-# ```
+# For those who learn without a class: the next cell asks the hidden checks about this session and
+# shows a card for each exercise, and the total. They come with the course's own repository, in
+# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# `SCORE_ME = False`, the cell only says how.
+
+# %% tags=["score"]
+# `autograder build` writes the cell that scores here.

@@ -2220,12 +2220,14 @@ show(
 # %% [markdown]
 # **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours
 # speak in a and b. The safe room of ±128 will be the interpreter between them.
+
+# %% [markdown]
+# ## Score yourself
 #
-# ---
-#
-# If you have the course's repository installed, this grades the live notebook:
-#
-# ```python
-# import autograder
-# autograder.self_check("02_lab_split")
-# ```
+# For those who learn without a class: the next cell asks the hidden checks about this session and
+# shows a card for each exercise, and the total. They come with the course's own repository, in
+# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# `SCORE_ME = False`, the cell only says how.
+
+# %% tags=["score"]
+# `autograder build` writes the cell that scores here.

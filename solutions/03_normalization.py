@@ -2173,12 +2173,14 @@ show(
 # %% [markdown]
 # **Next: lesson 4.** `X` and `Y` are packed, and you know which losses to beat. Now build the
 # network that goes from the one to the other, and watch it colour the portrait.
+
+# %% [markdown]
+# ## Score yourself
 #
-# ---
-#
-# If you have the course's repository installed, this grades the live notebook:
-#
-# ```python
-# import autograder
-# autograder.self_check("03_normalization")
-# ```
+# For those who learn without a class: the next cell asks the hidden checks about this session and
+# shows a card for each exercise, and the total. They come with the course's own repository, in
+# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# `SCORE_ME = False`, the cell only says how.
+
+# %% tags=["score"]
+# `autograder build` writes the cell that scores here.

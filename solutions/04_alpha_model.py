@@ -2542,12 +2542,14 @@ if not coloured:
 # it cannot do. What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it
 # on two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and
 # `train_alpha` is ready for them.
+
+# %% [markdown]
+# ## Score yourself
 #
-# ---
-#
-# If you have the course's repository installed, this grades the live notebook:
-#
-# ```python
-# import autograder
-# autograder.self_check("04_alpha_model")
-# ```
+# For those who learn without a class: the next cell asks the hidden checks about this session and
+# shows a card for each exercise, and the total. They come with the course's own repository, in
+# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# `SCORE_ME = False`, the cell only says how.
+
+# %% tags=["score"]
+# `autograder build` writes the cell that scores here.

@@ -44,6 +44,7 @@ def build(
         wrong = [path for lesson in chosen for path in builder.differences(lesson, release_text)]
         for path in wrong:
             typer.echo(f"{path.relative_to(settings.root())} is not what its script says: run `autograder build`.")
+        wrong += [path for path, text in builder.readme(settings.root()).items() if path.read_text("utf-8") != text]
         extra = builder.strays(settings.root())
         for path in extra:
             typer.echo(f"{path.relative_to(settings.root())} belongs to no lesson.")
@@ -51,6 +52,9 @@ def build(
     for lesson in chosen:
         changed = builder.build(lesson, release_text)
         typer.echo(f"{lesson.name}: {', '.join(str(p.relative_to(settings.root())) for p in changed) or 'up to date'}")
+    for path, text in builder.readme(settings.root()).items():
+        if builder.write_if_changed(path, text):
+            typer.echo(f"{path.name}: its Colab badges")
 
 
 def adopt(

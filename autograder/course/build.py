@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import files
+from autograder.course.address import address_of, readme_with_badges
 from autograder.course.catalog import Lesson, lessons
 from autograder.course.pasted import shared_file
 from autograder.course.script import solution_notebook
@@ -44,6 +45,16 @@ def differences(lesson: Lesson, make_release: MakeRelease) -> list[Path]:
     """List the generated files of a lesson that are missing, or are not what the script says."""
     made = generate(lesson, make_release)
     return [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+
+
+def readme(root: Path) -> dict[Path, str]:
+    """Make the text of the course's README with its Colab badges, by path; of a course without one, nothing."""
+    path = root / "README.md"
+    if not path.exists():
+        return {}
+    address = address_of(root)
+    badges = [address.badge_of(f"# {lesson.title()}", lesson.name) for lesson in lessons(root) if address.repository]
+    return {path: readme_with_badges(path.read_text("utf-8"), badges)}
 
 
 def strays(root: Path) -> list[Path]:

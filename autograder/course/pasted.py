@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import slips
+from autograder import scoring, slips
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.markers import HEADING, TITLE
 from autograder.course.percent import read_script
@@ -18,6 +18,15 @@ from autograder.errors import CourseError
 SLIPS = "slips"
 SLIPS_HEAD = f"{TITLE}What the 🔎 checks below use to say what is wrong: run it; there is no need to read it"
 SLIPS_GAP = "# `autograder build` pastes autograder/slips.py here."
+
+# The tag of the cell in which a learner scores the session: the build writes it whole.
+SCORE = "score"
+SCORE_GAP = "# `autograder build` writes the cell that scores here."
+SCORE_TEXT = """\
+{title}Score yourself
+SCORE_ME = False  # @param {{type: "boolean"}}
+COURSE = "{repository}"  # @param {{type: "string"}}
+score_me("{lesson}", SCORE_ME, COURSE)"""
 
 # A line of a set-up cell in whose place the build pastes a fragment of the file of shared set-up.
 GAP = re.compile(r"^# from solutions/shared\.py: (?P<name>\w+)$", re.MULTILINE)
@@ -48,18 +57,32 @@ def numbers_of(cells: list[NotebookNode]) -> dict[str, str]:
 
 
 def slips_text(numbers: dict[str, str]) -> str:
-    """Give the text of a lesson's cell with the tag "slips": slips.py without its docstring, and the exercises' numbers."""
-    text = Path(slips.__file__).read_text("utf-8")
-    _, _, text = text.split('"""', 2)
+    """Give the text of a lesson's cell with the tag "slips": slips.py and scoring.py without their docstrings, and the exercises' numbers."""
+    files = (Path(module.__file__ or "") for module in (slips, scoring))
+    text = "\n\n\n".join(path.read_text("utf-8").split('"""', 2)[2].strip() for path in files)
     known = ", ".join(f'"{name}": "{number}"' for name, number in numbers.items())
-    return f"{SLIPS_HEAD}\n{text.strip()}\n\n\nEXERCISES.update({{{known}}})"
+    return f"{SLIPS_HEAD}\n{text}\n\n\nEXERCISES.update({{{known}}})"
+
+
+def score_text(lesson: str, repository: str) -> str:
+    """Give the text of a lesson's cell with the tag "score"; repository: where the course is on GitHub, or ""."""
+    return SCORE_TEXT.format(title=TITLE, repository=repository, lesson=lesson)
+
+
+def need_score(cell: NotebookNode, wanted: str, path: Path) -> None:
+    """Raise CourseError if the cell that scores was edited in the notebook; wanted: its text."""
+    if cell.source.strip() not in (SCORE_GAP, wanted):
+        raise CourseError(
+            f"{path}, cell {cell.get('id', '')}: the build writes this cell, the same in every lesson. Its text is in "
+            "autograder/course/pasted.py, the course's address in pyproject.toml. Undo your edit here, and adopt again."
+        )
 
 
 def need_slips(notebook: NotebookNode, cell: NotebookNode, path: Path) -> None:
     """Raise CourseError if the cell that the build pasted was edited in the notebook."""
     if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers_of(notebook.cells))):
         raise CourseError(
-            f"{path}, cell {cell.get('id', '')}: this cell is pasted from autograder/slips.py by the build. "
+            f"{path}, cell {cell.get('id', '')}: this cell is pasted from autograder/slips.py and scoring.py by the build. "
             "Take your edit there, undo it here, and adopt again."
         )
 

@@ -93,6 +93,14 @@ print("Twice as bright, and nothing ran over.")
 # ## What you can do now
 #
 # TODO: what was learned, and one thing to try on a photo of one's own.
+#
+# ## Score yourself
+#
+# For those who learn without a class: the next cell asks the hidden checks about this session. They come with the course's own
+# repository. As long as it says `SCORE_ME = False`, it only says how.
+
+# %% tags=["score"]
+# `autograder build` writes the cell that scores here.
 '''
 
 PICTURE = """

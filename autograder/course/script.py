@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.course import folding, pasted, rules
+from autograder.course.address import address_of, with_badge
 from autograder.course.catalog import Lesson, nbgrader_facts
 from autograder.course.markers import CHECK_SUFFIX, SENTINEL, SENTINEL_LINE
 from autograder.course.percent import read_script
@@ -40,6 +41,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         Where the script cannot be read, or breaks one of the course's rules.
     """
     script, shared = read_script(lesson.script), pasted.read_shared(lesson.root)
+    address = address_of(lesson.root)
     section, position = "start", 0
     numbers = pasted.numbers_of(script.cells)
     for cell in script.cells:
@@ -50,6 +52,9 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
             cell.source = pasted.fill(cell.source, shared, f"{lesson.script}, a set-up cell")
         if pasted.SLIPS in options.get("tags", []):
             cell.source = pasted.slips_text(numbers)
+        if pasted.SCORE in options.get("tags", []):
+            cell.source = pasted.score_text(lesson.name, address.repository)
+            cell.metadata["cellView"] = "form"
         if "answer" in options:
             section, position = options["answer"], 0
             cell.metadata["nbgrader"] = _nbgrader(section, solution=True)
@@ -64,6 +69,9 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
     notebook = new_notebook(cells=script.cells, metadata=_metadata(lesson))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     rules.apply(notebook, lesson)
+    if notebook.cells:
+        head = notebook.cells[0]
+        head.source = with_badge(head.source, address.badge_of(head.source, lesson.name))
     for cell in notebook.cells:
         folding.fold(cell)
     return notebook
@@ -87,6 +95,7 @@ def script_text(notebook: NotebookNode, path: Path, lesson: Lesson) -> str:
         Where a cell has no place in a script, or an edit is in what the build pasted.
     """
     plain = new_notebook(metadata=SCRIPT_FORMAT)
+    repository = address_of(lesson.root).repository
     shared = pasted.read_shared(lesson.root)
     for cell in notebook.cells:
         facts = nbgrader_facts(cell)
@@ -101,10 +110,14 @@ def script_text(notebook: NotebookNode, path: Path, lesson: Lesson) -> str:
         elif facts.get("grade"):
             options["check"] = facts["grade_id"].removesuffix(CHECK_SUFFIX)
         make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-        source = folding.without_title(ATTACHED.sub(r"![\g<alt>](../assets/\g<name>)", cell.source))
+        source = with_badge(cell.source, "") if cell is notebook.cells[0] else cell.source
+        source = folding.without_title(ATTACHED.sub(r"![\g<alt>](../assets/\g<name>)", source))
         if pasted.SLIPS in options.get("tags", []):
             pasted.need_slips(notebook, cell, path)
             source = pasted.SLIPS_GAP
+        elif pasted.SCORE in options.get("tags", []):
+            pasted.need_score(cell, pasted.score_text(lesson.name, repository), path)
+            source = pasted.SCORE_GAP
         elif "setup" in options.get("tags", []):
             source = pasted.empty(source, shared)
         plain.cells.append(make(source, metadata=options))

@@ -33,7 +33,10 @@ def test_a_lesson_folds_its_set_up_checks_and_long_figures_and_no_answer(lesson)
             assert folded(cell), f"{cell.id}: set-up and checks are folded"
         elif "my_photo.jpg" in cell.source:
             assert not folded(cell), f"{cell.id}: a student writes the name of a photo here"
-    assert any(folded(cell) for cell in lesson.read_release().cells if is_example(cell))
+
+
+def test_a_long_picture_of_a_lesson_is_folded(first):
+    assert any(folded(cell) for cell in first.read_release().cells if is_example(cell))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 
 from autograder import settings
 from autograder.course import samples
+from autograder.course.address import with_badge
 from autograder.course.catalog import lessons
 from autograder.errors import CourseError
 from autograder.hosts.publish import leaks
@@ -61,9 +62,21 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, env={**os.environ, **who})
 
 
-def test_the_lessons_are_the_releases(students):
+def test_the_lessons_are_the_releases_with_a_badge_of_the_students_repository(students):
     for lesson in lessons(ROOT):
-        assert (students / "lessons" / lesson.name / f"{lesson.name}.ipynb").read_bytes() == lesson.release.read_bytes()
+        text = (students / "lessons" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
+        made, release = nbformat.reads(text, as_version=4), lesson.read_release()
+        assert f"/github/sample-school/colouring/blob/main/lessons/{lesson.name}/" in made.cells[0].source
+        made.cells[0].source = with_badge(made.cells[0].source, "")
+        release.cells[0].source = with_badge(release.cells[0].source, "")
+        assert made == release
+
+
+def test_without_an_address_the_lessons_are_the_releases_without_a_badge(tmp_path):
+    publish(ROOT, tmp_path / "students")
+    for lesson in lessons(ROOT):
+        text = (tmp_path / "students" / "lessons" / lesson.name / f"{lesson.name}.ipynb").read_text("utf-8")
+        assert "colab-badge" not in text
 
 
 def test_the_links_of_the_readme_lead_to_its_lessons(students):

@@ -11,6 +11,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograder import settings
+from autograder.course.address import BRANCH, COLAB, REPOSITORY, Address, with_badge
+from autograder.course.build import text_of
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 
@@ -29,11 +31,8 @@ PACKAGES = {
 # Of a lesson's folder, what an editor or a run left there.
 LEFT_OUT = re.compile(r"^\.|^__pycache__$|\.pyc$|^alpha\.weights\.h5$")
 MINUTES = re.compile(r"^\*\*About (\d+) minutes", re.MULTILINE)
-REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
-BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 PHOTOS = re.compile(r"^## Photos[ \t]*$", re.MULTILINE)
 IGNORED = ".ipynb_checkpoints/\n__pycache__/\nalpha.weights.h5\n.DS_Store\n"
-COLAB = "https://colab.research.google.com"
 
 
 def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str, bytes]:
@@ -65,11 +64,12 @@ def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str
     if not BRANCH.fullmatch(branch):
         raise CourseError(f"--branch {branch!r}: not the name of a branch, such as main.")
     made: dict[str, bytes] = {}
+    address = Address(repository, branch)
     found = lessons(root)
     for lesson in found:
-        made.update(_files_of(lesson))
+        made.update(_files_of(lesson, address))
     facts = {
-        "lessons": [_facts(lesson, repository, branch) for lesson in found],
+        "lessons": [_facts(lesson, address) for lesson in found],
         "packages": _packages(),
         "repository": repository,
         "colab": COLAB,
@@ -101,17 +101,23 @@ def _photos(root: Path) -> str:
     return found[1].strip()
 
 
-def _files_of(lesson: Lesson) -> dict[str, bytes]:
+def _files_of(lesson: Lesson, address: Address) -> dict[str, bytes]:
     folder, made = lesson.release.parent, {}
-    lesson.read_release()  # CourseError if there is none
+    notebook = lesson.read_release()  # CourseError if there is none
+    head = notebook.cells[0]
+    # The badge of the course's own repository, if it has one, does not lead to the students'.
+    source = with_badge(head.source, address.badge_of(head.source, lesson.name))
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.is_file() and not any(LEFT_OUT.search(part) for part in inside.parts):
             made[f"lessons/{lesson.name}/{inside.as_posix()}"] = path.read_bytes()
+    if source != head.source:
+        head.source = source
+        made[f"lessons/{lesson.name}/{lesson.release.name}"] = text_of(notebook).encode()
     return made
 
 
-def _facts(lesson: Lesson, repository: str, branch: str) -> dict[str, object]:
+def _facts(lesson: Lesson, address: Address) -> dict[str, object]:
     path = f"lessons/{lesson.name}/{lesson.name}.ipynb"
     minutes = next((found[1] for cell in lesson.read_release().cells if (found := MINUTES.search(cell.source))), "")
     points = sum(exercise.points for exercise in lesson.exercises())
@@ -120,7 +126,7 @@ def _facts(lesson: Lesson, repository: str, branch: str) -> dict[str, object]:
         "path": path,
         "minutes": minutes,
         "points": f"{points:g}",
-        "link": f"{COLAB}/github/{repository}/blob/{branch}/{path}" if repository else "",
+        "link": address.link(lesson.name),
     }
 
 

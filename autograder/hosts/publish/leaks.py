@@ -44,7 +44,12 @@ class Secrets:
         """Read the answers and the checks of a course."""
         public: list[str] = []
         found: dict[str, tuple[str, str]] = {}
-        for path in (*(lesson.script for lesson in lessons(root)), shared_file(root), PACKAGE / "slips.py"):
+        for path in (
+            *(lesson.script for lesson in lessons(root)),
+            shared_file(root),
+            PACKAGE / "slips.py",
+            PACKAGE / "scoring.py",
+        ):
             text, answers = _told_apart(_text(path))
             # In a text cell a line stands behind a comment sign.
             public += [

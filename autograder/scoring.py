@@ -1,0 +1,80 @@
+"""Score a lesson in the session in which it is worked through: what its last cell calls.
+
+`autograder build` pastes this text into each lesson. It installs nothing but the course's own package, and that only when asked.
+Modules are imported in functions, so that the notebook gets no more names.
+"""
+
+
+def score_me(lesson, asked, course=""):
+    """Show the grade of this session: the course's hidden checks, run here, against what stands in the notebook now. Nothing is recorded.
+
+    lesson: its name. asked: whether to do it. course: where the course's package is if it is not installed: a repository on GitHub as
+    "OWNER/NAME", or a zip of it that lies beside the notebook.
+    """
+    import importlib
+    import os
+
+    if os.environ.get("NBGRADER_EXECUTION"):
+        print("A grader, or Validate, is at work: it has its own way to score.")
+    elif not asked:
+        print(
+            "Write SCORE_ME = True in this cell (on Colab: tick the box), and run it: you get a card for each exercise, and the total."
+        )
+    elif _course_is_there(course):
+        try:
+            return importlib.import_module("autograder").self_check(lesson)
+        except ModuleNotFoundError as error:
+            print(
+                f"The checks need the package {error.name}, which is not installed here. Install it with pip, and run this cell again."
+            )
+    return None
+
+
+def _course_is_there(course):
+    """Whether the course's package can be imported; it is installed if `course` says from where. Says what is missing if not."""
+    import importlib.util
+    import os
+    import subprocess
+    import sys
+
+    if importlib.util.find_spec("autograder"):
+        return True
+    if not course:
+        print(
+            "The hidden checks are in the course's own repository, which is not installed here. If you have it as a zip, put the zip beside"
+            " this notebook (on Colab: the folder symbol on the left, then the arrow), write its name as COURSE, and run this cell again."
+        )
+        return False
+    if course.endswith(".zip") and not os.path.isfile(course):
+        print(
+            f"There is no file {course} beside this notebook. On Colab: the folder symbol on the left, then the arrow, uploads it."
+        )
+        return False
+    source = os.path.abspath(course) if os.path.exists(course) else f"https://github.com/{course}/archive/HEAD.zip"
+    # Without its dependencies: Colab has them, and NumPy and TensorFlow must not be replaced in a running session.
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--no-deps",
+        "--retries",
+        "1",
+        "--timeout",
+        "20",
+        source,
+    ]
+    print(f"Installing the course's package from {course} …")
+    done = subprocess.run(pip, capture_output=True, text=True)
+    importlib.invalidate_caches()
+    if importlib.util.find_spec("autograder"):
+        return True
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()] or ["pip said nothing"]
+    error = [line for line in lines if line.startswith("ERROR")] or lines
+    print(
+        f"It could not be installed: {error[-1][:200]}\nIs the session on the internet, and does {course} hold the course?"
+        " Your work is as it was, and the 🔎 checks need neither."
+    )
+    return False
