@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from autograder import settings
 from autograder.sandbox import backend
 from tests.support.clone import clone_of_the_course, environment
 
-# Build output: what the browser showed.
+# Build output: what the browser showed, and axe-core as npm packs it.
 SHOTS = settings.root() / "build" / "browser"
+AXE = settings.root() / "build" / "axe" / "package" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 HERE = Path(__file__).parent
 
@@ -67,7 +68,7 @@ def page(browser) -> Iterator:
     """A window. Nothing is asked of another machine."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.route(
-        lambda url: not url.startswith(("http://127.0.0.1:", "http://localhost:")), lambda route: route.abort()
+        lambda url: not url.startswith(("http://127.0.0.1:", "http://localhost:", "file:")), lambda route: route.abort()
     )
     opened = context.new_page()
     opened.set_default_timeout(30_000)
@@ -80,6 +81,30 @@ def shot() -> Callable:
     """Keeps what a window shows: `shot(page, "name")`."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     return lambda page, name, **options: page.screenshot(path=SHOTS / f"{name}.png", **options)
+
+
+@pytest.fixture
+def violations() -> Callable:
+    """Asks axe-core what of a page some people cannot read or use, as far as it is serious: `violations(page) -> ["rule: where", …]`.
+
+    Of `left_out`, parts of the page as CSS selectors, nothing is asked.
+    """
+    program = Path(os.environ.get("AUTOGRADER_AXE") or AXE)
+    if not program.is_file():
+        pytest.skip(f"no axe-core: {program} is not there. `make browser-test` fetches it from npm")
+    axe = program.read_text("utf-8")
+
+    def ask(page, left_out: Sequence[str] = ()) -> list[str]:
+        # Not as a script of the page: the pages of the course forbid scripts.
+        page.evaluate(f"() => {{ {axe} }}")
+        parts = {"exclude": [[part] for part in left_out]} if left_out else {"include": [["html"]]}
+        found = page.evaluate("parts => axe.run(parts, {resultTypes: ['violations']})", parts)["violations"]
+        serious = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+        return [
+            f"{rule['id']}: {node['target'][0]}: {node['html'][:200]}" for rule in serious for node in rule["nodes"]
+        ]
+
+    return ask
 
 
 @pytest.fixture(scope="module")
