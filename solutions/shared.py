@@ -78,6 +78,9 @@ def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
     figure.set_dpi(90)
     figure.set_facecolor("white")
     display(figure, metadata={"image/png": {"alt": alt}})
+    # JupyterLab leaves out a picture's alt text, so it can be unfolded below.
+    words = alt.replace("&", "&amp;").replace("<", "&lt;")
+    display({"text/html": f"<details><summary>In words</summary>{words}</details>"}, raw=True)
     plt.close(figure)
 
 

@@ -83,6 +83,8 @@ def _cleaned(kind: Any, content: dict) -> dict | None:
         return {"wait": bool(content.get("wait"))}
     if kind in ("display_data", "execute_result", "update_display_data"):
         data = _cleaned_data(content.get("data"))
+        if kind == "display_data" and not data:
+            return None
         clean: dict[str, Any] = {"data": data, "metadata": _about_pictures(content.get("metadata"), data)}
         if kind == "execute_result":
             clean["execution_count"] = None

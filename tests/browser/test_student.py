@@ -84,7 +84,10 @@ def test_the_first_gap_stops_the_notebook_and_an_answer_passes_its_check_and_mak
     picture = cell(notebook, CHECK + 2).locator("img")
     picture.wait_for(timeout=PATIENCE)
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
-    picture.scroll_into_view_if_needed()
+    words = cell(notebook, CHECK + 2).get_by_text("In words")
+    words.click()
+    cell(notebook, CHECK + 2).get_by_text("Four grey pictures from your ramp").last.wait_for()
+    words.scroll_into_view_if_needed()
     shot(page, "student-3-picture")
 
 
@@ -103,3 +106,31 @@ def test_validate_names_the_first_gap_and_is_content_with_right_answers(page, la
         assert "following cell failed" in said
         assert f"Check: {EXERCISE.id}" in said
         assert "NotImplementedError" in said
+
+
+# A pixel in the corner of a picture: red, green, blue, and 255 where nothing shines through.
+CORNER = """image => {
+    const canvas = document.createElement("canvas");
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return [...canvas.getContext("2d").getImageData(1, 1, 1, 1).data];
+}"""
+
+
+def test_pictures_stand_on_white_on_the_dark_theme(page, lab, shot):
+    notebook = opened(page, lab, samples.submission(LESSON, samples.solutions(LESSON)))
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-item", has_text=re.compile("^Theme")).click()
+    page.locator(".lm-Menu-item", has_text=re.compile("^JupyterLab Dark$")).click()
+    page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
+    in_menu(page, "Run", "Run All Cells")
+    last = cell(notebook, len(PLACES) - 2)
+    last.locator("img").wait_for(timeout=PATIENCE)
+    shown = 0
+    for place in range(len(PLACES)):
+        for picture in cell(notebook, place).locator(".jp-OutputArea img").all():
+            assert picture.evaluate(CORNER) == [255] * 4, f"cell {PLACES[place]}"
+            shown += 1
+            if shown in (2, 5, 11, 17):
+                picture.scroll_into_view_if_needed()
+                shot(page, f"student-5-dark-{shown}")
+    assert shown >= len(LESSON.exercises())

@@ -89,4 +89,4 @@ def test_what_is_said_of_a_png_is_said_of_the_jpeg_in_its_place():
     about = {"image/png": {"alt": "a cat"}}
     clean = _cleaned("display_data", {"data": {"image/jpeg": text}, "metadata": about})
     assert clean["metadata"]["image/jpeg"] == {"alt": "a cat"}
-    assert "image/jpeg" not in _cleaned("display_data", {"data": {}, "metadata": about})["metadata"]
+    assert "image/jpeg" not in _cleaned("display_data", {"data": {"text/plain": "x"}, "metadata": about})["metadata"]

@@ -21,3 +21,14 @@ def test_what_one_cell_shows_too_much_of_takes_nothing_from_the_others():
     assert shown(output, 2, 500)
     assert not shown(output, 3, 500), "all cells together"
     assert output.cut == {0, 3}
+
+
+def test_what_shows_nothing_that_is_kept_leaves_no_trace():
+    """A picture's words, which JupyterLab unfolds, are HTML: pages have them at the picture."""
+    output = Output(Limits())
+    for data, kept in (
+        ({"text/html": "<details>a cat</details>"}, False),
+        ({"text/html": "<b>", "text/plain": "x"}, True),
+    ):
+        message = {"msg_type": "display_data", "content": {"data": data, "metadata": {}}}
+        assert (output.keep(message, 0) is not None) is kept
