@@ -10,7 +10,7 @@ from rich.text import Text
 
 from autograder.words import counted
 
-WIDTH = 30
+WIDTH = 24
 
 
 @dataclass(frozen=True)

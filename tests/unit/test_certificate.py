@@ -114,6 +114,16 @@ def test_a_file_that_is_another_is_one_sentence_with_what_helps(tmp_path, kind):
     assert "\n" not in str(told.value) and str(told.value).isprintable()
 
 
+def test_what_would_fill_the_memory_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(ladder, "LARGEST_ARRAY", 1000)
+    (tmp_path / ladder.NAME).write_bytes(packed())
+    with pytest.raises(Unreadable, match="`pictures` is too large"):
+        read_ladder(tmp_path / ladder.NAME)
+    monkeypatch.setattr(ladder, "LARGEST", 100)
+    with pytest.raises(Unreadable, match="it is larger than"):
+        read_ladder(tmp_path / ladder.NAME)
+
+
 def shown(*epochs: int, **more) -> Certificate:
     grey = np.full((400, 400), 128, np.uint8)
     rungs = [Rung(each, 0.5 / each, picture) for each, picture in pictures(*epochs).items()]

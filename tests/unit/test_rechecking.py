@@ -194,7 +194,9 @@ def test_in_a_folder_new_notebooks_are_found_and_those_of_others_and_of_no_lesso
     ((_, line),) = [each for each in told if each[0] == "note"]
     assert line.startswith("Passed over: shopping.ipynb: cannot tell which lesson this is.")
     desk.save(folder / "lessons" / "01" / "a copy.ipynb", half=desk.solutions["half"])
-    assert desk.look() == [(5, ["mirror"])], "the first check of a file shows what is begun and not right"
+    (_, twice), checked = desk.look()
+    assert checked == (5, ["mirror"]), "the first check of a file shows what is begun and not right"
+    assert "a copy.ipynb are both notebooks of 01_halves." in twice
     assert folder / "lessons" / "01" in desk.watch.folders
 
 

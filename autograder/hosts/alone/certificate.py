@@ -119,8 +119,8 @@ def _sizes(number: int, shape: float) -> list[int]:
     """The widths of so many pictures that fill the wall, each larger than the one before. shape: height by width."""
     growth = np.power(GROWTH, np.arange(number))
     room = WIDTH - 2 * MARGIN - (number - 1) * GAP
-    scale = min(room / growth.sum(), TALLEST / shape / growth[-1])
-    return [int(width) for width in growth * scale]
+    ends = np.cumsum(growth) * min(room / growth.sum(), TALLEST / shape / growth[-1])
+    return np.diff(np.rint(ends).astype(int), prepend=0).tolist()
 
 
 def _epochs(rung: Rung) -> str:

@@ -16,7 +16,7 @@ from autograder.errors import Unreadable
 from autograder.safe_text import printable
 
 NAME = "alpha.ladder.npz"
-# Bytes of the file and of each array in it, sides of a picture, pictures, epochs.
+# Bytes of the file and of each array in it, unpacked, sides of a picture, pictures, epochs.
 LARGEST, LARGEST_ARRAY, SIDES, MOST_PICTURES, MOST_EPOCHS = 16 * 2**20, 64 * 2**20, (8, 1024), 16, 10**7
 DATE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 AGAIN = "Run the cell under the heading “The ladder” in lesson 4 again; it writes the file anew."
@@ -117,9 +117,7 @@ def _array(packed: zipfile.ZipFile, name: str, kind: str, dimensions: int) -> np
         if not right or len(shape) != dimensions or (by_columns and dimensions > 1):
             raise ValueError(f"`{name}` has another type or shape")
         size = math.prod(shape) * dtype.itemsize
-        if not 0 < size <= LARGEST_ARRAY:
-            raise ValueError(f"`{name}` is empty or too large")
-        data = file.read(size)
+        data = file.read(min(size, member.file_size))
     if len(data) != size:
         raise ValueError(f"`{name}` is cut off")
     return np.frombuffer(data, dtype).reshape(shape)

@@ -204,6 +204,8 @@ class Rechecking:
             self.listener.note(f"{name} is a notebook of {lesson.name} now; before it was one of {notebook.lesson}.")
             notebook.answers, notebook.points, notebook.digest = {}, None, ""
         before, first = notebook.answers, not notebook.digest
+        if notebook.lesson != lesson.name:
+            self._say_that_there_are_two(notebook, lesson.name)
         same = notebook.digest == digest
         notebook.lesson, notebook.digest, notebook.done, notebook.since = lesson.name, digest, stamp, 0.0
         whole = submission.notebook
@@ -228,6 +230,14 @@ class Rechecking:
         if trouble := record.remember(result, notebook.path, stamp):
             self.listener.note(trouble)
         self.listener.rechecked(Rechecked(name, result, cards, was is None))
+
+    def _say_that_there_are_two(self, notebook: _Notebook, lesson: str) -> None:
+        others = [each.path for each in self._watched.values() if each is not notebook and each.lesson == lesson]
+        if others:
+            both = " and ".join(readable(str(path)) for path in (others[0], notebook.path))
+            self.listener.note(
+                f"{both} are both notebooks of {lesson}. The one that is checked last counts as your progress."
+            )
 
     def _must_be_fit(self, lesson: Lesson) -> Settings:
         if lesson.name not in self._fit:
