@@ -2203,7 +2203,7 @@ def show_runs(runs):
 #
 # Change **one** thing, say what you expect, measure, say what happened. Write two functions.
 #
-# `experiment()` takes nothing and returns three things: `model, photo, epochs`.
+# `experiment()` takes nothing and returns three values: `model, photo, epochs`.
 #
 # - `model`: a network, new at each call and compiled. It takes (1, H, W, 1) and gives (1, H, W, 2),
 #   like alpha. Layers and optimizer are Keras' own, the learning rate is a plain number, and the
@@ -2216,7 +2216,7 @@ def show_runs(runs):
 #   more than one layer may differ.
 # - All in all it takes at most eight times as many multiplications as `plain()`.
 #
-# `finding()` takes nothing and returns four things: `predicted, plain, changed, verdict`.
+# `finding()` takes nothing and returns four values: `predicted, plain, changed, verdict`.
 #
 # - `predicted`: your guess from *before* you measured, `"better"`, `"worse"` or `"no difference"`. A
 #   wrong guess costs nothing.
@@ -2231,7 +2231,7 @@ def show_runs(runs):
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Begin with the three things that `plain()` returns, and replace one of them, or one part of the
+# Begin with the three values that `plain()` returns, and replace one of them, or one part of the
 # model. What have you wondered about in this lesson? More filters, another optimizer, a higher
 # learning rate, no ReLU, the photo in a mirror …
 #
@@ -2271,7 +2271,7 @@ def finding():
 # %% check="experiment"
 # 🔎 Check: experiment
 parts = attempt(experiment)
-assert isinstance(parts, (tuple, list)) and len(parts) == 3, f"experiment() should return three things, model, photo, epochs; what came is {describe(parts)}."
+assert isinstance(parts, (tuple, list)) and len(parts) == 3, f"experiment() should return three values, model, photo, epochs; what came is {describe(parts)}."
 model, picture, epochs = parts
 assert isinstance(model, keras.Model), f"The first of the three should be a Keras model; what came is {describe(model)}."
 assert model.compiled, "The model is not compiled, so it cannot be trained. What does `compile_alpha` do, and does it suit your change?"
@@ -2305,14 +2305,14 @@ usual = attempt(plain)[0]
 mine, others = made_of(model), made_of(usual)
 changes = [part for part in mine if mine[part] != others[part]] + ["photo"] * (not np.array_equal(picture, small)) + ["epochs"] * (epochs != EPOCHS)
 assert changes, "Nothing is changed: network, optimizer, loss, photo and epochs are those of plain(). Which one do you want to know about?"
-assert len(changes) == 1, f"{len(changes)} things are changed: the {' and the '.join(changes)}. Then nobody can say which of them made the difference. Change one, and leave the others as they are in plain()."
+assert len(changes) == 1, f"{len(changes)} parts are changed: the {' and the '.join(changes)}. Then nobody can say which of them made the difference. Change one, and leave the others as they are in plain()."
 work = multiplications(model, picture) * epochs / (multiplications(usual, small) * EPOCHS)
 assert work <= 8, f"Your experiment takes {work:.0f} times as many multiplications as plain(); at most 8 times is wanted. Fewer filters, or fewer epochs?"
 try:
     result = finding()
 except NotImplementedError:
     raise NotImplementedError(f"So far so good: you change the {changes[0]}. Decide what you expect, run the cell with `measure` below, then fill in `finding`.") from None
-assert isinstance(result, (tuple, list)) and len(result) == 4, f"finding() should return four things, predicted, plain, changed, verdict; what came is {describe(result)}."
+assert isinstance(result, (tuple, list)) and len(result) == 4, f"finding() should return four values, predicted, plain, changed, verdict; what came is {describe(result)}."
 WORDS = ("better", "worse", "no difference")
 predicted, before, after, verdict = result
 for word, name in ((predicted, "prediction"), (verdict, "verdict")):

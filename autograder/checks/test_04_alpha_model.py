@@ -1845,7 +1845,7 @@ WORDS = ("better", "worse", "no difference")
 
 def experiment_of(student):
     """The student's changed network, the photo, and the epochs."""
-    parts = expect.sequence(student.look_at("experiment"), "experiment()", length=3, of="things, model, photo, epochs")
+    parts = expect.sequence(student.look_at("experiment"), "experiment()", length=3, of="values, model, photo, epochs")
     model, photo, epochs = parts
     description.compiled_of(model, CHANGED)
     photo = expect.array(photo, "The photo of experiment()", shape=(None, None, 3), dtype="uint8")
@@ -1887,7 +1887,7 @@ def pairs_of(student, photo):
 def finding_of(student):
     """What the student writes down: predicted, plain, changed, verdict. The numbers are numbers above zero."""
     parts = expect.sequence(
-        student.look_at("finding"), "finding()", length=4, of="things, predicted, plain, changed, verdict"
+        student.look_at("finding"), "finding()", length=4, of="values, predicted, plain, changed, verdict"
     )
     predicted, plain, changed, verdict = parts
     for share, name in ((plain, "plain"), (changed, "changed")):
@@ -1959,7 +1959,7 @@ def test_the_plain_share_can_be_measured(student, reference, draw):
         ways += runs_of(one, "plain()", pairs, experiment.EPOCHS, draw)
     found, _ = measured(claim, ways[1:])  # with earlier answers of their own, theirs is another share
     assert found, (
-        f"For plain() you write {claim:g}, and medians of three runs are {'smaller' if claim > high else 'larger'}, all that were ever measured. Is it what `measure(plain)` printed, the median?"
+        f"For plain() you write {claim:g}, but medians of three runs are {'smaller' if claim > high else 'larger'}. Is it what `measure(plain)` printed, the median?"
     )
 
 

@@ -1,18 +1,20 @@
 """Measure how the shares of lesson 4's experiments (4.12) differ from run to run, and what follows for `autograder.networks.experiment`.
 
-    python -m tests.networks.measure_experiments [STARTS]
+    python -m tests.networks.measure_experiments [STARTS [FILE]]
 
 trains each of the experiments below from so many first weights (20 if nothing is said; the plain run from three times as many), as the grader does, and the plain run as the
 lesson does, with `fit`. Then it draws, 100,000 times for each: the median of three runs that a student writes down, and the runs that the grader compares with
-it. Printed are the quantiles of the shares, how often an honest number is refused, after how many runs one is let through, and how often a number
+it. FILE keeps the shares, and those that it has are not trained again. Printed are the quantiles of the shares, how often an honest number is refused, after how many runs one is let through, and how often a number
 that is wrong by a factor is.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -157,22 +159,31 @@ def shown(name: str, seen: np.ndarray, rng: np.random.Generator) -> None:
     )
 
 
-def main(starts: int) -> None:
+def main(starts: int, file: str = "") -> None:
+    kept = json.loads(Path(file).read_text()) if file and Path(file).exists() else {}
+
+    def of(name: str, way: Callable[[Made, int], np.ndarray], starts: int) -> np.ndarray:
+        if len(kept.get(name, ())) < starts:
+            kept[name] = way(EXPERIMENTS[name.removesuffix(" with fit")], starts).tolist()
+            if file:
+                Path(file).write_text(json.dumps(kept))
+        return np.array(kept[name])
+
     rng = np.random.default_rng(0)
     print(
         f"{'experiment':22s}  least median   most   spread   refused   by the first    let through, wrong by {WRONG_BY}"
     )
-    plain = shares(EXPERIMENTS["plain"], 3 * starts)
+    plain = of("plain", shares, 3 * starts)
     medians = np.median(rng.choice(plain, (TRIALS, 3)), axis=1)
     pairs = medians / rng.permutation(medians)
     print("medians of three plain runs:", np.quantile(medians, [0, 0.0005, 0.5, 0.9995, 1]).round(4))
     print("ratio of two such medians:", np.quantile(pairs, [0.005, 0.025, 0.5, 0.975, 0.995]).round(3))
     shown("plain", plain, rng)
-    shown("plain, with fit", shares_with_fit(EXPERIMENTS["plain"], starts), rng)
-    for name, made in EXPERIMENTS.items():
+    for name in EXPERIMENTS:
         if name != "plain":
-            shown(name, shares(made, starts), rng)
+            shown(name, of(name, shares, starts), rng)
+    shown("plain with fit", of("plain with fit", shares_with_fit, starts), rng)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, *sys.argv[2:3])

@@ -1844,3 +1844,159 @@ def colorize(model, L):
     canvas[:, :, 0] = L
     canvas[:, :, 1:] = 128 * np.array(model(L.astype(np.float32)[np.newaxis, :, :, np.newaxis]))
     return img_as_ubyte(lab2rgb(canvas))
+
+
+# %% right="experiment" style="another loss, as an object"
+def experiment():
+    model = build_alpha()
+    model.compile(keras.optimizers.RMSprop(), keras.losses.MeanAbsoluteError())
+    return model, small, EPOCHS
+
+
+def finding():
+    return "worse", 0.231, 0.248, "no difference"
+
+
+# %% right="experiment" style="fewer epochs, in lists"
+def experiment():
+    return [compile_alpha(build_alpha()), small, np.int64(30)]
+
+
+def finding():
+    plain, changed = np.float64(0.224), np.float64(0.695)
+    return ["worse", plain, changed, "better" if changed < 0.8 * plain else "worse"]
+
+
+# %% right="experiment" style="functional, ReLU at the end"
+def experiment():
+    x = inputs = keras.Input(shape=(None, None, 1))
+    for filters, strides in (
+        (8, 2),
+        (8, 1),
+        (16, 1),
+        (16, 2),
+        (32, 1),
+        (32, 2),
+        (0, 0),
+        (32, 1),
+        (0, 0),
+        (16, 1),
+        (0, 0),
+    ):
+        x = layers.Conv2D(filters, 3, strides, "same", activation="relu")(x) if filters else layers.UpSampling2D()(x)
+    outputs = layers.Conv2D(2, 3, padding="same", activation="relu")(x)
+    return compile_alpha(keras.Model(inputs, outputs)), small, EPOCHS
+
+
+def finding():
+    return "no difference", 0.238, 1.57, "worse"
+
+
+# %% right="experiment" style="the portrait in a mirror"
+def experiment():
+    model, portrait, epochs = plain()
+    return model, portrait[:, ::-1].copy(), epochs
+
+
+def finding():
+    return "no difference", 0.231, 0.27, "no difference"
+
+
+# %% wrong="test_something_is_changed_that_can_be_trained" change="solution"
+# -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+# +     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error")
+
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "no difference", 0.231, 0.240, "no difference"
+
+
+# %% wrong="test_one_thing_is_changed_and_no_other" change="solution"
+# -     return model, small, EPOCHS
+# +     return model, small, 120
+
+
+# %% wrong="test_the_plain_share_can_be_measured" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "no difference", 0.8, 0.564, "better"
+
+
+# %% wrong="test_the_changed_share_can_be_measured" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "better", 0.231, 0.15, "better"
+
+
+# %% wrong="test_the_verdict_follows_from_the_numbers" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "no difference", 0.231, 0.564, "better"
+
+
+# %% slip="experiment" says="Nothing is changed" change="solution"
+# -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+# -     return model, small, EPOCHS
+# +     return compile_alpha(model), small, EPOCHS
+
+
+# %% slip="experiment" visible="2 parts are changed" card="yours changes 2: the optimizer" change="solution"
+# -     return model, small, EPOCHS
+# +     return model, photo[::10, ::10].copy(), EPOCHS
+
+
+# %% slip="experiment" visible="should return three values" card="experiment() should be 3 values" change="solution"
+# -     return model, small, EPOCHS
+# +     return model, small
+
+
+# %% slip="experiment" says="is not compiled" change="solution"
+# -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+# -     return model, small, EPOCHS
+# +     return model, small, EPOCHS
+
+
+# %% slip="experiment" says="multiples of 8 from 16 to 96" change="solution"
+# -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+# -     return model, small, EPOCHS
+# +     return compile_alpha(model), photo[::6, ::6].copy(), EPOCHS
+
+
+# %% slip="experiment" says="should give the shape (1, 80, 80, 2)" change="solution"
+# -     model = build_alpha()
+# -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+# -     return model, small, EPOCHS
+# +     model = build_alpha()
+# +     model.add(layers.UpSampling2D())
+# +     return compile_alpha(model), small, EPOCHS
+
+
+# %% slip="experiment" says="less of it is better" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "better", 0.231, 0.564, "better"
+
+
+# %% slip="experiment" visible="passes" card="each time the share was much larger" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "better", 0.231, 0.12, "better"
+
+
+# %% slip="experiment" visible="passes" card="medians of three runs are smaller" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "worse", 23.1, 56.4, "worse"
+
+
+# %% slip="experiment" visible="should return four values" card="finding() should be 4 values" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "worse"
+
+
+# %% slip="experiment" says="The prediction should be one of the words" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "it gets worse", 0.231, 0.564, "worse"
+
+
+# %% slip="experiment" says="multiplications" change="solution"
+# -     model = build_alpha()
+# -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
+# -     return model, small, EPOCHS
+# +     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+# +     for filters in (64, 64, 64, 2):
+# +         model.add(layers.Conv2D(filters, 3, padding="same", activation="tanh"))
+# +     return compile_alpha(model), small, EPOCHS
