@@ -335,14 +335,14 @@ def _general_slips(got, wanted):
         for first in range(wanted.ndim - 1):
             if wanted.shape[first] == wanted.shape[first + 1] > 1:
                 yield "Rows and columns have changed places.", wanted.swapaxes(first, first + 1)
-        yield "It stands on its head: the rows come from the bottom up.", wanted[::-1]
+        yield "It is upside down: the rows come from the bottom up.", wanted[::-1]
     if wanted.ndim and wanted.shape[-1] == 2:
         yield "The two have changed places.", wanted[..., ::-1]
     elif wanted.ndim and wanted.shape[-1] == 3:
         yield "The three come in the opposite order.", wanted[..., ::-1]
     elif wanted.ndim:
         yield "It is mirrored, left and right.", wanted[..., ::-1]
-    yield "The signs are turned: plus where minus should be.", -wanted
+    yield "The signs are flipped: plus where minus should be.", -wanted
     yield "The minus signs are lost.", np.abs(wanted)
     yield "What should be negative is zero.", np.maximum(wanted, 0)
     for low, high in ((0, 1), (-1, 1), (0, 255), (0, 100)):

@@ -1566,10 +1566,10 @@ slips = {
     "3 costs nothing there: the prediction went up to 3, but it should end at 1.": 2.25,
     "The predictions went from 0 to 1 only. tanh goes down to -1.": 5.0,
     "The targets were sent through tanh. The best prediction for 0.5 is 0.5 itself.": 3.2705256,
-    "It is 0 because the target was divided by 128. Here the target is used as it comes.": lambda: 0.0 if is_divided() else None,
+    "It is 0 because the target was divided by 128. Here the target is used as it is.": lambda: 0.0 if is_divided() else None,
     "Your loss is 0, so each prediction equals its target, even where that is 3 or -4. A prediction stays between -1 and 1: look at its limits.": 0.0,
     "Only the numbers beyond 1 and -1 were averaged. The mean goes over all of them.": 6.5,
-    "The predictions were divided by 128. The target comes as it is, and 1 is nearest to 3.": 6.4603885,
+    "The predictions were divided by 128. The target is used as it is, and 1 is nearest to 3.": 6.4603885,
     "The prediction was 0 everywhere. What is the nearest to 3 that tanh can say?": 6.5625,
     "The prediction was 1 everywhere. Each number has a nearest prediction of its own.": 7.3125,
     "The target 0.5 can be met exactly and costs 0; yours costs the square of its distance to 1.": 3.3125,
@@ -1923,8 +1923,8 @@ print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# In the loop: `own, lent = lab[:, :, layer], other[:, :, layer]`. Then `if own.std() < 0.01:` the
-# layer of the new array is `lent.mean()`, `else:` it is
+# In the loop, call the layer of `lab` `own` and that of `other` `lent`. Then ask
+# `if own.std() < 0.01:`. If so, the layer of the new array is the mean of `lent`; `else:` it is
 # `(own - …) / … * … + …`. Return the new array after the loop.
 #
 # </details>

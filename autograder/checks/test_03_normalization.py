@@ -1130,7 +1130,7 @@ def best_loss(student, target, what, why, atol):
         divided = 1000 * target / 128
         wanted = np.square(divided - np.clip(divided, -1, 1)).mean()
         if fits(student.call("best_tanh_loss", 1000 * target), wanted, 1e-3 * wanted):
-            slips = {"It is 0 because the target was divided by 128. Here the target is used as it comes.": 0.0}
+            slips = {"It is 0 because the target was divided by 128. Here the target is used as it is.": 0.0}
     expect.near(found, np.square(target - np.clip(target, -1, 1)).mean(), what, atol=atol, slips=slips, why=why)
 
 

@@ -1060,7 +1060,7 @@ def behind_tanh(y):
     return np.arctanh(y), 1 - y
 
 
-# %% slip="behind_tanh" says="signs are turned"
+# %% slip="behind_tanh" says="signs are flipped"
 def behind_tanh(y):
     return np.arctanh(y), y**2 - 1
 
