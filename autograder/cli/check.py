@@ -29,6 +29,8 @@ def check(
 
         stamp = record.stamp_of(notebook)
         result = grade_file(notebook)
+        if damaged := record.read()[1]:
+            complain(damaged)
         record.remember(result, notebook, stamp)
         if as_json:
             stdout.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")

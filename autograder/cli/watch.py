@@ -31,7 +31,12 @@ AGAIN, REMIND = 300.0, 3600.0
 # Numbers of processes, times: the same trouble is told with others each time.
 NUMBERS = re.compile(r"\d+")
 
-Watching = Annotated[bool, typer.Option("--watch", help="Go on, and grade as hand-ins come, until Ctrl-C.")]
+Watching = Annotated[
+    bool,
+    typer.Option(
+        "--watch", help="Go on, and grade as hand-ins come, until Ctrl-C. Your own notebook: `autograder watch`."
+    ),
+]
 Interval = Annotated[
     float, typer.Option(min=0.01, metavar="SECONDS", help="With --watch: how often to look for what came.")
 ]
