@@ -128,8 +128,7 @@ ALT = {
     ),
     "plates": (
         "Three grey photos of the cat, much alike, lightest through red glass and darkest through blue glass. Laid over"
-        " each other they make a pale cat with coloured fringes, red on one side and blue or green on the other, along"
-        " the eyes, the nose and every hair."
+        " each other they make a blurred cat with fringes in all colours, widest round the eyes and along the nose."
     ),
 }
 
@@ -639,7 +638,7 @@ for layer, name in enumerate(("red", "green", "blue")):
     cause = {
         (4, 3): "That is one row of the photo: its layers lie along the last axis.",
         (5, 3): "That is one column of the photo: its layers lie along the last axis.",
-        (4, 5): "Rows and columns have changed places: `.T` turns round *all* axes. Which index takes one layer?",
+        (4, 5): "Rows and columns have changed places: `.T` reverses *all* axes. Which index takes one layer?",
         (5, 4, 1): "As an index, a single number drops its axis, and a slice such as 0:1 keeps it.",
         (5, 4, 3): "A grid has two axes. Which index takes one layer out of three?",
     }
@@ -754,8 +753,8 @@ for layer, name in enumerate(("red", "green", "blue")):
             ),
             "The named layer is 255 everywhere. It keeps its own numbers.": np.where(wanted > 0, 255, 0),
             "The two others are 1. That is nearly dark, but it is not zero.": np.where(np.arange(3) == layer, tiny, 1),
-            f"Its numbers stand in layer 0. They belong into layer {layer}.": np.dstack([tiny[:, :, layer], 0 * tiny[:, :, :2]]),
-            f"Its numbers stand in layer 2. They belong into layer {layer}.": np.dstack([0 * tiny[:, :, :2], tiny[:, :, layer]]),
+            f"Its numbers stand in layer 0. They belong in layer {layer}.": np.dstack([tiny[:, :, layer], 0 * tiny[:, :, :2]]),
+            f"Its numbers stand in layer 2. They belong in layer {layer}.": np.dstack([0 * tiny[:, :, :2], tiny[:, :, layer]]),
         },
         why="Does the named layer keep its numbers and its place, and are the two others zero?",
     )
@@ -830,7 +829,7 @@ cause = {
     (3, 5, 4): "The three come first in yours. Layers lie along the last axis: `np.stack` has an `axis`.",
     (5, 3, 4): "The three stand in the middle in yours. Layers lie along the last axis.",
     (4, 5, 3): (
-        "Rows and columns have changed places: `.T` turns round *all* axes. Only the axis of the three should go to the end;"
+        "Rows and columns have changed places: `.T` reverses *all* axes. Only the axis of the three should go to the end;"
         " `np.stack` has an `axis` that says where it goes."
     ),
     (5, 12): "They stand side by side. They should lie behind one another, along a new axis.",
@@ -1965,7 +1964,7 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # Around 1910 Sergei Prokudin-Gorsky travelled through Russia with a camera that took every view
 # three times, one shot after the other: through a red, a green and a blue glass. What he brought
 # home were grey glass plates. Each holds how much light of one colour there was: your three grids.
-# To show them, he threw the three on one wall, each through its own glass again.
+# To show them, he projected all three onto one wall, each through its own glass again.
 #
 # But between two shots the camera shakes a little, and no plate lies in its frame exactly like the
 # one before.
@@ -1992,18 +1991,17 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# A pale cat, and along every edge coloured fringes: there one plate is light already while another is
-# still dark, and unequal parts are a colour. On blurred fur a few pixels to the side hardly matter. It
+# A blurred cat, with coloured fringes along every edge: there one plate is light already while another
+# is still dark, and unequal parts are a colour. On blurred fur a few pixels to the side hardly matter. It
 # is worst where dark meets light, round the eyes and at the whiskers.
 #
 # </details>
 #
-# **Something to play with.** The next cell lets you push the red and the blue plate by hand. Change
-# the four numbers on top and run it again, a few times. Each is from −6 to 6. How far do the fringes
-# go away? (Nothing here is graded. Take one plate at a time, and look at the eye.)
+# **🎲 To play with.** Push the red and the blue plate by hand: change the four numbers, each from −6 to
+# 6, and run again, a few times. Can you get rid of the fringes? Take one plate at a time, and look at
+# the eye.
 
 # %%
-# Play: change these four numbers and run again.
 red_down, red_right = 0, 0
 blue_down, blue_right = 0, 0
 
@@ -2011,17 +2009,18 @@ pushed_red = np.roll(red_plate, (red_down, red_right), axis=(0, 1))
 pushed_blue = np.roll(blue_plate, (blue_down, blue_right), axis=(0, 1))
 by_hand = merge_rgb(pushed_red, green_plate, pushed_blue)
 about = f"red plate {red_down} down, {red_right} right; blue plate {blue_down} down, {blue_right} right"
-show(by_hand, by_hand[50:140, 30:150], titles=[about, "its left eye"], size=4, alt=f"The cat from three plates: {about}.")
+show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye of it"], size=4, alt=f"The cat from three plates: {about}.")
 
 # %% [markdown]
 # Push, look, keep what is better: that is all your hand did. A program can do the same, and it does
 # not tire. There are only 13 × 13 = 169 pushes for a plate, so it can simply try them all. What it
 # needs is a number that says how badly two plates fit: a **misfit**.
 #
-# The mean difference of the two, number for number? Nearly. But the cat is orange: at 99 of 100
-# pixels her red plate is lighter than her green one, wherever you push it, and so the mean
-# difference stays about the same. What should agree is not how light the plates are, but *where*
-# they are light and dark. So take from each plate its own mean first. Then compare.
+# The mean difference of the two, number for number? Nearly. But the cat is orange. Wherever you push
+# her red plate, it is lighter than the green one at about nine pixels of ten, and so the mean
+# difference hardly changes: over all 169 pushes it goes from 40 levels to 46. What should agree is not
+# how light two plates are, but *where* they are light and dark. So take from each plate its own mean
+# first. Then it goes from 8 to 28, and the 8 is where they fit.
 
 # %% [markdown]
 # ### Exercise 1.14 · A colour photo out of three plates

@@ -246,7 +246,7 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
         )
         slips = {f"That is the {LAMPS[other]} layer, layer {other}.": photo[:, :, other] for other in range(3)}
         assert grid.shape != (width, height), (
-            f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` turns round *all* axes. Which index takes one layer?"
+            f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` reverses *all* axes. Which index takes one layer?"
         )
         slips[
             "`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"
@@ -351,7 +351,7 @@ def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
         other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
         slips = {"It is 255 everywhere: the named layer keeps its own numbers.": np.full(photo.shape[:2], 255)}
         if moved:
-            slips = {f"Its numbers stand in layer {place}. They belong into layer {layer}.": alone[:, :, layer]}
+            slips = {f"Its numbers stand in layer {place}. They belong in layer {layer}.": alone[:, :, layer]}
         elif other:
             slips = {f"Layer {other[0]} is there instead: 0 is red, 1 green, 2 blue.": alone[:, :, layer]}
         why = f"It is the {name} layer that should keep its numbers."
@@ -397,7 +397,7 @@ def test_merged_grids_are_in_rgb_order(student, draw):
             width,
             height,
             3,
-        ): "Rows and columns have changed places: `.T` turns round *all* axes. Only the axis of the three should go to the end; `np.stack` has an `axis` that says where it goes.",
+        ): "Rows and columns have changed places: `.T` reverses *all* axes. Only the axis of the three should go to the end; `np.stack` has an `axis` that says where it goes.",
         (height, 3 * width): "Here the grids stand side by side. They should lie behind one another, along a new axis.",
         (
             3 * height,
@@ -422,7 +422,7 @@ def test_merged_grids_are_in_rgb_order(student, draw):
         photo,
         "merge_rgb(red, green, blue)",
         slips=slips,
-        why="Red belongs into layer 0, green into 1, blue into 2.",
+        why="Red belongs in layer 0, green in 1, blue in 2.",
     )
 
 
@@ -1074,10 +1074,10 @@ def colours_of(student, photo, grey, level):
         why = (
             "Only the level itself is in it. `grey` makes the mask, and the mask picks from `photo`: is each in its place?"
             if alike
-            else "Each row should be one whole colour. Is the mask made from `grey`? And if there is an `np.unique`: has it `axis=0`?"
+            else "Each row should be one whole colour. Is the mask made from `grey`? And if there is an `np.unique`: does it have `axis=0`?"
         )
     elif isinstance(rows, (int, np.integer)):
-        why = "Wanted are the colours themselves, not how many there are."
+        why = "The colours themselves are wanted, not how many there are."
     elif isinstance(rows, np.ndarray) and rows.ndim == 3 and rows.shape[1:] == photo.shape[1:]:
         why = "Those are whole rows of the photo. A mask of the shape (H, W) picks pixels."
     elif not isinstance(rows, np.ndarray):

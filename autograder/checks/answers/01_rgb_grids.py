@@ -317,7 +317,7 @@ def split_rgb(photo):
     return photo[:, 0], photo[:, 1], photo[:, 2]
 
 
-# %% slip="split_rgb" says="ows and columns have changed places | `.T` turns round | Which index takes one layer"
+# %% slip="split_rgb" says="ows and columns have changed places | `.T` reverses | Which index takes one layer"
 def split_rgb(photo):
     return photo.T
 
