@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Two processes and a third that fills the gaps in which one of them waits.
 PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
 
-.PHONY: demo test test-all browser-test lint format build setup clean
+.PHONY: demo test test-all browser-test colab-test lint format build setup clean
 
 demo: $(READY)  ## a small sample class, graded with plain nbgrader
 	@$(BIN)/autograder demo --folder build/demo </dev/null
@@ -27,6 +27,18 @@ browser-test: $(READY)  ## the tests in a real browser; pictures of what it show
 	  { mkdir -p build/axe && cd build/axe && npm pack --silent axe-core >/dev/null && tar xzf axe-core-*.tgz; } || \
 	  echo "axe-core did not come from npm: the tests of accessibility are skipped. On Debian or Ubuntu: apt-get install npm"
 	@$(BIN)/pytest tests/browser -m browser --durations=10 </dev/null
+
+# An environment of its own, in build/colab, with Colab's versions and without this package. Several minutes: the lessons train.
+COLAB := build/colab
+colab-test: $(COLAB)/.ready  ## each lesson from its single file, blank and solved, with Colab's versions
+	@$(COLAB)/bin/python tests/colab/run.py $(LESSONS) </dev/null
+
+$(COLAB)/.ready: tests/colab/packages.txt tests/colab/constraints.txt
+	@echo "Setting up $(COLAB) with Colab's versions: 2 GB, a few minutes the first time."
+	@test -x $(COLAB)/bin/python || $(PYTHON) -m venv $(COLAB)
+	@$(COLAB)/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
+	  -c tests/colab/constraints.txt -r tests/colab/packages.txt </dev/null
+	@touch $@
 
 lint: $(READY)  ## style, format, who may import whom, declared dependencies, types
 	@$(BIN)/ruff check .

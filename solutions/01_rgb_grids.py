@@ -62,6 +62,7 @@
 # there is no need to read it.
 
 # %% tags=["setup"]
+# from solutions/shared.py: versions
 from time import process_time
 
 import matplotlib.pyplot as plt

@@ -61,6 +61,7 @@
 # is no need to read it.
 
 # %% tags=["setup"]
+# from solutions/shared.py: versions
 import base64
 import io
 import warnings

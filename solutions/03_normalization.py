@@ -63,6 +63,7 @@
 # puts L and ab together for the screen. Run it; there is no need to read it.
 
 # %% tags=["setup"]
+# from solutions/shared.py: versions
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display

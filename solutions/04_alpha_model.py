@@ -72,6 +72,7 @@
 # there is no need to read it. TensorFlow takes a few seconds to wake up.
 
 # %% tags=["setup"]
+# from solutions/shared.py: versions
 import math
 import os
 import shutil

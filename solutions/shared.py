@@ -3,6 +3,36 @@
 # The set-up that lessons share, one definition each. A set-up cell names what it wants in a line of its own, such as
 # `# from solutions/shared.py: show`, and the build pastes it there: a released lesson needs no other file.
 
+# %% shared="versions"
+# Says in a sentence what a package that is missing, or was replaced while the notebook ran, does to the lesson.
+def need(*packages):
+    from importlib import import_module, metadata
+
+    for name in packages:
+        try:
+            module = import_module(name)
+            installed = metadata.version({"skimage": "scikit-image"}.get(name, name))
+        except metadata.PackageNotFoundError:
+            continue
+        except Exception as error:  # compiled for another NumPy, it may be any
+            raise ImportError(
+                f"{name} cannot be loaded ({error}). If it is not installed: `pip install {name.replace('skimage', 'scikit-image')}`."
+                " If it was installed or changed while this notebook ran: restart (on Colab: Runtime, Restart session) and run from the top."
+                " If that does not help on Colab: Runtime, Disconnect and delete runtime, gives its own versions back."
+            ) from None
+        if module.__version__ != installed:
+            print(
+                f"{name} {installed} was installed while this notebook ran with {module.__version__}: restart (on Colab: Runtime, Restart session)"
+                " and run from the top. Your answers stay."
+            )
+        if name == "numpy" and int(module.__version__.split(".")[0]) < 2:
+            print(
+                f"This lesson is written for NumPy 2; here is {module.__version__}. What it says of uint8 may come out otherwise."
+            )
+
+
+need("numpy", "scipy", "matplotlib", "skimage")
+
 # %% shared="photo"
 photo = data.astronaut()[0:400, 20:420]
 

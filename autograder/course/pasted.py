@@ -16,7 +16,7 @@ from autograder.errors import CourseError
 
 # The tag of the set-up cell into which the build pastes autograder/slips.py.
 SLIPS = "slips"
-SLIPS_HEAD = f"{TITLE}What the 🔎 checks below use to say what is wrong: run it; there is no need to read it"
+SLIPS_HEAD = f"{TITLE}The words of the 🔎 checks below: run it; there is no need to read it"
 SLIPS_GAP = "# `autograder build` pastes autograder/slips.py here."
 
 # The tag of the cell in which a learner scores the session: the build writes it whole.

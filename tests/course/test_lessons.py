@@ -184,6 +184,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "IPython",
         "contextlib",
         "difflib",
+        "importlib",
         "io",
         "itertools",
         "linecache",

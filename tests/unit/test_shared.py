@@ -53,7 +53,8 @@ def sharing(small) -> Lesson:
 
 def test_shared_set_up_is_pasted_and_the_release_needs_no_other_file(sharing):
     for notebook in (sharing.read_solution(), sharing.read_release()):
-        set_up = notebook.cells[1].source
+        title, _, set_up = notebook.cells[1].source.partition("\n")
+        assert title.startswith("# @title ")
         assert set_up == "import numpy as np\n\nTWO = 2\n\n\ndef twice(x):\n    return TWO * x"
         assert "shared.py" not in str(notebook.cells)
     assert build.strays(sharing.root) == []
