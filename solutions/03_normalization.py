@@ -1864,14 +1864,14 @@ for name, picture in photos.items():
 # right for every photo. A standardized layer only comes back with the mean and the spread of *its*
 # photo, and of a grey photo that the network sees for the first time nobody knows them.
 #
-# But what is a fault there is a gift here. Standardize the colours of one photo, and then give them
-# the mean and the spread of **another** one: it stands in the other's light. Reinhard, Ashikhmin,
-# Gooch and Shirley published the idea in 2001 ("Color Transfer between Images", *IEEE Computer
-# Graphics and Applications* 21, 5). They did it in another colour space and changed the lightness
-# as well. You keep L: what the photo shows stays as sharp as it was.
+# For pictures, though, forgetting a photo's own light is useful. Standardize its colours, and then
+# give them the mean and the spread of **another** photo: now it stands in the other's light.
+# Reinhard, Ashikhmin, Gooch and Shirley published the idea in 2001 ("Color Transfer between
+# Images", *IEEE Computer Graphics and Applications* 21, 5). They did it in another colour space and
+# changed the lightness as well. You keep L, so the photo stays as sharp as it was.
 #
-# One trap first. In a grey photo all colours are alike, so the spread is 0, and nothing can be
-# divided by 0.
+# First, a trap. In a grey photo no colour differs from the mean, so the spread is 0, and nothing
+# can be divided by 0.
 #
 # > **Predict.** The cell below makes the portrait grey, with three equal layers. Is the spread of
 # > its a and b exactly 0 on the computer?
@@ -1898,7 +1898,7 @@ print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
 #
 # Write `borrow_light(lab, other)`.
 #
-# - `lab`: a float Lab array (H, W, 3), layers L, a, b: the photo that shall stand in another light.
+# - `lab`: a float Lab array (H, W, 3), layers L, a, b: the photo to put into another light.
 # - `other`: a float Lab array (h, w, 3): the photo that lends its light. Its sides may differ from
 #   those of `lab`.
 # - Returns a new float array of the shape of `lab`. Its layer L is that of `lab`.
@@ -2138,14 +2138,18 @@ show(
 # %% tags=["open"]
 from pathlib import Path
 
-from skimage.color import gray2rgb
-from skimage.io import imread
+from PIL import Image, ImageOps
 
 name = "my_photo.jpg"
 light = "cat"  # or "portrait", "cup", "rocket"
-own = imread(name) if Path(name).exists() else rocket
-own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
-own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+own = rocket
+if Path(name).exists():
+    try:
+        upright = ImageOps.exif_transpose(Image.open(name)).convert("RGB")
+        upright.thumbnail((400, 400))
+        own = np.array(upright)
+    except (OSError, Image.DecompressionBombError):
+        print(f"{name} cannot be read as a photo. Save it as JPEG or PNG and run again; until then, here is the rocket.")
 lab = rgb2lab(own)
 L, ab = lab[:, :, 0], lab[:, :, 1:]
 grey, constant = losses_to_beat(check_targets(to_y(ab.copy())))
