@@ -1904,11 +1904,11 @@ def runs_of(serialized, what, photos_pairs, epochs, draw):
     ]
 
 
-def measured(claim, ways):
+def measured(claim, ways, runs=experiment.RUNS):
     """Whether a share can have been measured in one of these ways, and the shares that were seen in the first."""
     shown = []
     for run in ways:
-        found, seen = experiment.claimed(claim, run)
+        found, seen = experiment.claimed(claim, run, runs)
         if found:
             return True, seen
         shown = shown or seen
@@ -1964,11 +1964,14 @@ def test_the_plain_share_can_be_measured(student, reference, draw):
 
 
 @pytest.mark.check("experiment", weight=2)
-def test_the_changed_share_can_be_measured(student, draw):
+def test_the_changed_share_can_be_measured(student, reference, draw):
     """Trained again in the grader, the changed network gives shares like the one that is written down."""
     model, photo, epochs = experiment_of(student)
     claim = finding_of(student)[2]
-    found, seen = measured(claim, runs_of(model, CHANGED, pairs_of(student, photo), epochs, draw))
+    usual = experiment.work_of(plain_of(student, reference)[0], CHANGED, experiment.small(), experiment.EPOCHS)
+    work = experiment.work_of(model, CHANGED, photo, epochs) / usual
+    runs = max(4, int(experiment.RUNS / max(1, work)))  # a large network is not trained so often
+    found, seen = measured(claim, runs_of(model, CHANGED, pairs_of(student, photo), epochs, draw), runs)
     side = "smaller" if claim > max(seen) else "larger"
     assert found, (
         f"For your experiment you write {claim:g}. The grader trained the network {len(seen)} times, and each time the share was much {side}. "
@@ -1985,8 +1988,8 @@ def test_the_verdict_follows_from_the_numbers(student):
             f"The {name} should be one of the words {', '.join(map(repr, WORDS))}; yours is {expect.describe(word)}."
         )
     ratio = changed / plain
-    right = WORDS[0] if ratio < 0.8 else WORDS[1] if ratio > 1.25 else WORDS[2]
-    near = min(abs(ratio / 0.8 - 1), abs(ratio / 1.25 - 1)) < 0.01  # as good as on the limit: either word will do
+    right = WORDS[0] if ratio < 0.75 else WORDS[1] if ratio > 1.33 else WORDS[2]
+    near = min(abs(ratio / 0.75 - 1), abs(ratio / 1.33 - 1)) < 0.01  # as good as on the limit: either word will do
     assert verdict == right or near, (
         f"{changed:g} is {ratio:.2f} times {plain:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. A share is an error: less of it is better."
     )

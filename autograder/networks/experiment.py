@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ WORK = 8.0
 # A claim may lie by this factor outside of what was seen.
 SLACK = 1.3
 # Runs that are looked at before a claim is refused.
-RUNS = 6
+RUNS = 16
 # The least and the largest median of three plain runs that was seen, see `tests/networks/measure_experiments.py`.
 PLAIN = (0.16, 0.37)
 PARTS = ("network", "optimizer", "loss", "photo", "epochs")
@@ -121,21 +122,19 @@ def work_of(serialized: Any, what: str, photo: np.ndarray, epochs: int) -> int:
     return found.work * epochs
 
 
-def claimed(claim: float, run: Any, first: int = 0, runs: int = RUNS) -> tuple[bool, list[float]]:
+def claimed(claim: float, run: Callable[[int], float], runs: int = RUNS) -> tuple[bool, list[float]]:
     """Return whether a share can have been measured, and the shares that were seen.
 
     Parameters
     ----------
     claim : float
     run : callable
-        run(number) is the share of another run.
-    first : int
-        The number of the first run.
+        run(number) is the share of another run, counted from 0.
     runs : int
         After so many runs a claim is refused that lies outside of all that was seen.
     """
     seen: list[float] = []
-    for number in range(first, first + runs):
+    for number in range(runs):
         seen.append(run(number))
         if fits(claim, seen):
             return True, seen

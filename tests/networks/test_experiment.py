@@ -1,0 +1,109 @@
+"""What an experiment changes is read from its description, and a share that nobody can have measured is refused."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from autograder.networks import calibrate, experiment
+from autograder.networks.experiment import EPOCHS, PARTS, changed, claimed, small
+from tests.support.nets import serialized
+
+WHAT = "the network"
+
+
+def compiled(model=None, optimizer=None, loss="mean_squared_error"):
+    model = model or calibrate.right_network()
+    model.compile(optimizer=optimizer or keras.optimizers.RMSprop(1e-3), loss=loss)
+    return serialized(model)
+
+
+def functional(relu_as_a_layer: bool, last: str = "tanh"):
+    """The same network in other words."""
+    x = inputs = keras.Input(shape=(None, None, 1))
+    for filters, stride in (
+        (8, 2),
+        (8, 1),
+        (16, 1),
+        (16, 2),
+        (32, 1),
+        (32, 2),
+        (0, 0),
+        (32, 1),
+        (0, 0),
+        (16, 1),
+        (0, 0),
+    ):
+        if not filters:
+            x = layers.UpSampling2D()(x)
+        elif relu_as_a_layer:
+            x = layers.ReLU()(layers.Conv2D(filters, 3, stride, "same")(x))
+        else:
+            x = layers.Conv2D(filters, 3, stride, "same", activation="relu")(x)
+    return keras.Model(inputs, layers.Conv2D(2, 3, padding="same", activation=last)(x))
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return compiled()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: compiled(),
+        lambda: compiled(functional(False)),
+        lambda: compiled(functional(True)),
+        lambda: compiled(optimizer="rmsprop", loss=keras.losses.MeanSquaredError()),
+        lambda: compiled(loss="mse"),
+    ],
+    ids=["as it is", "functional", "ReLU as layers", "by name, as an object", "another name"],
+)
+def test_the_plain_run_in_other_words_changes_nothing(plain, make):
+    assert changed(plain, make(), small(), EPOCHS, WHAT) == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "make"),
+    [
+        ("network", lambda: (compiled(functional(False, "relu")), small(), EPOCHS)),
+        ("network", lambda: (compiled(functional(True, "sigmoid")), small(), EPOCHS)),
+        ("optimizer", lambda: (compiled(optimizer="adam"), small(), EPOCHS)),
+        ("optimizer", lambda: (compiled(optimizer=keras.optimizers.RMSprop(1e-3, momentum=0.9)), small(), EPOCHS)),
+        ("optimizer", lambda: (compiled(optimizer=keras.optimizers.RMSprop(2e-3)), small(), EPOCHS)),
+        ("loss", lambda: (compiled(loss="mae"), small(), EPOCHS)),
+        ("photo", lambda: (compiled(), small()[:, ::-1], EPOCHS)),
+        ("epochs", lambda: (compiled(), small(), 50)),
+    ],
+)
+def test_what_is_changed_is_named(plain, part, make):
+    model, photo, epochs = make()
+    assert part in PARTS
+    assert list(changed(plain, model, photo, epochs, WHAT)) == [part]
+
+
+def test_a_share_that_was_measured_is_let_through_and_an_invented_one_is_not():
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        median = float(np.median(0.23 * np.exp(rng.normal(0, 0.13, 3))))
+        for claim, right in ((median, True), (median * 3, False), (median / 3, False)):
+            found, seen = claimed(claim, lambda number: float(0.23 * np.exp(rng.normal(0, 0.13))))
+            assert found is right, (claim, seen)
+
+
+def test_a_run_that_fits_is_the_last_one():
+    asked = []
+    assert claimed(0.2, lambda number: asked.append(number) or 0.21) == (True, [0.21])
+    assert asked == [0]
+    assert not claimed(0.9, lambda number: 0.21)[0]
+
+
+def test_a_network_is_trained_for_its_epochs_and_its_share_is_that_of_one_colour_or_less():
+    X, Y = np.zeros((1, 16, 16, 1), np.float32), np.full((1, 16, 16, 2), 0.5, np.float32)
+    Y[:, :8] = 0
+    assert experiment.floor(Y) == pytest.approx(0.0625)
+    model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+    lowest = experiment.lowest_here(compiled(model, keras.optimizers.SGD(0.5)), WHAT, X, Y, 60, 1, 60.0, "alpha")
+    assert lowest == pytest.approx(0.0625, rel=0.02)  # of a black picture it can learn one colour, and no more
