@@ -14,6 +14,7 @@ LESSON = catalog.lessons()[0]
 EXERCISE = LESSON.exercises()[0]
 PLACES = [cell.id for cell in LESSON.read_release().cells]
 GAP, CHECK = PLACES.index(EXERCISE.id), PLACES.index(EXERCISE.check_id)
+LAST_PICTURE = max(place for place, cell in enumerate(LESSON.read_release().cells) if "\nshow(" in cell.source)
 # What a student writes in the place of `raise NotImplementedError`.
 ANSWER = "row = np.rint(levels).astype(np.uint8)"
 # A kernel starts, or runs the whole lesson.
@@ -30,6 +31,9 @@ def opened(page, lab, notebook):
     page.goto(lab.at(f"lab/tree/mine/{LESSON.release.name}"))
     panel = page.locator(".jp-NotebookPanel")
     panel.get_by_role("heading", name="RGB grids").wait_for(timeout=PATIENCE)
+    if "kernelspec" not in notebook.metadata:
+        page.locator(".jp-Dialog", has_text="Select Kernel").wait_for(timeout=PATIENCE)
+        page.locator(".jp-Dialog .jp-mod-accept").click()
     kernel_is_idle(page)
     return panel
 
@@ -91,6 +95,14 @@ def test_the_first_gap_stops_the_notebook_and_an_answer_passes_its_check_and_mak
     shot(page, "student-3-picture")
 
 
+def test_a_lesson_that_lost_its_metadata_asks_for_a_kernel_and_goes_on(page, lab, shot):
+    notebook = opened(page, lab, samples.without_metadata(LESSON.read_release()))
+    in_menu(page, "Run", "Run All Cells")
+    gap = cell(notebook, CHECK).locator(".jp-OutputArea-output").get_by_text("NotImplementedError").first
+    gap.wait_for(timeout=PATIENCE)
+    shot(page, "student-6-no-metadata")
+
+
 @pytest.mark.parametrize("answers", ["blank", "right"])
 def test_validate_names_the_first_gap_and_is_content_with_right_answers(page, lab, shot, answers):
     right = samples.submission(LESSON, samples.solutions(LESSON))
@@ -123,10 +135,9 @@ def test_pictures_stand_on_white_on_the_dark_theme(page, lab, shot):
     page.locator(".lm-Menu-item", has_text=re.compile("^JupyterLab Dark$")).click()
     page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
     in_menu(page, "Run", "Run All Cells")
-    last = cell(notebook, len(PLACES) - 2)
-    last.locator("img").wait_for(timeout=PATIENCE)
+    cell(notebook, LAST_PICTURE).locator("img").first.wait_for(timeout=PATIENCE)
     shown = 0
-    for place in range(len(PLACES)):
+    for place in range(LAST_PICTURE + 1):
         for picture in cell(notebook, place).locator(".jp-OutputArea img").all():
             assert picture.evaluate(CORNER) == [255] * 4, f"cell {PLACES[place]}"
             shown += 1
