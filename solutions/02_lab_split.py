@@ -692,6 +692,7 @@ show_after_image(opposite, np.dstack([plain] * 3), ALT["stare"])
 # </details>
 
 # %%
+plain = np.rint(2.55 * rgb2lab(photo)[:, :, 0]).astype(np.uint8)
 show(plain, titles=["plain L: look at the nose"], size=6.2, alt=ALT["plain"])
 
 # %% [markdown]
