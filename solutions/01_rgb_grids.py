@@ -2158,6 +2158,8 @@ for lighter, pushes, kind in (
         exchanged = push is None and used_push(colour[:, :, layer], three[2 - layer])
         assert not exchanged, f"Layer {layer} should be the {name} plate; yours is the other one. The order is red, green, blue."
         came = f"was pushed by {push}" if push else "is not this plate, pushed"
+        if push is None and np.array_equal(np.sort(colour[:, :, layer], axis=None), np.sort(three[layer], axis=None)):
+            came = "has its levels, but in other places than a push brings them to (is `axis=(0, 1)` there?)"
         assert push == wanted, (
             f"A {name} plate, {kind}, fits the green one when it is pushed by {wanted}, down and right; yours {came}."
             f" {cause_of(push, three[layer], three[1], wanted, pushes[2 - layer])}"

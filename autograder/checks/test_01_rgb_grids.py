@@ -1253,8 +1253,10 @@ def is_best(push, measure, plate, still):
     return False
 
 
-def cause_of_push(push, plate, still, wanted, others):
+def cause_of_push(layer, push, plate, still, wanted, others):
     """Name what may have led to a wrong push, or ask."""
+    if push is None and np.array_equal(np.sort(layer, axis=None), np.sort(plate, axis=None)):
+        return "It has the levels of the plate, but moved otherwise than by a push. Does `np.roll` have its `axis`?"
     if push is None:
         return "Its levels should be those of the plate: means come off for the comparison only."
 
@@ -1302,17 +1304,16 @@ def put_together(student, plates, scene, pushes, kind):
         if push == pushes[layer]:
             continue
         came = f"pushed by {push}" if push else "no pushed plate of this colour"
-        cause = cause_of_push(push, plates[layer], plates[1], pushes[layer], pushes[2 - layer])
+        cause = cause_of_push(photo[:, :, layer], push, plates[layer], plates[1], pushes[layer], pushes[2 - layer])
         raise AssertionError(
             f"{kind}, the {LAMPS[layer]} plate fits the green one when it is pushed by {pushes[layer]}, down and right; in yours it is {came}. {cause}"
         )
 
 
-def drawn_pushes(draw):
-    """Two pushes for the red and the blue plate: not alike, not opposite, of 1 to 4 pixels both ways; the green plate has none."""
-    sizes = draw.rng.permutation([1, 2, 3, 4])
+def drawn_pushes(draw, sizes):
+    """Two pushes for the red and the blue plate, of these sizes (down, right, down, right) either way; the green plate has none."""
     signs = draw.rng.permutation([-1, 1, 1, -1])
-    red, blue = (sizes * signs).reshape(2, 2).tolist()
+    red, blue = (np.array(sizes) * signs).reshape(2, 2).tolist()
     return tuple(red), (0, 0), tuple(blue)
 
 
@@ -1320,7 +1321,7 @@ def drawn_pushes(draw):
 def test_the_plates_are_pushed_onto_the_green_one(student, draw):
     """The red and the blue plate come to lie on the green one, with their own levels."""
     for _ in range(3):
-        pushes = drawn_pushes(draw)
+        pushes = drawn_pushes(draw, draw.rng.permutation([2, 3, 4, 5]))
         plates, scene = plates_of(draw, pushes)
         put_together(student, plates, scene, pushes, "Here")
 
@@ -1339,7 +1340,7 @@ def test_a_plate_may_be_off_by_six(student, draw):
 def test_a_lighter_plate_finds_its_place(student, draw):
     """A plate that is lighter, or darker, everywhere than the green one is pushed as far."""
     for lighter in ((120, 0, 0), (0, 0, 140), (0, 130, 0)):
-        pushes = drawn_pushes(draw)
+        pushes = drawn_pushes(draw, (1, 2, 2, 1))
         plates, scene = plates_of(draw, pushes, lighter)
         put_together(student, plates, scene, pushes, "Where plates differ in brightness")
 
@@ -1347,7 +1348,7 @@ def test_a_lighter_plate_finds_its_place(student, draw):
 @pytest.mark.check("colour_from_plates", weight=1)
 def test_the_photo_of_the_plates_is_in_rgb_order(student, draw):
     """The red plate is layer 0, the green one layer 1, the blue one layer 2."""
-    plates, scene = plates_of(draw, drawn_pushes(draw))
+    plates, scene = plates_of(draw, drawn_pushes(draw, (1, 2, 2, 1)))
     order = order_of(photo_of_plates(student, plates), scene)
     names = ", ".join(LAMPS[layer] for layer in order)
     assert order == (0, 1, 2), f"The layers of the photo should be red, green, blue; yours are {names}."
@@ -1356,7 +1357,7 @@ def test_the_photo_of_the_plates_is_in_rgb_order(student, draw):
 @pytest.mark.check("colour_from_plates", weight=1)
 def test_the_photo_of_the_plates_is_uint8(student, draw):
     """The photo has the dtype of the plates."""
-    plates, _ = plates_of(draw, drawn_pushes(draw))
+    plates, _ = plates_of(draw, drawn_pushes(draw, (1, 2, 2, 1)))
     expect.array(
         student.call("colour_from_plates", *plates), "colour_from_plates(red, green, blue)", dtype="uint8",
         why="Floats are for the comparison. The photo is made of the plates as they came.",

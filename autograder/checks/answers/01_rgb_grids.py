@@ -1420,9 +1420,12 @@ def colours_behind(photo, grey, level):
 
 
 # %% wrong="test_the_plates_are_pushed_onto_the_green_one" change="solution"
+# -             for right in range(-6, 7):
+# +             for right in (-6, -2, -1, 0, 1, 2, 6):
+
+# %% slip="colour_from_plates" visible="only pushed" card="Its levels should be" change="solution"
 # -     return merge_rgb(onto_green(red), green, onto_green(blue))
 # +     return merge_rgb(onto_green(red), green, onto_green(blue) // 2)
-
 
 # %% wrong="test_a_plate_may_be_off_by_six" change="solution"
 # -         for down in range(-6, 7):
@@ -1594,7 +1597,7 @@ def colour_from_plates(red, green, blue):
 # +     return merge_rgb(onto_green(red), green, onto_green(blue)).astype(float)
 
 
-# %% slip="colour_from_plates" says="to the side only" change="solution"
+# %% slip="colour_from_plates" says="axis" change="solution"
 # -                 pushed = np.roll(plate, (down, right), axis=(0, 1))
 # +                 pushed = np.roll(plate, (down, right))
 
