@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import nbformat
 import pytest
 
@@ -15,6 +18,13 @@ from tests.support import small_lesson
 
 SHORT = "# %%\nshow(double(2))\n"
 LONG = "# %%\n" + "".join(f"x{n} = {n}\n" for n in range(FIGURE_LINES - 1)) + "show(x0)\n"
+
+
+# What a text says right above a cell that its reader has to see.
+ASKS = re.compile(
+    r"to play with|\bplay\.|\ba toy\b|in the next cell|write its name below|change \w+ (?:two |three |four )?numbers",
+    re.IGNORECASE,
+)
 
 
 def folded(cell) -> bool:
@@ -33,6 +43,13 @@ def test_a_lesson_folds_its_set_up_checks_and_long_figures_and_no_answer(lesson)
             assert folded(cell), f"{cell.id}: set-up and checks are folded"
         elif "my_photo.jpg" in cell.source:
             assert not folded(cell), f"{cell.id}: a student writes the name of a photo here"
+
+
+def test_what_a_text_asks_to_read_or_to_change_is_open(lesson):
+    cells = lesson.read_release().cells
+    for text, cell in itertools.pairwise(cells):
+        if text.cell_type == "markdown" and ASKS.search(text.source.split("\n\n")[-1]) and is_example(cell):
+            assert not folded(cell), f"{cell.id}: tag it `open`, for the text above says: {ASKS.search(text.source)[0]}"
 
 
 def test_a_long_picture_of_a_lesson_is_folded(first):
