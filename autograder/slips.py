@@ -29,7 +29,7 @@ LIBRARY_ERRORS = (
     (r"arrays used as indices must be of integer \(or boolean\) type", "An array that picks from another one holds whole numbers, or True and False. Is this one of floats?"),
     (r"an index can only have a single ellipsis", "`...` may stand once in an index. In the hint `…` is a gap, to be filled in."),
     (r"setting an array element with a sequence|inhomogeneous shape|must be a string, a bytes-like object or a real number, not '(?:list|tuple)'", "Several numbers were put where one belongs, or rows of different lengths became an array. How many numbers does each part have?"),
-    (r"array split does not result in an equal division", "An axis cannot be cut into so many equal parts. Which axis is cut? Without `axis` it is the first, the rows."),
+    (r"array split does not result in an equal division", "An axis cannot be cut into that many equal parts. Which axis is cut? Without `axis` it is the first, the rows."),
     (r"matmul: .*mismatch|shapes .* not aligned", "`@` and `np.dot` multiply matrices: the last axis of the first must be as long as the other's. For products number by number, use `*`."),
     # truth values, sets, Python's own functions
     (r"truth value of an array .*at the line `.*?(?<![.\w])(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),

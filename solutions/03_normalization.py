@@ -4,7 +4,7 @@
 #
 # Lesson 2 cut every photo into what is given, `L`, and what is missing, `ab`. Now the two get ready
 # for the network: as its input `X` and its target `Y`.
-# On the way you mend the mistake that once made a network see the world in yellow and red only.
+# On the way you fix the mistake that once made a network see the world in yellow and red only.
 #
 # ![From left to right: the grey portrait X with L from 0 to 100, a box for the network that ends in the S-shaped curve of tanh, the two grids of Y between −1 and 1, and the portrait in colour](../assets/lesson_3.png)
 #
@@ -1502,7 +1502,7 @@ show(
 # %% [markdown]
 # ## Part 6 · What if the 128 is forgotten?
 #
-# The guard would stop it. Switch the guard off in your mind: the target is ab in Lab units, up to
+# The guard would stop it. Imagine that there is no guard: the target is ab in Lab units, up to
 # 60 on the portrait, and tanh ends at 1.
 #
 # > **Predict.** The network tries as hard as it can. Which colour picture comes out in the very
@@ -1714,7 +1714,7 @@ show(
     figure,
     alt=(
         "Above a colour wheel, the rocket and the flag as they are; below, the same with each negative a and"
-        f" each negative b set to 0. That moves their colours by so many Lab units on average: {', '.join(told)}."
+        f" each negative b set to 0. That moves their colours by this many Lab units on average: {', '.join(told)}."
     ),
 )
 
@@ -2076,9 +2076,9 @@ for row, (name, lab) in zip(axes, labs.items()):
 show(
     figure,
     alt=(
-        "Sixteen pictures: each of the four photos in the light of each of the four. In the cup's light all are warm, in the"
-        " rocket's all are blue. By its own light a photo changes by so many Lab units at most:"
-        f" {', '.join(told)}."
+        "Sixteen pictures: each of the four photos in the light of each of the four. The mean a and b of all photos in one light:"
+        f" {', '.join(f'{name} {lab[:, :, 1].mean():.1f} and {lab[:, :, 2].mean():.1f}' for name, lab in labs.items())}."
+        f" By its own light a photo changes by this many Lab units at most: {', '.join(told)}."
     ),
 )
 
