@@ -168,6 +168,7 @@ def test_it_says_in_words_what_it_shows_and_what_it_is():
 
 def full_marks() -> None:
     """In the command's process: the check of the notebook is a canned one."""
+    canned.use()  # no sandbox is proved
     one_file.grade = canned.report
     one_file.must_be_fit = lambda lesson: Settings.load()
 
