@@ -161,25 +161,29 @@ def in_the_cube(rgb, turn, tilt):
     return out.real, up, height * np.sin(tilt) - out.imag * np.cos(tilt)
 
 
-def draw_cube(axis, colours, turn, tilt, title):
-    """Draw the cube's edges, its grey diagonal and these colours (n, 3), 0 to 1, each as a dot of its own colour."""
+def draw_cube(axis, colours, turn, tilt, title, solid=False):
+    """Draw the cube's edges, its grey diagonal and these colours (n, 3), 0 to 1, as dots; `solid` hides what is behind the cube."""
     right, up, near = in_the_cube(colours, turn, tilt)
     order = np.argsort(near)
-    axis.scatter(right[order], up[order], c=np.asarray(colours)[order], s=9, linewidths=0, zorder=2)
+    axis.scatter(right[order], up[order], c=np.asarray(colours)[order], s=34 if solid else 9, linewidths=0, zorder=2)
+    towards = in_the_cube(np.eye(3), turn, tilt)[2].round(6)  # how much nearer one gets with red, green, blue
     corners = np.array(list(product((0, 1), repeat=3)))
-    for one, other in product(corners, corners):
-        if np.abs(one - other).sum() == 1 or (one.sum(), other.sum()) == (0, 3):
-            x, y, _ = in_the_cube([one, other], turn, tilt)
-            is_grey = one.sum() == 0 and other.sum() == 3
-            axis.plot(x, y, "--" if is_grey else "-", color="black", linewidth=1.8 if is_grey else 0.6, zorder=3)
     names = ("black", "blue", "green", "cyan", "red", "magenta", "yellow", "white")
-    right, up, near = in_the_cube(corners, turn, tilt)
+    faces_us = (2 * corners - 1) * towards > 0  # of each corner, which of its three faces
+    for one, other in product(range(8), repeat=2):
+        along = corners[one] != corners[other]
+        is_seen = not solid or faces_us[one, ~along].any()
+        if (one, other) == (0, 7) or (one < other and along.sum() == 1 and is_seen):
+            style = ("--", 1.8) if other - one == 7 else ("-", 0.6)
+            axis.plot(*in_the_cube(corners[[one, other]], turn, tilt)[:2], style[0], color="black", linewidth=style[1])
+    middle = np.array([[0], [3**0.5 / 2 * np.cos(np.radians(tilt))]])
+    places = middle + 1.1 * (np.array(in_the_cube(corners, turn, tilt)[:2]) - middle)
     box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1}
-    for name, x, y, depth in zip(names, right, up, near):
-        if not (tilt > 80 and name == "black"):
-            axis.text(x, y, name, ha="center", va="center", fontsize=8, zorder=4 + depth, bbox=box)
-    axis.set(title=title, aspect="equal", xlim=(-1.05, 1.05))
-    axis.title.set_fontsize(10)
+    for name, place, seen in zip(names, places.T, faces_us.any(axis=1)):
+        if seen or not solid:
+            axis.text(*place, name, ha="center", va="center", fontsize=9, zorder=4, bbox=box)
+    axis.set_title(title, fontsize=10)
+    axis.set(aspect="equal", xlim=(-1.1, 1.1), ylim=(places[1].min() - 0.1, places[1].max() + 0.15))
     axis.axis("off")
 
 
@@ -335,7 +339,7 @@ views = (
 )
 figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), layout="constrained")
 for axis, (turn, tilt, title) in zip(axes, views):
-    draw_cube(axis, sides, turn, tilt, title)
+    draw_cube(axis, sides, turn, tilt, title, solid=True)
 show(figure, alt=ALT["cube"])
 
 # %% [markdown]

@@ -1014,7 +1014,14 @@ def test_each_region_has_its_colour(student, draw):
         if got.shape != right.shape or not np.allclose(got[anywhere, 1:], right[anywhere, 1:], atol=1e-4):
             why = "Each mask's pixels get the a and the b that `colours` has under its name."
             slips = wrong_paintings(L, masks, colours)
-            expect.close(got, right, f"paint_regions with {count} of masks", atol=1e-4, slips=slips, why=why)
+            expect.close(
+                got,
+                right,
+                f"paint_regions with {count} {'masks' if count > 1 else 'mask'}",
+                atol=1e-4,
+                slips=slips,
+                why=why,
+            )
 
 
 @pytest.mark.check("paint_regions", weight=1)
