@@ -227,13 +227,10 @@ def _optimizer(facts: description.Compiled) -> Any:
 
 
 def _loss(facts: description.Compiled) -> Any:
-    usual = {
-        "reduction": ("sum_over_batch_size", "mean", "mean_with_sample_weight"),
-        "dtype": None,
-        "name": None,
-        "fn": None,
-    }
-    odd = {k: v for k, v in facts.loss_settings.items() if k not in usual or (k == "reduction" and v not in usual[k])}
+    usual = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+    odd = {name: value for name, value in facts.loss_settings.items() if name not in ("dtype", "name", "fn")}
+    if odd.get("reduction") in usual:
+        del odd["reduction"]
     return facts.loss, json.dumps(_plain(odd), sort_keys=True)
 
 
