@@ -85,6 +85,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # TensorFlow says much while it starts, and none of it matters here: it goes nowhere.
 _kept, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
 os.dup2(_nowhere, 2)
+need("keras", "tensorflow")
 import keras
 import tensorflow as tf
 
