@@ -1880,12 +1880,11 @@ show(
 
 def coloured_by_hand(colours):
     """The portrait in grey, with one (a, b) for each of its parts; what lies in no part stays grey."""
-    canvas = rgb2lab(photo) * (1, 0, 0)
-    masks = portrait_regions()
+    lab, masks = rgb2lab(photo) * (1, 0, 0), portrait_regions()
     for part, ab in colours.items():
         assert part in masks, f"There is no part {part!r}; there are {', '.join(masks)}."
-        canvas[masks[part], 1:] = ab
-    return img_as_ubyte(lab2rgb(canvas))
+        lab[masks[part], 1:] = ab
+    return img_as_ubyte(lab2rgb(lab))
 
 
 # %% tags=["open"]
@@ -2248,7 +2247,7 @@ def show_runs(runs):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `model = …` in one line or several, then `return model, small, EPOCHS`, with one thing changed. In
+# `model = …` in one line or several, then `return …, …, …`, with one thing changed. In
 # the other: `return "better", 0.…, 0.…, "…"`, with your numbers.
 #
 # </details>

@@ -1925,7 +1925,7 @@ def test_something_is_changed_that_can_be_trained(student, reference):
     work = experiment.work_of(model, CHANGED, photo, epochs)
     most = experiment.WORK * experiment.work_of(plain[0], CHANGED, experiment.small(), experiment.EPOCHS)
     assert work <= 1.25 * most, (  # the lesson counts a little less
-        f"The experiment takes {experiment.WORK * work / most:.0f} times the multiplications of plain(); at most {experiment.WORK:g} times is wanted. Fewer filters, or fewer epochs?"
+        f"The experiment takes {experiment.WORK * work / most:.0f} times the multiplications of plain(); {experiment.WORK:g} times is the most. Is it the filters, the strides, or the epochs?"
     )
     made = rebuilding.summarize(model, CHANGED, (1, *sides, 1)).output_shape
     assert made == (1, *sides, 2), (
@@ -1933,7 +1933,7 @@ def test_something_is_changed_that_can_be_trained(student, reference):
     )
     for one in plain:
         assert experiment.changed(one, model, photo, epochs, CHANGED), (
-            "Nothing is changed: network, optimizer, loss, photo and epochs are those of plain(). Which one do you want to know about?"
+            "Nothing is changed: all five parts of the experiment are as in plain(). Is the change made in what experiment() returns?"
         )
 
 
@@ -1944,7 +1944,7 @@ def test_one_thing_is_changed_and_no_other(student, reference):
     found = [experiment.changed(one, model, photo, epochs, CHANGED) for one in plain_of(student, reference)]
     least = min(found, key=len)
     assert len(least) < 2, (
-        f"One thing is to be changed; yours changes {len(least)}: {'; '.join(f'the {part} ({now})' for part, now in least.items())}. Then nobody can say which of them made the difference."
+        f"One thing is to be changed; yours changes {len(least)}: {'; '.join(f'the {part} ({now})' for part, now in least.items())}. With two changes nobody can tell which one it was."
     )
 
 
@@ -1991,5 +1991,5 @@ def test_the_verdict_follows_from_the_numbers(student):
     right = WORDS[0] if ratio < 0.75 else WORDS[1] if ratio > 1.33 else WORDS[2]
     near = min(abs(ratio / 0.75 - 1), abs(ratio / 1.33 - 1)) < 0.01  # as good as on the limit: either word will do
     assert verdict == right or near, (
-        f"{changed:g} is {ratio:.2f} times {plain:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. A share is an error: less of it is better."
+        f"{changed:g} is {ratio:.2f} times {plain:g}: and the rule in the text calls that {right!r}; your verdict is {verdict!r}. A share is an error: less of it is better."
     )

@@ -204,6 +204,8 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
     assert imported <= allowed
     # Lesson 4 sends what TensorFlow says while it starts to nowhere, which is no file.
     code = code.replace("os.open(os.devnull, os.O_WRONLY)", "")
+    # And it opens a photo of the learner's own, which may not be there.
+    code = code.replace("Image.open(path)", "")
     assert not re.search(r"^\s*[!%]|https?://|open\(", code, re.MULTILINE)
 
 
