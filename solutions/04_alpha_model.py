@@ -406,7 +406,6 @@ for name, kernel in kernels.items():
 
 # %%
 speckles = np.random.default_rng(0).normal(size=(24, 24))
-aim = filter_grid(speckles.copy(), kernels["upright"].copy())
 
 
 def error_of(kernel):
@@ -414,6 +413,7 @@ def error_of(kernel):
     return np.mean((filter_grid(speckles.copy(), kernel.copy()) - aim) ** 2)
 
 
+aim = filter_grid(speckles.copy(), kernels["upright"].copy())
 kernel, more = np.zeros((3, 3)), np.zeros((3, 3))
 more[1, 2] = 0.001
 slope = (error_of(more) - error_of(kernel)) / 0.001
