@@ -2050,19 +2050,18 @@ wrong = {
     "That is RGB already. Wanted is Lab: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
     "That is a uint8 photo already. Wanted is Lab; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
 }
-got = attempt(paint_regions, light, dict(masks), dict(colours), untouched=True)
+kept = {name: mask.copy() for name, mask in masks.items()}
+got = attempt(paint_regions, light, kept, dict(colours), untouched=True)
+for name, mask in kept.items():
+    assert np.array_equal(mask, masks[name]), f"The mask of {name} was changed. Write into a new array of zeros, not into a mask."
 same(got, right, "paint_regions of a 3 × 4 picture", slips=wrong, why="L is layer 0. Under a mask a and b are its colour, elsewhere both are 0.")
 must_be_array(got, "What comes back")
-other_order = attempt(paint_regions, light, dict(masks), {name: colours[name] for name in ("sea", "sky")})
+other_order = attempt(paint_regions, light, {name: mask.copy() for name, mask in masks.items()}, {name: colours[name] for name in ("sea", "sky")})
 by_place = "The colours were taken by their places. Here they come in another order than the masks: look each up by its name."
 same(other_order, right, "paint_regions with colours in another order", slips={by_place: painted((sky, colours["sea"]), (sea, colours["sky"]))})
 renamed = attempt(paint_regions, light[:2], {"roof": sky[:2]}, {"roof": (40, 20)})
 why = "One mask with another name came. Do your lines name the regions themselves?"
 same(renamed, painted((sky, (40, 20)))[:2], "paint_regions with one region, `roof`,", why=why)
-kept = {name: mask.copy() for name, mask in masks.items()}
-attempt(paint_regions, light, kept, dict(colours))
-for name, mask in kept.items():
-    assert np.array_equal(mask, masks[name]), f"The mask of {name} was changed. Write into a new array of zeros, not into a mask."
 print("Two regions painted, the rest left grey.")
 
 # %% [markdown]

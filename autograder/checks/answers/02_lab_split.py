@@ -1221,7 +1221,7 @@ def paint_regions(L, masks, colours):
     return merge_lab(L, ab)
 
 
-# %% wrong="test_painting_leaves_l_and_the_masks_alone"
+# %% wrong="test_painting_leaves_l_and_the_masks_alone" says="was" visible="The mask of sky was changed"
 def paint_regions(L, masks, colours):
     ab = np.zeros((*L.shape, 2))
     for name in masks:
