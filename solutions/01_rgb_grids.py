@@ -2214,16 +2214,18 @@ show(
 # Which grey level of your photo has the most colours behind it, and would you have guessed those
 # colours?
 
-# %% tags=["open"]
+# %% tags=["setup"]
+import warnings
 from pathlib import Path
 
-from skimage.color import gray2rgb
-from skimage.io import imread
+from PIL import Image, ImageOps
+from skimage.util import img_as_ubyte
 
+# from solutions/shared.py: own_picture
+
+# %% tags=["open"]
 name = "my_photo.jpg"
-own = imread(name) if Path(name).exists() else cup
-own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
-own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+own = own_picture(name, instead=cup)
 grey = np.asarray(to_grey(own))
 assert grey.shape == own.shape[:2], "Your `to_grey` gives no grid of this photo's size: exercise 1.9 first."
 grey = np.rint(grey).astype(np.uint8)

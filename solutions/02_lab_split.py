@@ -2196,16 +2196,18 @@ show(dressed, titles=[f"a suit of a {suit[0]:+}, b {suit[1]:+}"], size=4.2, alt=
 # Which of your photos suffers most from soft colour? Look for thin, strongly coloured things: red
 # berries, neon letters, a traffic light.
 
-# %% tags=["open"]
+# %% tags=["setup"]
+import warnings
 from pathlib import Path
 
-from skimage.color import gray2rgb
-from skimage.io import imread
+from PIL import Image, ImageOps
+from skimage.util import img_as_ubyte
 
+# from solutions/shared.py: own_picture
+
+# %% tags=["open"]
 name = "my_photo.jpg"
-own = imread(name) if Path(name).exists() else cup
-own = gray2rgb(own) if own.ndim == 2 else own[:, :, :3]
-own = own[:: max(1, own.shape[0] // 400), :: max(1, own.shape[0] // 400)]
+own = own_picture(name, instead=cup)
 L, ab = split_lab(to_lab(own.copy()))
 soft = to_photo(blur_layers(to_lab(own.copy()), [1, 2], 6))
 show(

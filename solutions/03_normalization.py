@@ -2135,21 +2135,19 @@ show(
 # Look for a photo with a small surviving share: a meadow, the sea, a summer sky. The last picture is
 # yours in the light of the one that you name in the second line.
 
-# %% tags=["open"]
+# %% tags=["setup"]
+import warnings
 from pathlib import Path
 
 from PIL import Image, ImageOps
+from skimage.util import img_as_ubyte
 
+# from solutions/shared.py: own_picture
+
+# %% tags=["open"]
 name = "my_photo.jpg"
 light = "cat"  # or "portrait", "cup", "rocket"
-own = rocket
-if Path(name).exists():
-    try:
-        upright = ImageOps.exif_transpose(Image.open(name)).convert("RGB")
-        upright.thumbnail((400, 400))
-        own = np.array(upright)
-    except (OSError, Image.DecompressionBombError):
-        print(f"{name} cannot be read as a photo. Save it as JPEG or PNG and run again; until then, here is the rocket.")
+own = own_picture(name, instead=rocket)
 lab = rgb2lab(own)
 L, ab = lab[:, :, 0], lab[:, :, 1:]
 grey, constant = losses_to_beat(check_targets(to_y(ab.copy())))

@@ -2466,50 +2466,12 @@ else:
 # > **Predict.** Which part of your photo will alpha get right, and why that one?
 
 # %% tags=["setup"]
-def own_picture(name, most=400):
-    """The photo of that name as alpha can take it, uint8 RGB, sides multiples of 8; None if there is none. A sentence says what was done."""
-    path, coffee = Path(name), "Here is a cup of coffee."
-    if not path.is_file():
-        print(f"There is no file {name} beside this notebook. {coffee}")
-        return None
-    done = []
-    try:
-        with warnings.catch_warnings(), Image.open(path) as file:
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures
-            came, mode = file.size, file.mode
-            file.draft("RGB", (2 * most, 2 * most))  # a large JPEG need not be read in full
-            if file.getexif().get(0x0112, 1) not in (0, 1):
-                done.append("turned as its EXIF tag says")
-            picture = ImageOps.exif_transpose(file)
-        picture.thumbnail((most, most))
-        if picture.mode[0] in "IF":  # more than 8 bits: the darkest becomes black, the brightest white
-            levels = np.asarray(picture, float)
-            picture = Image.fromarray(img_as_ubyte((levels - levels.min()) / max(np.ptp(levels), 1e-9)))
-        if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
-            picture = picture.convert("RGBA")
-            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-            done.append("put on white where it was transparent")
-        picture = np.asarray(picture.convert("RGB"))
-    except Image.DecompressionBombError:
-        print(f"{path.name} has more pixels than Pillow reads. Save it smaller. {coffee}")
-        return None
-    except Exception as error:
-        print(f"{path.name} cannot be read as a photo ({type(error).__name__}). Save it as JPEG or PNG; a phone's HEIC cannot be read here. {coffee}")
-        return None
-    height, width = (side // 8 * 8 for side in picture.shape[:2])
-    if not height or not width:
-        print(f"{path.name} is {came[0]} × {came[1]}, too small or too narrow: the network needs 8 pixels at least each way. {coffee}")
-        return None
-    done += ["scaled down"] * (max(came) > most) + ["cut to multiples of 8"] * ((height, width) != picture.shape[:2])
-    print(f"{path.name}: {came[0]} × {came[1]} pixels, {mode}. Taken as {width} × {height}, {', '.join(done) or 'as it is'}.")
-    return np.ascontiguousarray(picture[:height, :width])
-
+# from solutions/shared.py: own_picture
 
 # %% tags=["open"]
 name = "my_photo.jpg"
 
-own = own_picture(name)
-own = data.coffee()[:, 100:500] if own is None else own
+own = own_picture(name, instead=data.coffee()[:, 100:500], multiple=8)
 mine, left_grey = colorize(alpha, rgb2lab(own)[..., 0]), grey_picture(own)
 coloured = np.abs(rgb2lab(own)[..., 1:]).max() > 5
 judged = [f": ΔE {colour_error(own.copy(), other):.1f}" if coloured else "" for other in (left_grey.copy(), mine.copy())]

@@ -122,3 +122,54 @@ def write_numbers(axis, picture, low, high, fontsize):
         text = "\n".join(f"{value:g}" for value in values)
         ink = "black" if bright > 0.45 else "white"
         axis.text(column, row, text, ha="center", va="center", fontsize=min(fontsize, 12), color=ink)
+
+
+# %% shared="own_picture"
+def own_picture(name, instead, most=400, multiple=1):
+    """The photo of that name, uint8 RGB, at most `most` pixels a side, each side a multiple of `multiple`; `instead` if there is none.
+
+    A sentence says what was done.
+    """
+    path, other = Path(name), "Here is another photo."
+    if not path.is_file():
+        print(f"There is no file {name} beside this notebook. {other}")
+        return instead
+    done = []
+    try:
+        with warnings.catch_warnings(), Image.open(path) as file:
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures
+            came, mode = file.size, file.mode
+            file.draft("RGB", (2 * most, 2 * most))  # a large JPEG need not be read in full
+            if file.getexif().get(0x0112, 1) not in (0, 1):
+                done.append("turned as its EXIF tag says")
+            picture = ImageOps.exif_transpose(file)
+        picture.thumbnail((most, most))
+        if picture.mode[0] in "IF":  # more than 8 bits: the darkest becomes black, the brightest white
+            levels = np.asarray(picture, float)
+            picture = Image.fromarray(img_as_ubyte((levels - levels.min()) / max(np.ptp(levels), 1e-9)))
+        if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+            picture = picture.convert("RGBA")
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+            done.append("put on white where it was transparent")
+        picture = np.asarray(picture.convert("RGB"))
+    except Image.DecompressionBombError:
+        print(f"{path.name} has more pixels than Pillow reads. Save it smaller. {other}")
+        return instead
+    except Exception as error:
+        print(
+            f"{path.name} cannot be read as a photo ({type(error).__name__}). Save it as JPEG or PNG; a phone's HEIC cannot be read here. {other}"
+        )
+        return instead
+    height, width = (side // multiple * multiple for side in picture.shape[:2])
+    if min(height, width) < 8:
+        print(
+            f"{path.name} is {came[0]} × {came[1]}, too small or too narrow: 8 pixels each way are the least. {other}"
+        )
+        return instead
+    done += ["scaled down"] * (max(came) > most) + [f"cut to multiples of {multiple}"] * (
+        (height, width) != picture.shape[:2]
+    )
+    print(
+        f"{path.name}: {came[0]} × {came[1]} pixels, {mode}. Taken as {width} × {height}, {', '.join(done) or 'as it is'}."
+    )
+    return np.ascontiguousarray(picture[:height, :width])
