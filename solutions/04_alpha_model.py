@@ -17,7 +17,7 @@
 # - test the network on photos that it never saw, and judge its errors beside those of painters who
 #   know nothing.
 #
-# **About 120 minutes · 35 points · twelve exercises** (a little over an hour of your own work; the
+# **About 130 minutes · 35 points · twelve exercises** (a little over an hour of your own work; the
 # rest is reading, predicting, and a few minutes of watching it train)
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
@@ -1906,12 +1906,12 @@ print(f"In the mirror: by your hand {turned[0]:.1f}, by alpha {turned[1]:.1f}")
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Ten numbers by guess come to about 6, and the best ten numbers that there are to 4.3: one colour a part
-# has no blush and no shadow, and what lies in no part stays grey. Alpha gets below that, with three
-# thousand times as many numbers.
+# Ten numbers by guess come to about 6, and the best ten numbers that there are to 4.3: one colour
+# per part has no blush and no shadow, and what lies in no part stays grey. Alpha usually gets a
+# little below that, with three thousand times as many numbers.
 #
-# In the mirror it is the other way round. You would colour a mirrored portrait just as well: you know
-# what a face is. Alpha does not.
+# In the mirror it is the other way round. You would colour a mirrored portrait just as well: you
+# know what a face is. Alpha does not.
 #
 # </details>
 
@@ -2184,7 +2184,7 @@ def measure(run, starts=3):
 
 def show_runs(runs):
     """Draw the shares of all runs over their epochs, with the two painters who know nothing."""
-    figure, axis = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
+    figure, axis = plt.subplots(figsize=(8.4, 4.0), layout="constrained")
     for (name, curves), colour, style in zip(runs.items(), ("#0072b2", "#d55e00"), ("-", "--")):
         for number, curve in enumerate(curves):
             axis.plot(10 * np.arange(1, len(curve) + 1), curve, style, color=colour, linewidth=1.3, label=None if number else name)
@@ -2194,7 +2194,7 @@ def show_runs(runs):
     axis.set(xlabel="epochs", ylabel="share", ylim=(0, min(3, 1.1 * max(grey, max(map(max, [c for curves in runs.values() for c in curves]))))))
     axis.set_title("How much of the error of one colour is left", fontsize=11)
     axis.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside right upper", fontsize=9)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=9)
     lowest = {name: [min(curve) for curve in curves] for name, curves in runs.items()}
     show(figure, alt="Curves of the share over the epochs. " + " ".join(f"{name}: lowest {', '.join(f'{share:.3f}' for share in found)}." for name, found in lowest.items()))
 
@@ -2491,10 +2491,10 @@ if not coloured:
 #
 # Alpha has one portrait to go by. It looks at a patch of L, finds what it resembles most in *that*
 # picture, and paints what stood there: the orange of the suit, the colour of skin, the pale wall,
-# the red and blue of a flag. If your photo shows a face in similar light, a cheek may come out right. Grass
-# turns to cloth and the sky to a wall with blotches, because green leaves and blue skies were never
-# among its colours. If the ΔE is larger than that of *left grey*, then knowing nothing would have been
-# better than what it knows.
+# the red and blue of a flag. If your photo shows a face in similar light, a cheek may come out
+# right. Grass turns to cloth and the sky to a wall with blotches, because green leaves and blue
+# skies were never among its colours. If the ΔE is larger than that of *left grey*, then knowing
+# nothing would have been better than what it knows.
 #
 # It is the failure of this lesson in a picture of your own: alpha memorised. A network that has seen
 # thousands of photos is the next step.
