@@ -1397,6 +1397,6 @@ def my_colours():
     return (42, 41), (4, 20), (10, 18), (40, 20), (2, 3)
 
 
-# %% slip="my_colours" says="The hair of the photo is more yellow" earns="0.5"
+# %% slip="my_colours" says="The hair of the photo is more green" earns="0.5"
 def my_colours():
     return {"suit": (42, 41), "hair": (30, 0), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
