@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder.reports.rows import GREEN, GREY, ORANGE, STATES, has_rows, mark_of, points_text, rows_of
+from autograder.reports.rows import GREEN, GREY, ORANGE, STATES, has_rows, mark_of, notebook_said, points_text, rows_of
 from autograder.results import CellResult, Result
 from autograder.words import counted
 
@@ -63,7 +63,7 @@ def card_html(cell: CellResult) -> str:
         lead="" if details else cell.message,
         checks=rows_of(cell) if details else [],
         carried=cell.carried if details else "",
-        visible=cell.visible if details and not cell.full else "",
+        visible=notebook_said(cell) if details else "",
     )
 
 

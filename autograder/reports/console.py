@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from autograder.reports.rows import has_rows, mark_of, points_text, rows_of
+from autograder.reports.rows import has_rows, mark_of, notebook_said, points_text, rows_of
 from autograder.results import CellResult, Result
 from autograder.safe_text import readable
 
@@ -45,8 +45,8 @@ def card_view(cell: CellResult) -> Panel:
         body.rstrip()
         if cell.carried:
             body.append(f"\n\n{cell.carried}")
-        if cell.visible and not cell.full:
-            body.append(f"\n\nThe check in the notebook said: {cell.visible}")
+        if said := notebook_said(cell):
+            body.append(f"\n\nThe check in the notebook said: {said}")
     style = "green" if cell.full else "red" if not cell.verdict.gradable else "yellow"
     title = f"{mark_of(cell)[0]} {cell.title}   {points_text(cell.points, cell.max_points)}"
     return Panel(body, title=Text(title), title_align="left", border_style=style)

@@ -11,7 +11,8 @@ from autograder.words import counted
 GREEN, ORANGE, GREY, RED = "#00795a", "#b86e00", "#6b7280", "#b3470a"
 # What a sign says, in a word: the class by which a page colours it for its light and its dark theme.
 STATES = {"✓": "right", "✗": "wrong", "◐": "part", "○": "open", "–": "off", "?": "waits"}
-WAITING = "This is so; it counts once the first check of this exercise passes."
+WAITING = "Not counted yet: the first check of this exercise has to pass first."
+AGAIN = "The same as above."
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def has_rows(cell: CellResult) -> bool:
 def rows_of(cell: CellResult) -> list[Row]:
     """Return a row for each check of a cell."""
     earning = counting(cell.checks)
-    rows = []
+    rows, said = [], set[str]()
     for check in cell.checks:
         if check.outcome == Outcome.OFF:
             rows.append(Row("–", GREY, check.title, f"Not asked, and not counted: {check.message}"))
@@ -61,8 +62,19 @@ def rows_of(cell: CellResult) -> list[Row]:
         elif check.passed:
             rows.append(Row("○", GREY, check.title, WAITING))
         else:
-            rows.append(Row("✗", RED, check.title, check.message))
+            rows.append(Row("✗", RED, check.title, AGAIN if check.message in said else check.message))
+            said |= {check.message} - {""}
     return rows
+
+
+def notebook_said(cell: CellResult) -> str:
+    """Return what the check in the notebook said, where a card has anything to gain by it: the points are not full, and no row says the same."""
+    text = " ".join(cell.visible.split())
+    if cell.full or not text:
+        return ""
+    if has_rows(cell) and any(text in " ".join(row.message.split()) for row in rows_of(cell)):
+        return ""
+    return cell.visible
 
 
 def mark_of(cell: CellResult) -> tuple[str, str]:

@@ -217,7 +217,9 @@ def place_cells(cells: list[Cell], owners: list[str | None], release: Release) -
         elif same_text(cell.source, released[owner].source):
             continue
         elif owner in release.checks:
-            repairs.append(f"{owner}: the check cell had been changed; the course's own was put back")
+            repairs.append(
+                f"{owner}: the check cell is not the one of this version of the course, which was put in its place"
+            )
         elif cell.kind == "code" == released[owner].cell_type:
             extras.setdefault(before(owner), []).append(cell)
     return Placed(extras, answers, frozenset(filter(None, owners)), repairs)

@@ -144,7 +144,7 @@ def test_a_test_says_what_the_card_says_and_no_more():
             "Exercise 1: In order",
             0.0,
             1.0,
-            "This is so; it counts once the first check of this exercise passes.",
+            "Not counted yet: the first check of this exercise has to pass first.",
         ),
         ("1.3", "Exercise 1: Not now", 0.0, 0.0, "Not asked, and not counted: it is wrong"),
         ("2", "Exercise 2", 0.0, 2.0, "Not answered yet."),

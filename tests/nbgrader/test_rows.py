@@ -8,6 +8,7 @@ import pytest
 
 from autograder import words
 from autograder.reports import cards
+from autograder.reports.rows import rows_of
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict
 
 
@@ -47,7 +48,7 @@ def test_cards_and_summary_are_made_from_a_stored_result_alone():
     assert [cards.card_html(cell) for cell in stored.cells] == [cards.card_html(cell) for cell in live.cells]
     assert cards.summary_html(stored) == cards.summary_html(live)
     card = cards.card_html(stored.cells[0])
-    for part in ("It is passed", "Why <code", "Not asked, and not counted", "it counts once", "The check in the notebook said: Visible.", "The course&#39;s own."):  # fmt: skip
+    for part in ("It is passed", "Why <code", "Not asked, and not counted", "Not counted yet", "The check in the notebook said: Visible.", "The course&#39;s own."):  # fmt: skip
         assert part in card, part
 
 
@@ -90,3 +91,23 @@ def test_numbers_with_their_nouns(number, said):
 )  # fmt: skip
 def test_lengths_of_time(seconds, said):
     assert words.duration(seconds).replace("24 hours", "1 day").replace("60 minutes", "1 hour") == said
+
+
+def card_of(messages: list[str], visible: str) -> str:
+    checks = [CheckResult(f"c{n}", "a", f"It is {n}", 1.0, Outcome.FAILED, text) for n, text in enumerate(messages)]
+    return cards.card_html(CellResult("a_check", "1.1", Verdict.GRADED, 0.0, 3.0, messages[0], checks, visible))
+
+
+def test_a_card_says_nothing_twice():
+    long = "The layers do not fit: (3, 4) and (4, 3)."
+    card = card_of([long, "Something else.", long, long], f"{long}\n")
+    assert card.count(long) == 1 and card.count("The same as above.") == 2
+    assert "The check in the notebook said" not in card
+    assert "The check in the notebook said: Another cause." in card_of([long], "Another cause.")
+
+
+def test_a_check_that_does_not_count_yet_is_not_said_to_hold():
+    """It may have passed because there was nothing that it could look at."""
+    result = told_in_full()
+    (row,) = [row for row in rows_of(result.cells[0]) if row.title == "It waits"]
+    assert row.sign == "○" and row.message == "Not counted yet: the first check of this exercise has to pass first."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograder.reports.rows import has_rows, rows_of
+from autograder.reports.rows import has_rows, notebook_said, rows_of
 from autograder.results import CellResult, Outcome, Result, asked, counting
 from autograder.safe_text import readable
 from autograder.words import counted
@@ -58,9 +58,10 @@ def _tests(cell: CellResult, number: int) -> list[dict[str, Any]]:
         tests.append(
             _test(f"{number}.{place}", f"{cell.title}: {row.title}", points, most, check.name in earning, row.message)
         )
-    if cell.carried or (cell.visible and not cell.full):
+    visible = notebook_said(cell)
+    if cell.carried or visible:
         said = " ".join(
-            part for part in (cell.carried, f"The visible check said: {cell.visible}" if cell.visible else "") if part
+            part for part in (cell.carried, f"The visible check said: {visible}" if visible else "") if part
         )
         tests[-1]["output"] = readable(f"{tests[-1]['output']}\n{said}".strip())
     return tests

@@ -1,6 +1,6 @@
 """The answer is in the check cell; the course's own check is put back, and the stub stays."""
 
-EXPECT = {"half": 0, "mirror": 5, "repaired": "check cell had been changed"}
+EXPECT = {"half": 0, "mirror": 5, "repaired": "check cell is not the one of this version"}
 ANSWERS = {"half": None}
 
 

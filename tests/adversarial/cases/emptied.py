@@ -1,6 +1,6 @@
 """The graded cells are empty, the checks say "5"."""
 
-EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 0, "repaired": "check cell had been changed"}
+EXPECT = {"verdict": "GRADED", "half": 0, "mirror": 0, "repaired": "check cell is not the one of this version"}
 
 
 def change(notebook):
