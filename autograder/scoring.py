@@ -33,41 +33,19 @@ def score_me(lesson, asked, course=""):
 def _course_is_there(course):
     """Whether the course's package can be imported; it is installed if `course` says from where. Says what is missing if not."""
     import importlib.util
-    import os
     import subprocess
     import sys
 
     if importlib.util.find_spec("autograder"):
         return True
-    if not course:
-        print(
-            "The hidden checks are in the course's own repository, which is not installed here. If you have it as a zip, put the zip beside"
-            " this notebook (on Colab: the folder symbol on the left, then the arrow), write its name as COURSE, and run this cell again."
-        )
+    source, wrong = _source_of(course)
+    if wrong:
+        print(wrong)
         return False
-    if course.endswith(".zip") and not os.path.isfile(course):
-        print(
-            f"There is no file {course} beside this notebook. On Colab: the folder symbol on the left, then the arrow, uploads it."
-        )
-        return False
-    source = os.path.abspath(course) if os.path.exists(course) else f"https://github.com/{course}/archive/HEAD.zip"
     # Without its dependencies: Colab has them, and NumPy and TensorFlow must not be replaced in a running session.
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--no-deps",
-        "--retries",
-        "1",
-        "--timeout",
-        "20",
-        source,
-    ]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-color", "--no-input", "--no-deps"]
     print(f"Installing the course's package from {course} …")
-    done = subprocess.run(pip, capture_output=True, text=True)
+    done = subprocess.run([*pip, "--retries", "1", "--timeout", "20", source], capture_output=True, text=True)
     importlib.invalidate_caches()
     if importlib.util.find_spec("autograder"):
         return True
@@ -78,3 +56,35 @@ def _course_is_there(course):
         " Your work is as it was, and the 🔎 checks need neither."
     )
     return False
+
+
+def _source_of(course):
+    """What pip is to install, and a sentence if `course` names nothing that it could."""
+    import os
+    import re
+    import zipfile
+
+    course = course.strip()
+    if not course:
+        return "", (
+            "The hidden checks are in the course's own repository, which is not installed here. If you have it as a zip, put the zip beside"
+            " this notebook (on Colab: the folder symbol on the left, then the arrow), write its name as COURSE, and run this cell again."
+        )
+    if os.path.isfile(course) and not zipfile.is_zipfile(course):
+        return (
+            "",
+            f"{course} is not a whole zip file. Was its upload finished? Upload it again, and run this cell again.",
+        )
+    if os.path.exists(course):
+        return os.path.abspath(course), ""
+    if course.endswith(".zip") and "://" not in course:
+        return "", (
+            f"There is no file {course} beside this notebook. On Colab: the folder symbol on the left, then the arrow, uploads it."
+        )
+    repository = re.fullmatch(r"(?:https://github\.com/)?([\w.-]+/[\w.-]+)/?", course)
+    if not repository:
+        return "", (
+            f"There is no {course} beside this notebook. COURSE is the name of a zip that lies there, with its ending .zip,"
+            " or OWNER/NAME of a repository on GitHub."
+        )
+    return f"https://github.com/{repository[1]}/archive/HEAD.zip", ""

@@ -35,6 +35,7 @@ from autograder.cli.options import (
     NoSandbox,
     complain,
     in_one_line,
+    missing_package,
 )
 from autograder.errors import CourseError
 
@@ -98,7 +99,10 @@ def main() -> None:
     except Exception as error:  # a fault of the grader: one line, and the way to all of it
         if os.environ.get(TRACEBACK):
             raise
-        complain(f"The grader failed: {in_one_line(error)}. {TRACEBACK}=1 in the environment shows all of it.")
+        missing = missing_package(error) if isinstance(error, ModuleNotFoundError) else ""
+        complain(
+            missing or f"The grader failed: {in_one_line(error)}. {TRACEBACK}=1 in the environment shows all of it."
+        )
         status = GRADERS_FAULT
     _leave(status or 0)
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from autograder.cli.options import NoSandbox, complain
+from autograder.cli.options import NoSandbox, complain, missing_package
 from autograder.errors import CourseError, Unreadable, UnreadableWeights
 from autograder.quiet import quiet_stdout
 
@@ -24,7 +24,13 @@ LONGEST_NAME = 40
 
 
 def certificate(
-    notebook: Annotated[Path, typer.Argument(help="Your notebook of lesson 4, in the folder in which it was run.")],
+    notebook: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[NOTEBOOK|FOLDER]",
+            help="Your notebook of lesson 4, in the folder in which it was run. Of a folder, by default this one, nothing is checked.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="PNG", help=f"The picture; by default {NAME} beside the notebook.")
     ] = None,
@@ -34,7 +40,8 @@ def certificate(
 ) -> None:
     """Draw what your network of lesson 4 made of the grey portrait after 10, 100 and 1000 epochs: a PNG, described in words.
 
-    It is made of the files that the lesson's training writes beside the notebook. Points stand on it only from a check that is run now.
+    It is made of the files that the lesson's training writes beside the notebook. Points stand on it only from a check of a notebook that is
+    run now. On Colab, where the notebook is in no folder of the session, name none: `!autograder certificate`.
     """
     with quiet_stdout() as stdout:
         from autograder import environment, files
@@ -43,39 +50,45 @@ def certificate(
         from autograder.hosts.alone.certificate import Certificate
         from autograder.submission.rebuild import open_submission
 
-        target = output or notebook.parent / NAME
+        folder = notebook or Path()
+        if notebook is None or notebook.is_dir():
+            notebook = None
+        else:
+            folder = notebook.parent
+        target = output or folder / NAME
         try:
             whose = _name(name)
             _must_be_png(target)
-            submission = open_submission(notebook)
-            ladder, note = _ladder(submission, notebook.resolve().parent)
+            submission = open_submission(notebook) if notebook is not None else None
+            ladder, note = _ladder(submission, notebook.resolve().parent if notebook is not None else folder)
         except (Unreadable, UnreadableWeights) as error:
             complain(str(error))
             raise typer.Exit(NOTHING) from None
-        points = "" if no_check else _points(submission, notebook)
+        points = "" if no_check or submission is None or notebook is None else _points(submission, notebook)
+        unchecked = "" if no_check or submission else "No notebook is named, so no points stand on the picture."
         made = Certificate(ladder, points, whose)
         try:
             files.write(target, made.png())
         except OSError as error:
             raise CourseError(f"The picture cannot be written: {files.trouble(error)}") from error
         console = Console(file=stdout)
-        for line in (note, f"{target}: written.", made.alt):
+        for line in (note, unchecked, f"{target}: written.", made.alt):
             if line:
                 console.print(Text(line), soft_wrap=True)
 
 
-def _ladder(submission: Submission, folder: Path) -> tuple[Ladder, str]:
-    """What a training left beside a notebook, and what has to be said of it."""
+def _ladder(submission: Submission | None, folder: Path) -> tuple[Ladder, str]:
+    """What a training left beside a notebook, or in a folder, and what has to be said of it."""
     from autograder.hosts.alone import ladder
     from autograder.hosts.alone.certificate import SHOWN
     from autograder.networks.spec import ALPHA
 
-    if submission.lesson.name != ALPHA.lesson:
+    if submission is not None and submission.lesson.name != ALPHA.lesson:
         raise Unreadable(
             f"This is a notebook of {submission.lesson.name}. The picture is made of the network of {ALPHA.lesson}: name that notebook."
         )
     why = (
-        f"{ladder.NAME} is not beside the notebook. The cell under the heading “The ladder” in lesson 4 writes it:"
+        f"{ladder.NAME} is not {'beside the notebook' if submission is not None else 'in this folder'}. The cell under the heading “The ladder” in lesson 4 writes it:"
         " run it, and wait for its first rung."
     )
     try:
@@ -102,7 +115,13 @@ def _ladder(submission: Submission, folder: Path) -> tuple[Ladder, str]:
 
 def _points(submission: Submission, notebook: Path) -> str:
     """The points that a check of the notebook gives now, or "" where it gives none."""
-    from autograder.grading import one_file
+    try:
+        from autograder.grading import one_file
+    except ModuleNotFoundError as error:  # the course's package was installed alone, as on Colab
+        if not (missing := missing_package(error)):
+            raise
+        complain(f"The notebook was not checked, so no points stand on the picture. {missing}")
+        return ""
     from autograder.hosts.alone import record
     from autograder.reports.rows import points_text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -12,11 +13,14 @@ from autograder.course.catalog import lessons
 from autograder.errors import CourseError
 from autograder.hosts.alone import record
 from autograder.hosts.alone.progress import progress_of
-from autograder.hosts.alone.rechecking import Rechecked
 from autograder.reports.console import card_view
 from autograder.reports.learning import bar_view, table_view
 from autograder.reports.rows import points_text
 from autograder.safe_text import readable
+
+# `autograder progress` reads what was found, and works where nothing is installed that grades a notebook.
+if TYPE_CHECKING:
+    from autograder.hosts.alone.rechecking import Rechecked
 
 
 class Shown:

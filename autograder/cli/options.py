@@ -51,6 +51,18 @@ def in_one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}{place}"
 
 
+def missing_package(error: ModuleNotFoundError) -> str:
+    """What helps where a package that a command needs is not installed; "" where it is a module of the grader's own."""
+    name = (error.name or "").partition(".")[0]
+    if not name or name == "autograder":
+        return ""
+    return (
+        f"The package {name} is not installed here. What runs and grades notebooks needs more than the course's package alone:"
+        " in the folder of its repository, pip install '.[grader,networks]'; for a class, '.[nbgrader,networks]'."
+        " In a running notebook, autograder.self_check gives the same points without that."
+    )
+
+
 def chosen_lessons(names: list[str], every: bool) -> list[Lesson]:
     """Return the lessons that a command line names, or all; typer.BadParameter for a wrong one."""
     known = {lesson.name: lesson for lesson in lessons()}

@@ -196,6 +196,37 @@ def test_points_stand_on_it_only_from_a_check_of_this_command(folder):
     assert done.returncode == 0 and "points" not in done.stdout and (folder / "other.png").is_file()
 
 
+def test_without_a_notebook_it_is_made_of_the_folder_s_files(folder):
+    """As on Colab, where the notebook lies in no folder of the session."""
+    (folder / "my lesson.ipynb").unlink()
+    written_by_the_lesson(folder, 1, 10, 100, 500, 1000)
+    done = run(folder)
+    assert done.returncode == 0, done.stderr
+    assert "No notebook is named, so no points stand on the picture." in done.stdout
+    assert "points" not in Image.open(folder / "alpha.certificate.png").text["Description"]
+
+
+def without_the_grader_s_packages() -> None:
+    """In the command's process: the course's package was installed alone."""
+    import sys
+
+    for package, name in (("grading", "one_file"), ("grading", "job"), ("checks", "warm_judge")):
+        sys.modules.pop(f"autograder.{package}.{name}", None)
+        vars(sys.modules.get(f"autograder.{package}", sys)).pop(name, None)
+    sys.modules["greenlet"] = None  # type: ignore[assignment]
+
+
+def test_where_nothing_can_be_checked_there_is_the_picture_without_points(folder):
+    written_by_the_lesson(folder, 1, 10)
+    environment = {**tiny.environment(settings.root()), "XDG_STATE_HOME": str(folder)}
+    done = tiny.WARM.run(
+        ["certificate", "my lesson.ipynb"], folder, environment, 300, [without_the_grader_s_packages], "autograder"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no points stand on the picture. The package greenlet is not installed here." in done.stderr
+    assert "points" not in Image.open(folder / "alpha.certificate.png").text["Description"]
+
+
 WRONG = {
     "no ladder": ([], "alpha.ladder.npz is not beside the notebook. The cell under the heading “The ladder” in lesson 4 writes it"),
     "no png": (["--output", "a.jpg"], "a.jpg: the picture is a PNG file."),

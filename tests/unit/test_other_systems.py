@@ -73,10 +73,21 @@ def test_a_session_is_checked_and_remembered_with_the_package_alone(tmp_path):
         f"print(autograder.self_check({lesson.name!r}, {{'half': lambda grid: np.asarray(grid) / 2}}).result.score)\n"
         "from autograder.hosts.alone import record\n"
         "print([entry.points for entry in record.read()[0].values()])\n"
+        "from autograder.cli import main\n"
+        "for command in ['progress'], ['check', 'my.ipynb']:\n"
+        "    sys.argv[1:] = command\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as left:\n"
+        "        print('status', left.code)\n"
     )
     done = tiny.run([sys.executable, str(tmp_path / "session.py")], lesson.root)
     assert done.stdout.splitlines()[0] == "5.0", done.stderr[-2000:]
     assert "{'half': 5.0, 'mirror': 0.0}" in done.stdout
+    assert "1 of 2" in done.stdout and "status 0" in done.stdout, "`autograder progress` needs no more"
+    assert "status 3" in done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("The package greenlet is not installed here.") and "'.[grader,networks]'" in line
 
 
 def test_these_modules_are_hidden_indeed(tmp_path):

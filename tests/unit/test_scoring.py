@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import subprocess
 import sys
 import types
+import zipfile
 
 import pytest
 
@@ -34,12 +36,16 @@ def pip(monkeypatch) -> list[list[str]]:
         (True, "sample-school/colouring", True, "A grader, or Validate, is at work"),
         (True, "", False, "write its name as COURSE"),
         (True, "course.zip", False, "There is no file course.zip beside this notebook"),
+        (True, "half.zip", False, "half.zip is not a whole zip file. Was its upload finished?"),
+        (True, "colouring-main", False, "There is no colouring-main beside this notebook. COURSE is the name of a zip"),
+        (True, "https://example.org/a/b", False, "or OWNER/NAME of a repository on GitHub."),
     ],
 )
 def test_it_installs_nothing_unasked_and_says_what_to_do(
     pip, capsys, monkeypatch, tmp_path, asked, course, grader, says
 ):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "half.zip").write_bytes(a_zip()[:-40])
     if grader:
         monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     assert scoring.score_me("01_rgb_grids", asked, course) is None
@@ -47,11 +53,20 @@ def test_it_installs_nothing_unasked_and_says_what_to_do(
     assert pip == []
 
 
-@pytest.mark.parametrize("course", ["sample-school/colouring", "course.zip"])
+def a_zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("colouring-main/README.md", "A course.\n" * 50)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "course", ["sample-school/colouring", "https://github.com/sample-school/colouring/", "course.zip"]
+)
 def test_without_internet_it_says_so_and_pip_was_to_bring_nothing_else(pip, capsys, monkeypatch, tmp_path, course):
     monkeypatch.chdir(tmp_path)
     if course.endswith(".zip"):
-        (tmp_path / course).write_bytes(b"")
+        (tmp_path / course).write_bytes(a_zip())
     assert scoring.score_me("01_rgb_grids", True, course) is None
     said = capsys.readouterr().out
     assert "ERROR: no route to the host" in said
@@ -59,6 +74,7 @@ def test_without_internet_it_says_so_and_pip_was_to_bring_nothing_else(pip, caps
     (command,) = pip
     assert command[:4] == [sys.executable, "-m", "pip", "install"]
     assert "--no-deps" in command
+    assert "--no-color" in command  # Jupyter asks programs for colours, and pip's error is looked for by its first word
     assert command[-1] in ("https://github.com/sample-school/colouring/archive/HEAD.zip", str(tmp_path / course))
 
 
