@@ -16,9 +16,9 @@ LIBRARY_ERRORS = (
     (r"not enough values to unpack", "There are fewer parts than names on the left. How many parts does the value on the right have?"),
     (r"operands could not be broadcast together with (?:remapped )?shapes (.+?\)) ?(\(.+?\))", "Arrays of the shapes {0} and {1} do not fit each other, number for number. Does one of them need another axis, as `x[..., np.newaxis]` makes it, or a part of it only?"),
     (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. If the right side has two layers, the left side needs a slice of two, not one number."),
-    (r"all the input array dimensions .* must match exactly|all input arrays must have the same shape", "The arrays that are joined must have the same sides, and theirs differ. What shape does each of them have, or is one None, as a function without `return` gives it? (`np.stack` makes a new axis; `np.concatenate` joins along one that is there.)"),
-    (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have equally many axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
-    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are sides written into it as numbers? Take them from the shape of what came in, as in `x.shape`."),
+    (r"all the input array dimensions .* must match exactly|all input arrays must have the same shape", "The arrays that are joined must have the same sides, and theirs differ. What shape does each of them have, or is one None, as a function without `return` gives it? (`np.stack` makes a new axis; `np.concatenate` joins along an existing one.)"),
+    (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have the same number of axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
+    (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are its sides written as fixed numbers? Take them from the shape of what came in, as in `x.shape`."),
     (r"too many indices for array: array is (\d)-dimensional, but (\d) were indexed", "There are more indices ({1}) than the array has axes ({0}). What shape does it have at that line?"),
     (r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)", "Axis {1} has {2} places, counted from 0, so there is no place {0}. Is it the axis that you mean?"),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d)", "There is no axis {0}: axes are counted from 0, and the array has {1} of them."),
@@ -34,19 +34,19 @@ LIBRARY_ERRORS = (
     # truth values, sets, Python's own functions
     (r"truth value of an array .*at the line `.*?(?<![.\w])(min|max)\(", "Python's `{0}` compares single numbers and cannot compare arrays number by number. `np.minimum`, `np.maximum` and `np.clip` can."),
     (r"truth value of an array .*at the line `.*\bnot in\b|truth value of an array .*at the line `[^`]*\bin\b", "`in` compares with `==`, and for arrays that gives an array of True and False. Tuples can be looked for: `tuple(pixel)`."),
-    (r"truth value of an array .*at the line `(?:el)?(if|while|assert)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` asks whether even one is True, `.all()` whether all are."),
+    (r"truth value of an array .*at the line `(?:el)?(if|while|assert)\b", "The condition is an array of True and False, and `{0}` wants a single one. `.any()` asks whether at least one is True, `.all()` whether all are."),
     (r"truth value of an array .*at the line `[^`]*\b(and|or)\b", "`{0}` joins two single truth values, and here are arrays of them. `&` and `|` join arrays, each side in brackets."),
-    (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and here came an array of them. `.any()` or `.all()` makes one of many; `np.minimum`, `np.clip`, `&` and `|` work number by number."),
+    (r"truth value of an array with more than one element is ambiguous", "`if`, `and`, `or`, `not`, Python's `min` and `max` want one True or False, and got an array of them. `.any()` or `.all()` makes one of many; `np.minimum`, `np.clip`, `&` and `|` work number by number."),
     (r"unhashable type: '(?:numpy\.)?(ndarray|list)'", "A set, or a dict, cannot hold an {0}, but it can hold a tuple: `tuple(pixel)`."),
-    (r"only (?:integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted", "Here one plain number is wanted, and an array came. The functions of `math`, `int`, `float`, `round` and `range` take single numbers; NumPy's take arrays."),
+    (r"only (?:integer scalar arrays|length-1 arrays|0-dimensional arrays) can be converted", "One plain number is wanted here, and an array came. The functions of `math`, `int`, `float`, `round` and `range` take single numbers; NumPy's take arrays."),
     (r"type numpy\.ndarray doesn't define __round__", "Python's `round` takes single numbers. For arrays: `np.rint`."),
     # dtypes
     (r"Cannot cast ufunc '(\w+)' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)", "`/=`, `+=` and their like write into the array itself, which is {2}, and the result is {1}. Without the `=` a new array is made."),
-    (r"Python integer (-?\d+) out of bounds for (\w+)", "{0} has no room in {1}. Make room first: `x.astype(int)`, or calculate in floats."),
+    (r"Python integer (-?\d+) out of bounds for (\w+)", "{0} does not fit into {1}. Make room first: `x.astype(int)`, or calculate in floats."),
     (r"ufunc 'bitwise_\w+' not supported", "`^`, `&` and `|` work on whole numbers and on True and False. A power is `**`."),
-    (r"not 'function'|: 'function' and|and 'function'", "A function stands where its result is meant. Are the round brackets behind its name missing?"),
+    (r"not 'function'|: 'function' and|and 'function'", "A function stands where its result is meant. Are the round brackets after its name missing?"),
     (r"Cannot interpret '(.+?)' as a data type", "{0} was taken for a dtype. A shape is *one* argument, a tuple: `np.zeros((H, W, 3))`."),
-    (r"_ARRAY_API|numpy boolean subtract", "Truth values cannot be subtracted. Make numbers of them first, or use `^`."),
+    (r"_ARRAY_API|numpy boolean subtract", "Truth values cannot be subtracted. Turn them into numbers first, or use `^`."),
     (r"read-only", "This writes into an array that must stay as it is. Work on a new array: `x.copy()`."),
     # calls
     (r"(\w+)\(\) takes (?:from )?(\d)[\w ]* positional arguments? but (\d+) were given", "`{0}` got {2} arguments. Some functions, such as `np.stack` and `np.dstack`, want *one* list: `np.dstack([first, second])`. If it is your own: is its `def` line as it was given?"),
@@ -55,44 +55,44 @@ LIBRARY_ERRORS = (
     (r"Passing `min` or `max` keyword argument", "`np.clip` was given its ends twice: by their places and by their names."),
     (r"(\w+)\(\) missing (\d) required (?:positional|keyword-only) arguments?: (.+)", "`{0}` was called without {2}. What does it need?"),
     (r"'NoneType' object|of type NoneType|NoneType'?$|and 'NoneType'|'NoneType' and", "Something is None here: what a function without `return` gives back. Which function on that line has none?"),
-    (r"'([\w.]+)' object is not callable", "Round brackets call a function, and here they stand behind a thing of type {0}. Square brackets pick from an array; `*` multiplies."),
-    (r"'(builtin_function_or_method|function|method|type)' object is not subscriptable", "Square brackets stand behind a function. A function is called with round ones."),
+    (r"'([\w.]+)' object is not callable", "Round brackets call a function, and here they follow a value of type {0}. Square brackets pick from an array; `*` multiplies."),
+    (r"'(builtin_function_or_method|function|method|type)' object is not subscriptable", "Square brackets follow a function here. A function is called with round ones."),
     (r"'(int|float|numpy\.\w+)' object is not (subscriptable|iterable)", "One single number of type {0} stands where an array or a list is needed."),
-    (r"'(int|float)' object has no attribute '(\w+)'", "Arrays have a `{1}`, and a plain {0} has none. May a single number come here, too?"),
-    (r"'list' object has no attribute '(\w+)'|'tuple' object has no attribute '(\w+)'", "A list or a tuple is no array. `np.array(…)` turns it into one."),
+    (r"'(int|float)' object has no attribute '(\w+)'", "Arrays have a `{1}`, and a plain {0} has none. Can a single number get here, too?"),
+    (r"'list' object has no attribute '(\w+)'|'tuple' object has no attribute '(\w+)'", "A list or a tuple is not an array. `np.array(…)` turns it into one."),
     (r"'numpy\.ndarray' object has no attribute '(\w+)'", "Arrays have no `{0}`. Is it a function of NumPy, as in `np.{0}(x)`, or does it belong to something else?"),
     (r"module '(\w+)' has no attribute '(\w+)'", "`{0}` has no `{1}`. Is the name spelled right?"),
     (r"cannot access local variable '(\w+)'|local variable '(\w+)' referenced before", "A name is used before the function gives it a value. Is the assignment in an `if` or a loop that may not run?"),
-    (r"name '(\w+)' is not defined", "Python knows no `{0}` at this place. Is it spelled as above, is it a name of the `def` line, and was it imported?"),
-    (r"maximum recursion depth", "The function calls itself without an end. Was one of the library's meant, with `np.` or without?"),
+    (r"name '(\w+)' is not defined", "Python knows no `{0}` here. Is it spelled as above, is it a name in the `def` line, and was it imported?"),
+    (r"maximum recursion depth", "The function calls itself without end. Did you mean a function of the library, with `np.` or without?"),
     (r"'(list|tuple|numpy\.ndarray)' object cannot be interpreted as an integer", "A whole number is wanted there, and a {0} came. `range` counts up to a number; a loop over the items themselves needs no `range`."),
     (r"unsupported operand type\(s\) for \+: '(?:\w*Path' and 'str|str' and '\w*Path)'", "`+` does not join a path and a text. For paths, `/` does."),
     (r"FileNotFoundError", "There is no such folder, or no such file, yet. Is the name right, and was the folder made before?"),
-    (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not go with a {1} and a {2}. A list has to become an array first: `np.array(…)`."),
+    (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not work between a {1} and a {2}. A list has to become an array first: `np.array(…)`."),
     (r"can't multiply sequence by non-int", "A list times a number does not multiply its items. An array does: `np.array(…)`."),
     (r"division by zero", "Something is divided by zero. How many numbers are there to share among?"),
     # Python's own grammar
-    (r"IndentationError|TabError", "The lines of a function start equally far in, with spaces; those below an `if` or a loop start further in."),
+    (r"IndentationError|TabError", "The lines of a function are all indented by the same number of spaces; those under an `if` or a loop by more."),
     (r"SyntaxError: '(.)' was never closed", "A bracket `{0}` is opened and never closed."),
-    (r"SyntaxError: unmatched '(.)'", "There is a closing bracket `{0}` too many."),
+    (r"SyntaxError: unmatched '(.)'", "There is one closing bracket `{0}` too many."),
     (r"SyntaxError: unterminated", "A text in quotation marks has no end."),
     (r"SyntaxError: expected ':'", "A colon is missing at the end of a line that begins with `def`, `if`, `else` or `for`."),
-    (r"SyntaxError: 'return' outside function", "The `return` stands outside of the function: is it as far in as the lines above it?"),
+    (r"SyntaxError: 'return' outside function", "The `return` stands outside the function: is it indented like the lines above it?"),
     (r"SyntaxError: (?:invalid syntax\. Maybe you meant '==' or ':='|cannot assign to)", "One `=` gives a name to a value; `==` asks whether two are equal. Which one is meant?"),
     (r"SyntaxError", "Python cannot read the cell. Often a bracket, a comma or a colon is missing on that line, or on the one above."),
     # scikit-image
     (r"[Tt]he input array must have size 3 along `?channel_axis`?, got (\(.*?\))", "The last axis must have length 3, for the three layers; the shape that came is {0}."),
     (r"win_size exceeds image extent|Input images must have the same dimensions|same shape", "The two pictures have different shapes, or their layers were taken for rows or columns. Which axis counts the layers? `channel_axis` says so: -1 is the last."),
-    (r"Images of type float must be between -1 and 1", "scikit-image wants floats between 0 and 1, or uint8 levels from 0 to 255. These are floats that go further."),
+    (r"Images of type float must be between -1 and 1", "scikit-image wants floats between 0 and 1, or uint8 levels from 0 to 255. These are floats that go beyond that."),
     (r"image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`."),
     (r"cannot write mode F", "A PNG file holds whole numbers, and these are floats. What turns floats from 0 to 1 into uint8?"),
     # Keras
     (r"Could not interpret optimizer identifier: <class", "A class was given as the optimizer. The brackets that make an optimizer of it are missing."),
     (r"Could not interpret (optimizer|loss|activation|initializer|metric)[\w ]*:? *(.{0,60})", "Keras knows no such {0}. Is the name spelled right, and in quotation marks?"),
     (r"You must call `?compile\(\)`? before|model has not been compiled|must compile your model", "The model was not compiled yet: an optimizer and a loss come first."),
-    (r"expected (?:axis -1 of input shape to have value|min_ndim)|incompatible with the layer|Invalid input shape|expected shape=|Input 0 of layer", "The array does not have the axes that the model wants: photos, rows, columns, channels. A grid (H, W) is (1, H, W, 1) then."),
+    (r"expected (?:axis -1 of input shape to have value|min_ndim)|incompatible with the layer|Invalid input shape|expected shape=|Input 0 of layer", "The array does not have the axes that the model wants: photos, rows, columns, channels. A grid (H, W) becomes (1, H, W, 1)."),
     (r"Unrecognized (?:keyword arguments?|data type)|unexpected keyword|Unknown argument", "A layer, or a method of the model, was given a setting that it does not know. Is its name spelled right, and does it belong to this layer?"),
-    (r"has no attribute 'losses'|has no attribute 'mean_squared_error'", "This function is not there in this Keras. The loss can be given by its name, as a text."),
+    (r"has no attribute 'losses'|has no attribute 'mean_squared_error'", "This Keras has no such function. The loss can be given by its name, as a text."),
     (r"has never been called and thus has no defined (?:input|output)|not (?:yet )?built|no weights", "The model does not know its input yet, so it has no weights. Begin with an input layer."),
 )  # fmt: skip
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -162,7 +162,7 @@ def attempt(function, *args, untouched=False, returns=True, **kwargs):
         )
     if returns and result is None:
         raise AssertionError(
-            f"Nothing came back from `{name}`. Is there a `return`, on every path? (`print` shows a value, but does not hand it back.)"
+            f"Nothing came back from `{name}`. Is there a `return`, on every path? (`print` shows a value, but does not return it.)"
         )
     return result
 
@@ -192,7 +192,7 @@ def describe(value):
             text += f", values {low:.4g} to {high:.4g}" if np.isfinite([low, high]).all() else ", with NaN or infinity"
         return text
     if value is None:
-        return "None (is there a `return`? `print` hands nothing back)"
+        return "None (is there a `return`? `print` returns nothing)"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
     if callable(value):
@@ -295,7 +295,7 @@ def name_the_slip(got, wanted, *, atol=0.0, slips=None, given=()):
         and not _fits(got, wanted, atol)
         and _fits(np.sort(got, axis=None), np.sort(wanted, axis=None), atol)
     ):
-        return "All the numbers are right, but they stand in other places."
+        return "All the numbers are right, but in the wrong places."
     return ""
 
 
@@ -315,11 +315,11 @@ def _slip_of_shape(got, wanted):
     if got.ndim == 0:
         return "One single number came."
     if got.size == wanted.size and got.ndim == wanted.ndim and sorted(got.shape) == sorted(wanted.shape):
-        return "The sides are the right ones, but the axes stand in another order."
+        return "The sides are right, but the axes are in a different order."
     if got.size == wanted.size and got.ndim < wanted.ndim and 1 in wanted.shape:
         return f"{'An axis is' if got.ndim + 1 == wanted.ndim else 'Axes are'} missing. An axis of length 1 is an axis, too."
     if got.size == wanted.size and got.ndim > wanted.ndim:
-        return f"There {'is an axis' if got.ndim == wanted.ndim + 1 else 'are axes'} too many."
+        return "There is one axis too many." if got.ndim == wanted.ndim + 1 else "There are too many axes."
     if got.size == wanted.size:
         return "It has as many numbers as it should, but they are cut into another shape."
     if got.ndim != wanted.ndim:

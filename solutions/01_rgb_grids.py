@@ -17,7 +17,7 @@
 # - lighten a colour, turn a photo grey, scale it to 0–1 and back, and avoid the traps on the way;
 # - write down the task of this course as a function, and show with a count of your own why it is
 #   hard;
-# - make a colour photo out of three grey ones that do not lie on each other, as was done around 1910.
+# - make a colour photo out of three grey ones that do not line up, as was done around 1910.
 #
 # **About 100 minutes · 30 points · fourteen short exercises**
 #
@@ -29,9 +29,10 @@
 # a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
-# fresh kernel.
-# The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
+# Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to
+# bottom, in a fresh kernel. The grading machine has NumPy, SciPy, scikit-image, Pillow,
+# matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops
+# there.
 
 # %% [markdown]
 # ## Two questions to warm up
@@ -108,8 +109,8 @@ ALT = {
         " one in the green grid, a dark leaf in the blue one. The paper is white in all three."
     ),
     "wrapped": (
-        "The portrait, and the portrait after adding 100 in uint8: a shrill picture in which all bright places"
-        " have turned dark or into false colours."
+        "The portrait, and the portrait after adding 100 in uint8: a garish picture in which all bright places"
+        " have turned dark or taken on false colours."
     ),
     "neon": "A neon green leaf five times, lighter and lighter, until hardly a trace is left on the white paper.",
     "leaf": (
@@ -182,11 +183,11 @@ show(
 # %% [markdown]
 # ## Part 1 · One grid is a grey photo
 #
-# Go near enough to a grey photo and it comes apart into squares, each of one shade. They are the
+# Go close enough to a grey photo and it comes apart into squares, each of one shade. They are the
 # **pixels**. Each has one number that says how bright it is.
 # The scale is a convention: **0 is black, 255 is white**, and between them lie the greys.
 #
-# We go near to the astronaut's right eye, the one on the left in the picture.
+# Let us look closely at the astronaut's right eye, the one on the left in the picture.
 #
 # > **Predict**, without scrolling back. Which has the higher numbers: the small glint in the pupil,
 # > or the white of the eye? And does either of them reach 255?
@@ -201,7 +202,7 @@ left.add_patch(Rectangle((177.5, 95.5), 13, 11, fill=False, edgecolor="#ffb000",
 left.set_title("A grey photo: 400 × 400 pixels", fontsize=11)
 right.imshow(eye, cmap="gray", vmin=0, vmax=255)
 write_numbers(right, eye, 0, 255, 10)
-right.set_title("The framed eye: 11 × 13 of them, each with its number", fontsize=11)
+right.set_title("The framed eye: 11 × 13 pixels, each with its number", fontsize=11)
 for axis in (left, right):
     axis.axis("off")
 show(
@@ -212,14 +213,14 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The pupil is dark, so its numbers are low, 60 and less. The glint in it shines, and yet it gets no
-# further than 153; the white of the eye has over 200. Nothing here reaches 255. Step back a few
+# The pupil is dark, so its numbers are low, 60 and less. The glint in it shines, and yet it gets
+# no higher than 153; the white of the eye has over 200. Nothing here reaches 255. Step back a few
 # metres from the screen: the numbered squares turn into an eye.
 #
 # </details>
 #
 # That is all a grey photo is: a grid of numbers, one brightness per pixel. In NumPy it is an array
-# of the shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits.
+# of shape (height, width), and its dtype is **uint8**: whole numbers without a sign, in 8 bits.
 # Eight bits can be set in 2⁸ = 256 ways, which is why the scale goes from 0 to 255.
 #
 # Anything that makes such a grid makes a picture. You need no camera, so let us start without one.
@@ -275,7 +276,7 @@ for height, width in ((3, 6), (2, 8)):
     ramp = attempt(grey_ramp, height, width)
     what = f"grey_ramp({height}, {width})"
     shape = np.shape(ramp)
-    cause = {1: "There is one row only.", width: "In a shape the height comes first."}
+    cause = {1: "There is only one row.", width: "In a shape the height comes first."}
     cause = cause.get(shape[0], f"Is `row` one row of {width} pixels?") if len(shape) == 2 else "A grid has two axes, rows and columns."
     assert np.shape(ramp) == (height, width), (
         f"{what} should have {height} rows of {width} pixels, the shape {(height, width)}; yours has {shape}. {cause}"
@@ -294,7 +295,7 @@ for height, width in ((3, 6), (2, 8)):
     elif row.max() <= 1:
         cause = f"No pixel of it is above 1: {row.tolist()}. `levels` goes up to 255 already; divided by 255, it ends at 1."
     elif last == 1:
-        cause = "`levels` goes up to 255 already. Multiplied by 255, it has no room in uint8: 255 × 255 comes out as 1."
+        cause = "`levels` goes up to 255 already. Multiplied by 255, it does not fit into uint8: 255 × 255 comes out as 1."
     elif abs(last - 255 * (width - 1) / width) < 2:
         end = "255, not at 256" if last == 256 * (width - 1) // width else "255"
         cause = (
@@ -304,13 +305,13 @@ for height, width in ((3, 6), (2, 8)):
     elif (steps == steps[0]).all():
         cause = f"All your steps are {steps[0]}. A step need not be whole: here it is {255 / (width - 1):.2f}."
     else:
-        cause = f"From pixel to pixel it should be 255 / {width - 1} more."
+        cause = f"Each pixel should be 255 / {width - 1} more than the one before."
     assert (first, last) == (0, 255), f"A row of {what} should go from 0 to 255; yours goes from {first} to {last}. {cause}"
     assert np.abs(ramp - np.linspace(0, 255, width)).max() < 1, (
         f"In {what} each step should be {255 / (width - 1):.2f}; your first row is {row.tolist()}."
     )
 must_be_array(ramp, what)
-print("Black to white in eight steps:", row.tolist())
+print("Black to white in eight pixels:", row.tolist())
 
 # %% [markdown]
 # Your ramp, first so narrow that it shows its numbers, then one level per column. And because
@@ -347,8 +348,7 @@ show(
 # order. Each grid is a brightness grid like the one you just made, from 0 (lamp off) to 255 (full
 # power). Three times 8 bits make 24: "24-bit colour".
 #
-# Here are three discs of light on a black wall, each made of one lamp at full power, with parts
-# that overlap.
+# Here are three discs of light on a black wall, each made by one lamp at full power. They overlap.
 #
 # > **Predict.** Which colour will the middle have, where all three overlap? And the part where only
 # > red and green meet? (Paint would turn to mud. This is light.)
@@ -377,7 +377,7 @@ show(
 # **White is all three in equal parts, at full power. Black is all three at zero.** Equal parts at
 # less than full power make a grey.
 #
-# Now read the other way round, from numbers to a colour. The line below is a photo of one row and
+# Now the other way round, from numbers to a colour. The line below is a photo of one row and
 # six pixels.
 #
 # > **Predict.** Say the six colours before you run: `(0, 0, 255)`, `(128, 128, 128)`,
@@ -408,7 +408,7 @@ show(
 # ### Exercise 1.2 · Measure a picture
 # **1 point · about 3 minutes**
 #
-# Write `measure(picture)`, which tells the size of a picture as people say it.
+# Write `measure(picture)`, which gives the size of a picture the way people say it.
 #
 # - `picture`: an array of shape (H, W) for a grey photo, or (H, W, C) for one with C layers: 3 for
 #   RGB, 4 where a layer for transparency has been added.
@@ -421,8 +421,8 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `picture.shape` is a tuple; `picture.ndim` says how many numbers it has. `picture.shape[:2]` is
-# there for both kinds of picture.
+# `picture.shape` is a tuple; `picture.ndim` says how many numbers it has. `picture.shape[:2]`
+# works for both kinds of picture.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -499,7 +499,7 @@ def pixel_at(photo, x, y):
 # 🔎 Check: pixel_at
 got = attempt(pixel_at, tiny, 1, 2)
 cause = {
-    (): "That is one number only.",
+    (): "That is only one number.",
     (4, 3): "That is a whole row of the photo.",
     (3, 3): "That is a whole column of the photo.",
 }
@@ -531,7 +531,7 @@ print("x = 1, y = 2 is", [int(value) for value in got])
 # Your `pixel_at` at eight places of the portrait.
 #
 # > **Predict.** Which of the three numbers will be the largest for the skin, for the orange suit,
-# > for the brown hair? And for the wall, which looks grey: how near are its three numbers to each
+# > for the brown hair? And for the wall, which looks grey: how close are its three numbers to each
 # > other?
 
 # %%
@@ -589,7 +589,8 @@ show(
 #
 # Write `split_rgb(photo)`.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3). It may be one row or one column thin, or a single pixel.
+# - `photo`: a uint8 RGB photo (H, W, 3). It may be a single row, a single column or a single
+#   pixel.
 # - Returns three grids, each of shape (H, W), with the numbers as they are: red, green, blue, in
 #   this order. A tuple, a list, or an array whose first axis counts the three.
 #
@@ -652,12 +653,12 @@ for layer, name in enumerate(("red", "green", "blue")):
     slips[cut] = tall.reshape(3, 5, 4)[layer]
     same(grid, wanted, f"The {name} grid, layer {layer} of the photo,", slips=slips, why="Are these the numbers of the photo, as they are?")
 thin = [np.shape(grid) for grid in attempt(split_rgb, tiny[:1])]
-assert thin == 3 * [(1, 4)], f"A photo one row thin has grids of shape (1, 4); yours are {thin}. `squeeze` drops such a side, too."
+assert thin == 3 * [(1, 4)], f"A photo of one row has grids of shape (1, 4); yours are {thin}. `squeeze` drops such a side, too."
 print("Three grids, each", np.shape(split_rgb(photo)[0]))
 
 # %% [markdown]
-# The three grids of the portrait. A grid by itself knows of no colour, only how bright one lamp
-# burns, so it is drawn in grey.
+# The three grids of the portrait. A grid by itself knows nothing of colour, only how bright one
+# lamp is, so it is drawn in grey.
 #
 # > **Predict.** The orange suit: order the three grids by how bright it will be in them. And the
 # > wall: will it look alike in all three, or not?
@@ -678,12 +679,12 @@ show(
 # <details><summary>What to see</summary>
 #
 # The suit is bright in red, dimmer in green, dark in blue: about 224, 107 and 68. The wall is
-# nearly grey, nearly equal parts, so it looks much alike in all three. And each of the three is a
-# complete, sharp photo. Keep that in mind for Part 3.
+# nearly grey, nearly equal parts, so it looks much the same in all three. And each of the three is
+# a complete, sharp photo. Keep that in mind for Part 3.
 #
 # </details>
 #
-# To see a layer in its own colour, switch the two others off.
+# To see a layer in its own colour, switch the other two off.
 
 # %% [markdown]
 # ### Exercise 1.5 · One lamp alone
@@ -706,7 +707,7 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# An index can be read, and it can be written to, too, with an `=` behind it. All rows, all columns,
+# An index can be read from, and with an `=` after it, it can be written to. All rows, all columns,
 # one layer.
 #
 # </details>
@@ -719,7 +720,7 @@ show(
 # %% answer="only_layer"
 # ✏️ Answer: only_layer
 def only_layer(photo, layer):
-    """Return a new RGB photo (H, W, 3) that has one layer of `photo` and zeros in the two others."""
+    """Return a new RGB photo (H, W, 3) that has one layer of `photo` and zeros in the other two."""
     canvas = np.zeros_like(photo)
     ### BEGIN SOLUTION
     canvas[:, :, layer] = photo[:, :, layer]
@@ -742,7 +743,7 @@ for layer, name in enumerate(("red", "green", "blue")):
         slips={
             "That is the photo as it went in: nothing was switched off.": tiny,
             "It is zero everywhere. Was the layer copied into the black picture?": 0 * tiny,
-            "In yours the named layer is dark and the two others shine. It should be the other way round.": tiny - wanted,
+            "In yours the named layer is dark and the other two shine. It should be the other way round.": tiny - wanted,
             "All three hold the layer that is named. Three equal layers are a grey photo.": np.dstack([tiny[:, :, layer]] * 3),
             "Layer 0 is there instead. `layer` says which one it should be.": tiny * np.uint8([1, 0, 0]),
             "The layer before it is there instead. Layers count from 0.": tiny * np.eye(3, dtype=np.uint8)[layer - 1],
@@ -753,11 +754,11 @@ for layer, name in enumerate(("red", "green", "blue")):
                 np.arange(4)[:, np.newaxis] == layer, tiny, 0
             ),
             "The named layer is 255 everywhere. It keeps its own numbers.": np.where(wanted > 0, 255, 0),
-            "The two others are 1. That is nearly dark, but it is not zero.": np.where(np.arange(3) == layer, tiny, 1),
+            "The other two are 1. That is nearly dark, but it is not zero.": np.where(np.arange(3) == layer, tiny, 1),
             f"Its numbers stand in layer 0. They belong in layer {layer}.": np.dstack([tiny[:, :, layer], 0 * tiny[:, :, :2]]),
             f"Its numbers stand in layer 2. They belong in layer {layer}.": np.dstack([0 * tiny[:, :, :2], tiny[:, :, layer]]),
         },
-        why="Does the named layer keep its numbers and its place, and are the two others zero?",
+        why="Does the named layer keep its numbers and its place, and are the other two zero?",
     )
     assert np.asarray(alone).dtype == np.uint8, (
         f"The result should be uint8; yours is {np.asarray(alone).dtype}. Was the black picture made without a dtype?"
@@ -787,12 +788,12 @@ print("The sum is the photo, number for number:", np.array_equal(total, photo))
 # At the end of the course a network hands you grids, and you have to make a photo of them. Write
 # `merge_rgb(red, green, blue)`.
 #
-# - `red`, `green`, `blue`: three arrays of the same shape (H, W) and the same dtype. They may be
-#   one row or one column thin, or a single pixel.
+# - `red`, `green`, `blue`: three arrays of the same shape (H, W) and the same dtype. They may be a
+#   single row, a single column or a single pixel.
 # - Returns one array of shape (H, W, 3): red in layer 0, green in 1, blue in 2, the numbers as they
 #   came.
-# - The dtype stays: uint8 grids make a uint8 photo, float grids make a float array with their
-#   fractions.
+# - The dtype stays the same: uint8 grids make a uint8 photo, float grids make a float array with
+#   their fractions.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -938,7 +939,7 @@ show(
 #
 # "Dark" and "light" are impressions. Let us have numbers, to compare with the three that you wrote
 # down: how much of the leaf, and how much of the paper, is in each grid? To say *which* pixels are
-# meant, one uses a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and
+# meant, we use a **mask**: a grid of True and False. `leaf_mask` is True on the leaf, and
 # `~leaf_mask` is True everywhere else.
 
 # %% [markdown]
@@ -949,8 +950,8 @@ show(
 #
 # - `photo`: a uint8 RGB photo (H, W, 3). `mask`: a grid (H, W) of True and False, with at least one
 #   True.
-# - Returns three numbers: the mean of the red, of the green and of the blue layer, over those
-#   pixels only where the mask is True. Within 0.01; do not round.
+# - Returns three numbers: the mean of the red, of the green and of the blue layer, over only those
+#   pixels where the mask is True. Within 0.01; do not round.
 # - A pixel under the mask counts even if it is black.
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -1065,7 +1066,7 @@ show(
 # and blue, the same amount of both, and in the end it is white. That is how a colour is tinted on a
 # screen: not with more of itself, but with more of the others.
 #
-# To add is one `+`. But there is a trap under it.
+# Adding takes one `+`. But there is a trap in it.
 #
 # > **Predict.** Three levels in uint8: 100, 200 and 250. To each we add 100. Which three numbers
 # > come out? (The highest level is 255.)
@@ -1088,7 +1089,7 @@ show(
 # picture like this, you know the cause.
 #
 # The trouble is in the sum itself: eight bits have no room for 300. And once it is taken, the 44
-# looks like any honest number; nobody can tell any more that it should have been more.
+# looks like any honest number; nobody can tell any longer that it should have been more.
 #
 # </details>
 
@@ -1096,12 +1097,12 @@ show(
 # ### Exercise 1.8 · Make a colour lighter
 # **3 points · about 8 minutes**
 #
-# Write `lighten(photo, layer, amount)`: one layer stays, the two others rise.
+# Write `lighten(photo, layer, amount)`: one layer stays, the other two rise.
 #
 # - `photo`: a uint8 RGB photo (H, W, 3). `layer`: the one that stays as it is; 0 red, 1 green, 2
 #   blue. `amount`: a whole number from 0 to 255.
 # - Returns a new uint8 photo (H, W, 3): in the two other layers every number is larger by `amount`,
-#   but nowhere larger than 255. What would be more stops at 255.
+#   but never larger than 255: whatever would be more stops at 255.
 # - `photo` itself is left unchanged.
 #
 # For instance, `lighten(photo, 1, 100)` turns a pixel (0, 200, 30) into (100, 200, 130), and (220,
@@ -1150,14 +1151,14 @@ same(
         "All three layers have risen. The layer that is named should stay.": [100, 255, 130],
         "All three layers have risen, and green even past 255.": [100, 300, 130],
         "All three layers have risen, and green even past 255: 300 − 256 is 44.": [100, 44, 130],
-        "In yours the named layer rises and the two others stay. It should be the other way round: `!=` or `==`?": [0, 255, 30],
+        "In yours the named layer rises and the other two stay. It should be the other way round: `!=` or `==`?": [0, 255, 30],
         "In yours the named layer rises and the others stay. It should be the other way round: `!=` or `==`?": [0, 44, 30],
         "Only red has risen. Does the loop go on to the last layer?": [100, 200, 30],
-        "Only blue has risen. Is one of the two others left out?": [0, 200, 130],
+        "Only blue has risen. Is one of the other two left out?": [0, 200, 130],
         "Green lost light: was it raised, clipped, and lowered again?": [100, 155, 130],
         "Nothing has changed. Does the sum get into what is returned?": [0, 200, 30],
         "The layer that is named is dark. It should hold its numbers.": [100, 0, 130],
-        "200 has no room in int8, which ends at 127.": [100, 0, 0],
+        "200 does not fit into int8, which ends at 127.": [100, 0, 0],
     },
     why="Which layers rise, and by how much?",
 )
@@ -1171,7 +1172,7 @@ same(
         "320 was clipped to 256. What is the highest level?": [256, 250, 100],
         "320 is past the end of the scale: nothing was clipped.": [320, 250, 100],
     },
-    why="What is more than 255 stops at 255.",
+    why="Anything above 255 stops at 255.",
 )
 assert lighter.dtype == np.uint8, f"The result should be uint8 again; yours is {lighter.dtype}. Once it is clipped, it fits into uint8: the dtype is the last step."
 for layer, amount, wanted in ((0, 20, [0, 220, 50]), (2, 40, [40, 240, 30]), (1, 0, [0, 200, 30])):
@@ -1205,7 +1206,7 @@ for kind, picture, amounts in (("neon", neon, (0, 45, 90, 135, 180)), ("leaf", l
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# The neon leaf became lighter and lighter. At 180 only a breath of it is left; a little more, and
+# The neon leaf became lighter and lighter. At 180 only a hint of it is left; a little more, and
 # it is (255, 255, 255), white on white. Three equal parts at full power, just as in the discs of
 # light.
 #
@@ -1220,7 +1221,7 @@ for kind, picture, amounts in (("neon", neon, (0, 45, 90, 135, 180)), ("leaf", l
 # %% [markdown]
 # ## Part 4 · From colour to grey
 #
-# The way from colour to grey is short, and any camera can do it: three numbers in, one out. But
+# The way from colour to grey is short, and any camera knows it: three numbers in, one out. But
 # *which* one? The mean of the three?
 #
 # > **Predict.** Six patches, each with one or two lamps at full power: red, green, blue, yellow,
@@ -1257,9 +1258,9 @@ show(
 # </details>
 #
 # An eye gets most of its brightness from green light, some from red, very little from blue. A good
-# grey therefore weighs the layers. The weights for today's screens are those of the television
-# standard **Rec. 709** (ITU-R BT.709): 0.2126, 0.7152, 0.0722. scikit-image's `rgb2gray` has them
-# with slightly other digits, and so will you:
+# grey therefore gives each layer a weight. The weights for today's screens are those of the
+# television standard **Rec. 709** (ITU-R BT.709): 0.2126, 0.7152, 0.0722. scikit-image's
+# `rgb2gray` has them with slightly different digits, and so will you:
 #
 # | layer | weight |
 # |---|---|
@@ -1267,11 +1268,11 @@ show(
 # | green | 0.7154 |
 # | blue | 0.0721 |
 #
-# They add up to 1, so that a grey pixel keeps its level and white stays white. (Older tools use the
+# They add up to 1, so a grey pixel keeps its level and white stays white. (Older tools use the
 # weights of **Rec. 601**: 0.299, 0.587, 0.114. The two greys differ by many levels where colours
 # are strong.)
 #
-# To be honest, one more thing. The levels in a photo are not amounts of light: they are
+# One more thing, to be honest. The levels in a photo are not amounts of light: they are
 # *gamma-encoded*, spaced so that the steps look even. Level 128 sends out only about 22 % of the
 # light of 255. A weighted sum of encoded levels is called **luma**. It is quick, it is what nearly
 # everybody uses, and it puts colours in the right order. For pale colours it is close to what the
@@ -1338,7 +1339,7 @@ if not grey.any():
 elif grey.max() <= 1:
     why = "It goes from 0 to 1, as the greys of `rgb2gray` do. A photo's levels go to 255: first times 255, then uint8."
 elif grey.max() < 3:
-    why = "Such small numbers come out of products in uint8, where 21 × 255, for instance, has no room. Multiply by floats, or make room first."
+    why = "Such small numbers come out of products in uint8, where 21 × 255, for instance, does not fit. Multiply by floats, or make room first."
 elif abs(float(grey[3]) - float(grey[0]) - float(grey[1])) > 3:
     why = (
         f"In a weighted sum, yellow is as much as red and green together. Yours are {grey[3]:.4g}, {grey[0]:.4g} and {grey[1]:.4g}:"
@@ -1381,7 +1382,7 @@ same(
     why="Are the weights those of the table, to the last digit?",
 )
 ends = np.asarray(attempt(to_grey, np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8)))[0]
-cause = "256 has no room in uint8: it becomes 0." if ends[1] == 0 else "The weights add up to 1, so white stays white."
+cause = "256 does not fit into uint8: it becomes 0." if ends[1] == 0 else "The weights add up to 1, so white stays white."
 assert ends[0] == 0 and ends[1] >= 254, f"Black should be 0 and white 254 or 255; yours are {ends.tolist()}. {cause}"
 assert grey.dtype == np.uint8, f"A grey photo is uint8; yours is {grey.dtype}. The dtype is a step of its own, the last one."
 came = attempt(to_grey, patches[:, np.newaxis])
@@ -1389,8 +1390,8 @@ must_be_array(came, "The grey photo")
 print("Six brightnesses for six colours:", grey.tolist())
 
 # %% [markdown]
-# Does it matter outside of a row of test patches? Here is a leaf in green on *blue* paper, made so
-# that the plain mean of every pixel is 120. And the cat, because she suits grey.
+# Does it matter outside a row of test patches? Here is a leaf in green on *blue* paper, made so
+# that the plain mean of every pixel is 120. And the cat, because grey suits her.
 
 # %%
 on_blue = np.where(leaf_mask[:, :, np.newaxis], (60, 240, 60), (60, 60, 240)).astype(np.uint8)
@@ -1421,8 +1422,8 @@ show(
 #
 # - `photo`: a uint8 array of any shape, grey or colour.
 # - Returns a float array of the same shape: level 0 becomes 0, level 255 becomes 1, and the others
-#   lie evenly between. The scale is always that of the 255 levels, also for a dark photo that
-#   nowhere reaches 255. Within 0.001.
+#   lie evenly between. The scale always runs from 0 to 255, even for a dark photo that never
+#   reaches 255. Within 0.001.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1491,7 +1492,7 @@ print("0, 51, 102, 204 became", np.ravel(unit).round(4).tolist())
 #
 # > **Predict.** On the 0–1 scale, `1 - unit` is a negative, and the negative of a negative is the
 # > picture itself. We do that with all 256 levels, go back to 0–255 and cut off. How many of the
-# > 256 come home as another level? On paper: none.
+# > 256 come home as a different level? On paper: none.
 
 # %%
 levels = np.arange(256, dtype=np.uint8)
@@ -1519,7 +1520,7 @@ print(f"For instance level {first}: as a float {twice[first]:.16f}, cut off {cut
 # Write `to_bytes(unit)`, the safe way back.
 #
 # - `unit`: a float array (float32 or float64) of any shape. Most values lie between 0 and 1, but
-#   some may have got out on either side.
+#   some may lie outside, on either side.
 # - Returns a uint8 array of the same shape. Each value is 255 × the float, rounded to the
 #   **nearest** level. (Exactly half-way, either neighbour will do.)
 # - Below 0 becomes 0, above 1 becomes 255.
@@ -1597,9 +1598,9 @@ must_be_array(got, "The result of to_bytes")
 print("0.01, 0.45, 0.998, 1, 1.3, -0.2 became", np.ravel(got).tolist())
 
 # %% [markdown]
-# Why the trouble? Because on the 0–1 scale, formulas turn simple. Black and white stay put under
-# any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four below
-# went out with your `to_unit` and came home with your `to_bytes`.
+# Why the trouble? Because on the 0–1 scale, formulas become simple. Black and white stay put under
+# any power; `1 - unit` is a negative; a product of two pictures is a mask of light. All four
+# pictures below went there with your `to_unit` and came back with your `to_bytes`.
 
 # %%
 unit = to_unit(cat)
@@ -1639,7 +1640,7 @@ show(
 # - Returns one whole number: how many different colours are in it. A colour is a *triple*: (10, 20, 30)
 #   and (30, 20, 10) are two colours, and the same triple in two places is one.
 # - The portrait has 160,000 pixels: counting them should take seconds, not minutes. (A `set` finds
-#   at once what it holds; a list has to be searched from its beginning.)
+#   an item at once; a list has to be searched from its beginning.)
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1717,7 +1718,7 @@ attempt(count_colours, large)
 seconds = process_time() - began
 assert seconds < 0.7, (
     f"19,600 pixels took your function {seconds:.1f} seconds, so the portrait would take minutes. Is a list searched for every pixel?"
-    " A set finds at once what it holds."
+    " A set finds an item at once."
 )
 print(f"The portrait has {count_colours(photo):,} different colours in {photo.shape[0] * photo.shape[1]:,} pixels.")
 
@@ -1776,14 +1777,14 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# 16,777,216 / 256 = 65,536. So many colours share one grey on average, and here are as many that
-# share the grey 128. (If your `to_grey` cuts off, it prints 127 and 128. In all, 91,618 colours
-# round to 128 with these weights.) After `to_grey` nothing is left to tell them apart. **The colour
-# is not hidden in the grey. It is gone.**
+# 16,777,216 / 256 = 65,536. That many colours share one grey on average, and here are just as many
+# that share the grey 128. (If your `to_grey` cuts off, it prints 127 and 128. In all, 91,618
+# colours round to 128 with these weights.) After `to_grey` nothing is left to tell them apart.
+# **The colour is not hidden in the grey. It is gone.**
 #
 # </details>
 #
-# That was a square of paint. Is it like this in a real photo too? You can find out.
+# That was a square of paint. Is it the same in a real photo? You can find out.
 
 # %% [markdown]
 # ### Exercise 1.13 · All the colours behind one grey
@@ -1791,8 +1792,8 @@ print("The greys on the right:", np.unique(to_grey(square)).tolist())
 #
 # Write `colours_behind(photo, grey, level)`.
 #
-# - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made by
-#   you or by somebody else's recipe. `level`: a whole number from 0 to 255.
+# - `photo`: a uint8 RGB photo (H, W, 3). `grey`: a uint8 grid (H, W), a grey version of it, made
+#   by your recipe or by somebody else's. `level`: a whole number from 0 to 255.
 # - Returns the different colours of those pixels of `photo` whose level in `grey` is exactly
 #   `level`: a NumPy array of shape (n, 3), one row per colour, every colour once, in any order.
 # - If no pixel of `grey` has this level, the array has no rows.
@@ -1843,7 +1844,7 @@ except NotImplementedError as error:
     raise
 counted = isinstance(found, (int, np.integer))
 cause = (
-    "The colours are wanted, not how many they are."
+    "The colours are wanted, not how many there are."
     if counted
     else "`np.array(…)` makes an array of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
 )
@@ -1865,7 +1866,7 @@ assert rows not in ([], [(50, 50, 50)]), (
     " there (50, 50, 50) has level 70, and other colours have 50. Compare `grey` with `level`."
 )
 for mask, cause in (
-    (grey >= 50, "Those are the colours from level 50 on."),
+    (grey >= 50, "Those are the colours from level 50 up."),
     (grey <= 50, "Those are the colours up to level 50."),
     (grey != 50, "Those are the colours of all *other* levels."),
     (grey >= 0, "Those are the colours of the whole photo. Was the mask used?"),
@@ -1921,7 +1922,7 @@ show(
 # %% [markdown]
 # Orange suit, brown hair, violet patch: **one number**. Given only this number, nobody can say
 # which. Now the last picture of the lesson: three pictures of a leaf. In grey they are the same in
-# every pixel, but for a level of rounding.
+# every pixel, give or take one level of rounding.
 #
 # > **Predict.** You get only the grey one. Which of the three would *you* paint, and what makes you
 # > so sure?
@@ -1964,15 +1965,15 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # before there were screens.
 # Around 1910 Sergei Prokudin-Gorsky travelled through Russia with a camera that took every view
 # three times, one shot after the other: through a red, a green and a blue glass. What he brought
-# home were grey glass plates. Each holds how much light of one colour there was: your three grids.
-# To show them, he projected all three onto one wall, each through its own glass again.
+# home were grey glass plates. Each records how much light of one colour there was: your three
+# grids. To show them, he projected all three onto one wall, each through its own glass again.
 #
 # But between two shots the camera shakes a little, and no plate lies in its frame exactly like the
 # one before.
 #
-# The three plates below are not old, and nobody is to be fooled: the set-up cell made them from the
-# photo of the cat, and cut the red and the blue one out a few pixels beside the green one. Still,
-# the problem is his.
+# The three plates below are not old, and do not pretend to be: the set-up cell made them from the
+# photo of the cat, and cut the red and the blue one out a few pixels away from the green one.
+# Still, the problem is his.
 #
 # > **Predict.** Each plate by itself is a sharp grey photo. When `merge_rgb` lays the three over each
 # > other as they are, what will you see? And where will it look worst: on the blurred fur of the
@@ -2010,7 +2011,7 @@ pushed_red = np.roll(red_plate, (red_down, red_right), axis=(0, 1))
 pushed_blue = np.roll(blue_plate, (blue_down, blue_right), axis=(0, 1))
 by_hand = merge_rgb(pushed_red, green_plate, pushed_blue)
 about = f"red plate {red_down} down, {red_right} right; blue plate {blue_down} down, {blue_right} right"
-show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye of it"], size=4, alt=f"The cat from three plates: {about}.")
+show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye, enlarged"], size=4, alt=f"The cat from three plates: {about}.")
 
 # %% [markdown]
 # Push, look, keep what is better: that is all your hand did. A program can do the same, and it does
@@ -2018,10 +2019,10 @@ show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye of it"], size=4, 
 # needs is a number that says how badly two plates fit: a **misfit**.
 #
 # The mean difference of the two, number for number? Nearly. But the cat is orange. Wherever you push
-# her red plate, it is lighter than the green one at about nine pixels of ten, and so the mean
-# difference hardly changes: over all 169 pushes it goes from 40 levels to 46. What should agree is not
-# how light two plates are, but *where* they are light and dark. So take from each plate its own mean
-# first. Then it goes from 8 to 28, and the 8 is where they fit.
+# her red plate, it is lighter than the green one at about nine pixels out of ten, and so the mean
+# difference hardly changes: over all 169 pushes it goes from 40 levels to 46. What should agree is
+# not how light two plates are, but *where* they are light and dark. So first subtract from each
+# plate its own mean. Then it goes from 8 to 28, and the 8 is where they fit.
 
 # %% [markdown]
 # ### Exercise 1.14 · A colour photo out of three plates
@@ -2039,22 +2040,22 @@ show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye of it"], size=4, 
 #   the one with the smallest misfit. The misfit of two grids is the mean of |a − b|, where a and b
 #   are the grids, each minus its own mean. (Another measure will do if it finds the same pushes, also
 #   for a plate that is lighter everywhere than the green one.)
-# - Returns a uint8 RGB photo (H, W, 3). The green plate is where it was, the two others are pushed,
+# - Returns a uint8 RGB photo (H, W, 3). The green plate is where it was, the other two are pushed,
 #   and all have their own levels. A rim of 6 pixels on each side does not count: a push brings wrong
 #   pixels in there.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# A loop does what your hand did: push, measure, remember the best so far. The red plate needs it and
-# the blue one does, too. So write it once, as a function that takes a plate and returns it pushed.
-# `merge_rgb` does the rest.
+# A loop does what your hand did: push, measure, remember the best so far. The red plate needs it,
+# and so does the blue one. So write it once, as a function that takes a plate and returns it
+# pushed. `merge_rgb` does the rest.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
 # `for down in range(-6, 7)`, and inside it the same for `right`. Begin with `smallest = np.inf`; when
 # a misfit is less than that, keep both the misfit and the pushed plate. `plate - plate.mean()` is an
-# array of floats, so that nothing can wrap round; `np.abs` and `.mean()` do the rest.
+# array of floats, so nothing can wrap round; `np.abs` and `.mean()` do the rest.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -2151,7 +2152,7 @@ for lighter, pushes, kind in (
     colour = np.asarray(colour)
     assert used_push(colour[:, :, 1], three[1]) == (0, 0), (
         "Layer 1 should be the green plate, where it was; yours is not."
-        + (" It was pushed. The two others go to it." if used_push(colour[:, :, 1], three[1]) else "")
+        + (" It was pushed. The other two go to it." if used_push(colour[:, :, 1], three[1]) else "")
     )
     for layer, name in ((0, "red"), (2, "blue")):
         push, wanted = used_push(colour[:, :, layer], three[layer]), pushes[layer]
@@ -2190,8 +2191,8 @@ show(
 # Programs of this kind have put together Prokudin-Gorsky's own plates, which are kept in the Library
 # of Congress.
 #
-# That is the difference to the task of this course. From *three* grey grids you get the colour by
-# calculating. From *one* you do not: the two others have to be guessed.
+# That is how it differs from the task of this course. From *three* grey grids you get the colour
+# by calculating. From *one* you do not: the other two have to be guessed.
 #
 # </details>
 
@@ -2256,8 +2257,8 @@ show(
 # ## Score yourself
 #
 # For those who learn without a class: the next cell asks the hidden checks about this session and
-# shows a card for each exercise, and the total. They come with the course's own repository, in
-# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# shows a card for each exercise, and the total. They come with the course's own repository, which
+# holds the answers as well. Nothing is recorded, and nothing is sent. As long as it says
 # `SCORE_ME = False`, the cell only says how.
 
 # %% tags=["score"]

@@ -16,7 +16,7 @@
 #   dtype is overlooked;
 # - tell the hue of a colour from the signs of a and b, and say how far a and b really reach;
 # - show with an experiment why the lightness is the part worth keeping;
-# - colour a grey portrait with your own hands, and measure how near you came.
+# - colour a grey portrait with your own hands, and measure how close you came.
 #
 # **About 90 minutes · 30 points · twelve exercises**
 #
@@ -28,9 +28,10 @@
 # a double click on its title) opens it.
 # Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
-# fresh kernel.
-# The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
+# Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to
+# bottom, in a fresh kernel. The grading machine has NumPy, SciPy, scikit-image, Pillow,
+# matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops
+# there.
 
 # %% [markdown]
 # ## Two questions on lesson 1
@@ -97,7 +98,7 @@ ALT = {
     ),
     "cube": (
         "The RGB cube, each point in its own colour, standing on its black corner. From the side the grey diagonal is"
-        " upright, green is left and red right. Turned by a quarter, blue is left and yellow right. From above it is a"
+        " upright, green is left and red right. After a quarter turn, blue is left and yellow right. From above it is a"
         " hexagon: red, yellow, green, cyan, blue and magenta at its corners, white in the middle."
     ),
     "huddle": (
@@ -119,7 +120,7 @@ ALT = {
         " yellow, a blue flag field, a yellow cup on a red saucer and a yellow table, much grey."
     ),
     "zoom": (
-        "The face from nearer: eyes, teeth and hair of the photo; with a and b blurred, where they are nearly as"
+        "The face closer up: eyes, teeth and hair of the photo; with a and b blurred, where they are nearly as"
         " sharp; with L blurred, where they are smeared."
     ),
     "curves": (
@@ -215,9 +216,9 @@ def what_helps(colours):
     if np.ptp(values, axis=0).max() == 0:
         cause = "All five have the same colour, and the five things have not. (All of (0, 0) is the grey picture.)"
     elif np.abs(values).max() <= 2:
-        cause = "All is nearly grey. These look like fractions, and a and b are not: strong colours have 40 and more."
+        cause = "Everything is nearly grey. These look like fractions, and a and b are not: strong colours have 40 and more."
     elif values.min() >= 0 and values.max() > 110:
-        cause = f"No colour has an a or b of {values.max():.0f}. Are these levels of RGB? Wanted are a and b."
+        cause = f"No colour has an a or b of {values.max():.0f}. Are these levels of RGB? a and b are wanted."
     elif how_near(swapped)[0] + 1 < everywhere and not np.all(values == 0, axis=0).any():
         cause = "With `a` and `b` in each other's place it would be nearer. `a` comes first: green or red."
     elif how_near(flipped)[0] + 3 < everywhere:
@@ -334,7 +335,7 @@ show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numb
 sides = np.array([rgb for rgb in product(np.linspace(0, 1, 26), repeat=3) if min(rgb) == 0 or max(rgb) == 1])
 views = (
     (0, 0, "from the side:\nblack below, white above"),
-    (-90, 0, "the same, turned by a quarter:\nblue left, yellow right"),
+    (-90, 0, "the same, after a quarter turn:\nblue left, yellow right"),
     (0, 90, "from above: green left, red right,\nyellow up, blue down"),
 )
 figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), layout="constrained")
@@ -355,8 +356,8 @@ show(figure, alt=ALT["cube"])
 # at the same height; to an eye green is far lighter, so Lab lifts it (L 88) and lowers blue (L 32).
 #
 # > **Predict.** Each pixel of the portrait is a point in the cube. Cut the cube into 32 × 32 × 32
-# > little boxes: 32,768. As many pixels with random levels reach 99 % of the boxes. How many do the
-# > portrait's 160,000 pixels reach?
+# > little boxes: 32,768. 160,000 pixels with random levels reach 99 % of the boxes. How many do
+# > the portrait's 160,000 pixels reach?
 #
 # **🎲 To play with.** Change `turn` (any angle) and `tilt` (from 0, the side, to 90, above) and run
 # again. From where do you see best that the portrait's colours lie close together?
@@ -422,8 +423,8 @@ show(
 # and you cannot count the teeth. The suit is strongly + in both, and red with yellow is orange.
 #
 # From here on, **"the grey photo" means L**. The `to_grey` of lesson 1 makes a similar picture,
-# from 0 to 255. Both on a scale of 100, the two are up to 14 apart in the portrait: 8 on average on
-# the suit, 2 to 3 on the face and hair.
+# from 0 to 255. On a common scale of 100, the two are up to 14 apart in the portrait: 8 on average
+# on the suit, 2 to 3 on the face and hair.
 #
 # </details>
 #
@@ -613,7 +614,7 @@ wrong = {
     f"The fractions are cut off. {cut}": np.trunc(right),
     f"a and b lost their fractions and minus signs, and uint8 has neither. {cut}": np.dstack([L, np.mod(np.trunc(ab), 256)]),
     f"The fractions and the minus signs are lost, and uint8 has neither. {cut}": np.mod(np.trunc(right), 256),
-    "All is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(right),
+    "Everything is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(right),
 }
 for by_L, by_ab in product((1, 100, 255), (1, 100, 110, 127, 128, 255)):
     divided = [f"{name} by {by}" for name, by in (("L", by_L), ("ab", by_ab)) if by > 1]
@@ -676,10 +677,10 @@ show(
 #
 # ### The eye that colours by itself
 #
-# An experiment on your own eyes. Make the room not too dark, sit close, and run the cell. You see
-# `L` with less contrast and the *opposite* colours, `-1.8 * ab`. Look at the **dot in the middle, and only
-# at the dot**, until the white bar below is used up, 30 seconds. Then plain L comes in the same place: keep
-# your eyes on the dot. It returns to the beginning after 15 seconds.
+# An experiment on your own eyes. The room should not be too dark. Sit close, and run the cell. You
+# see `L` with less contrast and the *opposite* colours, `-1.8 * ab`. Look at the **dot in the
+# middle, and only at the dot**, until the white bar below has run out, after 30 seconds. Then
+# plain L appears in the same place: keep your eyes on the dot. After 15 seconds it starts again.
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
@@ -691,7 +692,7 @@ show_after_image(opposite, np.dstack([plain] * 3), ALT["stare"])
 # <details><summary>The picture does not change by itself?</summary>
 #
 # Then count to thirty while you look at the dot, and move your eyes quickly to the grey dot of the
-# picture that the next cell shows. Where the first one moves, you do not need it.
+# picture that the next cell shows. If the first one changes by itself, you do not need this.
 #
 # </details>
 
@@ -703,12 +704,13 @@ show(plain, titles=["plain L: look at the nose"], size=6.2, alt=ALT["plain"])
 # <details><summary>What happens</summary>
 #
 # For a few seconds many people see the grey portrait *in its right colours*, until they move their
-# eyes. Where the eye has looked at greenish blue for long, it answers less to it, and grey then
+# eyes. Where the eye has looked at greenish blue for a while, it answers less to it, and grey then
 # looks orange. So the colour that you see is made in you. It is drawn sharply, too, although the
 # after-image is blurred, because the edges come from L.
 #
 # It does not work for everybody. It depends on the screen, on the light in the room and on how
-# still you hold your eyes. Seeing nothing says nothing about your eyes: try once more from nearer.
+# still you hold your eyes. Seeing nothing says nothing about your eyes: try once more from closer
+# up.
 #
 # </details>
 
@@ -730,8 +732,8 @@ show(plain, titles=["plain L: look at the nose"], size=6.2, alt=ALT["plain"])
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `grey.shape` gives height and width, `grey.size` the number of values. (`grey.nbytes` counts bytes
-# of memory: another thing.)
+# `grey.shape` gives height and width, `grey.size` the number of values. (`grey.nbytes` counts
+# bytes of memory, which is something else.)
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -759,7 +761,7 @@ wrong = {
     "With Lab, L is there already. How many grids are left to predict?": [72, 72],
     "Each number counts one grid only. How many grids has RGB, and in how many does Lab keep the colour?": [24, 24],
     "The first number counts one grid, the second two. How many grids does RGB have?": [24, 48],
-    "Those are bytes of memory: a float64 takes 8 of them. Wanted is how many numbers there are.": [576, 384],
+    "Those are bytes of memory: a float64 takes 8 of them. The count of the numbers is wanted.": [576, 384],
     "Only the rows are counted. A pixel stands in a row *and* a column.": [12, 8],
     "Only the columns are counted. A pixel stands in a row *and* a column.": [18, 12],
     "Height and width are added. How many pixels does a rectangle of 4 × 6 have?": [30, 20],
@@ -775,7 +777,7 @@ bytewise = attempt(numbers_to_predict, grey.astype(np.uint8))
 same(bytewise, [72, 48], "numbers_to_predict of a 4 × 6 grid of uint8", why="The dtype should make no difference. Are numbers counted, or bytes?")
 as_rgb, as_lab = attempt(numbers_to_predict, photo[:, :, 0])
 print(
-    f"For the portrait: {as_rgb:,} numbers as RGB, {as_lab:,} as Lab. {as_rgb - as_lab:,} guesses spared,"
+    f"For the portrait: {as_rgb:,} numbers as RGB, {as_lab:,} as Lab. {as_rgb - as_lab:,} guesses saved,"
     " and the sharpest layer is not guessed at all."
 )
 
@@ -880,10 +882,10 @@ wanted = np.array([[53.24, 80.09, 67.20], [32.30, 79.19, -107.86], [50.03, 0.0, 
 lost = "119 / 255 is 0.467; `//` or a whole-number dtype turns it into 0, and a whole 1 is read as level 1 of 255."
 dtype_max = "divided by the largest number that the dtype can hold"
 causes = (  # the L of the red and of the grey 119, and what makes it so
-    ((0.0, 0.0), f"All is black: were the whole numbers {dtype_max}, as rgb2lab does with whole numbers?"),
+    ((0.0, 0.0), f"Everything is black: were the whole numbers {dtype_max}, as rgb2lab does with whole numbers?"),
     ((0.06, 0.0), f"The fractions were lost before rgb2lab: {lost}"),
     ((53.24, 0.0), f"The fractions were lost before rgb2lab: {lost}"),
-    ((0.06, 0.13), "All is nearly black: was the photo scaled twice?"),
+    ((0.06, 0.13), "Everything is nearly black: was the photo scaled twice?"),
     ((53.04, 49.85), "It is a little too dark: was the photo divided by 256? The highest level should become exactly 1."),
     ((126.69, 116.43), "It is far too light: was the photo divided by 100? The highest level is 255."),
     ((101.68, 93.77), "It is far too light: was the photo divided by 128? The highest level is 255."),
@@ -903,7 +905,7 @@ for dtype in ("uint8", "int64", "float64", "float32", "uint16"):
     for (red, grey), words in causes:
         cause = words if abs(reds - red) < 0.006 and abs(greys - grey) < 0.006 else cause
     if dtype == "uint16" and greys < 1:
-        cause = f"All is nearly black: were the whole numbers {dtype_max}, as rgb2lab does with whole numbers?"
+        cause = f"Everything is nearly black: were the whole numbers {dtype_max}, as rgb2lab does with whole numbers?"
     if got.min() >= 0 and 0 < got.max() < 0.05:
         cause = "Was lab2rgb called, in place of rgb2lab?"
     for factor in (100, 128, 255):
@@ -940,7 +942,7 @@ assert abs(half - 53.39) < 0.02, (
 print("The same Lab from uint8, int64, uint16 and floats: pure red is", np.round(got[0, 0], 2).tolist())
 
 # %% [markdown]
-# What is it good for? A double exposure is the mean of two photos: floats from 0 to 255, half of
+# What is this good for? A double exposure is the mean of two photos: floats from 0 to 255, half of
 # them not whole numbers. The third picture went through `rgb2lab` alone, the fourth through *your*
 # function:
 
@@ -1049,7 +1051,7 @@ for one, other, words in causes:
     near_green, near_brown = np.abs(green.astype(int) - one).max() <= 2, np.abs(brown.astype(int) - other).max() <= 2
     cause = words if near_green and near_brown else cause
 if max(green.max(), brown.max()) <= 2:
-    cause = "Nearly all is 0. Was Lab divided before lab2rgb? It takes L from 0 to 100, as it is."
+    cause = "Nearly everything is 0. Was Lab divided before lab2rgb? It takes L from 0 to 100, as it is."
     if top > 200:
         cause = "Only 0 and 255 are left: was the dtype changed before the scale? lab2rgb gives fractions from 0 to 1."
 for name, yours, right in zip(("white", "black", "a green", "a brown", "a blue"), home[0].astype(int), paints[0].astype(int)):
@@ -1083,12 +1085,12 @@ show(
 )
 
 # %% [markdown]
-# The grey one, k = 0, is where our network starts. Its work is to get from there to k = 1.
+# The grey one, k = 0, is where our network starts. Its job is to get from there to k = 1.
 #
 # This course promises that the original L is kept in the result. Put the promise to the test.
 #
 # > **Predict.** Take the vivid portrait (k = 1.5), turn it into RGB for the screen, and measure its
-# > L again. In what part of the pixels will L have moved? Say a percentage, and where in the
+# > L again. In what share of the pixels will L have moved? Name a percentage, and where in the
 # > picture those pixels are.
 
 # %%
@@ -1133,7 +1135,7 @@ show(
 # %% [markdown]
 # ## Part 3 · Signs and reach
 #
-# The network will put out nothing but numbers for a and b. Learn to read them like a map:
+# The network's output is nothing but numbers for a and b. Learn to read them like a map:
 #
 # - **a**: east is red (towards magenta), west is green;
 # - **b**: north is yellow, south is blue;
@@ -1271,7 +1273,7 @@ show(
 # and part yellow, and the face is filed under yellow.
 #
 # Now, how *far* do a and b go? You will often read: from −128 to 127. That is one signed byte, the
-# room that is set aside to **store** a or b. Whether colours ever get there, you can measure.
+# room that is set aside to **store** a or b. You can measure whether colours ever get there.
 #
 # A screen has 256³ ≈ 16.7 million colours. In one array, `rgb2lab` needs gigabytes of memory for
 # them. A **lattice** is enough: take only some levels for each lamp, and all combinations of them.
@@ -1340,7 +1342,7 @@ wrong = {
     "Floats that go up to 255 went into rgb2lab, which takes floats as they are. See exercise 2.4.": (-4166.95, 4539.52, -4463.78, 4200.15),
     "Some combinations are missing: (200, 100, 200) counts as well as (100, 200, 200). Every lamp takes every level, whatever the others do.": (-29.12, 27.15, -52.30, 0.0),
     "Some combinations are missing, those in which lamps have equal levels: (200, 100, 200) counts, too.": (-40.89, 45.55, -44.67, 44.47),
-    "Here both smallest come first. Wanted are the two of `a`, then the two of `b`.": (-49.46, -52.30, 53.57, 49.48),
+    "Here both smallest come first. The two of `a` should come first, then the two of `b`.": (-49.46, -52.30, 53.57, 49.48),
     "Here `b` comes before `a`.": (-52.30, 49.48, -49.46, 53.57),
     "The four are right, but each largest comes before its smallest.": (53.57, -49.46, 49.48, -52.30),
     "That is the reach over the levels 0 and 255. Is `levels` used?": (-86.18, 98.23, -107.86, 94.48),
@@ -1438,7 +1440,7 @@ show(
 #
 # A real photo uses little of the room: the portrait's a goes from −11 to 60, its b from −52 to 60.
 #
-# So ±128 is a **safe room**, not the place where colours are. In lesson 3 you will need exactly
+# So ±128 is a **safe range**, not the place where colours are. In lesson 3 you will need exactly
 # that: a round number that no a or b ever passes.
 #
 # </details>
@@ -1499,7 +1501,7 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 #
 # Without `channel_axis` the blur ran across the layers too: L was mixed into a, and a into b.
 # Violet turned into a dark purplish grey. `channel_axis=-1` says "the last axis counts layers:
-# treat each by itself". To blur one (H, W) grid at a time is just as good.
+# treat each by itself". Blurring one (H, W) grid at a time works just as well.
 #
 # </details>
 
@@ -1518,7 +1520,7 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Start from a copy. Go through the layers that are named; replace each by its blurred self.
+# Start from a copy. Go through the layers that are named; replace each with its blurred self.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -1554,11 +1556,11 @@ peaks = {1: (56.37, 43.18, -44.77), 2: (51.59, 40.80, -41.19), 5: (50.25, 40.13,
 wrong_peaks = {  # what becomes of the dot in L if the blur goes wrong, and how
     (1, 65.96): "It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.",
     (2, 57.98): "It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.",
-    (2, 56.37): "That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call handed on?",
+    (2, 56.37): "That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call passed on?",
     (1, 53.18): "It was blurred twice. How often does gaussian see this layer?",
     (2, 50.80): "It was blurred twice. How often does gaussian see this layer?",
-    (1, 51.59): "That is what sigma 2 gives. Is the sigma of the call handed on as it is?",
-    (2, 50.40): "That is what sigma 4 gives. Is the sigma of the call handed on as it is?",
+    (1, 51.59): "That is what sigma 2 gives. Is the sigma of the call passed on as it is?",
+    (2, 50.40): "That is what sigma 4 gives. Is the sigma of the call passed on as it is?",
 }
 for layers, sigma in (([0], 1), ([1, 2], 2), ([0, 2], 1), ([2], 2), ([0], 5), ([], 2)):
     call = f"blur_layers(dots, {layers}, {sigma})"
@@ -1573,9 +1575,9 @@ for layers, sigma in (([0], 1), ([1, 2], 2), ([0, 2], 1), ([2], 2), ([0], 5), ([
     corner = np.round(got[0, 0].astype(float), 1)
     for factor in (100, 128, 255):
         scaled = np.any(np.abs(corner * factor - dots[0, 0]) < 10)
-        assert not scaled, f"{call}: in the corner all is flat and should stay L 50, a 40, b -40; yours has {corner.tolist()}. Was something divided by {factor}?"
+        assert not scaled, f"{call}: in the corner everything is flat and should stay L 50, a 40, b -40; yours has {corner.tolist()}. Was something divided by {factor}?"
     assert np.allclose(corner, dots[0, 0], atol=0.5), (
-        f"{call}: in the corner, far from the dot, all is flat and should stay L 50, a 40, b -40; yours has"
+        f"{call}: in the corner, far from the dot, everything is flat and should stay L 50, a 40, b -40; yours has"
         f" {corner.tolist()}. The layers were mixed: was gaussian given several layers at once?"
     )
     changed = [layer for layer in range(3) if not np.array_equal(got[:, :, layer], dots[:, :, layer])]
@@ -1606,8 +1608,8 @@ attempt(blur_layers, dots.astype(np.float32), [0, 1], 1, untouched=True)
 print("Each named layer is blurred by itself, the others are as they were.")
 
 # %% [markdown]
-# Now look. In the upper row the blur is given to a and b, two thirds of all the numbers; in the
-# lower row to L, one third. From left to right it grows.
+# Now look. In the upper row a and b are blurred, two thirds of all the numbers; in the lower row
+# L, one third. The blur grows from left to right.
 #
 # > **Predict.** Blur a and b more and more: sigma 1, 2, 4, 8. At which sigma will you first see it?
 # > And at which if L is blurred instead?
@@ -1638,7 +1640,7 @@ show(
     photo[zoom],
     lab2rgb(blur_layers(lab.copy(), [1, 2], 4))[zoom],
     lab2rgb(blur_layers(lab.copy(), [0], 4))[zoom],
-    titles=["the photo, nearer", "a and b blurred, sigma 4", "L blurred, sigma 4"],
+    titles=["the photo, closer up", "a and b blurred, sigma 4", "L blurred, sigma 4"],
     size=3.1,
     alt=ALT["zoom"],
 )
@@ -1646,9 +1648,9 @@ show(
 
 # %% [markdown]
 # With its colours smeared over a dozen pixels (sigma 4) the portrait is still sharp. You have to
-# look for places where colour has run over: the flag's stripes, the edges of the suit. With L
-# smeared, nobody has to look. **Eyes take the sharpness from lightness and are content with roughly
-# placed colour.**
+# look for places where colour has spilled over: the flag's stripes, the edges of the suit. With L
+# smeared, nobody has to look. **Eyes take the sharpness from lightness and are content with
+# roughly placed colour.**
 #
 # Many JPEG files and most video keep colour at half the resolution in each direction, and nobody
 # complains.
@@ -1817,16 +1819,16 @@ wrong_colour = {
     "Only `a` was blurred: `b` is to be blurred as well.": 0.9787,
     "Only `b` was blurred: `a` is to be blurred as well.": 0.9695,
     nothing: 1.0,
-    "That is what sigma 1 gives. Is sigma handed on?": 0.9840,
+    "That is what sigma 1 gives. Is sigma passed on?": 0.9840,
     was_other: 0.6297,
     no_photo: 0.2663,
     two_labs: 0.9213,
     unit: 0.0482,
     no_lab: 0.0647,
     "It was blurred twice. How often does `blur_layers` see these layers?": 0.9455,
-    "That is what sigma 2 gives. Is the sigma of the call handed on as it is?": 0.9704,
-    "That is what sigma 8 gives. Is the sigma of the call handed on as it is?": 0.9386,
-    "That is what sigma 16 gives. Is the sigma of the call handed on as it is?": 0.9251,
+    "That is what sigma 2 gives. Is the sigma of the call passed on as it is?": 0.9704,
+    "That is what sigma 8 gives. Is the sigma of the call passed on as it is?": 0.9386,
+    "That is what sigma 16 gives. Is the sigma of the call passed on as it is?": 0.9251,
     "That is the likeness to a photo that was blurred as RGB. Was it turned into Lab before the blur?": 0.6456,
 }
 wrong_lightness = {
@@ -1836,12 +1838,12 @@ wrong_lightness = {
     "a and b were blurred here, too: does the second blur start from the same Lab array as the first?": 0.6387,
     "b was blurred here, too: which layer is L?": 0.6319,
     nothing: 1.0,
-    "That is what sigma 1 gives. Is sigma handed on?": 0.9295,
+    "That is what sigma 1 gives. Is sigma passed on?": 0.9295,
     was_other: 0.6297,
     "It was blurred twice. How often does `blur_layers` see L?": 0.5916,
-    "That is what sigma 2 gives. Is the sigma of the call handed on as it is?": 0.8172,
-    "That is what sigma 8 gives. Is the sigma of the call handed on as it is?": 0.5326,
-    "That is what sigma 16 gives. Is the sigma of the call handed on as it is?": 0.4637,
+    "That is what sigma 2 gives. Is the sigma of the call passed on as it is?": 0.8172,
+    "That is what sigma 8 gives. Is the sigma of the call passed on as it is?": 0.5326,
+    "That is what sigma 16 gives. Is the sigma of the call passed on as it is?": 0.4637,
     "It was made of the picture with soft colours. Both blurs start from the same Lab array.": 0.6337,
 }
 pair = attempt(compare_blurs, photo, 4)
@@ -1855,20 +1857,20 @@ assert not off.any() or not first_fix(), (
     f"At sigma 4 the numbers should be about 0.953 and 0.663; yours are {pair[0]:.3f} and {pair[1]:.3f}. {first_fix()}"
 )
 assert not np.allclose(pair, right[::-1], atol=0.004), (
-    "Both numbers are right, but in the other order: the likeness with a and b blurred comes first."
+    "Both numbers are right, but in the wrong order: the likeness with a and b blurred comes first."
 )
 for number, name, slips in ((0, "a and b", wrong_colour), (1, "L", wrong_lightness)):
     if off[number]:
         why = "Your four tools are right. Which layers were blurred for this number?"
         if abs(pair[number] - right[number]) < 0.025:
             low = pair[number] < right[number]
-            why = f"It is near, but too {'low: the blur looks too strong' if low else 'high: the blur looks too weak'}. Is `sigma` handed on unchanged, both times?"
+            why = f"It is near, but too {'low: the blur looks too strong' if low else 'high: the blur looks too weak'}. Is `sigma` passed on unchanged, both times?"
         what = f"With {name} blurred at sigma 4, the portrait's likeness"
         same(pair[number], right[number], what, atol=0.0015, slips=slips, why=why)
 for sigma, wanted in ((1, (0.984, 0.930)), (8, (0.939, 0.533))):
     other = attempt(compare_blurs, photo, sigma)
-    fixed = {"That is what sigma 4 gives. Is the sigma of the call handed on, both times?": pair}
-    why = "Sigma 4 went well. Is the sigma of the call handed on as it is, both times?"
+    fixed = {"That is what sigma 4 gives. Is the sigma of the call passed on, both times?": pair}
+    why = "Sigma 4 went well. Is the sigma of the call passed on as it is, both times?"
     same(other, wanted, f"compare_blurs(photo, {sigma})", atol=0.004, slips=fixed, why=why)
 squares = (np.indices((24, 28)) // 3).sum(axis=0) % 2  # of two colours that are equally light
 board = np.where(squares[:, :, np.newaxis], [212, 117, 125], [26, 160, 168]).astype(np.uint8)
@@ -1974,9 +1976,9 @@ show(
 #
 # Write `paint_regions(L, masks, colours)`, which colours a grey photo.
 #
-# - `L`: a float array (H, W). `masks`: a dict that has, by name, boolean arrays (H, W); no pixel is
+# - `L`: a float array (H, W). `masks`: a dict of boolean arrays (H, W), by name; no pixel is
 #   True in two of them. `colours`: a dict with the same names, perhaps in another order, each with
-#   its pair `(a, b)`. Names and their number may be any.
+#   its pair `(a, b)`. There may be any names, and any number of them.
 # - Returns a float Lab array (H, W, 3). Layer 0 is `L` as it came. Each mask's pixels have the a and
 #   the b of its name in layers 1 and 2. Pixels in no mask have a = 0 and b = 0.
 # - `L` and the masks are left unchanged.
@@ -2038,17 +2040,17 @@ wrong = {
     "Only the first region has its colour. Does the `return` stand inside the loop?": painted((sky, colours["sky"])),
     "`a` and `b` have changed places. In a pair, `a` comes first.": right[:, :, [0, 2, 1]],
     "The two regions have each other's colour. Is each colour looked up by the name of its mask?": painted((sky, colours["sea"]), (sea, colours["sky"])),
-    "The colours stand where the masks are False. A `~` too many?": painted((~sky, colours["sky"]), (~sea, colours["sea"])),
+    "The colours stand where the masks are False. Is there one `~` too many?": painted((~sky, colours["sky"]), (~sea, colours["sea"])),
     "The last colour is everywhere. Is the mask between the square brackets?": painted((everywhere, colours["sea"])),
     "Only `a` was written. A pixel of ab takes both numbers.": right * [1, 1, 0],
     "Only `b` was written. A pixel of ab takes both numbers.": right * [1, 0, 1],
     "Layer 0 is zero everywhere. Where does L come in?": right * [0, 1, 1],
-    "Outside of the masks L is gone. It is kept in *all* pixels.": right * (sky | sea)[:, :, np.newaxis],
+    "Outside the masks L is gone. It is kept in *all* pixels.": right * (sky | sea)[:, :, np.newaxis],
     "Those are a and b alone. Where does L come in?": right[:, :, 1:],
     "a and b come first here, and L last.": right[:, :, [1, 2, 0]],
     "The fractions of a and b are cut off. Is there an integer dtype among the zeros?": np.dstack([light, np.trunc(right[:, :, 1:])]),
-    "That is RGB already. Wanted is Lab: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
-    "That is a uint8 photo already. Wanted is Lab; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
+    "That is RGB already. Lab is wanted: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
+    "That is a uint8 photo already. Lab is wanted; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
 }
 kept = {name: mask.copy() for name, mask in masks.items()}
 got = attempt(paint_regions, light, kept, dict(colours), untouched=True)
@@ -2066,7 +2068,7 @@ print("Two regions painted, the rest left grey.")
 
 # %% [markdown]
 # Which colours? Here is a palette for each region, at its own lightness. a grows to the right, b
-# upwards. The photo stands at the top of this lesson. Or take what you remember and be surprised.
+# upwards. The photo stands at the top of this lesson. Or go by memory, and be surprised.
 
 # %%
 shades = np.arange(-20, 81, 20)
@@ -2103,7 +2105,7 @@ show(figure, alt=ALT["palette"])
 # <details><summary>Hint 2 · where to look</summary>
 #
 # The palettes above. All five things are on the side of red and yellow. Skin and hair are much
-# paler than one thinks: their numbers are below 30.
+# paler than you would think: their numbers are below 30.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -2147,7 +2149,7 @@ show(
     L,
     yours,
     photo,
-    titles=["L: mean ΔE 12.2", f"by your hand: mean ΔE {distance:.1f}", "the photo"],
+    titles=["L: mean ΔE 12.2", f"in your colours: mean ΔE {distance:.1f}", "the photo"],
     low=0,
     high=100,
     size=3.4,
@@ -2164,7 +2166,7 @@ show(
 # only be about right, in about the right place. The mean of each region would give 4.3, and the
 # rest is what one flat colour cannot hold: lips, shadows, the blue of the flag and the badges.
 #
-# But you knew what a face is, and where it ends: the masks were drawn by a hand. A network gets L
+# But you knew what a face is, and where it ends: the masks were drawn by hand. A network gets L
 # and nothing else, and has to find both. Keep your number. In lesson 4 a network tries to beat it.
 #
 # </details>
@@ -2177,14 +2179,14 @@ suit = (-40, 10)
 
 L, ab = split_lab(to_lab(photo.copy()))
 dressed = to_photo(paint_regions(L.copy(), regions, {**my_colours(), "suit": suit}))
-show(dressed, titles=[f"a suit of a {suit[0]:+}, b {suit[1]:+}"], size=4.2, alt=f"Your portrait with a suit of a {suit[0]:+} and b {suit[1]:+}.")
+show(dressed, titles=[f"a suit with a {suit[0]:+}, b {suit[1]:+}"], size=4.2, alt=f"Your portrait with a suit at a {suit[0]:+} and b {suit[1]:+}.")
 
 # %% [markdown]
 # ## What you can do now
 #
 # - split a photo into `L` (H, W) and `ab` (H, W, 2), and merge it exactly;
 # - go from RGB to Lab from any dtype, and back to uint8 within one level;
-# - say why the grey photo can be kept, how many guesses that spares, and where the promise ends
+# - say why the grey photo can be kept, how many guesses that saves, and where the promise ends
 #   (out of gamut);
 # - read a and b like a map: + a red, − a green, + b yellow, − b blue;
 # - tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
@@ -2226,14 +2228,14 @@ show(
 
 # %% [markdown]
 # **Next: lesson 3.** The network's last layer speaks in numbers from −1 to 1, and your colours
-# speak in a and b. The safe room of ±128 will be the interpreter between them.
+# speak in a and b. The safe range of ±128 will be the interpreter between them.
 
 # %% [markdown]
 # ## Score yourself
 #
 # For those who learn without a class: the next cell asks the hidden checks about this session and
-# shows a card for each exercise, and the total. They come with the course's own repository, in
-# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# shows a card for each exercise, and the total. They come with the course's own repository, which
+# holds the answers as well. Nothing is recorded, and nothing is sent. As long as it says
 # `SCORE_ME = False`, the cell only says how.
 
 # %% tags=["score"]

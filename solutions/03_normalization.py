@@ -30,9 +30,10 @@
 # a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
-# fresh kernel.
-# The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
+# Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to
+# bottom, in a fresh kernel. The grading machine has NumPy, SciPy, scikit-image, Pillow,
+# matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops
+# there.
 
 # %% [markdown]
 # ## Two questions on lesson 2
@@ -139,7 +140,7 @@ for divisor in (60, 100, 110, 128):
 # <details><summary>What to see</summary>
 #
 # 60 and 100 leave strong colours outside, where tanh can never go: with 100 it is the strongest
-# blues. With 110 and 128 all fit.
+# blues. With 110 and 128 all of them fit.
 #
 # </details>
 #
@@ -177,7 +178,7 @@ for divisor in (100, 110, 127, 128):
 #
 # - `ab`: a float array in Lab units, of shape (H, W, 2), or of any other shape that ends in 2.
 # - Returns a new float array of the same shape: every number divided by 128.
-# - The divisor is 128 for every photo, also for one that is so pale that all its numbers are small
+# - The divisor is 128 for every photo, even for one so pale that all its numbers are small
 #   already.
 # - `ab` itself is left unchanged.
 #
@@ -193,7 +194,7 @@ for divisor in (100, 110, 127, 128):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# One line: `return ab … reach`, with the right sign in the gap.
+# One line: `return ab … reach`, with the right operator in the gap.
 #
 # </details>
 
@@ -223,10 +224,10 @@ for what, (given, wanted) in cases.items():
     got = attempt(normalize_ab, given, untouched=True)
     slips = {
         "It came back as it was." + (" Pale photos are divided too: the scale is the same for all." if "pale" in what else ""): given,
-        "It was divided by the largest number in it: each photo has another scale then. The divisor is 128 for all.": given / np.abs(given).max(),
+        "It was divided by the largest number in it: then each photo would have its own scale. The divisor is 128 for all.": given / np.abs(given).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * wanted,
         "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": np.floor(wanted),
-        "That is tanh. It belongs to the network; here is only a division.": np.tanh(given),
+        "That is tanh. It belongs to the network; here there is only a division.": np.tanh(given),
         "That is a division by 100, clipped to -1 to 1.": np.clip(given / 100, -1, 1),
         "Something was added: 0 becomes 0.5, but 0 has to stay 0.": wanted / 2 + 0.5,
         "128 was added before the division, but 0 has to stay 0.": (wanted + 1) * 128 / 255,
@@ -338,7 +339,7 @@ print(f"There and back: {ab.size:,} numbers of the portrait, {changed} changed."
 # %% [markdown]
 # ## Part 2 · Batches: how X and Y are packed
 #
-# A network of Keras wants its numbers in a **batch**, an array of four axes:
+# A Keras network wants its numbers in a **batch**, an array of four axes:
 #
 # | axis | counts | for one grey photo `X` | for its colour `Y` |
 # |---|---|---|---|
@@ -366,7 +367,7 @@ print("X[0, 1, 2, 0] is", X[0, 1, 2, 0], "- photo 0, row 1, column 2, channel 0"
 # lines behind A, B, C and D first.
 #
 # > **Predict.** `reshape` reads out all numbers in order and fills them into a new shape.
-# > `moveaxis` and `swapaxes` put axes in another order. Two of these four are right. Which?
+# > `moveaxis` and `swapaxes` put axes in a different order. Two of these four are right. Which?
 
 # %% tags=["open"]
 lab = rgb2lab(photo)
@@ -397,7 +398,7 @@ show(
 #   for one pixel's (a, b).
 # - **D** swapped rows and columns: the colours of a picture that lies on its side.
 #
-# A shape tells how many numbers there are along each axis. It does not tell whether they are the
+# A shape says how many numbers there are along each axis. It does not tell whether they are the
 # right ones. *Reshape adds or drops axes of length 1 safely; it never reorders.* And test with
 # photos whose height and width differ: there, D would at least have had the wrong shape.
 #
@@ -435,7 +436,7 @@ show(
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `L[np.newaxis, :, :]` has the shape (1, H, W). The axis that counts the channels goes into the
-# same brackets, and `.astype(…)` behind them.
+# same brackets, and `.astype(…)` after them.
 #
 # </details>
 
@@ -461,7 +462,7 @@ for what, (given, wanted) in cases.items():
     X = attempt(to_x, given)
     assert hasattr(X, "dtype"), f"{what} should be a NumPy array; what came is {describe(X)}."
     slips = {
-        "Is `squeeze` in it? It drops every axis of length 1, also a side of the photo.": np.expand_dims(np.squeeze(given), (0, -1)),
+        "Is `squeeze` in it? It drops every axis of length 1, even a side of the photo.": np.expand_dims(np.squeeze(given), (0, -1)),
         "Rows and columns have changed places.": np.swapaxes(wanted, 1, 2),
         "Rows and columns were swapped, and the numbers then cut into rows anew: `reshape` never reorders.": given.T.reshape(np.shape(wanted)),
         "Height and width have changed places in the shape: rows come before columns.": np.reshape(given, (1, *given.shape[::-1], 1)),
@@ -531,7 +532,7 @@ for what, (given, photo_0) in cases.items():
     Y = attempt(to_y, given)
     assert hasattr(Y, "dtype"), f"{what} should be a NumPy array; what came is {describe(Y)}."
     slips = {
-        "Is `squeeze` in it? It drops every axis of length 1, also a side of the photo.": [np.squeeze(photo_0)],
+        "Is `squeeze` in it? It drops every axis of length 1, even a side of the photo.": [np.squeeze(photo_0)],
         "That fits your own `normalize_ab`, which is not right yet: exercise 3.1 first.": lambda: [normalize_ab(given.copy())],
         "The numbers are as they came, in Lab units. Y is on the scale of tanh: what is missing?": [given],
         "They are multiplied by 128. Y is on the scale of tanh: from Lab units it takes a division.": wanted * 128**2,
@@ -553,7 +554,7 @@ for given in (ab.copy(), ab.astype(np.float32)):
     before = given.copy()
     to_y(given)
     assert np.array_equal(given, before), (
-        "Your function changed the array that it was given, `ab`. `/=` writes into its array, also if only"
+        "Your function changed the array that it was given, `ab`. `/=` writes into its array, even if only"
         " `normalize_ab` (exercise 3.1) does it; `/` makes a new one."
     )
 Y = attempt(to_y, rgb2lab(photo)[:, :, 1:])
@@ -578,7 +579,7 @@ print(f"Y of the portrait: {Y.shape}, {Y.dtype}, from {Y.min():.3f} to {Y.max():
 # <details><summary>Hint 2 · where to look</summary>
 #
 # `Y[0]` is photo 0, an array (H, W, 2). It is a *view*: what you write into it, you write into `Y`.
-# `np.squeeze` drops every axis of length 1, also one that you need.
+# `np.squeeze` drops every axis of length 1, even one that you need.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -619,19 +620,19 @@ for what, (given, wanted) in cases.items():
         "Still on the scale from -1 to 1. Lab units are wanted.": wanted / 128,
         "It was divided by 128 once more. What undoes a division?": wanted / 128**2,
         "The axis that counts the photos is still there: take photo 0 out of the batch.": [wanted],
-        "Is `squeeze` in it? It drops every axis of length 1, also a side of the photo.": np.squeeze(wanted),
+        "Is `squeeze` in it? It drops every axis of length 1, even a side of the photo.": np.squeeze(wanted),
         "1 became 127, and the rest is right: the numbers are clipped at 127.": np.clip(wanted, -128, 127),
-        "That is one row of the photo only.": wanted[0],
+        "That is only one row of the photo.": wanted[0],
         "a and b have changed places: a comes first.": wanted[..., ::-1],
         "Rows and columns have changed places.": wanted.swapaxes(0, 1),
-        "That is one channel only. a and b are both wanted.": lambda: [wanted[..., 0]],
+        "That is only one channel. a and b are both wanted.": lambda: [wanted[..., 0]],
     }
     same(got, wanted, what, atol=1e-3, slips=slips, given=[given], why="`Y[0, r, c]` should become row r, column c, in Lab units.")
 for given in (Y.copy(), Y.astype(np.float64)):
     before = given.copy()
     ab_from_y(given)
     assert np.array_equal(given, before), (
-        "Your function changed the batch that it was given. `Y[0]` is a view: `*=` on it writes into Y, also if only"
+        "Your function changed the batch that it was given. `Y[0]` is a view: `*=` on it writes into Y, even if only"
         " `denormalize_ab` (exercise 3.2) does it."
     )
 print("Unpacked, the first row:", np.asarray(attempt(ab_from_y, Y))[0].tolist())
@@ -716,8 +717,8 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 #     - NaN or infinity: one of the words `NaN` and `infinity`;
 #     - too large or too small: the number farthest from zero, with at least one digit after the
 #       point, such as `60.4` (with or without its sign).
-# - The message speaks of nothing that is in order: the words NaN and infinity are in it only if
-#   there is one in `Y`. If several things are wrong, name whichever you like.
+# - The message mentions only what is wrong: the words NaN and infinity appear only if `Y` holds
+#   one of them. If several things are wrong, name whichever you like.
 # - Add a likely cause for the reader: did somebody forget the 128?
 #
 # <details><summary>Hint 1 · the idea</summary>
@@ -736,7 +737,7 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 #
 # `if Y.ndim != … or Y.shape[-1] != …: raise ValueError(f"… {Y.shape} …")`, then
 # `if not …: raise ValueError("… NaN or infinity …")`, then `farthest = …`, one more `if … > 1:` and
-# `raise`, and at last the return.
+# `raise`, and finally the return.
 #
 # </details>
 
@@ -938,7 +939,8 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 # through tanh: the **inverse** function, written artanh, in NumPy `np.arctanh`.
 #
 # And for the slope there is a handy formula. Where tanh gives the output y, its slope is **1 −
-# y²**. It needs the *output* only: at y = 0 the slope is 1 − 0 = 1, at y = 1 it would be 1 − 1 = 0.
+# y²**. It needs only the *output*: at y = 0 the slope is 1 − 0 = 1, at y = 1 it would be 1 − 1 =
+# 0.
 
 # %% [markdown]
 # ### Exercise 3.7 · Behind the tanh
@@ -1159,7 +1161,7 @@ for what, (given, prediction, wanted) in cases.items():
         "Nothing is squared, so plus and minus cancel.": gaps.sum() / gaps.size,
         "Squared after the mean. First each difference is squared, then comes the mean.": (gaps.sum() / gaps.size) ** 2,
     }
-    same(loss, wanted, what, atol=1e-6, slips=slips, why="Difference, square, one mean over all numbers: which of the three steps is another one in yours?")
+    same(loss, wanted, what, atol=1e-6, slips=slips, why="Difference, square, one mean over all numbers: which of the three steps is different in yours?")
 target_loss, pair = mse(target, 0), mse(target, np.array([0.25, -0.05]))
 print(f"The two pixels: {mse(target, guess):.4f}. Against grey: {target_loss:.4f}. Against one colour for both: {pair:.4f}.")
 
@@ -1208,8 +1210,8 @@ show(
 # <details><summary>Why there?</summary>
 #
 # Each channel has its bowl, and the bottom is where pulls from above and below cancel. With
-# *squared* errors every number pulls as strongly as it is far away, and those pulls cancel at the
-# **mean**. (With plain distances every number would pull alike, and the median would win.)
+# *squared* errors every number pulls in proportion to its distance, and those pulls cancel at the
+# **mean**. (With plain distances every number would pull equally hard, and the median would win.)
 #
 # Watch out: there are two channels, and each has its own mean.
 #
@@ -1337,7 +1339,7 @@ show(
 # A loss of 0.0304 is hard to feel. Two steps make it speak: the **square root** undoes the
 # squaring, **times 128** undoes the division.
 #
-# > **Predict.** A training brings the loss from 0.01 down to 0.0001, a hundredth. How much smaller
+# > **Predict.** Training brings the loss from 0.01 down to 0.0001, a hundredth. How much smaller
 # > has the typical error of a and b become, in Lab units?
 
 # %%
@@ -1359,10 +1361,10 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 #
 # - `lab` and `other`: float Lab arrays of the same shape (H, W, 3), layers L, a, b: a photo and its
 #   colouring.
-# - Returns two numbers. The first: the RMS error of a and b in Lab units, that is the square root
-#   of the mean squared difference over all numbers in the layers a and b. L does not take part. The
-#   second: the mean over all pixels of `deltaE_ciede2000(lab, other)`, which takes L, a and b and
-#   is imported above.
+# - Returns two numbers. The first: the RMS error of a and b in Lab units, that is, the square root
+#   of the mean squared difference over all numbers in the layers a and b. L does not take part.
+#   The second: the mean over all pixels of `deltaE_ciede2000(lab, other)`, which takes L, a and b
+#   and is imported above.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1482,20 +1484,20 @@ show(
 # Three photos agree. The portrait does **not**: by the loss the tint is better, by ΔE the grey is
 # better, 12.2 against 13.3. Why?
 #
-# - The *square* cares most for the worst misses. A quarter of the pixels, those of the strongest
+# - The *square* cares most about the worst misses. A quarter of the pixels, those of the strongest
 #   colour (most of them on the suit), make 86 % of the grey picture's loss. The tint brings them
 #   nearer, and that pays for all it spoils elsewhere.
-# - *ΔE* takes a plain mean, and it knows something of eyes: on a grey wall a small tint is seen at
-#   once, while among strong oranges the same step hardly counts. More than half of the portrait is
-#   nearly grey, like the wall. There grey is off by 4 on average, and the tint by 13.
+# - *ΔE* takes a plain mean, and it knows something about eyes: on a grey wall a small tint is seen
+#   at once, while among strong oranges the same step hardly counts. More than half of the portrait
+#   is nearly grey, like the wall. There grey is off by 4 on average, and the tint by 13.
 #
 # (In lesson 4 the tint reads 13.0 where it is 13.3 here. There the finished *picture* is measured,
 # and in its darkest and brightest places a screen cannot show the tint at full strength.)
 #
 # A loss is a choice. Ours is simple, has a slope everywhere and is easy to train with, but a
-# smaller loss does not always mean a better looking picture. It also explains a habit that you will
-# meet again: a network in doubt paints *brownish averages*, because the mean is the safest bet
-# against squares.
+# smaller loss does not always mean a better-looking picture. It also explains a habit that you
+# will meet again: a network in doubt paints *brownish averages*, because the mean is the safest
+# bet against squares.
 #
 # </details>
 
@@ -1618,9 +1620,9 @@ show(
 # ±1 Lab unit is no colour that an eye would notice. And that was the *best* case. In practice it is
 # worse, because of the slope.
 #
-# Here is a network of one single number: a sum `x`, an output `tanh(x)`, a target. Each step moves
-# `x` against the slope of the squared error, which is 2 · (output − target) · (1 − output²). For 30
-# steps the target is an orange, for the next 30 a blue.
+# Here is a network of a single number: a sum `x`, an output `tanh(x)`, a target. Each step moves
+# `x` against the slope of the squared error, which is 2 · (output − target) · (1 − output²). For
+# 30 steps the target is an orange, for the next 30 a blue.
 #
 # > **Predict.** Once in Lab units, 60 and then −50; once divided by 128. Which of the two outputs
 # > will follow its target? When the blue comes, what does the other one do?
@@ -1684,7 +1686,7 @@ show(
 # between, twelve layers could do no more than one.) Emil Wallner, whose tutorial this course
 # follows, first let the *last* layer end in ReLU too.
 #
-# The wheel below has every hue at one lightness. With it go the rocket and the flag behind the
+# The wheel below has every hue at one lightness. Beside it are the rocket and the flag behind the
 # astronaut.
 #
 # > **Predict.** A last layer with ReLU cannot say a negative number; the best it can do for one is 0.
@@ -1726,7 +1728,7 @@ show(
 # yellow is left as it was. Of the quarters beside it one half of each colour survives: violet keeps
 # its red, yellow-green its yellow. The quarter between green and blue turns **grey**. The rocket's
 # blue dawn is grey with a touch of red. The flag's blue field is a dark red now, for its blue
-# leaned to violet.
+# leaned towards violet.
 #
 # That is the "only yellow and red" of the tutorial. Nothing in the training was broken. The last
 # layer simply had no words for the other half of each axis. tanh has: it reaches from −1 to 1.
@@ -1741,7 +1743,7 @@ show(
 #
 # - `ab`: a float array (H, W, 2) in Lab units.
 # - Returns one number from 0 to 1: the share of **pixels** that a ReLU ending could colour exactly,
-#   that is those in which neither a nor b is negative. Zero is not negative.
+#   that is, those in which neither a nor b is negative. Zero is not negative.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1801,7 +1803,7 @@ slips = {
     "That is the share of pixels in which both are negative.": 1 / 15,
     "That is the share of negative numbers.": 7 / 30,
 }
-same(share, 0.6, "The share of 15 pixels of which nine survive", atol=1e-6, slips=slips, why="Two questions to each pixel, both must be answered with yes: then count pixels.")
+same(share, 0.6, "The share of 15 pixels of which nine survive", atol=1e-6, slips=slips, why="Two questions for each pixel, and both answers must be yes: then count pixels.")
 share = surviving_share(np.zeros((3, 5, 2)))
 assert share == 1, f"In a grey photo all a and b are 0, and 0 is not negative: 1.0. Yours is {share}."
 print(f"Of the rocket, {surviving_share(rgb2lab(rocket)[:, :, 1:]):.0%} survives.")
@@ -1862,7 +1864,7 @@ for name, picture in photos.items():
 #
 # Why, then, are the targets of a network not standardized? Because of the way back. `128 * Y` is
 # right for every photo. A standardized layer only comes back with the mean and the spread of *its*
-# photo, and of a grey photo that the network sees for the first time nobody knows them.
+# photo, and for a grey photo that the network sees for the first time, nobody knows them.
 #
 # For pictures, though, forgetting a photo's own light is useful. Standardize its colours, and then
 # give them the mean and the spread of **another** photo: now it stands in the other's light.
@@ -2027,7 +2029,7 @@ for kind in (float, np.float32):
         "Every pixel has the mean colour of `other`. That is only for a layer whose spread is below 0.01.": np.broadcast_to(lent_mean, ab.shape),
         "Only the scale of the network: that is a division by 128.": ab / 128,
     }
-    why = "Minus the own mean, divided by the own spread, times the other's spread, plus the other's mean: which step is another one in yours?"
+    why = "Minus its own mean, divided by its own spread, times the other's spread, plus the other's mean: which step is different in yours?"
     assert np.isfinite(lit).all(), f"There are NaNs in the result for {what}: something was divided by 0. Each layer has one mean and one spread, taken over all its pixels."
     same(lit[:, :, 1:], wanted, f"The ab of {what}", atol=1e-3, slips=slips, given=[ab], why=why)
 noise = own_mean + 0.002 * steps
@@ -2052,8 +2054,8 @@ for what, ab_in, ab_out in (
     why = "Is the question about 0.01 asked for each layer by itself, and about the spread of `lab`?"
     same(lit[:, :, 1:], ab_out, f"The ab of {what}, in another light,", atol=1e-3, slips=slips, why=why)
 before, after = rgb2lab(photo), borrow_light(rgb2lab(photo), rgb2lab(rocket))
-print("The portrait, as it is:        mean a {:6.2f}, mean b {:6.2f}".format(*before[:, :, 1:].mean(axis=(0, 1))))
-print("The portrait, at rocket's dawn: mean a {:5.2f}, mean b {:6.2f}".format(*after[:, :, 1:].mean(axis=(0, 1))))
+print("The portrait, as it is:             mean a {:6.2f}, mean b {:6.2f}".format(*before[:, :, 1:].mean(axis=(0, 1))))
+print("The portrait, at the rocket's dawn: mean a {:6.2f}, mean b {:6.2f}".format(*after[:, :, 1:].mean(axis=(0, 1))))
 
 # %% [markdown]
 # Now light every photo with every other. A row shows one photo, a column one light.
@@ -2070,7 +2072,7 @@ for row, (name, lab) in zip(axes, labs.items()):
     for axis, (lender, other) in zip(row, labs.items()):
         lit = borrow_light(lab.copy(), other.copy())
         axis.imshow(picture_of(lit[:, :, 0], lit[:, :, 1:]))
-        axis.set_title(f"{name}, by its own light" if name == lender else f"{name}, light of the {lender}", fontsize=9)
+        axis.set_title(f"{name}, in its own light" if name == lender else f"{name}, light of the {lender}", fontsize=9)
         axis.axis("off")
     told.append(f"{name} {np.abs(borrow_light(lab.copy(), lab.copy()) - lab).max():.1f}")
 show(
@@ -2078,27 +2080,27 @@ show(
     alt=(
         "Sixteen pictures: each of the four photos in the light of each of the four. The mean a and b of all photos in one light:"
         f" {', '.join(f'{name} {lab[:, :, 1].mean():.1f} and {lab[:, :, 2].mean():.1f}' for name, lab in labs.items())}."
-        f" By its own light a photo changes by this many Lab units at most: {', '.join(told)}."
+        f" In its own light a photo changes by this many Lab units at most: {', '.join(told)}."
     ),
 )
 
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# - By its own light a photo stays what it was: the four steps undo themselves.
+# - In its own light a photo stays what it was: the four steps undo themselves.
 # - At the rocket's dawn there is hardly any red or green. The suit is a dull brown, the flag's
 #   stripes have faded, and all that was white or grey has turned blue, like the sky.
-# - The other way round it is less pretty. The rocket's a has a spread of 2, the cup's one of 16: a
-#   trace of red or green becomes eight times as strong, and the sky gets stains.
+# - The other way round it is less pretty. The rocket's a has a spread of 2, the cup's of 16: a
+#   trace of red or green becomes eight times as strong, and the sky turns blotchy.
 #
-# Four numbers per photo are enough for all this, and no network. But they treat every pixel alike,
-# the wall like the suit, and they need a photo that has colour already. A network has to look at
-# *what* is where.
+# Four numbers per photo are enough for all this, without a network. But they treat every pixel
+# alike, the wall like the suit, and they need a photo that has colour already. A network has to
+# look at *what* is where.
 #
 # </details>
 #
-# > **Play.** Change the three values in the first line and run again; nothing is graded here. With
-# > a `strength` of 0.5 half of the light is borrowed. What will 1.5 do, and what −1?
+# **🎲 To play with.** Change the three values in the first line and run again; nothing is graded
+# here. With a `strength` of 0.5 half of the light is borrowed. What will 1.5 do, and what −1?
 
 # %% tags=["open"]
 whose, light, strength = "portrait", "rocket", 1.0
@@ -2131,9 +2133,9 @@ show(
 #   divided by 128 all the same.
 #
 # **Try it on a photo of your own.** Put a picture beside this notebook (on Colab: the folder symbol
-# on the left), write its name below and run. Without one, the rocket is served.
-# Look for a photo with a small surviving share: a meadow, the sea, a summer sky. The last picture is
-# yours in the light of the one that you name in the second line.
+# on the left), write its name below and run. Without one, the rocket stands in. Look for a photo
+# with a small surviving share: a meadow, the sea, a summer sky. The last picture is yours in the
+# light of the one that you name in the second line.
 
 # %% tags=["setup"]
 import warnings
@@ -2181,8 +2183,8 @@ show(
 # ## Score yourself
 #
 # For those who learn without a class: the next cell asks the hidden checks about this session and
-# shows a card for each exercise, and the total. They come with the course's own repository, in
-# which the answers are as well. Nothing is recorded, and nothing is sent. As long as it says
+# shows a card for each exercise, and the total. They come with the course's own repository, which
+# holds the answers as well. Nothing is recorded, and nothing is sent. As long as it says
 # `SCORE_ME = False`, the cell only says how.
 
 # %% tags=["score"]

@@ -1315,7 +1315,7 @@ with capture_output() as noise:
 moved = not np.allclose(before, model.get_weights()[0])
 assert got is not None or moved, "Nothing came back, and the model has the same weights as before. Is `fit` called, and on this model?"
 assert got is not None, "The model was trained, but nothing came back. What `fit` returns has kept the losses; what of it is to be returned?"
-cause = "That is what `fit` returns, a History. Where in it are the losses?" if isinstance(got, keras.callbacks.History) else "Is `epochs` handed on?" if isinstance(got, (list, tuple)) and len(got) == 1 else ""
+cause = "That is what `fit` returns, a History. Where in it are the losses?" if isinstance(got, keras.callbacks.History) else "Is `epochs` passed on?" if isinstance(got, (list, tuple)) and len(got) == 1 else ""
 cause = "That is one loss, the last one or the mean. One for each epoch is wanted." if np.ndim(got) == 0 and isinstance(got, (float, np.floating)) else cause
 cause = "In this dict, the losses stand under their name." if isinstance(got, dict) else cause
 assert isinstance(got, (list, tuple, np.ndarray)) and len(got) == 3, f"For 3 epochs a list of 3 losses should come back; what came is {describe(got)}. {cause}"

@@ -44,7 +44,9 @@ def end_of(row):
     if 0 < row.max() <= 1:
         return "No pixel of it is above 1. `levels` goes up to 255 already; divided by 255, it ends at 1."
     if row[-1] == 1:
-        return "`levels` goes up to 255 already. Multiplied by 255, it has no room in uint8: 255 × 255 comes out as 1."
+        return (
+            "`levels` goes up to 255 already. Multiplied by 255, it does not fit into uint8: 255 × 255 comes out as 1."
+        )
     if abs(row[-1] - 255 * (width - 1) / width) < 2:
         end = "255, not at 256" if row[-1] == 256 * (width - 1) // width else "255"
         return f"From the first pixel to the last there are {width - 1} steps, not {width}, and they end at {end}. `levels` has exactly these places."
@@ -90,7 +92,7 @@ def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
     drawn = draw.sides()
     for height, width in (drawn, (1, drawn[1])):
         ramp = ramp_of(student, height, width)
-        cause = " There is one row only." if len(ramp) == 1 else ""
+        cause = " There is only one row." if len(ramp) == 1 else ""
         assert ramp.shape == (height, width), (
             f"grey_ramp({height}, {width}) should have the shape {(height, width)}; yours has {ramp.shape}.{cause}"
         )
@@ -312,7 +314,7 @@ def alone_of(student, photo, layer):
 
 @pytest.mark.check("only_layer", weight=2)
 def test_one_lamp_is_on_and_two_are_off(student, draw):
-    """One layer holds light, the two others are zero."""
+    """One layer holds light, the other two are zero."""
     photo = np.maximum(draw.noise(), 1)
     for layer in range(3):
         alone = alone_of(student, photo, layer)
@@ -323,7 +325,7 @@ def test_one_lamp_is_on_and_two_are_off(student, draw):
         if np.array_equal(alone, photo):
             cause = "That is the photo as it went in."
         elif lit == [place for place in range(3) if place != layer]:
-            cause = "In yours the named layer is dark and the two others shine. It should be the other way round."
+            cause = "In yours the named layer is dark and the other two shine. It should be the other way round."
         elif lit == [0, 1, 2] and all(np.array_equal(alone[:, :, place], photo[:, :, layer]) for place in lit):
             cause = "All three hold the layer that is named. Three equal layers are a grey photo."
         elif np.array_equal(alone[layer], photo[layer]) and not np.delete(alone, layer, axis=0).any():
@@ -331,12 +333,12 @@ def test_one_lamp_is_on_and_two_are_off(student, draw):
         elif np.array_equal(alone[:, layer], photo[:, layer]) and not np.delete(alone, layer, axis=1).any():
             cause = f"Column {layer} was filled instead of layer {layer}: layers lie along the last axis."
         elif np.array_equal(alone[:, :, layer], photo[:, :, layer]):
-            cause = "The named layer is right. What do the two others hold?"
+            cause = "The named layer is right. What do the other two hold?"
         elif not lit:
             cause = "Was the layer copied into the black picture?"
         dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
         raise AssertionError(
-            f"In only_layer(photo, {layer}) one layer should hold light and the two others be zero; in yours {dark}. {cause}"
+            f"In only_layer(photo, {layer}) one layer should hold light and the other two be zero; in yours {dark}. {cause}"
         )
 
 
@@ -600,20 +602,20 @@ def test_the_two_others_rise(student, draw):
         others = [other for other in range(3) if other != layer]
         slips = {
             "All three layers have risen. The one that is named should stay.": photo + amount,
-            "In yours the named layer rises and the two others stay. It should be the other way round: `!=` or `==`?": photo
+            "In yours the named layer rises and the other two stay. It should be the other way round: `!=` or `==`?": photo
             + (amount - more),
             "Both sank instead of rising.": photo.astype(int) - more,
             "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
-            "Only one of the two others has risen. Does the loop go on to the last layer?": photo
+            "Only one of the other two has risen. Does the loop go on to the last layer?": photo
             + np.where(np.arange(3) == others[0], amount, 0),
-            "Only one of the two others has risen. Is one of them left out?": photo
+            "Only one of the other two has risen. Is one of them left out?": photo
             + np.where(np.arange(3) == others[1], amount, 0),
             "The layer that is named is dark. It should hold its numbers.": np.where(
                 np.arange(3) == layer, 0, photo + amount
             ),
             "Rows were raised instead of layers: the layers lie along the last axis.": photo
             + np.where(np.isin(np.arange(len(photo)), others), amount, 0)[:, np.newaxis, np.newaxis],
-            "The two others rose twice.": photo + 2 * more,
+            "The other two rose twice.": photo + 2 * more,
             "It became white: is everything set to 255?": np.full(photo.shape, 255),
         }
         why = (
@@ -795,7 +797,7 @@ def test_the_ends_stay_where_they_are(student):
     photo[0] = 255
     grey = grey_of(student, photo)
     wrapped = (
-        "256 has no room in uint8, and becomes 0."
+        "256 does not fit into uint8, and becomes 0."
         if (grey[0] == 0).all()
         else "The weights add up to 1, so white stays white."
     )
@@ -1297,7 +1299,7 @@ def put_together(student, plates, scene, pushes, kind):
     if np.array_equal(photo[INSIDE, INSIDE], inside):
         return
     assert push_in(photo[:, :, 1], plates[1]) == (0, 0), (
-        "Layer 1 of colour_from_plates should be the green plate as it was. In yours it is not: the green one stays, and the two others are pushed onto it."
+        "Layer 1 of colour_from_plates should be the green plate as it was. In yours it is not: the green one stays, and the other two are pushed onto it."
     )
     for layer in (0, 2):
         push = push_in(photo[:, :, layer], plates[layer])

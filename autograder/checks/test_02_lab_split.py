@@ -159,7 +159,7 @@ def test_merge_keeps_fractions_and_signs(student, draw):
             f"The fractions are cut off. {cut}": np.trunc(lab),
             f"The fractions of a and b are cut off. {cut}": np.dstack([L, np.trunc(ab)]),
             f"The fractions of L are cut off. {cut}": np.dstack([np.trunc(L), ab]),
-            "All is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(
+            "Everything is rounded. Is there a `round` or a `rint`? Every number should come through as it came.": np.rint(
                 lab
             ),
             "uint8 holds no fractions and no minus sign. Take every uint8 (and int) out of `merge_lab`: in the canvas, and in any `astype`.": np.mod(
@@ -187,7 +187,7 @@ def counts_of(student, grey, what):
         "With Lab, L is there already. How many grids are left to predict?": [3 * n, 3 * n],
         "Each number counts one grid only. How many grids has RGB, and in how many does Lab keep the colour?": [n, n],
         "The first number counts one grid, the second two. How many grids does RGB have?": [n, 2 * n],
-        "Those are bytes of memory: a float64 takes 8 of them. Wanted is how many numbers there are.": [24 * n, 16 * n],
+        "Those are bytes of memory: a float64 takes 8 of them. The count of the numbers is wanted.": [24 * n, 16 * n],
         "Only the rows are counted. A pixel stands in a row *and* a column.": [3 * height, 2 * height],
         "Only the columns are counted. A pixel stands in a row *and* a column.": [3 * width, 2 * width],
         "Height and width are added. How many pixels does a rectangle have?": [
@@ -599,7 +599,7 @@ def wrong_reaches(levels, reach):
         (f"{missing} Here lamps with equal levels are missing.", lambda: some(permutations(levels, 3))),
         ("That is the reach over the first and the last level alone. Do the others take part?", lambda: some(product((levels[0], levels[-1]), repeat=3))),
         ("That is the reach over the levels 0 and 255. Is `levels` used?", lambda: some(product((0, 255), repeat=3))),
-        ("Here both smallest come first. Wanted are the two of `a`, then the two of `b`.", (a, b, A, B)),
+        ("Here both smallest come first. The two of `a` should come first, then the two of `b`.", (a, b, A, B)),
         ("Here `b` comes before `a`.", (b, B, a, A)),
         ("The four are right, but each largest comes before its smallest.", (A, a, B, b)),
     ))  # fmt: skip
@@ -647,7 +647,7 @@ def wrong_blurs(grid, sigma):
     return Pairs((
         ("It is as it was before. Is the blurred grid written into the result, and is that what comes back?", grid),
         ("It is zero everywhere. Does the result start as a copy of lab, or as an empty canvas?", 0 * grid),
-        ("That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call handed on?", lambda: gaussian(grid, sigma=1)),
+        ("That is what sigma 1 gives, and 1 is the default of gaussian. Is the sigma of the call passed on?", lambda: gaussian(grid, sigma=1)),
         ("It was blurred along one side only: `channel_axis` belongs to a whole Lab array, not to a single grid.", lambda: gaussian(grid, sigma=sigma, channel_axis=-1)),
         ("It was blurred twice. How often does gaussian see this layer?", lambda: gaussian(gaussian(grid, sigma=sigma), sigma=sigma)),
         ("`mode` was set. All other settings stay at their defaults.", lambda: gaussian(grid, sigma=sigma, mode="reflect")),
@@ -890,10 +890,10 @@ def wrong_pairs(reference, photo, sigma, pair):
         ("For the first number L was blurred, together with `a`. L is layer 0; which numbers have a and b?", lambda: (like(soft([0, 1])), lightness)),
         ("For the first number L was blurred, together with `b`. L is layer 0; which numbers have a and b?", lambda: (like(soft([0, 2])), lightness)),
         ("The second number compares the two blurred photos with each other. Each is compared with `photo`.", lambda: (colour, like(soft([0]), soft([1, 2])))),
-        ("That is what sigma 1 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 1.0)), like(soft([0], 1.0)))),
-        ("That is what sigma 4 gives. Is the sigma of the call handed on?", lambda: (like(soft([1, 2], 4.0)), like(soft([0], 4.0)))),
-        ("The first number is what sigma 4 gives. Is the sigma of the call handed on, both times?", lambda: (like(soft([1, 2], 4.0)), lightness)),
-        ("The second number is what sigma 4 gives. Is the sigma of the call handed on, both times?", lambda: (colour, like(soft([0], 4.0)))),
+        ("That is what sigma 1 gives. Is the sigma of the call passed on?", lambda: (like(soft([1, 2], 1.0)), like(soft([0], 1.0)))),
+        ("That is what sigma 4 gives. Is the sigma of the call passed on?", lambda: (like(soft([1, 2], 4.0)), like(soft([0], 4.0)))),
+        ("The first number is what sigma 4 gives. Is the sigma of the call passed on, both times?", lambda: (like(soft([1, 2], 4.0)), lightness)),
+        ("The second number is what sigma 4 gives. Is the sigma of the call passed on, both times?", lambda: (colour, like(soft([0], 4.0)))),
         ("Lab was compared with a photo: the way back to a picture is missing.", lambda: [reference.call("likeness", photo, soft(layers)) for layers in ([1, 2], [0])]),
         ("Two Lab arrays were compared. `likeness` is made for two uint8 photos.", lambda: [reference.call("likeness", lab, soft(layers)) for layers in ([1, 2], [0])]),
         ("A uint8 photo was compared with floats from 0 to 1. Which tool makes a uint8 photo?", lambda: [reference.call("likeness", photo, lab2rgb(soft(layers))) for layers in ([1, 2], [0])]),
@@ -903,7 +903,7 @@ def wrong_pairs(reference, photo, sigma, pair):
         (f"The first number compares two equal pictures. {equal}", (1.0, lightness)),
         (f"The second number compares two equal pictures. {equal}", (colour, 1.0)),
         *(
-            (f"That is what sigma {other:.3g} gives. Is the sigma of the call handed on as it is?", lambda other=other: (like(soft([1, 2], other)), like(soft([0], other))))
+            (f"That is what sigma {other:.3g} gives. Is the sigma of the call passed on as it is?", lambda other=other: (like(soft([1, 2], other)), like(soft([0], other))))
             for other in (2 * sigma, sigma / 2, sigma**2)
         ),
     ))  # fmt: skip
@@ -936,7 +936,7 @@ def test_sigma_is_handed_on(student, reference, draw):
                 return  # the check above says so
             pair, wanted = pair_of(student, photo, sigma, what), np.array(reference.call("compare_blurs", photo, sigma))
             if not np.allclose(pair, wanted, atol=0.006):
-                why = "Is `sigma` handed on unchanged, both times?"
+                why = "Is `sigma` passed on unchanged, both times?"
                 if (pair < wanted + 0.002).all():
                     why = f"The likeness is too low: the blur looks too strong. {why}"
                 elif (pair > wanted - 0.002).all():
@@ -985,17 +985,17 @@ def wrong_paintings(L, masks, colours):
         "Only the first region has its colour. Does the `return` stand inside the loop?": painted_by(L, {first: masks[first]}, colours),
         "`a` and `b` have changed places. In a pair, `a` comes first.": right[:, :, [0, 2, 1]],
         "The colours were taken by their places. Look each up by the name of its mask.": painted_by(L, masks, by_place),
-        "The colours stand where the masks are False. A `~` too many?": painted_by(L, {name: ~mask for name, mask in masks.items()}, colours),
+        "The colours stand where the masks are False. Is there one `~` too many?": painted_by(L, {name: ~mask for name, mask in masks.items()}, colours),
         "The last colour is everywhere. Is the mask between the square brackets?": painted_by(L, ones, colours),
         "Only `a` was written. A pixel of ab takes both numbers.": right * [1, 1, 0],
         "Only `b` was written. A pixel of ab takes both numbers.": right * [1, 0, 1],
         "Layer 0 is zero everywhere. Where does L come in?": right * [0, 1, 1],
-        "Outside of the masks L is gone. It is kept in *all* pixels.": right * anywhere[:, :, np.newaxis],
+        "Outside the masks L is gone. It is kept in *all* pixels.": right * anywhere[:, :, np.newaxis],
         "Those are a and b alone. Where does L come in?": right[:, :, 1:],
         "a and b come first here, and L last.": right[:, :, [1, 2, 0]],
         "The fractions of a and b are cut off. Is there an integer dtype among the zeros?": np.dstack([L, np.trunc(right[:, :, 1:])]),
-        "That is RGB already. Wanted is Lab: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
-        "That is a uint8 photo already. Wanted is Lab; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
+        "That is RGB already. Lab is wanted: leave `lab2rgb` to `to_photo`.": lambda: lab2rgb(right),
+        "That is a uint8 photo already. Lab is wanted; `to_photo` comes later.": lambda: np.rint(255 * lab2rgb(right)),
     }  # fmt: skip
 
 

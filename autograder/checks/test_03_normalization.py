@@ -63,7 +63,7 @@ def keeps_thin_sides(student, name, make, wanted, what):
     shape = wanted(9, 11)
     usual = np.shape(student.call(name, make(9, 11))) == shape
     for height, width in ((1, 7), (5, 1), (1, 1)):
-        why = "Is `squeeze` in it? It drops every axis of length 1, also a side of the photo." if usual else ""
+        why = "Is `squeeze` in it? It drops every axis of length 1, even a side of the photo." if usual else ""
         expect.array(
             student.call(name, make(height, width)),
             f"{name} of a {height} × {width} {what}",
@@ -86,7 +86,7 @@ def in_order(parts, wanted, atol):
 def other_divisors(ab):
     """What normalize_ab would give with something else than a division by 128."""
     return {
-        "It was divided by the largest number in it: each photo has another scale then. The divisor is 128 for all.": ab
+        "It was divided by the largest number in it: then each photo would have its own scale. The divisor is 128 for all.": ab
         / np.abs(ab).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * ab,
         "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": ab // 128,
@@ -364,7 +364,7 @@ def test_to_y_leaves_ab_alone(student, draw):
         student,
         "to_y",
         ab_like(draw),
-        "`/=` writes into its array, also if only `normalize_ab` (exercise 3.1) does it; `/` makes a new one.",
+        "`/=` writes into its array, even if only `normalize_ab` (exercise 3.1) does it; `/` makes a new one.",
     )
 
 
@@ -379,7 +379,7 @@ def test_a_prediction_comes_out_in_lab_units(student, draw):
         "It is still on the scale from -1 to 1.": Y[0],
         "It is still a batch: the axis that counts the photos should go.": ab[np.newaxis],
         "a and b have changed places: a comes first.": ab[..., ::-1],
-        "That is one row of the photo only.": ab[0],
+        "That is only one row of the photo.": ab[0],
         "That is a alone. a and b are both wanted.": ab[..., 0],
         "That is b alone. a and b are both wanted.": ab[..., 1],
         "That is a alone, and still a batch. a and b are both wanted.": ab[np.newaxis, ..., 0],
@@ -423,7 +423,7 @@ def test_unpacking_leaves_the_batch_alone(student, draw):
         student,
         "ab_from_y",
         ab_like(draw, reach=0.9)[np.newaxis],
-        "`Y[0]` is a view: `*=` on it writes into Y, also if only `denormalize_ab` (exercise 3.2) does it.",
+        "`Y[0]` is a view: `*=` on it writes into Y, even if only `denormalize_ab` (exercise 3.2) does it.",
     )
 
 

@@ -1358,7 +1358,7 @@ def test_the_model_itself_is_trained(student, draw):
     better.set_weights(after.weights)
     before, now = (float(np.mean((np.asarray(one(X)) - Y) ** 2)) for one in (network, better))
     assert now < before, (
-        f"After train_alpha(model, X, Y, 2) the loss on X and Y should be lower; it was {before:.4f} and is {now:.4f}. Are X and Y handed on in this order?"
+        f"After train_alpha(model, X, Y, 2) the loss on X and Y should be lower; it was {before:.4f} and is {now:.4f}. Are X and Y passed on in this order?"
     )
 
 
@@ -1375,7 +1375,7 @@ def test_the_weights_are_those_after_so_many_epochs(student, draw):
         f"The optimizer of the model had made {came} steps when it came, and says {steps} after train_alpha(model, X, Y, 3). Was the model compiled again? It comes compiled, and stays so."
     )
     assert steps == came + 3, (
-        f"With one photo and 3 epochs the optimizer should make 3 steps; yours made {steps - came}. Is the number of epochs handed on?"
+        f"With one photo and 3 epochs the optimizer should make 3 steps; yours made {steps - came}. Is the number of epochs passed on?"
     )
     before, wanted = network.get_weights(), trained(network, X, Y, 3)[1]
     assert largest_gap(after.weights, wanted) < 0.05 * largest_gap(before, wanted), (

@@ -32,7 +32,7 @@ SCRIPT = '''\
 # one when you have been stuck for two minutes.
 # Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
 # a double click on its title) opens it.
-# Before you hand it in, restart the kernel and run all cells: it is graded from top to bottom, in a
+# Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to bottom, in a
 # fresh kernel.
 # The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops there.
 

@@ -84,7 +84,7 @@ def test_the_first_gap_stops_the_notebook_and_an_answer_passes_its_check_and_mak
     shot(page, "student-2-answer")
     for place in range(GAP, CHECK + 3):
         run(page, place)
-    said.get_by_text("Black to white in eight steps").wait_for(timeout=PATIENCE)
+    said.get_by_text("Black to white in eight pixels").wait_for(timeout=PATIENCE)
     picture = cell(notebook, CHECK + 2).locator("img")
     picture.wait_for(timeout=PATIENCE)
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")

@@ -124,7 +124,7 @@ time.sleep(5)
 }
 
 
-# 600 MB, handed on every 60 microseconds to a new process in the same memory: clone(CLONE_VM), the old one exits, the new one touches
+# 600 MB, passed on every 60 microseconds to a new process in the same memory: clone(CLONE_VM), the old one exits, the new one touches
 # 48 pages more and sleeps. In machine code, so that none is there for long.
 HOPPER = """
 import ctypes, mmap, os, struct, time

@@ -255,7 +255,7 @@ def pixel_at(photo, x, y):
     return sorted(photo[y, x].tolist())
 
 
-# %% slip="pixel_at" visible="one number only" card="3 numbers"
+# %% slip="pixel_at" visible="only one number" card="3 numbers"
 def pixel_at(photo, x, y):
     return photo[y, x, 0]
 
@@ -1253,7 +1253,7 @@ def count_colours(photo):
     return len(seen)
 
 
-# %% slip="count_colours" says="65536 has no room in uint8"
+# %% slip="count_colours" says="65536 does not fit into uint8"
 def count_colours(photo):
     code = photo[:, :, 0] * 65536 + photo[:, :, 1] * 256 + photo[:, :, 2]
     return len(np.unique(code))
@@ -1587,7 +1587,7 @@ def colour_from_plates(red, green, blue):
 # +     return merge_rgb(onto_green(blue), green, onto_green(red))
 
 
-# %% slip="colour_from_plates" visible="It was pushed. The two others" card="the green one stays" change="solution"
+# %% slip="colour_from_plates" visible="It was pushed. The other two" card="the green one stays" change="solution"
 # -     return merge_rgb(onto_green(red), green, onto_green(blue))
 # +     return merge_rgb(onto_green(red), np.roll(green, (1, 2), axis=(0, 1)), onto_green(blue))
 

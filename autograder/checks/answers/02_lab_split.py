@@ -908,7 +908,7 @@ def blur_layers(lab, layers, sigma):
 # +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma, channel_axis=-1)
 
 
-# %% slip="blur_layers" says="Is the sigma of the call handed on" change="solution"
+# %% slip="blur_layers" says="Is the sigma of the call passed on" change="solution"
 # -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
 # +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=1)
 
@@ -1107,7 +1107,7 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [2]))
 
 
-# %% slip="compare_blurs" visible="in the other order" card="The order is" lucky="once"
+# %% slip="compare_blurs" visible="in the wrong order" card="The order is" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(sorted(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])))
@@ -1127,19 +1127,19 @@ def compare_blurs(photo, sigma):
     return likeness(photo, to_photo(lab)), likeness(photo, to_photo(blur_layers(lab, [0], sigma)))
 
 
-# %% slip="compare_blurs" says="Is the sigma of the call handed on" earns="0.75"
+# %% slip="compare_blurs" says="Is the sigma of the call passed on" earns="0.75"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` handed on unchanged, both times?" earns="0.75" lucky="once"
+# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` passed on unchanged, both times?" earns="0.75" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 1.1 * sigma))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" visible="handed on" card="handed on" earns="0.75" lucky="once"
+# %% slip="compare_blurs" visible="passed on" card="passed on" earns="0.75" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, min(sigma, 4)))) for layers in ([1, 2], [0]))
@@ -1188,13 +1188,13 @@ def compare_blurs(photo, sigma):
     return likeness(photo, to_photo(blur_layers(lab, [1, 2], sigma))), likeness(photo, to_photo(lab))
 
 
-# %% slip="compare_blurs" says="That is what sigma 8 gives. Is the sigma of the call handed on as it is?"
+# %% slip="compare_blurs" says="That is what sigma 8 gives. Is the sigma of the call passed on as it is?"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 2 * sigma))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` handed on unchanged" earns="0.75" lucky="once"
+# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` passed on unchanged" earns="0.75" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 0.9 * sigma))) for layers in ([1, 2], [0]))
@@ -1286,7 +1286,7 @@ def paint_regions(L, masks, colours):
     return merge_lab(L, ab)
 
 
-# %% slip="paint_regions" says="A `~` too many" change="solution"
+# %% slip="paint_regions" says="one `~` too many" change="solution"
 # -         ab[masks[name]] = colours[name]
 # +         ab[~masks[name]] = colours[name]
 

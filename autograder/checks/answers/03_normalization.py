@@ -818,7 +818,7 @@ def to_x(L):
     return L.T.astype(np.float32)[np.newaxis, :, :, np.newaxis]
 
 
-# %% slip="to_x" says="an axis too many"
+# %% slip="to_x" says="one axis too many"
 def to_x(L):
     return L.astype(np.float32)[np.newaxis, np.newaxis, :, :, np.newaxis]
 
@@ -1125,7 +1125,7 @@ def mse(Y, prediction):
     loss = np.mean((Y - prediction) ** 2)
 
 
-# %% slip="mse" says="May a single number come here, too? | two numbers of shape (2,)"
+# %% slip="mse" says="Can a single number get here, too? | two numbers of shape (2,)"
 def mse(Y, prediction):
     total = 0
     for true, guess in zip(Y.ravel(), prediction.ravel()):
@@ -1349,7 +1349,7 @@ def to_x(L):
     return X
 
 
-# %% slip="to_y" says="round brackets behind its name missing?"
+# %% slip="to_y" says="round brackets after its name missing?"
 def to_y(ab):
     return np.expand_dims(normalize_ab, 0).astype(np.float32)
 

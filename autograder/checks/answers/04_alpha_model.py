@@ -1627,7 +1627,7 @@ def train_alpha(model, X, Y, epochs):
     model.fit(X, Y, batch_size=1, epochs=epochs, verbose=0)
 
 
-# %% slip="train_alpha" visible="`epochs` handed on" card="number of epochs handed on"
+# %% slip="train_alpha" visible="`epochs` passed on" card="number of epochs passed on"
 def train_alpha(model, X, Y, epochs):
     return model.fit(X, Y, batch_size=1, verbose=0).history["loss"]
 
