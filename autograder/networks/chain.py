@@ -144,4 +144,6 @@ def doubling_kernel(kernel: Any) -> Any:
     with the kernels' own (full) convolution. A transposed convolution runs its kernel backwards: hence the flip.
     """
     spread = [ops.pad(kernel, ((i, 1 - i), (j, 1 - j), (0, 0), (0, 0))) for i in (0, 1) for j in (0, 1)]
-    return ops.transpose(ops.flip(sum(spread[1:], spread[0]), (0, 1)), (0, 1, 3, 2))
+    # One axis at a time: Keras 3.13 on TensorFlow flips no two at once.
+    backwards = ops.flip(ops.flip(sum(spread[1:], spread[0]), 0), 1)
+    return ops.transpose(backwards, (0, 1, 3, 2))
