@@ -1999,7 +1999,7 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `ab = np.zeros((*L.shape, 2))`, in the loop `ab[masks[…]] = colours[…]`, and after the loop
+# Two layers of zeros, `ab = np.zeros(…)`; in the loop `ab[masks[…]] = colours[…]`, and after the loop
 # `return merge_lab(…, …)`.
 #
 # </details>

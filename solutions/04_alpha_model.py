@@ -2299,7 +2299,7 @@ def made_of(model):
 
 def multiplications(model, picture):
     """Of one pass of a photo, by the layers that have kernels."""
-    grids = keras.Model(model.inputs, [layer.output for layer in model.layers])(np.zeros((1, *picture.shape[:2], 1), np.float32))
+    grids = keras.Model(model.inputs[0], [layer.output for layer in model.layers])(np.zeros((1, *picture.shape[:2], 1), np.float32))
     return sum(math.prod(grid.shape[1:3]) * math.prod(layer.kernel.shape) for layer, grid in zip(model.layers, grids) if hasattr(layer, "kernel"))
 
 
