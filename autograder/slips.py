@@ -68,7 +68,7 @@ LIBRARY_ERRORS = (
     (r"'(list|tuple|numpy\.ndarray)' object cannot be interpreted as an integer", "A whole number is wanted there, and a {0} came. `range` counts up to a number; a loop over the items themselves needs no `range`."),
     (r"unsupported operand type\(s\) for \+: '(?:\w*Path' and 'str|str' and '\w*Path)'", "`+` does not join a path and a text. For paths, `/` does."),
     (r"FileNotFoundError", "There is no such folder, or no such file, yet. Is the name right, and was the folder made before?"),
-    (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not work between a {1} and a {2}. A list has to become an array first: `np.array(…)`."),
+    (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not work with the types {1} and {2}. A list has to become an array first: `np.array(…)`."),
     (r"can't multiply sequence by non-int", "A list times a number does not multiply its items. An array does: `np.array(…)`."),
     (r"division by zero", "Something is divided by zero. How many numbers are there to share among?"),
     # Python's own grammar

@@ -1943,7 +1943,7 @@ show(
     alt=ALT["leaves"],
 )
 levels = [to_grey(picture).astype(int) for picture in three]
-print("Largest difference between the three in grey:", max(np.abs(other - levels[0]).max() for other in levels), "level")
+print("Largest difference between the three in grey:", max(np.abs(other - levels[0]).max() for other in levels), "level(s)")
 
 # %% [markdown]
 # <details><summary>What to make of it</summary>

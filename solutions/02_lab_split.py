@@ -691,14 +691,14 @@ show_after_image(opposite, np.dstack([plain] * 3), ALT["stare"])
 # %% [markdown]
 # <details><summary>The picture does not change by itself?</summary>
 #
-# Then count to thirty while you look at the dot, and move your eyes quickly to the grey dot of the
+# Then count to thirty while you look at the dot, and move your eyes quickly to the middle of the
 # picture that the next cell shows. If the first one changes by itself, you do not need this.
 #
 # </details>
 
 # %%
 plain = np.rint(2.55 * rgb2lab(photo)[:, :, 0]).astype(np.uint8)
-show(plain, titles=["plain L: look at the nose"], size=6.2, alt=ALT["plain"])
+show(plain, titles=["plain L: look at the middle"], size=6.2, alt=ALT["plain"])
 
 # %% [markdown]
 # <details><summary>What happens</summary>

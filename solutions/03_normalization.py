@@ -1997,7 +1997,7 @@ for kind in (float, np.float32):
         "L takes part there, but it stays as it is in `lab`.": lambda: (L_grid - L_grid.mean()) / L_grid.std() * np.sqrt(8) + 64,
         "That is the mean of the other photo's L. L stays as it is in `lab`.": np.full_like(L_grid, 64),
     }
-    same(lit[:, :, 0], L_grid, "Its layer L", atol=1e-3, slips=slips, why="L stays as it is in `lab`.")
+    same(lit[:, :, 0], L_grid, "The layer L of the result", atol=1e-3, slips=slips, why="L stays as it is in `lab`.")
     slips = {
         "The spread is still that of `lab`. Only the mean was exchanged.": lent_mean + own_spread * steps,
         "The mean is still that of `lab`.": own_mean + lent_spread * steps,

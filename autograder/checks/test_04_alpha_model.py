@@ -60,7 +60,7 @@ def kernel_slips(grid, kernel):
     unvisited[:, len(grid) :] = 0
     return {
         "These are means: the nine products are added up, and not divided by nine.": right[inner] / 9,
-        "The kernel is turned by half a turn, as in books on signals. Here it is used as it stands.": filtered(
+        "The kernel is rotated by half a turn, as in books on signals. Here it is used as it stands.": filtered(
             grid, kernel[::-1, ::-1]
         )[inner],
         "The kernel is mirrored, left and right.": filtered(grid, kernel[:, ::-1])[inner],
