@@ -15,17 +15,22 @@ LIBRARY_ERRORS = (
     (r"too many values to unpack", "There are more parts than names on the left. An array is unpacked along its *first* axis, which in a photo counts the rows; the layers lie along the last."),
     (r"not enough values to unpack", "There are fewer parts than names on the left. How many parts does the value on the right have?"),
     (r"operands could not be broadcast together with (?:remapped )?shapes (.+?\)) ?(\(.+?\))", "Arrays of the shapes {0} and {1} do not fit each other, number for number. Does one of them need another axis, as `x[..., np.newaxis]` makes it, or a part of it only?"),
-    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. If the right side has two layers, the left side needs a slice of two, not one number."),
-    (r"all the input array dimensions .* must match exactly|all input arrays must have the same shape", "The arrays that are joined must have the same sides, and theirs differ. What shape does each of them have, or is one None, as a function without `return` gives it? (`np.stack` makes a new axis; `np.concatenate` joins along an existing one.)"),
+    (r"could not broadcast input array from shape \((\d+),(\d+),(\d+)\) into shape \(\1,\2\)", "The place on the left is one layer, {0} × {1}, and on the right stand {2} layers. Both sides must have equally many: one layer on the right, too, or a slice of {2} on the left."),
+    (r"could not broadcast input array from shape \((\d+),(\d+),(\d+)\) into shape \(\1,\2,(\d+)\)", "On the right stand {2} layers, and the place on the left has {3}. Both sides must have equally many."),
+    (r"could not broadcast input array from shape \((\d+),3\) into shape \((?:\d+,\1|\1,\d+)\)", "On the right stands one row, or one column, of a photo, with its three layers. The layers lie along the *last* axis."),
+    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. The two must fit: is the right side cut like the left one?"),
+    (r"all input arrays must have the same shape", "`np.stack` lays arrays of one and the same shape along a new axis, and the shapes here differ. Which shapes are they, or is one None, as a function without `return` gives it? (`np.concatenate` joins along an existing one.)"),
+    (r"all the input array dimensions .* must match exactly, but along dimension (\d), .*? has size (\d+) and .*? has size (\d+)", "Along axis {0}, one of the arrays that are joined has {1} places and another {2}. They may differ only along the axis that they are joined along. Which one is that?"),
     (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have the same number of axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
     (r"cannot reshape array of size (\d+) into shape (\(.*?\))", "{0} numbers do not fill the shape {1}. Are its sides written as fixed numbers? Take them from the shape of what came in, as in `x.shape`."),
     (r"too many indices for array: array is (\d)-dimensional, but (\d) were indexed", "There are more indices ({1}) than the array has axes ({0}). What shape does it have at that line?"),
     (r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)", "Axis {1} has {2} places, counted from 0, so there is no place {0}. Is it the axis that you mean?"),
+    (r"axis (-?\d+) is out of bounds for array of dimension (\d).*at the line `[^`]*np\.concatenate", "There is no axis {0}: the first array that is joined has only {1} axes, counted from 0. `np.concatenate` makes no new one; `np.stack` does, and so does `x[..., np.newaxis]` for a single array."),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d)", "There is no axis {0}: axes are counted from 0, and the array has {1} of them."),
     (r"boolean index did not match indexed array along (?:axis|dimension) (\d)", "The mask and the array that it picks from differ in their sides, along axis {0}. Which shapes do the two have?"),
     (r"tuple index out of range.*channel_axis", "`channel_axis` names an axis that is not there. A photo has the axes 0, 1 and 2; the layers lie along the last one, 2 or -1."),
     (r"tuple index out of range|list index out of range", "There are fewer items than this index needs; counting starts at 0. If it is a shape: a grey photo has two numbers in it, a colour photo three."),
-    (r"only integers, slices .* are valid indices", "An index is a whole number, a slice or a mask. Is this one a float or a list of something else?"),
+    (r"only integers, slices .* are valid indices", "An index is a whole number, a slice or a mask. Is this one a float, a text (a key of a dict is one), or a list of such?"),
     (r"arrays used as indices must be of integer \(or boolean\) type", "An array that picks from another one holds whole numbers, or True and False. Is this one of floats?"),
     (r"an index can only have a single ellipsis", "`...` may stand once in an index. In the hint `…` is a gap, to be filled in."),
     (r"setting an array element with a sequence|inhomogeneous shape|must be a string, a bytes-like object or a real number, not '(?:list|tuple)'", "Several numbers were put where one belongs, or rows of different lengths became an array. How many numbers does each part have?"),
@@ -68,7 +73,8 @@ LIBRARY_ERRORS = (
     (r"'(list|tuple|numpy\.ndarray)' object cannot be interpreted as an integer", "A whole number is wanted there, and a {0} came. `range` counts up to a number; a loop over the items themselves needs no `range`."),
     (r"unsupported operand type\(s\) for \+: '(?:\w*Path' and 'str|str' and '\w*Path)'", "`+` does not join a path and a text. For paths, `/` does."),
     (r"FileNotFoundError", "There is no such folder, or no such file, yet. Is the name right, and was the folder made before?"),
-    (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not work with the types {1} and {2}. A list has to become an array first: `np.array(…)`."),
+    (r"unsupported operand type\(s\) for (.+?): (?=.*'(?:list|tuple)')'(.+?)' and '(.+?)'", "`{0}` does not work with the types {1} and {2}. A list has to become an array first: `np.array(…)`."),
+    (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not work with the types {1} and {2}. Which value on that line is of another type than it should be?"),
     (r"can't multiply sequence by non-int", "A list times a number does not multiply its items. An array does: `np.array(…)`."),
     (r"division by zero", "Something is divided by zero. How many numbers are there to share among?"),
     # Python's own grammar
@@ -82,7 +88,8 @@ LIBRARY_ERRORS = (
     (r"SyntaxError", "Python cannot read the cell. Often a bracket, a comma or a colon is missing on that line, or on the one above."),
     # scikit-image
     (r"[Tt]he input array must have size 3 along `?channel_axis`?, got (\(.*?\))", "The last axis must have length 3, for the three layers; the shape that came is {0}."),
-    (r"win_size exceeds image extent|Input images must have the same dimensions|same shape", "The two pictures have different shapes, or their layers were taken for rows or columns. Which axis counts the layers? `channel_axis` says so: -1 is the last."),
+    (r"win_size exceeds image extent", "One side is shorter than the window that goes over the picture. Were the layers taken for rows or columns? Which axis counts the layers, `channel_axis` says: -1 is the last."),
+    (r"Input images must have the same (?:dimensions|shape)", "The two pictures have different shapes. Which shapes are they?"),
     (r"Images of type float must be between -1 and 1", "scikit-image wants floats between 0 and 1, or uint8 levels from 0 to 255. These are floats that go beyond that."),
     (r"image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`."),
     (r"cannot write mode F", "A PNG file holds whole numbers, and these are floats. What turns floats from 0 to 1 into uint8?"),
@@ -137,7 +144,11 @@ def attempt(function, *args, untouched=False, returns=True, **kwargs):
     except NotImplementedError as error:
         other = _where(error)[0]
         if other in ("", name):
-            raise
+            if str(error):
+                raise
+            raise NotImplementedError(
+                f"In `{name}` the line `raise NotImplementedError` is still there, and nothing below it is reached. Your own lines go in its place."
+            ) from None
         raise NotImplementedError(
             f"`{name}` calls `{other}`: this needs exercise {EXERCISES[other]}, which is not answered yet."
         ) from None
@@ -346,7 +357,9 @@ def _general_slips(got, wanted):
     yield "The minus signs are lost.", np.abs(wanted)
     yield "What should be negative is zero.", np.maximum(wanted, 0)
     for low, high in ((0, 1), (-1, 1), (0, 255), (0, 100)):
-        yield f"It is clipped to {low} to {high}.", np.clip(wanted, low, high)
+        clipped = np.clip(wanted, low, high)
+        if clipped.size and clipped.min() < clipped.max():  # one number alone does not show it
+            yield f"It is clipped to {low} to {high}.", clipped
     if wanted.size and (wanted.max() >= 256 or wanted.min() <= -1):
         yield "What is past 255, or below 0, starts again at the other end, as in uint8.", np.mod(np.trunc(wanted), 256)
         yield "What is past 255, or below 0, starts again at the other end, as in uint8.", np.mod(np.rint(wanted), 256)

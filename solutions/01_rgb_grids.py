@@ -998,7 +998,7 @@ cause = {
     (2, 3): "Those are means over the columns of the picture. Was the mask used?",
 }
 assert np.shape(means) == (3,), (
-    f"Three numbers should come back, one per layer; yours has the shape {np.shape(means)}."
+    f"Three numbers should come back, one per layer; yours is {'one single number' if np.shape(means) == () else f'of the shape {np.shape(means)}'}."
     f" {cause.get(np.shape(means), 'Over which axis was the mean taken?')}"
 )
 same(
@@ -1314,7 +1314,10 @@ show(
 # %% answer="to_grey"
 # ✏️ Answer: to_grey
 def to_grey(photo):
-    """Turn a uint8 RGB photo (H, W, 3) into its uint8 luma (H, W); weights as in skimage.color.rgb2gray (Rec. 709)."""
+    """Turn a uint8 RGB photo (H, W, 3) into its uint8 luma (H, W), a level from 0 to 255 for each pixel.
+
+    The weights are those of `skimage.color.rgb2gray` (Rec. 709): red 0.2125, green 0.7154, blue 0.0721.
+    """
     ### BEGIN SOLUTION
     return np.rint(photo @ [0.2125, 0.7154, 0.0721]).astype(np.uint8)
     ### END SOLUTION
@@ -2070,7 +2073,11 @@ show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye, enlarged"], size
 # %% answer="colour_from_plates"
 # ✏️ Answer: colour_from_plates
 def colour_from_plates(red, green, blue):
-    """Push the red and the blue plate (H, W) onto the green one, and return the colour photo (H, W, 3) of the three."""
+    """Push the red and the blue plate (H, W) onto the green one, and return the colour photo (H, W, 3) of the three.
+
+    A push is `np.roll(plate, (down, right), axis=(0, 1))`, each from -6 to 6. The best has the smallest misfit with the
+    green plate: the mean of |a − b|, where a and b are the two grids, each minus its own mean.
+    """
     ### BEGIN SOLUTION
 
     def onto_green(plate):
@@ -2128,7 +2135,7 @@ def cause_of(push, plate, still, wanted, other):
     if push in chosen_by(lambda one, two: np.abs(one.astype(int) - two).mean(), plate, still):
         return "Is each plate's own mean taken off? This plate is lighter, or darker, than the green one wherever it lies."
     if push in chosen_by(lambda one, two: np.abs(one - two).mean(), plate, still):
-        return "The difference was taken in uint8, where 3 − 5 is 254. Take the means off first: that makes floats."
+        return "The difference was taken in uint8, where 3 − 5 is 254. Make floats of both grids first."
     if push in chosen_by(lambda one, two: (one - one.mean() - two + two.mean()).mean(), plate, still):
         return "Differences below and above 0 cancel out in a mean. Which function takes the sign away?"
     if push == (6, 6):
@@ -2146,8 +2153,9 @@ for lighter, pushes, kind in (
     scene = (blocks + lighter).astype(np.uint8)
     three = [scene[6 + d : 66 + d, 6 + r : 58 + r, layer] for layer, (d, r) in enumerate(pushes)]
     colour = attempt(colour_from_plates, *three)
+    cause = " The three come first: does your `merge_rgb` of exercise 1.6 do this?" if np.shape(colour) == (3, 60, 52) else ""
     assert np.shape(colour) == (60, 52, 3), (
-        f"Three plates of shape (60, 52) make a photo of shape (60, 52, 3); yours has {np.shape(colour)}."
+        f"Three plates of shape (60, 52) make a photo of shape (60, 52, 3); yours has {np.shape(colour)}.{cause}"
     )
     colour = np.asarray(colour)
     assert used_push(colour[:, :, 1], three[1]) == (0, 0), (

@@ -298,10 +298,21 @@ def test_thin_photos_split_like_any_other(student, draw):
         for grid in expect.sequence(student.call("split_rgb", photo), what, length=3, of="grids"):
             expect.array(grid, f"each grid of {what}")
             sides = (*grid.shape, None, None)[:2]
-            assert sides == (height, width), (
-                f"Each grid of a {height} × {width} photo should begin with the sides ({height}, {width}); yours has the shape {grid.shape}. "
-                "`squeeze` and its like also drop a side that happens to be 1."
+            cause = (
+                side_dropped(grid.shape, (height, width))
+                or "The layers lie along the last axis, however long a side is."
             )
+            assert sides == (height, width), (
+                f"Each grid of a {height} × {width} photo should begin with the sides ({height}, {width}); yours has the shape {grid.shape}. {cause}"
+            )
+
+
+def side_dropped(shape, wanted):
+    """What to say if this is the wanted shape without a side of 1, or ""."""
+    sides = [side for side in wanted if side != 1]
+    if len(shape) < len(wanted) and [side for side in shape if side != 1] == sides:
+        return "A side that happens to be 1 was dropped, as `squeeze` and its like do."
+    return ""
 
 
 def alone_of(student, photo, layer):
@@ -384,15 +395,9 @@ def test_only_layer_leaves_the_photo_alone(student, draw):
         )
 
 
-@pytest.mark.check("merge_rgb", weight=2)
-def test_merged_grids_are_in_rgb_order(student, draw):
-    """Split and merged, a photo is the same again."""
-    photo = draw.noise()
-    height, width = photo.shape[:2]
-    red, green, blue = (photo[:, :, layer].copy() for layer in range(3))
-    merged = student.call("merge_rgb", red, green, blue)
-    shape = getattr(merged, "shape", None)
-    why = {
+def joined_as(shape, height, width):
+    """What a shape says of how three grids were joined, or ""."""
+    return {
         (height, 3, width): "Here the three stand in the middle. Layers lie along the last axis.",
         (3, height, width): "Here the three come first. Layers lie along the last axis: `np.stack` has an `axis`.",
         (
@@ -407,6 +412,16 @@ def test_merged_grids_are_in_rgb_order(student, draw):
         ): "Here the grids stand below one another. They should lie behind one another, along a new axis.",
         (height, width): "That is one grid. Was a sum taken?",
     }.get(shape, "")
+
+
+@pytest.mark.check("merge_rgb", weight=2)
+def test_merged_grids_are_in_rgb_order(student, draw):
+    """Split and merged, a photo is the same again."""
+    photo = draw.noise()
+    height, width = photo.shape[:2]
+    red, green, blue = (photo[:, :, layer].copy() for layer in range(3))
+    merged = student.call("merge_rgb", red, green, blue)
+    why = joined_as(getattr(merged, "shape", None), height, width)
     if isinstance(merged, (list, tuple)):
         why = "`np.stack` and `np.dstack` make one array of a list of grids."
     merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
@@ -446,7 +461,9 @@ def test_merging_keeps_the_dtype(student, draw):
         grids = draw.rng.uniform(low, high, (3, 5, 9)).astype(dtype)
         what = f"merge_rgb of three {dtype} grids"
         wanted = np.stack(grids[order], axis=-1)
-        merged = expect.array(student.call("merge_rgb", *grids), what, shape=wanted.shape, kind="number")
+        merged = student.call("merge_rgb", *grids)
+        why = joined_as(getattr(merged, "shape", None), 5, 9)
+        merged = expect.array(merged, what, shape=wanted.shape, kind="number", why=why)
         slips = {
             "The fractions were lost: is there a uint8 or a whole-number dtype on the way?": np.trunc(wanted),
             "They went through uint8, which has no room for them.": wanted.astype(int).astype(np.uint8),
@@ -470,8 +487,10 @@ def test_thin_grids_merge_like_any_other(student, draw):
         grids = draw.rng.integers(0, 256, (3, height, width), dtype=np.uint8)
         what = f"merge_rgb of three grids of {height} × {width}"
         merged = expect.array(student.call("merge_rgb", *grids), what)
-        assert merged.shape == (height, width, 3), (
-            f"{what} should have the shape ({height}, {width}, 3); yours has {merged.shape}. `squeeze` also drops a side that happens to be 1."
+        wanted = (height, width, 3)
+        cause = side_dropped(merged.shape, wanted) or joined_as(merged.shape, height, width)
+        assert merged.shape == wanted, (
+            f"{what} should have the shape {wanted}; yours has {merged.shape}. {cause}".strip()
         )
 
 
@@ -548,11 +567,15 @@ def test_means_come_in_rgb_order(student, draw):
     for colour in ([130, 40, 220], [40, 220, 130], [220, 40, 130], [130, 220, 40]):
         photo = np.full((5, 8, 3), colour, dtype=np.uint8)
         got = means_of(student, photo, drawn_mask(draw, photo))
-        cause = "They come sorted by size. " if (np.diff(got) > 0).all() else ""
-        if np.allclose(got, colour[::-1], atol=0.01):
-            cause = "They come in the opposite order. "
+        cause = "Red is layer 0, green 1, blue 2."
+        if np.ptp(got) < 0.01:
+            cause = "All three are the same: each layer should be averaged by itself, over the pixels."
+        elif np.allclose(got, colour[::-1], atol=0.01):
+            cause = f"They come in the opposite order. {cause}"
+        elif (np.diff(got) > 0).all():
+            cause = f"They come sorted by size. {cause}"
         assert (np.argsort(got) == np.argsort(colour)).all(), (
-            f"A photo that is {colour} everywhere has these three means, in this order; yours are {np.round(got, 2).tolist()}. {cause}Red is layer 0, green 1, blue 2."
+            f"A photo that is {colour} everywhere has these three means, in this order; yours are {np.round(got, 2).tolist()}. {cause}"
         )
 
 
@@ -796,17 +819,17 @@ def test_the_ends_stay_where_they_are(student):
     photo = np.zeros((2, 3, 3), dtype=np.uint8)
     photo[0] = 255
     grey = grey_of(student, photo)
-    wrapped = (
-        "256 does not fit into uint8, and becomes 0."
-        if (grey[0] == 0).all()
-        else "The weights add up to 1, so white stays white."
-    )
+    cause = "The weights add up to 1, so white stays white."
+    if 0 < grey[0].max() <= 1.01:
+        cause = "White is 1 on the scale from 0 to 1. On that of levels it is 255."
+    elif (grey[0] == 0).all():
+        cause = "256 does not fit into uint8, and becomes 0."
     expect.close(
         grey[0],
         np.full(3, 255),
         "The grey of three pixels of white, (255, 255, 255),",
         atol=1.01,
-        slips={wrapped: grey[0]},
+        slips={cause: grey[0]},
     )
     expect.close(
         grey[1],
@@ -882,6 +905,15 @@ def bytes_of(student, unit, what):
     return expect.array(student.call("to_bytes", unit), what, shape=unit.shape, kind="number")
 
 
+def step_of_bytes(got, wanted):
+    """Which step may have gone wrong, by what is seen."""
+    if np.abs(got - wanted).max() <= 1.01:
+        return "From .5 on the level above is the nearest, and below .5 the level below."
+    if got.max() <= 1:
+        return "None of yours is above 1. The levels go to 255: is it scaled, and clipped before that and not after?"
+    return "Into the range, onto the scale, to the nearest, into the dtype: which of the four steps went wrong?"
+
+
 def slips_of_bytes(unit):
     """What usual mistakes make of floats from 0 to 1."""
     return {
@@ -916,8 +948,8 @@ def test_to_the_nearest_level(student, draw):
         beside.flat[:6] = -0.499, -0.47, -0.455, 0.455, 0.47, 0.499
         unit = (levels + beside) / 255
         what = f"to_bytes of floats of shape {unit.shape}"
-        worst = "From .5 on the level above is the nearest, and below .5 the level below."
-        expect.close(bytes_of(student, unit, what), levels, what, slips=slips_of_bytes(unit), why=worst)
+        got = bytes_of(student, unit, what).astype(float)
+        expect.close(got, levels, what, slips=slips_of_bytes(unit), why=step_of_bytes(got, levels))
     levels = np.arange(256)
     for dtype in ("float32", "float64"):
         what = f"to_bytes of all 256 levels, divided by 255 as {dtype},"
@@ -948,6 +980,7 @@ def test_what_got_out_of_range_is_clipped(student, draw):
                 255 * np.clip(unit, 0, 255)
             )
             % 256,
+            "It was clipped to 0 to 1 after the scaling: there, the range is 0 to 255.": np.clip(levels, 0, 1),
             "The minus sign was lost: below 0 becomes 0.": np.abs(levels).clip(0, 255),
             "Nothing was clipped.": levels,
         }
@@ -1027,8 +1060,12 @@ def test_the_order_of_a_triple_matters(student, draw):
         (three, two, one),
     ]
     count = count_of(student, np.array([orders], dtype=np.uint8))
+    cause = {
+        3: "Three is how many different single *numbers* there are. A colour is three of them together.",
+        1: "A colour is a triple, and the order of its numbers matters.",
+    }.get(count, "Are whole triples counted?")
     assert count == 6, (
-        f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. A colour is a triple, and the order matters."
+        f"The three numbers {one}, {two}, {three} in all six orders are six colours; yours counts {count}. {cause}"
     )
 
 
@@ -1053,7 +1090,7 @@ def test_near_colours_stay_apart(student, draw):
         count = count_of(student, colours[picked][np.newaxis])
         cause = "If you make one number or one text out of three numbers, such as a grey, different triples must never make the same one."
         if count <= 256 < len(picked):
-            cause = "A uint8 has 256 values. If you make one number of three numbers, it cannot be a uint8, such as a grey: make room before you multiply, `photo.astype(int)`."
+            cause = "A uint8 has 256 values. Are single numbers counted instead of colours? Or is one number made of the three, such as a grey? That needs more room than a uint8 has: `photo.astype(int)` makes it, before anything is multiplied."
         assert count == len(picked), f"{len(picked)} pixels, all different, {what}: yours counts {count}. {cause}"
 
 

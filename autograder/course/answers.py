@@ -41,6 +41,8 @@ class Answer:
         The one check that must fail on a wrong answer; "" for a right one, "any" for a slip.
     visible, card
         Parts of what the visible check and the card must say of it.
+    lines, never
+        Parts of what the checks of the exercise must say of it, in any line of the card; and what nothing that is said of it may have in it.
     earns
         The share of the points that it earns, if that is known.
     lucky
@@ -53,6 +55,8 @@ class Answer:
     catches: str = ""
     visible: tuple[str, ...] = ()
     card: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     earns: float | None = None
     lucky: bool = False
 
@@ -152,9 +156,8 @@ def _bare(source: str) -> str:
 
 def _wanted(about: Mapping[str, str]) -> dict[str, Any]:
     """What a cell's options say of what must be said and earned."""
-    visible, card = (
-        tuple(part.strip() for part in about.get(key, about.get("says", "")).split(" | ") if part.strip())
-        for key in ("visible", "card")
-    )
+    texts = {key: about.get(key, about.get("says", "")) for key in ("visible", "card")}
+    texts |= {key: about.get(key, "") for key in ("lines", "never")}
+    parts = {key: tuple(part.strip() for part in text.split(" | ") if part.strip()) for key, text in texts.items()}
     earns = float(about["earns"]) if "earns" in about else None
-    return {"visible": visible, "card": card, "earns": earns, "lucky": "lucky" in about}
+    return {**parts, "earns": earns, "lucky": "lucky" in about}

@@ -77,6 +77,10 @@ def test_a_wrong_answer_is_told_its_cause(pair, committed):
     else:
         for part in answer.visible:
             assert part in said.visible, f"the visible check says: {said.visible}"
+    for part in answer.lines:
+        assert any(part in line for line in said.lines), f"the lines of the card: {said.lines}"
+    for text in (said.visible, said.card, *said.lines):
+        assert not any(part in text for part in answer.never), text
     for text in (said.visible, said.card):
         assert text.strip()
         assert not any(odd in text for odd in ODD), text

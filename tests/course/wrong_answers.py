@@ -45,8 +45,8 @@ grading, and what they earn. The answers stand in `autograder/checks/answers/`; 
 class Said:
     """What was said of one answer.
 
-    visible: "passes", or the visible check's message; bare: whether that is no message of the course's; failed: the hidden checks that
-    do not pass.
+    visible: "passes", or the visible check's message; bare: whether that is no message of the course's; lines: what each hidden check
+    says, "" where it passes; failed: those that do not pass.
     """
 
     visible: str
@@ -55,6 +55,7 @@ class Said:
     points: float
     max_points: float
     outcomes: tuple[str, ...]
+    lines: tuple[str, ...]
     failed: frozenset[str]
 
 
@@ -135,6 +136,7 @@ def said_of_each(lesson: Lesson, exercise: str, sources: tuple[str, ...], key: b
             cell.points or 0.0,
             cell.max_points,
             tuple(check.outcome for check in cell.checks),
+            tuple("" if check.passed else readable(check.message) for check in cell.checks),
             frozenset(check.name for check in cell.checks if not check.passed),
         )
         for (visible, bare), cell in zip(seen, cells, strict=True)
@@ -197,8 +199,9 @@ def main(names: list[str]) -> None:
         return
     for lesson, answer in chosen(names):
         said = said_of(lesson, answer.exercise, answer.source)
+        others = "".join(f"  line:    {line}\n" for line in said.lines if line and line != said.card)
         print(
-            f"\n{answer.source.strip()}\n  visible: {said.visible}\n  card:    {said.card}\n  points:  {said.points:g} of {said.max_points:g}"
+            f"\n{answer.source.strip()}\n  visible: {said.visible}\n  card:    {said.card}\n{others}  points:  {said.points:g} of {said.max_points:g}"
         )
 
 

@@ -461,6 +461,20 @@ def only_layer(photo, layer):
     return result
 
 
+# %% slip="only_layer" says="on the right stand 3 layers" never="two layers, the left side"
+def only_layer(photo, layer):
+    canvas = np.zeros_like(photo)
+    canvas[:, :, layer] = photo
+    return canvas
+
+
+# %% slip="only_layer" says="one row, or one column, of a photo"
+def only_layer(photo, layer):
+    canvas = np.zeros_like(photo)
+    canvas[:, :, layer] = photo[layer]
+    return canvas
+
+
 # %% wrong="test_merged_grids_are_in_rgb_order"
 def merge_rgb(red, green, blue):
     return np.dstack([blue, green, red])
@@ -572,6 +586,16 @@ def merge_rgb(red, green, blue):
     return merged if merged.dtype == np.uint8 else merged[:, :, ::-1]
 
 
+# %% slip="merge_rgb" visible="The three come first" card="the three come first" never="squeeze"
+def merge_rgb(red, green, blue):
+    return np.array([red, green, blue])
+
+
+# %% slip="merge_rgb" says="has only 2 axes | `np.concatenate` makes no new one"
+def merge_rgb(red, green, blue):
+    return np.concatenate([red, green, blue], axis=2)
+
+
 # %% wrong="test_only_pixels_under_the_mask_count"
 def layer_means(photo, mask):
     return photo.mean(axis=(0, 1))
@@ -680,6 +704,16 @@ def layer_means(photo, mask):
 # %% slip="layer_means" says="all"
 def layer_means(photo, mask):
     return [(photo[:, :, layer] * mask).mean() for layer in range(3)]
+
+
+# %% slip="layer_means" visible="one single number" card="one mean of everything" never="shape ()"
+def layer_means(photo, mask):
+    return photo[mask].mean()
+
+
+# %% slip="layer_means" visible="first three pixels" card="first three pixels" lines="All three are the same" never="Red is layer 0"
+def layer_means(photo, mask):
+    return photo[mask].mean(axis=1)[:3]
 
 
 # %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.8"
@@ -1176,6 +1210,16 @@ def to_bytes(unit):
     return np.array([round(min(max(value, 0), 1) * 255) for value in unit], dtype=np.uint8)
 
 
+# %% slip="to_bytes" visible="clipped to 0 to 1 after the scaling" card="None of yours is above 1" lines="clipped to 0 to 1 after the scaling" never="From .5 on"
+def to_bytes(unit):
+    return np.clip(unit * 255, 0, 1)
+
+
+# %% slip="to_bytes" says="clipped to 0 to 1 after the scaling" never="It is clipped to 0 to 1. | From .5 on"
+def to_bytes(unit):
+    return np.clip(np.rint(unit * 255), 0, 1).astype(np.uint8)
+
+
 # %% wrong="test_a_colour_that_comes_again_counts_once"
 def count_colours(photo):
     return photo.shape[0] * photo.shape[1]
@@ -1299,6 +1343,11 @@ def count_colours(photo):
     return len(np.unique(photo.sum(axis=2)))
 
 
+# %% slip="count_colours" visible="single *numbers*" card="single *numbers*" lines="Three is how many | Are single numbers counted"
+def count_colours(photo):
+    return len(np.unique(photo))
+
+
 # %% wrong="test_the_level_must_be_exact"
 def colours_behind(photo, grey, level):
     return np.unique(photo[np.abs(grey.astype(int) - level) <= 3], axis=0)
@@ -1417,6 +1466,13 @@ def to_grey(photo):
 
 def colours_behind(photo, grey, level):
     return np.unique(photo[to_grey(photo) == level], axis=0)
+
+
+# %% slip="to_grey" says="It goes from 0 to 1" lines="White is 1 on the scale" never="weights add up"
+def to_grey(photo):
+    from skimage.color import rgb2gray
+
+    return rgb2gray(photo)
 
 
 # %% wrong="test_the_plates_are_pushed_onto_the_green_one" change="solution"
@@ -1605,3 +1661,8 @@ def colour_from_plates(red, green, blue):
 # %% slip="colour_from_plates" says="return" change="solution"
 # -         return best
 # +         print(smallest)
+
+
+# %% slip="colour_from_plates" visible="does your `merge_rgb` of exercise 1.6" card="should have the shape"
+def colour_from_plates(red, green, blue):
+    return np.array([red, green, blue])
