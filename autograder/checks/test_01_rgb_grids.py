@@ -1090,7 +1090,7 @@ def test_near_colours_stay_apart(student, draw):
         count = count_of(student, colours[picked][np.newaxis])
         cause = "If you make one number or one text out of three numbers, such as a grey, different triples must never make the same one."
         if count <= 256 < len(picked):
-            cause = "A uint8 has 256 values. Are single numbers counted instead of colours? Or is one number made of the three, such as a grey? That needs more room than a uint8 has: `photo.astype(int)` makes it, before anything is multiplied."
+            cause = "A uint8 has 256 values. Are single numbers counted instead of colours? Or is one number made of the three, such as a grey? Then make room before you multiply: `photo.astype(int)`."
         assert count == len(picked), f"{len(picked)} pixels, all different, {what}: yours counts {count}. {cause}"
 
 
