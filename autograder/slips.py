@@ -72,6 +72,9 @@ LIBRARY_ERRORS = (
     (r"maximum recursion depth", "The function calls itself without end. Did you mean a function of the library, with `np.` or without?"),
     (r"'(list|tuple|numpy\.ndarray)' object cannot be interpreted as an integer", "A whole number is wanted there, and a {0} came. `range` counts up to a number; a loop over the items themselves needs no `range`."),
     (r"unsupported operand type\(s\) for \+: '(?:\w*Path' and 'str|str' and '\w*Path)'", "`+` does not join a path and a text. For paths, `/` does."),
+    (r"FileExistsError.*at the line `[^`]*(?:mkdir|makedirs)\(", "The folder is there already. `mkdir` and `os.makedirs` take it as it is with `exist_ok=True`."),
+    (r"FileExistsError", "There is such a file, or such a folder, already."),
+    (r"FileNotFoundError.*at the line `[^`]*mkdir\(", "The folder above it is not there either. `Path.mkdir` makes it as well with `parents=True`; `os.makedirs` makes all of them."),
     (r"FileNotFoundError", "There is no such folder, or no such file, yet. Is the name right, and was the folder made before?"),
     (r"unsupported operand type\(s\) for (.+?): (?=.*'(?:list|tuple)')'(.+?)' and '(.+?)'", "`{0}` does not work with the types {1} and {2}. A list has to become an array first: `np.array(…)`."),
     (r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'", "`{0}` does not work with the types {1} and {2}. Which value on that line is of another type than it should be?"),
@@ -97,12 +100,20 @@ LIBRARY_ERRORS = (
     (r"Could not interpret optimizer identifier: <class", "A class was given as the optimizer. The brackets that make an optimizer of it are missing."),
     (r"Could not interpret (optimizer|loss|activation|initializer|metric)[\w ]*:? *(.{0,60})", "Keras knows no such {0}. Is the name spelled right, and in quotation marks?"),
     (r"You must call `?compile\(\)`? before|model has not been compiled|must compile your model", "The model was not compiled yet: an optimizer and a loss come first."),
+    (r"Expected shape \(None, None, None, (\d+)\), but input has incompatible shape (\(.*?\))", "The model takes four axes: photos, rows, columns and {0} channel(s); what it got has the shape {1}. A grid (H, W) becomes (1, H, W, 1) first."),
     (r"expected (?:axis -1 of input shape to have value|min_ndim)|incompatible with the layer|Invalid input shape|expected shape=|Input 0 of layer", "The array does not have the axes that the model wants: photos, rows, columns, channels. A grid (H, W) becomes (1, H, W, 1)."),
     (r"Unrecognized (?:keyword arguments?|data type)|unexpected keyword|Unknown argument", "A layer, or a method of the model, was given a setting that it does not know. Is its name spelled right, and does it belong to this layer?"),
     (r"has no attribute 'losses'|has no attribute 'mean_squared_error'", "This Keras has no such function. The loss can be given by its name, as a text."),
     (r"has never been called and thus has no defined (?:input|output)|not (?:yet )?built|no weights", "The model does not know its input yet, so it has no weights. Begin with an input layer."),
 )  # fmt: skip
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# What Keras puts round the sentence that says what is wrong.
+KERAS_NOISE = (
+    (r"Exception encountered when calling [\w.]+\(\)\. ", ""),
+    (r" ?Arguments received by .*", ""),
+    (r" with name '[^']*' and path '[^']*'", ""),
+    (r"Tensor\(\"[^\"]*\", shape=(\([^)]*\)), dtype=\w+\)", r"of shape \1"),
+)
 EXERCISES = {}  # a function's name and the number of its exercise, "mse": "3.8"
 FACTORS = (3, 10, 100, 128, 255, 256)
 
@@ -127,6 +138,8 @@ def explain(text):
 def one_line(text):
     """The words of an error without colours of a terminal, in one line of at most 300 characters."""
     text = " ".join(ANSI.sub("", text).split())
+    for noise, short_form in KERAS_NOISE:
+        text = re.sub(noise, short_form, text)
     return text if len(text) <= 300 else text[:299] + "…"
 
 

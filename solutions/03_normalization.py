@@ -211,6 +211,15 @@ def normalize_ab(ab):
 
 # %% check="normalize_ab"
 # 🔎 Check: normalize_ab
+def straight_line(got, given):
+    """Where each number was multiplied by one number and another one was added: by a sentence that says so, what that gives."""
+    if np.shape(got) != given.shape or given.size < 4 or np.asarray(got).dtype.kind not in "iuf":
+        return {}
+    factor, added = np.polyfit(given.ravel(), np.ravel(got), 1)
+    text = f"Every number was multiplied by {factor:.4g}, and {added:.4g} was added. Nothing is to be added or subtracted: 0 stays 0."
+    return {text: factor * given + added} if abs(added) > 1e-3 * abs(factor) else {}
+
+
 ab = np.array([[[64.0, -32.0], [0.5, -107.86]]])
 scaled = np.array([[[0.5, -0.25], [0.00390625, -0.84265625]]])
 cases = {
@@ -233,6 +242,7 @@ for what, (given, wanted) in cases.items():
         "128 was added before the division, but 0 has to stay 0.": (wanted + 1) * 128 / 255,
         "It was clipped to -100 to 100. b goes down to -107.86.": np.clip(wanted, -100 / 128, 100 / 128),
         **{f"That is a division by {divisor}.": wanted * 128 / divisor for divisor in (60, 86, 98, 100, 108, 110, 127, 255, 256)},
+        **straight_line(got, given),
     }
     assert hasattr(got, "dtype"), f"{what} should be an array; what came is {describe(got)}."
     same(got, wanted, what, atol=1e-6, slips=slips, why="The divisor is 128, for a and for b, whatever the photo holds.")
@@ -328,6 +338,7 @@ for what, (given, wanted) in cases.items():
         "The fractions are cut off, but Lab units have fractions: leave out the integer type, `//` or whatever cuts them off.": np.trunc(wanted),
         "That is a power, `**`. What undoes a division?": given**128,
         **{f"That is a multiplication by {factor}.": wanted / 128 * factor for factor in (100, 127, 255, 256)},
+        **straight_line(got, given),
     }
     assert hasattr(got, "dtype"), f"{what} should be an array; what came is {describe(got)}."
     same(got, wanted, what, atol=1e-3, slips=slips, given=[given], why="What undoes the division of exercise 3.1?")
@@ -473,7 +484,7 @@ for what, (given, wanted) in cases.items():
         **{f"It was divided by {divisor}, but X keeps L from 0 to 100.": np.array(wanted) / divisor for divisor in (100, 128, 255)},
     }
     same(X, wanted, what, atol=1e-3, slips=slips, given=[given], why="Row r, column c of L should stand at [0, r, c, 0], as it came.")
-    assert X.dtype == np.float32, f"{what} should have the dtype float32; yours is {X.dtype}. `.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?"
+    assert X.dtype == np.float32, f"{what} should have the dtype float32; yours is {X.dtype}. `.astype(np.float32)` gives an array of this dtype, and that one has to be returned."
 X = attempt(to_x, rgb2lab(photo)[:, :, 0])
 print(f"X of the portrait: {X.shape}, {X.dtype}, from {X.min():.0f} to {X.max():.0f}")
 
@@ -549,7 +560,7 @@ for what, (given, photo_0) in cases.items():
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * wanted,
     }
     same(Y, wanted, what, atol=1e-6, slips=slips, given=[given], why="a and b of row r, column c should stand at [0, r, c], divided by 128.")
-    assert Y.dtype == np.float32, f"{what} should have the dtype float32; yours is {Y.dtype}. `.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?"
+    assert Y.dtype == np.float32, f"{what} should have the dtype float32; yours is {Y.dtype}. `.astype(np.float32)` gives an array of this dtype, and that one has to be returned."
 for given in (ab.copy(), ab.astype(np.float32)):
     before = given.copy()
     to_y(given)
@@ -995,10 +1006,11 @@ for y, wanted_x, wanted_slope in ((0.5, 0.549306, 0.75), (numbers, [[0.0, -1.098
         "That is the slope. x comes first, the slope second.": wanted_slope,
         "That is tanh of y. But y is what came *out* of tanh: what went in?": np.tanh(y),
         "That is the inverse of tan. tanh has another inverse, with an h in its name.": np.arctan(y),
+        "That is tan of y, the function of angles. The inverse of tanh has `arc` and an h in its name.": np.tan(y),
         "That is the inverse of sinh.": np.arcsinh(y),
         "That is one divided by tanh, and not the inverse function.": 2.163953,
     }
-    same(x, wanted_x, f"x for {came}", atol=1e-4, slips=slips, given=[y], why="tanh of your x should be y again, for numbers near 1 too.")
+    same(x, wanted_x, f"x for {came}", atol=1e-4, slips=slips, given=[y], why="tanh of your x should be y again.")
     slips = {
         "That is x. x comes first, the slope second.": wanted_x,
         "That would be right if y were what goes in. y is tanh's output already: it goes into the formula as it is.": 1 / np.cosh(y) ** 2,
@@ -1127,8 +1139,8 @@ def mse(Y, prediction):
 target = np.array([[[[0.5, -0.2], [0.0, 0.1]]]])
 guess = np.array([[[[0.3, -0.2], [0.4, 0.0]]]])
 cases = {
-    "The loss of the two pixels above": (target, guess, 0.0525),
-    "The loss of the two pixels above, in float32,": (target.astype(np.float32), guess.astype(np.float32), 0.0525),
+    "The loss of two pixels, (0.5, -0.2) and (0, 0.1), against (0.3, -0.2) and (0.4, 0)": (target, guess, 0.0525),
+    "The loss of the same two pixels, in float32,": (target.astype(np.float32), guess.astype(np.float32), 0.0525),
     "The loss of their targets against 0 everywhere": (target, 0, 0.075),
     "The loss of their targets against a = 0.25, b = -0.05 everywhere": (target, np.array([0.25, -0.05]), 0.0425),
     "The same without the first two axes": (target[0, 0], np.array([0.25, -0.05]), 0.0425),
@@ -1151,7 +1163,9 @@ for what, (given, prediction, wanted) in cases.items():
     slips = {
         "Only as many numbers of Y took part as the prediction has: `zip` ends with the shorter of the two.": (few * few).sum() / gaps.size,
         "Divide by the count of the numbers of Y; the prediction may have fewer.": wanted * gaps.size / np.size(prediction),
-        "That is the sum of the squares. The mean is wanted.": wanted * gaps.size,
+        "That is the sum of the squares"
+        + (", or the sum divided by `len`, which counts the first axis only, here 1" if len(given) == 1 else "")
+        + ". The mean of all numbers is wanted.": wanted * gaps.size,
         "That is twice the loss. Was it divided by the count of the pixels? Each of them has two numbers.": wanted * 2,
         "The median was taken, not the mean.": np.median(gaps * gaps),
         "The difference was doubled. Squared is `** 2`.": 2 * gaps.sum() / gaps.size,

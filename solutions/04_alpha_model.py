@@ -907,14 +907,17 @@ print(f"{len(kinds)} layers, {model.count_params():,} numbers to learn.")
 # %%
 predicted = alpha_shapes(400, 400)
 model = build_alpha()
-shape = (1, 400, 400, 1)
+shape, differ = (1, 400, 400, 1), []
 print(" layer                your prediction       in Keras            numbers learned")
 stack = [layer for layer in in_line(model) if isinstance(layer, (layers.Conv2D, layers.UpSampling2D))]
 for number, (layer, mine) in enumerate(zip(stack, predicted), 1):
     shape = layer.compute_output_shape(shape)
-    verdict = "as predicted" if tuple(mine) == tuple(shape[1:]) else "not as predicted"
+    differ += [number] * (tuple(mine) != tuple(shape[1:]))
+    verdict = "they differ" if number in differ else "the same"
     print(f"{number:3d} {type(layer).__name__:16s} {str(tuple(mine)):>18s} {str(tuple(shape[1:])):>18s} {layer.count_params():>12,}   {verdict}")
 print(f"    in all: {model.count_params():,}")
+if differ:
+    print(f"They differ in layer {', '.join(map(str, differ))}: the check of exercise 4.2 says whether the left column is right, that of 4.4 the right one.")
 
 
 # %% [markdown]
@@ -2282,8 +2285,11 @@ assert model.compiled, "The model is not compiled, so it cannot be trained. What
 assert isinstance(picture, np.ndarray) and picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3, f"The second should be a photo, uint8 (H, W, 3); what came is {describe(picture)}."
 assert all(16 <= side <= 96 and side % 8 == 0 for side in picture.shape[:2]), f"Both sides of the photo should be multiples of 8 from 16 to 96; yours is {picture.shape[0]} × {picture.shape[1]}. A slice such as [:320:5, :320:5] cuts and thins out."
 assert isinstance(epochs, (int, np.integer)) and 10 <= epochs <= 300, f"The third should be the number of epochs, whole, from 10 to 300; yours is {describe(epochs)}."
+usual = attempt(plain)[0]
 shape = tuple(model.compute_output_shape((1, *picture.shape[:2], 1)))
-assert shape == (1, *picture.shape[:2], 2), f"For a photo of {picture.shape[0]} × {picture.shape[1]} the network should give the shape {(1, *picture.shape[:2], 2)}; yours gives {shape}. Do the halvings and the doublings cancel, and are there two filters at the end?"
+same_shape = shape == tuple(usual.compute_output_shape((1, *picture.shape[:2], 1)))
+cause = "Your `build_alpha` gives this shape too: exercise 4.4 comes first." if same_shape else "Do the halvings and the doublings cancel, and are there two filters at the end?"
+assert shape == (1, *picture.shape[:2], 2), f"For a photo of {picture.shape[0]} × {picture.shape[1]} the network should give the shape {(1, *picture.shape[:2], 2)}; yours gives {shape}. {cause}"
 assert attempt(experiment)[0] is not model, "Called twice, experiment() gave the same network twice. It should be new each time: build it inside the function."
 
 
@@ -2305,7 +2311,6 @@ def multiplications(model, picture):
     return sum(math.prod(grid.shape[1:3]) * math.prod(layer.kernel.shape) for layer, grid in zip(model.layers, grids) if hasattr(layer, "kernel"))
 
 
-usual = attempt(plain)[0]
 mine, others = made_of(model), made_of(usual)
 changes = [part for part in mine if mine[part] != others[part]] + ["photo"] * (not np.array_equal(picture, small)) + ["epochs"] * (epochs != EPOCHS)
 assert changes, "Nothing is changed: network, optimizer, loss, photo and epochs are those of plain(). Which one do you want to know about?"

@@ -7,7 +7,7 @@ import pytest
 from skimage.color import deltaE_cie76, deltaE_ciede2000, rgb2lab
 
 from autograder.checks import expect
-from autograder.slips import explain
+from autograder.slips import explain, name_the_slip
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -83,6 +83,20 @@ def in_order(parts, wanted, atol):
 # -- one scale ------------------------------------------------------------------------------------------------------
 
 
+def straight_line(got, given):
+    """Where each number was multiplied by one number and another one was added: by a sentence that says so, what that gives."""
+    if np.asarray(got).dtype.kind not in "iuf" or np.shape(got) != np.shape(given) or np.size(given) < 8:
+        return {}
+    factor, added = np.polyfit(np.ravel(given), np.ravel(got), 1)
+    if abs(added) < 1e-3 * abs(factor):
+        return {}
+    return {
+        f"Every number was multiplied by {factor:.4g}, and {added:.4g} was added. Nothing is to be added or subtracted: 0 stays 0.": factor
+        * np.asarray(given)
+        + added
+    }
+
+
 def other_divisors(ab):
     """What normalize_ab would give with something else than a division by 128."""
     return {
@@ -110,7 +124,7 @@ def test_every_number_is_divided_by_128(student, draw):
         ab / 128,
         "normalize_ab(ab)",
         atol=1e-5,
-        slips=other_divisors(ab),
+        slips=other_divisors(ab) | straight_line(got, ab),
         given=[ab],
         why="The divisor is 128, for a and for b, and fractions are kept.",
     )
@@ -132,9 +146,9 @@ def test_normalize_takes_any_shape_that_ends_in_2(student, draw):
             ab / 128,
             what,
             atol=1e-5,
-            slips=other_divisors(ab),
+            slips=other_divisors(ab) | straight_line(got, ab),
             given=[ab],
-            why="Any shape that ends in 2 may come.",
+            why="Every number is divided by 128, whatever the shape.",
         )
 
 
@@ -151,7 +165,7 @@ def test_pale_photos_are_divided_too(student, draw):
         ab / 128,
         "normalize_ab of an almost grey photo",
         atol=1e-5,
-        slips=slips,
+        slips=slips | straight_line(got, ab),
         why="The scale does not depend on what the photo holds.",
     )
 
@@ -192,7 +206,7 @@ def test_every_number_comes_back_times_128(student, draw):
             ab,
             f"denormalize_ab(Y) in {np.dtype(dtype).name}",
             atol=1e-3,
-            slips=other_factors(ab),
+            slips=other_factors(ab) | straight_line(got, Y),
             given=[Y],
             why="What undoes the division of exercise 3.1?",
         )
@@ -214,9 +228,9 @@ def test_denormalize_takes_any_shape_that_ends_in_2(student, draw):
             ab,
             what,
             atol=1e-3,
-            slips=other_factors(ab),
+            slips=other_factors(ab) | straight_line(got, ab / 128),
             given=[ab / 128],
-            why="Any shape that ends in 2 may come.",
+            why="Every number is multiplied by 128, whatever the shape.",
         )
 
 
@@ -235,8 +249,8 @@ def test_fractions_of_a_lab_unit_stay(student, draw):
         128 * Y,
         "denormalize_ab(Y)",
         atol=1e-3,
-        slips=slips,
-        why="Lab units have fractions. Is something rounded, or an integer dtype used?",
+        slips=slips | other_factors(128 * Y) | straight_line(got, Y),
+        why="Every number is multiplied by 128, and its fractions stay.",
     )
 
 
@@ -281,7 +295,7 @@ def test_x_is_float32(student, draw):
     """X has the dtype float32, whether L comes as float64 or as float32."""
     L = draw.rng.uniform(0, 100, draw.sides())
     for dtype in (np.float64, np.float32):
-        why = "`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?"
+        why = "`.astype(np.float32)` gives an array of this dtype, and that one has to be returned."
         expect.array(
             student.call("to_x", L.astype(dtype)), f"to_x of a {np.dtype(dtype).name} grid", dtype="float32", why=why
         )
@@ -339,7 +353,7 @@ def test_y_is_float32(student, draw):
             Y,
             f"to_y of a {np.dtype(dtype).name} array",
             dtype="float32",
-            why="`.astype(np.float32)` makes a new array and leaves the old one as it is. Is the new one what you return?",
+            why="`.astype(np.float32)` gives an array of this dtype, and that one has to be returned.",
         )
 
 
@@ -682,6 +696,8 @@ def test_x_is_what_went_into_tanh(student, draw):
         slips = {
             "That is tanh of y; but y came out of tanh, and what went in is wanted.": np.tanh(y),
             "That is the inverse of tan. tanh has another inverse, with an h in its name.": np.arctan(y),
+            "That is tan of y, the function of angles. The inverse of tanh has `arc` and an h in its name.": np.tan(y),
+            "That is the inverse of sinh.": np.arcsinh(y),
             "That is the slope.": 1 - y * y,
             "That is y itself.": y,
             "That is one divided by tanh, and not the inverse function.": 1 / np.tanh(y) if y else 0.0,
@@ -776,6 +792,7 @@ def test_behind_tanh_takes_arrays(student, draw):
 def other_losses(Y, prediction):
     """What slips in a mean squared error give. (Those that share the squares over the wrong count come last.)"""
     gaps = np.asarray(Y - prediction)
+    squares, first = np.square(gaps).sum(), len(np.asarray(Y))
     few = np.ravel(Y)[: np.size(prediction)] - np.ravel(prediction)
     return {
         "Only as many numbers of Y took part as the prediction has: `zip` ends with the shorter of the two.": np.square(
@@ -784,7 +801,13 @@ def other_losses(Y, prediction):
         / gaps.size,
         "Divide by the count of the numbers of Y; the prediction may have fewer.": np.square(gaps).sum()
         / np.size(prediction),
-        "That is the sum of the squares, and the mean is wanted.": np.square(gaps).sum(),
+        f"The sum of the squares was divided by {first}, the length of the first axis of Y, which is all that `len` counts.": squares
+        / first
+        if first > 1 and np.ndim(Y) > 2
+        else None,
+        "That is the sum of the squares, or the sum divided by `len`, which counts the first axis only. The mean of all numbers is wanted."
+        if first == 1
+        else "That is the sum of the squares, and the mean is wanted.": squares,
         "That is twice the loss. Was it divided by the count of the pixels? Each of them has two numbers.": 2
         * np.square(gaps).mean(),
         "That is the root of it.": np.sqrt(np.square(gaps).mean()),
@@ -1405,10 +1428,14 @@ def test_a_pale_photo_is_stretched(student, draw):
     lab, other = tinted_lab(draw, spread=draw.rng.uniform(0.03, 0.06, 2)), tinted_lab(draw)
     got = lit(student, lab, other, "borrow_light of a pale photo")
     for layer in (1, 2):
-        spread = got[:, :, layer].std()
+        own, spread = lab[:, :, layer].std(), got[:, :, layer].std()
+        cause = name_the_slip(ab_of(got), lit_by(lab, other), atol=0.005, slips=other_lights(lab, other))
+        if spread < 1e-6 or np.array_equal(got[:, :, layer], lab[:, :, layer]):
+            cause = (
+                f"The photo's own spread there is {own:.3f}. That is not below 0.01, so it is stretched like any other."
+            )
         assert spread > 1, (
-            f"In another light, the layer {'Lab'[layer]} of a pale photo has a spread of {spread:.3g}; that of `other` has {other[:, :, layer].std():.3g}."
-            f" The photo's own spread there is {lab[:, :, layer].std():.3f}. That is not below 0.01, so it is stretched like any other."
+            f"In another light, the layer {'Lab'[layer]} of a pale photo has a spread of {spread:.3g}; that of `other` has {other[:, :, layer].std():.3g}. {cause}"
         )
 
 

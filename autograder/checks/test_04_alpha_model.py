@@ -1811,6 +1811,15 @@ def test_all_pixels_count_alike(student):
     difference = deltaE_ciede2000(rgb2lab(first), rgb2lab(second))
     wanted = float(difference.mean())
     slips = {
+        "Were both pictures turned into Lab? This is the mean difference of RGB numbers.": deltaE_ciede2000(
+            first.astype(float), second.astype(float)
+        ).mean(),
+        "Were both pictures turned into Lab? This is the mean difference of RGB from 0 to 1.": deltaE_ciede2000(
+            first / 255, second / 255
+        ).mean(),
+        "Into Lab the pictures go as uint8: floats should lie between 0 and 1.": deltaE_ciede2000(
+            rgb2lab(first.astype(float)), rgb2lab(second.astype(float))
+        ).mean(),
         "That is the median. The plain mean is wanted.": np.median(difference),
         "That is the largest difference. The mean of all is wanted.": difference.max(),
         "That is the root of the mean square. The plain mean is wanted.": np.sqrt((difference**2).mean()),
@@ -1832,7 +1841,7 @@ def test_all_pixels_count_alike(student):
         wanted,
         "The mean difference of two pictures that agree in some of their pixels",
         atol=0.05,
-        why="Is it the plain mean over all pixels, the unchanged ones too?",
+        why="For each pixel the difference of the two colours in Lab, then the plain mean of all: which of the steps is another one in yours?",
         slips=slips,
     )
 
@@ -1869,6 +1878,17 @@ def plain_of(student, reference):
     except (StudentError, AssertionError):
         pass  # exercises 4.4 and 4.7 say so
     return found
+
+
+def cause_of_output(student, sides, made):
+    """What to say of a network whose output has another shape: whether that comes from the student's `build_alpha`."""
+    try:
+        own = rebuilding.summarize(student.call("build_alpha"), CHANGED, (1, *sides, 1)).output_shape
+    except (StudentError, AssertionError):
+        own = None  # exercise 4.4 says so
+    if own == made:
+        return "Your `build_alpha` gives this shape too: exercise 4.4 comes first."
+    return "Do the halvings and the doublings cancel, and are there two filters at the end?"
 
 
 def pairs_of(student, photo):
@@ -1929,7 +1949,7 @@ def test_something_is_changed_that_can_be_trained(student, reference):
     )
     made = rebuilding.summarize(model, CHANGED, (1, *sides, 1)).output_shape
     assert made == (1, *sides, 2), (
-        f"For a photo of {sides[0]} × {sides[1]}, {CHANGED} should give the shape {(1, *sides, 2)}; it gives {made}."
+        f"For a photo of {sides[0]} × {sides[1]}, {CHANGED} should give the shape {(1, *sides, 2)}; it gives {made}. {cause_of_output(student, sides, made)}"
     )
     for one in plain:
         assert experiment.changed(one, model, photo, epochs, CHANGED), (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from autograder.results import CellResult, Outcome, counting
@@ -62,8 +63,10 @@ def rows_of(cell: CellResult) -> list[Row]:
         elif check.passed:
             rows.append(Row("○", GREY, check.title, WAITING))
         else:
-            rows.append(Row("✗", RED, check.title, AGAIN if check.message in said else check.message))
-            said |= {check.message} - {""}
+            # An error of a library names the shapes that it met: other numbers make it no other error.
+            same = re.sub(r"\d+", "#", check.message) if " raised " in check.message else check.message
+            rows.append(Row("✗", RED, check.title, AGAIN if same in said else check.message))
+            said |= {same} - {""}
     return rows
 
 

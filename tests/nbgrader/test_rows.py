@@ -52,6 +52,18 @@ def test_cards_and_summary_are_made_from_a_stored_result_alone():
         assert part in card, part
 
 
+def test_an_error_of_a_library_is_said_once_whatever_the_shapes():
+    said = [
+        "No such axis. `f` raised ValueError: (1, 9, 7)",
+        "No such axis. `f` raised ValueError: (1, 5, 4)",
+        "It is 1.",
+        "It is 2.",
+    ]
+    checks = [CheckResult(f"c{n}", "a", f"It is {n}", 1.0, Outcome.FAILED, text) for n, text in enumerate(said)]
+    rows = rows_of(CellResult("a", "1.1 · A", Verdict.GRADED, 0.0, 4.0, said[0], checks))
+    assert [row.message for row in rows] == [said[0], "The same as above.", *said[2:]]
+
+
 def test_a_result_that_the_version_before_stored_is_still_shown():
     """It has no version, and its cells have no checks: a card then says the cell's message, and the summary is the same."""
     live = told_in_full()

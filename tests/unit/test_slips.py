@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -113,6 +115,26 @@ def test_the_students_line_tells_which_of_several_causes_it_is(line, words):
     assert words in explain(f"{text} (at the line `{line}`)")
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Path('there').mkdir()", "`exist_ok=True`"),
+        ("os.mkdir('there')", "`exist_ok=True`"),
+        ("open('there/file', 'x')", "There is such a file"),
+        ("Path('new/below').mkdir()", "`parents=True`"),
+        ("os.mkdir('new/below')", "`parents=True`"),
+        ("open('new/file')", "was the folder made before?"),
+    ],
+)
+def test_an_error_on_a_folder_names_what_is_missing(line, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "file").touch()
+    with pytest.raises(OSError) as caught:  # noqa: PT011
+        exec(line, {"Path": Path, "os": os})
+    assert words in explain(f"{type(caught.value).__name__}: {caught.value} (at the line `{line}`)")
+
+
 def test_sentences_are_filled_in_whatever_the_groups():
     for pattern, sentence in LIBRARY_ERRORS:
         groups = ["x"] * re.compile(pattern).groups
@@ -126,6 +148,20 @@ def test_an_unknown_error_has_no_sentence():
 
 def test_colours_of_a_terminal_are_gone():
     assert one_line("\x1b[1mInvalid\x1b[0m\n  input") == "Invalid input"
+
+
+def test_of_a_long_error_of_keras_the_words_that_matter_are_left():
+    text = (
+        'ValueError: Exception encountered when calling Sequential.call().\n\n\x1b[1mInvalid input shape for input Tensor("data:0",'
+        " shape=(16, 16, 1), dtype=float32) with name 'input_layer_63' and path ''. Expected shape (None, None, None, 1), but input has"
+        " incompatible shape (16, 16, 1)\x1b[0m\n\nArguments received by Sequential.call():\n  • inputs=tf.Tensor(shape=(16, 16, 1))"
+    )
+    short = (
+        "ValueError: Invalid input shape for input of shape (16, 16, 1)."
+        " Expected shape (None, None, None, 1), but input has incompatible shape (16, 16, 1)"
+    )
+    assert one_line(text) == short
+    assert "what it got has the shape (16, 16, 1)" in explain(short)
     assert len(one_line("x" * 1000)) == 300
 
 

@@ -1731,3 +1731,41 @@ def borrow_light(lab, other):
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         if spread >= 0.01:
 # +             lit[:, :, layer] = (own - own.mean()) / spread * lent.std() + lent.mean()
+
+
+# %% slip="normalize_ab" says="Every number was multiplied by 0.003906, and 0.25 was added"
+def normalize_ab(ab):
+    return ab / 256 + 0.25
+
+
+# %% slip="denormalize_ab" says="Every number was multiplied by 255, and -128 was added"
+def denormalize_ab(Y):
+    return Y * 255 - 128
+
+
+# %% slip="to_y" says="do not fill the shape"
+def to_y(ab):
+    return ab.reshape(1, 400, 400, 2).astype(np.float32)
+
+
+# %% slip="to_y" says="that one has to be returned"
+def to_y(ab):
+    return (ab / 128)[np.newaxis]
+
+
+# %% slip="behind_tanh" says="That is tan of y"
+def behind_tanh(y):
+    return np.tan(y), 1 - y**2
+
+
+# %% slip="mse" visible="`len`, which counts the first axis only" card="`len`, which counts the first axis only"
+def mse(Y, prediction):
+    return ((Y - prediction) ** 2).sum() / len(Y)
+
+
+# %% slip="borrow_light" says="a and b share one mean and one spread"
+def borrow_light(lab, other):
+    result = lab.copy()
+    ab, lent = lab[..., 1:], other[..., 1:]
+    result[..., 1:] = (ab - ab.mean()) / ab.std() * lent.std() + lent.mean()
+    return result
