@@ -112,6 +112,7 @@ KERAS_NOISE = (
     (r"Exception encountered when calling [\w.]+\(\)\. ", ""),
     (r" ?Arguments received by .*", ""),
     (r" with name '[^']*' and path '[^']*'", ""),
+    (r"(Invalid input shape) for input \[.*?(?=\. Expected shape|$)", r"\1"),
     (r"Tensor\(\"[^\"]*\", shape=(\([^)]*\)), dtype=\w+\)", r"of shape \1"),
 )
 EXERCISES = {}  # a function's name and the number of its exercise, "mse": "3.8"

@@ -86,6 +86,16 @@ def earlier(function, *args):
     except Exception:
         return 0
 
+
+def straight_line(got, given):
+    """For the checks of 3.1 and 3.2. Where each number was multiplied by one number and another one was added: by a sentence that says so, what that gives."""
+    if np.shape(got) != given.shape or given.size < 4 or np.asarray(got).dtype.kind not in "iuf":
+        return {}
+    factor, added = np.polyfit(given.ravel(), np.ravel(got), 1)
+    text = f"Every number was multiplied by {factor:.4g}, and {added:.4g} was added. Nothing is to be added or subtracted: 0 stays 0."
+    return {text: factor * given + added} if abs(added) > 1e-3 * abs(factor) else {}
+
+
 # from solutions/shared.py: colour_maps
 
 
@@ -211,15 +221,6 @@ def normalize_ab(ab):
 
 # %% check="normalize_ab"
 # 🔎 Check: normalize_ab
-def straight_line(got, given):
-    """Where each number was multiplied by one number and another one was added: by a sentence that says so, what that gives."""
-    if np.shape(got) != given.shape or given.size < 4 or np.asarray(got).dtype.kind not in "iuf":
-        return {}
-    factor, added = np.polyfit(given.ravel(), np.ravel(got), 1)
-    text = f"Every number was multiplied by {factor:.4g}, and {added:.4g} was added. Nothing is to be added or subtracted: 0 stays 0."
-    return {text: factor * given + added} if abs(added) > 1e-3 * abs(factor) else {}
-
-
 ab = np.array([[[64.0, -32.0], [0.5, -107.86]]])
 scaled = np.array([[[0.5, -0.25], [0.00390625, -0.84265625]]])
 cases = {

@@ -2007,7 +2007,7 @@ def colour_error(photo, result):
     return float(deltaE_ciede2000(photo.astype(float), result.astype(float)).mean())
 
 
-# %% slip="colorize" visible="what it got has the shape (8, 16)" card="what it got has the shape"
+# %% slip="colorize" visible="what it got has the shape (8, 16)" card="photos, rows, columns"
 def colorize(model, L):
     canvas = np.zeros((*L.shape, 3))
     canvas[:, :, 0] = L
