@@ -234,7 +234,7 @@ for what, (given, wanted) in cases.items():
     got = attempt(normalize_ab, given, untouched=True)
     slips = {
         "It came back as it was." + (" Pale photos are divided too: the scale is the same for all." if "pale" in what else ""): given,
-        "It was divided by the largest number in it: then each photo would have its own scale. The divisor is 128 for all.": given / np.abs(given).max(),
+        "It was divided by the largest number in it: each photo then has its own scale. The divisor is 128 for all.": given / np.abs(given).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * wanted,
         "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": np.floor(wanted),
         "That is tanh. It belongs to the network; here there is only a division.": np.tanh(given),

@@ -100,7 +100,7 @@ def straight_line(got, given):
 def other_divisors(ab):
     """What normalize_ab would give with something else than a division by 128."""
     return {
-        "It was divided by the largest number in it: then each photo would have its own scale. The divisor is 128 for all.": ab
+        "It was divided by the largest number in it: each photo then has its own scale. The divisor is 128 for all.": ab
         / np.abs(ab).max(),
         "It is zero everywhere. The results lie between -1 and 1: were their fractions cut off?": 0 * ab,
         "It is cut down to whole numbers. `//` does that; `/` keeps the fractions.": ab // 128,
