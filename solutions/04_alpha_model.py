@@ -2390,18 +2390,18 @@ for every in (10,) if GRADED else (1, 5):
     train_alpha(model, X, Y, 1)  # the first call prepares the computation and would spoil the time
     start = time.perf_counter()
     train_alpha(model, X, Y, steps)
-    plain = time.perf_counter() - start
+    slow = time.perf_counter() - start
     start = time.perf_counter()
     train_fast(model, X, Y, steps)
     first = time.perf_counter() - start
     repeated = tf.data.Dataset.from_tensors((X, Y)).repeat()
     start = time.perf_counter()
     model.fit(repeated, epochs=1, steps_per_epoch=steps, shuffle=False, verbose=0)
-    speed[side] = 1000 * plain / steps, 1000 * (time.perf_counter() - start) / steps
+    speed[side] = 1000 * slow / steps, 1000 * (time.perf_counter() - start) / steps
 figure, axis = plt.subplots(figsize=(7.6, 2.6), layout="constrained")
-for place, (side, (plain, fast)) in enumerate(speed.items()):
-    bars = axis.barh([place - 0.19, place + 0.19], [plain, fast], height=0.34, color=["#d55e00", "#0072b2"])
-    axis.bar_label(bars, [f" fit: {plain:.0f} ms", f" repeated photo: {fast:.0f} ms"], fontsize=10)
+for place, (side, (slow, fast)) in enumerate(speed.items()):
+    bars = axis.barh([place - 0.19, place + 0.19], [slow, fast], height=0.34, color=["#d55e00", "#0072b2"])
+    axis.bar_label(bars, [f" fit: {slow:.0f} ms", f" repeated photo: {fast:.0f} ms"], fontsize=10)
 axis.set_yticks(range(len(speed)), speed)
 axis.invert_yaxis()
 axis.set(xlabel="milliseconds per step, lower is faster", xlim=(0, 1.45 * max(map(max, speed.values()))))

@@ -143,7 +143,8 @@ def own_picture(name, instead, most=400, multiple=1):
             if file.getexif().get(0x0112, 1) not in (0, 1):
                 done.append("turned as its EXIF tag says")
             picture = ImageOps.exif_transpose(file)
-        picture.thumbnail((most, most))
+        # Pillow's quick way to a much smaller picture knows no modes of more than 8 bits.
+        picture.thumbnail((most, most), reducing_gap=None if picture.mode[0] in "IF" else 2.0)
         if picture.mode[0] in "IF":  # more than 8 bits: the darkest becomes black, the brightest white
             levels = np.asarray(picture, float)
             picture = Image.fromarray(img_as_ubyte((levels - levels.min()) / max(np.ptp(levels), 1e-9)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 import tempfile
@@ -16,6 +17,7 @@ from autograder.course import catalog, samples
 from autograder.course.address import COLAB
 from autograder.course.catalog import lessons, nbgrader_facts
 from autograder.course.drawn import answer_of, answers_behind, cells_to_run, names_of_answers
+from autograder.course.names import NamesOf
 from autograder.course.scaffold import GAP
 from autograder.grading import job
 from autograder.grading.shared_pictures import SharedPictures
@@ -284,3 +286,17 @@ def test_a_cell_whose_answer_is_missing_shows_nothing(lesson, tmp_path):
         for i in empty:
             raised = [output.ename for output in notebook.cells[i].outputs if output.output_type == "error"]
             assert raised == ["NotImplementedError"], f"{answer}: {notebook.cells[i].source}"
+
+
+@pytest.mark.parametrize("lesson", catalog.lessons(), ids=lambda lesson: lesson.name)
+def test_no_cell_gives_the_name_of_a_function_to_something_else(lesson):
+    """A student goes back to an earlier exercise after the later cells were run: its functions must still be there."""
+    functions: dict[str, str] = {}
+    for cell in lesson.read_release().cells:
+        if cell.cell_type != "code":
+            continue
+        tree = ast.parse(cell.source)
+        defined = {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}
+        taken = (NamesOf.of(cell.source).at_top - defined) & set(functions)
+        assert not taken, f"{cell.id} makes something else of { ({name: functions[name] for name in taken}) }"
+        functions |= dict.fromkeys(defined, cell.id)

@@ -74,10 +74,13 @@ def test_fifty_megapixels_are_scaled_down(own_picture, tmp_path, capsys):
     assert "8192 × 6144 pixels, RGB. Taken as 400 × 296, scaled down, cut to multiples of 8." in capsys.readouterr().out
 
 
-def test_sixteen_bits_go_from_black_to_white(own_picture, tmp_path):
-    Image.fromarray(np.linspace(1000, 3000, 30 * 20).astype(np.uint16).reshape(20, 30)).save(tmp_path / "a.png")
+@pytest.mark.parametrize("times", [1, 90])
+def test_sixteen_bits_go_from_black_to_white(own_picture, tmp_path, times):
+    """Also where it is many times too large."""
+    levels = np.linspace(1000, 3000, 30 * 20).astype(np.uint16).reshape(20, 30)
+    Image.fromarray(levels.repeat(times, 0).repeat(times, 1)).save(tmp_path / "a.png")
     found = own_picture(tmp_path / "a.png", INSTEAD)
-    assert found.min() == 0 and found.max() == 255
+    assert found.min() == 0 and found.max() == 255 and found.shape != INSTEAD.shape
 
 
 @pytest.mark.parametrize(
