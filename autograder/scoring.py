@@ -33,6 +33,7 @@ def score_me(lesson, asked, course=""):
 def _course_is_there(course):
     """Whether the course's package can be imported; it is installed if `course` says from where. Says what is missing if not."""
     import importlib.util
+    import os
     import subprocess
     import sys
 
@@ -45,11 +46,14 @@ def _course_is_there(course):
     # Without its dependencies: Colab has them, and NumPy and TensorFlow must not be replaced in a running session.
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-color", "--no-input", "--no-deps"]
     print(f"Installing the course's package from {course} …")
-    done = subprocess.run([*pip, "--retries", "1", "--timeout", "20", source], capture_output=True, text=True)
+    # Jupyter asks programs for colours, which would hide how a line begins.
+    plain = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "CLICOLOR_FORCE")}
+    pip += ["--retries", "1", "--timeout", "20", source]
+    done = subprocess.run(pip, capture_output=True, text=True, env=plain)
     importlib.invalidate_caches()
     if importlib.util.find_spec("autograder"):
         return True
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()] or ["pip said nothing"]
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()] or ["pip said nothing"]
     error = [line for line in lines if line.startswith("ERROR")] or lines
     print(
         f"It could not be installed: {error[-1][:200]}\nIs the session on the internet, and does {course} hold the course?"
