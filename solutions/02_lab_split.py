@@ -113,24 +113,31 @@ ALT = {
         "The portrait with little contrast and opposite colours, a blue suit and a bluish face, with a dot in the middle;"
         " after 30 seconds the same portrait in grey, in the same place."
     ),
-    "plain": "The portrait in grey: its L, as large as the picture above.",
+    "plain": "The portrait in grey: its L, as large as the picture above, with the same dot in the middle.",
     "words": (
-        "Left the a–b plane in its own colours with the borders of the five hue names. Middle and right the"
-        " portrait and the cup painted with only these five: yellow skin and hair, a suit in red and"
+        "Left the a–b plane in its own colours with the borders of the five hue names: grey is a square in the middle,"
+        " and from its corners the borders run outwards along the diagonals. Middle and right the portrait and the cup painted with only these five: yellow skin and hair, a suit in red and"
         " yellow, a blue flag field, a yellow cup on a red saucer and a yellow table, much grey."
     ),
     "zoom": (
-        "The face closer up: eyes, teeth and hair of the photo; with a and b blurred, where they are nearly as"
-        " sharp; with L blurred, where they are smeared."
+        "The face closer up: eyes, teeth and hair of the photo; with a and b blurred at sigma 4, where they"
+        " are nearly as sharp; with L blurred at sigma 4, where they are smeared."
     ),
     "curves": (
         "Four line plots of the likeness against sigma. With a and b blurred, every line stays above 0.87"
         " even at sigma 16. With L blurred, those of portrait, cup and cat fall below 0.6 by sigma 8. The"
         " rocket's falls least: 0.90 at sigma 4, 0.88 at sigma 16, against 0.96 and 0.95 for soft colour."
     ),
+    "suit": "most of the lower half",
+    "hair": "a cap round the face, in the upper middle",
+    "skin": "the face, in the upper middle",
+    "flag": "its stripes, along the left edge",
+    "wall": "the ground behind the head and above the shoulders",
     "palette": (
-        "Five palettes of six by six patches, one for each region at its mean lightness, a from -20 to 80 to the right"
-        " and b from -20 to 80 upwards: violet, pink and red below and right, olive, yellow and orange above, grey near (0, 0)."
+        "Five palettes of six by six patches, one for each region at its mean lightness, a from −20 to 80 to the right and"
+        " b from −20 to 80 upwards. Grey at (0, 0), blue-green below left of it, olive above left, brown and mustard"
+        " above, orange and red above right, pink to the right, violet below. At the flag's L they are all dark, at the"
+        " wall's all light."
     ),
     "rocket": (
         "The rocket at dawn, then with blurred colour, where it is still sharp, then with blurred"
@@ -143,8 +150,8 @@ ALT = {
 
 def on_the_suit(lab):
     """The suit's mean colour in figures, for the texts that describe a picture of the portrait."""
-    L, a, b = lab[340:390, 60:140].mean(axis=(0, 1))
-    return f"L {L:.0f}, a {a:+.0f}, b {b:+.0f}"
+    L, a, b = lab[regions["suit"]].mean(axis=0)
+    return f"L {L:.0f}, a {a:+.0f}, b {b:+.0f}".replace("-", "−")
 
 
 # from solutions/shared.py: show
@@ -227,20 +234,23 @@ def what_helps(colours):
     return f"The mean ΔE is {everywhere:.1f}; grey has {grey_everywhere:.1f}. {where}{cause}"
 
 
-def show_after_image(first, second, alt, seconds=30):
-    """Show two uint8 pictures with a dot, one after the other in the same place; the bar below tells how long the first one stays."""
-    frames = []
-    for left in range(6, -1, -1):
-        frame = Image.fromarray(first if left else second).convert("RGB")
-        pen, (width, height) = ImageDraw.Draw(frame), frame.size
-        pen.ellipse([width / 2 - 5, height / 2 - 5, width / 2 + 5, height / 2 + 5], "black", "white", 2)
-        pen.rectangle([0, height - 8, width, height], "black")
-        pen.rectangle([0, height - 8, width * left / 6, height], "white")
-        frames.append(frame)
-    file, times = io.BytesIO(), [1000 * seconds / 6] * 6 + [15_000]
-    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:], duration=times, loop=0)
-    picture = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": "an animated picture"}
+def with_dot(picture, left=0):
+    """A uint8 picture with a dot in the middle, and a bar below that shows how many sixths of the time are left."""
+    frame = Image.fromarray(picture).convert("RGB")
+    pen, (width, height) = ImageDraw.Draw(frame), frame.size
+    pen.ellipse([width / 2 - 5, height / 2 - 5, width / 2 + 5, height / 2 + 5], "black", "white", 2)
+    pen.rectangle([0, height - 8, width, height], "black")
+    pen.rectangle([0, height - 8, width * left / 6, height], "white")
+    return frame
+
+
+def show_frames(frames, alt, seconds=30):
+    """Show pictures one after the other in the same place: the last for 15 seconds, those before it for `seconds` in all."""
+    file, times = io.BytesIO(), [1000 * seconds / 6] * (len(frames) - 1) + [15_000]
+    frames[0].save(file, "PNG", save_all=len(frames) > 1, append_images=frames[1:], duration=times, loop=0)
+    picture = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": alt}
     display(picture, raw=True, metadata={"image/png": {"alt": alt, "width": 560}})
+    show_words(alt)
 
 
 # %% tags=["setup", "slips"]
@@ -265,7 +275,7 @@ show(
 #
 # | grid | name | low end | zero | high end |
 # |---|---|---|---|---|
-# | **L** | lightness | 0: black | | 100: white |
+# | **L** | lightness | 0: black | – | 100: white |
 # | **a** | green–red | minus: green | neither | plus: red, towards magenta |
 # | **b** | blue–yellow | minus: blue | neither | plus: yellow |
 #
@@ -350,6 +360,8 @@ show(figure, alt=ALT["cube"])
 # - from green to red, across: **a**;
 # - from blue to yellow, across as well: **b**.
 #
+# (Roughly so: exactly opposite to green stands magenta, and red is a little beside it.)
+#
 # The farther a colour is from the diagonal, the stronger it is. On the diagonal a and b are zero.
 #
 # Lab is this cube, bent so that *equal steps look equally large*. In the cube, blue and green stand
@@ -358,20 +370,21 @@ show(figure, alt=ALT["cube"])
 # > **Predict.** Each pixel of the portrait is a point in the cube. Cut the cube into 32 × 32 × 32
 # > little boxes: 32,768. 160,000 pixels with random levels reach 99 % of the boxes. How many do
 # > the portrait's 160,000 pixels reach?
-#
-# **🎲 To play with.** Change `turn` (any angle) and `tilt` (from 0, the side, to 90, above) and run
-# again. From where do you see best that the portrait's colours lie close together?
 
 # %%
 turn, tilt = -40, 20
 
+# From here on there is nothing to change.
 random = np.random.default_rng(2).uniform(size=(4000, 3))
 own = photo.reshape(-1, 3)[::40] / 255
-boxes = len(np.unique(photo.reshape(-1, 3) // 8, axis=0))
+boxes = len(np.unique(photo.reshape(-1, 3) // 8, axis=0)) / 32**3
 figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 4.6), layout="constrained")
 draw_cube(left, random, turn, tilt, "4,000 random colours")
-draw_cube(right, own, turn, tilt, f"4,000 pixels of the portrait:\nall of its pixels reach {boxes / 32**3:.0%} of the boxes")
-show(figure, alt=ALT["huddle"])
+draw_cube(right, own, turn, tilt, f"4,000 pixels of the portrait:\nall of its pixels reach {boxes:.0%} of the boxes")
+show(figure, alt=f"{ALT['huddle']} All of its pixels reach {boxes:.0%} of the boxes.")
+for name, colours in {"the random colours": random, "the portrait's pixels": own}.items():
+    right, up, _ = in_the_cube(colours, turn, tilt)
+    print(f"Seen from here, {name} spread by {np.std(right):.2f} to the side and by {np.std(up):.2f} up and down.")
 
 # %% [markdown]
 # <details><summary>What to see</summary>
@@ -382,6 +395,10 @@ show(figure, alt=ALT["huddle"])
 # likely.
 #
 # </details>
+#
+# **🎲 To play with.** Change `turn` (any angle) and `tilt` (from 0, the side, to 90, above) in the
+# cell above and run it again. From where do you see best that the portrait's colours lie close
+# together? The two lines below the picture say by how much they spread (standard deviations).
 #
 # Now the whole portrait. `rgb2lab` gives an array of the same shape, (H, W, 3), and its layers are
 # L, a, b.
@@ -405,12 +422,13 @@ for axis, layer, (title, cmap, low, high, label) in zip(axes[1:], np.moveaxis(la
     figure.colorbar(drawn, ax=axis, orientation="horizontal", shrink=0.85, pad=0.03, label=label)
 for axis in axes:
     axis.axis("off")
-steps = np.abs(np.diff(lab, axis=1)).mean(axis=(0, 1))
+low, high = np.percentile(lab[90:120, 165:230], (5, 95), axis=(0, 1))
+spans = [f"{name} goes from {one:.0f} to {other:.0f}" for name, one, other in zip("Lab", low, high)]
 show(
     figure,
     alt=(
-        f"The portrait and its layers L, a and b. The suit has {on_the_suit(lab)}. From one pixel to the"
-        f" next, L changes by {steps[0]:.1f} on average, a by {steps[1]:.1f}, b by {steps[2]:.1f}."
+        "The portrait and its layers L, a and b. Over one eye and the cheek below it (nine tenths of the pixels there),"
+        f" {', '.join(spans)}. The suit has {on_the_suit(lab)}: light in both."
     ),
 )
 
@@ -681,24 +699,26 @@ show(
 # see `L` with less contrast and the *opposite* colours, `-1.8 * ab`. Look at the **dot in the
 # middle, and only at the dot**, until the white bar below has run out, after 30 seconds. Then
 # plain L appears in the same place: keep your eyes on the dot. After 15 seconds it starts again.
+# (If you cannot see the screen, or not well, go on to *What happens* below. Nothing later needs it.)
 
 # %%
 L, ab = split_lab(rgb2lab(photo))
 opposite = np.rint(255 * lab2rgb(merge_lab(60 + 0.4 * (L - 60), -1.8 * ab))).astype(np.uint8)
 plain = np.rint(2.55 * L).astype(np.uint8)
-show_after_image(opposite, np.dstack([plain] * 3), ALT["stare"])
+show_frames([*(with_dot(opposite, left) for left in range(6, 0, -1)), with_dot(plain)], ALT["stare"])
 
 # %% [markdown]
 # <details><summary>The picture does not change by itself?</summary>
 #
-# Then count to thirty while you look at the dot, and move your eyes quickly to the middle of the
-# picture that the next cell shows. If the first one changes by itself, you do not need this.
+# Then count to thirty while you look at the dot, and move your eyes quickly to the dot of the
+# picture that the next cell shows, which is as large. If the first one changes by itself, you do
+# not need this.
 #
 # </details>
 
 # %%
 plain = np.rint(2.55 * rgb2lab(photo)[:, :, 0]).astype(np.uint8)
-show(plain, titles=["plain L: look at the middle"], size=6.2, alt=ALT["plain"])
+show_frames([with_dot(plain)], ALT["plain"])
 
 # %% [markdown]
 # <details><summary>What happens</summary>
@@ -1108,12 +1128,14 @@ right.set_title(
 for axis in (left, right):
     axis.axis("off")
 figure.colorbar(drawn, ax=right, label="change of L", shrink=0.9)
+moved = {name: change[mask].mean() for name, mask in regions.items()}
 show(
     figure,
     alt=(
-        f"Left the vivid portrait, right a map of how far its L moved: by {change[340:390, 60:140].mean():.1f} on"
-        f" the suit on average, by {change[60:200, 80:220].mean():.1f} on the face and hair, by {change.max():.1f}"
-        " at most."
+        "Left the vivid portrait, right a map of how far its L moved: not at all in"
+        f" {np.mean(change < 0.05):.0%} of the pixels, by {change.max():.1f} at most. On average it moved by"
+        f" {moved['flag']:.1f} in the flag's stripes, {moved['suit']:.1f} on the suit, {moved['hair']:.2f} on the hair,"
+        f" {moved['skin']:.2f} on the skin, {moved['wall']:.2f} on the wall."
     ),
 )
 
@@ -1424,7 +1446,7 @@ show(
     alt=(
         "Many colours on the a–b plane: a lopsided shape with corners at green, yellow, red, magenta, blue"
         f" and cyan. A solid frame shows its reach, a from {a_min:.0f} to {a_max:.0f} and b from {b_min:.0f} to"
-        f" {b_max:.0f}, a dashed square the values from -128 to 128."
+        f" {b_max:.0f}, a dashed square the values from −128 to 128."
     ),
 )
 
@@ -1608,7 +1630,7 @@ attempt(blur_layers, dots.astype(np.float32), [0, 1], 1, untouched=True)
 print("Each named layer is blurred by itself, the others are as they were.")
 
 # %% [markdown]
-# Now look. In the upper row a and b are blurred, two thirds of all the numbers; in the lower row
+# Now look, or unfold *In words*. In the upper row a and b are blurred, two thirds of all the numbers; in the lower row
 # L, one third. The blur grows from left to right.
 #
 # > **Predict.** Blur a and b more and more: sigma 1, 2, 4, 8. At which sigma will you first see it?
@@ -1967,7 +1989,11 @@ show(
     low=0,
     high=100,
     size=2.0,
-    alt="Five times L, white but for one region: " + ", ".join(f"{n} {m.mean():.0%} of the pixels" for n, m in regions.items()),
+    alt=(
+        "Five times L, white but for one region. "
+        + "; ".join(f"{n}, {ALT[n]}: {m.mean():.0%} of the pixels, L {rgb2lab(photo)[m, 0].mean():.0f}" for n, m in regions.items())
+        + "."
+    ),
 )
 
 # %% [markdown]
@@ -2089,7 +2115,8 @@ show(figure, alt=ALT["palette"])
 #
 # Write `my_colours()`. It takes nothing and returns a dict: for each of the five names `"suit"`,
 # `"hair"`, `"skin"`, `"flag"`, `"wall"` a pair of numbers `(a, b)` of your choice. Your own eye is
-# enough; only two things are asked:
+# enough. Nor do you need an eye: hues in words and the hints will do, and you may measure the
+# photo. Only two things are asked:
 #
 # - With your colours in the masks, the mean ΔE of the portrait against the photo is below **9**.
 #   (The grey picture has 12.2. The best *single* colour for all pixels still has 10.4.)
@@ -2172,14 +2199,20 @@ show(
 # </details>
 #
 # **🎲 To play with.** Another suit? Change the pair and run again. Which suits look real, and which
-# only look painted?
+# only look painted? How far from the pair is what the screen can show at this L?
 
 # %%
 suit = (-40, 10)
 
 L, ab = split_lab(to_lab(photo.copy()))
 dressed = to_photo(paint_regions(L.copy(), regions, {**my_colours(), "suit": suit}))
-show(dressed, titles=[f"a suit with a {suit[0]:+}, b {suit[1]:+}"], size=4.2, alt=f"Your portrait with a suit at a {suit[0]:+} and b {suit[1]:+}.")
+asked, came = f"a {suit[0]:+}, b {suit[1]:+}".replace("-", "−"), on_the_suit(rgb2lab(dressed))
+show(
+    dressed,
+    titles=[f"a suit with {asked}\non the screen: {came}"],
+    size=4.2,
+    alt=f"Your portrait with a {hue_name(*suit)} suit: {asked} were asked for, and on the screen it has {came} on average.",
+)
 
 # %% [markdown]
 # ## What you can do now
@@ -2212,17 +2245,19 @@ name = "my_photo.jpg"
 own = own_picture(name, instead=cup)
 L, ab = split_lab(to_lab(own.copy()))
 soft = to_photo(blur_layers(to_lab(own.copy()), [1, 2], 6))
+alike, far = likeness(own.copy(), soft.copy()), deltaE_ciede2000(rgb2lab(own), rgb2lab(soft)).mean()
 show(
     own,
     L,
     soft,
     to_photo(merge_lab(L.copy(), -0.6 * ab)),
-    titles=["photo", "its L", "soft colour, sigma 6", "hues flipped"],
+    titles=["photo", "its L", f"soft colour, sigma 6:\nlikeness {alike:.2f}, mean ΔE {far:.1f}", "hues flipped"],
     low=0,
     high=100,
     size=2.3,
     alt=(
-        "Four versions of one photo: as it is, its lightness, with strongly blurred colour, and with its hues flipped."
+        f"Four versions of one photo: as it is, its lightness, with strongly blurred colour (its likeness to the photo is"
+        f" {alike:.2f}, the mean ΔE {far:.1f}), and with its hues flipped."
     ),
 )
 

@@ -108,10 +108,14 @@ def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
     figure.set_dpi(90)
     figure.set_facecolor("white")
     display(figure, metadata={"image/png": {"alt": alt}})
-    # JupyterLab leaves out a picture's alt text, so it can be unfolded below.
+    show_words(alt)
+    plt.close(figure)
+
+
+def show_words(alt):
+    """Put a picture's alt text below it, to be unfolded: JupyterLab leaves it out."""
     words = alt.replace("&", "&amp;").replace("<", "&lt;")
     display({"text/html": f"<details><summary>In words</summary>{words}</details>"}, raw=True)
-    plt.close(figure)
 
 
 def write_numbers(axis, picture, low, high, fontsize):
