@@ -14,6 +14,7 @@ LIBRARY_ERRORS = (
     # axes and shapes
     (r"too many values to unpack", "There are more parts than names on the left. An array is unpacked along its *first* axis, which in a photo counts the rows; the layers lie along the last."),
     (r"not enough values to unpack", "There are fewer parts than names on the left. How many parts does the value on the right have?"),
+    (r"operands could not be broadcast together with (?:remapped )?shapes (\(\d+,\d+\)) ?(\(\d+,\d+\))", "Arrays of the shapes {0} and {1} do not fit each other, number for number. Both have two axes, so a side has another length: was one of them cut off at an edge, or did rows and columns change places?"),
     (r"operands could not be broadcast together with (?:remapped )?shapes (.+?\)) ?(\(.+?\))", "Arrays of the shapes {0} and {1} do not fit each other, number for number. Does one of them need another axis, as `x[..., np.newaxis]` makes it, or a part of it only?"),
     (r"could not broadcast input array from shape \((\d+),(\d+),(\d+)\) into shape \(\1,\2\)", "The place on the left is one layer, {0} × {1}, and on the right stand {2} layers. Both sides must have equally many: one layer on the right, too, or a slice of {2} on the left."),
     (r"could not broadcast input array from shape \((\d+),(\d+),(\d+)\) into shape \(\1,\2,(\d+)\)", "On the right stand {2} layers, and the place on the left has {3}. Both sides must have equally many."),
@@ -102,6 +103,8 @@ LIBRARY_ERRORS = (
     (r"You must call `?compile\(\)`? before|model has not been compiled|must compile your model", "The model was not compiled yet: an optimizer and a loss come first."),
     (r"Expected shape \(None, None, None, (\d+)\), but input has incompatible shape (\(.*?\))", "The model takes four axes: photos, rows, columns and {0} channel(s); what it got has the shape {1}. A grid (H, W) becomes (1, H, W, 1) first."),
     (r"expected (?:axis -1 of input shape to have value|min_ndim)|incompatible with the layer|Invalid input shape|expected shape=|Input 0 of layer", "The array does not have the axes that the model wants: photos, rows, columns, channels. A grid (H, W) becomes (1, H, W, 1)."),
+    (r"Only instances of `?keras\.Layer`? can be added.*<class", "The class of a layer was added, and no layer: the brackets behind its name are missing."),
+    (r"KeyError: 'loss'", "There is nothing under `loss`: `fit` keeps a loss for each epoch that it runs, and none for `epochs=0`."),
     (r"Unrecognized (?:keyword arguments?|data type)|unexpected keyword|Unknown argument", "A layer, or a method of the model, was given a setting that it does not know. Is its name spelled right, and does it belong to this layer?"),
     (r"has no attribute 'losses'|has no attribute 'mean_squared_error'", "This Keras has no such function. The loss can be given by its name, as a text."),
     (r"has never been called and thus has no defined (?:input|output)|not (?:yet )?built|no weights", "The model does not know its input yet, so it has no weights. Begin with an input layer."),
@@ -300,7 +303,8 @@ def name_the_slip(got, wanted, *, atol=0.0, slips=None, given=()):
     got, wanted = np.asarray(got), np.asarray(wanted)
     for sentence, value in (slips or {}).items():
         try:
-            value = value() if callable(value) else value
+            with np.errstate(all="ignore"):
+                value = value() if callable(value) else value
         except Exception:  # this slip is impossible for these arrays
             continue
         if _fits(got, value, atol) and not _fits(wanted, value, atol):

@@ -141,10 +141,10 @@ show(
 # > screen land between −1 and 1?
 
 # %%
-reach = np.array([-86.18, 98.23, -107.86, 94.48])
+extremes = np.array([-86.18, 98.23, -107.86, 94.48])
 print("divided by   smallest a   largest a   smallest b   largest b")
 for divisor in (60, 100, 110, 128):
-    print(f"{divisor:10d}" + "".join(f"{value:12.3f}" for value in reach / divisor))
+    print(f"{divisor:10d}" + "".join(f"{value:12.3f}" for value in extremes / divisor))
 
 # %% [markdown]
 # <details><summary>What to see</summary>
@@ -2039,7 +2039,7 @@ for kind in (float, np.float32):
         "The means and spreads of `lab` were taken over L, a and b together. Each layer has its own.": lambda: (ab - lab.mean()) / lab.std() * lender.std() + lender.mean(),
         "Each column has a mean and a spread of its own there. Both are taken over the whole layer.": lambda: per_axis(ab, 0),
         "Each row has a mean and a spread of its own there. Both are taken over the whole layer.": lambda: per_axis(ab, 1),
-        "Only a has changed. b wants the same.": np.dstack([wanted[..., 0], ab[..., 1]]),
+        "Only a has changed. b wants the same: does the `return` stand inside the loop?": np.dstack([wanted[..., 0], ab[..., 1]]),
         "Only b has changed. Counted from 0, a is layer 1 and b is layer 2.": np.dstack([ab[..., 0], wanted[..., 1]]),
         "Every pixel has the mean colour of `other`. That is only for a layer whose spread is below 0.01.": np.broadcast_to(lent_mean, ab.shape),
         "Only the scale of the network: that is a division by 128.": ab / 128,

@@ -115,6 +115,7 @@ warnings.filterwarnings("ignore", message="Conversion from CIE-LAB")
 GRADED = bool(os.environ.get("NBGRADER_EXECUTION"))  # True while a grader or Validate runs this: then training is cut short
 alpha = None  # your network, as soon as it is trained
 losses = []  # and its loss, pass by pass
+pictures = {}  # and what it painted on the way
 
 # from solutions/shared.py: photo
 # Each side must divide by 8 for the network: so less of the cat's height.
@@ -129,6 +130,19 @@ def grey_picture(picture):
 
 
 # from solutions/shared.py: show
+
+
+def trained(what):
+    """Stop with a sentence where the ladder has not trained a network yet."""
+    if not what:
+        raise NotImplementedError("There is no trained network yet. The cell of the ladder trains it; it needs your answers to 4.4 to 4.9, and the check of each says whether it is right.")
+
+
+def compiled(model):
+    """Return a model, or stop with a sentence where it is none, or not compiled."""
+    if isinstance(model, keras.Model) and model.compiled:
+        return model
+    raise NotImplementedError("`compile_alpha(build_alpha())` should give a compiled model here. The checks of 4.4 and 4.7 say what is missing.")
 
 
 def in_line(model):
@@ -603,7 +617,11 @@ print(f"two layers, with ReLU: largest difference from it: {np.abs(with_relu - s
 # %% answer="alpha_shapes"
 # ✏️ Answer: alpha_shapes
 def alpha_shapes(height, width):
-    """The output shape (h, w, channels) of each of alpha's twelve layers, for an input of height × width."""
+    """The output shape (h, w, channels) of each of alpha's twelve layers, for an input of height × width.
+
+    Six Conv2D with 8, 8, 16, 16, 32, 32 filters; the 1st, 4th and 6th have stride 2, which halves a side and rounds up.
+    Then three pairs: an UpSampling2D, which doubles both sides, and a Conv2D, with 32, 16 and at last 2 filters.
+    """
     ### BEGIN SOLUTION
     shapes = []
     for channels, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
@@ -804,7 +822,11 @@ for sides in ((8, 8), (20, 12), (7, 7)):
 # %% answer="build_alpha"
 # ✏️ Answer: build_alpha
 def build_alpha(last="tanh"):
-    """Build the alpha network, not compiled: L (n, H, W, 1) in, ab / 128 (n, H, W, 2) out."""
+    """Build the alpha network, not compiled: L (n, H, W, 1) in, ab / 128 (n, H, W, 2) out.
+
+    Six Conv2D with 8, 8, 16, 16, 32, 32 filters; the 1st, 4th and 6th have stride 2. Then three pairs of UpSampling2D and
+    Conv2D, with 32, 16 and 2 filters. Kernels 3 × 3, padding "same", ReLU; the very last activation is `last`.
+    """
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
     model.add(layers.Conv2D(8, 3, strides=2, padding="same", activation="relu"))
     model.add(layers.Conv2D(8, 3, padding="same", activation="relu"))
@@ -1553,7 +1575,7 @@ L = check_input(X)[0, :, :, 0].copy()
 seed = int(np.random.default_rng().integers(1_000_000_000)) if SEED is None else SEED
 print(f"The seed of this run is {seed}. To repeat it: SEED = {seed} in the cell above.")
 keras.utils.set_random_seed(seed)
-alpha = compile_alpha(build_alpha())
+alpha = compiled(compile_alpha(build_alpha()))
 losses, pictures, best_losses = [], {}, {}
 best_loss, best_weights = math.inf, alpha.get_weights()
 start = time.perf_counter()
@@ -1577,6 +1599,7 @@ print(f"\nThe lowest loss was {best_loss:.5f}, after {best_epoch} epochs; the la
 # The portrait at every rung, each time with the best weights so far, and below it the face, larger:
 
 # %%
+trained(pictures)
 X, Y = training_pair(photo.copy())
 steps = [grey_picture(photo), *pictures.values(), photo]
 titles = ["grey", *(f"{rung} epoch{'s' if rung > 1 else ''}" for rung in pictures), "the photo"]
@@ -1603,6 +1626,7 @@ show(
 # has a different loss from the first dot, and the star may lie beside the curve.
 
 # %%
+trained(pictures)
 X, Y = training_pair(photo.copy())
 grey_loss, constant_loss = np.mean(Y**2), np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2)
 figure, axis = plt.subplots(figsize=(9.2, 3.6), layout="constrained")
@@ -1656,6 +1680,7 @@ show(
 # with them the same is asked on the portrait.
 
 # %%
+trained(pictures)
 last = colorize(alpha, L.copy())
 alpha.set_weights(best_weights)
 result = colorize(alpha, L.copy())
@@ -1792,6 +1817,7 @@ print(f"15 of 24 red pixels turned blue: {colour_error(reds, mixed):.2f} on aver
 # > original?
 
 # %%
+trained(alpha)
 tint = rgb2lab(photo)[..., 1:].mean(axis=(0, 1))
 
 
@@ -1895,6 +1921,7 @@ def coloured_by_hand(colours):
 # %% tags=["open"]
 yours = {"suit": (50, 50), "hair": (10, 25), "skin": (20, 20), "flag": (45, 25), "wall": (0, 10)}
 
+trained(alpha)
 by_hand, by_alpha = coloured_by_hand(yours), colorize(alpha, rgb2lab(photo)[..., 0])
 there = {"left grey": grey_picture(photo), "by you": by_hand, "by alpha": by_alpha}
 there = {name: (picture, colour_error(photo.copy(), picture.copy())) for name, picture in there.items()}
@@ -1975,9 +2002,13 @@ def save_pictures(result, folder):
 sample = np.ascontiguousarray(photo[100:140, 130:190])
 older = None  # the picture that lies in the folder already
 shutil.rmtree("pictures/trial", ignore_errors=True)  # what an earlier try left there
+for path in Path("pictures").glob("trial?*.png"):
+    path.unlink()
 for folder, picture in (("pictures/trial", sample), (Path("pictures/trial"), sample[::-1].copy()), (Path("pictures/trial/below"), sample[:, :40].copy())):
     attempt(save_pictures, picture, folder, returns=False)
     there = sorted(path.name for path in Path(folder).glob("*.*"))
+    beside = [path.name for path in Path("pictures").glob("trial?*.png")]
+    assert there or not beside, f"There should now be two files in the folder {folder}, and it is empty. Beside it there is {beside[0]}: between the folder and the name a `/` is missing."
     assert there, f"There should now be two files in the folder {folder}, and it is empty. Does each path begin with `folder`? A bare \"img_result.png\" lands where Python runs."
     for name in ("img_result.png", "img_gray_scale.png"):
         assert name in there, f"There should now be a file {name} in the folder {folder}; in it there is: {', '.join(there)}. Look at the spelling of the names, and at whether both paths begin with `folder`."
@@ -2014,6 +2045,7 @@ print("Written and read back:", colour.shape, "and", grey.shape)
 # Now the real ones, read back from the files and set beside the original:
 
 # %%
+trained(alpha)
 save_pictures(colorize(alpha, L.copy()), "pictures")
 show(
     photo,
@@ -2035,6 +2067,7 @@ show(
 # > recognise the portrait?
 
 # %%
+trained(alpha)
 X, Y = training_pair(photo.copy())
 inside = keras.Model(alpha.inputs[0], [layer.output for layer in alpha.layers if isinstance(layer, layers.Conv2D)])
 maps = [np.asarray(grid)[0] for grid in inside(X)]
@@ -2100,7 +2133,7 @@ X, Y = training_pair(night.copy())
 shown, words = [night], []
 for last in ("tanh", "relu"):
     keras.utils.set_random_seed(7)
-    model = compile_alpha(build_alpha(last=last))
+    model = compiled(compile_alpha(build_alpha(last=last)))
     train_fast(model, X, Y, 2 if GRADED else 500)
     shown.append(colorize(model, X[0, :, :, 0].copy()))
     ab = 128 * np.asarray(model(X))[0]
@@ -2158,7 +2191,7 @@ measured = {}  # by the function's name: the medians that `measure` has found in
 
 def plain():
     """The run that is compared with: the network, compiled; the photo; the epochs."""
-    return compile_alpha(build_alpha()), small, EPOCHS
+    return compiled(compile_alpha(build_alpha())), small, EPOCHS
 
 
 def one_colour_loss(Y):
@@ -2336,7 +2369,10 @@ for number, name in ((before, "plain"), (after, "experiment")):
     assert not known or any(abs(number - one) <= 0.02 * one + 0.001 for one in known), f"For {name} you wrote {number:g}, but `measure` found {', '.join(f'{one:.3f}' for one in known)} in this session."
 right = "better" if after < 0.75 * before else "worse" if after > 1.33 * before else "no difference"
 limit = min(abs(after / before / 0.75 - 1), abs(after / before / 1.33 - 1)) < 0.01  # so near to a limit that either word will do
-assert verdict == right or limit, f"{after:g} is {after / before:.2f} times {before:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. The share is an error: less of it is better."
+cause = "A share from 0.75 to 1.33 times the other may be chance." if "no difference" in (right, verdict) else "The share is an error: less of it is better."
+assert verdict == right or limit, f"{after:g} is {after / before:.2f} times {before:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. {cause}"
+if not (measured.get("plain") and measured.get("experiment")):
+    print("`measure` has not run in this session yet. The next cell runs it: are your two numbers those that it prints, or nearly?")
 print(f"You changed the {changes[0]}. Expected: {predicted}. Measured: {before:g} plain, {after:g} changed, which is {verdict}{'.' if predicted == verdict else ': a surprise, and worth more than a guess that came true.'}")
 
 # %% [markdown]
@@ -2386,7 +2422,7 @@ speed = {}
 for every in (10,) if GRADED else (1, 5):
     X, Y = training_pair(photo[::every, ::every].copy())
     side = f"{X.shape[1]} × {X.shape[2]}"
-    model = compile_alpha(build_alpha())
+    model = compiled(compile_alpha(build_alpha()))
     train_alpha(model, X, Y, 1)  # the first call prepares the computation and would spoil the time
     start = time.perf_counter()
     train_alpha(model, X, Y, steps)
@@ -2429,7 +2465,7 @@ show(figure, alt="Bars, milliseconds per step: " + "; ".join(f"{side}: fit {p:.0
 # have to be installed (`pip install tensorboard`).
 
 # %%
-model = compile_alpha(build_alpha())
+model = compiled(compile_alpha(build_alpha()))
 X, Y = training_pair(photo[::5, ::5].copy())
 if GRADED:
     print("TensorBoard is left out while a grader or Validate is at work.")
@@ -2482,6 +2518,7 @@ else:
 name = "my_photo.jpg"
 
 own = own_picture(name, instead=data.coffee()[:, 100:500], multiple=8)
+trained(alpha)
 mine, left_grey = colorize(alpha, rgb2lab(own)[..., 0]), grey_picture(own)
 coloured = np.abs(rgb2lab(own)[..., 1:]).max() > 5
 judged = [f": ΔE {colour_error(own.copy(), other):.1f}" if coloured else "" for other in (left_grey.copy(), mine.copy())]
@@ -2524,6 +2561,10 @@ if not coloured:
 # shows a card for each exercise, and the total. They come with the course's own repository, which
 # holds the answers as well. Nothing is recorded, and nothing is sent. As long as it says
 # `SCORE_ME = False`, the cell only says how.
+#
+# `autograder certificate` makes one picture of the portraits that *your* network painted on the ladder. It is a
+# command for a terminal; on Colab, run it in a cell of your own with `!` in front, after `SCORE_ME`:
+# `!autograder certificate --name "Your name"`.
 
 # %% tags=["score"]
 # `autograder build` writes the cell that scores here.

@@ -1345,7 +1345,7 @@ def other_lights(lab, other):
         / own.std(axis=0)
         * spread
         + mean,
-        "Only a was changed. b wants the same.": np.dstack([right[..., 0], own[..., 1]]),
+        "Only a was changed. b wants the same: does the `return` stand inside the loop?": np.dstack([right[..., 0], own[..., 1]]),
         "Only b was changed. Counted from 0, a is layer 1 and b is layer 2.": np.dstack([own[..., 0], right[..., 1]]),
         "Every pixel has the mean colour of `other`. That is for layers with a spread below 0.01 only.": np.broadcast_to(
             mean, own.shape

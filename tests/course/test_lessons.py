@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from autograder import scoring
+from autograder.checks.reference import reference_namespace, run_cell
 from autograder.course import catalog, samples
 from autograder.course.address import COLAB
 from autograder.course.catalog import lessons, nbgrader_facts
@@ -300,3 +301,21 @@ def test_no_cell_gives_the_name_of_a_function_to_something_else(lesson):
         taken = (NamesOf.of(cell.source).at_top - defined) & set(functions)
         assert not taken, f"{cell.id} makes something else of { ({name: functions[name] for name in taken}) }"
         functions |= dict.fromkeys(defined, cell.id)
+
+
+@pytest.mark.xdist_group("graded-04_alpha_model")
+def test_below_the_ladder_a_cell_says_what_is_missing():
+    """Where no network was trained, each cell that shows one says so in a sentence of its own, and no other error comes."""
+    lesson = next(lesson for lesson in catalog.lessons() if lesson.name.startswith("04"))
+    cells = [cell.source for cell in lesson.read_release().cells if cell.cell_type == "code"]
+    guarded = [source for source in cells if "\ntrained(" in f"\n{source}"]
+    assert len(guarded) >= 8
+    for source in guarded:
+        names = dict(reference_namespace(lesson))
+        with pytest.raises(NotImplementedError, match="no trained network yet"):
+            run_cell(
+                re.sub(r"(?s).*?(?=^trained\()", "", source, count=1, flags=re.MULTILINE), names, "below the ladder"
+            )
+    names = dict(reference_namespace(lesson)) | {"compile_alpha": lambda model: model.compile()}
+    with pytest.raises(NotImplementedError, match=r"4\.4 and 4\.7"):
+        run_cell("alpha = compiled(compile_alpha(build_alpha()))", names, "the ladder")

@@ -19,6 +19,7 @@ PHOTO = "photo = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)\n"
 REAL_ERRORS = {
     "red, green, blue = photo": "along its *first* axis",
     "red, green, blue = photo[:2]": "fewer parts than names",
+    "np.ones((2, 3)) * np.ones((3, 3))": "a side has another length",
     "photo * photo[:, :, 0]": "do not fit each other",
     "photo[:, :, :2] = photo": "stand 3 layers, and the place on the left has 2",
     "photo[:, :, 0] = photo": "one layer on the right, too, or a slice of 3",

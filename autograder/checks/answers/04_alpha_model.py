@@ -2039,3 +2039,39 @@ def experiment():
 
 def finding():
     return "no difference", 0.231, 0.564, "worse"
+
+
+# %% slip="train_alpha" visible="keeps a loss for each epoch" card="keeps a loss for each epoch"
+def train_alpha(model, X, Y, epochs):
+    return [
+        float(model.fit(X, Y, batch_size=1, epochs=epoch, verbose=0).history["loss"][-1]) for epoch in range(epochs)
+    ]
+
+
+# %% slip="build_alpha" says="the brackets behind its name are missing" change="solution"
+# -     model.add(layers.UpSampling2D())
+# -     model.add(layers.Conv2D(32, 3, activation="relu", padding="same"))
+# +     model.add(layers.UpSampling2D)
+# +     model.add(layers.Conv2D(32, 3, activation="relu", padding="same"))
+
+
+# %% slip="filter_grid" says="a side has another length"
+def filter_grid(grid, kernel):
+    grid = grid.astype(float)
+    result = np.zeros(grid.shape)
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            result[row, column] = (grid[row : row + 3, column : column + 3] * kernel).sum()
+    return result
+
+
+# %% slip="save_pictures" visible="a `/` is missing" card="does not join"
+def save_pictures(result, folder):
+    os.makedirs(folder, exist_ok=True)
+    imsave(folder + "img_result.png", result, check_contrast=False)
+    imsave(folder + "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
+
+
+# %% slip="experiment" says="may be chance" change="solution"
+# -     return "no difference", 0.231, 0.564, "worse"
+# +     return "no difference", 0.231, 0.24, "better"
