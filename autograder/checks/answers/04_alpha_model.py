@@ -2065,7 +2065,7 @@ def filter_grid(grid, kernel):
     return result
 
 
-# %% slip="save_pictures" visible="a `/` is missing" card="does not join"
+# %% slip="save_pictures" visible="a `/` is missing" card="does the path begin with `folder`"
 def save_pictures(result, folder):
     os.makedirs(folder, exist_ok=True)
     imsave(folder + "img_result.png", result, check_contrast=False)
