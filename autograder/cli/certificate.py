@@ -50,11 +50,7 @@ def certificate(
         from autograder.hosts.alone.certificate import Certificate
         from autograder.submission.rebuild import open_submission
 
-        folder = notebook or Path()
-        if notebook is None or notebook.is_dir():
-            notebook = None
-        else:
-            folder = notebook.parent
+        notebook, folder = _named(notebook)
         target = output or folder / NAME
         try:
             whose = _name(name)
@@ -75,6 +71,13 @@ def certificate(
         for line in (note, unchecked, f"{target}: written.", made.alt):
             if line:
                 console.print(Text(line), soft_wrap=True)
+
+
+def _named(place: Path | None) -> tuple[Path | None, Path]:
+    """The notebook, if one is named, and the folder of the files."""
+    if place is None or place.is_dir():
+        return None, place or Path()
+    return place, place.parent
 
 
 def _ladder(submission: Submission | None, folder: Path) -> tuple[Ladder, str]:
