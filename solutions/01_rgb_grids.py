@@ -7,7 +7,7 @@
 # But what does a computer *have* when it has a picture? Numbers, in grids. In this lesson you take
 # a photo down to its numbers and build it up again.
 #
-# ![The numbers of an eye in a grey portrait; an arrow labelled f; three cards with the red, the green and the blue grid of the portrait; an equals sign; the portrait in colour](../assets/lesson_1.png)
+# ![A grey grid, the numbers of an eye in a portrait, goes through a function f and becomes three: a red, a green and a blue grid of the portrait. Together they are the portrait in colour](../assets/lesson_1.png)
 #
 # **After this lesson you can**
 #
@@ -84,7 +84,7 @@ tiny = np.uint8([[[100 * row + 10 * column + layer for layer in (1, 2, 3)] for c
 # What the pictures show, for those who listen to the page. (It stands here so as not to answer a question before you do.)
 ALT = {
     "pictures": (
-        "The pictures of this lesson: an astronaut's portrait, a cup of coffee, a cat's face, a rocket before its"
+        "The pictures of this lesson: a portrait of the astronaut Eileen Collins, a cup of coffee, a cat's face, a rocket before its"
         " launch, and a drawn green leaf on white ground."
     ),
     "eye": (
@@ -114,8 +114,8 @@ ALT = {
     ),
     "neon": "A neon green leaf five times, lighter and lighter, until hardly a trace is left on the white paper.",
     "leaf": (
-        "The natural leaf five times: green, greyish green, nearly grey with violet and greenish parts, then pale"
-        " violet and pink. The paper stays white."
+        "The natural leaf five times: green, greyish green, nearly grey with violet and greenish parts, then violet"
+        " with greyish parts, and at last a pale magenta. The paper stays white."
     ),
     "patches": (
         "Six patches in colour and below them their greys. By the plain mean red, green and blue are all 85,"
@@ -130,7 +130,7 @@ ALT = {
     ),
     "plates": (
         "Three grey photos of the cat, much alike, lightest through red glass and darkest through blue glass. Laid over"
-        " each other they make a blurred cat with fringes in all colours, widest round the eyes and along the nose."
+        " each other they make a blurred cat with fringes in all colours, widest round the eyes and at the whiskers."
     ),
 }
 
@@ -187,7 +187,8 @@ show(
 # **pixels**. Each has one number that says how bright it is.
 # The scale is a convention: **0 is black, 255 is white**, and between them lie the greys.
 #
-# Let us look closely at the astronaut's right eye, the one on the left in the picture.
+# The portrait shows the astronaut Eileen Collins. Let us look closely at her right eye, the one on
+# the left in the picture.
 #
 # > **Predict**, without scrolling back. Which has the higher numbers: the small glint in the pupil,
 # > or the white of the eye? And does either of them reach 255?
@@ -215,7 +216,8 @@ show(
 #
 # The pupil is dark, so its numbers are low, 60 and less. The glint in it shines, and yet it gets
 # no higher than 153; the white of the eye has over 200. Nothing here reaches 255. Step back a few
-# metres from the screen: the numbered squares turn into an eye.
+# metres from the screen: the numbered squares turn into an eye. (To hear the numbers, or to copy
+# them, run `print(eye)` in a cell of your own.)
 #
 # </details>
 #
@@ -341,7 +343,8 @@ show(
 # on down to bit 1. A square is bright where row and column differ in that bit.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Part 2 · Three grids are a colour photo
 #
 # A screen has three kinds of lamp, so a colour photo has three grids: **red, green, blue**, in this
@@ -552,7 +555,7 @@ axis = figure.add_subplot(grid[:, 0])
 axis.imshow(photo)
 for number, (name, (x, y)) in enumerate(places.items(), start=1):
     axis.plot(x, y, "o", markersize=5, color="white", markeredgecolor="black")
-    away = (-7 if x > 350 else 7, -7 if y > 350 or name == "lips" else 7)
+    away = (-7 if x > 350 else 7, -7 if y < 50 or name == "lips" else 7)
     disc = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "black"}
     axis.annotate(number, (x, y), away, textcoords="offset points", ha="center", va="center", fontsize=9, bbox=disc)
 axis.set_xlim(-8, 400)
@@ -568,8 +571,9 @@ figure.suptitle("Every colour is three numbers: red, green, blue", fontsize=11)
 show(
     figure,
     alt=(
-        "The portrait with eight numbered places, and beside it eight swatches with the red, green and blue numbers"
-        " found there: skin, lips, hair, suit, wall, the flag's blue, the violet patch, the shuttle's brown tank."
+        "The portrait with eight numbered places, and beside it their colours with the red, green and blue found there: "
+        + "; ".join(f"{name} {', '.join(str(int(value)) for value in colour)}" for name, colour in colours.items())
+        + ". The patch is violet, the tank is the shuttle's and brown."
     ),
 )
 
@@ -1739,6 +1743,7 @@ show(
     alt=(
         "The portrait, the cup, the rocket and coloured noise, all of 160,000 pixels. Their numbers of different colours: "
         + ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        + "."
     ),
 )
 
@@ -1917,8 +1922,9 @@ for axis in axes:
 show(
     figure,
     alt=(
-        "Left the scattered pixels of one grey level, on suit, hair, neck ring, flag and patch. In the middle a mosaic of"
-        " their hundreds of colours, oranges, browns, greys and blues. Right the same mosaic in grey: one even area."
+        f"Left the scattered pixels of the grey {busiest}, on suit, hair, neck ring, flag and patch. In the middle a mosaic of"
+        f" their {len(found)} colours, from {tuple(found[0].tolist())} over greys, browns and oranges to"
+        f" {tuple(found[-1].tolist())}. Right the same mosaic in grey: one even area."
     ),
 )
 
@@ -1960,6 +1966,9 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # learn one portrait by heart, and see where that ends.
 #
 # </details>
+#
+# One thing is left for today, and you have every tool for it. In *one* grey photo the colour is
+# gone. What if somebody had taken *three*?
 
 # %% [markdown]
 # ## Part 6 · Colour from grey plates
@@ -1979,8 +1988,8 @@ print("Largest difference between the three in grey:", max(np.abs(other - levels
 # Still, the problem is his.
 #
 # > **Predict.** Each plate by itself is a sharp grey photo. When `merge_rgb` lays the three over each
-# > other as they are, what will you see? And where will it look worst: on the blurred fur of the
-# > cheek, or round an eye?
+# > other as they are, what will you see? And where will it look worst: on the fur of the cheek, or
+# > round an eye?
 
 # %%
 show(
@@ -2003,10 +2012,11 @@ show(
 # </details>
 #
 # **🎲 To play with.** Push the red and the blue plate by hand: change the four numbers, each from −6 to
-# 6, and run again, a few times. Can you get rid of the fringes? Take one plate at a time, and look at
-# the eye.
+# 6, and run again, a few times. Can you get rid of the fringes? Begin with the red plate: push it until
+# the *red* rim round the eye is gone, whatever the blue one does. Below the picture stands how badly
+# each plate fits the green one: the lower the number, the better.
 
-# %%
+# %% tags=["open"]
 red_down, red_right = 0, 0
 blue_down, blue_right = 0, 0
 
@@ -2015,11 +2025,15 @@ pushed_blue = np.roll(blue_plate, (blue_down, blue_right), axis=(0, 1))
 by_hand = merge_rgb(pushed_red, green_plate, pushed_blue)
 about = f"red plate {red_down} down, {red_right} right; blue plate {blue_down} down, {blue_right} right"
 show(by_hand, by_hand[50:140, 30:150], titles=[about, "one eye, enlarged"], size=4, alt=f"The cat from three plates: {about}.")
+for name, pushed in {"red": pushed_red, "blue": pushed_blue}.items():
+    misfit = np.abs((pushed - pushed.mean()) - (green_plate - green_plate.mean())).mean()
+    print(f"Misfit of the {name} plate to the green one: {misfit:.1f}")
 
 # %% [markdown]
 # Push, look, keep what is better: that is all your hand did. A program can do the same, and it does
 # not tire. There are only 13 × 13 = 169 pushes for a plate, so it can simply try them all. What it
-# needs is a number that says how badly two plates fit: a **misfit**.
+# needs is a number that says how badly two plates fit, a **misfit**. Below your picture stood one.
+# How is it made?
 #
 # The mean difference of the two, number for number? Nearly. But the cat is orange. Wherever you push
 # her red plate, it is lighter than the green one at about nine pixels out of ten, and so the mean
@@ -2192,6 +2206,38 @@ show(
 )
 
 # %% [markdown]
+# And here is what it searched through: each square is one push, and the darker it is, the better the
+# plate fits. The cross marks the push that *your* function took.
+
+# %%
+ends, tried = np.arange(-6, 7), list(np.ndindex(13, 13))
+figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.9), layout="constrained")
+found_there = []
+for axis, name, layer, plate in zip(axes, ("red", "blue"), (0, 2), (red_plate, blue_plate)):
+    apart, yours = np.zeros((13, 13)), None
+    for row, column in tried:
+        pushed = np.roll(plate, (ends[row], ends[column]), axis=(0, 1))
+        apart[row, column] = np.abs((pushed - pushed.mean()) - (green_plate - green_plate.mean())).mean()
+        if np.array_equal(pushed[6:-6, 6:-6], after[6:-6, 6:-6, layer]):
+            yours = row, column
+    drawn = axis.imshow(apart, cmap="gray", extent=(-6.5, 6.5, 6.5, -6.5))
+    axis.set(title=f"misfit of the {name} plate", xlabel="pushed to the right", ylabel="pushed down")
+    axis.set(xticks=ends[::2], yticks=ends[::2])
+    figure.colorbar(drawn, ax=axis, shrink=0.9)
+    text = f"{name}: {apart[6, 6]:.1f} as it was, {apart.max():.1f} at worst"
+    if yours:
+        axis.plot(ends[yours[1]], ends[yours[0]], "x", color="#ffb000", markersize=9, markeredgewidth=2)
+        text += f", {apart[yours]:.1f} pushed as you did, {ends[yours[0]]} down and {ends[yours[1]]} to the right"
+    found_there.append(text.replace("-", "−"))
+show(
+    figure,
+    alt=(
+        "Two maps of 13 × 13 squares, one for each push of the red and of the blue plate. Each has one dark spot, where the"
+        f" plate fits, and grows lighter on all sides of it. The misfits: {'; '.join(found_there)}."
+    ),
+)
+
+# %% [markdown]
 # <details><summary>What to make of it</summary>
 #
 # Three grey photos went in, and a photo in colour came out. Nobody told your function what a cat
@@ -2241,6 +2287,8 @@ grey = np.rint(grey).astype(np.uint8)
 different = np.unique(np.dstack([grey, own]).reshape(-1, 4), axis=0)
 busiest = int(np.bincount(different[:, 0]).argmax())
 near = np.abs(grey.astype(int) - busiest) <= 4
+behind = np.asarray(colours_behind(own, grey, busiest)).astype(int)
+bluest, reddest = (tuple(behind[place(behind[:, 0] - behind[:, 2])].tolist()) for place in (np.argmin, np.argmax))
 show(
     own,
     only_layer(own, 0),
@@ -2250,10 +2298,14 @@ show(
         f"{count_colours(own):,} colours",
         "red alone",
         "your grey",
-        f"greys {busiest - 4} to {busiest + 4}; behind {busiest}\nare {len(colours_behind(own, grey, busiest))} colours",
+        f"greys {busiest - 4} to {busiest + 4}; behind {busiest}\nare {len(behind)} colours",
     ],
     size=2.4,
-    alt="One photo four times: as it is, its red layer alone, in grey, and only the pixels near its busiest grey level.",
+    alt=(
+        f"{'The cup of coffee' if own is cup else 'Your photo'} four times: as it is, with {count_colours(own):,} colours; its"
+        f" red layer alone; your grey; and only the pixels of the greys {busiest - 4} to {busiest + 4}. The grey {busiest} has the"
+        f" most colours behind it, {len(behind)}, from {bluest} to {reddest}."
+    ),
 )
 
 # %% [markdown]
