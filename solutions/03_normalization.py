@@ -397,7 +397,8 @@ show(
     size=2.4,
     alt=(
         "The portrait coloured from each of the four batches. On average its a and b are off by"
-        f" {', '.join(f'{way[0]} {gap:.1f}' for way, gap in zip(ways, off))}."
+        f" {', '.join(f'{way[0]} {gap:.1f}' for way, gap in zip(ways, off))}. A and B look like the photo. In C the colours of four small"
+        " portraits lie over it, two above and two below, and in D those of a portrait that lies on its side."
     ),
 )
 
@@ -1210,13 +1211,13 @@ for channel, (axis, name) in enumerate(zip(axes, "ab")):
     axis.set(xlabel=f"the constant {name} / 128", title=f"channel {name} of the portrait", ylim=(0.015, 0.077))
     axis.title.set_fontsize(10)
     axis.legend(fontsize=9, loc="upper center", ncols=2)
-    lowest.append(f"{name} {tries[np.argmin(losses)]:.3f}")
+    lowest.append(f"{name} {tries[np.argmin(losses)]:.3f}, where the mean is {layer.mean():.3f} and the median {np.median(layer):.3f}")
 axes[0].set_ylabel("mean squared error")
 show(
     figure,
     alt=(
         "Two bowl-shaped curves, the mean squared error of one channel against the constant that is"
-        f" predicted. The lowest points tried are {' and '.join(lowest)}. Lines mark the median and the mean."
+        f" predicted. Of the constants tried, the lowest is for {'; for '.join(lowest)}."
     ),
 )
 
@@ -1338,13 +1339,13 @@ for column, (name, picture) in enumerate(photos.items()):
         axis.imshow(drawn)
         axis.set_title(title, fontsize=10)
         axis.axis("off")
-    told.append(f"{name} {grey:.4f} and {constant:.4f}")
+    told.append(f"{name}, grey {grey:.4f}, one colour {constant:.4f}")
 show(
     figure,
     alt=(
         "The four photos, below each its grey picture, and below that the picture in its mean colour: the"
-        " portrait, the cup and the cat in browns, the rocket in a dull blue. Losses of grey and of one"
-        f" colour: {'; '.join(told)}."
+        " portrait, the cup and the cat in browns, the rocket in a dull blue. Losses:"
+        f" {'; '.join(told)}."
     ),
 )
 
@@ -1474,7 +1475,7 @@ for name, picture in photos.items():
     tinted[:, :, 1:] = lab[:, :, 1:].mean(axis=(0, 1))
     table.append([two_rulers(lab.copy(), grey), two_rulers(lab.copy(), tinted)])
     told.append(
-        f"{name} {table[-1][0][0]:.1f} and {table[-1][1][0]:.1f}, {table[-1][0][1]:.1f} and {table[-1][1][1]:.1f}"
+        f"{name}: RMS, grey {table[-1][0][0]:.1f}, one colour {table[-1][1][0]:.1f}; ΔE, grey {table[-1][0][1]:.1f}, one colour {table[-1][1][1]:.1f}"
     )
 table = np.array(table)
 figure, axes = plt.subplots(1, 2, figsize=(9.2, 3.0), layout="constrained")
@@ -1489,7 +1490,7 @@ for axis, ruler, title in zip(axes, (0, 1), ("RMS error of ab, Lab units", "mean
 axes[0].legend(fontsize=9)
 show(
     figure,
-    alt=f"Bars for grey and for the best constant colour, first in RMS, then in mean ΔE: {'; '.join(told)}.",
+    alt=f"Bars for grey and for the best constant colour, in RMS and in mean ΔE. {'. '.join(told)}.",
 )
 
 

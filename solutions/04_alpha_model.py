@@ -1489,13 +1489,13 @@ for seed in (1, 2, 3):
     keras.utils.set_random_seed(seed)
     untrained.append(colorize(build_alpha(), L.copy()))
 tints = [rgb2lab(picture)[..., 1:].mean(axis=(0, 1)) for picture in untrained]
+spreads = [rgb2lab(picture)[..., 1:].std(axis=(0, 1)) for picture in untrained]
 show(
     *untrained,
     titles=[f"untrained, seed {seed}" for seed in (1, 2, 3)],
     size=2.5,
-    alt="The portrait through three untrained networks; their mean a and b: "
-    + "; ".join(f"{a:+.0f} and {b:+.0f}" for a, b in tints)
-    + ".",
+    alt="The portrait through three untrained networks, with the mean of a and of b and their spreads over the picture. "
+    + " ".join(f"Seed {seed}: a {a:+.0f}, b {b:+.0f}, spreads {s:.0f} and {t:.0f}." for seed, (a, b), (s, t) in zip((1, 2, 3), tints, spreads)),
 )
 
 # %% [markdown]
@@ -1602,6 +1602,15 @@ print(f"\nThe lowest loss was {best_loss:.5f}, after {best_epoch} epochs; the la
 trained(pictures)
 X, Y = training_pair(photo.copy())
 steps = [grey_picture(photo), *pictures.values(), photo]
+parts = {"suit": (280, 320, 280, 320), "wall": (60, 150, 300, 340)}  # rows, then columns, of the 400 × 400
+
+
+def colour_of(picture, part):
+    """The mean a and b of a part of a picture, in words."""
+    top, bottom, left, right = np.array(part) * len(picture) // 400
+    return "a {:+.0f}, b {:+.0f}".format(*rgb2lab(picture)[top:bottom, left:right, 1:].mean(axis=(0, 1)))
+
+
 titles = ["grey", *(f"{rung} epoch{'s' if rung > 1 else ''}" for rung in pictures), "the photo"]
 notes = [f"loss {np.mean(Y**2):.4f}", *(f"loss {loss:.4f}" for loss in best_losses.values()), ""]
 figure, axes = plt.subplots(2, len(steps), figsize=(10.4, 21.6 / len(steps) + 0.5), layout="constrained")
@@ -1615,7 +1624,8 @@ for axis in axes.ravel():
 show(
     figure,
     alt=f"The portrait in grey, then coloured after {', '.join(map(str, pictures))} epochs, with the losses"
-    f" {', '.join(f'{loss:.4f}' for loss in best_losses.values())}, then the photo itself. In a second row the face of each, three times as large.",
+    f" {', '.join(f'{loss:.4f}' for loss in best_losses.values())}, then the photo itself. In a second row the face of each, three times as large. "
+    + " ".join(f"{title.capitalize()}: {', '.join(f'{name} {colour_of(picture, part)}' for name, part in parts.items())}." for title, picture in zip(titles[1:], steps[1:])),
 )
 
 # %% [markdown]
@@ -1826,6 +1836,12 @@ def tinted(picture):
     return img_as_ubyte(lab2rgb(np.dstack([rgb2lab(picture)[..., 0], np.broadcast_to(tint, picture.shape[:2] + (2,))])))
 
 
+def mean_ab(what, there, here):
+    """The mean a and b of a part of a photo and of a picture, in words."""
+    (a, b), (c, d) = (rgb2lab(part)[..., 1:].mean(axis=(0, 1)) for part in (there, here))
+    return f"{what} has in the photo a {a:+.0f} and b {b:+.0f}, and in alpha's picture a {c:+.0f} and b {d:+.0f}."
+
+
 exam = {"the portrait": photo, "in a mirror": photo[:, ::-1].copy(), "Grace Hopper": hopper, "the cat": cat, "the rocket": rocket}
 painted = {name: colorize(alpha, rgb2lab(picture)[..., 0]) for name, picture in exam.items()}
 errors = {name: [colour_error(picture.copy(), other.copy()) for other in (grey_picture(picture), tinted(picture), painted[name])] for name, picture in exam.items()}
@@ -1841,7 +1857,8 @@ show(
     figure,
     alt="Above five photos, below the same coloured by alpha, with their mean colour differences: "
     + "; ".join(f"{name} {mine:.1f}" for name, (_, _, mine) in errors.items())
-    + ".",
+    + f". {mean_ab('The wall behind Grace Hopper', hopper[40:140, 320:390], painted['Grace Hopper'][40:140, 320:390])}"
+    + f" {mean_ab('The sky behind the rocket', rocket[:120], painted['the rocket'][:120])}",
 )
 
 figure, axis = plt.subplots(figsize=(8.0, 4.4), layout="constrained")
@@ -2055,7 +2072,7 @@ show(
     low=0,
     high=255,
     size=3.2,
-    alt="Three portraits: the original photo, the grey version from its file, and the network's colours from theirs.",
+    alt="Three portraits: the original photo, the grey version from its file, and the network's colours from img_result.png.",
 )
 
 # %% [markdown]

@@ -171,7 +171,9 @@ def compiled_of(serialized: Any, what: str) -> Compiled:
     layers_of(serialized, what)
     facts = _parsed(serialized.compiled) if serialized.compiled else None
     if not isinstance(facts, dict) or not isinstance(facts.get("settings"), dict):
-        raise StudentError(f"{what} is not compiled: it has no optimizer and no loss yet. See `model.compile(...)`.")
+        raise StudentError(
+            f"{what[:1].upper()}{what[1:]} is not compiled: it has no optimizer and no loss yet. See `model.compile(...)`."
+        )
     optimizer = str(facts.get("optimizer"))[:60]
     if facts.get("optimizer_from") != KERAS_OWN:
         raise StudentError(f"{what} is compiled with {optimizer}, a class of your own. Take the one that Keras has.")
