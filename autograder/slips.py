@@ -19,7 +19,7 @@ LIBRARY_ERRORS = (
     (r"could not broadcast input array from shape \((\d+),(\d+),(\d+)\) into shape \(\1,\2\)", "The place on the left is one layer, {0} × {1}, and on the right stand {2} layers. Both sides must have equally many: one layer on the right, too, or a slice of {2} on the left."),
     (r"could not broadcast input array from shape \((\d+),(\d+),(\d+)\) into shape \(\1,\2,(\d+)\)", "On the right stand {2} layers, and the place on the left has {3}. Both sides must have equally many."),
     (r"could not broadcast input array from shape \((\d+),3\) into shape \((?:\d+,\1|\1,\d+)\)", "On the right stands one row, or one column, of a photo, with its three layers. The layers lie along the *last* axis."),
-    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. The two must fit: is the right side cut like the left one?"),
+    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", "What is written has the shape {0}, and the place that it is written to has {1}. The two must fit: which of them is not as it should be?"),
     (r"all input arrays must have the same shape", "`np.stack` lays arrays of one and the same shape along a new axis, and the shapes here differ. Which shapes are they, or is one None, as a function without `return` gives it? (`np.concatenate` joins along an existing one.)"),
     (r"all the input array dimensions .* must match exactly, but along dimension (\d), .*? has size (\d+) and .*? has size (\d+)", "Along axis {0}, one of the arrays that are joined has {1} places and another {2}. They may differ only along the axis that they are joined along. Which one is that?"),
     (r"all the input arrays must have same number of dimensions", "The arrays that are joined must have the same number of axes. A grid (H, W) gets a third one with `grid[:, :, np.newaxis]`."),
@@ -28,6 +28,9 @@ LIBRARY_ERRORS = (
     (r"index (-?\d+) is out of bounds for axis (\d) with size (\d+)", "Axis {1} has {2} places, counted from 0, so there is no place {0}. Is it the axis that you mean?"),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d).*at the line `[^`]*np\.concatenate", "There is no axis {0}: the first array that is joined has only {1} axes, counted from 0. `np.concatenate` makes no new one; `np.stack` does, and so does `x[..., np.newaxis]` for a single array."),
     (r"axis (-?\d+) is out of bounds for array of dimension (\d)", "There is no axis {0}: axes are counted from 0, and the array has {1} of them."),
+    (r"cannot assign (\d+) input values to the (\d+) output values", "The mask picks {1} single numbers, and {0} numbers are to be written there. If each pixel gets several numbers, the array needs an axis for them, as in (H, W, 2)."),
+    (r"shape mismatch: value array of shape \((\d+),\) could not be broadcast to indexing result of shape \((\d+),(\d+)\)", "Each of the {1} pixels that are picked has {2} numbers, and {0} came for it. Which layers are to be written?"),
+    (r"KeyError: (.+?)(?: \(at the line|$)", "A dict has no key {0}. Which keys does it have, and where does this one come from?"),
     (r"boolean index did not match indexed array along (?:axis|dimension) (\d)", "The mask and the array that it picks from differ in their sides, along axis {0}. Which shapes do the two have?"),
     (r"tuple index out of range.*channel_axis", "`channel_axis` names an axis that is not there. A photo has the axes 0, 1 and 2; the layers lie along the last one, 2 or -1."),
     (r"tuple index out of range|list index out of range", "There are fewer items than this index needs; counting starts at 0. If it is a shape: a grey photo has two numbers in it, a colour photo three."),
@@ -95,7 +98,7 @@ LIBRARY_ERRORS = (
     (r"win_size exceeds image extent", "One side is shorter than the window that goes over the picture. Were the layers taken for rows or columns? Which axis counts the layers, `channel_axis` says: -1 is the last."),
     (r"Input images must have the same (?:dimensions|shape)", "The two pictures have different shapes. Which shapes are they?"),
     (r"Images of type float must be between -1 and 1", "scikit-image wants floats between 0 and 1, or uint8 levels from 0 to 255. These are floats that go beyond that."),
-    (r"image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`."),
+    (r"image dtype is floating point, you must specify the `?data_range`?", "For floats, `structural_similarity` must be told how wide the scale is: `data_range`. Or are uint8 photos meant to come here?"),
     (r"cannot write mode F", "A PNG file holds whole numbers, and these are floats. What turns floats from 0 to 1 into uint8?"),
     # Keras
     (r"Could not interpret optimizer identifier: <class", "A class was given as the optimizer. The brackets that make an optimizer of it are missing."),
@@ -173,12 +176,17 @@ def attempt(function, *args, untouched=False, returns=True, **kwargs):
         raise
     except Exception as error:
         other, line = _where(error)
+        lost = _given_none(error, other) if other not in ("", name) else ""
         said = one_line(f"{type(error).__name__}: {error}")
         where = f", in `{other}` of exercise {EXERCISES[other]}," if other not in ("", name) else ""
         at = f" (at the line `{line}`)" if line else ""
         shapes = " and ".join(f"an array of shape {item.shape}" for item in args if isinstance(item, np.ndarray))
         came = f", for {shapes}" if shapes else ""
-        parts = (f"`{name}` stopped{where} with an error{came}.", explain(said + at), f"Python says: {said}{at}")
+        parts = (
+            f"`{name}` stopped{where} with an error{came}.",
+            lost or explain(said + at),
+            f"Python says: {said}{at}",
+        )
         raise AssertionError(_sentences(*parts)) from None
     if untouched and not all(
         np.array_equal(after, before, equal_nan=after.dtype.kind == "f")
@@ -211,6 +219,18 @@ def _where(error):
     return name, line
 
 
+def _given_none(error, other):
+    """A sentence if an earlier answer that stopped was given None, or ""."""
+    trace = error.__traceback__
+    while trace is not None:
+        code, values = trace.tb_frame.f_code, trace.tb_frame.f_locals
+        empty = [one for one in code.co_varnames[: code.co_argcount] if values.get(one, 0) is None]
+        if code.co_name == other and empty:
+            return f"Its `{empty[0]}` is None: that is what a function without `return` gives back."
+        trace = trace.tb_next
+    return ""
+
+
 def describe(value):
     """One short phrase for any value: what a student would say that it is."""
     if isinstance(value, np.ndarray):
@@ -234,7 +254,7 @@ def describe(value):
 def short(values):
     """A number, or a few of them, as a student writes them."""
     if np.ndim(values) == 0:
-        return f"{values:.6g}"
+        return f"{0 if abs(values) < 1e-12 else values:.6g}"
     return "[" + ", ".join(short(value) for value in values) + "]"
 
 

@@ -216,12 +216,19 @@ def what_helps(colours):
     costs = {name: regions[name].sum() * np.hypot(*(pairs[name] - true[name])) for name in regions}
     name = max(worse or regions, key=costs.get)
     off = true[name] - pairs[name]
-    more = max((off[0], "red"), (-off[0], "green"), (off[1], "yellow"), (-off[1], "blue"))[1]
-    cause = f"The {name} of the photo is more {more} than yours, or less {dict(red='green', green='red', yellow='blue', blue='yellow')[more]}."
+    axis = int(np.abs(off).argmax())
+    plus, minus = (("red", "green"), ("yellow", "blue"))[axis]
+    if off[axis] * pairs[name][axis] < 0:  # nearer to zero, or beyond it
+        kind = f"less {plus if off[axis] < 0 else minus}"
+    else:
+        kind = f"more {plus if off[axis] > 0 else minus}"
+    cause = f"The {name} of the photo is {kind} than yours: try a {'larger' if off[axis] > 0 else 'smaller'} {'ab'[axis]}."
+    if all(np.hypot(*pairs[n]) > 1.15 * np.hypot(*true[n]) for n in ("suit", "hair", "skin", "flag")):
+        cause = f"All your colours but the wall's are stronger than the photo's, {name} above all: try numbers nearer to zero."
     swapped, flipped = ({n: pair @ turn for n, pair in pairs.items()} for turn in ([[0, 1], [1, 0]], [[-1, 0], [0, -1]]))
     values = np.array([*pairs.values()])
     if np.ptp(values, axis=0).max() == 0:
-        cause = "All five have the same colour, and the five things have not. (All of (0, 0) is the grey picture.)"
+        cause = "All five have the same colour, and the five regions have not. (All of (0, 0) is the grey picture.)"
     elif np.abs(values).max() <= 2:
         cause = "Everything is nearly grey. These look like fractions, and a and b are not: strong colours have 40 and more."
     elif values.min() >= 0 and values.max() > 110:
@@ -230,8 +237,10 @@ def what_helps(colours):
         cause = "With `a` and `b` in each other's place it would be nearer. `a` comes first: green or red."
     elif how_near(flipped)[0] + 3 < everywhere:
         cause = "With all signs flipped it would be nearer. Plus is red for a and yellow for b."
-    where = f"In the mask of {worse[0]}, ΔE is {near[worse[0]]:.1f}, and grey alone has {grey[worse[0]]:.1f}. " if worse else ""
-    return f"The mean ΔE is {everywhere:.1f}; grey has {grey_everywhere:.1f}. {where}{cause}"
+    where = ", ".join(f"{name} (yours {near[name]:.1f}, grey {grey[name]:.1f})" for name in worse)
+    where = f"Grey alone is nearer to the photo in: {where}. " if worse else ""
+    limit = "below 9, as it should be" if everywhere < 9 else "and should be below 9"
+    return f"The mean ΔE is {everywhere:.2f}, {limit}; grey has {grey_everywhere:.1f}. {where}{cause}"
 
 
 def with_dot(picture, left=0):
@@ -1202,7 +1211,11 @@ show(
 # %% answer="hue_name"
 # ✏️ Answer: hue_name
 def hue_name(a, b):
-    """Name the hue of a Lab colour by its stronger axis: "red", "green", "yellow", "blue"; "grey" near zero."""
+    """Name the hue of a Lab colour: "red", "green", "yellow", "blue" or "grey".
+
+    Rule 1: "grey" where a and b are both less than 10 away from zero. Rule 2: otherwise the number farther from zero decides,
+    a if both are equally far. Rule 3: a plus is "red" for a and "yellow" for b, a minus "green" for a and "blue" for b.
+    """
     ### BEGIN SOLUTION
     if abs(a) < 10 and abs(b) < 10:
         return "grey"
@@ -1851,6 +1864,8 @@ wrong_colour = {
     "That is what sigma 2 gives. Is the sigma of the call passed on as it is?": 0.9704,
     "That is what sigma 8 gives. Is the sigma of the call passed on as it is?": 0.9386,
     "That is what sigma 16 gives. Is the sigma of the call passed on as it is?": 0.9251,
+    "Layers of the RGB photo were blurred here. Where does it become Lab?": 0.36606,
+    "Green and blue of the RGB photo were blurred here. Where does it become Lab?": 0.75267,
     "That is the likeness to a photo that was blurred as RGB. Was it turned into Lab before the blur?": 0.6456,
 }
 wrong_lightness = {
@@ -1883,7 +1898,7 @@ assert not np.allclose(pair, right[::-1], atol=0.004), (
 )
 for number, name, slips in ((0, "a and b", wrong_colour), (1, "L", wrong_lightness)):
     if off[number]:
-        why = "Your four tools are right. Which layers were blurred for this number?"
+        why = "Your four tools are right. Which layers were blurred for this number, of which array, and what was compared with `photo`?"
         if abs(pair[number] - right[number]) < 0.025:
             low = pair[number] < right[number]
             why = f"It is near, but too {'low: the blur looks too strong' if low else 'high: the blur looks too weak'}. Is `sigma` passed on unchanged, both times?"
@@ -2033,7 +2048,10 @@ show(
 # %% answer="paint_regions"
 # ✏️ Answer: paint_regions
 def paint_regions(L, masks, colours):
-    """Colour a grey photo L (H, W): Lab (H, W, 3) with the (a, b) of each mask under it, and no colour elsewhere."""
+    """Colour a grey photo L (H, W): return Lab (H, W, 3) with the (a, b) of each mask under it, and a = b = 0 elsewhere.
+
+    `masks` and `colours` are dicts with the same names, perhaps in another order: a mask (H, W) by name, and a pair (a, b) by name.
+    """
     ### BEGIN SOLUTION
     ab = np.zeros((*L.shape, 2))
     for name in masks:

@@ -156,7 +156,7 @@ def merge_lab(L, ab):
     return np.concatenate([L, ab], axis=-1)
 
 
-# %% slip="merge_lab" says="What is written has the shape"
+# %% slip="merge_lab" says="Both sides must have equally many"
 def merge_lab(L, ab):
     canvas = np.zeros(L.shape + (3,))
     canvas[:, :, 0] = L
@@ -243,6 +243,11 @@ def merge_lab(L, ab):
     canvas[:, :, 0] = L
     canvas[:, :, 1:] = ab.astype(int).astype(np.uint8)
     return canvas
+
+
+# %% slip="merge_lab" says="the shapes here differ" never="must have the same sides"
+def merge_lab(L, ab):
+    return np.stack([L, ab])
 
 
 # %% wrong="test_every_pixel_counts_once_a_grid"
@@ -579,6 +584,16 @@ def to_photo(lab):
     from skimage.util import img_as_ubyte
 
     return img_as_ubyte(lab)
+
+
+# %% slip="to_photo" says="was not multiplied by 255" lines="A middle grey is not above 1 either" never="starts again at 0"
+def to_photo(lab):
+    return lab2rgb(lab).astype(np.uint8)
+
+
+# %% slip="to_photo" visible="the scale, then the dtype" card="the scale to 255 is missing" lines="A middle grey is not above 1 either" never="starts again at 0"
+def to_photo(lab):
+    return lab2rgb(lab)
 
 
 # %% wrong="test_each_sign_has_its_hue" change="solution"
@@ -1032,6 +1047,11 @@ def likeness(photo, other):
     return structural_similarity(photo / 255, other / 255, channel_axis=-1, data_range=255)
 
 
+# %% slip="likeness" says="Which axis counts the layers" never="have different shapes"
+def likeness(photo, other):
+    return structural_similarity(photo, other, channel_axis=0, data_range=255)
+
+
 # %% wrong="test_colour_first_then_lightness"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
@@ -1200,6 +1220,19 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 0.9 * sigma))) for layers in ([1, 2], [0]))
 
 
+# %% slip="compare_blurs" says="Where does it become Lab?"
+def compare_blurs(photo, sigma):
+    return likeness(photo, blur_layers(photo, [1, 2], sigma)), likeness(photo, blur_layers(photo, [0], sigma))
+
+
+# %% slip="compare_blurs" says="Where does it become Lab?"
+def compare_blurs(photo, sigma):
+    levels = photo.astype(float)
+    soft_colour = blur_layers(levels, [1, 2], sigma).astype(np.uint8)
+    soft_lightness = blur_layers(levels, [0], sigma).astype(np.uint8)
+    return likeness(photo, soft_colour), likeness(photo, soft_lightness)
+
+
 # %% wrong="test_each_region_has_its_colour"
 def paint_regions(L, masks, colours):
     ab = np.zeros((*L.shape, 2))
@@ -1326,6 +1359,38 @@ def paint_regions(L, masks, colours):
 # +         ab[name] = colours[name]
 
 
+# %% slip="paint_regions" says="a text (a key of a dict is one)"
+def paint_regions(L, masks, colours):
+    lab = np.dstack([L, 0 * L, 0 * L])
+    for mask, colour in zip(masks, colours):
+        lab[mask, 1:] = colour
+    return lab
+
+
+# %% slip="paint_regions" says="the array needs an axis for them"
+def paint_regions(L, masks, colours):
+    ab = np.zeros_like(L)
+    for name in masks:
+        ab[masks[name]] = colours[name]
+    return merge_lab(L, ab)
+
+
+# %% slip="paint_regions" says="Which layers are to be written?"
+def paint_regions(L, masks, colours):
+    lab = np.dstack([L, 0 * L, 0 * L])
+    for name in masks:
+        lab[masks[name]] = colours[name]
+    return lab
+
+
+# %% slip="paint_regions" says="A dict has no key 'suit'"
+def paint_regions(L, masks, colours):
+    ab = np.zeros((*L.shape, 2))
+    for name in ("suit", "hair", "skin", "flag", "wall"):
+        ab[masks[name]] = colours[name]
+    return merge_lab(L, ab)
+
+
 # %% wrong="test_five_colours_come_nearer_than_any_single_one" change="solution"
 # -     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
 # +     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (-40, 40)}
@@ -1397,6 +1462,16 @@ def my_colours():
     return (42, 41), (4, 20), (10, 18), (40, 20), (2, 3)
 
 
-# %% slip="my_colours" says="The hair of the photo is more green" earns="0.5"
+# %% slip="my_colours" says="The hair of the photo is less red than yours: try a smaller a" earns="0.5"
 def my_colours():
     return {"suit": (42, 41), "hair": (30, 0), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
+
+
+# %% slip="my_colours" says="and should be below 9 | hair (yours | All your colours but the wall's are stronger" never="more green"
+def my_colours():
+    return {"suit": (80, 80), "hair": (30, 40), "skin": (40, 40), "flag": (80, 60), "wall": (0, 0)}
+
+
+# %% slip="my_colours" says="hair (yours | flag (yours"
+def my_colours():
+    return {"suit": (42, 41), "hair": (30, 0), "skin": (10, 18), "flag": (-40, 20), "wall": (2, 3)}
