@@ -25,8 +25,8 @@
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
 # one when you have been stuck for two minutes.
-# Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
-# a double click on its title) opens it.
+# Long code that nobody has to read is folded. Run it like any other cell; a click on its bar (on
+# Colab, a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
 # Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to
@@ -88,7 +88,7 @@ ALT = {
         " launch, and a drawn green leaf on white ground."
     ),
     "eye": (
-        "Left a grey portrait with a small frame round one eye. Right the framed part enlarged: 11 by 13 squares,"
+        "Left a grey portrait with a small frame round one eye. Right the framed part enlarged: 11 rows of 13 squares,"
         " each with its number, low in the dark pupil, higher in its glint, highest in the white of the eye."
     ),
     "discs": (
@@ -114,8 +114,8 @@ ALT = {
     ),
     "neon": "A neon green leaf five times, lighter and lighter, until hardly a trace is left on the white paper.",
     "leaf": (
-        "The natural leaf five times: green, greyish green, nearly grey with violet and greenish parts, then violet"
-        " with greyish parts, and at last a pale magenta. The paper stays white."
+        "The natural leaf five times: green, greyish green, nearly grey with violet and greenish parts, then violet,"
+        " and at last a strong, light magenta. The paper stays white."
     ),
     "patches": (
         "Six patches in colour and below them their greys. By the plain mean red, green and blue are all 85,"
@@ -203,7 +203,7 @@ left.add_patch(Rectangle((177.5, 95.5), 13, 11, fill=False, edgecolor="#ffb000",
 left.set_title("A grey photo: 400 × 400 pixels", fontsize=11)
 right.imshow(eye, cmap="gray", vmin=0, vmax=255)
 write_numbers(right, eye, 0, 255, 10)
-right.set_title("The framed eye: 11 × 13 pixels, each with its number", fontsize=11)
+right.set_title("The framed eye: 11 rows of 13 pixels, each with its number", fontsize=11)
 for axis in (left, right):
     axis.axis("off")
 show(

@@ -24,8 +24,8 @@
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps: take
 # one when you have been stuck for two minutes.
-# Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
-# a double click on its title) opens it.
+# Long code that nobody has to read is folded. Run it like any other cell; a click on its bar (on
+# Colab, a double click on its title) opens it.
 # Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
 # Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to
@@ -191,7 +191,7 @@ def draw_cube(axis, colours, turn, tilt, title, solid=False):
         if seen or not solid:
             axis.text(*place, name, ha="center", va="center", fontsize=9, zorder=4, bbox=box)
     axis.set_title(title, fontsize=10)
-    axis.set(aspect="equal", xlim=(-1.1, 1.1), ylim=(places[1].min() - 0.1, places[1].max() + 0.15))
+    axis.set(aspect="equal", anchor="N", xlim=(-1.1, 1.1), ylim=(places[1].min() - 0.1, places[1].max() + 0.15))
     axis.axis("off")
 
 
@@ -327,7 +327,7 @@ for place, (L, a, b) in enumerate(lab[0]):
         fontsize=11,
     )
 axis.set_title("L says how light a colour looks, a and b which hue it has", fontsize=11)
-numbers = [f"{name} L {L:.0f}, a {a:+.0f}, b {b:+.0f}" for name, (L, a, b) in zip(swatches, lab[0])]
+numbers = [f"{name} L {L:.0f}, a {a:+.0f}, b {b:+.0f}".replace("-", "−") for name, (L, a, b) in zip(swatches, lab[0])]
 show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numbers)}.")
 
 # %% [markdown]
@@ -343,7 +343,8 @@ show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numb
 # how much light there is.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Where do L, a and b come from?
 #
 # Three levels, R, G and B, are three directions in space, so all colours of a screen fill a
@@ -701,7 +702,8 @@ show(
 # to give way, and there L moved, by up to 3. Part 2 comes back to it.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### The eye that colours by itself
 #
 # An experiment on your own eyes. The room should not be too dark. Sit close, and run the cell. You
@@ -1412,6 +1414,7 @@ print(f"Over 5,832 colours: a from {a_min:.1f} to {a_max:.1f}, b from {b_min:.1f
 
 # %%
 a_min, a_max, b_min, b_max = ab_reach(range(0, 256, 15))
+reach = f"a goes from {a_min:.0f} to {a_max:.0f}, b from {b_min:.0f} to {b_max:.0f}".replace("-", "−")
 dots = np.random.default_rng(7).uniform(size=(40_000, 3))
 dots /= dots.max(axis=1, keepdims=True)
 spots = rgb2lab(dots)
@@ -1451,15 +1454,14 @@ axis.set(
     aspect="equal",
     xlabel="a: green ← 0 → red",
     ylabel="b: blue ← 0 → yellow",
-    title=f"On a screen, a goes from {a_min:.0f} to {a_max:.0f}, b from {b_min:.0f} to {b_max:.0f}",
+    title=f"On a screen, {reach}",
 )
 figure.legend(loc="outside lower center", ncols=2, fontsize=9)
 show(
     figure,
     alt=(
         "Many colours on the a–b plane: a lopsided shape with corners at green, yellow, red, magenta, blue"
-        f" and cyan. A solid frame shows its reach, a from {a_min:.0f} to {a_max:.0f} and b from {b_min:.0f} to"
-        f" {b_max:.0f}, a dashed square the values from −128 to 128."
+        f" and cyan. A solid frame shows its reach: {reach}; a dashed square the values from −128 to 128."
     ),
 )
 
