@@ -2129,16 +2129,26 @@ def chosen_by(measure, plate, still, order=1):
         yield min(tried, key=lambda push: order * measure(np.roll(plate, push, axis=(0, 1))[part, part], still[part, part]))
 
 
+def best_of_row(down, plate, still):
+    """The push with the smallest misfit among those that go `down` rows down."""
+    tried = [(down, right) for right in range(-6, 7)]
+    return min(tried, key=lambda push: np.abs((one := np.roll(plate, push, axis=(0, 1))) - one.mean() - still + still.mean()).mean())
+
+
 def cause_of(push, plate, still, wanted, other):
     """What may have led to this push, or a question."""
     if push is None:
-        return "Is it the plate as it came, only pushed?"
+        return "Is it the plate as it came, only pushed? The means come off for the comparison only."
     if push == (0, 0):
         return "It was not pushed at all."
     if push == (-wanted[0], -wanted[1]):
         return "That is the opposite way."
     if push == other:
         return "That is the push of the other plate. Each is off in its own way."
+    if push[0] == 6 != wanted[0] and push == best_of_row(6, plate, still):
+        return "That is the best push of the last row only. Does `smallest` begin once, before *both* loops?"
+    if push[0] == -6 != wanted[0] and push == best_of_row(-6, plate, still):
+        return "That is the best push of the first row only. Does the `return` stand inside the loop?"
     if 6 in np.abs(wanted):
         return "Are all pushes tried, from -6 to 6, both included? `range(-6, 6)` ends at 5."
     for axis, name in ((0, "to the side"), (1, "up or down")):
@@ -2179,7 +2189,7 @@ for lighter, pushes, kind in (
     for layer, name in ((0, "red"), (2, "blue")):
         push, wanted = used_push(colour[:, :, layer], three[layer]), pushes[layer]
         exchanged = push is None and used_push(colour[:, :, layer], three[2 - layer])
-        assert not exchanged, f"Layer {layer} should be the {name} plate; yours is the other one. The order is red, green, blue."
+        assert not exchanged, f"Layer {layer} should be the {name} plate; yours is the other one. The order is red, green, blue; and each plate has a smallest misfit of its own."
         came = f"was pushed by {push}" if push else "is not this plate, pushed"
         if push is None and np.array_equal(np.sort(colour[:, :, layer], axis=None), np.sort(three[layer], axis=None)):
             came = "has its levels, but in other places than a push brings them to (is `axis=(0, 1)` there?)"

@@ -1283,10 +1283,10 @@ def misfit(one, two):
     return np.abs(one - one.mean() - two + two.mean()).mean()
 
 
-def is_best(push, measure, plate, still):
-    """Whether a measure would choose this push, taken over the whole grid or without the rim."""
+def is_best(push, measure, plate, still, pushes=PUSHES):
+    """Whether a measure would choose this one of the pushes, taken over the whole grid or without the rim."""
     for part in ((slice(None),) * 2, (INSIDE, INSIDE)):
-        by_push = {one: measure(np.roll(plate, one, axis=(0, 1))[part], still[part]) for one in PUSHES}
+        by_push = {one: measure(np.roll(plate, one, axis=(0, 1))[part], still[part]) for one in pushes}
         if min(by_push, key=by_push.get) == push:
             return True
     return False
@@ -1303,10 +1303,19 @@ def cause_of_push(layer, push, plate, still, wanted, others):
         """Whether it is pushed along the other axis only; not by pushes down and to the right alone."""
         return push[axis] == 0 != wanted[axis] and (wanted[axis] > 0 or min(push) < 0)
 
+    def best_of_row(down):
+        """Whether it is the best of the pushes by so many rows, where another row is wanted."""
+        row = [one for one in PUSHES if one[0] == down]
+        return push[0] == down != wanted[0] and is_best(push, misfit, plate, still, row)
+
     facts = {
         "Nothing was pushed.": push == (0, 0),
         "That goes the opposite way.": push == (-wanted[0], -wanted[1]),
         "That is the push of the other plate: each is off in its own way.": push == others,
+        "That is the best push of the last row only. Does `smallest` begin once, before *both* loops?": best_of_row(
+            RIM
+        ),
+        "That is the best push of the first row only. Does the `return` stand inside the loop?": best_of_row(-RIM),
         "Are -6 and 6 among the pushes, both ways? A `range` ends before its second number.": RIM in np.abs(wanted),
         "That is to the side only. Are both numbers of a push used, and does `np.roll` have its `axis`?": one_way(0),
         "That is up or down only. Are both numbers of a push used, and does `np.roll` have its `axis`?": one_way(1),

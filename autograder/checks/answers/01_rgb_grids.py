@@ -1666,3 +1666,38 @@ def colour_from_plates(red, green, blue):
 # %% slip="colour_from_plates" visible="does your `merge_rgb` of exercise 1.6" card="should have the shape"
 def colour_from_plates(red, green, blue):
     return np.array([red, green, blue])
+
+
+# %% slip="colour_from_plates" says="the best push of the last row only" change="solution"
+# -         smallest = np.inf
+# -         for down in range(-6, 7):
+# +         for down in range(-6, 7):
+# +             smallest = np.inf
+
+
+# %% slip="colour_from_plates" says="the best push of the first row only" change="solution"
+# -         return best
+# +             return best
+
+
+# %% slip="colour_from_plates" visible="Its `red` is None" card="is one None, as a function without `return`" change="solution"
+# -         return best
+# +
+
+
+# %% slip="colour_from_plates" says="means come off for the comparison only"
+def colour_from_plates(red, green, blue):
+    still = green - green.mean()
+
+    def onto_green(plate):
+        smallest = np.inf
+        for down in range(-6, 7):
+            for right in range(-6, 7):
+                pushed = np.roll(plate, (down, right), axis=(0, 1))
+                pushed = pushed - pushed.mean()
+                misfit = np.abs(pushed - still).mean()
+                if misfit < smallest:
+                    smallest, best = misfit, pushed
+        return best
+
+    return merge_rgb(onto_green(red), green, onto_green(blue))
