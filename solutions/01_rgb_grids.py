@@ -2220,6 +2220,7 @@ show(
 # plate fits. The cross marks the push that *your* function took.
 
 # %%
+after = colour_from_plates(red_plate, green_plate, blue_plate)
 ends, tried = np.arange(-6, 7), list(np.ndindex(13, 13))
 figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.9), layout="constrained")
 found_there = []

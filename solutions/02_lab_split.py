@@ -319,7 +319,7 @@ for place, (L, a, b) in enumerate(lab[0]):
     axis.text(
         place,
         0,
-        f"L {L:.0f}\na {a:+.0f}\nb {b:+.0f}",
+        f"L {L:.0f}\na {a:+.0f}\nb {b:+.0f}".replace("-", "−"),
         color=ink,
         ha="center",
         va="center",
@@ -1440,7 +1440,7 @@ for x, y, value in ((a_min, 15, a_min), (a_max, 15, a_max), (-60, b_min, b_min),
     axis.text(
         x,
         y,
-        f"{value:+.0f}",
+        f"{value:+.0f}".replace("-", "−"),
         ha="center",
         va="center",
         fontsize=10,
