@@ -1157,7 +1157,7 @@ for good in (
     assert back is not None, f"{what} should come back; yours gives None. What does `return` give back, after all the questions?"
     assert isinstance(back, np.ndarray), f"{what} should come back itself; what came is {describe(back)}."
     assert back.dtype == good.dtype and np.array_equal(back, good), f"{what} should come back as it is; what came is {describe(back)}."
-said = {}
+said, refused = {}, []
 for bad, words in (
     (np.zeros((1, 40, 56, 3), np.float32), ["(1, 40, 56, 3)"]),
     (np.zeros((20, 20), np.int64), [""]),  # wrong in every way: any message will do
@@ -1187,12 +1187,15 @@ for bad, words in (
     cause = {IndexError: " It asks for an axis that is not there: the number of axes comes first.", AssertionError: " `assert` always raises an AssertionError. `raise` raises the error that you name."}.get(type(raised), "")
     assert isinstance(raised, ValueError), f"{what} should be refused with a ValueError; yours ended with {type(raised).__name__}: {message}.{cause}"
     for word in words:
-        assert word in message, f"For shape {bad.shape} and dtype {bad.dtype} the message should contain {word!r}; yours says: {message}"
+        cause = f", the {words[0]} that comes out ({words[1]} is halved three times, rounded up each time, then doubled three times)" if len(words) == 3 and word == words[2] else ""
+        assert word in message, f"For shape {bad.shape} and dtype {bad.dtype} the message should contain {word!r}{cause}; yours says: {message}"
     other = {"height": "width", "width": "height"}.get(words[0])
     assert not other or other not in message.lower(), f"For the shape {bad.shape} only the {words[0]} is wrong; your message names the {other} as well: {message}"
     assert words[-1] != "104" or not {"88", "112"} & set(message.replace(",", " ").split()), f"For a height of {words[1]} the output would have 104; your message names other multiples of 8, too: {message}"
-    print("refused:", message)
+    refused.append(message)
 assert said["int64"] != said["uint8"], f"Whatever the dtype, your message is the same, so it does not say which one came: {said['int64']}"
+for message in refused:
+    print("refused:", message)
 
 # %% [markdown]
 # ## Part 4 · Learning

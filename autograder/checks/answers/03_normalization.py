@@ -919,7 +919,7 @@ def ab_from_y(Y):
     return denormalize_ab(Y[0, :, :, ::-1])
 
 
-# %% slip="ab_from_y" visible="one channel only" card="a alone"
+# %% slip="ab_from_y" visible="only one channel" card="a alone"
 def ab_from_y(Y):
     return denormalize_ab(Y[:, :, :, 0])
 
@@ -1342,7 +1342,7 @@ def to_x(L):
     return np.float32(L).reshape(1, L.shape[1], L.shape[0], 1)
 
 
-# %% slip="to_x" says="leaves the old one as it is. Is the new one what you return?"
+# %% slip="to_x" says="that one has to be returned"
 def to_x(L):
     X = np.expand_dims(L, (0, 3))
     X.astype(np.float32)
@@ -1432,7 +1432,7 @@ def denormalize_ab(Y):
     return (Y * 128).astype(np.int16)
 
 
-# %% slip="to_y" says="leaves the old one as it is. Is the new one what you return?"
+# %% slip="to_y" says="that one has to be returned"
 def to_y(ab):
     Y = normalize_ab(ab)[np.newaxis]
     Y.astype(np.float32)

@@ -2075,3 +2075,8 @@ def save_pictures(result, folder):
 # %% slip="experiment" says="may be chance" change="solution"
 # -     return "no difference", 0.231, 0.564, "worse"
 # +     return "no difference", 0.231, 0.24, "better"
+
+
+# %% slip="check_input" visible="100 is halved three times, rounded up each time, then doubled three times" change="solution"
+# -             raise ValueError(f"{name} {side} is no multiple of 8: the output would have {8 * math.ceil(side / 8)}")
+# +             raise ValueError(f"{name} {side} is no multiple of 8")
