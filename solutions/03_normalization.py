@@ -1050,7 +1050,7 @@ right.plot(outputs, behind_tanh(outputs)[1], color="black")
 told = []
 for (name, y), ink, marker in zip(corners.items(), inks, "sD^o"):
     x, slope = behind_tanh(y)
-    left.plot(x, y, marker, color=ink, markersize=8, label=f"{name}: x = {x:+.2f}")
+    left.plot(x, y, marker, color=ink, markersize=8, label=f"{name}: x = {x:+.2f}".replace("-", "−"))
     right.plot(y, slope, marker, color=ink, markersize=8, label=f"{name}: slope {slope:.2f}")
     told.append(f"{name} = {y:.2f} needs {x:.2f}, slope {slope:.2f}")
 left.set(xlabel="the sum that goes into tanh", ylabel="what comes out", ylim=(-1.05, 1.05))
@@ -1080,7 +1080,7 @@ show(
 #
 # A photo of two pixels, by hand:
 #
-# | what | a | b | a | b |
+# | what | pixel 1: a | pixel 1: b | pixel 2: a | pixel 2: b |
 # |---|---|---|---|---|
 # | target | 0.5 | −0.2 | 0.0 | 0.1 |
 # | prediction | 0.3 | −0.2 | 0.4 | 0.0 |
@@ -1628,7 +1628,8 @@ show(
     figure,
     alt=(
         "The portrait and the cup: as photos; the best that tanh can do without the division; and the best with"
-        f" it. Without the division the loss lies below that of grey by: {', '.join(told)}."
+        " it. Without it both look grey: no a and no b is further than 1 Lab unit from 0. With it both are the"
+        f" photos again. Without it the loss lies below that of grey by: {', '.join(told)}."
     ),
 )
 
@@ -1668,6 +1669,7 @@ for axis, scale, ink, name in ((axes[0], 1, "#d55e00", "in Lab units"), (axes[1]
     axis.legend(fontsize=9, loc="lower left")
     axes[2].plot(slopes, color=ink, linewidth=2, label=name)
     ends.append(f"{name} {outputs[29]:.2f} after the orange, {outputs[59]:.2f} after the blue")
+axes[0].text(30, 6, "stuck at 1", color="#d55e00", fontsize=9)
 axes[2].set(title="slope of tanh at that step", xlabel="step", ylabel="slope", ylim=(-0.05, 1.15))
 axes[2].title.set_fontsize(10)
 axes[2].legend(fontsize=9, loc="center right")
@@ -1726,13 +1728,17 @@ for column, (name, picture) in enumerate((("wheel", wheel), ("rocket", rocket), 
         axis.set_title(title, fontsize=10)
         axis.axis("off")
     told.append(f"{name} {np.linalg.norm(np.minimum(ab, 0), axis=2).mean():.1f}")
+sky = rgb2lab(rocket)[0:100, :, 1:]
+sky_before, sky_after = (grid.mean(axis=(0, 1)) for grid in (sky, np.maximum(sky, 0)))
 for words, x, y in (("+a", 296, 150), ("−a", 4, 150), ("+b", 150, 6), ("−b", 150, 294)):
     axes[0, 0].text(x, y, words, ha="center", va="center", fontsize=9)
 show(
     figure,
     alt=(
         "Above a colour wheel, the rocket and the flag as they are; below, the same with each negative a and"
-        f" each negative b set to 0. That moves their colours by this many Lab units on average: {', '.join(told)}."
+        f" each negative b set to 0. On the wheel, +a is on the right and +b at the top. That moves the colours by"
+        f" this many Lab units on average: {', '.join(told)}. The rocket's sky has, on average, a {sky_before[0]:.0f} and"
+        f" b {sky_before[1]:.0f} in the photo, a {sky_after[0]:.0f} and b {sky_after[1]:.0f} below it."
     ),
 )
 
@@ -1888,11 +1894,11 @@ for name, picture in photos.items():
 # Images", *IEEE Computer Graphics and Applications* 21, 5). They did it in another colour space and
 # changed the lightness as well. You keep L, so the photo stays as sharp as it was.
 #
-# First, a trap. In a grey photo no colour differs from the mean, so the spread is 0, and nothing
-# can be divided by 0.
+# Before you write it, one case that the exercise asks about. In a grey photo no colour differs from
+# the mean, so the spread should be 0, and nothing can be divided by 0.
 #
-# > **Predict.** The cell below makes the portrait grey, with three equal layers. Is the spread of
-# > its a and b exactly 0 on the computer?
+# > **Predict.** The cell below makes the portrait grey, with three equal layers. How large is the
+# > spread of its a and b on the computer: 0, about 0.001, about 1?
 
 # %%
 grey_level = np.rint(photo.mean(axis=2)).astype(np.uint8)
@@ -1917,7 +1923,7 @@ print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
 # Write `borrow_light(lab, other)`.
 #
 # - `lab`: a float Lab array (H, W, 3), layers L, a, b: the photo to put into another light.
-# - `other`: a float Lab array (h, w, 3): the photo that lends its light. Its sides may differ from
+# - `other`: a float Lab array (h, w, 3): the photo whose light is wanted. Its sides may differ from
 #   those of `lab`.
 # - Returns a new float array of the shape of `lab`. Its layer L is that of `lab`.
 # - Its layer a is that of `lab`, brought to mean 0 and spread 1, and from there to the mean and the
@@ -1942,8 +1948,8 @@ print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# In the loop, call the layer of `lab` `own` and that of `other` `lent`. Then ask
-# `if own.std() < 0.01:`. If so, the layer of the new array is the mean of `lent`; `else:` it is
+# In the loop, call the layer of `lab` `own` and that of `other` `theirs`. Then ask
+# `if own.std() < 0.01:`. If so, the layer of the new array is the mean of `theirs`; `else:` it is
 # `(own - …) / … * … + …`. Return the new array after the loop.
 #
 # </details>
@@ -1956,11 +1962,11 @@ def borrow_light(lab, other):
     ### BEGIN SOLUTION
     lit = lab.copy()
     for layer in (1, 2):
-        own, lent = lab[:, :, layer], other[:, :, layer]
+        own, theirs = lab[:, :, layer], other[:, :, layer]
         if own.std() < 0.01:
-            lit[:, :, layer] = lent.mean()
+            lit[:, :, layer] = theirs.mean()
         else:
-            lit[:, :, layer] = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+            lit[:, :, layer] = (own - own.mean()) / own.std() * theirs.std() + theirs.mean()
     return lit
     ### END SOLUTION
 
