@@ -1737,7 +1737,7 @@ figure.colorbar(drawn, ax=axes, label="units of a or b", shrink=0.75)
 show(
     figure,
     alt=f"The photo, the picture from the best weights, and two maps of how far a and b are off: {miss[0].mean():.1f} on average"
-    f" for a grey picture, {miss[1].mean():.1f} for the network. "
+    f" for a grey picture, {miss[1].mean():.1f} for the network. By part: "
     + "; ".join(f"{part}: grey {miss[0][mask].mean():.1f}, network {miss[1][mask].mean():.1f}" for part, mask in masks.items())
     + ".",
 )
@@ -1879,7 +1879,7 @@ show(
     + "; ".join(f"{name} {mine:.1f}" for name, (_, _, mine) in errors.items())
     + ". "
     + " ".join(
-        f"{place}, in the photo {tint_of(*rgb2lab(exam[name])[part][..., 1:].mean(axis=(0, 1)))}, is {tint_of(*rgb2lab(painted[name])[part][..., 1:].mean(axis=(0, 1)))}."
+        f"{place}, in the photo {tint_of(*rgb2lab(exam[name])[part][..., 1:].mean(axis=(0, 1)))}, becomes {tint_of(*rgb2lab(painted[name])[part][..., 1:].mean(axis=(0, 1)))}."
         for place, name, part in (("The wall behind Grace Hopper", "Grace Hopper", np.s_[20:150, 10:90]), ("The rocket's sky", "the rocket", np.s_[0:100]))
     ),
 )
@@ -1969,7 +1969,7 @@ show(
     photo,
     titles=[*(f"{name}: ΔE {error:.1f}" for name, (_, error) in there.items()), "the photo"],
     size=2.5,
-    alt="The portrait four times. " + "; ".join(f"{name}, ΔE {error:.1f}" for name, (_, error) in there.items()) + "; the photo.",
+    alt="The portrait four times: " + "; ".join(f"{name}, ΔE {error:.1f}" for name, (_, error) in there.items()) + "; the photo.",
 )
 print(f"In the mirror: by you {turned[0]:.1f}, by alpha {turned[1]:.1f}")
 
@@ -2573,7 +2573,7 @@ show(
     mine,
     titles=["the photo", f"left grey{judged[0]}", f"alpha{judged[1]}"],
     size=3.1,
-    alt=f"{name if Path(name).is_file() else 'A cup of coffee'} three times: the photo, its grey version{judged[0]}, and alpha's colours{judged[1]}.{' '.join(places)}",
+    alt=f"{name if Path(name).is_file() else 'A cup of coffee'} three times: the photo, its grey version{judged[0]}, and alpha's colours{judged[1]}.{''.join(places)}",
 )
 if not coloured:
     print("The photo is grey itself, so nobody can say how far off alpha's colours are. Which of them do you believe?")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
@@ -31,7 +34,23 @@ def _in_one_line(text: str) -> str:
     return readable(" ".join(text.split()))
 
 
-def card_view(cell: CellResult) -> Panel:
+@dataclass(frozen=True)
+class Card:
+    """A title over a text: in a frame on a terminal, and without one where the lines are read aloud or go to a file."""
+
+    title: str
+    body: Text
+    style: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if console.is_terminal and not console.is_dumb_terminal:
+            yield Panel(self.body, title=Text(self.title), title_align="left", border_style=self.style)
+        else:
+            yield Text(self.title)
+            yield Padding(self.body, (0, 0, 1, 2))
+
+
+def card_view(cell: CellResult) -> Card:
     """Return the card of a grade cell."""
     body = Text()
     if not has_rows(cell):
@@ -49,4 +68,4 @@ def card_view(cell: CellResult) -> Panel:
             body.append(f"\n\nThe check in the notebook said: {said}")
     style = "green" if cell.full else "red" if not cell.verdict.gradable else "yellow"
     title = f"{mark_of(cell)[0]} {cell.title}   {points_text(cell.points, cell.max_points)}"
-    return Panel(body, title=Text(title), title_align="left", border_style=style)
+    return Card(title, body, style)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -108,11 +108,9 @@ def bar_view(progress: Progress, after: str = "") -> Group:
     after : str
         The lesson that is being worked on.
     """
-    table = Table.grid(padding=(0, 1))
     left = f" · {time_left(progress.minutes_left)} left" if progress.done < progress.whole else ""
     said = f"{progress.done} of {counted(progress.whole, 'exercise')} complete{left}"
-    table.add_row(_bar(progress.done, progress.whole), Text(said, style="bold"))
-    return Group(table, _next(progress, after))
+    return Group(Bar(progress.done, progress.whole, said), _next(progress, after))
 
 
 def table_view(progress: Progress) -> Group:
@@ -137,10 +135,23 @@ def table_view(progress: Progress) -> Group:
     return Group(table, key, Text(), *notes, bar_view(progress))
 
 
-def _bar(done: int, whole: int) -> Text:
-    """A bar that also those can read who see no colours, and in a file."""
-    full = WIDTH * done // max(1, whole)
-    return Text.assemble(("█" * full, "green"), ("░" * (WIDTH - full), "dim"))
+@dataclass(frozen=True)
+class Bar:
+    """A bar with the same in words: the words alone where the lines are read aloud or go to a file."""
+
+    done: int
+    whole: int
+    words: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        words = Text(self.words, style="bold")
+        if not console.is_terminal or console.is_dumb_terminal:
+            yield words
+            return
+        full = WIDTH * self.done // max(1, self.whole)
+        table = Table.grid(padding=(0, 1))
+        table.add_row(Text.assemble(("█" * full, "green"), ("░" * (WIDTH - full), "dim")), words)
+        yield table
 
 
 def _next(progress: Progress, after: str) -> Text:

@@ -12,6 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
+from skimage.color import rgb2lab
 
 from autograder import settings
 from autograder.course import catalog
@@ -20,6 +21,7 @@ from autograder.grading import one_file
 from autograder.hosts.alone import ladder
 from autograder.hosts.alone.certificate import HEIGHT, WHAT_IT_IS, WIDTH, Certificate
 from autograder.hosts.alone.ladder import Ladder, Rung, read_ladder
+from autograder.networks.threshold import portrait
 from autograder.settings import Settings
 from tests.support import canned, tiny
 
@@ -161,6 +163,27 @@ def test_it_says_in_words_what_it_shows_and_what_it_is():
         assert part in told
     assert "33 / 35 points" in told and told.endswith(WHAT_IT_IS) and "no proof of a grade" in WHAT_IT_IS
     assert "points" not in shown(1).alt
+
+
+def test_its_words_name_the_colours_of_each_picture():
+    orange, blue = (np.full((16, 16, 3), colour, np.uint8) for colour in ((230, 110, 40), (40, 60, 200)))
+    blue[:4] = 128
+    told = Certificate(
+        Ladder(orange[..., 0], [Rung(10, 0.02, orange), Rung(20, 0.01, blue)], "2026-03-01 23:59", 7)
+    ).alt
+    assert "10 epochs: strong colours; by hue, 100% orange." in told
+    assert "20 epochs: strong colours; by hue, 75% blue, 25% grey." in told
+    assert "23:59, seed 7." in told and "·" not in told and "always grey" not in told
+    assert (
+        "always grey has 0.0304, one colour everywhere 0.0192"
+        in Certificate(
+            Ladder(
+                np.rint(2.55 * rgb2lab(portrait())[..., 0]).astype(np.uint8),
+                [Rung(10, 0.02, portrait())],
+                "2026-03-01 23:59",
+            )
+        ).alt
+    )
 
 
 # -- the command ------------------------------------------------------------------------------------------------------

@@ -23,6 +23,18 @@ GROWTH, TALLEST = 1.32, 600
 WALL, INK, QUIET, FAINT = (32, 32, 32), (240, 240, 240), (176, 176, 176), (130, 130, 130)
 FONTS = {"plain": "STIXGeneral.ttf", "italic": "STIXGeneralItalic.ttf", "bold": "STIXGeneralBol.ttf"}
 WEIGHTS = "the saved weights"
+# The hues, each with the angle at which it ends, in degrees from +a towards +b; and from which distance to grey on a pixel has one.
+HUES = {
+    "red": 40,
+    "orange": 80,
+    "yellow": 110,
+    "green": 170,
+    "blue-green": 240,
+    "blue": 307,
+    "violet": 340,
+    "pink": 360,
+}
+COLOURFUL = 12
 WHAT_IT_IS = "Made on the learner’s own machine, from the files of their own training. It is no proof of a grade."
 
 
@@ -57,8 +69,9 @@ class Certificate:
         steps = ", ".join(f"{one}, loss {rung.loss:.4f}" for one, rung in zip(when, self.rungs, strict=True))
         return (
             f"Grey, then colour: {_subject(self.ladder.grey)}, and beside it, larger each time, what {whose} painted of it: {steps}."
-            f" {_likeness(self.rungs[-1])} Below them a ribbon of the colours in the last picture, in the order of the rainbow."
-            f" {self._facts}. {WHAT_IT_IS}"
+            f"{_baselines(self.ladder.grey)} {' '.join(_colours(rung) for rung in self.rungs)}"
+            " Below them a ribbon of the colours in the last picture, in the order of the rainbow."
+            f" {self._facts.replace(' ·', ',')}. {WHAT_IT_IS}"
         )
 
     @property
@@ -129,22 +142,41 @@ def _epochs(rung: Rung) -> str:
 
 def _subject(grey: np.ndarray) -> str:
     """Whose portrait it is: a learner may have put another photo into the lesson."""
+    return "the grey portrait of the astronaut Eileen Collins" if _is_the_portrait(grey) else "a grey picture"
+
+
+def _is_the_portrait(grey: np.ndarray) -> bool:
     from skimage.color import rgb2lab
 
     from autograder.networks.threshold import portrait
 
     lesson = 2.55 * rgb2lab(portrait())[..., 0]
-    same = grey.shape == lesson.shape and np.abs(grey - lesson).mean() < 3
-    return "the grey portrait of the astronaut Eileen Collins" if same else "a grey picture"
+    return grey.shape == lesson.shape and bool(np.abs(grey - lesson).mean() < 3)
 
 
-def _likeness(rung: Rung) -> str:
-    """How colourful the last picture is, in words."""
+def _baselines(grey: np.ndarray) -> str:
+    """What the losses are compared with, where the picture is the lesson's portrait."""
+    if not _is_the_portrait(grey):
+        return ""
+    from autograder.networks.threshold import floors, pair, portrait
+
+    known = floors(pair(portrait())[1])
+    return f" For comparison: always grey has {known['grey picture']:.4f}, one colour everywhere {known['constant colour']:.4f}."
+
+
+def _colours(rung: Rung) -> str:
+    """The colours of a picture in words: how strong they are, and the share of each hue."""
     from skimage.color import rgb2lab
 
-    chroma = float(np.hypot(*np.moveaxis(rgb2lab(rung.picture)[..., 1:], -1, 0)).mean())
-    how = "is still almost grey" if chroma < 4 else "has soft colours" if chroma < 14 else "has strong colours"
-    return f"The last one {how}."
+    a, b = np.moveaxis(rgb2lab(rung.picture)[..., 1:], -1, 0)
+    chroma = np.hypot(a, b)
+    mean = chroma.mean()
+    how = "still almost grey" if mean < 4 else "soft colours" if mean < 14 else "strong colours"
+    hues = np.searchsorted([*HUES.values()][:-1], np.degrees(np.arctan2(b, a)) % 360, side="right")
+    shares = {"grey": np.mean(chroma < COLOURFUL)}
+    shares |= {name: np.mean((hues == place) & (chroma >= COLOURFUL)) for place, name in enumerate(HUES)}
+    told = [f"{share:.0%} {name}" for name, share in sorted(shares.items(), key=lambda one: -one[1]) if share >= 0.01]
+    return f"{_epochs(rung).capitalize()}: {how}; by hue, {', '.join(told)}."
 
 
 def _ribbon(canvas: Image.Image, picture: np.ndarray) -> None:
@@ -153,7 +185,7 @@ def _ribbon(canvas: Image.Image, picture: np.ndarray) -> None:
 
     colours = picture.reshape(-1, 3)
     a, b = np.moveaxis(rgb2lab(picture)[..., 1:], -1, 0).reshape(2, -1)
-    colourful = np.hypot(a, b) > 12
+    colourful = np.hypot(a, b) > COLOURFUL
     if colourful.sum() < 50:
         return
     order = np.argsort(np.arctan2(b, a)[colourful], kind="stable")
