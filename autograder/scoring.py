@@ -6,7 +6,7 @@ Modules are imported in functions, so that the notebook gets no more names.
 
 
 def score_me(lesson, asked, course=""):
-    """Show the grade of this session: the course's hidden checks, run here, against what stands in the notebook now. Nothing is recorded.
+    """Show the grade of this session: the course's hidden checks, run here, against what stands in the notebook now.
 
     lesson: its name. asked: whether to do it. course: where the course's package is if it is not installed: a repository on GitHub as
     "OWNER/NAME", or a zip of it that lies beside the notebook.

@@ -2290,7 +2290,8 @@ show(
 #
 # For those who learn without a class: the next cell asks the hidden checks about this session and
 # shows a card for each exercise, and the total. They come with the course's own repository, which
-# holds the answers as well. Nothing is recorded, and nothing is sent. As long as it says
+# holds the answers as well. Nothing is sent; a small file on this computer remembers which
+# exercises are done, for `autograder progress`. As long as it says
 # `SCORE_ME = False`, the cell only says how.
 
 # %% tags=["score"]

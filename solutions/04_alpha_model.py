@@ -85,7 +85,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # TensorFlow says a lot while it starts, and none of it matters here: it goes nowhere.
 _kept, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
 os.dup2(_nowhere, 2)
-need("keras", "tensorflow")
+need("tensorflow", "keras")
 import keras
 import tensorflow as tf
 
@@ -2604,7 +2604,8 @@ if not coloured:
 #
 # For those who learn without a class: the next cell asks the hidden checks about this session and
 # shows a card for each exercise, and the total. They come with the course's own repository, which
-# holds the answers as well. Nothing is recorded, and nothing is sent. As long as it says
+# holds the answers as well. Nothing is sent; a small file on this computer remembers which
+# exercises are done, for `autograder progress`. As long as it says
 # `SCORE_ME = False`, the cell only says how.
 #
 # `autograder certificate` makes one picture of the portraits that *your* network painted on the ladder. It is a

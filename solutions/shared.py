@@ -15,8 +15,9 @@ def need(*packages):
         except metadata.PackageNotFoundError:
             continue
         except Exception as error:  # compiled for another NumPy, it may be any
+            missing = (getattr(error, "name", None) or name).split(".")[0].replace("skimage", "scikit-image")
             raise ImportError(
-                f"{name} cannot be loaded ({error}). If it is not installed: `pip install {name.replace('skimage', 'scikit-image')}`."
+                f"{name} cannot be loaded ({error}). If {missing} is not installed: `pip install {missing}`."
                 " If it was installed or changed while this notebook ran: restart (on Colab: Runtime, Restart session) and run from the top."
                 " If that does not help on Colab: Runtime, Disconnect and delete runtime, gives its own versions back."
             ) from None
