@@ -88,7 +88,7 @@ def earlier(function, *args):
 
 
 def straight_line(got, given):
-    """For the checks of 3.1 and 3.2. Where each number was multiplied by one number and another one was added: by a sentence that says so, what that gives."""
+    """For the checks of 3.1 and 3.2. If every number was multiplied and then raised by the same two numbers, a sentence that names them."""
     if np.shape(got) != given.shape or given.size < 4 or np.asarray(got).dtype.kind not in "iuf":
         return {}
     factor, added = np.polyfit(given.ravel(), np.ravel(got), 1)
