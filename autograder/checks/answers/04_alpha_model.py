@@ -1697,7 +1697,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% slip="colorize" says="photos, rows, columns, channels"
+# %% slip="colorize" says="photos, rows, columns"
 def colorize(model, L):
     X = L.astype(np.float32)
     canvas = np.zeros((*L.shape, 3))
