@@ -1008,7 +1008,7 @@ for y, wanted_x, wanted_slope in ((0.5, 0.549306, 0.75), (numbers, [[0.0, -1.098
         "That is the slope. x comes first, the slope second.": wanted_slope,
         "That is tanh of y. But y is what came *out* of tanh: what went in?": np.tanh(y),
         "That is the inverse of tan. tanh has another inverse, with an h in its name.": np.arctan(y),
-        "That is tan of y, the function of angles. The inverse of tanh has `arc` and an h in its name.": np.tan(y),
+        "That is tan of y, which is for angles. The inverse of tanh has `arc` and an h in its name.": np.tan(y),
         "That is the inverse of sinh.": np.arcsinh(y),
         "That is one divided by tanh, and not the inverse function.": 2.163953,
     }
