@@ -87,15 +87,6 @@ def earlier(function, *args):
         return 0
 
 
-def straight_line(got, given):
-    """For the checks of 3.1 and 3.2. If every number was multiplied and then raised by the same two numbers, a sentence that names them."""
-    if np.shape(got) != given.shape or given.size < 4 or np.asarray(got).dtype.kind not in "iuf":
-        return {}
-    factor, added = np.polyfit(given.ravel(), np.ravel(got), 1)
-    text = f"Every number was multiplied by {factor:.4g}, and {added:.4g} was added. But 0 stays 0: nothing is to be added or subtracted."
-    return {text: factor * given + added} if abs(added) > 1e-3 * abs(factor) else {}
-
-
 # from solutions/shared.py: colour_maps
 
 

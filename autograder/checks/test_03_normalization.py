@@ -7,7 +7,7 @@ import pytest
 from skimage.color import deltaE_cie76, deltaE_ciede2000, rgb2lab
 
 from autograder.checks import expect
-from autograder.slips import explain, name_the_slip
+from autograder.slips import explain, name_the_slip, straight_line
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -81,20 +81,6 @@ def in_order(parts, wanted, atol):
 
 
 # -- one scale ------------------------------------------------------------------------------------------------------
-
-
-def straight_line(got, given):
-    """Where each number was multiplied by one number and another one was added: by a sentence that says so, what that gives."""
-    if np.asarray(got).dtype.kind not in "iuf" or np.shape(got) != np.shape(given) or np.size(given) < 8:
-        return {}
-    factor, added = np.polyfit(np.ravel(given), np.ravel(got), 1)
-    if abs(added) < 1e-3 * abs(factor):
-        return {}
-    return {
-        f"Every number was multiplied by {factor:.4g}, and {added:.4g} was added. Nothing is to be added or subtracted: 0 stays 0.": factor
-        * np.asarray(given)
-        + added
-    }
 
 
 def other_divisors(ab):
@@ -1355,7 +1341,7 @@ def other_lights(lab, other):
 
 @pytest.mark.check("borrow_light", weight=4)
 def test_a_and_b_get_the_mean_and_spread_of_the_other_photo(student, draw):
-    """a and b of the photo have the means and the spreads of the other photo, of other sides, and each pixel its place among them."""
+    """a and b have the means and the spreads of the other photo, and each pixel its place among them."""
     for dtype in (np.float64, np.float32):
         lab, other = tinted_lab(draw).astype(dtype), tinted_lab(draw).astype(dtype)
         got = lit(student, lab, other, f"borrow_light(lab, other) in {np.dtype(dtype).name}")
