@@ -76,7 +76,6 @@
 import math
 import os
 import shutil
-import sys
 import time
 import warnings
 from pathlib import Path
@@ -1748,11 +1747,15 @@ show(
 # with the session. The next cell downloads it there; elsewhere it says where it lies.
 
 # %%
-kept, colab = Path("alpha.weights.h5"), sys.modules.get("google.colab")
+try:
+    from google.colab import files as colab
+except ImportError:
+    colab = None
+kept = Path("alpha.weights.h5")
 if GRADED or not kept.exists():
     print("Nothing to download: the file is written by the ladder above, when you run it.")
-elif hasattr(colab, "files"):
-    colab.files.download(str(kept))
+elif colab:
+    colab.download(str(kept))
     print("Your browser is asked to save alpha.weights.h5. If nothing happens: the folder symbol on the left, right click on the file, Download.")
 else:
     print(f"The file is on this machine: {kept.resolve()}")
