@@ -139,6 +139,16 @@ SLOW = re.compile(
             r"test_messages\.py::test_(the_ways_back|a_cell_that_talks_on)",
             r"test_leftovers\.py::test_a_grader_that_is_ended",
             r"test_switched_off\.py::test_a_check_that_the_courses_own",
+            # Of several of a kind one is quick: ends of a kernel, of a worker, styles of an answer, scripts that come home.
+            r"test_remainder\.py::test_a_rest_that_ends.*\[(def ends|class Ends)",
+            r"test_workers\.py::test_what_comes_of_making_ready.*\[(?!mistake)",
+            r"test_checks\.py::test_a_right_answer_in_another_style_passes\[04-(train_alpha|colorize|experiment)",
+            r"test_adopt\.py::test_a_notebook_that_was_not_edited.*\[0[234]",
+            r"test_request_line\.py::test_after_a_function_without_end.*\[none",
+            r"test_kept\.py::test_(programs_of_other_shapes|what_may_be_due)",
+            r"test_visible_installed\.py::test_an_ordinary_user",
+            r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[04-(train_alpha|experiment)",
+            r"test_grade_command\.py::test_four_broken",
             # A certificate with a whole check of lesson 4; the picture alone is quick, and so are the ways that end before one.
             r"test_certificate\.py::test_(points_stand_on_it|where_nothing_can_be_checked|what_cannot_be_drawn.*\[(?!no ladder))",
             r"test_remainder\.py::test_(what_is_done_at_the_top|a_rest_that_takes_long)",
