@@ -35,7 +35,6 @@ SLOW = re.compile(
             r"test_watch\.py::test_(who_had|who_hands|no_page|a_page|what_a_student|what_is_still|a_new_submission|a_named|a_watch_waits|what_goes|options.*line[12])",
             r"test_zip_collect\.py::test_(who_would|one_students|a_full_disk|a_roster.*utf-16|moodles.*flat|a_damaged)",
             # Whole classes with pictures; one that is drawn and has pages is quick.
-            r"test_pictures\.py::test_(a_run_that_is_killed|an_instructor_may_want|a_grade_that_takes|a_finished_lessons_page|a_worker_that_is_lost)",
             # A cluster that loses something, or has workers of several kinds; a small one is quick.
             r"test_cluster\.py::test_(after_three|a_worker_with)",
             r"test_cluster_class\.py::test_(the_results|of_three|what_kills|ctrl_c|a_scheduler_that_goes|a_scheduler_that_cannot.*\[(?!tcp://127))",
@@ -56,7 +55,6 @@ SLOW = re.compile(
             r"test_broken\.py::test_(a_locked_gradebook_is_waited.*\[8|a_sandbox_that_breaks|an_old_graded_folder)",
             r"test_killed\.py::test_(an_interrupted|a_killed_run_with_kernels)",
             r"test_grade_command\.py::test_(whoever_grades|points_that_a_human|where_the_grader_fails)",
-            r"test_pictures\.py::test_(whoever_draws|a_page_has)",
             r"test_settings\.py::test_a_class_in_a_directory_of_its_own",
             r"test_environment\.py::test_with_what_switches",
             r"test_needed_cells\.py::test_(collected_answers.*03_normalization|own_cells_that_read.*\[a name of an example)",
@@ -149,6 +147,11 @@ SLOW = re.compile(
             r"test_visible_installed\.py::test_an_ordinary_user",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[04-(train_alpha|experiment)",
             r"test_grade_command\.py::test_four_broken",
+            # The solutions of lessons 2 and 3 whole: each of their answers passes its checks in test_checks.py, and each cell runs in test_lessons.py.
+            r"test_lessons\.py::test_the_solution_gets_full_marks\[0[23]",
+            r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[02-my_colours-test_five",
+            # Pictures of a class: what is drawn for whom is in tests/unit/test_drawn.py.
+            r"nbgrader/test_pictures\.py::",
             # A certificate with a whole check of lesson 4; the picture alone is quick, and so are the ways that end before one.
             r"test_certificate\.py::test_(points_stand_on_it|where_nothing_can_be_checked|what_cannot_be_drawn.*\[(?!no ladder))",
             r"test_remainder\.py::test_(what_is_done_at_the_top|a_rest_that_takes_long)",
