@@ -34,7 +34,6 @@ SLOW = re.compile(
             r"test_term\.py::test_(extra|in_a_group|a_gradebook_that|due|a_due|the_pages|a_wrong.*\[grade)",
             r"test_watch\.py::test_(who_had|who_hands|no_page|a_page|what_a_student|what_is_still|a_new_submission|a_named|a_watch_waits|what_goes|options.*line[12])",
             r"test_zip_collect\.py::test_(who_would|one_students|a_full_disk|a_roster.*utf-16|moodles.*flat|a_damaged)",
-            # Whole classes with pictures; one that is drawn and has pages is quick.
             # A cluster that loses something, or has workers of several kinds; a small one is quick.
             r"test_cluster\.py::test_(after_three|a_worker_with)",
             r"test_cluster_class\.py::test_(the_results|of_three|what_kills|ctrl_c|a_scheduler_that_goes|a_scheduler_that_cannot.*\[(?!tcp://127))",
