@@ -149,6 +149,14 @@ SLOW = re.compile(
             # The solutions of lessons 2 and 3 whole: each of their answers passes its checks in test_checks.py, and each cell runs in test_lessons.py.
             r"test_lessons\.py::test_the_solution_gets_full_marks\[0[23]",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[02-my_colours-test_five",
+            # What a sibling proves in less time: of lesson 4's wrong answers that each check alone catches them, of busy machines, of lost secrets.
+            r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[04-(compile|build)_alpha",
+            r"test_fair_time\.py::test_(what_spins|what_its_cell)",
+            r"test_job\.py::test_the_same_report_comes",
+            r"test_sandbox_notebooks\.py::test_going_without",
+            r"test_worker\.py::test_a_process_that_something_else_ends",
+            r"test_broken\.py::test_a_secret_that_was_lost",
+            r"test_warm_kernels\.py::test_a_warm_process_that_was_killed",
             # Pictures of a class: what is drawn for whom is in tests/unit/test_drawn.py.
             r"nbgrader/test_pictures\.py::",
             # A certificate with a whole check of lesson 4; the picture alone is quick, and so are the ways that end before one.
