@@ -27,6 +27,7 @@ from skimage import data
 
 from autograder.networks import experiment, threshold
 from autograder.networks.training import Trainer
+from tests.support.nets import BEFORE_THE_LAST
 
 TRIALS = 100_000
 WRONG_BY = (0.25, 0.4, 0.5, 0.6, 1.7, 2.0, 2.5, 4.0)
@@ -37,19 +38,7 @@ def alpha(
 ) -> Any:
     """A network like alpha, with one thing changed."""
     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for number, stride in (
-        (8, 2),
-        (8, 1),
-        (16, 1),
-        (16, 2),
-        (32, 1),
-        (32, 2),
-        (0, 0),
-        (32, 1),
-        (0, 0),
-        (16, 1),
-        (0, 0),
-    ):
+    for number, stride in BEFORE_THE_LAST:
         if not number:
             model.add(layers.UpSampling2D())
             continue

@@ -9,7 +9,7 @@ from keras import layers
 
 from autograder.networks import calibrate, experiment
 from autograder.networks.experiment import EPOCHS, PARTS, changed, claimed, small
-from tests.support.nets import serialized
+from tests.support.nets import BEFORE_THE_LAST, serialized
 
 WHAT = "the network"
 
@@ -23,19 +23,7 @@ def compiled(model=None, optimizer=None, loss="mean_squared_error"):
 def functional(relu_as_a_layer: bool, last: str = "tanh"):
     """The same network in other words."""
     x = inputs = keras.Input(shape=(None, None, 1))
-    for filters, stride in (
-        (8, 2),
-        (8, 1),
-        (16, 1),
-        (16, 2),
-        (32, 1),
-        (32, 2),
-        (0, 0),
-        (32, 1),
-        (0, 0),
-        (16, 1),
-        (0, 0),
-    ):
+    for filters, stride in BEFORE_THE_LAST:
         if not filters:
             x = layers.UpSampling2D()(x)
         elif relu_as_a_layer:

@@ -14,6 +14,8 @@ from autograder.networks import threshold
 layers = keras.layers
 LESSON = catalog.lesson("04_alpha_model")
 X, Y = threshold.pair(threshold.photo("portrait-grb")[:32, :32])
+# Of alpha's layers but the last: filters and stride; (0, 0) is an UpSampling2D.
+BEFORE_THE_LAST = ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2), (0, 0), (32, 1), (0, 0), (16, 1), (0, 0))
 LIMIT = threshold.Limit("a photo", 0.0, {})  # nobody gets below
 
 
