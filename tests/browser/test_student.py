@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
+import tempfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -23,12 +24,13 @@ AT = ".jp-Cell[data-windowed-list-index='{}']"
 
 
 def opened(page, lab, notebook):
-    """Open a notebook, alone in a folder, in JupyterLab; returns its panel."""
-    folder = lab.folder / "mine"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    """Open a notebook in JupyterLab; returns its panel.
+
+    The folder and the workspace are new: JupyterLab finds the kernel of a path again, and the tabs of a workspace.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="mine-", dir=lab.folder))
     (folder / LESSON.release.name).write_text(nbformat.writes(notebook), "utf-8")
-    page.goto(lab.at(f"lab/tree/mine/{LESSON.release.name}"))
+    page.goto(lab.at(f"lab/workspaces/{folder.name}/tree/{folder.name}/{LESSON.release.name}"))
     panel = page.locator(".jp-NotebookPanel")
     panel.get_by_role("heading", name="RGB grids").wait_for(timeout=PATIENCE)
     if "kernelspec" not in notebook.metadata:
