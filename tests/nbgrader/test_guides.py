@@ -110,8 +110,8 @@ def test_what_the_commands_leave_is_ignored_by_git(clone, done):
     assert names - {"my_notebook.ipynb"} <= {line[3:] for line in unclean.stdout.splitlines()}
 
 
-def test_the_python_of_the_readme_is_what_the_package_has():
-    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_the_python_of_the_guides_is_what_the_package_has():
+    (block,) = (block for text in GUIDES for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL))
     assert "autograder.self_check(" in block
     import autograder
 
