@@ -1,7 +1,7 @@
 """Run each lesson with Colab's versions, from its single file in an empty folder: `make colab-test`.
 
-The blank raises nothing but NotImplementedError. The solution runs clean; then its last cell, with its switch on, installs the course's package
-from a zip without anything else, and gives full marks. Run by the Python of an environment of tests/colab/packages.txt.
+The blank raises nothing but NotImplementedError. The solution runs clean; then its last cell, with its switch on, takes the course's package
+from a zip, without internet and without installing anything, and gives full marks. Run by the Python of an environment of tests/colab/packages.txt.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def blank(name: str) -> None:
 
 
 def solution(name: str) -> None:
-    """Run the solution, and score it in its session; SystemExit if anything is short of full marks."""
+    """Run the solution, and score it in its session, where pip finds nothing; SystemExit if anything is short of full marks."""
+    os.environ["PIP_INDEX_URL"] = "http://127.0.0.1:9/"
     notebook = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)
     last = next(cell for cell in reversed(notebook.cells) if "score" in cell.metadata.get("tags", []))
     last.source = last.source.replace("SCORE_ME = False", "SCORE_ME = True")
@@ -106,15 +107,14 @@ def solution(name: str) -> None:
 def main(names: list[str]) -> None:
     """Run the lessons that are named, or all."""
     os.environ.pop("NBGRADER_EXECUTION", None)
+    pip("uninstall", "--yes", "--quiet", "autograder")  # from an address, a learner's session installs it
     print(f"Python {sys.version.split()[0]}, and Colab's versions:")
     need_colabs_versions()
     for name in names or sorted(path.stem for path in (ROOT / "solutions").glob("[0-9]*.py")):
         for kind in (blank, solution):
-            pip("uninstall", "--yes", "--quiet", "autograder")
             before, start = installed(), time.perf_counter()
             kind(name)
             after = installed()
-            after.pop("autograder", None)
             if after != before:
                 raise SystemExit(
                     f"{name}, {kind.__name__}: packages were changed: {sorted(set(before.items()) ^ set(after.items()))}"

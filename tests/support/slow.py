@@ -70,6 +70,8 @@ SLOW = re.compile(
             # A report of a class, of which others in the file are quick.
             r"test_report\.py::test_(a_name_turns|a_place_that|where_nothing)",
             r"test_publish\.py::test_(what_was_published_is|an_empty_clone|students_get_the_same)",
+            # A session that is scored by the whole course in a zip; a small package goes the same way.
+            r"test_scoring\.py::test_a_zip_of_the_whole_course",
             # The commands of the README and the guides, and the demo's folder from a wheel.
             r"test_guides\.py::(?!test_the_python)",
             r"test_scratch\.py::test_(the_wheel_carries|a_command_that_makes_a_course|plain_nbgrader)",
