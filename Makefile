@@ -19,8 +19,9 @@ test-all: $(READY)  ## all of it
 	@$(PYTEST) --durations=10 --durations-min=1 </dev/null
 
 # Playwright drives the system's Chromium: its own is not downloaded. axe-core comes from npm, where there is one.
+CHROMIUMS := chromium chromium-browser google-chrome-stable google-chrome
 browser-test: $(READY)  ## the tests in a real browser; pictures of what it showed are left in build/browser
-	@{ test -n "$$AUTOGRADER_BROWSER" || command -v chromium chromium-browser google-chrome-stable google-chrome; } >/dev/null || \
+	@test -n "$$AUTOGRADER_BROWSER" -o -n "$$(for name in $(CHROMIUMS); do command -v $$name; done)" || \
 	  { echo "No Chromium is installed. On Debian or Ubuntu: apt-get install chromium. AUTOGRADER_BROWSER=/path names another one."; exit 1; }
 	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt -e '.[dev,browser]' </dev/null
 	@test -n "$$AUTOGRADER_AXE" -o -f build/axe/package/axe.min.js || \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,13 +76,14 @@ def certificate(
 
 def _named(place: Path | None) -> tuple[Path | None, Path]:
     """The notebook, if one is named, and the folder of the files."""
-    if place is None or place.is_dir():
+    if place is None or os.path.isdir(place):  # a folder that is closed to this user is no folder
         return None, place or Path()
     return place, place.parent
 
 
 def _ladder(submission: Submission | None, folder: Path) -> tuple[Ladder, str]:
     """What a training left beside a notebook, or in a folder, and what has to be said of it."""
+    from autograder import files
     from autograder.hosts.alone import ladder
     from autograder.hosts.alone.certificate import SHOWN
     from autograder.networks.spec import ALPHA
@@ -105,9 +107,11 @@ def _ladder(submission: Submission | None, folder: Path) -> tuple[Ladder, str]:
         return found, note
     except Unreadable as error:
         why = str(error)
-    except OSError:
+    except FileNotFoundError:
         pass
-    if not (folder / ALPHA.weights_file).exists():
+    except OSError as error:
+        why = files.trouble(error)
+    if not os.path.exists(folder / ALPHA.weights_file):
         raise Unreadable(why)
     from autograder.hosts.alone.from_weights import ladder_of_weights
 

@@ -36,6 +36,7 @@ def watch(
         from autograder.cli.learn_shown import Shown
         from autograder.grading.interrupts import ends_in_order
         from autograder.grading.job import keep_warm
+        from autograder.grading.one_file import must_be_able
         from autograder.hosts.alone.notebooks import must_be_there
         from autograder.hosts.alone.rechecking import Rechecking
         from autograder.hosts.alone.waiting import Changes
@@ -49,6 +50,7 @@ def watch(
         try:
             with ends_in_order():
                 shown.begin(rechecking.names, found)
+                must_be_able()
                 pending = rechecking.look()
                 rechecking.make_ready()
                 shown.waits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from autograder.reports.console import card_view
 from autograder.reports.learning import bar_view, table_view
 from autograder.reports.rows import points_text
 from autograder.safe_text import readable
+from autograder.sandbox.isolation import NONE
 
 # `autograder progress` reads what was found, and works where nothing is installed that grades a notebook.
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ class Shown:
         nothing = "" if done.cards or done.first else " No exercise changed."
         if self._showed:
             self.console.print()
-        self._line(f"{_now()} {done.name}: {total}, checked in {result.seconds:g} s.{nothing}", "bold")
+        without = ", without a sandbox" if result.sandbox == NONE.name else ""
+        self._line(f"{_now()} {done.name}: {total}, checked in {result.seconds:g} s{without}.{nothing}", "bold")
         for cell in done.cards:
             self.console.print(card_view(cell))
         self.console.print(bar_view(progress_of(record.read()[0]), result.lesson or ""))
@@ -104,11 +107,11 @@ def show_progress(console: Console, folder: Path | None) -> None:
     CourseError
         If there is no such folder.
     """
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not os.path.isdir(folder):  # nor one that is closed to this user
         raise CourseError(f"{folder}: there is no such folder. `autograder progress` without one shows everything.")
     known, trouble = record.read()
     if trouble:
-        trouble += f" {failed}" if (failed := record.begin_anew()) else ""
+        trouble = record.put_damaged_aside() or trouble
         console.print(Text(readable(trouble), style="yellow"), soft_wrap=True)
     progress = progress_of(known, folder)
     console.print(table_view(progress))

@@ -38,11 +38,16 @@ def grade_file(path: Path) -> Result:
     return result
 
 
+def must_be_able() -> None:
+    """CourseError if no notebook could be graded here: Python, or the sandbox, is not as it must be."""
+    must_be_sound()
+    backend.choose()
+
+
 def must_be_fit(lesson: Lesson) -> Settings:
     """Return the settings of the course if a grade of this lesson would mean something here; CourseError if not."""
-    must_be_sound()
+    must_be_able()
     course = Settings.load()
-    backend.choose()
     must_pass(lesson, Journal(course.directory), course)
     return course
 

@@ -13,7 +13,9 @@ from nbformat.v4 import new_code_cell
 
 from autograder.course import samples
 from autograder.course.answers import collected
+from autograder.errors import NoSandbox
 from autograder.grading import one_file
+from autograder.sandbox import backend
 from tests.conftest import LESSONS
 from tests.support import alone, tiny
 from tests.support.answers import points
@@ -50,6 +52,23 @@ def test_a_watch_checks_at_each_save_and_ends_in_one_line(desk):
     done = tiny.run_in(folder, lesson.root, "progress", str(folder))
     assert "2 of 2" in done.stdout and "10 of 10" in done.stdout and "✓✓" in done.stdout
     assert "you may delete that file." in done.stdout
+
+
+def no_sandbox() -> None:
+    """In the command's process: no sandbox holds."""
+
+    def choose():
+        raise NoSandbox("No sandbox holds on this machine.")
+
+    backend.choose = choose
+
+
+@pytest.mark.parametrize("place", [f"{tiny.NAME}.ipynb", "."])
+def test_where_nothing_can_be_checked_a_watch_says_so_at_once_and_ends(desk, place):
+    lesson, folder = desk
+    done = tiny.run_in(folder, lesson.root, "watch", place, changes=[no_sandbox, (alone.steps,)])
+    assert done.returncode == 3 and done.stderr == "No sandbox holds on this machine.\n"
+    assert "goes on" not in done.stdout and len(done.stdout.splitlines()) == 1
 
 
 def test_check_feeds_progress(desk):

@@ -15,6 +15,7 @@ from PIL import Image
 from skimage.color import rgb2lab
 
 from autograder import settings
+from autograder.cli import certificate
 from autograder.course import catalog
 from autograder.errors import Unreadable
 from autograder.grading import one_file
@@ -79,6 +80,23 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
+def packed_otherwise(method: int) -> bytes:
+    """With a method that NumPy does not use, and whose errors are its own."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed())) as found, zipfile.ZipFile(file, "w", method) as made:
+        for name in found.namelist():
+            made.writestr(name, found.read(name))
+    return file.getvalue()
+
+
+def headed(text: bytes) -> bytes:
+    """A member whose header is another text than NumPy's."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("grey.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text)
+    return file.getvalue()
+
+
 def test_what_the_lesson_writes_is_what_is_read(tmp_path):
     written_by_the_lesson(tmp_path, 1, 10, 100)
     found = read_ladder(tmp_path / ladder.NAME)
@@ -93,6 +111,9 @@ HOSTILE = {
     "cut off": packed()[:300],
     "pickled": packed(grey=np.array([[{"an": "object"}]], dtype=object)),
     "a bomb": bomb(),
+    "LZMA": packed_otherwise(zipfile.ZIP_LZMA),
+    "an open bracket": headed(b"{'descr': '|u1', 'shape': ("),
+    "lines that are indented": headed(b"\t1\n  2\n 3"),
     "no grey": packed(grey=None),
     "floats": packed(pictures=np.zeros((2, 16, 16, 3))),
     "another shape": packed(pictures=np.zeros((2, 8, 16, 3), np.uint8)),
@@ -267,6 +288,12 @@ def test_what_cannot_be_drawn_is_one_line(folder, kind):
     done = run(folder, "my lesson.ipynb", "--no-check", *arguments)
     assert done.returncode == 2 and says in done.stderr and done.stderr.count("\n") == 1
     assert not list(folder.glob("*.png"))
+
+
+def test_a_file_that_cannot_be_read_is_not_called_missing(tmp_path):
+    (tmp_path / ladder.NAME).mkdir()
+    with pytest.raises(Unreadable, match=rf"{ladder.NAME}: Is a directory\."):
+        certificate._ladder(None, tmp_path)
 
 
 def test_it_is_made_of_lesson_4(folder):

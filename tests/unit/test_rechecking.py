@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from rich.console import Console
 
-from autograder.cli.learn_shown import show_progress
+from autograder.cli.learn_shown import Shown, show_progress
 from autograder.course import samples
 from autograder.errors import CourseError
 from autograder.grading import one_file
 from autograder.hosts.alone import notebooks, record
 from autograder.hosts.alone.progress import progress_of
-from autograder.hosts.alone.rechecking import PATIENCE, Rechecking
+from autograder.hosts.alone.rechecking import PATIENCE, Rechecked, Rechecking
 from autograder.hosts.alone.waiting import Changes
 from autograder.settings import Settings
 from tests.support import canned, tiny
@@ -207,6 +210,45 @@ def test_a_clone_of_the_course_has_its_lessons_and_no_solutions():
     assert found == {"lessons"}
 
 
+def test_a_file_that_is_named_twice_is_one(desk, monkeypatch):
+    monkeypatch.chdir(desk.path.parent)
+    desk.watch = Rechecking([Path(), Path(desk.path.name), desk.path], desk.heard, lambda: desk.clock)
+    assert desk.watch.names == [desk.path.name]
+    assert desk.look() == [(0, ["half", "mirror"])]
+
+
+def test_links_that_lead_nowhere_hide_no_notebook(tmp_path):
+    (tmp_path / "a.ipynb").write_text("")
+    for one, other in (("b", "c"), ("c", "b"), ("d", "nothing")):
+        (tmp_path / f"{one}.ipynb").symlink_to(f"{other}.ipynb")
+    assert notebooks.notebooks_in(tmp_path) == [tmp_path / "a.ipynb"]
+
+
+def test_a_fault_of_the_machine_is_said_and_the_watch_goes_on(desk, monkeypatch):
+    """A file beside the notebook goes while it is read, or a disk is full."""
+
+    def full(job):
+        raise OSError(28, "No space left on device", "journal")
+
+    with monkeypatch.context() as during:
+        during.setattr(one_file, "grade", full)
+        ((kind, line),) = desk.look()
+    assert kind == "trouble" and line == (
+        "01_halves.ipynb: journal: No space left on device. Make room on that disk. The watch goes on."
+    )
+    desk.save(half=desk.solutions["half"])
+    assert desk.look() == [(5, ["mirror"])]
+
+
+def test_a_check_without_a_sandbox_says_so(desk):
+    result = canned.report(_job(desk)).result
+    for sandbox, said in (("none", ", without a sandbox."), ("namespaces", " s.")):
+        result.sandbox = sandbox
+        file = io.StringIO()
+        Shown(Console(file=file)).rechecked(Rechecked("a.ipynb", result, [], True))
+        assert said in file.getvalue().splitlines()[0]
+
+
 def test_what_was_checked_before_is_known_when_the_watch_begins_again(desk):
     desk.save(half=desk.solutions["half"])
     desk.look()
@@ -227,6 +269,9 @@ def test_progress_is_what_the_latest_checks_found(desk, tmp_path):
     (found,) = progress_of(record.read()[0]).lessons
     assert "was saved, or the lesson changed, since its check" in found.note
     assert progress_of(record.read()[0], tmp_path / "elsewhere").done == 0
+    (tmp_path / "link").symlink_to(desk.path.parent)
+    for folder in (desk.path.parent / ".." / desk.path.parent.name, tmp_path / "link"):
+        assert progress_of(record.read()[0], folder).done == 1, folder
     record.place().unlink()
     assert progress_of(record.read()[0]).done == 0
 
@@ -253,6 +298,31 @@ def test_a_damaged_record_is_said_and_begun_anew(desk, text):
     assert [each[0] for each in told] == ["note", 0.0]
     assert "the record of your progress was damaged" in told[0][1] and "check each notebook once" in told[0][1]
     assert len(record.read()[0]) == 1 and record.read()[1] == ""
+    kept = record.place().with_name("progress.damaged.json").read_bytes()
+    assert kept == RECORDS[text].encode("utf-8", "surrogateescape"), "what another version wrote may be wanted again"
+
+
+def test_a_record_that_cannot_be_read_is_left_as_it_is(desk, monkeypatch):
+    """A drive that fails for a moment: what is on it is worth keeping."""
+    desk.look()
+    before, result = record.place().read_bytes(), canned.report(_job(desk)).result
+
+    def fail(self, *_, **__):
+        raise OSError(5, "Input/output error", str(self))
+
+    with monkeypatch.context() as during:
+        during.setattr(Path, "read_text", fail)
+        assert "Your progress cannot be read: " in record.remember(result, desk.path)
+        show_progress(Console(quiet=True), None)
+    assert record.place().read_bytes() == before
+
+
+def test_two_checks_that_end_at_once_are_both_remembered(desk):
+    result = canned.report(_job(desk)).result
+    paths = [desk.path.with_name(f"{number}.ipynb") for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(functools.partial(record.remember, result), paths)) == {""}
+    assert set(record.read()[0]) == {str(path) for path in paths}
 
 
 def test_nothing_of_a_class_is_remembered_and_a_record_that_cannot_be_written_stops_nothing(desk, monkeypatch):
@@ -307,6 +377,7 @@ def test_a_wrong_name_is_said_with_what_helps(tmp_path):
     for name, says in (
         ("none.ipynb", "there is no such file or folder"),
         ("a.txt", "not a notebook"),
+        ("x" * 300, "File name too long"),
     ):
         with pytest.raises(CourseError, match=f"{name}: {says}"):
             notebooks.must_be_there(tmp_path / name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -64,10 +65,12 @@ def read_ladder(path: Path) -> Ladder:
         If it is not there or cannot be read.
     """
     name = printable(path.name)
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
     try:
-        if path.stat().st_size > LARGEST:
+        if len(data) > LARGEST:
             raise ValueError(f"it is larger than {LARGEST // 2**20} MB")
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as packed:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _ladder(packed)
     except zipfile.BadZipFile:
         raise Unreadable(f"{name}: not a file of NumPy's, or not whole. {AGAIN}") from None
@@ -107,12 +110,17 @@ def _array(packed: zipfile.ZipFile, name: str, kind: str, dimensions: int) -> np
         raise ValueError(f"`{name}` is missing") from None
     if member.file_size > LARGEST_ARRAY:
         raise ValueError(f"`{name}` is too large")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"`{name}` is packed in another way than NumPy does")
     with packed.open(member) as file:
         major, _ = np.lib.format.read_magic(file)
         if major not in (1, 2):
             raise ValueError(f"`{name}` is of another version")
         read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-        shape, by_columns, dtype = read(file)
+        try:
+            shape, by_columns, dtype = read(file)
+        except (SyntaxError, tokenize.TokenError):  # NumPy reads it as Python text
+            raise ValueError(f"`{name}` has no header") from None
         right = dtype.kind == "U" if kind == "U" else dtype == np.dtype(kind)
         if not right or len(shape) != dimensions or (by_columns and dimensions > 1):
             raise ValueError(f"`{name}` has another type or shape")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from autograder import files
 from autograder.course.catalog import lessons
 from autograder.errors import CourseError
 from autograder.safe_text import readable
@@ -42,17 +43,24 @@ def notebooks_in(folder: Path) -> list[Path]:
     found = []
     for place in folders_in(folder):
         try:
-            names = sorted(entry.name for entry in os.scandir(place) if entry.is_file())
+            names = sorted(os.listdir(place))
         except OSError:
             continue
         found += [place / name for name in names if name.endswith(".ipynb") and not name.startswith(".")]
-    return [path for path in found if path.resolve() not in answers]
+    # Links lead to files; one that leads nowhere, or back to itself, hides no other file.
+    return [path for path in found if os.path.isfile(path) and path.resolve() not in answers]
 
 
 def must_be_there(place: Path) -> None:
     """CourseError if a path that somebody named is neither a notebook nor a folder, or is not there."""
     shown = readable(str(place))
-    if not place.exists():
-        raise CourseError(f"{shown}: there is no such file or folder. Is the name right, and is this the right folder?")
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise CourseError(
+            f"{shown}: there is no such file or folder. Is the name right, and is this the right folder?"
+        ) from None
+    except OSError as error:
+        raise CourseError(files.trouble(error)) from error
     if not place.is_dir() and not place.name.lower().endswith(NOTEBOOK_SUFFIXES):
         raise CourseError(f"{shown}: not a notebook. Name a file that ends in .ipynb, or a folder with such files.")

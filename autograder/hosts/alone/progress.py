@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from autograder.course.catalog import Lesson, lessons
@@ -20,10 +21,10 @@ def progress_of(known: dict[str, Checked], folder: Path | None = None) -> Progre
     folder : Path, optional
         Only notebooks in this folder count.
     """
-    inside = folder.absolute() if folder is not None else None
+    inside = Path(os.path.realpath(folder)) if folder is not None else None
     latest: dict[str, Checked] = {}
     for entry in sorted(known.values(), key=lambda entry: entry.when):
-        if inside is None or entry.path.is_relative_to(inside):
+        if inside is None or Path(os.path.realpath(entry.path.parent)).is_relative_to(inside):
             latest[entry.lesson] = entry
     return Progress([_lesson(lesson, latest.get(lesson.name)) for lesson in lessons()])
 

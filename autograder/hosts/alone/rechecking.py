@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Protocol
 
 import nbformat
 
+from autograder import files
 from autograder.course.catalog import CHECK_SUFFIX, Lesson, exercises_of
 from autograder.course.packed import pack
 from autograder.errors import CourseError, Unreadable
@@ -100,22 +103,25 @@ class Rechecking:
     def __init__(self, places: list[Path], listener: Listener, now: Callable[[], float] = time.monotonic) -> None:
         self.listener = listener
         self._now = now
-        self._named = [path for path in places if not path.is_dir()]
-        self._folders = [path for path in places if path.is_dir()]
-        self._watched: dict[Path, _Notebook] = {path: _Notebook(path, True) for path in self._named}
+        # A file that is named twice, as a.ipynb and by its whole path, is one file.
+        places = [record.absolute(place) for place in places]
+        self._here = record.absolute(Path())
+        self._folders = [path for path in places if os.path.isdir(path)]
+        self._watched = {path: _Notebook(path, True) for path in places if path not in self._folders}
         self._fit: dict[str, Settings] = {}
         self._find()
 
     @property
     def names(self) -> list[str]:
         """The files that are watched, for people."""
-        return [readable(str(path)) for path in self._watched]
+        return [self._shown(path) for path in self._watched]
 
     @property
     def folders(self) -> frozenset[Path]:
         """The folders in which something may happen."""
         inner = [each for folder in self._folders for each in notebooks.folders_in(folder)]
-        return frozenset(each.resolve() for each in (*inner, *(path.parent for path in self._watched)) if each.is_dir())
+        outer = [path.parent for path in self._watched]
+        return frozenset(Path(os.path.realpath(each)) for each in (*inner, *outer) if os.path.isdir(each))
 
     def look(self) -> bool:
         """Deal with all that changed; returns whether something has to be looked at again in a moment."""
@@ -130,9 +136,10 @@ class Rechecking:
         of_lessons = [notebook for notebook in self._watched.values() if notebook.lesson and notebook.done]
         if of_lessons:
             latest = max(of_lessons, key=lambda notebook: notebook.done[1] if notebook.done else 0)
-            course = self._must_be_fit(Lesson(latest.lesson))
-            sandboxed = backend.choose() != NONE
-            job.make_ready(pack(Lesson(latest.lesson)), course.limits, course.packages, sandboxed)
+            with contextlib.suppress(CourseError, OSError):  # the check behind a save says it
+                course = self._must_be_fit(Lesson(latest.lesson))
+                sandboxed = backend.choose() != NONE
+                job.make_ready(pack(Lesson(latest.lesson)), course.limits, course.packages, sandboxed)
 
     # -- which files --------------------------------------------------------------------------------------------------
 
@@ -163,7 +170,7 @@ class Rechecking:
             return True
         if record.stamp_of(notebook.path) != stamp:
             return True
-        notebook.inode = notebook.path.stat().st_ino
+        notebook.inode = _inode(notebook.path)
         self._saved(notebook, stamp, submission, digest)
         return False
 
@@ -210,7 +217,7 @@ class Rechecking:
         notebook.lesson, notebook.digest, notebook.done, notebook.since = lesson.name, digest, stamp, 0.0
         whole = submission.notebook
         notebook.answers = {e.id: whole.cells[e.answer_index].source for e in exercises_of(whole)}
-        if first and (known := record.read()[0].get(str(notebook.path.absolute()))) and known.is_of_the_file:
+        if first and (known := record.read()[0].get(str(notebook.path))) and known.is_of_the_file:
             notebook.points = known.points
             return
         if same:
@@ -220,8 +227,9 @@ class Rechecking:
         began = self._now()
         try:
             result = one_file.grade_submission(submission, str(notebook.path), self._must_be_fit(lesson))
-        except CourseError as error:
-            self.listener.trouble(f"{name}: {error} The watch goes on.")
+        except (CourseError, OSError) as error:  # a file beside it went meanwhile, or the disk is full
+            why = files.trouble(error) if isinstance(error, OSError) else error
+            self.listener.trouble(f"{name}: {why} The watch goes on.")
             notebook.digest = ""  # the next save is checked whatever it changes
             return
         result.seconds = round(self._now() - began, 2)
@@ -234,10 +242,14 @@ class Rechecking:
     def _say_that_there_are_two(self, notebook: _Notebook, lesson: str) -> None:
         others = [each.path for each in self._watched.values() if each is not notebook and each.lesson == lesson]
         if others:
-            both = " and ".join(readable(str(path)) for path in (others[0], notebook.path))
+            both = " and ".join(self._shown(path) for path in (others[0], notebook.path))
             self.listener.note(
                 f"{both} are both notebooks of {lesson}. The one that is checked last counts as your progress."
             )
+
+    def _shown(self, path: Path) -> str:
+        """A path for people, from the folder in which the watch began."""
+        return readable(str(path.relative_to(self._here) if path.is_relative_to(self._here) else path))
 
     def _must_be_fit(self, lesson: Lesson) -> Settings:
         if lesson.name not in self._fit:

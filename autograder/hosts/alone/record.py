@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,9 @@ from autograder.results import Result
 
 VERSION = 1
 NAME = "progress.json"
+# What was damaged, or written by another version of this program, is kept under this name.
+ASIDE = "progress.damaged.json"
+LOCK = "progress.lock"
 # Bytes of the file, and notebooks in it.
 LARGEST, MOST = 1024 * 1024, 200
 # In these folders of a class's directory lie students' notebooks: no progress of whoever checks them.
@@ -78,7 +83,21 @@ def place() -> Path:
 
 
 def read() -> tuple[dict[str, Checked], str]:
-    """Return what is remembered of each notebook by its path, and a sentence if the file was damaged, or ""."""
+    """Return what is remembered of each notebook by its path, and a sentence if the file is damaged or cannot be read, or ""."""
+    try:
+        return _read(), ""
+    except OSError as error:
+        return {}, _cannot_be_read(error)
+    except _Damaged as error:
+        return {}, str(error)
+
+
+class _Damaged(Exception):
+    """The record is none of this version: a sentence for people."""
+
+
+def _read() -> dict[str, Checked]:
+    """Raise OSError or `_Damaged` where nothing is known of what was remembered."""
     path = place()
     try:
         if path.stat().st_size > LARGEST:
@@ -86,17 +105,19 @@ def read() -> tuple[dict[str, Checked], str]:
         data = json.loads(path.read_text("utf-8"))
         if not isinstance(data, dict) or data.get("version") != VERSION or not isinstance(data.get("notebooks"), dict):
             raise ValueError(f"it is no progress of version {VERSION}")
-        return {name: _checked(name, entry) for name, entry in data["notebooks"].items()}, ""
-    except FileNotFoundError:
-        return {}, ""
-    except OSError as error:
-        return {}, f"Your progress cannot be read: {files.trouble(error)}"
+        return {name: _checked(name, entry) for name, entry in data["notebooks"].items()}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         why = " ".join(str(error).split())[:100] or type(error).__name__
-        return (
-            {},
-            f"{path}: the record of your progress was damaged ({why}). It is begun anew; check each notebook once.",
-        )
+        raise _Damaged(
+            f"{path}: the record of your progress was damaged ({why}). It is begun anew, and the old one kept beside it as {ASIDE};"
+            " check each notebook once."
+        ) from error
+
+
+def _cannot_be_read(error: OSError) -> str:
+    return f"Your progress cannot be read: {files.trouble(error)}"
 
 
 def _checked(name: str, entry: dict[str, Any]) -> Checked:
@@ -127,19 +148,49 @@ def remember(result: Result, path: Path, stamp: Stamp | None = None) -> str:
     stamp : Stamp, optional
         Of the file as it was when it was read.
     """
-    path = Path(os.path.abspath(path))
+    path = absolute(path)
     if result.lesson is None or result.score is None or OF_A_CLASS & set(path.parts):
         return ""
-    known, trouble = read()
     points = {cell.id.removesuffix(CHECK_SUFFIX): float(cell.points or 0) for cell in result.cells}
     course = fingerprint_of_course(Lesson(result.lesson))
-    known[str(path)] = Checked(path, result.lesson, datetime.now(UTC), points, stamp, course)
-    return trouble if not (failed := _write(known)) else failed
+    return _change({str(path): Checked(path, result.lesson, datetime.now(UTC), points, stamp, course)})
 
 
-def begin_anew() -> str:
-    """Write an empty file; returns a sentence if it cannot be written, or ""."""
-    return _write({})
+def absolute(path: Path) -> Path:
+    """Return the path under which a notebook is remembered: links are not followed."""
+    return Path(os.path.abspath(path))
+
+
+def put_damaged_aside() -> str:
+    """Begin a damaged file anew, and leave another one as it is; returns a sentence if there is something to say, or ""."""
+    return _change({})
+
+
+def _change(new: dict[str, Checked]) -> str:
+    """Add entries to the file. One that cannot be read is left as it is, and a damaged one is put aside."""
+    with _locked():
+        try:
+            known, trouble = _read(), ""
+        except OSError as error:
+            return _cannot_be_read(error)
+        except _Damaged as error:
+            known, trouble = {}, str(error)
+            with contextlib.suppress(OSError):
+                os.replace(place(), place().with_name(ASIDE))
+        failed = _write({**known, **new}) if new or trouble else ""
+    return failed or trouble
+
+
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    """Within this, no other check writes the file: two watches may end theirs at once. Nothing is locked where nothing can be, as on Windows."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            place().parent.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(held.enter_context(place().with_name(LOCK).open("w")), fcntl.LOCK_EX)
+        yield
 
 
 def _write(known: dict[str, Checked]) -> str:
