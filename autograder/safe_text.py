@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from autograder.slips import ANSI
+from autograder.library_errors import ANSI
 
 # Unicode categories of characters that are no signs: they move the cursor or turn the writing round.
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")

@@ -166,7 +166,7 @@ for picture in (photo, cup, cat, rocket, grey_photo, tiny, leaf, leaf_mask, red_
     picture.setflags(write=False)  # nothing can write into them by mistake; `photo.copy()` can be written to
 
 # %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
+# `autograder build` pastes the words of the checks here.
 
 # %%
 show(

@@ -263,7 +263,7 @@ def show_frames(frames, alt, seconds=30):
 
 
 # %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
+# `autograder build` pastes the words of the checks here.
 
 # %%
 show(

@@ -100,7 +100,7 @@ def picture_of(L, ab):
 # from solutions/shared.py: show
 
 # %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
+# `autograder build` pastes the words of the checks here.
 
 # %%
 show(

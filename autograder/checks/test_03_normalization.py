@@ -7,7 +7,8 @@ import pytest
 from skimage.color import deltaE_cie76, deltaE_ciede2000, rgb2lab
 
 from autograder.checks import expect
-from autograder.slips import explain, name_the_slip, straight_line
+from autograder.library_errors import explain
+from autograder.slips import name_the_slip, straight_line
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 

@@ -8,16 +8,20 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import scoring, slips
+from autograder import calling, library_errors, red_checks, scoring, slips
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.markers import HEADING, TITLE
 from autograder.course.percent import read_script
 from autograder.errors import CourseError
 
-# The tag of the set-up cell into which the build pastes autograder/slips.py.
+# The tag of the set-up cell into which the build pastes what the visible checks use, and the files that it pastes.
 SLIPS = "slips"
+PASTED = tuple(Path(module.__file__ or "") for module in (library_errors, slips, calling, red_checks, scoring))
+NAMES = ", ".join(path.name for path in PASTED)
 SLIPS_HEAD = f"{TITLE}The words of the 🔎 checks below: run it; there is no need to read it"
-SLIPS_GAP = "# `autograder build` pastes autograder/slips.py here."
+SLIPS_GAP = "# `autograder build` pastes the words of the checks here."
+
+IMPORT = re.compile(r"^(?:import|from) .*\n", re.MULTILINE)
 
 # The tag of the cell in which a learner scores the session: the build writes it whole.
 SCORE = "score"
@@ -57,11 +61,12 @@ def numbers_of(cells: list[NotebookNode]) -> dict[str, str]:
 
 
 def slips_text(numbers: dict[str, str]) -> str:
-    """Give the text of a lesson's cell with the tag "slips": slips.py and scoring.py without their docstrings, and the exercises' numbers."""
-    files = (Path(module.__file__ or "") for module in (slips, scoring))
-    text = "\n\n\n".join(path.read_text("utf-8").split('"""', 2)[2].strip() for path in files)
+    """Give the text of a lesson's cell with the tag "slips": PASTED without docstrings, each import once, and the exercises' numbers."""
+    texts = [path.read_text("utf-8").split('"""', 2)[2] for path in PASTED]
+    imports = sorted({line for text in texts for line in IMPORT.findall(text) if "autograder" not in line})
+    text = "\n\n\n".join(["".join(imports).strip(), *(IMPORT.sub("", text).strip() for text in texts)])
     known = ", ".join(f'"{name}": "{number}"' for name, number in numbers.items())
-    return f"{SLIPS_HEAD}\n{text}\n\n\nEXERCISES.update({{{known}}})"
+    return f"{SLIPS_HEAD}\n{text}\n\n\nEXERCISES.update({{{known}}})\nsay_errors_in_sentences()"
 
 
 def score_text(lesson: str, repository: str) -> str:
@@ -82,7 +87,7 @@ def need_slips(notebook: NotebookNode, cell: NotebookNode, path: Path) -> None:
     """Raise CourseError if the cell that the build pasted was edited in the notebook."""
     if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers_of(notebook.cells))):
         raise CourseError(
-            f"{path}, cell {cell.get('id', '')}: this cell is pasted from autograder/slips.py and scoring.py by the build. "
+            f"{path}, cell {cell.get('id', '')}: this cell is pasted from the package's {NAMES} by the build. "
             "Take your edit there, undo it here, and adopt again."
         )
 

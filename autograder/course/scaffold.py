@@ -45,7 +45,7 @@ from skimage import data
 {set_up}
 
 # %% tags=["setup", "slips"]
-# `autograder build` pastes autograder/slips.py here.
+# `autograder build` pastes the words of the checks here.
 
 # %% [markdown]
 # ### Exercise {number}.1 · Twice as bright

@@ -11,10 +11,10 @@ from nbformat import NotebookNode
 
 from autograder.course.catalog import Exercise, Lesson, is_own
 from autograder.errors import StudentTimeout, StudentTooMuch
+from autograder.library_errors import explain, one_line
 from autograder.results import CellResult, CheckResult, Outcome, Result, Verdict, asked, counting
 from autograder.safe_text import readable
 from autograder.settings import limits, packages
-from autograder.slips import explain, one_line
 
 VERDICT_OF = {  # by the outcome of a check
     Outcome.TIMEOUT: Verdict.TIMEOUT,

@@ -14,8 +14,8 @@ import numpy as np
 from autograder.errors import NotAnswered, NotThere, StudentError, Tampered
 from autograder.kernel import codec
 from autograder.kernel.agent import reply_to
+from autograder.library_errors import explain, one_line
 from autograder.settings import MIB, limits
-from autograder.slips import explain, one_line
 
 # Calls of stand-ins while one request is worked on.
 MOST_STAND_INS = 20

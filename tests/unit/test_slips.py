@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import settings, slips
+from autograder import calling, settings, slips
+from autograder.calling import attempt
 from autograder.course.pasted import slips_text
-from autograder.slips import LIBRARY_ERRORS, attempt, difference, explain, name_the_slip, one_line, same
+from autograder.library_errors import LIBRARY_ERRORS, explain, one_line
+from autograder.slips import difference, name_the_slip, same
 
 PHOTO = "photo = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)\n"
 
@@ -279,7 +281,7 @@ def lambda_named(name, value):
 
 
 def test_an_exercise_that_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr(slips, "EXERCISES", {"earlier": "3.8", "later": "3.9"})
+    monkeypatch.setattr(calling, "EXERCISES", {"earlier": "3.8", "later": "3.9"})
 
     def earlier():
         raise NotImplementedError

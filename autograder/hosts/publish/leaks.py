@@ -13,11 +13,10 @@ import numpy as np
 
 from autograder.course.catalog import Lesson, lessons
 from autograder.course.markers import BEGIN_SOLUTION, END_SOLUTION, SENTINEL
-from autograder.course.pasted import shared_file
+from autograder.course.pasted import PASTED, shared_file
 from autograder.errors import CourseError
 from autograder.hosts.publish.texts import squeezed, texts_in
 from autograder.sandbox.probe import carriers
-from autograder.settings import PACKAGE
 
 # Characters, white space aside, from which on a line says whose it is. Every answer has a line of its own, or all its lines together, that long;
 # lines of checks are many, and like others.
@@ -47,8 +46,7 @@ class Secrets:
         for path in (
             *(lesson.script for lesson in lessons(root)),
             shared_file(root),
-            PACKAGE / "slips.py",
-            PACKAGE / "scoring.py",
+            *PASTED,
         ):
             text, answers = _told_apart(_text(path))
             # In a text cell a line stands behind a comment sign.
