@@ -29,6 +29,9 @@
 # Colab, a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
 # more than no guess.
+# After a restart the kernel knows no names: `NameError: name 'attempt' is not defined`, or another
+# name. Then run the cells above first: menu Run, Run All Above Selected Cell (on Colab: Runtime,
+# Run before). Such a run stops at a cell that fails; go on from the one below it.
 # Before you hand the notebook in, restart the kernel and run all cells: it is graded from top to
 # bottom, in a fresh kernel. The grading machine has NumPy, SciPy, scikit-image, Pillow,
 # matplotlib, and TensorFlow with Keras, and no network: a cell that imports another package stops

@@ -23,6 +23,8 @@ def check(
         from autograder import environment
 
         environment.settle()
+        from autograder import settings
+        from autograder.course.address import how_to_report
         from autograder.grading.one_file import grade_file
         from autograder.hosts.alone import record
         from autograder.reports.console import console_view
@@ -35,7 +37,8 @@ def check(
         if as_json:
             stdout.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")
         elif result.exit_code == GRADERS_FAULT:
-            complain(f"The grader failed on {notebook.name}: {' '.join(result.reason.split())[-600:]}")
+            failed = f"The grader failed on {notebook.name}: {' '.join(result.reason.split())[-600:]}"
+            complain(f"{failed} {how_to_report(settings.root())}")
         else:
             Console(file=stdout).print(console_view(result))
     raise typer.Exit(result.exit_code)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from autograder import settings
+from autograder.course.address import how_to_report
 from autograder.course.catalog import lessons
 from autograder.errors import CourseError
 from autograder.hosts.alone import record
@@ -17,6 +19,7 @@ from autograder.hosts.alone.progress import progress_of
 from autograder.reports.console import card_view
 from autograder.reports.learning import bar_view, table_view
 from autograder.reports.rows import points_text
+from autograder.results import Verdict
 from autograder.safe_text import readable
 from autograder.sandbox.isolation import NONE
 
@@ -44,9 +47,9 @@ class Shown:
         self._status.stop()
         result = done.result
         if result.score is None:
-            self.trouble(
-                f"{done.name}: it could not be graded: {' '.join(result.reason.split())[-600:]} The watch goes on."
-            )
+            report = f" {how_to_report(settings.root())}" if result.verdict == Verdict.INFRA else ""
+            why = " ".join(result.reason.split())[-600:]
+            self.trouble(f"{done.name}: it could not be graded: {why}{report} The watch goes on.")
             return
         total = points_text(result.score, result.max_score)
         nothing = "" if done.cards or done.first else " No exercise changed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -67,6 +68,14 @@ def address_of(root: Path) -> Address:
             f"{path}: `branch = {branch!r}` in [tool.autograder] is not the name of a branch, such as main."
         )
     return Address(repository, branch)
+
+
+def how_to_report(root: Path) -> str:
+    """Give one sentence for whoever graded alone and met a fault of the grader."""
+    with contextlib.suppress(CourseError):
+        if repository := address_of(root).repository:
+            return f"Please report it with these words: https://github.com/{repository}/issues."
+    return "Please tell whoever gave you the course, with these words."
 
 
 def with_badge(text: str, badge: str) -> str:

@@ -30,13 +30,13 @@ TOO_LATE = (
 PACKAGES = "NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras"  # what a student may import
 NO_SUCH_PACKAGE = (
     "`{}` is not there where notebooks are graded. Python's own modules are, and {}; the head of the lesson says so."
-    " Whoever teaches can show more: `packages` in limits.toml."
+    " `packages` in the course's limits.toml shows more."
 )
 MISSING = re.compile(r"No module named '([\w.]{1,60})'")
 # What IPython says behind a SyntaxError: the name that it gives to a cell, which nobody else knows.
 CELL_FILE = re.compile(r"\((?:\d+\.py|<ipython-input-[^>]*>), (line \d+)\)")
 FOR_WANT_OF_A_NAME = re.compile(r"NameError|ModuleNotFoundError|No module named|^There is no `")
-GRADER_FAILED = "The grader failed here; this is not your fault. Your teacher has been told."
+GRADER_FAILED = "The grader failed here. That is the grader's fault and not yours."
 
 
 @dataclass(frozen=True)

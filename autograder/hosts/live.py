@@ -19,15 +19,19 @@ class SelfCheck:
     Attributes
     ----------
     result : autograder.results.Result
+    report : str
+        What to do about a fault of the grader, or "".
     """
 
     result: Any
+    report: str = ""
 
     def _repr_html_(self) -> str:
         from autograder.reports import cards
 
+        about = cards.About(alone=True, report=self.report)
         parts = [cards.card_html(cell) for cell in self.result.cells]
-        return "\n".join([*parts, cards.summary_html(self.result)])
+        return "\n".join([*parts, cards.summary_html(self.result, about=about)])
 
     def __repr__(self) -> str:
         from rich.console import Console
@@ -37,6 +41,8 @@ class SelfCheck:
         text = io.StringIO()
         console = Console(width=100, file=text, force_jupyter=False)
         console.print(console_view(self.result))
+        if self.report:
+            console.print(self.report, markup=False)
         return text.getvalue()
 
 
@@ -63,17 +69,20 @@ def self_check(lesson: str, namespace: dict[str, Any] | None = None) -> SelfChec
     """
     from autograder.checks import runner
     from autograder.course import catalog
+    from autograder.course.address import how_to_report
     from autograder.grading import score
     from autograder.hosts.alone import record
     from autograder.kernel.client import live
     from autograder.networks import worker
+    from autograder.results import Verdict
 
     if namespace is None:
         namespace = _callers_names()
     found = catalog.lesson(lesson)
     with worker.here():
         checks = runner.judge(found, lambda exercise: live(namespace), secrets.token_bytes(32), folder=Path.cwd())
-    shown = SelfCheck(score.result_of(found, "this session", checks, sandbox="live session"))
+    result = score.result_of(found, "this session", checks, sandbox="live session")
+    shown = SelfCheck(result, how_to_report(found.root) if result.verdict == Verdict.INFRA else "")
     with contextlib.suppress(Exception):  # the grade is shown whatever becomes of the record
         if damaged := record.read()[1]:
             print(damaged)

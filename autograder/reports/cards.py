@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.reports.rows import GREEN, GREY, ORANGE, STATES, has_rows, mark_of, notebook_said, points_text, rows_of
-from autograder.results import CellResult, Result
+from autograder.results import CellResult, Result, Verdict
 from autograder.words import counted
 
 # The id of the cell in which a graded notebook begins.
@@ -97,6 +97,10 @@ class About:
     sandbox : str
     course_pictures : bool
         Whether the page has pictures that the course's answers draw.
+    alone : bool
+        Whether somebody without a teacher looks at it.
+    report : str
+        For them, what to do about a fault of the grader.
     """
 
     student: str = ""
@@ -108,6 +112,8 @@ class About:
     sandbox: str = ""
     title: str = ""
     course_pictures: bool = False
+    alone: bool = False
+    report: str = ""
 
     @property
     def who(self) -> str:
@@ -141,10 +147,10 @@ def summary_html(
     about = about or About()
     open_cells = [cell for cell in result.cells if not cell.full]
     waits = result.waits
-    headline, colour = _headline(result, late_penalty)
+    headline, colour = _headline(result, late_penalty, about.alone)
     provisional = waits and result.score is not None
     why = f"The score is provisional. {result.reason}".strip() if provisional else result.reason
-    reasons = [why] if waits and why else []
+    reasons = [text for text in (why, about.report) if waits and text]
     if result.sandbox == "none" or about.sandbox == "none":
         reasons.append(NO_SANDBOX)
     return _render(
@@ -163,9 +169,11 @@ def summary_html(
     )
 
 
-def _headline(result: Result, late_penalty: float) -> tuple[str, str]:
+def _headline(result: Result, late_penalty: float, alone: bool) -> tuple[str, str]:
     """The summary's first line and its colour."""
     done = sum(cell.full for cell in result.cells)
+    if result.waits and alone:
+        return f"Not graded: {'the grader failed' if result.verdict == Verdict.INFRA else 'a person has to look'}", GREY
     if result.waits:
         return (
             f"{'Provisional: your' if result.score is not None else 'Your'} teacher will look at this submission",

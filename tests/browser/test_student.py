@@ -97,6 +97,20 @@ def test_the_first_gap_stops_the_notebook_and_an_answer_passes_its_check_and_mak
     shot(page, "student-3-picture")
 
 
+def test_a_wrong_answer_is_told_in_one_sentence(page, lab, shot):
+    release = LESSON.read_release()
+    release.cells[GAP].source = release.cells[GAP].source.replace("raise NotImplementedError", "row = levels")
+    notebook = opened(page, lab, release)
+    in_menu(page, "Run", "Run All Cells")
+    said = cell(notebook, CHECK).locator(".jp-OutputArea-output")
+    said.get_by_text("AssertionError").first.wait_for(timeout=PATIENCE)
+    said.first.scroll_into_view_if_needed()
+    shot(page, "student-7-wrong")
+    text = said.first.inner_text().strip()
+    assert text.startswith("AssertionError: A photo's levels have the dtype uint8"), text
+    assert "\n" not in text, "code of the course stands above the sentence"
+
+
 def test_a_lesson_that_lost_its_metadata_asks_for_a_kernel_and_goes_on(page, lab, shot):
     notebook = opened(page, lab, samples.without_metadata(LESSON.read_release()))
     in_menu(page, "Run", "Run All Cells")

@@ -7,7 +7,7 @@ import pytest
 
 from autograder import settings
 from autograder.course import build
-from autograder.course.address import COLAB, Address, address_of, readme_with_badges, with_badge
+from autograder.course.address import COLAB, Address, address_of, how_to_report, readme_with_badges, with_badge
 from autograder.course.adopt import adopt
 from autograder.course.script import script_text, solution_notebook
 from autograder.errors import CourseError
@@ -121,3 +121,13 @@ def test_the_readme_of_this_course_is_as_built():
     for path, text in build.readme(settings.root()).items():
         assert path.read_text("utf-8") == text
     assert "<!-- Colab badges" in (settings.root() / "README.md").read_text("utf-8")
+
+
+def test_a_fault_is_reported_where_the_course_is(tmp_path):
+    given = "Please tell whoever gave you the course, with these words."
+    assert how_to_report(tmp_path) == given
+    setting = tmp_path / "pyproject.toml"
+    setting.write_text('[tool.autograder]\nrepository = "ana/colours"\n')
+    assert how_to_report(tmp_path) == "Please report it with these words: https://github.com/ana/colours/issues."
+    setting.write_text("[tool.autograder]\nrepository = 3\n")
+    assert how_to_report(tmp_path) == given
