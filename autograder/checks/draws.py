@@ -9,6 +9,9 @@ import numpy as np
 
 # Sides of a drawn photo, in pixels: from the first up to, and without, the second.
 SMALLEST_PHOTO, LARGEST_PHOTO = 12, 40
+# What a drawn photo has at least: a black sky tells no right answer from a wrong one. On average over its pixels, the largest of R, G, B less
+# the smallest; and the number of colours as a share of the pixels.
+LEAST_COLOUR, LEAST_VARIETY = 10.0, 0.1
 
 
 def draw_key(secret: bytes, input_digest: str) -> bytes:
@@ -51,19 +54,30 @@ class Draw:
         return int(height), int(width)
 
     def photo(self, height: int | None = None, width: int | None = None) -> np.ndarray:
-        """Return a crop of a real photo, perhaps mirrored: uint8 RGB, (height, width, 3)."""
+        """Return a crop of a real photo, in which there is something to see, perhaps mirrored: uint8 RGB, (height, width, 3)."""
         drawn = self.sides()
         height, width = height or drawn[0], width or drawn[1]
+        crop = self._crop(height, width)
+        while _is_dull(crop):
+            crop = self._crop(height, width)
+        return np.ascontiguousarray(crop[:, ::-1] if self.rng.integers(2) else crop)
+
+    def _crop(self, height: int, width: int) -> np.ndarray:
         photo = photos()[self.rng.integers(len(photos()))]
         top = self.rng.integers(photo.shape[0] - height + 1)
         left = self.rng.integers(photo.shape[1] - width + 1)
-        crop = photo[top : top + height, left : left + width]
-        return np.ascontiguousarray(crop[:, ::-1] if self.rng.integers(2) else crop)
+        return photo[top : top + height, left : left + width]
 
     def noise(self, height: int | None = None, width: int | None = None) -> np.ndarray:
         """Return random pixels: uint8 RGB, (height, width, 3), every value from 0 to 255 equally likely."""
         drawn = self.sides()
         return self.rng.integers(0, 256, (height or drawn[0], width or drawn[1], 3), dtype=np.uint8)
+
+
+def _is_dull(photo: np.ndarray) -> bool:
+    """Whether a photo is nearly grey, or nearly of one colour."""
+    colours = len(np.unique(photo.reshape(-1, 3), axis=0))
+    return float(np.ptp(photo, axis=2).mean()) < LEAST_COLOUR or colours < LEAST_VARIETY * photo[..., 0].size
 
 
 @functools.cache
