@@ -37,6 +37,8 @@ class Temporary:
     """
 
     def __init__(self, prefix: str, place: str | None = None) -> None:
+        if not prefix.startswith(PREFIXES):
+            raise ValueError(f"no run would remove what a killed one left under {prefix!r}")
         place = place or tempfile.gettempdir()
         sweep_once(place)
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing.util
 import os
 import select
 import signal
@@ -48,7 +49,7 @@ class WarmProcess:
 
     def __init__(self, box: Box, imports: str, rehearsal: str = "") -> None:
         self._environment = box.environment
-        self._folder = Temporary("warm-", scratch_place())
+        self._folder = Temporary("autograder-warm-", scratch_place())
         self._line, end = socket.socketpair()
         spec = {**box.spec(), "folder": str(self._folder.path / "view"), "imports": imports, "rehearsal": rehearsal}
         (self._folder.path / "view").mkdir()
@@ -66,6 +67,8 @@ class WarmProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+        # Whoever keeps it warm keeps it for life: it goes with this process, and not with one that is forked from it.
+        self._at_end = multiprocessing.util.Finalize(None, self.close, exitpriority=0)
         self._line.settimeout(READY)
         word, *self.set_by_imports = self._received().split(" ")
         if word != warm_start.READY:
@@ -154,6 +157,7 @@ class WarmProcess:
 
     def close(self) -> None:
         """End the process; its boxes end with it."""
+        self._at_end.cancel()
         self._line.close()
         self._process.kill()
         self._process.wait()

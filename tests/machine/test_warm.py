@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
+from autograder import settings, tempdirs
 from autograder.errors import GraderFault
 from autograder.sandbox import proof
 from autograder.sandbox.box import Box
@@ -184,6 +188,36 @@ def test_a_box_ends_with_its_supervisor_and_with_the_warm_process(box, tmp_path)
         assert wait(lambda: forked.poll() is not None)  # noqa: B023
     with pytest.raises(GraderFault, match="has ended"):
         process.start(box(), {"text": text, "arguments": []})
+
+
+KEPT = """
+import sys, tempfile
+from pathlib import Path
+from autograder.sandbox.box import Box, scratch_folder
+from autograder.sandbox.warm_process import WarmProcess
+from tests.support.boxes import ISOLATION
+tempfile.tempdir = sys.argv[1]
+with scratch_folder() as folder:
+    kept = WarmProcess(Box(folder, ISOLATION), "import json")
+print(kept.is_alive(), kept._process.pid, len(list(Path(sys.argv[1]).iterdir())), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("end", ["", "kill"])
+def test_a_warm_process_ends_with_who_keeps_it_and_leaves_nothing(end):
+    """At the end of a watch, say. What a killed one left, the next run removes."""
+    with tempfile.TemporaryDirectory(prefix="place-", dir="/tmp") as place:
+        command = [sys.executable, "-c", KEPT, place]
+        with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True, cwd=settings.root()) as keeper:
+            alive, pid, folders = keeper.stdout.readline().split()
+            assert (alive, folders) == ("True", "1")
+            keeper.kill() if end else keeper.stdin.close()
+            keeper.wait(20)
+        assert wait(lambda: not Path("/proc", pid, "exe").exists())
+        if end:
+            assert len(tempdirs.sweep(place)) == 1
+        assert list(Path(place).iterdir()) == []
 
 
 def test_no_warm_process_where_nothing_isolates(tmp_path):

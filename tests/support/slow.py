@@ -20,7 +20,7 @@ SLOW = re.compile(
             r"test_lessons\.py::test_students_validate_button",
             r"test_selfcheck\.py::.*\[04",
             r"test_certificate\.py::test_(where_only|what_cannot.*\[a|it_is_made)",
-            r"test_learning\.py::test_(marks_of_a_session_in_the_lessons|check_feeds)",
+            r"test_learning\.py::test_(marks_of_a_session_in_the_lessons|check_feeds|where_nothing.*\[\.)",
             # A class of lesson 1 with nbgrader; small classes go through the same commands in other files.
             r"test_(nbgrader|round_trip)\.py::",
             # The demo, in each of the ways to start it.
@@ -151,6 +151,8 @@ SLOW = re.compile(
             # The solutions of lessons 2 and 3 whole: each of their answers passes its checks in test_checks.py, and each cell runs in test_lessons.py.
             r"test_lessons\.py::test_the_solution_gets_full_marks\[0[23]",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[02-my_colours-test_five",
+            # One that is killed; one that comes to its end is quick.
+            r"test_warm\.py::test_a_warm_process_ends_with_who.*\[kill",
             # What a sibling proves in less time: of lesson 4's wrong answers that each check alone catches them, of busy machines, of lost secrets.
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[04-(compile|build)_alpha",
             r"test_fair_time\.py::test_(what_spins|what_its_cell)",
