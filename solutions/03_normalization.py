@@ -258,7 +258,7 @@ for axis, (name, picture) in zip(axes, photos.items()):
     axis.barh([1, 0], ends[1] - ends[0], left=ends[0], height=0.62, color="#d9d9d9")
     axis.barh([1, 0], most - least, left=least, height=0.34, color=["#b5483a", "#b58a00"])
     axis.axvline(0, color="black", linewidth=0.6)
-    axis.set(xlim=(-1, 1), ylim=(-0.6, 1.6), title=name, xlabel="a / 128 and b / 128")
+    axis.set(xlim=(-1, 1), ylim=(-0.6, 1.6), title=f"{name}, normalized", xlabel="a / 128 and b / 128")
     axis.set_yticks([1, 0], ["a", "b"])
     axis.title.set_fontsize(10)
     spans.append(f"{name}: a {least[0]:.2f} to {most[0]:.2f}, b {least[1]:.2f} to {most[1]:.2f}")

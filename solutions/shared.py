@@ -109,14 +109,16 @@ def show(*pictures, alt, titles=(), low=0, high=255, size=2.9):
     figure.set_dpi(90)
     figure.set_facecolor("white")
     display(figure, metadata={"image/png": {"alt": alt}})
-    show_words(alt)
+    show_words(alt, figure.get_suptitle() or ", ".join(filter(None, [axis.get_title() for axis in figure.axes])))
     plt.close(figure)
 
 
-def show_words(alt):
-    """Put a picture's alt text below it, to be unfolded: JupyterLab leaves it out."""
-    words = alt.replace("&", "&amp;").replace("<", "&lt;")
-    display({"text/html": f"<details><summary>In words</summary>{words}</details>"}, raw=True)
+def show_words(alt, title=""):
+    """Put a picture's alt text below it, to be unfolded: JupyterLab leaves it out. The title, or how the text begins, says of which picture."""
+    name = " ".join((title or alt).split())
+    name = name if len(name) <= 60 else name[:60].rsplit(" ", 1)[0] + " …"
+    name, words = (text.replace("&", "&amp;").replace("<", "&lt;") for text in (name, alt))
+    display({"text/html": f"<details><summary>In words: {name}</summary>{words}</details>"}, raw=True)
 
 
 def write_numbers(axis, picture, low, high, fontsize):

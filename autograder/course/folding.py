@@ -7,41 +7,83 @@ JupyterLab and Notebook 7 fold a cell by `jupyter.source_hidden` and show its fi
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from nbformat import NotebookNode
 
 from autograder.course.catalog import is_check, is_example, is_setup
-from autograder.course.markers import TITLE
+from autograder.course.markers import NUMBER, TITLE
 
 # Lines of code from which on an example that makes a picture is folded.
 FIGURE_LINES = 12
 FIGURE = re.compile(r"^\s*show\(", re.MULTILINE)
 # The tag of an example that stays open however long it is: its reader reads it, or changes it.
 OPEN = "open"
-SETUP_TITLE = f"{TITLE}Set-up: run it; there is no need to read it"
-FIGURE_TITLE = f"{TITLE}The code of the picture below: run it; there is no need to read it"
+HEADING = re.compile(r"^#+ (?:Exercise )?(?P<text>.+)$", re.MULTILINE)
+RUN_IT = "run it; there is no need to read it"
+DEFINES = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
+# So many names of a set-up cell stand in its title.
+NAMES = 3
+# What `fold` writes, now and before each cell had a title of its own.
+WRITTEN = re.compile(rf"{TITLE}(?:Set-up|Picture|The code of the picture)\b.*{RUN_IT}\)?")
+CHECK = re.compile(rf"^{TITLE}(?P<marker>\W+Check:.*?)(?: \({NUMBER.pattern}\))?$")
 
 
-def fold(cell: NotebookNode) -> None:
-    """Fold a code cell that nobody has to read, and give it a title in its first line, unless its author did."""
-    if not is_folded(cell):
-        return
-    cell.metadata["jupyter"] = {"source_hidden": True}
-    cell.metadata["cellView"] = "form"
-    if cell.source.startswith(TITLE):
-        return
-    if is_check(cell):
-        cell.source = TITLE + cell.source.removeprefix("# ")
-    else:
-        cell.source = f"{SETUP_TITLE if is_setup(cell) else FIGURE_TITLE}\n{cell.source}"
+def fold(cells: list[NotebookNode]) -> None:
+    """Fold the code cells that nobody has to read, each with a title of its own in its first line, unless its author wrote one."""
+    for cell, title in zip(cells, _titles(cells), strict=True):
+        if not is_folded(cell):
+            continue
+        cell.metadata["jupyter"] = {"source_hidden": True}
+        cell.metadata["cellView"] = "form"
+        if cell.source.startswith(TITLE):
+            continue
+        if is_check(cell):
+            marker, _, rest = cell.source.removeprefix("# ").partition("\n")
+            cell.source = f"{TITLE}{marker} ({title})\n{rest}" if title else f"{TITLE}{marker}\n{rest}"
+        else:
+            cell.source = f"{TITLE}{title} ({RUN_IT})\n{cell.source}"
 
 
 def without_title(source: str) -> str:
     """Take the title away that `fold` wrote: its inverse. An author's own title stays."""
-    first, _, rest = source.partition("\n")
-    if first in (SETUP_TITLE, FIGURE_TITLE):
+    first, end, rest = source.partition("\n")
+    if WRITTEN.fullmatch(first):
         return rest
-    return re.sub(rf"^{re.escape(TITLE)}(?=\W+Check:)", "# ", source)
+    return CHECK.sub(r"# \g<marker>", first) + end + rest
+
+
+def _titles(cells: list[NotebookNode]) -> list[str]:
+    """What sets each cell apart: of a check the exercise's number, of a set-up cell what it defines, of a picture the heading above it.
+
+    Where two say the same, they have numbers.
+    """
+    heading, said = "", []
+    setup = next((cell for cell in cells if is_setup(cell)), None)
+    for cell in cells:
+        if cell.cell_type == "markdown" and (found := list(HEADING.finditer(cell.source))):
+            heading = found[-1]["text"].strip()
+        if not is_folded(cell):
+            said.append(("", ""))
+        elif is_check(cell):
+            number = NUMBER.search(cell.metadata.get("course", {}).get("exercise", ""))
+            said.append(("", number[0] if number else ""))
+        elif is_setup(cell):
+            said.append(("Set-up", "the whole lesson" if cell is setup else _functions(cell.source) or heading))
+        else:
+            said.append(("Picture", heading))
+    all_of, so_far = Counter(said), Counter[tuple[str, str]]()
+    titles = []
+    for kind, text in said:
+        so_far[kind, text] += 1
+        place = f" {so_far[kind, text]}" if all_of[kind, text] > 1 else ""
+        titles.append(f"{kind}{place}: {text}" if kind else text)
+    return titles
+
+
+def _functions(source: str) -> str:
+    made = DEFINES.findall(source)
+    return ", ".join(made[:NAMES]) + (" and more" if len(made) > NAMES else "")
 
 
 def is_folded(cell: NotebookNode) -> bool:

@@ -72,8 +72,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
     if notebook.cells:
         head = notebook.cells[0]
         head.source = with_badge(head.source, address.badge_of(head.source, lesson.name))
-    for cell in notebook.cells:
-        folding.fold(cell)
+    folding.fold(notebook.cells)
     return notebook
 
 

@@ -45,6 +45,38 @@ def test_a_lesson_folds_its_set_up_checks_and_long_figures_and_no_answer(lesson)
             assert not folded(cell), f"{cell.id}: a student writes the name of a photo here"
 
 
+def test_the_folded_cells_of_a_lesson_can_be_told_apart_by_their_titles(lesson):
+    cells = lesson.read_release().cells
+    titles = [cell.source.splitlines()[0] for cell in cells if "cellView" in cell.metadata]
+    assert len(titles) == len(set(titles))
+    for exercise in lesson.exercises():
+        assert f"# @title 🔎 Check: {exercise.id} ({exercise.number})" in titles
+
+
+TWO_PICTURES = LONG + "\n# %% [markdown]\n# ## Part 2 · More\n\n" + LONG + "\n" + LONG
+SET_UP = (
+    '# %% tags=["setup"]\ndef one():\n    return 1\n\n\ndef two():\n    return 2\n\n# %% tags=["setup"]\nthree = 3\n'
+)
+
+
+def test_a_title_names_the_heading_above_or_what_the_cell_defines(tmp_path):
+    small = small_lesson.make(tmp_path)
+    small.script.write_text(f"{small_lesson.SCRIPT}\n{TWO_PICTURES}\n{SET_UP}", "utf-8")
+    notebook = solution_notebook(small)
+    titles = [cell.source.splitlines()[0] for cell in notebook.cells if folded(cell)]
+    end = "(run it; there is no need to read it)"
+    assert titles == [
+        f"# @title Set-up: the whole lesson {end}",
+        "# @title 🔎 Check: double (9.1)",
+        f"# @title Picture: 9.1 · Twice as much {end}",
+        f"# @title Picture 1: Part 2 · More {end}",
+        f"# @title Picture 2: Part 2 · More {end}",
+        f"# @title Set-up: one, two {end}",
+        f"# @title Set-up: Part 2 · More {end}",
+    ]
+    assert "@title" not in script_text(notebook, small.solution, small)
+
+
 def test_what_a_text_asks_to_read_or_to_change_is_open(lesson):
     cells = lesson.read_release().cells
     for text, cell in itertools.pairwise(cells):

@@ -32,6 +32,17 @@ def test_the_top_level_is_what_the_map_says():
     assert {name.split("/")[0] for name in tracked()} == TOP
 
 
+def test_the_changes_are_those_of_the_version():
+    from packaging.version import Version
+
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        version = Version(tomllib.load(file)["project"]["version"])
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    newest, note = re.findall(r"^## ([\d.]+)(.*)$", changes, re.MULTILINE)[0]
+    assert newest == version.base_version
+    assert (note == " (not released yet)") == version.is_devrelease
+
+
 def test_environment_and_pyproject_are_in_step():
     with open(ROOT / "pyproject.toml", "rb") as file:
         project = tomllib.load(file)["project"]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 
+from autograder import settings
 from autograder.course import build, catalog, pasted
 from autograder.course.adopt import adopt
 from autograder.course.catalog import Lesson
@@ -120,3 +123,32 @@ def test_what_several_lessons_share_is_defined_once(first):
                 for name in re.findall(r"^def (\w+)", cell.source, re.MULTILINE):
                     set_ups.setdefault(name, []).append(lesson.name)
     assert {name: where for name, where in set_ups.items() if len(where) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "titles", "name"),
+    [
+        ("", ["the photo", "your\nred grid"], "the photo, your red grid"),
+        ("Light < dark & more", ["left", "right"], "Light &lt; dark &amp; more"),
+        ("", [], "Two grey squares, the left one black, the right one white."),
+        ("", ["a picture of which much is to be said", "and another one of which more is said"], "a picture of which much is to be said, and another one of …"),
+    ],
+    ids=["titles", "one title", "no title", "long"],
+)  # fmt: skip
+def test_what_unfolds_a_pictures_words_says_of_which_picture(title, titles, name):
+    """For who goes from button to button, all would be called the same."""
+    shown: list[tuple] = []
+    names = {"plt": plt, "np": np, "display": lambda *what, **_: shown.append(what)}
+    exec(pasted.read_shared(settings.root())["show"], names)
+    squares, alt = (
+        [np.zeros((20, 20)), np.full((20, 20), 255.0)],
+        "Two grey squares, the left one black, the right one white.",
+    )
+    figure, axes = plt.subplots(1, 2)
+    for axis, each, text in zip(axes, squares, [*titles, "", ""], strict=False):
+        axis.imshow(each)
+        axis.set_title(text)
+    figure.suptitle(title)
+    for pictures, words in (([figure], name), *([(squares, name)] if not title else [])):
+        names["show"](*pictures, alt=alt, titles=titles)
+        assert shown[-1] == ({"text/html": f"<details><summary>In words: {words}</summary>{alt}</details>"},)
