@@ -132,6 +132,15 @@ def test_in_a_folder_with_a_question_mark_nothing_is_written_beside_it(tmp_path)
     assert os.listdir(tmp_path) == ["what? now"]
 
 
+def test_what_a_run_of_the_solution_left_beside_it_is_no_part_of_the_release(course_):
+    """Weights that were trained there earn points where they are handed in."""
+    for name in ("alpha.weights.h5", "alpha.ladder.npz", "photo.png"):
+        (course_.solution.parent / name).write_text("of a run")
+    done = canned.nbgrader(course_.root, "generate_assignment", course_.name, "--force")
+    assert done.returncode == 0, done.stderr
+    assert sorted(os.listdir(course_.release.parent)) == [course_.release.name, "photo.png"]
+
+
 # -- states ------------------------------------------------------------------------------------------------------------
 
 ALL_STEPS = ("autograde", "generate_assignment", "generate_feedback", "export")

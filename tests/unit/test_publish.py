@@ -14,17 +14,24 @@ import nbformat
 import pytest
 
 from autograder import settings
+from autograder.cli import certificate
 from autograder.course import samples
 from autograder.course.address import with_badge
 from autograder.course.catalog import lessons
 from autograder.errors import CourseError
+from autograder.hosts.alone import ladder
 from autograder.hosts.publish import leaks
 from autograder.hosts.publish.contents import PACKAGES
 from autograder.hosts.publish.place import publish
+from autograder.networks.spec import ALPHA
 from tests.support.installed import in_the_wheel, unpacked_wheel, zipped
 
 ROOT = settings.root()
 IMPORTED_AS = {"scikit-image": "skimage", "pillow": "PIL"}
+
+
+# What lesson 4, and `autograder certificate`, leave beside the notebook.
+LEFT_BY_RUNS = (ALPHA.weights_file, "alpha.part.weights.h5", ladder.NAME, "alpha.ladder.part.npz", certificate.NAME)
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:
@@ -145,6 +152,8 @@ def test_what_was_published_is_brought_up_to_date_and_what_was_added_stays(cours
     (folder / "syllabus.md").write_text("Mondays at ten.\n")
     (folder / "README.md").write_text("Our own.\n")
     (course / "lessons" / "01_rgb_grids" / "sample.csv").write_text("1\n")
+    for name in LEFT_BY_RUNS:
+        (course / "lessons" / "04_alpha_model" / name).write_text("of a run")
     before = contents_of(folder)
     done = publish(course, folder)
     assert (done.written, done.kept, done.removed, done.added) == (

@@ -15,7 +15,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash, parse_utc
 
 from autograder import files
-from autograder.course.catalog import Lesson, lessons
+from autograder.course.catalog import LEFT_BY_A_RUN, Lesson, lessons
 from autograder.errors import CourseError
 from autograder.grading.lock import share
 from autograder.hosts.nbgrader import globbing, gradebook, released
@@ -63,6 +63,16 @@ class CourseRelease(GenerateAssignment):
         except CourseError as error:
             self._problem = str(error)
         return False
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what lies beside the solution, without what a run of it left there: the trained network is part of the answer."""
+        ignored = self.coursedir.ignore
+        if lesson_called(assignment_id) is not None:
+            self.coursedir.ignore = [*ignored, LEFT_BY_A_RUN]
+        try:
+            super().init_assignment(assignment_id, student_id)
+        finally:
+            self.coursedir.ignore = ignored
 
     def _say_if_the_source_is_another(self, lesson: Lesson) -> None:
         source = Path(self._format_source(lesson.name, "."), f"{lesson.name}.ipynb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +14,7 @@ from packaging.utils import canonicalize_name
 from autograder import settings
 from autograder.course.address import BRANCH, COLAB, REPOSITORY, Address, with_badge
 from autograder.course.build import text_of
-from autograder.course.catalog import Lesson, lessons
+from autograder.course.catalog import LEFT_BY_A_RUN, Lesson, lessons
 from autograder.errors import CourseError
 
 # What a student needs to work through the lessons, and why.
@@ -29,10 +30,10 @@ PACKAGES = {
     "jupyter": "JupyterLab, in which the notebooks are opened",
 }
 # Of a lesson's folder, what an editor or a run left there.
-LEFT_OUT = re.compile(r"^\.|^__pycache__$|\.pyc$|^alpha\.weights\.h5$")
+LEFT_OUT = re.compile(rf"\.|__pycache__$|.*\.pyc$|{fnmatch.translate(LEFT_BY_A_RUN)}")
 MINUTES = re.compile(r"^\*\*About (\d+) minutes", re.MULTILINE)
 PHOTOS = re.compile(r"^## Photos[ \t]*$", re.MULTILINE)
-IGNORED = ".ipynb_checkpoints/\n__pycache__/\nalpha.weights.h5\n.DS_Store\n"
+IGNORED = f".ipynb_checkpoints/\n__pycache__/\n{LEFT_BY_A_RUN}\n.DS_Store\n"
 
 
 def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str, bytes]:
@@ -109,7 +110,7 @@ def _files_of(lesson: Lesson, address: Address) -> dict[str, bytes]:
     source = with_badge(head.source, address.badge_of(head.source, lesson.name))
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if path.is_file() and not any(LEFT_OUT.search(part) for part in inside.parts):
+        if path.is_file() and not any(LEFT_OUT.match(part) for part in inside.parts):
             made[f"lessons/{lesson.name}/{inside.as_posix()}"] = path.read_bytes()
     if source != head.source:
         head.source = source
