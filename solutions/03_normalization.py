@@ -785,11 +785,11 @@ def complaint(Y):
     except NotImplementedError:
         raise
     except ValueError as error:
-        line = _where(error)[1]
+        line = where_it_stopped(error)[1]
         seen.update(line="" if "raise" in line else line)
         return str(error) or "(no message)"
     except Exception as error:
-        kind, line = type(error).__name__, _where(error)[1]
+        kind, line = type(error).__name__, where_it_stopped(error)[1]
         why = explain(f"{kind}: {error} (at the line `{line}`)")
         if "assert" in line:
             why = "`assert` raises AssertionError; `raise ValueError(…)` is another statement."

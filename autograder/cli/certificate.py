@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,13 +34,16 @@ def certificate(
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="PNG", help=f"The picture; by default {NAME} beside the notebook.")
+        Path | None,
+        typer.Option(
+            metavar="PNG", help=f"The picture; by default {NAME} beside the notebook. Its words come beside it."
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="Whose network it was, for the picture.")] = "",
     no_check: Annotated[bool, typer.Option("--no-check", help="Check nothing, and leave out the points.")] = False,
     no_sandbox: NoSandbox = False,
 ) -> None:
-    """Draw what your network of lesson 4 made of the grey portrait after 10, 100 and 1000 epochs: a PNG, described in words.
+    """Draw what your network of lesson 4 made of the grey portrait after 10, 100 and 1000 epochs: a PNG, and a .txt with the same in words.
 
     It is made of the files that the lesson's training writes beside the notebook. Points stand on it only from a check of a notebook that is
     run now. On Colab, where the notebook is in no folder of the session, name none: `!autograder certificate`.
@@ -55,7 +59,7 @@ def certificate(
         target = output or folder / NAME
         try:
             whose = _name(name)
-            _must_be_png(target)
+            words = _words_beside(target)
             submission = open_submission(notebook) if notebook is not None else None
             ladder, note = _ladder(submission, notebook.resolve().parent if notebook is not None else folder)
         except (Unreadable, UnreadableWeights) as error:
@@ -66,10 +70,11 @@ def certificate(
         made = Certificate(ladder, points, whose)
         try:
             files.write(target, made.png())
+            files.write(words, f"{made.alt}\n")
         except OSError as error:
-            raise CourseError(f"The picture cannot be written: {files.trouble(error)}") from error
+            raise CourseError(f"The picture, or its words, cannot be written: {files.trouble(error)}") from error
         console = Console(file=stdout)
-        for line in (note, unchecked, f"{target}: written.", made.alt):
+        for line in (note, unchecked, f"{target}, {words}: written.", made.alt):
             if line:
                 console.print(Text(line), soft_wrap=True)
 
@@ -155,6 +160,16 @@ def _name(name: str) -> str:
     return name
 
 
-def _must_be_png(target: Path) -> None:
+def _words_beside(target: Path) -> Path:
+    """The file beside the picture for its words; Unreadable where the picture is no PNG, or the file holds something else."""
+    from autograder.hosts.alone.certificate import TITLE
+
     if target.suffix.lower() != ".png":
         raise Unreadable(f"{target}: the picture is a PNG file. Name one that ends in .png.")
+    words = target.with_suffix(".txt")
+    with contextlib.suppress(OSError):
+        if not words.read_bytes().startswith(TITLE.encode()):
+            raise Unreadable(
+                f"{words} would hold the picture’s words, and holds something else. Name another picture with --output."
+            )
+    return words

@@ -235,7 +235,9 @@ def test_points_stand_on_it_only_from_a_check_of_this_command(folder):
     whole = sum(exercise.points for exercise in LESSON.exercises())
     assert f"checked for this picture: 0 / {whole:g} points" in done.stdout and "of Ada painted" in done.stdout
     assert "Your network has not come to 1000 epochs yet" in done.stdout
-    assert Image.open(folder / "alpha.certificate.png").text["Description"] in done.stdout
+    words = Image.open(folder / "alpha.certificate.png").text["Description"]
+    assert words in done.stdout
+    assert "alpha.certificate.png, " in done.stdout and "alpha.certificate.txt: written." in done.stdout
     done = run(folder, "my lesson.ipynb", "--no-check", "--output", "other.png")
     assert done.returncode == 0 and "points" not in done.stdout and (folder / "other.png").is_file()
 
@@ -247,7 +249,10 @@ def test_without_a_notebook_it_is_made_of_the_folder_s_files(folder):
     done = run(folder)
     assert done.returncode == 0, done.stderr
     assert "No notebook is named, so no points stand on the picture." in done.stdout
-    assert "points" not in Image.open(folder / "alpha.certificate.png").text["Description"]
+    words = Image.open(folder / "alpha.certificate.png").text["Description"]
+    assert "points" not in words
+    assert (folder / "alpha.certificate.txt").read_text("utf-8") == f"{words}\n"
+    assert run(folder).returncode == 0, "made once more, over the one of before"
 
 
 def without_the_grader_s_packages() -> None:
@@ -274,6 +279,7 @@ def test_where_nothing_can_be_checked_there_is_the_picture_without_points(folder
 WRONG = {
     "no ladder": ([], "alpha.ladder.npz is not beside the notebook. The cell under the heading “The ladder” in lesson 4 writes it"),
     "no png": (["--output", "a.jpg"], "a.jpg: the picture is a PNG file."),
+    "a text of one's own": (["--output", "mine.png"], "mine.txt would hold the picture’s words, and holds something else."),
     "a long name": (["--name", "x" * 41], "--name: 41 characters"),
     "a name in other letters": (["--name", "李"], "have no sign for \\u674e"),
 }  # fmt: skip
@@ -285,9 +291,11 @@ def test_what_cannot_be_drawn_is_one_line(folder, kind):
     if arguments:
         written_by_the_lesson(folder, 1)
         (folder / "alpha.weights.h5").unlink()
+    (folder / "mine.txt").write_text("My notes.")
     done = run(folder, "my lesson.ipynb", "--no-check", *arguments)
     assert done.returncode == 2 and says in done.stderr and done.stderr.count("\n") == 1
     assert not list(folder.glob("*.png"))
+    assert [(text.name, text.read_text()) for text in folder.glob("*.txt")] == [("mine.txt", "My notes.")]
 
 
 def test_a_file_that_cannot_be_read_is_not_called_missing(tmp_path):

@@ -22,6 +22,7 @@ GROWTH, TALLEST = 1.32, 600
 # A wall of a museum: a grey without a tint, so that no colour of a picture looks other than it is.
 WALL, INK, QUIET, FAINT = (32, 32, 32), (240, 240, 240), (176, 176, 176), (130, 130, 130)
 FONTS = {"plain": "STIXGeneral.ttf", "italic": "STIXGeneralItalic.ttf", "bold": "STIXGeneralBol.ttf"}
+TITLE = "Grey, then colour"
 WEIGHTS = "the saved weights"
 # The hues, each with the angle at which it ends, in degrees from +a towards +b; and from which distance to grey on a pixel has one.
 HUES = {
@@ -68,7 +69,7 @@ class Certificate:
         when = [f"after {_epochs(rung)}" if rung.epochs else f"with {WEIGHTS}" for rung in self.rungs]
         steps = ", ".join(f"{one}, loss {rung.loss:.4f}" for one, rung in zip(when, self.rungs, strict=True))
         return (
-            f"Grey, then colour: {_subject(self.ladder.grey)}, and beside it, larger each time, what {whose} painted of it: {steps}."
+            f"{TITLE}: {_subject(self.ladder.grey)}, and beside it, larger each time, what {whose} painted of it: {steps}."
             f"{_baselines(self.ladder.grey)} {' '.join(_colours(rung) for rung in self.rungs)}"
             " Below them a ribbon of the colours in the last picture, in the order of the rainbow."
             f" {self._facts.replace(' ·', ',')}. {WHAT_IT_IS}"
@@ -91,7 +92,7 @@ class Certificate:
         pen.text((MARGIN, 1120), self._facts, QUIET, _font("plain", 30), anchor="ls")
         pen.text((MARGIN, 1168), WHAT_IT_IS, FAINT, _font("italic", 27), anchor="ls")
         about = PngInfo()
-        about.add_itxt("Title", "Grey, then colour")
+        about.add_itxt("Title", TITLE)
         about.add_itxt("Description", self.alt)
         about.add_itxt("Software", "autograder certificate")
         file = io.BytesIO()
@@ -99,7 +100,7 @@ class Certificate:
         return file.getvalue()
 
     def _title(self, pen: ImageDraw.ImageDraw) -> None:
-        pen.text((MARGIN - 4, 196), "Grey, then colour", INK, _font("plain", 104), anchor="ls")
+        pen.text((MARGIN - 4, 196), TITLE, INK, _font("plain", 104), anchor="ls")
         by = f"painted by the network of {self.name}" if self.name else "painted by a network of one’s own"
         pen.text((MARGIN, 256), by, QUIET, _font("italic", 42), anchor="ls")
 
