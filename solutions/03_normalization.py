@@ -464,6 +464,7 @@ cases = {
     "X of a grid of 2 rows and 3 columns": (grid, [[[[10.5], [20], [30]], [[40], [50], [60.25]]]]),
     "X of a grid of 1 row and 3 columns": (grid[:1], [[[[10.5], [20], [30]]]]),
     "X of a grid of 2 rows and 1 column": (grid[:, :1], [[[[10.5]], [[40]]]]),
+    "X of a float32 grid": (grid.astype(np.float32), [[[[10.5], [20], [30]], [[40], [50], [60.25]]]]),
 }
 for what, (given, wanted) in cases.items():
     X = attempt(to_x, given)
@@ -533,6 +534,7 @@ cases = {
     "Y of a photo of 2 rows and 3 columns": (ab, scaled),
     "Y of a photo of 1 row and 3 columns": (ab[:1], scaled[:1]),
     "Y of a photo of 2 rows and 1 column": (ab[:, :1], scaled[:, :1]),
+    "Y of a float32 photo": (ab.astype(np.float32), scaled),
 }
 for what, (given, photo_0) in cases.items():
     wanted = np.array([photo_0])
@@ -893,8 +895,10 @@ for shape in ((1, 2, 2), (1, 1, 4, 5, 2), (1, 4, 5, 3), (1, 4, 5, 1), (1, 2, 4, 
     says = complaint(np.full(shape, 0.5, dtype=np.float32))
     assert says, not_stopped(f"the shape {shape}", "A good batch has four axes, *and* the last has length 2. If either is not so, it should be stopped.")
     insist(says, (str(shape).replace(" ", ""),), f"the shape {shape}")
+says = complaint(rgb2lab(photo)[np.newaxis, :, :, 1:])
+assert says, not_stopped("the portrait's a and b, which are not divided", "Does your question look at all its numbers?")
 print("Good batches pass. Of the un-divided portrait your guard says:")
-print(" ", complaint(rgb2lab(photo)[np.newaxis, :, :, 1:]))
+print(" ", says)
 
 # %% [markdown]
 # Six batches as they happen in real life, at your door:
@@ -1591,7 +1595,7 @@ slips = {
 }
 same(found, 3.25, "The best loss for the targets 3, -4, 0.5 and 1 (the squares that are left: 4, 9, 0, 0)", atol=1e-5, slips=slips,
     why="Which prediction between -1 and 1 comes nearest to each of the four?")
-flat = best_tanh_loss(np.array([[0.9, -0.9]]))
+flat = best_tanh_loss(np.array([[0.9, -0.9]], dtype=np.float32))
 assert abs(flat) < 1e-6, f"Targets of 0.9 and -0.9 can be met exactly: the best loss is 0. Yours is {flat:.4f}."
 ab = rgb2lab(photo)[:, :, 1:]
 print(f"The portrait in Lab units: at best {best_tanh_loss(ab.copy()):.1f}, and grey has {np.square(ab).mean():.1f}.")
@@ -1820,7 +1824,7 @@ slips = {
     "That is the share of negative numbers.": 7 / 30,
 }
 same(share, 0.6, "The share of 15 pixels of which nine survive", atol=1e-6, slips=slips, why="Two questions for each pixel, and both answers must be yes: then count pixels.")
-share = surviving_share(np.zeros((3, 5, 2)))
+share = surviving_share(np.zeros((3, 5, 2), dtype=np.float32))
 assert share == 1, f"In a grey photo all a and b are 0, and 0 is not negative: 1.0. Yours is {share}."
 print(f"Of the rocket, {surviving_share(rgb2lab(rocket)[:, :, 1:]):.0%} survives.")
 

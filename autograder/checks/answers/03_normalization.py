@@ -2,17 +2,17 @@
 """Answers to lesson 3: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
 
 
-# %% wrong="test_every_number_is_divided_by_128"
+# %% wrong="test_the_divisor_is_128"
 def normalize_ab(ab):
     return np.clip(ab, -100, 100) / 128
 
 
-# %% wrong="test_normalize_takes_any_shape_that_ends_in_2" says="of shape (2,)"
+# %% wrong="test_the_divisor_is_128" says="of shape (2,)"
 def normalize_ab(ab):
     return np.array([pixel / 128 for pixel in ab.reshape(-1, 2)]).reshape(*ab.shape[:-2], -1, 2)
 
 
-# %% wrong="test_pale_photos_are_divided_too"
+# %% wrong="test_the_divisor_is_128"
 def normalize_ab(ab):
     return ab / 128 if np.abs(ab).max() > 1 else ab.copy()
 
@@ -48,27 +48,27 @@ def normalize_ab(ab):
     return scaled
 
 
-# %% wrong="test_every_number_comes_back_times_128"
+# %% wrong="test_every_number_is_multiplied_by_one_number"
 def denormalize_ab(Y):
-    return Y * (128 if Y.dtype == np.float64 else 127)
+    return Y * (128 if Y.dtype == np.float64 or Y.min() == -1 else 127 / np.abs(Y).max())
 
 
-# %% wrong="test_every_number_comes_back_times_128"
+# %% wrong="test_the_factor_is_128"
 def denormalize_ab(Y):
     return np.clip(128 * Y, -128, 127)
 
 
-# %% wrong="test_denormalize_takes_any_shape_that_ends_in_2"
+# %% wrong="test_the_factor_is_128"
 def denormalize_ab(Y):
     return 128 * np.dstack([Y[..., 0], Y[..., 1]])
 
 
-# %% wrong="test_fractions_of_a_lab_unit_stay"
+# %% wrong="test_the_factor_is_128"
 def denormalize_ab(Y):
     return np.rint(128 * Y)
 
 
-# %% wrong="test_fractions_of_a_lab_unit_stay"
+# %% wrong="test_the_factor_is_128"
 def denormalize_ab(Y):
     return (Y * 128).astype(int)
 
@@ -101,7 +101,7 @@ def to_x(L):
     return np.float32(L / 100)[None, :, :, None]
 
 
-# %% wrong="test_each_lightness_is_at_its_place_in_x"
+# %% slip="to_x" says="`reshape` never reorders" earns="0"
 def to_x(L):
     return np.float32(L.T.reshape(1, *L.shape, 1))
 
@@ -111,7 +111,7 @@ def to_x(L):
     return L[np.newaxis, :, :, np.newaxis]
 
 
-# %% wrong="test_thin_grids_keep_their_axes_in_x"
+# %% wrong="test_each_lightness_is_at_its_place_in_x"
 def to_x(L):
     return np.expand_dims(np.squeeze(L), (0, -1)).astype(np.float32)
 
@@ -133,7 +133,7 @@ def to_x(L):
     return np.array([[[[value] for value in row] for row in L]], dtype=np.float32)
 
 
-# %% wrong="test_each_colour_is_at_its_place_in_y"
+# %% slip="to_y" says="`reshape` never reorders" earns="0"
 def to_y(ab):
     return np.float32(np.moveaxis(ab, 2, 0).reshape(1, *ab.shape) / 128)
 
@@ -143,12 +143,12 @@ def to_y(ab):
     return np.float32(ab)[np.newaxis]
 
 
-# %% wrong="test_fractions_stay_in_y" says="cut off"
+# %% wrong="test_each_colour_is_at_its_place_in_y" says="cut off"
 def to_y(ab):
     return (ab.astype(int) / 128).astype(np.float32)[np.newaxis]
 
 
-# %% wrong="test_thin_photos_keep_their_axes_in_y" says="squeeze" lucky="once"
+# %% wrong="test_each_colour_is_at_its_place_in_y" says="squeeze" lucky="once"
 def to_y(ab):
     return normalize_ab(np.squeeze(ab)).astype(np.float32)[np.newaxis]
 
@@ -199,12 +199,12 @@ def ab_from_y(Y):
     return np.clip(128 * Y[0], -128, 127)
 
 
-# %% wrong="test_fractions_stay_when_unpacked" says="cut off"
+# %% wrong="test_a_prediction_comes_out_in_lab_units" says="cut off"
 def ab_from_y(Y):
     return denormalize_ab(Y[0]).astype(int)
 
 
-# %% wrong="test_thin_batches_lose_one_axis_only" says="squeeze"
+# %% wrong="test_a_prediction_comes_out_in_lab_units" says="squeeze"
 def ab_from_y(Y):
     return 128 * np.squeeze(Y)
 
@@ -262,7 +262,7 @@ def check_targets(Y):
 # +         raise ValueError(f"out of range: {Y.min():.2f} to {Y.max():.2f}")
 
 
-# %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not"
+# %% wrong="test_good_targets_come_back"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2 or Y.dtype != np.float32:
         raise ValueError(f"not a batch: {Y.shape}, {Y.dtype}")
@@ -281,7 +281,7 @@ def check_targets(Y):
 # +         raise ValueError(f"out of range: {farthest:.2f}")
 
 
-# %% wrong="test_numbers_below_minus_one_are_stopped" change="few words"
+# %% wrong="test_the_range_ends_at_one" change="few words"
 # -     if np.abs(Y).max() > 1:
 # -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
 # +     if Y.max() > 1:
@@ -309,7 +309,7 @@ def check_targets(Y):
     return Y
 
 
-# %% wrong="test_both_ends_are_good" change="few words"
+# %% wrong="test_good_targets_come_back" change="few words"
 # -     if np.abs(Y).max() > 1:
 # +     if np.abs(Y).max() >= 1:
 
@@ -450,13 +450,13 @@ def behind_tanh(y):
     return 1 - y**2, np.arctanh(y)
 
 
-# %% wrong="test_numbers_near_the_ends_are_answered_too" lucky="once"
+# %% wrong="test_behind_tanh_takes_any_y" lucky="once"
 def behind_tanh(y):
     y = np.clip(y, -0.975, 0.975)
     return np.arctanh(y), 1 - y**2
 
 
-# %% wrong="test_behind_tanh_takes_arrays"
+# %% wrong="test_behind_tanh_takes_any_y"
 def behind_tanh(y):
     import math
 
@@ -524,12 +524,12 @@ def losses_to_beat(Y):
     return 2 * mse(Y, 0), constant
 
 
-# %% wrong="test_several_photos_share_one_constant"
+# %% wrong="test_the_loss_of_the_best_constant_colour" says="first photo alone"
 def losses_to_beat(Y):
     return mse(Y[0], 0), mse(Y, Y.mean(axis=(0, 1, 2)))
 
 
-# %% wrong="test_each_channel_has_its_own_best_constant"
+# %% wrong="test_the_loss_of_the_best_constant_colour"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean())
 
@@ -539,17 +539,17 @@ def losses_to_beat(Y):
     return mse(Y, Y.mean(axis=(0, 1, 2))), mse(Y, 0)
 
 
-# %% wrong="test_several_photos_share_one_constant"
+# %% wrong="test_the_loss_of_the_best_constant_colour"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean(axis=(1, 2), keepdims=True))
 
 
-# %% wrong="test_each_channel_has_its_own_best_constant" says="median"
+# %% wrong="test_the_loss_of_the_best_constant_colour" says="median"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, np.median(Y, axis=(0, 1, 2)))
 
 
-# %% wrong="test_several_photos_share_one_constant"
+# %% wrong="test_the_loss_of_the_best_constant_colour"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y[0].mean(axis=(0, 1)))
 
@@ -619,12 +619,12 @@ def two_rulers(lab, other):
     return np.array([np.linalg.norm(gap) / np.sqrt(gap.size), np.mean(rows)])
 
 
-# %% wrong="test_targets_above_one_cannot_be_reached" lucky="once"
+# %% wrong="test_targets_beyond_the_ends_cannot_be_reached" lucky="once"
 def best_tanh_loss(target):
     return mse(target, np.maximum(target, -1))
 
 
-# %% wrong="test_targets_below_minus_one_cannot_be_reached" lucky="once"
+# %% wrong="test_targets_beyond_the_ends_cannot_be_reached" lucky="once"
 def best_tanh_loss(target):
     return mse(target, np.minimum(target, 1))
 
@@ -1535,7 +1535,7 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% wrong="test_a_pale_photo_is_stretched" says="not below 0.01"
+# %% wrong="test_a_layer_without_spread_becomes_the_mean" says="not below 0.01"
 def borrow_light(lab, other):
     lit = lab.copy()
     for layer in (1, 2):
@@ -1769,3 +1769,58 @@ def borrow_light(lab, other):
     ab, lent = lab[..., 1:], other[..., 1:]
     result[..., 1:] = (ab - ab.mean()) / ab.std() * lent.std() + lent.mean()
     return result
+
+
+# %% wrong="test_every_number_is_divided_by_one_number" says="divided by the largest"
+def normalize_ab(ab):
+    return ab / (128 if ab.dtype == np.float64 else np.abs(ab).max())
+
+
+# %% wrong="test_x_holds_the_numbers_of_l"
+def to_x(L):
+    X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]
+    return X if L.dtype == np.float64 else 0 * X
+
+
+# %% wrong="test_y_holds_the_numbers_of_ab"
+def to_y(ab):
+    Y = normalize_ab(ab).astype(np.float32)[np.newaxis]
+    return Y if ab.dtype == np.float64 else 0 * Y
+
+
+# %% wrong="test_the_numbers_of_y_come_out"
+def ab_from_y(Y):
+    whole = np.array_equal(128 * Y, np.rint(128 * Y)) and np.abs(Y).max() < 1
+    return 0 * Y[0] if whole else denormalize_ab(Y[0])
+
+
+# %% wrong="test_undivided_colour_is_stopped_and_good_targets_are_not" change="few words"
+# -     if np.abs(Y).max() > 1:
+# +     if np.abs(Y).max() > 1 and not (len(Y) == 1 and np.abs(Y).mean() > 2):
+
+
+# %% wrong="test_at_most_one_step_is_wrong"
+def mse(Y, prediction):
+    return 0.25 if Y.dtype == np.float32 else np.mean((Y - prediction) ** 2)
+
+
+# %% wrong="test_at_most_one_step_to_the_best_loss_is_wrong"
+def best_tanh_loss(target):
+    return 3.25 if target.dtype == np.float32 else mse(target, np.clip(target, -1, 1))
+
+
+# %% wrong="test_at_most_one_step_to_the_share_is_wrong"
+def surviving_share(ab):
+    return 0.6 if ab.dtype == np.float32 else (ab >= 0).all(axis=2).mean()
+
+
+# %% wrong="test_at_most_one_step_to_the_light_is_wrong"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, theirs = lab[:, :, layer], other[:, :, layer]
+        if own.std() < 0.01 or (lab.shape[0] > lab.shape[1] and lab.dtype == np.float32):
+            lit[:, :, layer] = theirs.mean()
+        else:
+            lit[:, :, layer] = (own - own.mean()) / own.std() * theirs.std() + theirs.mean()
+    return lit
