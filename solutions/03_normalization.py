@@ -181,10 +181,9 @@ for divisor in (100, 110, 127, 128):
 # Complete `normalize_ab(ab)`. The first line is given.
 #
 # - `ab`: a float array in Lab units, of shape (H, W, 2), or of any other shape that ends in 2.
-# - Returns a new float array of the same shape: every number divided by 128.
-# - The divisor is 128 for every photo, even for one so pale that all its numbers are small
-#   already.
-# - `ab` itself is left unchanged.
+#   It is left unchanged.
+# - Returns a new float array of the same shape: every number divided by 128, even for a photo so
+#   pale that all its numbers are small already.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -198,7 +197,7 @@ for divisor in (100, 110, 127, 128):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# One line: `return ab … reach`, with the right operator in the gap.
+# From grams to kilograms: `kilograms = grams / 1000`. Yours is such a line, with `return`.
 #
 # </details>
 
@@ -279,12 +278,11 @@ show(
 # ### Exercise 3.2 · And back
 # **1 point · about 2 minutes**
 #
-# Write `denormalize_ab(Y)`, which undoes exercise 3.1: it turns what the network says into Lab
-# units.
+# Write `denormalize_ab(Y)`, which undoes exercise 3.1.
 #
-# - `Y`: a float32 or float64 array of any shape that ends in 2, on the scale from −1 to 1.
+# - `Y`: a float32 or float64 array of any shape that ends in 2, on the scale from −1 to 1. It is
+#   left unchanged.
 # - Returns a new float array of the same shape, in Lab units. Fractions stay fractions.
-# - `Y` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -293,12 +291,12 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# The same number as in exercise 3.1. No rounding, no change of dtype.
+# The same number as in exercise 3.1, written out: `reach` is known inside `normalize_ab` only.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return … * …`
+# From kilograms back to grams: `grams = 1000 * kilograms`. Yours is such a line, with `return`.
 #
 # </details>
 
@@ -354,8 +352,8 @@ print(f"There and back: {ab.size:,} numbers of the portrait, {changed} changed."
 # | 2 | columns, from the left | W | W |
 # | 3 | channels: numbers per pixel | 1: L | 2: a, b |
 #
-# With a single photo the first axis has length 1, and it must be there all the same. A grey photo
-# has one number per pixel, and the axis that counts them must be there too.
+# An axis of length 1 must be there, too: the first one of a single photo, and the last one of a
+# grey photo, which has one number per pixel.
 #
 # > **Predict.** A grid of 2 rows and 3 columns becomes a batch. What is its shape? And which of the
 # > six numbers is `X[0, 1, 2, 0]`?
@@ -405,9 +403,9 @@ show(
 #   for one pixel's (a, b).
 # - **D** swapped rows and columns: the colours of a picture that lies on its side.
 #
-# A shape says how many numbers there are along each axis. It does not tell whether they are the
-# right ones. *Reshape adds or drops axes of length 1 safely; it never reorders.* And test with
-# photos whose height and width differ: there, D would at least have had the wrong shape.
+# A shape does not tell whether the numbers are at their places. *Reshape adds or drops axes of
+# length 1 safely; it never reorders.* And test with photos whose height and width differ: there,
+# D would at least have had the wrong shape.
 #
 # </details>
 #
@@ -415,9 +413,8 @@ show(
 #
 # - **float32.** `rgb2lab` gives float64 for most photos. Networks compute in float32: half the
 #   memory, much faster on a GPU, and seven digits are plenty.
-# - **Only Y is divided.** `X` keeps L from 0 to 100. The tanh stands at the network's *end* and
-#   limits what comes out. What goes in is multiplied by weights anyway, and they adapt. (Many
-#   networks scale their input too; ours does without.)
+# - **Only Y is divided.** `X` keeps L from 0 to 100: tanh stands at the network's *end* and limits
+#   what comes out, not what goes in. (Many networks scale their input too; ours does without.)
 
 # %% [markdown]
 # ### Exercise 3.3 · The input X
@@ -443,7 +440,7 @@ show(
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `L[np.newaxis, :, :]` has the shape (1, H, W). The axis that counts the channels goes into the
-# same brackets, and `.astype(…)` after them.
+# same brackets, and `.astype(GAP)` after them.
 #
 # </details>
 
@@ -491,10 +488,10 @@ print(f"X of the portrait: {X.shape}, {X.dtype}, from {X.min():.0f} to {X.max():
 #
 # Write `to_y(ab)`. Your `normalize_ab` does half of it.
 #
-# - `ab`: a float array (H, W, 2) in Lab units. H and W may differ, and either may be 1.
+# - `ab`: a float array (H, W, 2) in Lab units. H and W may differ, and either may be 1. It is left
+#   unchanged.
 # - Returns an array of shape (1, H, W, 2) and dtype float32: a and b of row r, column c, divided by
 #   128, stand at `[0, r, c]`, a first.
-# - `ab` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -503,13 +500,12 @@ print(f"X of the portrait: {X.shape}, {X.dtype}, from {X.min():.0f} to {X.max():
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# Way A of the four above, after `normalize_ab`. If your result has five axes, or the new one at the
-# end, count again which axis is missing.
+# Way A of the four above, after `normalize_ab`. The axis that is missing counts the photos.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `scaled = normalize_ab(…)`, then give back `scaled.astype(…)` with `np.newaxis` or
+# `scaled = normalize_ab(GAP)`, then give back `scaled.astype(GAP)` with `np.newaxis` or
 # `np.expand_dims` for axis 0.
 #
 # </details>
@@ -576,9 +572,8 @@ print(f"Y of the portrait: {Y.shape}, {Y.dtype}, from {Y.min():.3f} to {Y.max():
 # A prediction comes out of the network packed like `Y`. Write `ab_from_y(Y)`, which unpacks it.
 #
 # - `Y`: a float array of shape (1, H, W, 2) on the scale from −1 to 1. H and W may differ, and
-#   either may be 1.
+#   either may be 1. It is left unchanged.
 # - Returns a float array `ab` of shape (H, W, 2), in Lab units.
-# - `Y` itself is left unchanged.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -593,7 +588,7 @@ print(f"Y of the portrait: {Y.shape}, {Y.dtype}, from {Y.min():.3f} to {Y.max():
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return denormalize_ab(…)`, with photo 0 in the brackets.
+# `return denormalize_ab(GAP)`, with photo 0 in the gap.
 #
 # </details>
 
@@ -685,7 +680,7 @@ show(
 # number*), one axis missing: the training runs on, and the picture is bad in the end. Better to be
 # stopped at once by an error that says **what came** and **what probably caused it**.
 #
-# `raise ValueError("…")` stops with a message. A small guard, as an example:
+# `raise ValueError("This is no L.")` stops with a message. A small guard, as an example:
 
 
 # %%
@@ -739,14 +734,14 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 # <details><summary>Hint 2 · where to look</summary>
 #
 # `Y.ndim`, `Y.shape[-1]`; `np.isfinite(Y).all()`; `np.abs(Y).max()` is the largest distance from
-# zero. A message with a value in it: `f"… {value:.2f} …"`.
+# zero. A message with a value in it: `f"There is {value:.2f} in it."`
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if Y.ndim != … or Y.shape[-1] != …: raise ValueError(f"… {Y.shape} …")`, then
-# `if not …: raise ValueError("… NaN or infinity …")`, then `farthest = …`, one more `if … > 1:` and
-# `raise`, and finally the return.
+# First `if Y.ndim != GAP or Y.shape[-1] != GAP:` and below it a `raise ValueError` whose text holds
+# `{Y.shape}`. Then `if not GAP:` and a `raise` that names NaN or infinity. Then `farthest = GAP`,
+# `if farthest > 1:` and the third `raise`. At the end `Y` is returned.
 #
 # </details>
 
@@ -977,7 +972,8 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return np.arctanh(…), 1 - …`
+# `return np.GAP(y), 1 - GAP`: in the first gap the name of the inverse, which stands above the
+# exercise.
 #
 # </details>
 
@@ -1044,7 +1040,9 @@ left.axhspan(-107.86 / 128, 98.23 / 128, color="#e6e6e6")
 left.text(-3.9, 0.62, "where real colours are", fontsize=9)
 left.plot(sums, np.tanh(sums), color="black")
 right.axvspan(-107.86 / 128, 98.23 / 128, color="#e6e6e6")
-right.plot(outputs, behind_tanh(outputs)[1], color="black")
+slopes = behind_tanh(outputs)[1]
+right.plot(outputs, slopes, color="black")
+right_so_far = np.allclose(slopes, 1 / np.cosh(np.arctanh(outputs)) ** 2, atol=1e-3)
 told = []
 for (name, y), ink, marker in zip(corners.items(), inks, "sD^o"):
     x, slope = behind_tanh(y)
@@ -1054,13 +1052,14 @@ for (name, y), ink, marker in zip(corners.items(), inks, "sD^o"):
 left.set(xlabel="the sum that goes into tanh", ylabel="what comes out", ylim=(-1.05, 1.05))
 left.set_title("Real colours need sums from −1.2 to 1.0", fontsize=10)
 right.set(xlabel="what comes out of tanh", ylabel="slope there", ylim=(0, 1.5), xlim=(-1.05, 1.05))
-right.set_title("and lie where tanh still answers", fontsize=10)
+right.set_title("and lie where tanh still answers" if right_so_far else "NOT the slope of tanh yet: exercise 3.7 first", fontsize=10)
 left.legend(fontsize=8.5, loc="lower right")
 right.legend(fontsize=8.5, loc="upper center", ncols=2)
 show(
     figure,
     alt=(
-        "Left the S-shaped curve of tanh, right its slope, a hill that is 1 high at 0 and falls to 0 at ±1."
+        "Left the S-shaped curve of tanh, right its slope"
+        f"{', a hill that is 1 high at 0 and falls to 0 at ±1.' if right_so_far else ' by your answer, which is not right yet: exercise 3.7 first.'}"
         f" On both, the strongest colours of a screen: {'; '.join(told)}."
     ),
 )
@@ -1109,7 +1108,7 @@ show(
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Difference, square, mean. Each is one operation on whole arrays.
+# Difference, square, mean: one operation each, on whole arrays.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
@@ -1120,7 +1119,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return np.mean((… - …) ** …)`
+# The *mean absolute error* would be `np.mean(np.abs(Y - prediction))`. Yours has a square where this
+# has the absolute value.
 #
 # </details>
 
@@ -1164,7 +1164,7 @@ for what, (given, prediction, wanted) in cases.items():
         "Only as many numbers of Y took part as the prediction has: `zip` ends with the shorter of the two.": (few * few).sum() / gaps.size,
         "Divide by the count of the numbers of Y; the prediction may have fewer.": wanted * gaps.size / np.size(prediction),
         "That is the sum of the squares"
-        + (", or the sum divided by `len`, which counts the first axis only, here 1" if len(given) == 1 else "")
+        + (", or the sum divided by `len`, which counts the first axis only, here 1 (`Y.shape[1]` is 1 here, too)" if len(given) == 1 else "")
         + ". The mean of all numbers is wanted.": wanted * gaps.size,
         "That is twice the loss. Was it divided by the count of the pixels? Each of them has two numbers.": wanted * 2,
         "The median was taken, not the mean.": np.median(gaps * gaps),
@@ -1225,9 +1225,8 @@ show(
 #
 # Each channel has its bowl, and the bottom is where pulls from above and below cancel. With
 # *squared* errors every number pulls in proportion to its distance, and those pulls cancel at the
-# **mean**. (With plain distances every number would pull equally hard, and the median would win.)
-#
-# Watch out: there are two channels, and each has its own mean.
+# **mean**, one for each channel. (With plain distances every number would pull equally hard, and
+# the median would win.)
 #
 # </details>
 
@@ -1249,13 +1248,14 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.mean(…, axis=…)` with several axes in brackets takes the mean over all of them. Which axes
-# must go, so that only the channels stay? With `Y.mean()` alone, a and b would share one mean.
+# `Y.mean(axis=(0, 3))` takes the mean over two axes, the photos and the channels, and leaves rows
+# and columns. Which axes must go, so that only the channels stay?
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `colour = Y.mean(axis=(…, …, …))`, an array of shape (2,), then `return mse(Y, …), mse(Y, …)`
+# `colour = Y.mean(axis=(GAP, GAP, GAP))` is an array of shape (2,). Then return the `mse` of `Y` and
+# grey, and that of `Y` and this colour.
 #
 # </details>
 
@@ -1278,11 +1278,16 @@ pixels = np.array(
         [[[-0.3, 0.2], [0.6, 0.2], [0.6, 0.1]], [[0.2, -0.5], [0.2, -0.3], [-0.6, -0.6]]],
     ]
 )
-result = attempt(losses_to_beat, pixels)
+try:
+    result = attempt(losses_to_beat, pixels)
+except AssertionError as error:
+    pair = " Is the colour one pair (a, b), of shape (2,)? Then the mean goes over the photos as well." if "do not fit each other" in str(error) else ""
+    raise AssertionError(f"{error}{pair}") from None
 pair = (isinstance(result, (tuple, list)) or np.ndim(result) > 0) and len(result) == 2
 assert pair, f"Two numbers should come back; what came is {describe(result)}."
 own = earlier(mse, pixels.copy(), 0)
 cause = "" if own is not None and np.ndim(own) == 0 else "Your own `mse` gives no single number yet: exercise 3.8 first."
+mse_first = "" if not cause and abs(own - 0.19) < 1e-6 else "Your own `mse` is not right yet: exercise 3.8 first."
 for part, name in zip(result, ("first", "second")):
     assert cause or np.shape(part) != (2,), (
         f"Each of the two is one number, a loss; your {name} is a pair, {np.round(part, 4).tolist()}. Is that the colour itself, or one loss per channel?"
@@ -1295,7 +1300,7 @@ slips = {
     "That is the first photo alone.": 0.21,
     "That is the sum over the pixels of both photos.": 0.19 * 24,
 }
-same(grey, 0.19, "The loss of the grey picture", atol=1e-5, slips=slips, why="Zero is predicted for each a and each b, of both photos.")
+same(grey, 0.19, "The loss of the grey picture", atol=1e-5, slips=slips, why=mse_first or "Zero is predicted for each a and each b, of both photos.")
 slips = {
     "That fits your own `mse`, which is not right yet: exercise 3.8 first.": lambda: mse(pixels.copy(), np.array([0.15, -0.3])),
     "That is the loss of the grey picture once more.": 0.19,
@@ -1310,7 +1315,8 @@ slips = {
     "Each pixel has a mean of its own, of its a and its b. Which axis should stay?": 0.10166667,
     "That is halfway between the smallest and the largest, and not the mean.": 0.15,
 }
-same(constant, 0.13375, "The loss of the best constant colour", atol=1e-5, slips=slips, why="Which colour was tried: the mean of all a, and the mean of all b, over both photos?")
+why = mse_first or "Which colour was tried: the mean of all a, and the mean of all b, over both photos?"
+same(constant, 0.13375, "The loss of the best constant colour", atol=1e-5, slips=slips, why=why)
 grey, constant = losses_to_beat(np.float32(rgb2lab(photo)[np.newaxis, :, :, 1:] / 128))
 print(f"The portrait: grey {grey:.4f}, best constant {constant:.4f}. A network has to get clearly below both.")
 
@@ -1375,10 +1381,9 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 #
 # - `lab` and `other`: float Lab arrays of the same shape (H, W, 3), layers L, a, b: a photo and its
 #   colouring.
-# - Returns two numbers. The first: the RMS error of a and b in Lab units, that is, the square root
-#   of the mean squared difference over all numbers in the layers a and b. L does not take part.
-#   The second: the mean over all pixels of `deltaE_ciede2000(lab, other)`, which takes L, a and b
-#   and is imported above.
+# - Returns two numbers. The first: the RMS error of a and b in Lab units, the square root of their
+#   mean squared error. L does not take part. The second: the mean over all pixels of
+#   `deltaE_ciede2000(lab, other)`, which takes L, a and b and is imported above.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1388,13 +1393,13 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `lab[:, :, 1:]` is ab. `np.sqrt`. `deltaE_ciede2000(…)` returns a grid (H, W), and a grid has
+# `lab[:, :, 1:]` is ab. `np.sqrt`. `deltaE_ciede2000` returns a grid (H, W), and a grid has
 # `.mean()`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `rms = np.sqrt(mse(lab[…], other[…]))`, then the mean of the ΔE, and return both in this order.
+# `rms = np.sqrt(mse(lab[GAP], other[GAP]))`, then the mean of the ΔE, and return both in this order.
 #
 # </details>
 
@@ -1419,6 +1424,7 @@ pair = (isinstance(result, (tuple, list)) or np.ndim(result) > 0) and len(result
 assert pair, f"Two numbers should come back; what came is {describe(result)}."
 own = earlier(mse, ab_one.copy(), ab_two.copy())
 cause = "" if own is not None and np.ndim(own) == 0 else "Your own `mse` gives no single number yet: exercise 3.8 first."
+mse_first = "" if not cause and abs(own - 46.125) < 1e-6 else "Your own `mse` is not right yet: exercise 3.8 first."
 for part, name in zip(result, ("first", "second")):
     assert (cause and name == "first") or np.shape(part) != (2, 2), (
         f"Each of the two is one number; your {name} is a grid {np.shape(part)}, one number per pixel. Its mean is wanted."
@@ -1441,7 +1447,8 @@ slips = {
     "L takes part, and the first column does not. Which axis counts the layers?": 6.3770422,
     "Multiplied by 128? Lab units came in, so Lab units come out.": 869.3169763,
 }
-same(rms, 6.7915389, "The RMS error (the squares are 36, 64, 0, 100, 16, 9, 0, 144)", atol=1e-3, slips=slips, why="Squares of a and b, their mean, and the root last.")
+same(rms, 6.7915389, "The RMS error (the squares are 36, 64, 0, 100, 16, 9, 0, 144)", atol=1e-3, slips=slips,
+    why=mse_first or "Squares of a and b, their mean, and the root last.")
 slips = {
     "That is the RMS error. It comes first, ΔE second.": 6.7915389,
     "`lab` was changed before ΔE was taken. Does your own `mse` write into its inputs (exercise 3.8)?": 13.7955601,
@@ -1508,10 +1515,9 @@ show(
 # (In lesson 4 the tint reads 13.0 where it is 13.3 here. There the finished *picture* is measured,
 # and in its darkest and brightest places a screen cannot show the tint at full strength.)
 #
-# A loss is a choice. Ours is simple, has a slope everywhere and is easy to train with, but a
-# smaller loss does not always mean a better-looking picture. It also explains a habit that you
-# will meet again: a network in doubt paints *brownish averages*, because the mean is the safest
-# bet against squares.
+# A loss is a choice, and a smaller one does not always mean a better-looking picture. It also
+# explains a habit that you will meet again: a network in doubt paints *brownish averages*, because
+# the mean is the safest bet against squares.
 #
 # </details>
 
@@ -1547,7 +1553,7 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `nearest = np.clip(…, …, …)`, then the mean squared error between it and the target.
+# `nearest = np.clip(GAP, GAP, GAP)`, then the mean squared error between it and the target.
 #
 # </details>
 
@@ -1567,6 +1573,7 @@ target = np.array([[3.0, -4.0], [0.5, 1.0]])
 found = attempt(best_tanh_loss, target, returns=False)
 own = earlier(mse, target.copy(), 0)
 cause = "" if own is not None and np.ndim(own) == 0 else "Your own `mse` gives no single number yet: exercise 3.8 first."
+mse_first = "" if not cause and abs(own - 6.5625) < 1e-6 else "Your own `mse` is not right yet: exercise 3.8 first."
 if np.shape(found) == (2, 2) and not cause:
     cause = "Are those the nearest predictions themselves? Their loss is wanted."
 assert np.ndim(found) == 0 and found is not None, f"One number should come back; what came is {describe(found)}. {cause}"
@@ -1594,7 +1601,7 @@ slips = {
     "Nothing is squared.": 1.25,
 }
 same(found, 3.25, "The best loss for the targets 3, -4, 0.5 and 1 (the squares that are left: 4, 9, 0, 0)", atol=1e-5, slips=slips,
-    why="Which prediction between -1 and 1 comes nearest to each of the four?")
+    why=mse_first or "Which prediction between -1 and 1 comes nearest to each of the four?")
 flat = best_tanh_loss(np.array([[0.9, -0.9]], dtype=np.float32))
 assert abs(flat) < 1e-6, f"Targets of 0.9 and -0.9 can be met exactly: the best loss is 0. Yours is {flat:.4f}."
 ab = rgb2lab(photo)[:, :, 1:]
@@ -1773,13 +1780,13 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `ab >= 0` is an array of True and False, (H, W, 2). `.all(axis=…)` asks whether all are True along
-# an axis. The mean of True and False is the share of True.
+# `ab >= 0` is an array of True and False, (H, W, 2). The method `all` with its `axis` asks whether
+# all are True along an axis. The mean of True and False is the share of True.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `survives = (ab >= 0).all(axis=…)`, an array (H, W), then its mean.
+# `survives = (ab >= 0).all(axis=GAP)`, an array (H, W), then its mean.
 #
 # </details>
 
@@ -1882,6 +1889,55 @@ for name, picture in photos.items():
 #
 # </details>
 #
+# The next picture counts the pixels of two photos by their b: as it is, divided by 128, and
+# standardized. A dot marks a mean, the bar through it reaches one spread to each side.
+#
+# > **Predict.** The portrait's b lies mostly above zero, the rocket's below. Does the division by
+# > 128 bring the two together? And will the two hills look the same when both are standardized?
+
+# %%
+figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.2), layout="constrained")
+two = {name: rgb2lab(photos[name])[:, :, 2].astype(float) for name in ("portrait", "rocket")}
+scales = {
+    "b as it is": lambda b: b,
+    "divided by 128": lambda b: b / 128,
+    "standardized": lambda b: (b - b.mean()) / b.std(),
+}
+told = []
+for axis, (title, scaled), ends in zip(axes, scales.items(), ((-45, 75), (-45 / 128, 75 / 128), (-3.6, 3.6))):
+    for (name, b), ink, line, low in zip(two.items(), ("#d55e00", "#0072b2"), ("-", "--"), (-0.035, -0.07)):
+        values = scaled(b)
+        height, edges = np.histogram(values, bins=48, range=ends)
+        axis.stairs(height / values.size, edges, color=ink, linestyle=line, linewidth=1.6, label=name)
+        axis.plot([values.mean() - values.std(), values.mean() + values.std()], [low, low], color=ink, linewidth=2.5)
+        axis.plot(values.mean(), low, "o", color=ink, markersize=7)
+        told.append(f"{title}, {name}: mean {values.mean():.2f}, spread {values.std():.2f}".replace("-0.00", "0.00"))
+    axis.axvline(0, color="#888888", linewidth=0.7, zorder=0)
+    axis.axhline(0, color="#888888", linewidth=0.7)
+    axis.set(xlim=ends, title=title, xlabel={"b as it is": "Lab units", "divided by 128": "b / 128"}.get(title, "spreads from the mean"))
+    axis.title.set_fontsize(10)
+    axis.set_yticks([])
+axes[0].set_ylabel("share of the pixels")
+axes[0].legend(fontsize=9)
+show(
+    figure,
+    alt=(
+        "Three plots with a hill for the portrait and one for the rocket: how many pixels have which b. In the second the"
+        f" hills have the shapes and the places of the first. {'; '.join(told)}."
+    ),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# - The division by 128 only writes other numbers on the axis. Both hills keep their places and
+#   their shapes.
+# - Standardizing shifts each hill so that its mean is 0, and stretches or squeezes it so that its
+#   spread is 1. The *shapes* stay what they were: the portrait's suit is still a hill of its own,
+#   far on the right.
+#
+# </details>
+#
 # Why, then, are the targets of a network not standardized? Because of the way back. `128 * Y` is
 # right for every photo. A standardized layer only comes back with the mean and the spread of *its*
 # photo, and for a grey photo that the network sees for the first time, nobody knows them.
@@ -1948,7 +2004,7 @@ print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
 #
 # In the loop, call the layer of `lab` `own` and that of `other` `theirs`. Then ask
 # `if own.std() < 0.01:`. If so, the layer of the new array is the mean of `theirs`; `else:` it is
-# `(own - …) / … * … + …`. Return the new array after the loop.
+# `(own - GAP) / GAP * GAP + GAP`. Return the new array after the loop.
 #
 # </details>
 
@@ -2048,6 +2104,8 @@ for kind in (float, np.float32):
         "Only b has changed. Counted from 0, a is layer 1 and b is layer 2.": np.dstack([ab[..., 0], wanted[..., 1]]),
         "Every pixel has the mean colour of `other`. That is only for a layer whose spread is below 0.01.": np.broadcast_to(lent_mean, ab.shape),
         "Only the scale of the network: that is a division by 128.": ab / 128,
+        "The mean and the spread of `other` have changed places: multiply by its spread, add its mean.": steps * lent_mean + lent_spread,
+        "a and b are those of `lab`. `own = own - 5` only gives the name `own` to a new grid: write the result into the array that you return.": ab,
     }
     why = "Minus its own mean, divided by its own spread, times the other's spread, plus the other's mean: which step is different in yours?"
     assert np.isfinite(lit).all(), f"There are NaNs in the result for {what}: something was divided by 0. Each layer has one mean and one spread, taken over all its pixels."
