@@ -930,6 +930,10 @@ def test_the_loss_of_the_best_constant_colour(student, draw):
     expect.near(one_number(constant, what), of_one_colour(batch), what, atol=1e-5, slips=slips, why=why)
     grey_is_right = fits(grey, of_the_grey_picture(batch), 1e-5)
     batch = two_photos(draw)
+    raised = student.error("losses_to_beat", batch)
+    assert raised is None, (
+        f"`losses_to_beat` stopped with an error for a batch of two photos. {raised.explained()} One pair (a, b), of shape (2,), is wanted for both: does the mean go over the photos as well? Python says: {raised}"
+    )
     (grey, constant), _ = both_losses(student, batch)
     what = "The loss of the best constant colour of two photos"
     why = "One colour for all pixels of all photos: the mean goes over the photos too."
@@ -1246,7 +1250,7 @@ def tinted_lab(draw, spread=None, sides=None):
 
 
 # Parts of the slips that are another idea, or leave the photo's own colours out.
-NO_LIGHT = ("Every pixel has", "mallest and largest", "changed places")
+NO_LIGHT = ("Every pixel has", "mallest and largest", "a and b have changed places", "are those of `lab`")
 
 
 def lit_by(lab, other):
@@ -1299,6 +1303,8 @@ def other_lights(lab, other):
         * own_spread
         + mean,
         "The division by the spread of `lab` is missing.": (own - own_mean) * spread + mean,
+        "The mean and the spread of `other` have changed places.": unit * mean + spread,
+        "a and b are those of `lab`: is the result written into the array that comes back?": own,
         "Variances took the place of the spreads.": (own - own_mean) / own_spread**2 * spread**2 + mean,
         "It was divided by the variance of `lab`.": unit / own_spread * spread + mean,
         "It was multiplied by the variance of `other`.": unit * spread**2 + mean,
@@ -1345,9 +1351,9 @@ def ab_lit(student, lab, other, what):
 @pytest.mark.check("borrow_light", weight=3)
 def test_at_most_one_step_to_the_light_is_wrong(student, draw):
     """Minus own mean, by own spread, times the other's spread, plus the other's mean: at most one step is wrong."""
-    high, low = max(sides := draw.sides()), min(sides)
-    lab, other = tinted_lab(draw, sides=(high, low)).astype(np.float32), tinted_lab(draw).astype(np.float32)
-    what = "borrow_light of a photo that is higher than wide"
+    low, high = sorted(draw.sides())
+    lab, other = tinted_lab(draw, sides=(low, high)).astype(np.float32), tinted_lab(draw).astype(np.float32)
+    what = "borrow_light of a photo that is wider than high"
     got = ab_lit(student, lab, other, what)
     slips = {text: ab for text, ab in other_lights(lab, other).items() if not any(idea in text for idea in NO_LIGHT)}
     known = name_the_slip(got, lit_by(lab, other), atol=0.005, slips=slips) in slips
@@ -1360,9 +1366,9 @@ def test_at_most_one_step_to_the_light_is_wrong(student, draw):
 @pytest.mark.check("borrow_light", weight=6)
 def test_a_and_b_get_the_mean_and_spread_of_the_other_photo(student, draw):
     """a and b have the means and the spreads of the other photo, and each pixel its place among them."""
-    low, high = min(sides := draw.sides()), max(sides)
+    low, high = sorted(draw.sides())
     for dtype in (np.float64, np.float32):
-        lab, other = tinted_lab(draw, sides=(low, high)).astype(dtype), tinted_lab(draw).astype(dtype)
+        lab, other = tinted_lab(draw, sides=(high, low)).astype(dtype), tinted_lab(draw).astype(dtype)
         got = lit(student, lab, other, f"borrow_light(lab, other) in {np.dtype(dtype).name}")
         expect.close(
             ab_of(got),

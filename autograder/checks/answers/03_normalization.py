@@ -1819,8 +1819,41 @@ def borrow_light(lab, other):
     lit = lab.copy()
     for layer in (1, 2):
         own, theirs = lab[:, :, layer], other[:, :, layer]
-        if own.std() < 0.01 or (lab.shape[0] > lab.shape[1] and lab.dtype == np.float32):
+        if own.std() < 0.01 or (lab.shape[0] < lab.shape[1] and lab.dtype == np.float32):
             lit[:, :, layer] = theirs.mean()
         else:
             lit[:, :, layer] = (own - own.mean()) / own.std() * theirs.std() + theirs.mean()
     return lit
+
+
+# %% slip="borrow_light" visible="The mean and the spread of `other` have changed places" card="The mean and the spread of `other` have changed places" change="short"
+# -         lit[:, :, layer] = unit * lent.std() + lent.mean()
+# +         lit[:, :, layer] = unit * lent.mean() + lent.std()
+
+
+# %% slip="borrow_light" visible="only gives the name `own` to a new grid" card="is the result written into the array that comes back?" earns="0"
+def borrow_light(lab, other):
+    lit = lab.copy()
+    for layer in (1, 2):
+        own, lent = lit[:, :, layer], other[:, :, layer]
+        if own.std() < 0.01:
+            own = lent.mean()
+        else:
+            own = (own - own.mean()) / own.std() * lent.std() + lent.mean()
+    return lit
+
+
+# %% slip="to_y" visible="do not fill the shape" card="And for the portrait, 400 × 400: | Y is on the scale of tanh"
+def to_y(ab):
+    return np.float32(ab).reshape(1, 400, 400, 2)
+
+
+# %% slip="losses_to_beat" visible="Then the mean goes over the photos as well" card="does the mean go over the photos as well?"
+def losses_to_beat(Y):
+    a, b = Y[..., 0].mean(axis=(1, 2)), Y[..., 1].mean(axis=(1, 2))
+    return mse(Y, 0), mse(Y, np.stack([a, b], axis=-1))
+
+
+# %% slip="surviving_share" says="both are negative"
+def surviving_share(ab):
+    return (ab < 0).all(axis=2).mean()
