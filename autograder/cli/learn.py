@@ -40,6 +40,7 @@ def watch(
         from autograder.hosts.alone.notebooks import must_be_there
         from autograder.hosts.alone.rechecking import Rechecking
         from autograder.hosts.alone.waiting import Changes
+        from autograder.sandbox.isolation import NONE
 
         found = list(dict.fromkeys(places or [Path()]))
         for place in found:
@@ -50,7 +51,8 @@ def watch(
         try:
             with ends_in_order():
                 shown.begin(rechecking.names, found)
-                must_be_able()
+                if must_be_able() == NONE:
+                    shown.note("There is no sandbox: each of these notebooks is run as an ordinary program of yours.")
                 pending = rechecking.look()
                 rechecking.make_ready()
                 shown.waits()

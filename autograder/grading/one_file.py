@@ -14,6 +14,7 @@ from autograder.grading.proof import must_pass
 from autograder.grading.score import no_result
 from autograder.results import Result, Verdict
 from autograder.sandbox import backend
+from autograder.sandbox.isolation import Isolation
 from autograder.settings import Settings
 from autograder.submission.rebuild import Submission, open_submission
 
@@ -38,10 +39,10 @@ def grade_file(path: Path) -> Result:
     return result
 
 
-def must_be_able() -> None:
-    """CourseError if no notebook could be graded here: Python, or the sandbox, is not as it must be."""
+def must_be_able() -> Isolation:
+    """Return what keeps student code apart; CourseError if no notebook could be graded here: Python, or the sandbox, is not as it must be."""
     must_be_sound()
-    backend.choose()
+    return backend.choose()
 
 
 def must_be_fit(lesson: Lesson) -> Settings:

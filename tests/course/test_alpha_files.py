@@ -46,7 +46,10 @@ def test_the_ladder_leaves_its_pictures_and_weights_and_nothing_half(tmp_path, m
         assert file["pictures"].shape == (2, 8, 8, 3) and file["pictures"].dtype == np.uint8
         assert file["epochs"].tolist() == [1, 10] and file["losses"].tolist() == [0.5, 0.02]
         time.strptime(str(file["date"]), "%Y-%m-%d %H:%M")
+    assert capsys.readouterr().out == ""
     before = Path("alpha.ladder.npz").read_bytes()
-    keep(Model(), L, {1: "no picture"}, losses, 7)
-    assert "could not be written" in capsys.readouterr().out
-    assert Path("alpha.ladder.npz").read_bytes() == before
+    # It fails before anything is written, and in the middle of the file, as on a full disk.
+    for these, those in (({1: "no picture"}, losses), (pictures, {1: lambda: "not to be written"})):
+        keep(Model(), L, these, those, 7)
+        assert "could not be written" in capsys.readouterr().out
+        assert Path("alpha.ladder.npz").read_bytes() == before

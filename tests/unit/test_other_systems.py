@@ -60,6 +60,7 @@ def test_a_learners_commands_need_no_more_than_the_extra_grader(tmp_path):
     done = tiny.run([sys.executable, str(tmp_path / "learner.py")], lesson.root)
     assert done.stdout.count("status 0") == 2, (done.stdout[-2000:], done.stderr[-2000:])
     assert "10 / 10 points" in done.stdout and "2 of 2" in done.stdout
+    assert "There is no sandbox: each of these notebooks is run as an ordinary program of yours." in done.stdout
 
 
 def test_a_session_is_checked_and_remembered_with_the_package_alone(tmp_path):
