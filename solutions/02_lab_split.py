@@ -27,7 +27,7 @@
 # Long code that nobody has to read is folded. Run it like any other cell; a click on its bar (on
 # Colab, a double click on its title) opens it.
 # Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth
-# more than no guess.
+# more than no guess. `GAP` in a hint stands for what you have to find.
 # After a restart the kernel knows no names: `NameError: name 'attempt' is not defined`, or another
 # name. Then run the cells above first: menu Run, Run All Above Selected Cell (on Colab: Runtime,
 # Run before). Such a run stops at a cell that fails; go on from the one below it.
@@ -198,6 +198,20 @@ def draw_cube(axis, colours, turn, tilt, title, solid=False):
     axis.axis("off")
 
 
+def show_cube_from_three_sides():
+    """Show the cube from the side, after a quarter turn, and from above."""
+    sides = np.array([rgb for rgb in product(np.linspace(0, 1, 26), repeat=3) if min(rgb) == 0 or max(rgb) == 1])
+    views = (
+        (0, 0, "from the side:\nblack below, white above"),
+        (-90, 0, "the same, after a quarter turn:\nblue left, yellow right"),
+        (0, 90, "from above: green left, red right,\nyellow up, blue down"),
+    )
+    figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), layout="constrained")
+    for axis, (turn, tilt, title) in zip(axes, views):
+        draw_cube(axis, sides, turn, tilt, title, solid=True)
+    show(figure, alt=ALT["cube"])
+
+
 def how_near(colours):
     """The mean ΔE between the portrait and its L in these colours, (a, b) by the name of the region: everywhere, and in each region."""
     painted = (truth := rgb2lab(photo)) * [1, 0, 0]
@@ -205,6 +219,32 @@ def how_near(colours):
         painted[mask, 1:] = colours[name]
     steps = deltaE_ciede2000(truth, painted)
     return float(steps.mean()), {name: float(steps[mask].mean()) for name, mask in regions.items()}
+
+
+def mean_colours():
+    """The mean (a, b) of the photo in each region, by name."""
+    return {name: rgb2lab(photo)[mask, 1:].mean(axis=0) for name, mask in regions.items()}
+
+
+def how_it_differs(name, pair):
+    """How the colour of a region of the photo differs most from a pair, in a sentence."""
+    pair, off = np.array(pair, dtype=float), mean_colours()[name] - pair
+    axis = int(np.abs(off).argmax())
+    plus, minus = (("red", "green"), ("yellow", "blue"))[axis]
+    if off[axis] * pair[axis] < 0:  # nearer to zero, or beyond it
+        kind = f"less {plus if off[axis] < 0 else minus}"
+    else:
+        kind = f"more {plus if off[axis] > 0 else minus}"
+    return f"The {name} of the photo is {kind} than yours: try a {'larger' if off[axis] > 0 else 'smaller'} {'ab'[axis]}."
+
+
+def what_is_still_off(colours):
+    """Which region of the portrait is farthest from the photo in these colours, and how, if it could be much nearer."""
+    near, best = how_near(colours)[1], how_near(mean_colours())[1]
+    name = max(regions, key=lambda name: near[name] - best[name])
+    if near[name] - best[name] < 3:
+        return "All five are about as near as one colour for each can be."
+    return f"Still farthest off: {name}, ΔE {near[name]:.1f}, where {best[name]:.1f} can be had. {how_it_differs(name, colours[name])}"
 
 
 def what_helps(colours):
@@ -215,17 +255,10 @@ def what_helps(colours):
     if everywhere < 9 and not worse:
         return ""
     pairs = {name: np.array(pair, dtype=float) for name, pair in colours.items() if name in regions}
-    true = {name: rgb2lab(photo)[mask, 1:].mean(axis=0) for name, mask in regions.items()}
+    true = mean_colours()
     costs = {name: regions[name].sum() * np.hypot(*(pairs[name] - true[name])) for name in regions}
     name = max(worse or regions, key=costs.get)
-    off = true[name] - pairs[name]
-    axis = int(np.abs(off).argmax())
-    plus, minus = (("red", "green"), ("yellow", "blue"))[axis]
-    if off[axis] * pairs[name][axis] < 0:  # nearer to zero, or beyond it
-        kind = f"less {plus if off[axis] < 0 else minus}"
-    else:
-        kind = f"more {plus if off[axis] > 0 else minus}"
-    cause = f"The {name} of the photo is {kind} than yours: try a {'larger' if off[axis] > 0 else 'smaller'} {'ab'[axis]}."
+    cause = how_it_differs(name, pairs[name])
     if all(np.hypot(*pairs[n]) > 1.15 * np.hypot(*true[n]) for n in ("suit", "hair", "skin", "flag")):
         cause = f"All your colours but the wall's are stronger than the photo's, {name} above all: try numbers nearer to zero."
     swapped, flipped = ({n: pair @ turn for n, pair in pairs.items()} for turn in ([[0, 1], [1, 0]], [[-1, 0], [0, -1]]))
@@ -355,16 +388,7 @@ show(figure, alt=f"Eight colour swatches with their Lab numbers: {'; '.join(numb
 # Stand the cube on its black corner, so that the diagonal stands upright:
 
 # %%
-sides = np.array([rgb for rgb in product(np.linspace(0, 1, 26), repeat=3) if min(rgb) == 0 or max(rgb) == 1])
-views = (
-    (0, 0, "from the side:\nblack below, white above"),
-    (-90, 0, "the same, after a quarter turn:\nblue left, yellow right"),
-    (0, 90, "from above: green left, red right,\nyellow up, blue down"),
-)
-figure, axes = plt.subplots(1, 3, figsize=(10.4, 4.2), layout="constrained")
-for axis, (turn, tilt, title) in zip(axes, views):
-    draw_cube(axis, sides, turn, tilt, title, solid=True)
-show(figure, alt=ALT["cube"])
+show_cube_from_three_sides()
 
 # %% [markdown]
 # There they are, three directions:
@@ -600,8 +624,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `canvas = np.zeros((…, …, 3))`, then `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, and give
-# the canvas back.
+# `canvas = np.zeros((GAP, GAP, 3))`: the first two gaps are the sides. Then `canvas[:, :, GAP] = L`,
+# in the same way `ab` with a slice in the last place, and give the canvas back.
 #
 # </details>
 
@@ -772,7 +796,9 @@ show_frames([with_dot(plain)], ALT["plain"])
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return … * grey.size, … * grey.size`, with the two numbers of grids in place of the dots.
+# The same shape for film: how many pixels do 10 and 25 pictures of this size have?
+# `return 10 * GAP, 25 * GAP`, with the number of pixels in the gaps. Your two factors are numbers of
+# grids.
 #
 # </details>
 
@@ -856,7 +882,7 @@ show(
 #   here it ends above 9,000.
 # - int64 was divided by 9,223,372,036,854,775,807. Nothing is left but black.
 #
-# Where do such arrays come from? `np.array([[…]])` of your own whole numbers is int64. The mean of
+# Where do such arrays come from? `np.array` of your own whole numbers is int64. The mean of
 # several photos is a float array. Image loaders of deep-learning libraries often hand out floats
 # from 0 to 255.
 # A dtype does not say which scale the numbers are on, and `rgb2lab` knows nothing else. You do know
@@ -871,7 +897,7 @@ show(
 # Write `to_lab(photo)`, which gives the right Lab values for every photo on the 0–255 scale.
 #
 # - `photo`: an RGB array of shape (H, W, 3) with values from 0 to 255. Its dtype may be any integer
-#   one (uint8, int16, int64 …), or float32 or float64.
+#   one (such as uint8, int16 or int64), or float32 or float64.
 # - Floats need not be whole numbers: 127.5 lies half-way between 127 and 128.
 # - The scale is always 0–255, even for a photo that is so dark that its largest value is 1, or 60.
 # - Returns a float array (H, W, 3): the same L, a, b that `rgb2lab` gives for the photo on the 0–1
@@ -893,7 +919,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# One line, without any `if`: scale the photo, hand the result to `rgb2lab`, return what it gives.
+# One line, without any `if`: `return rgb2lab(GAP)`. In the gap the photo becomes floats from 0 to 1,
+# whatever it was before.
 #
 # </details>
 
@@ -1133,7 +1160,7 @@ vivid[:, :, 1:] *= 1.5
 change = np.abs(rgb2lab(lab2rgb(vivid))[:, :, 0] - vivid[:, :, 0])
 figure, (left, right) = plt.subplots(1, 2, figsize=(6.6, 3.1), layout="constrained")
 left.imshow(lab2rgb(vivid))
-left.set_title("k = 1.5, as the screen shows it", fontsize=10)
+left.set_title("k = 1.5,\nas the screen shows it", fontsize=10)
 drawn = right.imshow(change, cmap="magma_r", vmin=0)
 right.set_title(
     f"L moved by up to {change.max():.1f};\nunmoved in {np.mean(change < 0.05):.0%} of the pixels",
@@ -1208,8 +1235,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if abs(a) < 10 and …: return "grey"`, then `if abs(a) >= abs(b): return "red" if … else …`, then
-# the same for b.
+# `if abs(a) < 10 and GAP: return "grey"`. The next `if` compares two distances; in it stands
+# `return "red" if GAP else "green"`. What is left over is decided by b in the same way.
 #
 # </details>
 
@@ -1265,10 +1292,9 @@ print(f"(2, −60) is {hue_name(2, -60)}, (−45, 30) is {hue_name(-45, 30)}, (4
 
 # %% [markdown]
 # Left, the map itself at L = 65, with *your* borders drawn in. (At this lightness red is a pink and
-# yellow an olive. Nearly half of the map, towards the corners, no screen can show: there you see
-# the colour with its lamps clipped.) Beside it, two photos in five words: each pixel gets the one
-# paint of the hue that your function named, in its own shade (yellow a little lighter, because dark
-# yellow looks olive).
+# yellow an olive. Nearly half of the map, towards the corners, no screen can show.) Beside it, two
+# photos in five words: each pixel gets the one paint of the hue that your function named, as dark as
+# the pixel is. (Yellow is a little lighter, because dark yellow looks olive.)
 
 # %%
 words = {"grey": (0, 0), "red": (50, 0), "green": (-50, 0), "yellow": (0, 55), "blue": (0, -55)}
@@ -1351,8 +1377,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `colours = np.array([list(product(…, repeat=3))])`, `lab = to_lab(colours)`, take the layers of a
-# and of b out of it, and return `a.min()`, and three more.
+# `colours = np.array([list(product(GAP, repeat=3))])` is a photo of one row. Turn it into Lab, take
+# the layers of a and of b out of it, and return `a.min()` and three more numbers.
 #
 # </details>
 
@@ -1449,6 +1475,10 @@ for x, y, value in ((a_min, 15, a_min), (a_max, 15, a_max), (-60, b_min, b_min),
         fontsize=10,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
     )
+corners = np.array(list(product((0.0, 1.0), repeat=3)))[1:-1]
+names = ("blue", "green", "cyan", "red", "magenta", "yellow")
+for name, (_, a, b) in zip(names, rgb2lab(corners)):
+    axis.text(0.75 * a, 0.75 * b, name, ha="center", va="center", fontsize=9)
 axis.axhline(0, color="black", linewidth=0.5)
 axis.axvline(0, color="black", linewidth=0.5)
 axis.set(
@@ -1463,7 +1493,7 @@ figure.legend(loc="outside lower center", ncols=2, fontsize=9)
 show(
     figure,
     alt=(
-        "Many colours on the a–b plane: a lopsided shape with corners at green, yellow, red, magenta, blue"
+        "Many colours on the a–b plane: a lopsided shape with corners named green, yellow, red, magenta, blue"
         f" and cyan. A solid frame shows its reach: {reach}; a dashed square the values from −128 to 128."
     ),
 )
@@ -1522,8 +1552,7 @@ show(
 )
 
 # %% [markdown]
-# That was one grid. A Lab array has three layers, and `gaussian` does not know that the third axis
-# is not a direction in the picture.
+# That was one grid. A Lab array has three layers.
 #
 # > **Predict.** A flat colour, the same in every pixel: L = 50, a = 40, b = −40. Blurring something
 # > flat should change nothing. What does `gaussian(flat, sigma=2)` give for the pixel in the
@@ -1539,9 +1568,10 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Without `channel_axis` the blur ran across the layers too: L was mixed into a, and a into b.
-# Violet turned into a dark purplish grey. `channel_axis=-1` says "the last axis counts layers:
-# treat each by itself". Blurring one (H, W) grid at a time works just as well.
+# `gaussian` took the third axis for a direction in the picture, and the blur ran across the layers:
+# L was mixed into a, and a into b. Violet turned into a dark purplish grey. `channel_axis=-1` says
+# "the last axis counts layers: treat each by itself". Blurring one (H, W) grid at a time works just
+# as well.
 #
 # </details>
 
@@ -1571,8 +1601,9 @@ print("gaussian(…, channel_axis)", gaussian(flat, sigma=2, channel_axis=-1)[4,
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `result = …copy()`, then `for layer in layers:` with one line
-# `result[:, :, layer] = gaussian(…, sigma=…)`, then the return, outside the loop.
+# A copy, then `for layer in layers:` with the one line
+# `result[:, :, GAP] = gaussian(GAP, sigma=GAP)`: the first gap is a number, the second a grid. The
+# `return` stands outside the loop.
 #
 # </details>
 
@@ -1648,8 +1679,8 @@ attempt(blur_layers, dots.astype(np.float32), [0, 1], 1, untouched=True)
 print("Each named layer is blurred by itself, the others are as they were.")
 
 # %% [markdown]
-# Now look, or unfold *In words*. In the upper row a and b are blurred, two thirds of all the numbers; in the lower row
-# L, one third. The blur grows from left to right.
+# Now look, or unfold *In words*. In the upper row a and b are blurred, two thirds of all the numbers;
+# in the lower row L, one third. The blur grows from left to right.
 #
 # > **Predict.** Blur a and b more and more: sigma 1, 2, 4, 8. At which sigma will you first see it?
 # > And at which if L is blurred instead?
@@ -1728,7 +1759,9 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return structural_similarity(…, …, channel_axis=…, data_range=…)`
+# The same shape for two grey photos, floats from 0 to 1: they have no channel axis, and their values
+# can be 1 apart, so it is `structural_similarity(one, two, data_range=1)`. Yours has one argument
+# more, and another range.
 #
 # </details>
 
@@ -1804,8 +1837,8 @@ print(f"A patch and itself: {twin:.2f}. With red and blue swapped: {swapped:.2f}
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `lab = to_lab(photo)`, then `first = likeness(photo, to_photo(blur_layers(lab, …, sigma)))`, the
-# same for `second`, and return both.
+# `lab = to_lab(photo)`, then `soft = to_photo(blur_layers(lab, GAP, sigma))` and
+# `first = likeness(photo, GAP)`; the same for the second number with another list, and return both.
 #
 # </details>
 
@@ -1961,13 +1994,13 @@ show(
 # > harm: portrait, cup, cat or rocket?
 
 # %%
-print("             SSIM, higher = more alike   ΔE, lower = more alike")
-print("sigma 4        ab blurred   L blurred     ab blurred   L blurred")
+print("Sigma 4. SSIM: higher = more alike. ΔE: lower = more alike.")
 for name, picture in photos.items():
     lab = to_lab(picture.copy())
     likes = compare_blurs(picture.copy(), 4)
     steps = [deltaE_ciede2000(lab, blur_layers(lab.copy(), layers, 4)).mean() for layers in ([1, 2], [0])]
-    print(f"{name:10s} {likes[0]:13.2f} {likes[1]:11.2f} {steps[0]:14.2f} {steps[1]:11.2f}")
+    soft_ab, soft_L = (f"SSIM {like:.2f}, ΔE {step:.2f}" for like, step in zip(likes, steps))
+    print(f"{name:8s}  a and b blurred: {soft_ab};   L blurred: {soft_L}")
 blurs = [to_photo(blur_layers(to_lab(rocket.copy()), layers, 4)) for layers in ([1, 2], [0])]
 show(
     rocket,
@@ -2040,13 +2073,13 @@ show(
 # <details><summary>Hint 2 · where to look</summary>
 #
 # `for name in masks:` goes through the names; `masks[name]` and `colours[name]` belong together.
-# With a mask, `ab[mask]` is a list of pixels, and `ab[mask] = …` writes one pair into all of them.
+# With a mask, `ab[mask]` is a list of pixels, and `ab[mask] = pair` writes one pair into all of them.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Two layers of zeros, `ab = np.zeros(…)`; in the loop `ab[masks[…]] = colours[…]`, and after the loop
-# `return merge_lab(…, …)`.
+# `ab = np.zeros((*L.shape, GAP))` with the number of layers in the gap; in the loop
+# `ab[GAP] = colours[name]`, with a mask in the gap; after the loop L comes on top.
 #
 # </details>
 
@@ -2084,7 +2117,7 @@ def painted(*layers):
 right = painted((sky, colours["sky"]), (sea, colours["sea"]))
 everywhere = np.ones_like(sky)
 wrong = {
-    "Nothing is coloured: were the pairs written into the array that comes back?": painted(),
+    "Nothing is coloured: were the pairs written into the array that comes back? (`lab[mask]` is a copy: a second pair of brackets writes into that copy.)": painted(),
     "Only the last region has its colour. Are the zeros made anew in each round of the loop?": painted((sea, colours["sea"])),
     "Only the first region has its colour. Does the `return` stand inside the loop?": painted((sky, colours["sky"])),
     "`a` and `b` have changed places. In a pair, `a` comes first.": right[:, :, [0, 2, 1]],
@@ -2127,9 +2160,9 @@ for axis, (name, mask) in zip(axes, regions.items()):
     light = rgb2lab(photo)[mask, 0].mean()
     patches = lab2rgb(np.dstack([np.full(a_map.shape, light), a_map, b_map]))
     axis.imshow(patches, origin="lower", extent=(-30, 90, -30, 90))
-    axis.set(title=f"{name}, L {light:.0f}", xticks=shades, yticks=shades, xlabel="a")
+    axis.set(title=f"{name}, L {light:.0f}", xticks=shades, yticks=shades, xlabel="a: − green, + red")
     axis.tick_params(labelsize=8)
-axes[0].set_ylabel("b")
+axes[0].set_ylabel("b: − blue, + yellow")
 show(figure, alt=ALT["palette"])
 
 # %% [markdown]
@@ -2160,8 +2193,9 @@ show(figure, alt=ALT["palette"])
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return {"suit": (…, …), "hair": (…, …), …}`: the suit has much of both, the flag more a than b, the
-# hair more b than a, the skin some of both, the wall hardly any.
+# `return {"suit": (GAP, GAP), "hair": (GAP, GAP)}`, and in the same way skin, flag and wall. The suit
+# has much of both, the flag more a than b, the hair more b than a, the skin some of both, the wall
+# hardly any.
 #
 # </details>
 
@@ -2187,6 +2221,7 @@ for name in regions:
     )
 assert not what_helps(chosen), what_helps(chosen)
 print(f"Mean ΔE to the photo: grey 12.2, one colour for all 10.4, yours {how_near(chosen)[0]:.1f}.")
+print(what_is_still_off(chosen))
 
 # %% [markdown]
 # Your network, with five numbers for a and five for b:
@@ -2232,7 +2267,7 @@ dressed = to_photo(paint_regions(L.copy(), regions, {**my_colours(), "suit": sui
 asked, came = f"a {suit[0]:+}, b {suit[1]:+}".replace("-", "−"), on_the_suit(rgb2lab(dressed))
 show(
     dressed,
-    titles=[f"a suit with {asked}\non the screen: {came}"],
+    titles=[f"a {hue_name(*suit)} suit with {asked}\non the screen: {came}"],
     size=4.2,
     alt=f"Your portrait with a {hue_name(*suit)} suit: {asked} were asked for, and on the screen it has {came} on average.",
 )
@@ -2245,7 +2280,7 @@ show(
 # - say why the grey photo can be kept, how many guesses that saves, and where the promise ends
 #   (out of gamut);
 # - read a and b like a map: + a red, − a green, + b yellow, − b blue;
-# - tell how far they reach (a −86 … 98, b −108 … 94) from how they are stored (±128);
+# - tell how far they reach (a from −86 to 98, b from −108 to 94) from how they are stored (±128);
 # - show, and measure, that blurred colour does little harm and blurred lightness does a lot;
 # - colour a grey portrait with ten numbers, and say how far it is from the photo.
 #

@@ -53,7 +53,8 @@ def lab_colours(*stops):
     return LinearSegmentedColormap.from_list("lab_colours", lab2rgb(np.array([stops], dtype=float))[0])
 
 
-GREEN_TO_RED = lab_colours((45, -45, 5), (62, 0, 0), (67, 68, 48))
+# A strong red looks dark to some of those eyes, so this one is light.
+GREEN_TO_RED = lab_colours((30, -35, 12), (58, 0, 0), (78, 50, 25))
 BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
 
 

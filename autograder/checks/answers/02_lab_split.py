@@ -17,7 +17,7 @@ def split_lab(lab):
     return lab[:, :, 0], lab[:, :, :2]
 
 
-# %% wrong="test_thin_photos_keep_their_axes"
+# %% wrong="test_l_is_a_grid_and_ab_has_two_layers"
 def split_lab(lab):
     return np.squeeze(lab[:, :, :1]), np.squeeze(lab[:, :, 1:])
 
@@ -52,14 +52,14 @@ def split_lab(lab):
     return L, ab
 
 
-# %% slip="split_lab" says="`a` alone. A slice stops before the number after its colon"
+# %% slip="split_lab" says="`a` alone. A slice stops before the number after its colon" earns="0.25"
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, 1:2]
     return L, ab
 
 
-# %% slip="split_lab" says="Those are L and `a`."
+# %% slip="split_lab" says="Those are L and `a`." earns="0.625"
 def split_lab(lab):
     L = lab[:, :, 0]
     ab = lab[:, :, :2]
@@ -99,7 +99,7 @@ def split_lab(lab):
     return L, ab
 
 
-# %% slip="split_lab" says="100 times too small"
+# %% wrong="test_colour_is_cut_from_lightness" says="100 times too small"
 def split_lab(lab):
     L = lab[:, :, 0] / 100
     ab = lab[:, :, 1:] / 128
@@ -125,6 +125,11 @@ def merge_lab(L, ab):
 # -     height, width = L.shape
 # -     canvas = np.zeros((height, width, 3))
 # +     canvas = np.zeros(L.shape + (3,), dtype=int)
+
+
+# %% wrong="test_all_layers_are_joined" says="`reshape` only cuts one long row"
+def merge_lab(L, ab):
+    return np.append(L, ab).reshape(*L.shape, 3)
 
 
 # %% right="merge_lab" style="a canvas"
@@ -209,7 +214,7 @@ def merge_lab(L, ab):
     canvas = np.dstack([L, ab])
 
 
-# %% slip="merge_lab" says="along the first axis"
+# %% slip="merge_lab" says="along the first axis" earns="0.625"
 def merge_lab(L, ab):
     return np.array([L, ab[:, :, 0], ab[:, :, 1]])
 
@@ -250,12 +255,12 @@ def merge_lab(L, ab):
     return np.stack([L, ab])
 
 
-# %% wrong="test_every_pixel_counts_once_a_grid"
+# %% wrong="test_every_pixel_counts"
 def numbers_to_predict(grey):
     return 3 * len(grey) ** 2, 2 * len(grey) ** 2
 
 
-# %% wrong="test_the_count_does_not_depend_on_the_dtype"
+# %% wrong="test_rgb_has_three_grids_and_lab_two_to_predict"
 def numbers_to_predict(grey):
     return 3 * grey.nbytes, 2 * grey.nbytes
 
@@ -271,7 +276,7 @@ def numbers_to_predict(grey):
     return np.prod(grey.shape) * np.array([3, 2])
 
 
-# %% slip="numbers_to_predict" says="The other way round"
+# %% slip="numbers_to_predict" says="The other way round" earns="0.5"
 def numbers_to_predict(grey):
     return 2 * grey.size, 3 * grey.size
 
@@ -321,27 +326,27 @@ def to_lab(photo):
     return rgb2lab(photo / 255 if photo.dtype.kind == "f" else photo)
 
 
-# %% wrong="test_whole_numbers_of_any_dtype"
+# %% wrong="test_the_scale_is_255_for_every_dtype"
 def to_lab(photo):
     return rgb2lab(photo / (65535 if photo.dtype == np.uint16 else 255))
 
 
-# %% wrong="test_dark_photos_stay_dark"
+# %% wrong="test_the_scale_is_255_for_every_dtype"
 def to_lab(photo):
     return rgb2lab(photo / 255 if photo.dtype != np.int8 else photo)
 
 
-# %% wrong="test_floats_between_whole_numbers"
+# %% wrong="test_the_scale_is_255_for_every_dtype"
 def to_lab(photo):
     return rgb2lab(photo.astype(np.uint8))
 
 
-# %% wrong="test_dark_photos_stay_dark"
+# %% wrong="test_the_scale_is_255_for_every_dtype"
 def to_lab(photo):
     return rgb2lab(photo / 255 if photo.max() > 1 else photo.astype(float))
 
 
-# %% wrong="test_dark_photos_stay_dark"
+# %% wrong="test_the_scale_is_255_for_every_dtype"
 def to_lab(photo):
     return rgb2lab(photo / (255 if photo.dtype.kind == "f" or photo.max() > 1 else 1))
 
@@ -358,6 +363,11 @@ def to_lab(photo):
     photo = np.asarray(photo, dtype=np.float32)
     photo /= 255
     return rgb2lab(photo)
+
+
+# %% wrong="test_levels_become_lab"
+def to_lab(photo):
+    return rgb2lab(photo / 255 / 255)
 
 
 # %% right="to_lab" style="1/255 * photo"
@@ -414,7 +424,7 @@ def to_lab(photo):
     return rgb2lab((photo / 255).astype(np.uint8))
 
 
-# %% slip="to_lab" says="256"
+# %% slip="to_lab" says="256" earns="0.625"
 def to_lab(photo):
     return rgb2lab(photo / 256)
 
@@ -468,7 +478,7 @@ def to_photo(lab):
     return np.rint(255 * lab2rgb(np.rint(lab))).astype(np.uint8)
 
 
-# %% wrong="test_white_does_not_wrap_round"
+# %% wrong="test_home_within_one_level"
 def to_photo(lab):
     return (256 * lab2rgb(lab)).astype(int).astype(np.uint8)
 
@@ -476,6 +486,11 @@ def to_photo(lab):
 # %% wrong="test_home_within_one_level"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(np.clip(lab, (0, -86.2, -107.9), (100, 98.3, 94.5)))).astype(np.uint8)
+
+
+# %% wrong="test_the_way_back_leads_to_a_picture" card="Light and dark"
+def to_photo(lab):
+    return np.rint(255 - 255 * lab2rgb(lab)).astype(np.uint8)
 
 
 # %% right="to_photo" style="img_as_ubyte"
@@ -509,7 +524,7 @@ def to_photo(lab):
     return (255 * lab2rgb(lab.astype(np.uint8).astype(float))).astype(np.uint8)
 
 
-# %% slip="to_photo" visible="The scale is 255, not 100" card="The scale is 255, not 100"
+# %% slip="to_photo" visible="The scale is 255, not 100" card="The scale is 255, not 100" earns="0.583"
 def to_photo(lab):
     return (100 * lab2rgb(lab)).astype(np.uint8)
 
@@ -544,7 +559,7 @@ def to_photo(lab):
     return np.rint(255 * lab2rgb(255 * lab)).astype(np.uint8)
 
 
-# %% slip="to_photo" says="The fractions of Lab were cut off before lab2rgb" earns="0.8"
+# %% slip="to_photo" says="The fractions of Lab were cut off before lab2rgb" earns="0.583"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(lab.astype(int).astype(float))).astype(np.uint8)
 
@@ -554,12 +569,12 @@ def to_photo(lab):
     return np.rint(lab2rgb(lab)).astype(np.uint8) * 255
 
 
-# %% slip="to_photo" says="starts again at 0" earns="0.8"
+# %% slip="to_photo" says="starts again at 0" earns="0.583"
 def to_photo(lab):
     return np.rint(256 * lab2rgb(lab)).astype(int).astype(np.uint8)
 
 
-# %% slip="to_photo" says="the dtype" card="dtype" earns="0.8"
+# %% slip="to_photo" says="the dtype" card="dtype" earns="0.667"
 def to_photo(lab):
     return 255 * lab2rgb(lab)
 
@@ -569,12 +584,12 @@ def to_photo(lab):
     return lab2rgb(lab)
 
 
-# %% slip="to_photo" says="Lab was rounded before lab2rgb. Its fractions belong to the colour" earns="0.8"
+# %% slip="to_photo" says="Lab was rounded before lab2rgb. Its fractions belong to the colour" earns="0.583"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(np.rint(lab))).astype(np.uint8)
 
 
-# %% wrong="test_the_way_back_leads_to_the_same_colours" says="Red and blue have changed places"
+# %% slip="to_photo" says="Red and blue have changed places"
 def to_photo(lab):
     return np.rint(255 * lab2rgb(lab)).astype(np.uint8)[:, :, ::-1]
 
@@ -586,22 +601,22 @@ def to_photo(lab):
     return img_as_ubyte(lab)
 
 
-# %% slip="to_photo" says="was not multiplied by 255" lines="A middle grey is not above 1 either" never="starts again at 0"
+# %% slip="to_photo" says="was not multiplied by 255" never="starts again at 0"
 def to_photo(lab):
     return lab2rgb(lab).astype(np.uint8)
 
 
-# %% slip="to_photo" visible="the scale, then the dtype" card="the scale to 255 is missing" lines="A middle grey is not above 1 either" never="starts again at 0"
+# %% slip="to_photo" visible="the scale, then the dtype" card="the scale to 255 is missing" never="starts again at 0"
 def to_photo(lab):
     return lab2rgb(lab)
 
 
-# %% wrong="test_each_sign_has_its_hue" change="solution"
+# %% wrong="test_the_stronger_axis_and_its_sign_decide" change="solution"
 # -     return "yellow" if b > 0 else "blue"
 # +     return "blue" if b > 0 else "yellow"
 
 
-# %% wrong="test_each_sign_has_its_hue"
+# %% wrong="test_the_stronger_axis_and_its_sign_decide"
 def hue_name(a, b):
     if abs(a) < 10 and abs(b) < 10:
         return "grey"
@@ -615,13 +630,22 @@ def hue_name(a, b):
 # +     if abs(a) <= 10 and abs(b) <= 10:
 
 
-# %% wrong="test_the_stronger_axis_decides"
+# %% wrong="test_the_stronger_axis_and_its_sign_decide"
 def hue_name(a, b):
     if abs(a) >= 10:
         return "red" if a > 0 else "green"
     if abs(b) >= 10:
         return "yellow" if b > 0 else "blue"
     return "grey"
+
+
+# %% wrong="test_most_colours_have_their_hue"
+def hue_name(a, b):
+    if abs(a) < 10 and abs(b) < 10:
+        return "grey"
+    if abs(a) >= abs(b):
+        return "green" if a > 0 else "red"
+    return "blue" if b > 0 else "yellow"
 
 
 # %% right="hue_name" style="max and a dict"
@@ -648,12 +672,12 @@ def hue_name(a, b):
 # +     if a < 10 and b < 10:
 
 
-# %% slip="hue_name" visible="Rule 2" card="a is farther from zero, signs aside | Your word belongs to b" change="solution"
+# %% slip="hue_name" visible="Rule 2" card="a is farther from zero, signs aside | Your word belongs to b" change="solution" earns="0.583"
 # -     if abs(a) >= abs(b):
 # +     if a >= b:
 
 
-# %% slip="hue_name" visible="Rule 2" card="a decides" earns="0.75" change="solution"
+# %% slip="hue_name" visible="Rule 2" card="a decides" earns="0.583" change="solution"
 # -     if abs(a) >= abs(b):
 # +     if abs(a) > abs(b):
 
@@ -683,7 +707,7 @@ def hue_name(a, b):
             return "green"
 
 
-# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.75" lucky="once" change="solution"
+# %% slip="hue_name" visible="Rule 2" card="Compare distances from zero" earns="0.583" lucky="once" change="solution"
 # -     if abs(a) >= abs(b):
 # +     if abs(a) > abs(b) - 5:
 
@@ -704,7 +728,7 @@ def ab_reach(levels):
     return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].min(), lab[..., 2].max()
 
 
-# %% wrong="test_all_combinations_take_part" change="itertools.product and to_lab"
+# %% wrong="test_ends_of_colours_are_found" change="itertools.product and to_lab"
 # -     lab = to_lab(np.array([list(product(levels, repeat=3))]))
 # +     lab = rgb2lab(np.array([list(product([int(level) for level in levels], repeat=3))]))
 
@@ -775,7 +799,7 @@ def ab_reach(levels):
     return lab[:, :, 0].min(), lab[:, :, 0].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
 
 
-# %% slip="ab_reach" says="Some combinations are missing"
+# %% slip="ab_reach" says="Some combinations are missing" earns="0.25"
 def ab_reach(levels):
     from itertools import permutations
 
@@ -807,7 +831,7 @@ def ab_reach(levels):
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% slip="ab_reach" says="Here `b` comes before `a`" earns="0.75"
+# %% slip="ab_reach" says="Here `b` comes before `a`" earns="0.667"
 def ab_reach(levels):
     lab = to_lab(np.array([list(product(levels, repeat=3))]))
     return lab[:, :, 2].min(), lab[:, :, 2].max(), lab[:, :, 1].min(), lab[:, :, 1].max()
@@ -843,17 +867,17 @@ def ab_reach(levels):
     return lab[:, :, 1].min(), lab[:, :, 1].max(), lab[:, :, 2].min(), lab[:, :, 2].max()
 
 
-# %% wrong="test_the_named_layer_is_blurred_with_sigma" change="solution"
+# %% wrong="test_each_named_layer_is_blurred_with_sigma" change="solution"
 # -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
 # +         result[:, :, layer] = gaussian(lab[:, :, layer])
 
 
-# %% wrong="test_other_layers_are_untouched"
+# %% wrong="test_nothing_else_is_changed"
 def blur_layers(lab, layers, sigma):
     return gaussian(lab, sigma=sigma, channel_axis=-1)
 
 
-# %% wrong="test_layers_do_not_run_into_each_other"
+# %% wrong="test_each_named_layer_is_blurred_with_sigma"
 def blur_layers(lab, layers, sigma):
     result = lab.copy()
     if layers:
@@ -861,21 +885,26 @@ def blur_layers(lab, layers, sigma):
     return result
 
 
-# %% wrong="test_layers_do_not_run_into_each_other" change="solution"
+# %% wrong="test_each_named_layer_is_blurred_with_sigma" change="solution"
 # -     for layer in layers:
 # +     for layer in layers[:1]:
 
 
-# %% wrong="test_blur_leaves_its_input_alone"
+# %% wrong="test_nothing_else_is_changed"
 def blur_layers(lab, layers, sigma):
     for layer in layers:
         lab[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
     return lab
 
 
-# %% wrong="test_blur_leaves_its_input_alone" change="solution"
+# %% wrong="test_nothing_else_is_changed" change="solution"
 # -     result = lab.copy()
 # +     result = np.asarray(lab, dtype=np.float32)
+
+
+# %% wrong="test_a_layer_is_blurred" change="solution"
+# -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
+# +         gaussian(result[:, :, layer], sigma=sigma)
 
 
 # %% right="blur_layers" style="channel_axis and np.where"
@@ -923,7 +952,7 @@ def blur_layers(lab, layers, sigma):
 # +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma, channel_axis=-1)
 
 
-# %% slip="blur_layers" says="Is the sigma of the call passed on" change="solution"
+# %% slip="blur_layers" says="Is the sigma of the call passed on" change="solution" earns="0.583"
 # -         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=sigma)
 # +         result[:, :, layer] = gaussian(lab[:, :, layer], sigma=1)
 
@@ -947,7 +976,7 @@ def blur_layers(lab, layers, sigma):
 # +     result = np.zeros_like(lab)
 
 
-# %% slip="blur_layers" visible="changed the array that it was given" card="a second name for the same array"
+# %% slip="blur_layers" visible="changed the array that it was given" card="a second name for the same array" earns="0.667"
 def blur_layers(lab, layers, sigma):
     result = lab
     for layer in layers:
@@ -978,6 +1007,13 @@ def likeness(photo, other):
 # %% wrong="test_the_range_is_255_for_dim_photos_too"
 def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=-1, data_range=int(photo.max()) - int(photo.min()))
+
+
+# %% wrong="test_likeness_falls_as_pictures_differ" visible="as like itself as can be" card="to itself should be 1"
+def likeness(photo, other):
+    if np.array_equal(photo, other):
+        return 0.0
+    return structural_similarity(photo, other, channel_axis=-1, data_range=255)
 
 
 # %% right="likeness" style="layer by layer"
@@ -1015,12 +1051,12 @@ def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=3, data_range=255)
 
 
-# %% slip="likeness" says="read off the photo" earns="0.5"
+# %% slip="likeness" says="read off the photo" earns="0.625"
 def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=-1, data_range=photo.max() - photo.min())
 
 
-# %% slip="likeness" says="`data_range` was 1."
+# %% slip="likeness" says="`data_range` was 1." earns="0.25"
 def likeness(photo, other):
     return structural_similarity(photo, other, channel_axis=-1, data_range=1)
 
@@ -1082,6 +1118,12 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, *way))) for way in (([1, 2], sigma), ([0], 4)))
 
 
+# %% wrong="test_one_of_the_two_numbers_is_right"
+def compare_blurs(photo, sigma):
+    lab = to_lab(photo)
+    return tuple(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([0, 1], [2]))
+
+
 # %% right="compare_blurs" style="a loop over the layers, a list"
 def compare_blurs(photo, sigma):
     results = []
@@ -1133,7 +1175,7 @@ def compare_blurs(photo, sigma):
     return tuple(sorted(likeness(photo, to_photo(blur_layers(lab, layers, sigma))) for layers in ([1, 2], [0])))
 
 
-# %% slip="compare_blurs" visible="Are the two sorted by size" card="The order is" lucky="once"
+# %% slip="compare_blurs" visible="Are the two sorted by size" card="The order is" lucky="once" earns="0.625"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(
@@ -1147,19 +1189,19 @@ def compare_blurs(photo, sigma):
     return likeness(photo, to_photo(lab)), likeness(photo, to_photo(blur_layers(lab, [0], sigma)))
 
 
-# %% slip="compare_blurs" says="Is the sigma of the call passed on" earns="0.75"
+# %% slip="compare_blurs" says="Is the sigma of the call passed on" earns="0.625"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 4))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` passed on unchanged, both times?" earns="0.75" lucky="once"
+# %% slip="compare_blurs" says="the blur looks too strong. Is `sigma` passed on unchanged, both times?" earns="0.625" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 1.1 * sigma))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" visible="passed on" card="passed on" earns="0.75" lucky="once"
+# %% slip="compare_blurs" visible="passed on" card="passed on" earns="0.625" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, min(sigma, 4)))) for layers in ([1, 2], [0]))
@@ -1214,7 +1256,7 @@ def compare_blurs(photo, sigma):
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 2 * sigma))) for layers in ([1, 2], [0]))
 
 
-# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` passed on unchanged" earns="0.75" lucky="once"
+# %% slip="compare_blurs" says="the blur looks too weak. Is `sigma` passed on unchanged" earns="0.625" lucky="once"
 def compare_blurs(photo, sigma):
     lab = to_lab(photo)
     return tuple(likeness(photo, to_photo(blur_layers(lab, layers, 0.9 * sigma))) for layers in ([1, 2], [0]))
@@ -1246,7 +1288,7 @@ def paint_regions(L, masks, colours):
 # +     ab = np.ones((*L.shape, 2))
 
 
-# %% wrong="test_colours_are_found_by_name"
+# %% wrong="test_each_region_has_its_colour"
 def paint_regions(L, masks, colours):
     ab = np.zeros((*L.shape, 2))
     for mask, colour in zip(masks.values(), colours.values()):
@@ -1254,13 +1296,21 @@ def paint_regions(L, masks, colours):
     return merge_lab(L, ab)
 
 
-# %% wrong="test_painting_leaves_l_and_the_masks_alone" says="was" visible="The mask of sky was changed"
+# %% wrong="test_l_is_kept_and_the_rest_is_grey" says="was" visible="The mask of sky was changed"
 def paint_regions(L, masks, colours):
     ab = np.zeros((*L.shape, 2))
     for name in masks:
         ab[masks[name]] = colours[name]
         masks[name][:] = False
     return merge_lab(L, ab)
+
+
+# %% wrong="test_regions_are_painted" says="Nothing is coloured"
+def paint_regions(L, masks, colours):
+    lab = np.dstack([L, 0 * L, 0 * L])
+    for name in colours:
+        lab[masks[name] & False, 1:] = colours[name]
+    return lab
 
 
 # %% right="paint_regions" style="np.where, layer by layer"
@@ -1306,12 +1356,12 @@ def paint_regions(L, masks, colours):
         return merge_lab(L, ab)
 
 
-# %% slip="paint_regions" says="`a` and `b` have changed places" change="solution"
+# %% slip="paint_regions" says="`a` and `b` have changed places" change="solution" earns="0.583"
 # -         ab[masks[name]] = colours[name]
 # +         ab[masks[name]] = colours[name][1], colours[name][0]
 
 
-# %% slip="paint_regions" says="taken by their places" earns="0.8"
+# %% slip="paint_regions" says="taken by their places" earns="0.583"
 def paint_regions(L, masks, colours):
     ab = np.zeros((*L.shape, 2))
     for mask, colour in zip(masks.values(), colours.values()):
@@ -1391,7 +1441,7 @@ def paint_regions(L, masks, colours):
     return merge_lab(L, ab)
 
 
-# %% wrong="test_five_colours_come_nearer_than_any_single_one" change="solution"
+# %% wrong="test_the_mean_is_below_nine" change="solution"
 # -     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
 # +     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (-40, 40)}
 
@@ -1399,6 +1449,11 @@ def paint_regions(L, masks, colours):
 # %% wrong="test_four_regions_are_nearer_than_grey" change="solution"
 # -     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
 # +     return {"suit": (42, 41), "hair": (4, 20), "skin": (-20, 18), "flag": (40, 20), "wall": (2, 3)}
+
+
+# %% wrong="test_colours_are_nearer_than_none"
+def my_colours():
+    return dict.fromkeys(("suit", "hair", "skin", "flag", "wall"), (20, 20))
 
 
 # %% right="my_colours" style="shy colours, lists, a grey wall"
@@ -1427,7 +1482,7 @@ def my_colours():
     return {name: (0, 0) for name in ("suit", "hair", "skin", "flag", "wall")}
 
 
-# %% slip="my_colours" says="in each other's place" earns="0.5"
+# %% slip="my_colours" says="in each other's place" earns="0.625"
 def my_colours():
     return {"suit": (41, 42), "hair": (20, 4), "skin": (18, 10), "flag": (20, 40), "wall": (3, 2)}
 
@@ -1462,7 +1517,7 @@ def my_colours():
     return (42, 41), (4, 20), (10, 18), (40, 20), (2, 3)
 
 
-# %% slip="my_colours" says="The hair of the photo is less red than yours: try a smaller a" earns="0.5"
+# %% slip="my_colours" says="The hair of the photo is less red than yours: try a smaller a" earns="0.625"
 def my_colours():
     return {"suit": (42, 41), "hair": (30, 0), "skin": (10, 18), "flag": (40, 20), "wall": (2, 3)}
 
