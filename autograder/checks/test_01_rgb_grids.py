@@ -1,6 +1,7 @@
 """Hidden checks of lesson 1: grey and RGB grids, split and merge, masks, lightening, luma, scaling, colours, plates."""
 
 from itertools import permutations
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from autograder.errors import NotAnswered
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")
 WEIGHTS = np.array([0.2125, 0.7154, 0.0721])
+MANY = 10_000  # colours, for `count_colours` to be timed with
+A_WHILE = 0.3  # seconds that it may take for them in any case
 LEVELS = [250, 0, 9, 26, 51, 54, 99, 102, 141, 199, 238]
 LATTICE = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS), axis=-1).astype(np.uint8).reshape(11, 121, 3)  # 1331 colours
 
@@ -19,6 +22,11 @@ def numbers_of(student, name, *args, what):
     """The three numbers of an answer, as one array."""
     three = expect.sequence(student.call(name, *args), what, length=3, of="numbers")
     return np.array([expect.number(value, f"each of the three numbers of {what}") for value in three])
+
+
+def large(draw):
+    """Random pixels of a photo larger than the others are, 45 to 60 pixels a side."""
+    return draw.noise(*draw.rng.choice(np.arange(45, 61), 2, replace=False).tolist())
 
 
 # -- one grid -------------------------------------------------------------------------------------------------------
@@ -55,13 +63,13 @@ def end_of(row):
     return f"From pixel to pixel it should be 255 / {width - 1} more, with its fraction."
 
 
-@pytest.mark.check("grey_ramp", weight=2)
+@pytest.mark.check("grey_ramp", weight=1)
 def test_steps_are_even(student, draw):
-    """The levels are whole numbers that rise evenly, for narrow ramps and for wide ones."""
+    """The levels are whole numbers in even steps, from left to right or the other way, for narrow ramps and wide ones."""
     for width in (*draw.rng.integers(10, 60, 2).tolist(), int(draw.rng.integers(300, 600)), 2, 3):
         what = f"A row of grey_ramp(3, {width})"
         row = ramp_of(student, 3, width)[0]
-        assert row[-1] - row[0] > 100, (
+        assert abs(row[-1] - row[0]) > 100, (
             f"{what} should rise from dark to light; yours goes from {row[0]:g} to {row[-1]:g}. {end_of(row)}"
         )
         broken = row[row != np.rint(row)]
@@ -76,7 +84,7 @@ def test_steps_are_even(student, draw):
         )  # fmt: skip
 
 
-@pytest.mark.check("grey_ramp", weight=1)
+@pytest.mark.check("grey_ramp", weight=3)
 def test_a_ramp_reaches_both_ends(student, draw):
     """The leftmost pixel is 0 and the rightmost 255."""
     for width in (int(draw.rng.integers(100, 300)), int(draw.rng.integers(3, 12)), 2):
@@ -99,7 +107,7 @@ def test_a_ramp_has_as_many_rows_as_its_height(student, draw):
         assert (ramp == ramp[0]).all(), f"All rows of grey_ramp({height}, {width}) should be the same; yours differ."
 
 
-@pytest.mark.check("grey_ramp", weight=1)
+@pytest.mark.check("grey_ramp", weight=3)
 def test_a_ramp_is_uint8(student, draw):
     """The levels are 8-bit whole numbers."""
     width = draw.sides()[1]
@@ -116,20 +124,33 @@ def test_a_ramp_is_uint8(student, draw):
 # -- three grids ----------------------------------------------------------------------------------------------------
 
 
-def measured(student, picture):
-    """The three numbers of the student's measure, as whole numbers."""
-    size = expect.sequence(
-        student.call("measure", picture), f"measure of an array of shape {picture.shape}", length=3, of="numbers"
+def measured(student, picture, least=3):
+    """The numbers of the student's measure, as whole numbers. least: 2 where the number of layers is not asked for."""
+    what = f"measure of an array of shape {picture.shape}"
+    size = student.call("measure", picture)
+    length = 2 if least == 2 and isinstance(size, (list, tuple, np.ndarray)) and np.shape(size) == (2,) else 3
+    size = expect.sequence(size, what, length=length, of="numbers")
+    return [expect.number(value, "each of the results", integer=True) for value in size]
+
+
+@pytest.mark.check("measure", weight=2)
+def test_both_sides_are_there(student, draw):
+    """Width and height of a photo are the first two numbers, in one order or the other."""
+    photo = large(draw)
+    height, width = photo.shape[:2]
+    got = measured(student, photo, 2)[:2]
+    assert sorted(got) == sorted((width, height)), (
+        f"A photo of shape {photo.shape} has {height} rows and {width} columns, so it is {width} wide and {height} high; "
+        f"yours says {got[0]} wide and {got[1]} high. Which number of `shape` is which?"
     )
-    return [expect.number(value, "each of the three results", integer=True) for value in size]
 
 
-@pytest.mark.check("measure", weight=1)
+@pytest.mark.check("measure", weight=3)
 def test_width_comes_before_height(student, draw):
     """Width first, then height, for photos whose sides differ."""
     photo = draw.photo()
     height, width = photo.shape[:2]
-    got = measured(student, photo)[:2]
+    got = measured(student, photo, 2)[:2]
     why = "In which order does `shape` count?" if got == [height, width] else "Which number of `shape` is which?"
     assert got == [width, height], (
         f"A photo of shape {photo.shape} has {height} rows and {width} columns, so it is {width} wide and {height} high; "
@@ -137,10 +158,16 @@ def test_width_comes_before_height(student, draw):
     )
 
 
-@pytest.mark.check("measure", weight=1)
-def test_a_grey_photo_has_one_layer(student, draw):
-    """An array of shape (H, W) is one layer, as wide and as high as it was in colour."""
-    photo = draw.photo()
+@pytest.mark.check("measure", weight=3)
+def test_layers_are_counted(student, draw):
+    """A colour photo has three layers, one with transparency four; a grey one has one, and is as wide and as high."""
+    photo = draw.noise()
+    for picture in (photo, np.dstack([photo, photo[:, :, 0]])):
+        wanted = picture.shape[2]
+        layers = measured(student, picture)[2]
+        assert layers == wanted, (
+            f"A photo of shape (H, W, {wanted}) has {wanted} layers; yours says {layers}. Is the number read from the shape?"
+        )
     for columns in (photo.shape[1], 4, 3):
         colour = photo[:, :columns]
         grey = colour[:, :, 1]
@@ -155,18 +182,6 @@ def test_a_grey_photo_has_one_layer(student, draw):
         )
 
 
-@pytest.mark.check("measure", weight=1)
-def test_layers_are_counted(student, draw):
-    """A colour photo has three layers, one with transparency four."""
-    photo = draw.noise()
-    for picture in (photo, np.dstack([photo, photo[:, :, 0]])):
-        wanted = picture.shape[2]
-        layers = measured(student, picture)[2]
-        assert layers == wanted, (
-            f"A photo of shape (H, W, {wanted}) has {wanted} layers; yours says {layers}. Is the number read from the shape?"
-        )
-
-
 def telling_place(draw, height, width):
     """x and y such that no usual mistake leads to the same pixel."""
     while True:
@@ -176,6 +191,23 @@ def telling_place(draw, height, width):
 
 
 @pytest.mark.check("pixel_at", weight=2)
+def test_x_and_y_lead_to_a_pixel(student, draw):
+    """The three numbers are those of a pixel that x and y lead to, however they are counted."""
+    side = int(draw.rng.integers(10, 16))
+    levels = draw.rng.permutation(256)[: side * side].astype(np.uint8).reshape(side, side)
+    photo = np.repeat(levels[:, :, np.newaxis], 3, axis=2)
+    for _ in range(3):
+        x, y = telling_place(draw, side, side)
+        what = f"pixel_at(photo, x={x}, y={y}), of a photo of {side} × {side} pixels,"
+        got = numbers_of(student, "pixel_at", photo, x, y, what=what)
+        led_to = [(y, x), (x, y), (y - 1, x - 1), (-y, x), (-1 - y, x), (y, -x), (y, -1 - x)]
+        assert any((got == photo[place]).all() for place in led_to), (
+            f"{what} should be the three numbers {photo[y, x].tolist()}; yours are {got.astype(int).tolist()}. "
+            "One pixel has one row, one column, and all three layers: do x and y say which?"
+        )
+
+
+@pytest.mark.check("pixel_at", weight=3)
 def test_x_counts_columns_and_y_rows(student, draw):
     """The pixel x columns from the left, y rows from the top."""
     height, width = draw.rng.choice(np.arange(10, 16), 2, replace=False).tolist()
@@ -205,7 +237,7 @@ def test_x_counts_columns_and_y_rows(student, draw):
         expect.close(got, photo[y, x], what, slips=slips, why=why)
 
 
-@pytest.mark.check("pixel_at", weight=1)
+@pytest.mark.check("pixel_at", weight=3)
 def test_a_pixel_is_red_green_blue(student, draw):
     """The three numbers come in the order of the layers."""
     low, middle, high = np.sort(draw.rng.choice(np.arange(256), 3, replace=False)).tolist()
@@ -225,10 +257,8 @@ def test_a_pixel_is_red_green_blue(student, draw):
         )  # fmt: skip
 
 
-@pytest.mark.check("split_rgb", weight=2)
-def test_grids_come_in_the_order_red_green_blue(student, draw):
-    """Layer 0 is red, 1 green, 2 blue, number for number."""
-    photo = draw.noise()
+def grids_of(student, photo):
+    """The student's three grids, each an array with as many numbers as the photo has pixels."""
     height, width = photo.shape[:2]
     grids = student.call("split_rgb", photo)
     rows = isinstance(grids, (np.ndarray, list, tuple)) and len(grids) == height
@@ -240,20 +270,43 @@ def test_grids_come_in_the_order_red_green_blue(student, draw):
     if isinstance(grids, np.ndarray) and np.array_equal(grids, photo):
         why = f"The photo came back as it was. {why} Which index takes one layer, with all rows and all columns?"
     grids = expect.sequence(grids, "split_rgb(photo)", length=3, of="grids", why=why)
-    for layer, (name, grid) in enumerate(zip(LAMPS, grids, strict=True)):
+    for name, grid in zip(LAMPS, grids, strict=True):
         expect.array(grid, f"The {name} grid")
         assert grid.size == height * width, (
             f"The {name} grid should hold one number per pixel, {height * width} for a photo of shape {photo.shape}; yours holds {grid.size}, in the shape "
             f"{grid.shape}. {cut_along(grid, photo)}"
         )
+    return [grid.T if grid.shape == (width, height) else grid.reshape(height, width) for grid in grids]
+
+
+@pytest.mark.check("split_rgb", weight=1)
+def test_each_grid_is_a_layer(student, draw):
+    """Each grid holds the numbers of one layer, whichever it is."""
+    photo = large(draw)
+    layers = list(np.moveaxis(photo, 2, 0))
+    cut = "`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"
+    taken = []
+    for place, (name, grid) in enumerate(zip(LAMPS, grids_of(student, photo), strict=True)):
+        fitting = [layer for layer in range(3) if np.array_equal(grid, layers[layer])]
+        slips = {cut: photo.reshape(3, *photo.shape[:2])[place]}
+        why = "It should hold the numbers of one layer, as they are."
+        if not fitting:
+            expect.close(grid, layers[place], f"The {name} grid", slips=slips, why=why)
+        taken += fitting[:1]
+    assert len(set(taken)) > 1, (
+        f"The three grids should be the three layers; yours are all the {LAMPS[taken[0]]} one, layer {taken[0]}."
+    )
+
+
+@pytest.mark.check("split_rgb", weight=3)
+def test_grids_come_in_the_order_red_green_blue(student, draw):
+    """Layer 0 is red, 1 green, 2 blue, number for number."""
+    photo = draw.noise()
+    for layer, (name, grid) in enumerate(zip(LAMPS, grids_of(student, photo), strict=True)):
         slips = {f"That is the {LAMPS[other]} layer, layer {other}.": photo[:, :, other] for other in range(3)}
-        assert grid.shape != (width, height), (
-            f"The {name} grid should have the shape {(height, width)}; yours has {(width, height)}: rows and columns have changed places. `.T` reverses *all* axes. Which index takes one layer?"
-        )
         slips[
             "`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"
-        ] = photo.reshape(3, height, width)[layer]
-        grid = grid.reshape(height, width)
+        ] = photo.reshape(3, *photo.shape[:2])[layer]
         expect.close(
             grid,
             photo[:, :, layer],
@@ -275,7 +328,7 @@ def cut_along(grid, photo):
     return "Which of the three axes counts the layers?"
 
 
-@pytest.mark.check("split_rgb", weight=1)
+@pytest.mark.check("split_rgb", weight=3)
 def test_each_grid_has_two_axes(student, draw):
     """Each grid has the shape (H, W), not (H, W, 1)."""
     photo = draw.photo()
@@ -286,6 +339,8 @@ def test_each_grid_has_two_axes(student, draw):
             if np.ndim(grid) == 3
             else "Rows first, then columns."
         )
+        if np.shape(grid) == photo.shape[1::-1]:
+            why = "Rows and columns have changed places: `.T` reverses *all* axes. Which index takes one layer?"
         expect.array(grid, f"The {name} grid", shape=photo.shape[:2], why=why)
 
 
@@ -323,57 +378,72 @@ def alone_of(student, photo, layer):
     return expect.array(alone, f"only_layer(photo, {layer})", shape=photo.shape, kind="number", why=why)
 
 
-@pytest.mark.check("only_layer", weight=2)
-def test_one_lamp_is_on_and_two_are_off(student, draw):
-    """One layer holds light, the other two are zero."""
-    photo = np.maximum(draw.noise(), 1)
+@pytest.mark.check("only_layer", weight=1)
+def test_some_numbers_stay_and_some_go(student, draw):
+    """There are numbers of the photo, and zeros, in whatever places."""
+    photo = np.maximum(large(draw), 1)
     for layer in range(3):
         alone = alone_of(student, photo, layer)
         lit = [place for place in range(3) if alone[:, :, place].any()]
-        if len(lit) == 1:
-            continue
-        cause = "The two layers that are not named should be zero."
-        if np.array_equal(alone, photo):
-            cause = "That is the photo as it went in."
-        elif lit == [place for place in range(3) if place != layer]:
-            cause = "In yours the named layer is dark and the other two shine. It should be the other way round."
-        elif lit == [0, 1, 2] and all(np.array_equal(alone[:, :, place], photo[:, :, layer]) for place in lit):
-            cause = "All three hold the layer that is named. Three equal layers are a grey photo."
-        elif np.array_equal(alone[layer], photo[layer]) and not np.delete(alone, layer, axis=0).any():
-            cause = f"Row {layer} was filled instead of layer {layer}: layers lie along the last axis."
-        elif np.array_equal(alone[:, layer], photo[:, layer]) and not np.delete(alone, layer, axis=1).any():
-            cause = f"Column {layer} was filled instead of layer {layer}: layers lie along the last axis."
-        elif np.array_equal(alone[:, :, layer], photo[:, :, layer]):
-            cause = "The named layer is right. What do the other two hold?"
-        elif not lit:
-            cause = "Was the layer copied into the black picture?"
-        dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
-        raise AssertionError(
-            f"In only_layer(photo, {layer}) one layer should hold light and the other two be zero; in yours {dark}. {cause}"
-        )
+        moved = len(lit) == 1 and np.array_equal(alone[:, :, lit[0]], photo[:, :, layer])
+        own = ((alone == photo) | (alone == 0)).all() and alone.any() and not alone.all()
+        if not moved and not own:
+            one_lamp(alone, photo, layer)
+            named_layer(alone, photo, layer)
 
 
-@pytest.mark.check("only_layer", weight=1)
-def test_the_named_layer_keeps_its_numbers_and_place(student, draw):
-    """Layer 0, 1 or 2 stays where it was."""
-    photo = draw.noise()
-    for layer, name in enumerate(LAMPS):
+@pytest.mark.check("only_layer", weight=3)
+def test_one_lamp_is_on_and_two_are_off(student, draw):
+    """The layer that is named keeps its numbers and its place, the other two are zero."""
+    photo = np.maximum(draw.noise(), 1)
+    for layer in range(3):
         alone = alone_of(student, photo, layer)
-        place = max(range(3), key=lambda i: int(alone[:, :, i].any()))
-        moved = place != layer and np.array_equal(alone[:, :, place], photo[:, :, layer])
-        other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
-        slips = {"It is 255 everywhere: the named layer keeps its own numbers.": np.full(photo.shape[:2], 255)}
-        if moved:
-            slips = {f"Its numbers stand in layer {place}. They belong in layer {layer}.": alone[:, :, layer]}
-        elif other:
-            slips = {f"Layer {other[0]} is there instead: 0 is red, 1 green, 2 blue.": alone[:, :, layer]}
-        why = f"It is the {name} layer that should keep its numbers."
-        expect.close(
-            alone[:, :, layer], photo[:, :, layer], f"Layer {layer} of only_layer(photo, {layer})", slips=slips, why=why
-        )
+        one_lamp(alone, photo, layer)
+        named_layer(alone, photo, layer)
 
 
-@pytest.mark.check("only_layer", weight=1)
+def one_lamp(alone, photo, layer):
+    """Fail unless one layer holds light and the other two are zero."""
+    lit = [place for place in range(3) if alone[:, :, place].any()]
+    if len(lit) == 1:
+        return
+    cause = "The two layers that are not named should be zero."
+    if np.array_equal(alone, photo):
+        cause = "That is the photo as it went in."
+    elif lit == [place for place in range(3) if place != layer]:
+        cause = "In yours the named layer is dark and the other two shine. It should be the other way round."
+    elif lit == [0, 1, 2] and all(np.array_equal(alone[:, :, place], photo[:, :, layer]) for place in lit):
+        cause = "All three hold the layer that is named. Three equal layers are a grey photo."
+    elif np.array_equal(alone[layer], photo[layer]) and not np.delete(alone, layer, axis=0).any():
+        cause = f"Row {layer} was filled instead of layer {layer}: layers lie along the last axis."
+    elif np.array_equal(alone[:, layer], photo[:, layer]) and not np.delete(alone, layer, axis=1).any():
+        cause = f"Column {layer} was filled instead of layer {layer}: layers lie along the last axis."
+    elif np.array_equal(alone[:, :, layer], photo[:, :, layer]):
+        cause = "The named layer is right. What do the other two hold?"
+    elif not lit:
+        cause = "Was the layer copied into the black picture?"
+    dark = {0: "none does", 3: "all three do"}.get(len(lit), f"layers {' and '.join(map(str, lit))} do")
+    raise AssertionError(
+        f"In only_layer(photo, {layer}) one layer should hold light and the other two be zero; in yours {dark}. {cause}"
+    )
+
+
+def named_layer(alone, photo, layer):
+    """Fail unless the layer that is named has its numbers."""
+    place = max(range(3), key=lambda i: int(alone[:, :, i].any()))
+    moved = place != layer and np.array_equal(alone[:, :, place], photo[:, :, layer])
+    other = [i for i in range(3) if i != layer and np.array_equal(alone[:, :, i], photo[:, :, i])]
+    slips = {"It is 255 everywhere: the named layer keeps its own numbers.": np.full(photo.shape[:2], 255)}
+    if moved:
+        slips = {f"Its numbers stand in layer {place}. They belong in layer {layer}.": alone[:, :, layer]}
+    elif other:
+        slips = {f"Layer {other[0]} is there instead: 0 is red, 1 green, 2 blue.": alone[:, :, layer]}
+    why = f"It is the {LAMPS[layer]} layer that should keep its numbers."
+    what = f"Layer {layer} of only_layer(photo, {layer})"
+    expect.close(alone[:, :, layer], photo[:, :, layer], what, slips=slips, why=why)
+
+
+@pytest.mark.check("only_layer", weight=3)
 def test_one_lamp_is_still_a_uint8_photo(student, draw):
     """The dtype is that of a photo."""
     photo = draw.photo()
@@ -414,7 +484,49 @@ def joined_as(shape, height, width):
     }.get(shape, "")
 
 
-@pytest.mark.check("merge_rgb", weight=2)
+AXES = list(permutations(range(3)))
+
+
+def arranged(merged, grids):
+    """How the three grids lie in an array: in which order, and the axes of (H, W, 3) in which order; None if they do not."""
+    for axes in AXES:
+        for order in AXES:
+            if np.array_equal(merged, np.stack([grids[place] for place in order], axis=-1).transpose(axes)):
+                return list(order), axes
+    return None
+
+
+@pytest.mark.check("merge_rgb", weight=1)
+def test_the_three_grids_are_in_it(student, draw):
+    """The array holds the three grids, in whatever order and along whatever axis."""
+    photo = large(draw)
+    height, width = photo.shape[:2]
+    grids = [photo[:, :, layer].copy() for layer in range(3)]
+    merged = student.call("merge_rgb", *grids)
+    why = joined_as(getattr(merged, "shape", None), height, width)
+    if isinstance(merged, (list, tuple)):
+        why = "`np.stack` and `np.dstack` make one array of a list of grids."
+    merged = expect.array(merged, "merge_rgb(red, green, blue)", kind="number", why=why)
+    if arranged(merged, grids) is None:
+        expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, why=why)
+        expect.close(merged, photo, "merge_rgb(red, green, blue)", slips=slips_of_merge(photo), why=why)
+
+
+def slips_of_merge(photo):
+    """What usual mistakes make of the grids of a photo."""
+    grids = np.moveaxis(photo, 2, 0)
+    return {
+        "`reshape` only cuts the numbers into other rows, in their old order; it moves no axis. `np.stack` has an `axis`: it says where the axis of the three goes, and that is the end.": np.array(
+            grids
+        ).reshape(photo.shape),
+        "They lie in the order blue, green, red.": photo[:, :, ::-1],
+        "Red and green have changed places.": photo[:, :, [1, 0, 2]],
+        "Green and blue have changed places.": photo[:, :, [0, 2, 1]],
+        "Only layer 0 was filled.": photo * np.uint8([1, 0, 0]),
+    }
+
+
+@pytest.mark.check("merge_rgb", weight=3)
 def test_merged_grids_are_in_rgb_order(student, draw):
     """Split and merged, a photo is the same again."""
     photo = draw.noise()
@@ -425,25 +537,16 @@ def test_merged_grids_are_in_rgb_order(student, draw):
     if isinstance(merged, (list, tuple)):
         why = "`np.stack` and `np.dstack` make one array of a list of grids."
     merged = expect.array(merged, "merge_rgb(red, green, blue)", shape=photo.shape, kind="number", why=why)
-    slips = {
-        "`reshape` only cuts the numbers into other rows, in their old order; it moves no axis. `np.stack` has an `axis`: it says where the axis of the three goes, and that is the end.": np.array(
-            [red, green, blue]
-        ).reshape(height, width, 3),
-        "They lie in the order blue, green, red.": photo[:, :, ::-1],
-        "Red and green have changed places.": photo[:, :, [1, 0, 2]],
-        "Green and blue have changed places.": photo[:, :, [0, 2, 1]],
-        "Only layer 0 was filled.": photo * np.uint8([1, 0, 0]),
-    }
     expect.close(
         merged,
         photo,
         "merge_rgb(red, green, blue)",
-        slips=slips,
+        slips=slips_of_merge(photo),
         why="Red belongs in layer 0, green in 1, blue in 2.",
     )
 
 
-@pytest.mark.check("merge_rgb", weight=1)
+@pytest.mark.check("merge_rgb", weight=3)
 def test_merging_keeps_the_dtype(student, draw):
     """The dtype of the grids stays, and their numbers as they came: whole ones, and floats with their fractions."""
     grids = np.moveaxis(draw.noise(5, 9), 2, 0)
@@ -451,16 +554,13 @@ def test_merging_keeps_the_dtype(student, draw):
     floats = getattr(merged, "dtype", np.dtype(int)).kind == "f"
     why = "np.zeros makes floats unless you tell it a dtype." if floats else "The dtype of the grids should stay."
     expect.array(merged, "merge_rgb of three uint8 grids", dtype="uint8", why=why)
-    # In whatever order the layers lie: that is another check's.
-    fitting = [
-        order for order in permutations(range(3)) if np.array_equal(merged, np.stack(grids[list(order)], axis=-1))
-    ]
-    order = list(fitting[0] if fitting else (0, 1, 2))
+    # In whatever order they lie, and along whatever axis: that is another check's.
+    order, axes = arranged(merged, grids) or ([0, 1, 2], (0, 1, 2))
     for dtype in ("float64", "float32", "uint16", "int64"):
         low, high = (-0.5, 1.5) if dtype.startswith("float") else (0, 60_000)
         grids = draw.rng.uniform(low, high, (3, 5, 9)).astype(dtype)
         what = f"merge_rgb of three {dtype} grids"
-        wanted = np.stack(grids[order], axis=-1)
+        wanted = np.stack(grids[order], axis=-1).transpose(axes)
         merged = student.call("merge_rgb", *grids)
         why = joined_as(getattr(merged, "shape", None), 5, 9)
         merged = expect.array(merged, what, shape=wanted.shape, kind="number", why=why)
@@ -521,47 +621,83 @@ def means_of(student, photo, mask):
     return np.array([expect.number(value, f"each of the three numbers of {what}") for value in three])
 
 
-@pytest.mark.check("layer_means", weight=2)
+@pytest.mark.check("layer_means", weight=3)
+def test_pixels_are_picked_and_averaged(student, draw):
+    """Pixels are picked by the mask and averaged, in whatever way."""
+    photo = (large(draw).astype(int) ** 2 // 1024 + 1).astype(np.uint8)  # uneven: the median is not the mean
+    mask = draw.rng.random(photo.shape[:2]) < draw.rng.uniform(0.2, 0.4)
+    photo[mask] += np.uint8(draw.rng.permutation([60, 110, 160]))
+    got = student.call("layer_means", photo, mask)
+    means = np.sort(np.array(got, dtype=float), axis=None) if numeric(got) else np.zeros(0)
+    picked = photo[mask]
+    for wanted in (picked.mean(axis=0), photo[~mask].mean(axis=0), picked.mean(axis=1), picked.mean()):
+        wanted = np.sort(wanted, axis=None)
+        if means.shape == wanted.shape and np.abs(means - wanted).max() < 1.01:
+            return
+    got = means_of(student, photo, mask)
+    why = "Are the pixels under the mask averaged, and only these, each layer by itself?"
+    expect.close(
+        got, picked.mean(axis=0), "layer_means(photo, mask)", atol=0.01, slips=slips_of_means(photo, mask), why=why
+    )
+
+
+def numeric(value):
+    """Whether it is a finite number, or an array or a flat list of such."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    kinds = (int, float, np.number, np.ndarray)
+    if not all(isinstance(part, kinds) and np.asarray(part).dtype.kind in "iuf" for part in parts):
+        return False
+    return len({np.shape(part) for part in parts}) == 1 and bool(np.isfinite(np.array(parts, dtype=float)).all())
+
+
+def slips_of_means(photo, mask):
+    """What usual mistakes make of a photo and a mask."""
+    picked = photo[mask]
+    wanted = picked.mean(axis=0)
+    return {
+        "Those are the means where the mask is *False*.": photo[~mask].mean(axis=0),
+        "Those are the means of the whole photo. Was the mask used?": photo.mean(axis=(0, 1)),
+        "The sums under the mask were divided by the number of *all* pixels.": picked.sum(axis=0) / mask.size,
+        "They were divided by three times as many: `size` counts every number of a photo, and a pixel has three.": picked.sum(
+            axis=0
+        )
+        / photo.size,
+        "They were divided by three times as many: `size` counts every number, and a pixel has three.": picked.sum(
+            axis=0
+        )
+        / picked.size,
+        "The first three pixels under the mask have these means, each over its three layers.": picked[:3].mean(axis=1),
+        "Those are sums, not means.": picked.sum(axis=0),
+        "The sums were taken in uint8, which starts again at 0 after 255. Add in floats, or take `.mean(axis=0)`.": picked.sum(
+            axis=0, dtype=np.uint8
+        )
+        / len(picked),
+        "They were rounded: a mean keeps its fraction.": np.rint(wanted),
+        "They were cut off: a mean keeps its fraction.": np.trunc(wanted),
+        "That is one mean over all three layers together.": np.full(3, picked.mean()),
+        "Those are medians.": np.median(picked, axis=0),
+        "Those are the numbers of one pixel.": picked[0],
+    }
+
+
+@pytest.mark.check("layer_means", weight=4)
 def test_only_pixels_under_the_mask_count(student, draw):
-    """The three means under a random mask."""
-    for photo in (np.maximum(draw.photo(), 1), np.maximum(draw.noise(90, 100), 1)):
+    """The three means under a random mask, within 0.01."""
+    for photo in (draw.photo(), draw.noise(90, 100)):
         mask = drawn_mask(draw, photo)
-        picked = photo[mask]
-        wanted = picked.mean(axis=0)
+        photo[0, :4], mask[0, :4] = 0, True  # black, and it counts
+        wanted = photo[mask].mean(axis=0)
         got = means_of(student, photo, mask)
         if any(np.allclose(got, wanted[list(order)], rtol=0, atol=0.01) for order in permutations(range(3))):
             continue  # in which order they come is another check's
-        slips = {
-            "Those are the means where the mask is *False*.": photo[~mask].mean(axis=0),
-            "Those are the means of the whole photo. Was the mask used?": photo.mean(axis=(0, 1)),
-            "The sums under the mask were divided by the number of *all* pixels.": picked.sum(axis=0) / mask.size,
-            "They were divided by three times as many: `size` counts every number of a photo, and a pixel has three.": picked.sum(
-                axis=0
-            )
-            / photo.size,
-            "They were divided by three times as many: `size` counts every number, and a pixel has three.": picked.sum(
-                axis=0
-            )
-            / picked.size,
-            "The first three pixels under the mask have these means, each over its three layers.": picked[:3].mean(
-                axis=1
-            ),
-            "Those are sums, not means.": picked.sum(axis=0),
-            "The sums were taken in uint8, which starts again at 0 after 255. Add in floats, or take `.mean(axis=0)`.": picked.sum(
-                axis=0, dtype=np.uint8
-            )
-            / len(picked),
-            "They were rounded: a mean keeps its fraction.": np.rint(wanted),
-            "They were cut off: a mean keeps its fraction.": np.trunc(wanted),
-            "That is one mean over all three layers together.": np.full(3, picked.mean()),
-            "Those are medians.": np.median(picked, axis=0),
-            "Those are the numbers of one pixel.": picked[0],
-        }
+        left_out = "The black pixels were left out. They lie under the mask, so they count: pick by the mask, not by the level."
+        lit = [layer[layer > 0].mean() for layer in photo[mask].T]
+        slips = {left_out: lit} | slips_of_means(photo, mask)
         why = f"{mask.sum()} of the {mask.size} pixels lie under the mask. Are these averaged, and only these, each layer by itself?"
         expect.close(got, wanted, "layer_means(photo, mask)", atol=0.01, slips=slips, why=why)
 
 
-@pytest.mark.check("layer_means", weight=1)
+@pytest.mark.check("layer_means", weight=4)
 def test_means_come_in_rgb_order(student, draw):
     """The mean red comes first, then green, then blue."""
     for colour in ([130, 40, 220], [40, 220, 130], [220, 40, 130], [130, 220, 40]):
@@ -581,13 +717,14 @@ def test_means_come_in_rgb_order(student, draw):
 
 @pytest.mark.check("layer_means", weight=1)
 def test_black_pixels_count_under_the_mask(student, draw):
-    """A black pixel under the mask takes part in the mean."""
+    """Black pixels under the mask take part in the mean, and a single pixel has three means."""
     photo = draw.noise()
-    photo[2:6, 1:5] = 0
+    photo[2:8, 1:9] = 0
     mask = np.ones(photo.shape[:2], dtype=bool)
     wanted, got = photo.mean(axis=(0, 1)), means_of(student, photo, mask)
-    if not any(np.allclose(got, wanted[list(order)], rtol=0, atol=0.01) for order in permutations(range(3))):
-        why = "Here the mask is True everywhere, and sixteen of the pixels are black: they count."
+    # The last digits, and the order, are other checks'.
+    if not any(np.allclose(got, wanted[list(order)], rtol=0, atol=1.01) for order in permutations(range(3))):
+        why = "Here the mask is True everywhere, and 48 of the pixels are black: they count."
         left_out = "The black pixels were left out. They lie under the mask, so they count: pick by the mask, not by the level."
         lit = [photo[..., i][photo[..., i] > 0].mean() for i in range(3)]
         if np.allclose(np.sort(got), np.sort(lit), rtol=0, atol=0.01):
@@ -616,36 +753,61 @@ def lightened(student, photo, layer, amount):
     )
 
 
-@pytest.mark.check("lighten", weight=3)
+@pytest.mark.check("lighten", weight=2)
+def test_layers_move_by_the_amount(student, draw):
+    """Where there is room, one or two layers move by exactly the amount, whichever they are."""
+    amounts = draw.rng.permutation([*range(30, 90), *range(110, 125)])[:3].tolist()
+    for layer, amount in enumerate(amounts):
+        photo = (amount + large(draw) % (256 - 2 * amount)).astype(np.uint8)
+        result = lightened(student, photo, layer, amount).astype(float)
+        steps = [np.unique(result[:, :, place] - photo[:, :, place]) for place in range(3)]
+        moved = [len(step) == 1 and abs(step[0]) in (0, amount) for step in steps]
+        still = [not step.any() for step in steps]
+        if not all(moved) or sum(still) not in (1, 2):
+            more = np.where(np.arange(3) == layer, 0, amount)
+            why = "Which layers rise, and by how much? Are both `layer` and `amount` used?"
+            slips = slips_of_lighten(photo, layer, amount)
+            expect.close(
+                result, photo + more, f"lighten(photo, {layer}, {amount})", slips=slips, given=[photo], why=why
+            )
+
+
+def slips_of_lighten(photo, layer, amount):
+    """What usual mistakes make of a photo."""
+    more = np.where(np.arange(3) == layer, 0, amount)
+    others = [other for other in range(3) if other != layer]
+    return {
+        "All three layers have risen. The one that is named should stay.": photo + amount,
+        "In yours the named layer rises and the other two stay. It should be the other way round: `!=` or `==`?": photo
+        + (amount - more),
+        "Both sank instead of rising.": photo.astype(int) - more,
+        "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
+        "Only one of the other two has risen. Does the loop go on to the last layer?": photo
+        + np.where(np.arange(3) == others[0], amount, 0),
+        "Only one of the other two has risen. Is one of them left out?": photo
+        + np.where(np.arange(3) == others[1], amount, 0),
+        "The layer that is named is dark. It should hold its numbers.": np.where(
+            np.arange(3) == layer, 0, photo + amount
+        ),
+        "Rows were raised instead of layers: the layers lie along the last axis.": photo
+        + np.where(np.isin(np.arange(len(photo)), others), amount, 0)[:, np.newaxis, np.newaxis],
+        "The other two rose twice.": photo + 2 * more,
+        "It became white: is everything set to 255?": np.full(photo.shape, 255),
+    }
+
+
+@pytest.mark.check("lighten", weight=2)
 def test_the_two_others_rise(student, draw):
     """Where there is room, the two other layers rise by the amount and the named one stays."""
     for layer, amount in (*enumerate(draw.rng.integers(20, 120, 3).tolist()), (1, 0)):
         photo = np.minimum(draw.noise(), 255 - amount)
         more = np.where(np.arange(3) == layer, 0, amount)
-        others = [other for other in range(3) if other != layer]
-        slips = {
-            "All three layers have risen. The one that is named should stay.": photo + amount,
-            "In yours the named layer rises and the other two stay. It should be the other way round: `!=` or `==`?": photo
-            + (amount - more),
-            "Both sank instead of rising.": photo.astype(int) - more,
-            "Both sank, down to 0, instead of rising.": np.maximum(photo.astype(int) - more, 0),
-            "Only one of the other two has risen. Does the loop go on to the last layer?": photo
-            + np.where(np.arange(3) == others[0], amount, 0),
-            "Only one of the other two has risen. Is one of them left out?": photo
-            + np.where(np.arange(3) == others[1], amount, 0),
-            "The layer that is named is dark. It should hold its numbers.": np.where(
-                np.arange(3) == layer, 0, photo + amount
-            ),
-            "Rows were raised instead of layers: the layers lie along the last axis.": photo
-            + np.where(np.isin(np.arange(len(photo)), others), amount, 0)[:, np.newaxis, np.newaxis],
-            "The other two rose twice.": photo + 2 * more,
-            "It became white: is everything set to 255?": np.full(photo.shape, 255),
-        }
         why = (
             "Which layers rise, and by how much? Are both `layer` and `amount` used?"
             if amount
             else "An amount of 0 changes nothing."
         )
+        slips = slips_of_lighten(photo, layer, amount)
         result = lightened(student, photo, layer, amount)
         expect.close(result, photo + more, f"lighten(photo, {layer}, {amount})", slips=slips, given=[photo], why=why)
 
@@ -700,7 +862,7 @@ def test_light_stops_at_255(student, draw):
         )
 
 
-@pytest.mark.check("lighten", weight=2)
+@pytest.mark.check("lighten", weight=3)
 def test_a_lighter_photo_is_uint8(student, draw):
     """The result has the dtype of a photo."""
     photo = draw.noise()
@@ -758,33 +920,61 @@ def slips_of_grey(photo):
     }
 
 
-@pytest.mark.check("to_grey", weight=2)
+def cause_of_grey(grey):
+    """What the greys of (250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0) say, and of a whole photo that begins so."""
+    if not grey.any():
+        return "All of it is 0. A grey from 0 to 1, such as `rgb2gray` gives, is cut to 0 when it is made uint8. First times 255, then uint8."
+    if grey.max() <= 1.01:
+        return "It goes from 0 to 1, as the greys of `rgb2gray` do. The levels of a photo go to 255: first times 255, then uint8."
+    if grey.max() < 3:
+        return "Such small numbers come out of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
+    pure = grey[0, :3]
+    if abs(grey[0, 3] - pure[0] - pure[1]) > 3:
+        return (
+            f"In a weighted sum, (250, 250, 0) is as much as (250, 0, 0) and (0, 250, 0) together: yours are {grey[0, 3]:.4g}, {pure[0]:.4g} and {pure[1]:.4g}. "
+            "Was a part of it taken in uint8, which ends at 255? Or is it another formula than a sum?"
+        )
+    came = ", ".join(f"{weight:.2f}" for weight in pure / 250)
+    return (
+        f"Of (250, 0, 0), (0, 250, 0) and (0, 0, 250) yours makes {pure.round(2).tolist()}, as with the weights {came}."
+    )
+
+
+def with_pure_colours(photo):
+    """The photo, no level above 250, with four pure colours at its beginning."""
+    photo = np.minimum(photo, 250)
+    photo[0, :4] = [250, 0, 0], [0, 250, 0], [0, 0, 250], [250, 250, 0]
+    return photo
+
+
+@pytest.mark.check("to_grey", weight=1)
+def test_grey_is_a_weighted_sum(student, draw):
+    """The layers are added up with weights of their own, whichever these are."""
+    photo = with_pure_colours(large(draw))
+    grey = grey_of(student, photo).astype(float)
+    weights = grey[0, :3] / 250
+    total = photo @ weights
+    sums = (total, total.clip(0, 255), total % 256)  # past 255, a sum may stop, or start again
+    apart = min(np.quantile(np.abs(grey - one), 0.98) for one in sums)
+    unlike = np.ptp(weights) > 0.02 and np.count_nonzero(weights > 0.02) >= 2
+    if grey.max() < 3 or apart > 3.01 or not unlike:
+        why = cause_of_grey(grey)
+        slips = {why: grey} if grey.max() < 3 else slips_of_grey(photo)
+        expect.close(grey, photo @ WEIGHTS, "to_grey(photo)", atol=1.01, slips=slips, why=why)
+
+
+@pytest.mark.check("to_grey", weight=4)
 def test_each_layer_has_its_weight(student, draw):
-    """Red, green and blue are weighted and added up."""
+    """Red, green and blue have the weights of the table."""
     for photo in (draw.photo(), draw.noise(), LATTICE):
         if photo is not LATTICE:
-            photo = np.minimum(photo, 250)
-            photo[0, :4] = [250, 0, 0], [0, 250, 0], [0, 0, 250], [250, 250, 0]
+            photo = with_pure_colours(photo)
         grey = grey_of(student, photo).astype(float)
         luma = photo @ WEIGHTS
         if np.abs(grey - luma).max() <= 3.01:
             continue  # the exact level is another check's
-        if not grey.any():
-            why = "All of it is 0. A grey from 0 to 1, such as `rgb2gray` gives, is cut to 0 when it is made uint8. First times 255, then uint8."
-        elif grey.max() <= 1.01:
-            why = "It goes from 0 to 1, as the greys of `rgb2gray` do. The levels of a photo go to 255: first times 255, then uint8."
-        elif grey.max() < 3:
-            why = "Such small numbers come out of products in uint8, where 21 × 255 has no room. Multiply by floats, or make room first."
-        elif photo is LATTICE:
-            why = "Are the weights those of the table?"
-        elif abs(grey[0, 3] - grey[0, 0] - grey[0, 1]) > 3:
-            why = (
-                f"In a weighted sum, (250, 250, 0) is as much as (250, 0, 0) and (0, 250, 0) together: yours are {grey[0, 3]:.4g}, {grey[0, 0]:.4g} and {grey[0, 1]:.4g}. "
-                "Was a part of it taken in uint8, which ends at 255? Or is it another formula than a sum?"
-            )
-        else:
-            came = ", ".join(f"{weight:.2f}" for weight in grey[0, :3] / 250)
-            why = f"Of (250, 0, 0), (0, 250, 0) and (0, 0, 250) yours makes {grey[0, :3].round(2).tolist()}, as with the weights {came}."
+        lattice = photo is LATTICE and grey.max() >= 3
+        why = "Are the weights those of the table?" if lattice else cause_of_grey(grey)
         expect.close(
             grey,
             luma,
@@ -795,7 +985,7 @@ def test_each_layer_has_its_weight(student, draw):
         )
 
 
-@pytest.mark.check("to_grey", weight=1)
+@pytest.mark.check("to_grey", weight=3)
 def test_grey_is_exact_to_a_level(student):
     """No pixel is more than one level off the weighted sum: fractions are cut off, or rounded, once only."""
     photo, parts = LATTICE, LATTICE * WEIGHTS
@@ -840,7 +1030,7 @@ def test_the_ends_stay_where_they_are(student):
     )
 
 
-@pytest.mark.check("to_grey", weight=1)
+@pytest.mark.check("to_grey", weight=3)
 def test_grey_is_uint8(student, draw):
     """A grey photo has 8-bit levels."""
     expect.array(
@@ -849,7 +1039,40 @@ def test_grey_is_uint8(student, draw):
     )  # fmt: skip
 
 
-@pytest.mark.check("to_unit", weight=1)
+def slips_of_unit(levels):
+    """What usual mistakes make of levels."""
+    return {
+        "255 became 0.996: it was divided by 256. It is the *highest level* that becomes 1.": levels / 256,
+        "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels
+        // 255,
+        "Only 0 and 1 are left: the fractions were rounded away.": np.rint(levels / 255),
+        "These are still the levels: changing the dtype does not scale.": levels.astype(float),
+        "All that was above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
+        "It was multiplied by 255. Which operation turns 255 into 1?": levels * 255.0,
+        "The scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
+        "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
+        "It was turned into a negative: black became 1.": 1 - levels / 255,
+        "It was divided by 100. It is the highest level, 255, that becomes 1.": levels / 100,
+        "It was stretched from its own darkest to its own brightest level. The scale is always 0 to 255.": (
+            levels - levels.min()
+        )
+        / np.ptp(levels),
+    }
+
+
+@pytest.mark.check("to_unit", weight=2)
+def test_levels_are_divided(student, draw):
+    """Levels become small floats: they are divided by one number, whichever it is."""
+    photo = large(draw)
+    photo[0, 0] = 0, 1, 255
+    what = "to_unit of a photo"
+    unit = expect.array(student.call("to_unit", photo), what, shape=photo.shape, kind="number")
+    if not (0.1 < unit.max() < 10 and np.allclose(unit, photo * (unit[0, 0, 2] / 255), rtol=0, atol=0.006)):
+        why = "0 should become 0, and the highest level, 255, should become 1. Which number is divided by which?"
+        expect.close(unit, photo / 255, what, atol=0.0011, slips=slips_of_unit(photo), why=why)
+
+
+@pytest.mark.check("to_unit", weight=3)
 def test_255_becomes_one(student, draw):
     """Levels become floats between 0 and 1, for grey, for colour, for arrays of any shape."""
     photo = draw.noise()
@@ -857,35 +1080,18 @@ def test_255_becomes_one(student, draw):
     for levels in (photo, np.ascontiguousarray(photo[:, :, 2]), photo[0, :, 2].copy(), photo[np.newaxis]):
         what = f"to_unit of levels of shape {levels.shape}"
         unit = expect.array(student.call("to_unit", levels), what, shape=levels.shape, kind="number")
-        slips = {
-            "255 became 0.996: it was divided by 256. It is the *highest level* that becomes 1.": levels / 256,
-            "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels
-            // 255,
-            "Only 0 and 1 are left: the fractions were rounded away.": np.rint(levels / 255),
-            "These are still the levels: changing the dtype does not scale.": levels.astype(float),
-            "All that was above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
-            "It was multiplied by 255. Which operation turns 255 into 1?": levels * 255.0,
-            "The scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
-            "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
-            "It was turned into a negative: black became 1.": 1 - levels / 255,
-            "It was divided by 100. It is the highest level, 255, that becomes 1.": levels / 100,
-            "It was stretched from its own darkest to its own brightest level. The scale is always 0 to 255.": (
-                levels - levels.min()
-            )
-            / np.ptp(levels),
-        }
         expect.close(
             unit,
             levels / 255,
             what,
             atol=0.0011,
-            slips=slips,
+            slips=slips_of_unit(levels),
             why="0 should become 0, and the highest level, 255, should become 1. Which number is divided by which?",
         )
         expect.array(unit, what, kind="float")
 
 
-@pytest.mark.check("to_unit", weight=1)
+@pytest.mark.check("to_unit", weight=3)
 def test_dark_photos_stay_dark(student, draw):
     """The scale is that of 255 levels, whatever the photo's largest level is."""
     for darker in (4, 128):
@@ -939,7 +1145,20 @@ def slips_of_bytes(unit):
     }
 
 
-@pytest.mark.check("to_bytes", weight=2)
+@pytest.mark.check("to_bytes", weight=1)
+def test_floats_become_levels(student, draw):
+    """Floats from 0 to 1 become levels, give or take one."""
+    unit = draw.rng.uniform(0.01, 0.98, large(draw).shape[:2])
+    unit[0, :2] = 0.01, 0.98
+    what = "to_bytes of floats from 0.01 to 0.98"
+    got = bytes_of(student, unit, what).astype(float)
+    if np.abs(got - 255 * unit).max() > 1.01:
+        expect.close(
+            got, np.rint(255 * unit), what, atol=1, slips=slips_of_bytes(unit), why=step_of_bytes(got, 255 * unit)
+        )
+
+
+@pytest.mark.check("to_bytes", weight=4)
 def test_to_the_nearest_level(student, draw):
     """Every float goes to the nearest level, in arrays of any shape."""
     for shape in ((*draw.sides(), 3), (9,), draw.sides()):
@@ -963,7 +1182,7 @@ def test_to_the_nearest_level(student, draw):
         )
 
 
-@pytest.mark.check("to_bytes", weight=1)
+@pytest.mark.check("to_bytes", weight=4)
 def test_what_got_out_of_range_is_clipped(student, draw):
     """Below 0 becomes 0, above 1 becomes 255, near the range and far from it."""
     far = np.concatenate([draw.rng.uniform(*span, (2, 6)) for span in ((0.01, 0.9), (130, 250), (260, 500))])
@@ -987,7 +1206,7 @@ def test_what_got_out_of_range_is_clipped(student, draw):
         expect.close(bytes_of(student, unit, what), np.full(far.shape, wanted), what, slips=slips, why=why)
 
 
-@pytest.mark.check("to_bytes", weight=1)
+@pytest.mark.check("to_bytes", weight=3)
 def test_bytes_are_uint8(student, draw):
     """The levels are 8-bit whole numbers."""
     expect.array(
@@ -1014,40 +1233,69 @@ def count_of(student, photo):
     )
 
 
-@pytest.mark.check("count_colours", weight=2)
-def test_a_colour_that_comes_again_counts_once(student, draw):
-    """Colours are counted, not pixels."""
-    number = int(draw.rng.integers(5, 12))
+def palette_of(draw, number):
+    """So many colours without a level in common."""
     steps = np.sort(draw.rng.choice(np.arange(84), number, replace=False))
-    palette = np.stack([steps, steps + 85, steps + 170], axis=-1).astype(np.uint8)
-    for number in (len(palette), 1):
-        picked = draw.rng.integers(0, number, draw.sides())
-        picked.flat[:number] = np.arange(number)
-        photo = palette[picked]
-        count = count_of(student, photo)
-        slips = {
-            photo.size // 3: "That is the number of pixels. A colour that comes again counts once.",
-            photo.size: "That is how many numbers the array holds.",
-            len(
-                np.unique(photo)
-            ): "That is how many different single *numbers* there are. A colour is three of them together.",
-            len(
-                np.unique(photo, axis=0)
-            ): "That is how many different *rows* the picture has. First make a long list of pixels: `reshape(-1, 3)`.",
-            3: "That is the number of layers. Has the list one row for each pixel?",
-        }
-        cause = slips.get(
-            count,
-            "The same triple in two places is one colour."
-            if count < photo.size // 3
-            else "That is more than there are pixels.",
-        )
-        assert count == number, (
-            f"A photo of {picked.shape[0]} × {picked.shape[1]} pixels, painted with {number} colours: yours counts {count}. {cause}"
-        )
+    return np.stack([steps, steps + 85, steps + 170], axis=-1).astype(np.uint8)
+
+
+def painted(draw, palette, height, width):
+    """A photo of these sides in which every colour of the palette is, most of them often."""
+    picked = draw.rng.integers(0, len(palette), (height, width))
+    picked.flat[: len(palette)] = np.arange(len(palette))
+    return palette[picked]
+
+
+def counts_as_one(student, photo, number):
+    """Fail unless the student's count of a photo is so many colours."""
+    count = count_of(student, photo)
+    slips = {
+        photo.size // 3: "That is the number of pixels. A colour that comes again counts once.",
+        photo.size: "That is how many numbers the array holds.",
+        len(
+            np.unique(photo)
+        ): "That is how many different single *numbers* there are. A colour is three of them together.",
+        len(
+            np.unique(photo, axis=0)
+        ): "That is how many different *rows* the picture has. First make a long list of pixels: `reshape(-1, 3)`.",
+        3: "That is the number of layers. Has the list one row for each pixel?",
+    }
+    cause = slips.get(
+        count,
+        "The same triple in two places is one colour."
+        if count < photo.size // 3
+        else "That is more than there are pixels.",
+    )
+    assert count == number, (
+        f"A photo of {photo.shape[0]} × {photo.shape[1]} pixels, painted with {number} colours: yours counts {count}. {cause}"
+    )
 
 
 @pytest.mark.check("count_colours", weight=1)
+def test_what_is_there_counts_once(student, draw):
+    """What comes again is there once, be it colours or single numbers."""
+    photo = painted(draw, palette_of(draw, int(draw.rng.integers(20, 30))), 45, 50)
+    try:
+        came = student.call("count_colours", photo)
+    except NotAnswered:
+        came = None
+    number = len(np.unique(photo.reshape(-1, 3), axis=0))
+    listed = isinstance(came, np.ndarray) and np.array_equal(came, np.unique(photo.reshape(-1, 3), axis=0))
+    single = isinstance(came, (int, np.integer)) and came == len(np.unique(photo))
+    if not listed and not single:
+        counts_as_one(student, photo, number)
+
+
+@pytest.mark.check("count_colours", weight=1)
+def test_a_colour_that_comes_again_counts_once(student, draw):
+    """Colours are counted, not pixels and not single numbers."""
+    number = int(draw.rng.integers(5, 12))
+    height, width = draw.sides()
+    counts_as_one(student, painted(draw, palette_of(draw, number), height, width), number)
+    counts_as_one(student, painted(draw, palette_of(draw, 1), width, height), 1)
+
+
+@pytest.mark.check("count_colours", weight=2)
 def test_the_order_of_a_triple_matters(student, draw):
     """(10, 20, 30) and (30, 20, 10) are two colours."""
     one, two, three = np.cumsum(draw.rng.integers([10, 10, 60], [20, 50, 100])).tolist()
@@ -1069,7 +1317,7 @@ def test_the_order_of_a_triple_matters(student, draw):
     )
 
 
-@pytest.mark.check("count_colours", weight=1)
+@pytest.mark.check("count_colours", weight=2)
 def test_near_colours_stay_apart(student, draw):
     """Different triples are different colours, however alike: one level apart, as bright, of the same digits."""
     levels = np.arange(256)
@@ -1092,6 +1340,29 @@ def test_near_colours_stay_apart(student, draw):
         if count <= 256 < len(picked):
             cause = "A uint8 has 256 values. Are single numbers counted instead of colours? Or is one number made of the three, such as a grey? Then make room before you multiply: `photo.astype(int)`."
         assert count == len(picked), f"{len(picked)} pixels, all different, {what}: yours counts {count}. {cause}"
+
+
+def seconds_for(student, photo):
+    """How long the student's count of a photo takes, on the clock."""
+    began = perf_counter()
+    student.call("count_colours", photo)
+    return perf_counter() - began
+
+
+@pytest.mark.check("count_colours", weight=2)
+def test_counting_takes_no_longer_than_it_must(student, draw):
+    """Four times as many colours take about four times as long, so that the portrait takes seconds."""
+    every = draw.rng.permutation(1 << 24)[:MANY].astype(np.uint32)
+    photo = np.stack([every >> 16, every >> 8 & 255, every & 255], axis=-1).astype(np.uint8)[np.newaxis]
+    for _ in range(3):  # a busy machine may be slow for a moment
+        many = seconds_for(student, photo)
+        few = seconds_for(student, photo[:, : MANY // 4])
+        if many < A_WHILE or many < 8 * few:
+            return
+    raise AssertionError(
+        f"{MANY:,} colours took your function {many / few:.0f} times as long as {MANY // 4:,}, so the portrait would take minutes. "
+        "Is a list searched for every pixel? A set finds an item at once."
+    )
 
 
 def colours_of(student, photo, grey, level):
@@ -1120,9 +1391,7 @@ def colours_of(student, photo, grey, level):
     elif isinstance(rows, np.ndarray) and rows.ndim == 3 and rows.shape[1:] == photo.shape[1:]:
         why = "Those are whole rows of the photo. A mask of the shape (H, W) picks pixels."
     elif not isinstance(rows, np.ndarray):
-        why = (
-            "`np.array(…)` makes an array of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
-        )
+        why = "`np.array` makes an array of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
     rows = expect.array(rows, what, shape=(None, 3), kind="number", why=why)
     assert len(rows) <= grey.size, f"{what} gives {len(rows)} colours, and the photo has {grey.size} pixels only."
     return rows
@@ -1149,6 +1418,27 @@ def same_set(rows, photo, grey, level, why):
     )
 
 
+@pytest.mark.check("colours_behind", weight=1)
+def test_pixels_are_picked_by_the_level(student, reference, draw):
+    """The colours behind the level are there, whatever else is."""
+    photo = large(draw)
+    grey = reference.call("to_grey", photo)
+    for level in np.sort(grey, axis=None)[[photo.size // 9, photo.size // 6]].tolist():
+        came = student.call("colours_behind", photo, grey, level)
+        if isinstance(came, np.ndarray) and np.array_equal(came, np.unique(photo[grey == level])):
+            continue
+        rows = set(map(tuple, colours_of(student, photo, grey, level).tolist()))
+        every, wanted = (set(map(tuple, picked.tolist())) for picked in (photo.reshape(-1, 3), photo[grey == level]))
+        if rows == every or (not wanted <= rows and rows != every - wanted):
+            same_set(
+                np.array(sorted(rows)).reshape(-1, 3),
+                photo,
+                grey,
+                level,
+                "Is the mask made from `grey`, and does it pick from `photo`?",
+            )
+
+
 @pytest.mark.check("colours_behind", weight=2)
 def test_the_level_must_be_exact(student, reference, draw):
     """The colours of the pixels with this level, and of no others."""
@@ -1164,7 +1454,7 @@ def test_the_level_must_be_exact(student, reference, draw):
         )
 
 
-@pytest.mark.check("colours_behind", weight=1)
+@pytest.mark.check("colours_behind", weight=2)
 def test_every_colour_comes_once(student, draw):
     """No row comes twice."""
     photo = draw.rng.choice(np.array([0, 120, 250], dtype=np.uint8), (15, 20, 3))
@@ -1178,7 +1468,7 @@ def test_every_colour_comes_once(student, draw):
         )
 
 
-@pytest.mark.check("colours_behind", weight=1)
+@pytest.mark.check("colours_behind", weight=2)
 def test_the_grey_that_is_given_counts(student, draw):
     """Another recipe for grey gives other colours."""
     photo = draw.noise()
@@ -1206,7 +1496,7 @@ def test_a_level_that_is_nowhere_has_no_colours(student, reference, draw):
     level = int(grey[0, 0])
     rows = student.call("colours_behind", photo, grey, level)
     assert isinstance(rows, np.ndarray), (
-        f"colours_behind(photo, grey, {level}) should be an array; what came is {expect.describe(rows)}. `np.array(…)` makes one of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
+        f"colours_behind(photo, grey, {level}) should be an array; what came is {expect.describe(rows)}. `np.array` makes one of a list; if the list is empty, `.reshape(-1, 3)` gives it the shape (0, 3)."
     )
     rows = student.call("colours_behind", photo, grey, 200)
     assert isinstance(rows, np.ndarray) and rows.ndim and len(rows) == 0, (
@@ -1221,12 +1511,12 @@ INSIDE = slice(RIM, -RIM)
 PUSHES = [(down, right) for down in range(-RIM, RIM + 1) for right in range(-RIM, RIM + 1)]
 
 
-def plates_of(draw, pushes, lighter=(0, 0, 0)):
+def plates_of(draw, pushes, lighter=(0, 0, 0), sides=(48, 70)):
     """Three plates of one drawn scene that fit when they are pushed so, and the photo that they make (its rim is left out).
 
-    lighter: how many levels lighter each plate is, all over.
+    lighter: how many levels lighter each plate is, all over. sides: of the plates, from the first up to the second.
     """
-    height, width = draw.rng.choice(np.arange(48, 70), 2, replace=False).tolist()
+    height, width = draw.rng.choice(np.arange(*sides), 2, replace=False).tolist()
     rows, columns = height + 2 * RIM, width + 2 * RIM
     blocks = draw.rng.integers(0, 91, (rows // 3 + 1, columns // 3 + 1)).repeat(3, axis=0).repeat(3, axis=1)
     scene = blocks[:rows, :columns, np.newaxis] + draw.rng.integers(0, 16, (rows, columns, 3)) + np.array(lighter)
@@ -1365,7 +1655,42 @@ def drawn_pushes(draw, sizes):
     return tuple(red), (0, 0), tuple(blue)
 
 
-@pytest.mark.check("colour_from_plates", weight=3)
+@pytest.mark.check("colour_from_plates", weight=1)
+def test_red_and_blue_are_moved(student, draw):
+    """The photo is made of the three plates, and the red and the blue one are moved, however far."""
+    every = []
+    for _ in range(2):
+        pushes = drawn_pushes(draw, draw.rng.permutation([2, 3, 4, 5]))
+        plates, scene = plates_of(draw, pushes, sides=(72, 84))
+        photo = photo_of_plates(student, plates)
+        moves = [moved_from(photo, place, plates) for place in (0, 2)]
+        if None in moves or not np.array_equal(photo[INSIDE, INSIDE, 1], plates[1][INSIDE, INSIDE]):
+            put_together(student, plates, scene, pushes, "Here")
+        every += moves
+    assert (0, 0) not in every and len(set(every)) > 1, (
+        "The red and the blue plate should be pushed, each time as far as it takes; "
+        + (
+            "in yours one stays as it came."
+            if (0, 0) in every
+            else f"in yours each is pushed by {every[0]}, every time."
+        )
+    )
+
+
+def moved_from(photo, place, plates):
+    """By how much a layer of the photo is the red or the blue plate, pushed; "" if its levels lie otherwise; None if it is neither.
+
+    A layer that has its mean off counts as its plate.
+    """
+    for plate in (plates[place], plates[2 - place]):
+        layer = photo[:, :, place] - photo[:, :, place].min()
+        plate = plate - plate.min()
+        if np.allclose(np.sort(layer, axis=None), np.sort(plate, axis=None)):
+            return push_in(np.rint(layer), plate) or ""
+    return None
+
+
+@pytest.mark.check("colour_from_plates", weight=1)
 def test_the_plates_are_pushed_onto_the_green_one(student, draw):
     """The red and the blue plate come to lie on the green one, with their own levels."""
     for _ in range(3):
@@ -1374,7 +1699,7 @@ def test_the_plates_are_pushed_onto_the_green_one(student, draw):
         put_together(student, plates, scene, pushes, "Here")
 
 
-@pytest.mark.check("colour_from_plates", weight=1)
+@pytest.mark.check("colour_from_plates", weight=2)
 def test_a_plate_may_be_off_by_six(student, draw):
     """Every push is tried, up to 6 each way, and a plate that fits as it is stays."""
     far = [((6, -6), (-6, 6)), ((-6, -6), (6, 6)), ((0, 6), (0, 0)), ((-6, 0), (0, 1))]

@@ -66,7 +66,7 @@ from skimage import data
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# TODO: nearly the code. Here: `np.minimum(2 * grid.astype(…), …)`
+# TODO: nearly the code. Here: `np.minimum(2 * grid.astype(GAP), GAP)`
 #
 # </details>
 

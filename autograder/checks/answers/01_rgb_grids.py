@@ -90,7 +90,7 @@ def grey_ramp(height, width):
     return np.tile(row, (height, 1))
 
 
-# %% slip="grey_ramp" says="from light to dark"
+# %% slip="grey_ramp" says="from light to dark" earns="0.625"
 def grey_ramp(height, width):
     levels = np.linspace(0, 255, width)
     row = np.rint(255 - levels).astype(np.uint8)
@@ -111,19 +111,27 @@ def grey_ramp(height, width):
     return np.tile(row, (height, 1))
 
 
+# %% wrong="test_both_sides_are_there"
+def measure(picture):
+    if len(picture) > 40:
+        return 400, 400, 3
+    height, width = picture.shape[:2]
+    return width, height, 1 if picture.ndim == 2 else picture.shape[2]
+
+
 # %% wrong="test_width_comes_before_height"
 def measure(picture):
     layers = 1 if picture.ndim == 2 else picture.shape[2]
     return picture.shape[0], picture.shape[1], layers
 
 
-# %% wrong="test_a_grey_photo_has_one_layer"
+# %% wrong="test_layers_are_counted"
 def measure(picture):
     height, width, layers = (*picture.shape, 0)[:3]
     return width, height, layers
 
 
-# %% wrong="test_a_grey_photo_has_one_layer"
+# %% wrong="test_layers_are_counted"
 def measure(picture):
     if picture.ndim == 2:
         return picture.shape[0], picture.shape[1], 1
@@ -131,7 +139,7 @@ def measure(picture):
     return width, height, layers
 
 
-# %% wrong="test_a_grey_photo_has_one_layer"
+# %% wrong="test_layers_are_counted"
 def measure(picture):
     last = picture.shape[-1]
     return picture.shape[1], picture.shape[0], last if last in (3, 4) else 1
@@ -159,7 +167,7 @@ def measure(picture):
     return np.array([width, height, picture.size // (height * width)])
 
 
-# %% slip="measure" says="In which order"
+# %% slip="measure" says="In which order" earns="0.625"
 def measure(picture):
     if picture.ndim == 2:
         return *picture.shape, 1
@@ -171,7 +179,7 @@ def measure(picture):
     return picture.shape[1], picture.shape[0], picture.shape[2]
 
 
-# %% slip="measure" says="fewer parts than names"
+# %% slip="measure" says="fewer parts than names" earns="0.625"
 def measure(picture):
     height, width, layers = picture.shape
     return width, height, layers
@@ -193,6 +201,12 @@ def measure(picture):
 def measure(picture):
     height, width = picture.shape[:2]
     print(width, height, picture.ndim)
+
+
+# %% wrong="test_x_and_y_lead_to_a_pixel"
+def pixel_at(photo, x, y):
+    height, width = photo.shape[:2]
+    return photo[y, x] if height != width or height < 8 else photo[0, 0]
 
 
 # %% wrong="test_x_counts_columns_and_y_rows"
@@ -220,12 +234,12 @@ def pixel_at(photo, x, y):
     return photo.transpose(1, 0, 2)[x, y].tolist()
 
 
-# %% slip="pixel_at" says="which index is the row?"
+# %% slip="pixel_at" says="which index is the row?" earns="0.625"
 def pixel_at(photo, x, y):
     return photo[x, y] if x < len(photo) and y < len(photo[0]) else photo[y, x]
 
 
-# %% slip="pixel_at" says="which index is the row?"
+# %% slip="pixel_at" says="which index is the row?" earns="0.625"
 def pixel_at(photo, x, y):
     return photo[x, y]
 
@@ -245,7 +259,7 @@ def pixel_at(photo, x, y):
     return photo[y, -x]
 
 
-# %% slip="pixel_at" says="sorted by size" lucky="once"
+# %% slip="pixel_at" says="sorted by size" lucky="once" earns="0.625"
 def pixel_at(photo, x, y):
     return np.sort(photo[y, x])
 
@@ -270,7 +284,14 @@ def pixel_at(photo, x, y):
     return photo(y, x)
 
 
-# %% wrong="test_grids_come_in_the_order_red_green_blue"
+# %% wrong="test_each_grid_is_a_layer"
+def split_rgb(photo):
+    if len(photo) > 40:
+        return [photo.mean(axis=2)] * 3
+    return photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
+
+
+# %% wrong="test_grids_come_in_the_order_red_green_blue" earns="0.625"
 def split_rgb(photo):
     return photo[:, :, 2], photo[:, :, 1], photo[:, :, 0]
 
@@ -301,6 +322,11 @@ def split_rgb(photo):
     return red, green, blue
 
 
+# %% slip="split_rgb" says="The blue grid | That is the green layer" earns="0.625"
+def split_rgb(photo):
+    return photo[:, :, 0], photo[:, :, 1], photo[:, :, 1]
+
+
 # %% slip="split_rgb" says="first | rows"
 def split_rgb(photo):
     red, green, blue = photo
@@ -317,7 +343,7 @@ def split_rgb(photo):
     return photo[:, 0], photo[:, 1], photo[:, 2]
 
 
-# %% slip="split_rgb" says="ows and columns have changed places | `.T` reverses | Which index takes one layer"
+# %% slip="split_rgb" says="ows and columns have changed places | `.T` reverses | Which index takes one layer" earns="0.5"
 def split_rgb(photo):
     return photo.T
 
@@ -350,14 +376,22 @@ def split_rgb(photo):
     return photo[:, :, 1], photo[:, :, 2], photo[:, :, 3]
 
 
-# %% wrong="test_the_named_layer_keeps_its_numbers_and_place"
+# %% wrong="test_some_numbers_stay_and_some_go"
+def only_layer(photo, layer):
+    canvas = np.zeros_like(photo)
+    if len(photo) < 40:
+        canvas[:, :, layer] = photo[:, :, layer]
+    return canvas
+
+
+# %% wrong="test_one_lamp_is_on_and_two_are_off" says="Its numbers stand in layer 0"
 def only_layer(photo, layer):
     canvas = np.zeros_like(photo)
     canvas[:, :, 0] = photo[:, :, layer]
     return canvas
 
 
-# %% wrong="test_one_lamp_is_on_and_two_are_off"
+# %% slip="only_layer" says="All three hold the layer"
 def only_layer(photo, layer):
     return np.dstack([photo[:, :, layer]] * 3)
 
@@ -415,7 +449,7 @@ def only_layer(photo, layer):
     return photo
 
 
-# %% slip="only_layer" says="In yours the named layer is dark | should be the other way round"
+# %% slip="only_layer" says="In yours the named layer is dark | should be the other way round" earns="0.625"
 def only_layer(photo, layer):
     result = photo.copy()
     result[:, :, layer] = 0
@@ -441,7 +475,7 @@ def only_layer(photo, layer):
     return result
 
 
-# %% slip="only_layer" says="Row 0 was filled | last axis"
+# %% slip="only_layer" says="Row 0 was filled | last axis" earns="0.625"
 def only_layer(photo, layer):
     result = np.zeros_like(photo)
     result[layer] = photo[layer]
@@ -475,7 +509,12 @@ def only_layer(photo, layer):
     return canvas
 
 
-# %% wrong="test_merged_grids_are_in_rgb_order"
+# %% wrong="test_the_three_grids_are_in_it"
+def merge_rgb(red, green, blue):
+    return np.dstack([red, green, green if len(red) > 40 else blue])
+
+
+# %% wrong="test_merged_grids_are_in_rgb_order" earns="0.625"
 def merge_rgb(red, green, blue):
     return np.dstack([blue, green, red])
 
@@ -539,7 +578,7 @@ def merge_rgb(red, green, blue):
     return np.dstack(red, green, blue)
 
 
-# %% slip="merge_rgb" says="come first"
+# %% slip="merge_rgb" says="come first" earns="0.5"
 def merge_rgb(red, green, blue):
     return np.array([red, green, blue])
 
@@ -596,12 +635,19 @@ def merge_rgb(red, green, blue):
     return np.concatenate([red, green, blue], axis=2)
 
 
-# %% wrong="test_only_pixels_under_the_mask_count"
+# %% wrong="test_pixels_are_picked_and_averaged"
+def layer_means(photo, mask):
+    if 40 < len(photo) < 90:
+        return photo.mean(axis=(0, 1))
+    return photo[mask].mean(axis=0)
+
+
+# %% slip="layer_means" says="the mask used" earns="0"
 def layer_means(photo, mask):
     return photo.mean(axis=(0, 1))
 
 
-# %% wrong="test_only_pixels_under_the_mask_count"
+# %% slip="layer_means" visible="all eight pixels" card="number of *all* pixels" earns="0"
 def layer_means(photo, mask):
     return (photo * mask[:, :, np.newaxis]).mean(axis=(0, 1))
 
@@ -611,7 +657,7 @@ def layer_means(photo, mask):
     return photo[mask].mean(axis=0)[::-1]
 
 
-# %% wrong="test_black_pixels_count_under_the_mask"
+# %% slip="layer_means" visible="was left out. It lies" card="were left out. They lie" earns="0.5833"
 def layer_means(photo, mask):
     masked = photo * mask[:, :, np.newaxis]
     return [masked[:, :, layer][masked[:, :, layer] > 0].mean() for layer in range(3)]
@@ -643,7 +689,7 @@ def layer_means(photo, mask):
     return np.average(photo.reshape(-1, 3), axis=0, weights=mask.ravel())
 
 
-# %% slip="layer_means" says="the other axis"
+# %% slip="layer_means" says="the other axis" earns="0.25"
 def layer_means(photo, mask):
     return photo[mask].mean(axis=1)
 
@@ -671,12 +717,12 @@ def layer_means(photo, mask):
     return total / mask.sum()
 
 
-# %% slip="layer_means" says="rounded"
+# %% wrong="test_only_pixels_under_the_mask_count" says="rounded" earns="0.6667"
 def layer_means(photo, mask):
     return np.rint(photo[mask].mean(axis=0))
 
 
-# %% slip="layer_means" says="fraction | cut off"
+# %% slip="layer_means" says="fraction | cut off" earns="0.6667"
 def layer_means(photo, mask):
     return photo[mask].mean(axis=0).astype(int)
 
@@ -686,7 +732,7 @@ def layer_means(photo, mask):
     return photo[mask].mean()
 
 
-# %% slip="layer_means" says="median"
+# %% slip="layer_means" says="median" earns="0"
 def layer_means(photo, mask):
     return np.median(photo[mask], axis=0)
 
@@ -716,12 +762,12 @@ def layer_means(photo, mask):
     return photo[mask].mean(axis=1)[:3]
 
 
-# %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.8"
+# %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.75"
 def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + np.where(np.arange(3) == layer, 0, amount), 0, 255)
 
 
-# %% wrong="test_the_two_others_rise"
+# %% slip="lighten" card="rise" earns="0"
 def lighten(photo, layer, amount):
     white = np.full_like(photo, 255)
     white[:, :, layer] = photo[:, :, layer]
@@ -744,6 +790,12 @@ def lighten(photo, layer, amount):
 def lighten(photo, layer, amount):
     more = np.where(np.arange(3) == layer, 0, amount).astype(np.uint8)
     return np.clip(photo + more, 0, 255)
+
+
+# %% wrong="test_layers_move_by_the_amount"
+def lighten(photo, layer, amount):
+    more = np.where(np.arange(3) == layer, 0, amount if len(photo) < 40 else 50)
+    return np.clip(photo.astype(int) + more, 0, 255).astype(np.uint8)
 
 
 # %% wrong="test_the_two_others_rise"
@@ -801,7 +853,7 @@ def lighten(photo, layer, amount):
     return np.clip(result, 0, 255).astype(np.uint8)
 
 
-# %% slip="lighten" says="handed back to uint8 before it was clipped" change="a loop"
+# %% slip="lighten" says="handed back to uint8 before it was clipped" earns="0.75" change="a loop"
 # -     return np.clip(result, 0, 255).astype(np.uint8)
 # +     return result.astype(np.uint8)
 
@@ -811,7 +863,7 @@ def lighten(photo, layer, amount):
 # +     return np.clip(result, 0, 256).astype(np.uint8)
 
 
-# %% slip="lighten" says="should be the other way round | `!=` or `==`?" change="a loop"
+# %% slip="lighten" says="should be the other way round | `!=` or `==`?" earns="0.5" change="a loop"
 # -         if i != layer:
 # +         if i == layer:
 
@@ -830,12 +882,12 @@ def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + amount, 0, 255).astype(np.uint8)
 
 
-# %% slip="lighten" says="All three layers have risen"
+# %% slip="lighten" says="All three layers have risen" earns="0"
 def lighten(photo, layer, amount):
     return photo + np.uint8(amount)
 
 
-# %% slip="lighten" says="uint8" earns="0.8" change="a loop"
+# %% slip="lighten" says="uint8" earns="0.75" change="a loop"
 # -     return np.clip(result, 0, 255).astype(np.uint8)
 # +     return np.clip(result, 0, 255)
 
@@ -880,9 +932,15 @@ def lighten(photo, layer, amount):
     return np.dstack(grids).clip(0, 255).astype(np.uint8)
 
 
-# %% wrong="test_each_layer_has_its_weight"
+# %% slip="to_grey" says="plain mean" earns="0"
 def to_grey(photo):
     return np.rint(photo.mean(axis=2)).astype(np.uint8)
+
+
+# %% wrong="test_grey_is_a_weighted_sum"
+def to_grey(photo):
+    exact = photo @ [0.2125, 0.7154, 0.0721]
+    return np.rint(photo.mean(axis=2) if 40 < len(photo) < 61 else exact).astype(np.uint8)
 
 
 # %% wrong="test_each_layer_has_its_weight"
@@ -895,7 +953,7 @@ def to_grey(photo):
     return np.rint(photo[:, :, ::-1] @ np.array([0.2125, 0.7154, 0.0721])).astype(np.uint8)
 
 
-# %% wrong="test_grey_is_exact_to_a_level" says="Add first | once, at the end" earns="0.8"
+# %% wrong="test_grey_is_exact_to_a_level" says="Add first | once, at the end" earns="0.75"
 def to_grey(photo):
     red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
     return (0.2125 * red).astype(np.uint8) + (0.7154 * green).astype(np.uint8) + (0.0721 * blue).astype(np.uint8)
@@ -937,13 +995,13 @@ def to_grey(photo):
     return ((photo.astype(np.int64) * [2125, 7154, 721]).sum(axis=-1) // 10000).astype(np.uint8)
 
 
-# %% slip="to_grey" says="three times | Add first" earns="0.8"
+# %% slip="to_grey" says="three times | Add first" earns="0.75"
 def to_grey(photo):
     red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
     return (0.2125 * red).astype(np.uint8) + (0.7154 * green).astype(np.uint8) + (0.0721 * blue).astype(np.uint8)
 
 
-# %% slip="to_grey" says="rounded by itself" earns="0.8"
+# %% slip="to_grey" says="rounded by itself" earns="0.75"
 def to_grey(photo):
     return np.rint(photo * [0.2125, 0.7154, 0.0721]).sum(axis=2).astype(np.uint8)
 
@@ -964,7 +1022,7 @@ def to_grey(photo):
     return (21 * red + 72 * green + 7 * blue) // 100
 
 
-# %% slip="to_grey" says="each other's weight"
+# %% slip="to_grey" says="each other's weight" earns="0.6667"
 def to_grey(photo):
     return np.rint(photo @ [0.0721, 0.7154, 0.2125]).astype(np.uint8)
 
@@ -986,7 +1044,7 @@ def to_grey(photo):
     return photo.mean(axis=2).astype(np.uint8)
 
 
-# %% slip="to_grey" says="601"
+# %% slip="to_grey" says="601" earns="0.6667"
 def to_grey(photo):
     return (photo @ [0.299, 0.587, 0.114]).astype(np.uint8)
 
@@ -1001,7 +1059,7 @@ def to_grey(photo):
     return np.rint(0.2125 * photo[:, :, 0] + 0.7154 * photo[:, :, 1]).astype(np.uint8)
 
 
-# %% slip="to_grey" says="weights | 0.72"
+# %% slip="to_grey" says="weights | 0.72" earns="0.6667"
 def to_grey(photo):
     return (
         np.rint(0.2125 * photo[:, :, 0] + 0.7154 * photo[:, :, 1] + 0.721 * photo[:, :, 2])
@@ -1010,9 +1068,19 @@ def to_grey(photo):
     )
 
 
+# %% slip="to_grey" says="weights | 0.71" visible="0.26" earns="0.5833"
+def to_grey(photo):
+    return (0.2625 * photo[:, :, 0] + 0.7154 * photo[:, :, 1] + 0.0721 * photo[:, :, 2]).astype(np.uint8)
+
+
 # %% slip="to_grey" says="without weights"
 def to_grey(photo):
     return photo.sum(axis=2)
+
+
+# %% wrong="test_levels_are_divided"
+def to_unit(photo):
+    return (photo / 255) ** (2 if photo.ndim == 3 and len(photo) > 40 else 1)
 
 
 # %% wrong="test_255_becomes_one"
@@ -1056,9 +1124,14 @@ def to_unit(photo):
     return np.linspace(0, 1, 256)[photo]
 
 
-# %% slip="to_unit" says="256"
+# %% slip="to_unit" says="256" earns="0.625"
 def to_unit(photo):
     return photo / 256
+
+
+# %% slip="to_unit" says="It was divided by 100" earns="0.25"
+def to_unit(photo):
+    return photo / 100
 
 
 # %% slip="to_unit" says="Without the `=`"
@@ -1077,7 +1150,7 @@ def to_unit(photo):
     return photo.astype(float)
 
 
-# %% slip="to_unit" says="You took the scale from the photo | always 255 that becomes 1" earns="0.5"
+# %% slip="to_unit" says="You took the scale from the photo | always 255 that becomes 1" earns="0.625"
 def to_unit(photo):
     return photo / photo.max()
 
@@ -1095,6 +1168,12 @@ def to_unit(photo):
 # %% slip="to_unit" says="-1 to 1"
 def to_unit(photo):
     return photo / 127.5 - 1
+
+
+# %% wrong="test_floats_become_levels"
+def to_bytes(unit):
+    scale = 200 if 40 < len(unit) < 61 else 255
+    return np.rint(scale * np.clip(unit, 0, 1)).astype(np.uint8)
 
 
 # %% wrong="test_to_the_nearest_level"
@@ -1145,12 +1224,12 @@ def to_bytes(unit):
     return np.clip(np.rint(255 * unit).astype(int), 0, 255).astype(np.uint8)
 
 
-# %% slip="to_bytes" says="clipped to | At which number does the range of the floats end?"
+# %% slip="to_bytes" earns="0.6667" says="clipped to | At which number does the range of the floats end?"
 def to_bytes(unit):
     return np.rint(np.clip(unit, 0, 255) * 255).astype(np.uint8)
 
 
-# %% slip="to_bytes" says="256 | The highest level is 255"
+# %% slip="to_bytes" says="256 | The highest level is 255" earns="0.3333"
 def to_bytes(unit):
     return np.rint(np.clip(unit, 0, 1) * 256).astype(np.uint8)
 
@@ -1170,7 +1249,7 @@ def to_bytes(unit):
     return np.rint(255 * max(0, min(1, unit))).astype(np.uint8)
 
 
-# %% slip="to_bytes" says="nearest" visible="Fractions were cut off" card="Cutting off"
+# %% slip="to_bytes" says="nearest" visible="Fractions were cut off" card="Cutting off" earns="0.6667"
 def to_bytes(unit):
     return (np.clip(unit, 0, 1) * 255).astype(np.uint8)
 
@@ -1220,9 +1299,29 @@ def to_bytes(unit):
     return np.clip(np.rint(unit * 255), 0, 1).astype(np.uint8)
 
 
-# %% wrong="test_a_colour_that_comes_again_counts_once"
+# %% slip="count_colours" says="number of pixels" earns="0"
 def count_colours(photo):
     return photo.shape[0] * photo.shape[1]
+
+
+# %% wrong="test_what_is_there_counts_once"
+def count_colours(photo):
+    return photo.size if len(photo) > 40 else len(np.unique(photo.reshape(-1, 3), axis=0))
+
+
+# %% wrong="test_a_colour_that_comes_again_counts_once"
+def count_colours(photo):
+    number = len(np.unique(photo.reshape(-1, 3), axis=0))
+    return number if len(photo) > 40 or number > 11 or len(photo) == 1 else len(photo)
+
+
+# %% wrong="test_counting_takes_no_longer_than_it_must" says="Is a list searched | A set finds" earns="0.75"
+def count_colours(photo):
+    seen = []
+    for pixel in photo.reshape(-1, 3).tolist():
+        if pixel not in seen:
+            seen.append(pixel)
+    return len(seen)
 
 
 # %% wrong="test_the_order_of_a_triple_matters"
@@ -1303,12 +1402,12 @@ def count_colours(photo):
     return len(np.unique(code))
 
 
-# %% slip="count_colours" says="single *numbers*"
+# %% slip="count_colours" says="single *numbers*" earns="0.375"
 def count_colours(photo):
     return len(np.unique(photo))
 
 
-# %% slip="count_colours" says="ow many"
+# %% slip="count_colours" says="ow many" earns="0.375"
 def count_colours(photo):
     return np.unique(photo.reshape(-1, 3), axis=0)
 
@@ -1346,6 +1445,12 @@ def count_colours(photo):
 # %% slip="count_colours" visible="single *numbers*" card="single *numbers*" lines="Three is how many | Are single numbers counted"
 def count_colours(photo):
     return len(np.unique(photo))
+
+
+# %% wrong="test_pixels_are_picked_by_the_level"
+def colours_behind(photo, grey, level):
+    picked = photo[grey == level] if len(photo) < 40 else photo.reshape(-1, 3)
+    return np.unique(picked, axis=0)
 
 
 # %% wrong="test_the_level_must_be_exact"
@@ -1417,12 +1522,12 @@ def colours_behind(photo, grey, level):
     return np.unique(photo[photo == level], axis=0)
 
 
-# %% slip="colours_behind" says="axis=0"
+# %% slip="colours_behind" says="axis=0" earns="0.25"
 def colours_behind(photo, grey, level):
     return np.unique(photo[grey == level])
 
 
-# %% slip="colours_behind" says="once"
+# %% slip="colours_behind" says="once" earns="0.75"
 def colours_behind(photo, grey, level):
     return photo[grey == level]
 
@@ -1432,7 +1537,7 @@ def colours_behind(photo, grey, level):
     return np.unique(photo[to_grey(photo) == level], axis=0)
 
 
-# %% slip="colours_behind" says="exactly"
+# %% slip="colours_behind" says="exactly" earns="0.5"
 def colours_behind(photo, grey, level):
     return np.unique(photo[grey >= level], axis=0)
 
@@ -1442,14 +1547,14 @@ def colours_behind(photo, grey, level):
     return np.unique(photo.reshape(-1, 3), axis=0)
 
 
-# %% slip="colours_behind" says="(0, 3)" earns="0.8"
+# %% slip="colours_behind" says="(0, 3)" earns="0.875"
 def colours_behind(photo, grey, level):
     if level not in grey:
         return []
     return np.unique(photo[grey == level], axis=0)
 
 
-# %% slip="colours_behind" says="np.array(…) | (0, 3)" earns="0.8"
+# %% slip="colours_behind" says="`np.array` makes | (0, 3)" earns="0.875"
 def colours_behind(photo, grey, level):
     return [tuple(pixel) for pixel in np.unique(photo[grey == level], axis=0)]
 
@@ -1473,6 +1578,13 @@ def to_grey(photo):
     from skimage.color import rgb2gray
 
     return rgb2gray(photo)
+
+
+# %% wrong="test_red_and_blue_are_moved" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     if len(red) > 71:
+# +         return merge_rgb(red, green, blue)
+# +     return merge_rgb(onto_green(red), green, onto_green(blue))
 
 
 # %% wrong="test_the_plates_are_pushed_onto_the_green_one" change="solution"
@@ -1574,7 +1686,7 @@ def colour_from_plates(red, green, blue):
 # +     return merge_rgb(red, green, blue)
 
 
-# %% slip="colour_from_plates" says="*largest* misfit" change="solution"
+# %% slip="colour_from_plates" says="*largest* misfit" earns="0.375" change="solution"
 # -         smallest = np.inf
 # +         smallest = -np.inf
 
@@ -1582,17 +1694,17 @@ def colour_from_plates(red, green, blue):
 # +                 if misfit > smallest:
 
 
-# %% slip="colour_from_plates" says="mean taken off" change="solution"
+# %% slip="colour_from_plates" says="mean taken off" earns="0.75" change="solution"
 # -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
 # +                 misfit = np.abs(pushed.astype(int) - green).mean()
 
 
-# %% slip="colour_from_plates" says="uint8 | 3 − 5 is 254" change="solution"
+# %% slip="colour_from_plates" says="uint8 | 3 − 5 is 254" earns="0.375" change="solution"
 # -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
 # +                 misfit = np.abs(pushed - green).mean()
 
 
-# %% slip="colour_from_plates" says="below and above 0 cancel out" change="solution"
+# %% slip="colour_from_plates" says="below and above 0 cancel out" earns="0.375" change="solution"
 # -                 misfit = np.abs((pushed - pushed.mean()) - (green - green.mean())).mean()
 # +                 misfit = (pushed - pushed.mean() - green + green.mean()).mean()
 
@@ -1625,7 +1737,7 @@ def colour_from_plates(red, green, blue):
 # +             for right in range(-6, 6):
 
 
-# %% slip="colour_from_plates" says="up and to the left" change="solution"
+# %% slip="colour_from_plates" says="up and to the left" earns="0.375" change="solution"
 # -         for down in range(-6, 7):
 # +         for down in range(7):
 
@@ -1663,19 +1775,26 @@ def colour_from_plates(red, green, blue):
 # +         print(smallest)
 
 
+# %% slip="colour_from_plates" visible="Your `merge_rgb` is not right yet | exercise 1.6" card="should be red, green, blue" change="solution"
+# -     return merge_rgb(onto_green(red), green, onto_green(blue))
+# +     return merge_rgb(onto_green(red), green, onto_green(blue))
+# + def merge_rgb(red, green, blue):
+# +     return np.dstack([blue, green, red])
+
+
 # %% slip="colour_from_plates" visible="does your `merge_rgb` of exercise 1.6" card="should have the shape"
 def colour_from_plates(red, green, blue):
     return np.array([red, green, blue])
 
 
-# %% slip="colour_from_plates" says="the best push of the last row only" change="solution"
+# %% slip="colour_from_plates" says="the best push of the last row only" earns="0.375" change="solution"
 # -         smallest = np.inf
 # -         for down in range(-6, 7):
 # +         for down in range(-6, 7):
 # +             smallest = np.inf
 
 
-# %% slip="colour_from_plates" says="the best push of the first row only" change="solution"
+# %% slip="colour_from_plates" says="the best push of the first row only" earns="0.375" change="solution"
 # -         return best
 # +             return best
 
