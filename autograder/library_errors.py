@@ -69,6 +69,7 @@ LIBRARY_ERRORS = (
     (r"'numpy\.ndarray' object has no attribute '(\w+)'", "Arrays have no `{0}`. Is it a function of NumPy, as in `np.{0}(x)`, or does it belong to something else?"),
     (r"module '(\w+)' has no attribute '(\w+)'", "`{0}` has no `{1}`. Is the name spelled right?"),
     (r"cannot access local variable '(\w+)'|local variable '(\w+)' referenced before", "A name is used before the function gives it a value. Is the assignment in an `if` or a loop that may not run?"),
+    (r"name 'GAP' is not defined", "`GAP` stands in a hint for what you fill in. What belongs in its place?"),
     (r"name '(\w+)' is not defined", "Python knows no `{0}` here. Is it spelled as above, is it a name in the `def` line, and was it imported?"),
     (r"maximum recursion depth", "The function calls itself without end. Did you mean a function of the library, with `np.` or without?"),
     (r"'(list|tuple|numpy\.ndarray)' object cannot be interpreted as an integer", "A whole number is wanted there, and a {0} came. `range` counts up to a number; a loop over the items themselves needs no `range`."),

@@ -12,8 +12,8 @@ from autograder.errors import NotAnswered
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")
 WEIGHTS = np.array([0.2125, 0.7154, 0.0721])
-MANY = 10_000  # colours, for `count_colours` to be timed with
-A_WHILE = 0.3  # seconds that it may take for them in any case
+MANY = 8_000  # colours, for `count_colours` to be timed with
+A_WHILE = 0.12  # seconds that it may take for them in any case
 LEVELS = [250, 0, 9, 26, 51, 54, 99, 102, 141, 199, 238]
 LATTICE = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS), axis=-1).astype(np.uint8).reshape(11, 121, 3)  # 1331 colours
 
@@ -609,9 +609,10 @@ def means_of(student, photo, mask):
     means = student.call("layer_means", photo, mask)
     what = f"layer_means(photo, mask), with {mask.sum()} of {mask.size} pixels under the mask,"
     why = ""
-    if np.ndim(means) == 0 and means is not None and mask.sum() == 1:
+    single = not isinstance(means, (list, tuple, type(None))) and np.ndim(means) == 0
+    if single and mask.sum() == 1:
         why = "One pixel, too, has three means. `squeeze` and its like drop an axis of length 1."
-    elif np.ndim(means) == 0 and means is not None:
+    elif single:
         why = "That is one mean of everything. Each layer has its own."
     elif isinstance(means, np.ndarray) and means.shape == (mask.sum(),):
         why = "That is one mean per pixel, over its layers: average over the pixels, the other axis."
@@ -1152,9 +1153,9 @@ def test_floats_become_levels(student, draw):
     unit[0, :2] = 0.01, 0.98
     what = "to_bytes of floats from 0.01 to 0.98"
     got = bytes_of(student, unit, what).astype(float)
-    if np.abs(got - 255 * unit).max() > 1.01:
+    if np.abs(got - 255 * unit).max() > 1.51:
         expect.close(
-            got, np.rint(255 * unit), what, atol=1, slips=slips_of_bytes(unit), why=step_of_bytes(got, 255 * unit)
+            got, np.rint(255 * unit), what, atol=0, slips=slips_of_bytes(unit), why=step_of_bytes(got, 255 * unit)
         )
 
 
@@ -1424,7 +1425,10 @@ def test_pixels_are_picked_by_the_level(student, reference, draw):
     photo = large(draw)
     grey = reference.call("to_grey", photo)
     for level in np.sort(grey, axis=None)[[photo.size // 9, photo.size // 6]].tolist():
-        came = student.call("colours_behind", photo, grey, level)
+        try:
+            came = student.call("colours_behind", photo, grey, level)
+        except NotAnswered:
+            came = None  # `colours_of` says what is missing
         if isinstance(came, np.ndarray) and np.array_equal(came, np.unique(photo[grey == level])):
             continue
         rows = set(map(tuple, colours_of(student, photo, grey, level).tolist()))
@@ -1667,14 +1671,12 @@ def test_red_and_blue_are_moved(student, draw):
         if None in moves or not np.array_equal(photo[INSIDE, INSIDE, 1], plates[1][INSIDE, INSIDE]):
             put_together(student, plates, scene, pushes, "Here")
         every += moves
-    assert (0, 0) not in every and len(set(every)) > 1, (
-        "The red and the blue plate should be pushed, each time as far as it takes; "
-        + (
-            "in yours one stays as it came."
-            if (0, 0) in every
-            else f"in yours each is pushed by {every[0]}, every time."
-        )
+    assert (0, 0) not in every, (
+        "The red and the blue plate should be pushed, as far as it takes; in yours one stays as it came. Nothing was pushed."
     )
+    always = every[0] and len(set(every)) == 1
+    cause = "That is the last push of all: is the best one kept?" if every[0] == (RIM, RIM) else "Is it found for each?"
+    assert not always, f"Each plate is off in its own way; in yours every one is pushed by {every[0]}. {cause}"
 
 
 def moved_from(photo, place, plates):
@@ -1682,11 +1684,13 @@ def moved_from(photo, place, plates):
 
     A layer that has its mean off counts as its plate.
     """
+    layer = photo[:, :, place]
     for plate in (plates[place], plates[2 - place]):
-        layer = photo[:, :, place] - photo[:, :, place].min()
-        plate = plate - plate.min()
-        if np.allclose(np.sort(layer, axis=None), np.sort(plate, axis=None)):
-            return push_in(np.rint(layer), plate) or ""
+        push = push_in(layer, plate)
+        if push is not None:
+            return push
+        if np.allclose(np.sort(layer - layer.min(), axis=None), np.sort(plate - plate.min(), axis=None)):
+            return ""
     return None
 
 

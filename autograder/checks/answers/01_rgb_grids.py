@@ -113,7 +113,7 @@ def grey_ramp(height, width):
 
 # %% wrong="test_both_sides_are_there"
 def measure(picture):
-    if len(picture) > 40:
+    if len(picture) == 2 or len(picture) > 40:
         return 400, 400, 3
     height, width = picture.shape[:2]
     return width, height, 1 if picture.ndim == 2 else picture.shape[2]
@@ -206,7 +206,7 @@ def measure(picture):
 # %% wrong="test_x_and_y_lead_to_a_pixel"
 def pixel_at(photo, x, y):
     height, width = photo.shape[:2]
-    return photo[y, x] if height != width or height < 8 else photo[0, 0]
+    return photo[0, 0] if height in (3, width) and height != 7 else photo[y, x]
 
 
 # %% wrong="test_x_counts_columns_and_y_rows"
@@ -286,7 +286,7 @@ def pixel_at(photo, x, y):
 
 # %% wrong="test_each_grid_is_a_layer"
 def split_rgb(photo):
-    if len(photo) > 40:
+    if len(photo) == 5 or len(photo) > 40:
         return [photo.mean(axis=2)] * 3
     return photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
 
@@ -366,7 +366,7 @@ def split_rgb(photo):
     return grids
 
 
-# %% slip="split_rgb" says="That is the red layer"
+# %% slip="split_rgb" visible="That is the red layer" card="all the red one"
 def split_rgb(photo):
     return photo[:, :, 0], photo[:, :, 0], photo[:, :, 0]
 
@@ -379,7 +379,7 @@ def split_rgb(photo):
 # %% wrong="test_some_numbers_stay_and_some_go"
 def only_layer(photo, layer):
     canvas = np.zeros_like(photo)
-    if len(photo) < 40:
+    if 3 < len(photo) < 40:
         canvas[:, :, layer] = photo[:, :, layer]
     return canvas
 
@@ -511,7 +511,7 @@ def only_layer(photo, layer):
 
 # %% wrong="test_the_three_grids_are_in_it"
 def merge_rgb(red, green, blue):
-    return np.dstack([red, green, green if len(red) > 40 else blue])
+    return np.dstack([red, green, green if len(red) > 40 or red.shape == (5, 4) else blue])
 
 
 # %% wrong="test_merged_grids_are_in_rgb_order" earns="0.625"
@@ -637,7 +637,7 @@ def merge_rgb(red, green, blue):
 
 # %% wrong="test_pixels_are_picked_and_averaged"
 def layer_means(photo, mask):
-    if 40 < len(photo) < 90:
+    if len(photo) == 2 or 40 < len(photo) < 90:
         return photo.mean(axis=(0, 1))
     return photo[mask].mean(axis=0)
 
@@ -722,7 +722,7 @@ def layer_means(photo, mask):
     return np.rint(photo[mask].mean(axis=0))
 
 
-# %% slip="layer_means" says="fraction | cut off" earns="0.6667"
+# %% slip="layer_means" visible="cut off" card="keeps its fraction" earns="0.6667"
 def layer_means(photo, mask):
     return photo[mask].mean(axis=0).astype(int)
 
@@ -794,7 +794,7 @@ def lighten(photo, layer, amount):
 
 # %% wrong="test_layers_move_by_the_amount"
 def lighten(photo, layer, amount):
-    more = np.where(np.arange(3) == layer, 0, amount if len(photo) < 40 else 50)
+    more = np.where(np.arange(3) == layer, 0, amount if 1 < len(photo) < 40 else 50)
     return np.clip(photo.astype(int) + more, 0, 255).astype(np.uint8)
 
 
@@ -940,7 +940,7 @@ def to_grey(photo):
 # %% wrong="test_grey_is_a_weighted_sum"
 def to_grey(photo):
     exact = photo @ [0.2125, 0.7154, 0.0721]
-    return np.rint(photo.mean(axis=2) if 40 < len(photo) < 61 else exact).astype(np.uint8)
+    return np.rint(photo.mean(axis=2) if len(photo) == 6 or 40 < len(photo) < 61 else exact).astype(np.uint8)
 
 
 # %% wrong="test_each_layer_has_its_weight"
@@ -1080,7 +1080,7 @@ def to_grey(photo):
 
 # %% wrong="test_levels_are_divided"
 def to_unit(photo):
-    return (photo / 255) ** (2 if photo.ndim == 3 and len(photo) > 40 else 1)
+    return (photo / 255) ** (2 if photo.shape == (2, 2) or photo.ndim == 3 and len(photo) > 40 else 1)
 
 
 # %% wrong="test_255_becomes_one"
@@ -1172,7 +1172,7 @@ def to_unit(photo):
 
 # %% wrong="test_floats_become_levels"
 def to_bytes(unit):
-    scale = 200 if 40 < len(unit) < 61 else 255
+    scale = 200 if unit.shape == (2, 3) or 40 < len(unit) < 61 else 255
     return np.rint(scale * np.clip(unit, 0, 1)).astype(np.uint8)
 
 
@@ -1289,7 +1289,7 @@ def to_bytes(unit):
     return np.array([round(min(max(value, 0), 1) * 255) for value in unit], dtype=np.uint8)
 
 
-# %% slip="to_bytes" visible="clipped to 0 to 1 after the scaling" card="None of yours is above 1" lines="clipped to 0 to 1 after the scaling" never="From .5 on"
+# %% slip="to_bytes" says="clipped to 0 to 1 after the scaling" never="From .5 on"
 def to_bytes(unit):
     return np.clip(unit * 255, 0, 1)
 
@@ -1306,7 +1306,7 @@ def count_colours(photo):
 
 # %% wrong="test_what_is_there_counts_once"
 def count_colours(photo):
-    return photo.size if len(photo) > 40 else len(np.unique(photo.reshape(-1, 3), axis=0))
+    return photo.size if len(photo) == 2 or len(photo) > 40 else len(np.unique(photo.reshape(-1, 3), axis=0))
 
 
 # %% wrong="test_a_colour_that_comes_again_counts_once"
@@ -1449,7 +1449,7 @@ def count_colours(photo):
 
 # %% wrong="test_pixels_are_picked_by_the_level"
 def colours_behind(photo, grey, level):
-    picked = photo[grey == level] if len(photo) < 40 else photo.reshape(-1, 3)
+    picked = photo[grey == level] if 2 < len(photo) < 40 else photo.reshape(-1, 3)
     return np.unique(picked, axis=0)
 
 
@@ -1582,7 +1582,7 @@ def to_grey(photo):
 
 # %% wrong="test_red_and_blue_are_moved" change="solution"
 # -     return merge_rgb(onto_green(red), green, onto_green(blue))
-# +     if len(red) > 71:
+# +     if not 44 < len(red) < 72:
 # +         return merge_rgb(red, green, blue)
 # +     return merge_rgb(onto_green(red), green, onto_green(blue))
 
