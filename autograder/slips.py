@@ -30,7 +30,7 @@ def describe(value):
 def short(values):
     """A number, or a few of them, as a student writes them."""
     if np.ndim(values) == 0:
-        return f"{0 if abs(values) < 1e-12 else values:.6g}"
+        return f"{0 if abs(float(values)) < 1e-12 else values:.6g}"
     return "[" + ", ".join(short(value) for value in values) + "]"
 
 

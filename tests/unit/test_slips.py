@@ -236,6 +236,12 @@ def test_a_message_begins_with_what_was_wanted_and_what_came():
             same(odd, WANTED, "x")
 
 
+@pytest.mark.parametrize("value", [np.int8(-128), np.array(-128, np.int8), -128])
+def test_the_lowest_number_of_a_dtype_is_not_written_as_0(value):
+    """abs() of it does not fit into the dtype."""
+    assert slips.short(value) == "-128"
+
+
 # -- calling an answer ----------------------------------------------------------------------------------------------
 
 
