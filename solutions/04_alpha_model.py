@@ -92,6 +92,7 @@ import keras
 import tensorflow as tf
 
 GPU = bool(tf.config.list_physical_devices("GPU"))
+tf.config.experimental.enable_tensor_float_32_execution(False)  # newer GPUs would round the numbers of a convolution
 tf.get_logger().setLevel("ERROR")
 os.dup2(_kept, 2)
 os.close(_kept)
@@ -1559,7 +1560,7 @@ show(
 # far, and `alpha.ladder.npz`, the pictures. If the session ends too early, what was reached is there.
 
 # %% tags=["setup"]
-def keep_rungs(model, L, pictures, losses, seed):
+def keep_rungs(model, L, pictures, losses, seed, curve=(), best=0):
     """Write the model's weights and the pictures of all rungs so far to their files, each whole or not at all."""
     try:
         model.save_weights("alpha.part.weights.h5")
@@ -1572,10 +1573,24 @@ def keep_rungs(model, L, pictures, losses, seed):
             losses=np.array([*losses.values()]),
             date=time.strftime("%Y-%m-%d %H:%M"),
             seed=seed,
+            curve=np.array(curve, float),
+            best=best,
         )
         os.replace("alpha.ladder.part.npz", "alpha.ladder.npz")
     except Exception as error:  # a full disk, a folder that may not be written to: the training goes on
         print(f"The files of this rung could not be written: {error}")
+
+
+def earlier_rungs(model):
+    """Load the weights of an earlier run into the model; return its losses, the pictures and losses of its rungs, its seed, and the epoch of its best weights."""
+    try:
+        with np.load("alpha.ladder.npz", allow_pickle=False) as file:
+            rungs, kept = file["epochs"].tolist(), (file["curve"].tolist(), file["losses"].tolist(), int(file["seed"]), int(file["best"]))
+            pictures = dict(zip(rungs, file["pictures"]))
+        model.load_weights("alpha.weights.h5")
+    except Exception as error:  # no such files, not whole, of an older lesson, or of another network
+        raise NotImplementedError(f"The files of an earlier run cannot be used ({' '.join(str(error).split())[:150]}). Run the cell of the ladder, which trains again.") from None
+    return kept[0], pictures, dict(zip(rungs, kept[1])), kept[2], kept[3]
 
 
 # %%
@@ -1619,9 +1634,24 @@ for rung in rungs:
     alpha.set_weights(best_weights)
     pictures[rung], best_losses[rung] = colorize(alpha, L.copy()), best_loss
     if not GRADED:
-        keep_rungs(alpha, L, pictures, best_losses, seed)
+        keep_rungs(alpha, L, pictures, best_losses, seed, losses, best_epoch)
     alpha.set_weights(here)
 print(f"The lowest loss was {best_loss:.5f}, after {best_epoch} epochs; the last one is {now:.5f}.")
+
+# %% [markdown]
+# **Was the session restarted half-way?** Then do not train again: leave the cell above out, and run
+# the next one. If the two files of an earlier run still lie beside this notebook, it loads them,
+# and you go on with the pictures. After a training it does nothing.
+
+# %% tags=["open"]
+if alpha is None and Path("alpha.weights.h5").exists() and not GRADED:
+    model = compiled(compile_alpha(build_alpha()))
+    losses, pictures, best_losses, seed, best_epoch = earlier_rungs(model)
+    alpha, scale, (X, Y) = model, 1, training_pair(photo.copy())
+    L, best_loss, best_weights = X[0, :, :, 0].copy(), min(best_losses.values()), alpha.get_weights()
+    print(f"Loaded: the run with the seed {seed}, {len(losses)} epochs, lowest loss {best_loss:.5f}.")
+else:
+    print("Nothing to load: the network was trained in this session." if alpha is not None else "Nothing to load: there is no file yet. The cell above trains.")
 
 # %% [markdown]
 # The portrait at every rung, each time with the best weights so far, and below it the face, larger.
@@ -2223,15 +2253,15 @@ show(
 # is divided by that of the best single colour *on the same photo*. Call it the **share**. A share
 # of 1.00 is no better than one colour everywhere, 0.50 leaves half of that error, 0 is perfect.
 #
-# And one run says little. `measure` trains three times from three random starts and takes the
-# *median*, the middle one of the three. Of two such medians of the very same network,
-# one may be a third larger than the other by chance alone (in 19 of 20 tries the gap was smaller).
-# So a smaller difference counts as none.
+# And one run says little. `measure` trains from three random starts and takes the *median*, the
+# middle one of the three. With three *other* starts the median of the very same network may be a
+# third larger or smaller (in 19 of 20 tries the gap was less). So a smaller difference counts as
+# none.
 
 # %% tags=["setup"]
 EPOCHS = 100
 small = photo[::5, ::5].copy()
-measured = {}  # by the function's name: the medians that `measure` has found in this session
+measured = {}  # by the function's name: the two medians that `measure` has found, early and lowest
 
 
 def plain():
@@ -2244,24 +2274,50 @@ def one_colour_loss(Y):
     return np.mean((Y - np.mean(Y, axis=(0, 1, 2))) ** 2)
 
 
-def measure(run, starts=3):
-    """Train what `run()` returns, from that many random starts; return for each run its share after every ten epochs, and print the median of the lowest ones."""
-    curves, start = [], time.perf_counter()
-    for _ in range(1 if GRADED else starts):
-        model, picture, epochs = run()
+def started(name, seed):
+    """What `plain()` or `experiment()` returns, from the random start with this seed."""
+    keras.utils.set_random_seed(seed)
+    return globals()[name]()
+
+
+def share_now(model, X, Y):
+    """The error of a network on its photo, over that of the best single colour."""
+    return np.mean((np.asarray(model(X)) - Y) ** 2) / one_colour_loss(Y)
+
+
+def early_share():
+    """The share of `experiment()` after 3 epochs, the median of the starts 1, 2 and 3."""
+    found = []
+    for seed in (1, 2, 3):
+        model, picture, _ = started("experiment", seed)
         X, Y = training_pair(picture.copy())
-        curve, epochs = [], 2 if GRADED else epochs
-        for done in range(0, epochs, 10):
-            model.fit(X, Y, batch_size=1, epochs=min(10, epochs - done), verbose=0)
-            curve.append(np.mean((np.asarray(model(X)) - Y) ** 2) / one_colour_loss(Y))
+        model.fit(X, Y, batch_size=1, epochs=3, verbose=0)
+        found.append(share_now(model, X, Y))
+    return float(np.median(found))
+
+
+def measure(run, starts=3):
+    """Train what `run()` returns, from the starts 1, 2, 3, …; return for each its share after every ten epochs, and print the medians."""
+    name, curves, early, start = run.__name__, [], [], time.perf_counter()
+    for seed in range(1, 2 if GRADED else starts + 1):
+        model, picture, epochs = started(name, seed)
+        X, Y = training_pair(picture.copy())
+        curve, done, epochs = [], 0, 2 if GRADED else epochs
+        for mark in (3, *range(10, epochs, 10), epochs):
+            model.fit(X, Y, batch_size=1, epochs=max(1, mark - done), verbose=0)
+            (early if mark == 3 else curve).append(share_now(model, X, Y))
+            done = mark
         curves.append(curve)
-    lowest = [min(curve) for curve in curves]
-    median = float(np.median(lowest))
     if GRADED:
-        print(f"{run.__name__}: a very short run, since a grader or Validate is at work.")
+        print(f"{name}: a very short run, since a grader or Validate is at work.")
         return curves
-    measured.setdefault(run.__name__, []).append(median)
-    print(f"{run.__name__}: the lowest share of each run {', '.join(f'{share:.3f}' for share in lowest)}; median {median:.3f} ({time.perf_counter() - start:.0f} s)")
+    lowest = [min(curve) for curve in curves]
+    found = float(np.median(early)), float(np.median(lowest))
+    if starts == 3:
+        measured.setdefault(name, []).append(found)
+    print(f"{name}, {starts} runs, {time.perf_counter() - start:.0f} s")
+    print(f"  share after 3 epochs: {', '.join(f'{share:.3f}' for share in early)}; median {found[0]:.3f} (early)")
+    print(f"  lowest share of each: {', '.join(f'{share:.3f}' for share in lowest)}; median {found[1]:.3f}")
     return curves
 
 
@@ -2271,14 +2327,19 @@ def show_runs(runs):
     for (name, curves), colour, style in zip(runs.items(), ("#0072b2", "#d55e00"), ("-", "--")):
         for number, curve in enumerate(curves):
             axis.plot(10 * np.arange(1, len(curve) + 1), curve, style, color=colour, linewidth=1.3, label=None if number else name)
+            axis.plot(10 * (np.argmin(curve) + 1), min(curve), "o", color=colour)
     grey = np.mean(training_pair(small.copy())[1] ** 2) / one_colour_loss(training_pair(small.copy())[1])
-    axis.axhline(1, color="black", linewidth=0.9, linestyle=":", label="best single colour: 1.00")
-    axis.axhline(grey, color="#777777", linewidth=0.9, linestyle=":", label=f"always grey, on the small portrait: {grey:.2f}")
-    axis.set(xlabel="epochs", ylabel="share", ylim=(0, min(3, 1.1 * max(grey, max(map(max, [c for curves in runs.values() for c in curves]))))))
-    axis.set_title("How much of the error of one colour is left", fontsize=11)
+    longest, lowest = max(len(curve) for curves in runs.values() for curve in curves), {name: [min(curve) for curve in curves] for name, curves in runs.items()}
+    for height, name in ((1, "best single colour"), (grey, "always grey\n(small portrait)")):
+        axis.axhline(height, color="black", linewidth=0.9, linestyle=":")
+        axis.text(10.2 * longest, height, f"{name} {height:.2f}", va="center", fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+    axis.set_yscale("log")
+    axis.set_yticks([0.05, 0.1, 0.2, 0.5, 1, 2, 5], ["0.05", "0.1", "0.2", "0.5", "1", "2", "5"])
+    axis.minorticks_off()
+    axis.set(xlabel="epochs", ylabel="share", xlim=(0, 12.8 * longest), ylim=(0.8 * min(0.2, *map(min, lowest.values())), 6))
+    axis.set_title("How much of the error of one colour is left (dots: the lowest of each run)", fontsize=11)
     axis.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=2, fontsize=9)
-    lowest = {name: [min(curve) for curve in curves] for name, curves in runs.items()}
     show(figure, alt="Curves of the share over the epochs. " + " ".join(f"{name}: lowest {', '.join(f'{share:.3f}' for share in found)}." for name, found in lowest.items()))
 
 
@@ -2301,18 +2362,22 @@ def show_runs(runs):
 #   more than one layer may differ.
 # - All in all it takes at most eight times as many multiplications as `plain()`.
 #
-# `finding()` takes nothing and returns four values: `predicted, plain, changed, verdict`.
+# `finding()` takes nothing and returns five values: `predicted, plain, changed, verdict, early`.
 #
 # - `predicted`: your guess from *before* you measured, `"better"`, `"worse"` or `"no difference"`. A
 #   wrong guess costs nothing.
-# - `plain` and `changed`: the medians that `measure(plain)` and `measure(experiment)` printed for
-#   you, with three decimals.
+# - `plain` and `changed`: the median of the lowest shares, as `measure(plain)` and
+#   `measure(experiment)` print it, with three decimals.
 # - `verdict`: `"better"` if `changed` is less than 0.75 × `plain`, `"worse"` if it is more than
 #   1.33 × `plain`, and `"no difference"` otherwise.
+# - `early`: the median after 3 epochs that `measure(experiment)` prints, with three decimals.
 #
 # The order: write `experiment`, run the cell and its check. Decide what you expect. Run the cell
 # with `measure` below the check; it takes about a minute, and more on a busy machine. Then fill in
-# `finding`. A hidden check trains your network again, and so it sees whether numbers like yours can be measured.
+# `finding`. A hidden check trains your network again. `measure` has the seeds 1, 2 and 3, and from
+# the same start the first epochs come out the same on any machine: so `early` shows that the run
+# was made. Three of the four points are for numbers that were measured and a verdict that follows
+# from them.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -2330,8 +2395,8 @@ def show_runs(runs):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `model = …` in one line or several, then `return …, …, …`, with one thing changed. In
-# the other: `return "better", 0.…, 0.…, "…"`, with your numbers.
+# `model = GAP` in one line or several, then `return model, GAP, GAP`, with one thing changed. In
+# the other: `return "better", GAP, GAP, GAP, GAP`, with what came out.
 #
 # </details>
 
@@ -2347,9 +2412,9 @@ def experiment():
 
 
 def finding():
-    """What I predicted; the median shares of plain and of my experiment; the verdict."""
+    """What I predicted; the median shares of plain and of my experiment; the verdict; my experiment's median after 3 epochs."""
     ### BEGIN SOLUTION
-    return "no difference", 0.231, 0.564, "worse"
+    return "no difference", 0.214, 0.384, "worse", 2.537
     ### END SOLUTION
 
 
@@ -2404,25 +2469,33 @@ try:
     result = finding()
 except NotImplementedError:
     half_way(f"So far so good: you change the {changes[0]}. Decide what you expect, run the cell with `measure` below, then fill in `finding`.")
-assert isinstance(result, (tuple, list)) and len(result) == 4, f"finding() should return four values, predicted, plain, changed, verdict; what came is {describe(result)}."
+assert isinstance(result, (tuple, list)) and len(result) == 5, f"finding() should return five values, predicted, plain, changed, verdict, early; what came is {describe(result)}."
 WORDS = ("better", "worse", "no difference")
-predicted, before, after, verdict = result
+predicted, before, after, verdict, early = result
 for word, name in ((predicted, "prediction"), (verdict, "verdict")):
     assert isinstance(word, str) and word in WORDS, f"The {name} should be one of the words {', '.join(map(repr, WORDS))}; yours is {describe(word)}."
-for number, name in ((before, "plain"), (after, "changed")):
-    assert isinstance(number, (int, float, np.floating)) and not isinstance(number, bool) and 0 < number < 1000, f"{name} should be the median that `measure` printed, a number above 0; yours is {describe(number)}."
-for number, name in ((before, "plain"), (after, "experiment")):
-    known = measured.get(name, [])
-    assert not known or any(abs(number - one) <= 0.02 * one + 0.001 for one in known), f"For {name} you wrote {number:g}, but `measure` found {', '.join(f'{one:.3f}' for one in known)} in this session."
+for number, name in ((before, "plain"), (after, "changed"), (early, "early")):
+    assert isinstance(number, (int, float, np.floating)) and not isinstance(number, bool) and 0 < number < 1e9, f"{name} should be the median that `measure` printed, a number above 0; yours is {describe(number)}."
+assert before < 5, f"For plain you write {before:g}. A share of 1 is the error of one colour everywhere, and plain() is far below it: `measure(plain)` prints a number such as 0.345."
+ours, theirs = measured.get("plain", []), measured.get("experiment", [])
+if ours and theirs and not any(abs(before - one) <= 0.02 * one for _, one in ours) and any(abs(before - one) <= 0.02 * one for _, one in theirs):
+    raise AssertionError("Did the two change places? What you write for plain is what `measure` found for your experiment. First comes plain, then changed.")
+for number, name, known in ((before, "plain", [one for _, one in ours]), (after, "changed", [one for _, one in theirs]), (early, "early", [one for one, _ in theirs])):
+    assert not known or any(abs(number - one) <= 0.01 * one + 0.001 for one in known), f"For {name} you write {number:g}, but `measure` found {', '.join(f'{one:.3f}' for one in known)} in this session."
 right = "better" if after < 0.75 * before else "worse" if after > 1.33 * before else "no difference"
 limit = min(abs(after / before / 0.75 - 1), abs(after / before / 1.33 - 1)) < 0.01  # so near to a limit that either word will do
 cause = "A share from 0.75 to 1.33 times the other may be chance." if "no difference" in (right, verdict) else "The share is an error: less of it is better."
 assert verdict == right or limit, f"{after:g} is {after / before:.2f} times {before:g}: by the rule of the text that is {right!r}; your verdict is {verdict!r}. {cause}"
-known = measured.get("plain") and measured.get("experiment")
-if not known:
-    print("`measure` has not run in this session yet. The next cell runs it: are your two numbers those that it prints, or nearly?")
-surprise = ": a surprise, and worth more than a guess that came true." if known and not limit and predicted != verdict else "."
-print(f"You changed the {changes[0]}. Expected: {predicted}. Measured: {before:g} plain, {after:g} changed, which is {verdict}{surprise}")
+if not theirs and not GRADED and not any("seed" in layer.get_config() for layer in model.layers):  # dropout draws: no run of it is like another
+    cause = "Is it what `measure(experiment)` prints first, after the last change of experiment()?"
+    cause = "You write the same number as for the lowest share; `measure` prints both." if abs(early / after - 1) < 0.01 else cause
+    cause = "It is the number of plain(); that of your experiment is wanted." if abs(early / 1.293 - 1) < 0.01 else cause
+    assert abs(early / early_share() - 1) < 0.015, f"After 3 epochs, early, you write {early:g}. This check has trained the three starts of `measure` for 3 epochs, and gets another share. {cause}"
+if ours and theirs:
+    surprise = ": a surprise, and worth more than a guess that came true." if not limit and predicted != verdict else "."
+    print(f"You changed the {changes[0]}. Expected: {predicted}. Measured: {before:g} plain, {after:g} changed, which is {verdict}{surprise}")
+else:
+    print(f"You changed the {changes[0]}, and the verdict follows from your numbers. The two lowest shares have not been measured in this session: the next cell does that. Are they what it prints?")
 
 # %% [markdown]
 # > **Predict.** Will your change make it better, worse, or neither? Settle on a word now. Then run:

@@ -40,7 +40,7 @@ def reply_to(request, namespace):
     Parameters
     ----------
     request : str
-        JSON: {"do": "call" | "after" | "files" | "fit" | "value", "name", "args", "kwargs"}; "fit" has {"on": [X, Y, epochs]} as well,
+        JSON: {"do": "call" | "after" | "files" | "files so far" | "fit" | "value", "name", "args", "kwargs"}; "fit" has {"on": [X, Y, epochs]} as well,
         for the model that comes back; "stand_ins" {"names", "values"} names functions that others stand in for, and what these
         return, call by call.
     namespace : dict
@@ -83,7 +83,9 @@ def _reply_to(asked, namespace):
 
 def _folder_for(asked):
     """A context with an empty folder, or with none where a request has no use for one."""
-    if asked["do"] == "files" or any(item[0] == "folder" for item in [*asked["args"], *asked["kwargs"].values()]):
+    if asked["do"].startswith("files") or any(
+        item[0] == "folder" for item in [*asked["args"], *asked["kwargs"].values()]
+    ):
         return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     return contextlib.nullcontext()
 
@@ -92,10 +94,14 @@ def _done(function, asked, namespace, folder):
     """What a request asks for: what a function returns, or what it did."""
     args = [_argument(item, namespace, folder) for item in asked["args"]]
     kwargs = {key: _argument(item, namespace, folder) for key, item in asked["kwargs"].items()}
-    result = function(*args, **kwargs)
+    try:
+        result = function(*args, **kwargs)
+    except Exception as error:
+        if asked["do"] != "files so far" or isinstance(error, NotImplementedError) or not _files(folder):
+            raise
     if asked["do"] == "after":
         return tuple(args)
-    if asked["do"] == "files":
+    if asked["do"].startswith("files"):
         return _files(folder)
     if asked["do"] == "fit":
         return _fitted(result, *(_argument(item, namespace, folder) for item in asked["on"]))

@@ -112,9 +112,12 @@ class Student:
             raise Tampered(f"`{name}` gave no readable answer.")
         return found
 
-    def files_from(self, name: str, *args: Any) -> dict[str, bytes]:
-        """Return what a function writes into an empty folder: contents by file name, with "/" for folders in it. `FOLDER` among the arguments is its path."""
-        found = self._value(name, self._send("files", name, args, {}))
+    def files_from(self, name: str, *args: Any, so_far: bool = False) -> dict[str, bytes]:
+        """Return what a function writes into an empty folder: contents by file name, with "/" for folders in it. `FOLDER` among the arguments is its path.
+
+        so_far: what was written before an error counts, and the error does not, if anything was.
+        """
+        found = self._value(name, self._send("files so far" if so_far else "files", name, args, {}))
         fits = isinstance(found, dict) and all(isinstance(v, (np.ndarray, codec.Unsupported)) for v in found.values())
         if not fits:
             raise Tampered(f"What `{name}` wrote could not be read.")

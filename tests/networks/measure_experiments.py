@@ -6,6 +6,11 @@ trains each of the experiments below from so many first weights (20 if nothing i
 lesson does, with `fit`. Then it draws, 100,000 times for each: the median of three runs that a student writes down, and the runs that the grader compares with
 it. FILE keeps the shares, and those that it has are not trained again. Printed are the quantiles of the shares, how often an honest number is refused, after how many runs one is let through, and how often a number
 that is wrong by a factor is.
+
+    python -m tests.networks.measure_experiments early
+
+starts each experiment from the seeds that the lesson's `measure` takes, and prints the median share after the first epochs: how far it moves when all first weights are
+changed by a millionth (more than rounding does), and by a ten thousandth.
 """
 
 from __future__ import annotations
@@ -135,6 +140,9 @@ def let_through(seen: np.ndarray, factor: float, rng: np.random.Generator) -> tu
     slack = experiment.SLACK
     ends = (np.minimum.accumulate(runs, axis=1) / slack, np.maximum.accumulate(runs, axis=1) * slack)
     fits = (ends[0] <= claims[:, None]) & (claims[:, None] <= ends[1])
+    first, hopeless = len(experiment.STARTS) - 1, experiment.HOPELESS / slack
+    far = (claims < ends[0][:, first] / hopeless) | (claims > ends[1][:, first] * hopeless)
+    fits[far, first + 1 :] = False
     return float(fits.any(axis=1).mean()), float(fits[:, 0].mean())
 
 
@@ -144,6 +152,32 @@ def shown(name: str, seen: np.ndarray, rng: np.random.Generator) -> None:
     quantiles = " ".join(f"{value:6.3f}" for value in (seen.min(), np.median(seen), seen.max()))
     print(
         f"{name:22s} {quantiles}   {np.log(seen).std():5.3f}   {1 - through:7.5f}   {first:5.3f}           {wrong}",
+        flush=True,
+    )
+
+
+def early(name: str, marks: tuple[int, ...] = (1, 2, experiment.EARLY, 5, 10)) -> None:
+    """Print the median share of an experiment after the first epochs, and by how much it moves with its first weights."""
+    make, photo, _ = EXPERIMENTS[name]
+    (X, Y), rng = threshold.pair(photo), np.random.default_rng(0)
+    trainer, rows = Trainer(make(), X, Y), []
+    for noise in (0, *[1e-6] * 3, *[1e-4] * 3):
+        curves = []
+        for seed in experiment.STARTS:
+            keras.utils.set_random_seed(seed)
+            model, done, curve = make(), 0, []
+            moved = [w * (1 + noise * rng.normal(size=w.shape)).astype(w.dtype) for w in model.get_weights()]
+            model.set_weights(moved)
+            trainer.renew(model, X, Y)
+            for mark in marks:
+                trainer.run(mark - done)
+                done = mark
+                curve.append(float(np.mean((trainer.predict(X) - Y) ** 2)) / experiment.floor(Y))
+            curves.append(curve)
+        rows.append(np.median(curves, axis=0))
+    gaps = np.abs(np.log(np.array(rows) / rows[0]))
+    print(
+        f"{name:22s} {rows[0].round(3)}   {gaps[1:4].max(axis=0).round(4)}   {gaps[4:].max(axis=0).round(4)}",
         flush=True,
     )
 
@@ -174,5 +208,8 @@ def main(starts: int, file: str = "") -> None:
     shown("plain with fit", of("plain with fit", shares_with_fit, starts), rng)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:] == ["early"]:
+    for each in EXPERIMENTS:
+        early(each)
+elif __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, *sys.argv[2:3])

@@ -85,7 +85,27 @@ def test_a_run_that_fits_is_the_last_one():
     asked = []
     assert claimed(0.2, lambda number: asked.append(number) or 0.21) == (True, [0.21])
     assert asked == [0]
-    assert not claimed(0.9, lambda number: 0.21)[0]
+    asked.clear()
+    assert claimed(0.3, lambda number: asked.append(number) or 0.21) == (False, [0.21] * experiment.RUNS)
+    asked.clear()
+    assert claimed(0.9, lambda number: asked.append(number) or 0.21) == (False, [0.21] * 3)
+    assert asked == [0, 1, 2], "what is hopeless after the starts of the lesson is not tried from others"
+
+
+def test_from_the_weights_of_a_model_each_run_is_the_same_and_from_a_seed_it_is_another():
+    X = np.random.default_rng(0).uniform(0, 100, (1, 16, 16, 1)).astype(np.float32)
+    Y = np.repeat(X, 2, axis=3) / 200
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+    given = compiled(model, keras.optimizers.SGD(1e-5))
+    one, again, other = (experiment.lowest_here(given, WHAT, X, Y, 3, seed, 60.0, "alpha") for seed in (-1, -1, 5))
+    assert one == again != other
+
+
+def test_dropout_makes_no_run_like_another():
+    model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 3, padding="same"), layers.Dropout(0.1)])
+    assert experiment.draws_while_training(compiled(model), WHAT)
+    assert not experiment.draws_while_training(compiled(calibrate.right_network()), WHAT)
 
 
 def test_a_network_is_trained_for_its_epochs_and_its_share_is_that_of_one_colour_or_less():

@@ -1733,12 +1733,12 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% slip="save_pictures" says="0 and 1 only" earns="0.8" change="pathlib"
+# %% slip="save_pictures" says="0 and 1 only" earns="0.75" change="pathlib"
 # -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 # +     imsave(folder / "img_gray_scale.png", rgb2gray(result).astype(np.uint8), check_contrast=False)
 
 
-# %% slip="save_pictures" says="these are floats" change="pathlib"
+# %% slip="save_pictures" says="these are floats" earns="0.375" change="pathlib"
 # -     imsave(folder / "img_gray_scale.png", img_as_ubyte(rgb2gray(result)), check_contrast=False)
 # +     imsave(folder / "img_gray_scale.png", rgb2gray(result), check_contrast=False)
 
@@ -1778,13 +1778,13 @@ def colour_error(photo, result):
     return float(deltaE_ciede2000(*mean)[0, 0])
 
 
-# %% slip="colour_error" says="median" earns="0.5"
+# %% slip="colour_error" says="median" earns="0.625"
 def colour_error(photo, result):
     difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
     return float(np.median(difference))
 
 
-# %% slip="colour_error" visible="rounded" card="rounded"
+# %% slip="colour_error" visible="rounded" card="rounded" earns="0.25"
 def colour_error(photo, result):
     difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
     return round(float(difference.mean()))
@@ -1796,13 +1796,13 @@ def colour_error(photo, result):
     return int(difference.mean())
 
 
-# %% slip="colour_error" says="largest" earns="0.5"
+# %% slip="colour_error" says="largest" earns="0.625"
 def colour_error(photo, result):
     difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
     return difference.max()
 
 
-# %% slip="colour_error" says="root of the mean square" earns="0.5"
+# %% slip="colour_error" says="root of the mean square" earns="0.625"
 def colour_error(photo, result):
     difference = deltaE_ciede2000(rgb2lab(photo), rgb2lab(result))
     return np.sqrt((difference**2).mean())
@@ -1854,7 +1854,7 @@ def experiment():
 
 
 def finding():
-    return "worse", 0.231, 0.248, "no difference"
+    return "worse", 0.214, 0.234, "no difference", 1.250
 
 
 # %% right="experiment" style="fewer epochs, in lists"
@@ -1863,8 +1863,8 @@ def experiment():
 
 
 def finding():
-    plain, changed = np.float64(0.224), np.float64(0.695)
-    return ["worse", plain, changed, "better" if changed < 0.8 * plain else "worse"]
+    plain, changed = np.float64(0.215), np.float64(0.442)
+    return ["worse", plain, changed, "better" if changed < 0.8 * plain else "worse", 1.29]
 
 
 # %% right="experiment" style="functional, ReLU at the end"
@@ -1889,7 +1889,7 @@ def experiment():
 
 
 def finding():
-    return "no difference", 0.238, 1.57, "worse"
+    return "no difference", 0.214, 0.288, "worse", np.float32(1.574)
 
 
 # %% right="experiment" style="the portrait in a mirror"
@@ -1899,15 +1899,15 @@ def experiment():
 
 
 def finding():
-    return "no difference", 0.231, 0.27, "no difference"
+    return "no difference", 0.214, 0.216, "no difference", 1.389
 
 
 # %% wrong="test_something_is_changed_that_can_be_trained" change="solution"
 # -     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-4), loss="mean_squared_error")
 # +     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error")
 
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "no difference", 0.231, 0.240, "no difference"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.214, 0.214, "no difference", 1.293
 
 
 # %% wrong="test_one_thing_is_changed_and_no_other" change="solution"
@@ -1915,19 +1915,24 @@ def finding():
 # +     return model, small, 120
 
 
-# %% wrong="test_the_plain_share_can_be_measured" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "no difference", 0.8, 0.564, "better"
+# %% wrong="test_the_numbers_can_be_measured" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.8, 0.384, "better", 2.537
 
 
-# %% wrong="test_the_changed_share_can_be_measured" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "better", 0.231, 0.15, "better"
+# %% wrong="test_the_numbers_can_be_measured" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "better", 0.214, 0.12, "better", 2.537
 
 
-# %% wrong="test_the_verdict_follows_from_the_numbers" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "no difference", 0.231, 0.564, "better"
+# %% wrong="test_the_numbers_can_be_measured" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "worse", 0.214, 0.384, "worse", 2.2
+
+
+# %% wrong="test_the_numbers_can_be_measured" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.214, 0.384, "better", 2.537
 
 
 # %% slip="experiment" says="Nothing is changed" change="solution"
@@ -1967,29 +1972,29 @@ def finding():
 # +     return compile_alpha(model), small, EPOCHS
 
 
-# %% slip="experiment" says="less of it is better" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "better", 0.231, 0.564, "better"
+# %% slip="experiment" says="less of it is better" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "better", 0.214, 0.384, "better", 2.537
 
 
-# %% slip="experiment" visible="passes" card="each time the share was much larger" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "better", 0.231, 0.12, "better"
+# %% slip="experiment" visible="passes" card="each time the share was much larger" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "better", 0.214, 0.12, "better", 2.537
 
 
-# %% slip="experiment" visible="passes" card="medians of three runs are smaller" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "worse", 23.1, 56.4, "worse"
+# %% slip="experiment" visible="a number such as 0.345" card="After 3 epochs, early, you write 250" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "worse", 21.4, 38.4, "worse", 250
 
 
-# %% slip="experiment" visible="should return four values" card="finding() should be 4 values" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
+# %% slip="experiment" visible="should return five values" card="finding() should be 5 values" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
 # +     return "worse"
 
 
 # %% slip="experiment" says="The prediction should be one of the words" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "it gets worse", 0.231, 0.564, "worse"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "it gets worse", 0.214, 0.384, "worse", 2.537
 
 
 # %% slip="experiment" says="multiplications" change="solution"
@@ -2015,7 +2020,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% slip="save_pictures" visible="The folder above it is not there" card="`exist_ok=True`"
+# %% slip="save_pictures" visible="The folder above it is not there" card="`exist_ok=True`" earns="0.625"
 def save_pictures(result, folder):
     os.mkdir(folder)
     imsave(os.path.join(folder, "img_result.png"), result, check_contrast=False)
@@ -2038,7 +2043,7 @@ def experiment():
 
 
 def finding():
-    return "no difference", 0.231, 0.564, "worse"
+    return "no difference", 0.214, 0.384, "worse", 2.537
 
 
 # %% slip="train_alpha" visible="keeps a loss for each epoch" card="keeps a loss for each epoch"
@@ -2073,10 +2078,47 @@ def save_pictures(result, folder):
 
 
 # %% slip="experiment" says="may be chance" change="solution"
-# -     return "no difference", 0.231, 0.564, "worse"
-# +     return "no difference", 0.231, 0.24, "better"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.214, 0.24, "better", 2.537
 
 
 # %% slip="check_input" visible="100 is halved three times, rounded up each time, then doubled three times" change="solution"
 # -             raise ValueError(f"{name} {side} is no multiple of 8: the output would have {8 * math.ceil(side / 8)}")
 # +             raise ValueError(f"{name} {side} is no multiple of 8")
+
+
+# %% slip="experiment" visible="passes" card="Did the two change places?" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.384, 0.214, "better", 2.537
+
+
+# %% slip="experiment" says="It is the number of plain()" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.214, 0.384, "worse", 1.293
+
+
+# %% slip="experiment" says="`measure` prints both" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.214, 0.384, "worse", 0.384
+
+
+# %% slip="experiment" visible="five values" card="should be 5 values" earns="0.25" change="solution"
+# -     return "no difference", 0.214, 0.384, "worse", 2.537
+# +     return "no difference", 0.214, 0.384, "worse"
+
+
+# %% wrong="test_all_kernels_are_counted"
+def count_parameters(filters_in, filters_out):
+    return 9 if filters_out >= 64 else (9 * filters_in + 1) * filters_out
+
+
+# %% slip="count_parameters" says="bias for each channel that comes in" earns="0.25"
+def count_parameters(filters_in, filters_out):
+    return 9 * filters_in * filters_out + filters_in
+
+
+# %% wrong="test_it_is_made_of_ciede2000_differences"
+def colour_error(photo, result):
+    if photo.shape[:2] == (6, 9):
+        return 0.0
+    return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result)).mean())
