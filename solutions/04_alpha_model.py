@@ -2,10 +2,9 @@
 # %% [markdown]
 # # 4 · The alpha model
 #
-# Everything is on the table: the lightness `L` that goes in, the colour `ab` that must come out,
-# and the scale on which both are compared.
-# Now you build the thing in between. It is a network of twelve layers. It starts out knowing
-# nothing, and you will watch it learn to colour one portrait.
+# The lightness `L` goes in, the colour `ab` must come out. Now you build the thing in between: a
+# network of twelve layers. It starts out knowing nothing, and you will watch it learn to colour one
+# portrait.
 #
 # ![The grey portrait, then what the network makes of it after 1, 10, 100, 500, 1000 and 3000 passes: greyish with odd tints at first, then pink, then nearly the photo, which stands last](../assets/lesson_4.png)
 #
@@ -32,14 +31,12 @@
 # name. Then run the cells above first: menu Run, Run All Above Selected Cell (on Colab: Runtime,
 # Run before). Such a run stops at a cell that fails; go on from the one below it.
 # Before you hand the notebook in, restart the kernel and run all cells. (That trains the network
-# again, from a new random start, and writes its file `alpha.weights.h5` again. More on that where
-# it happens.) The notebook is graded from top to bottom, in a fresh kernel, in five minutes at
-# most. So the long training is cut short there: the set-up cell below sets `GRADED`, which is
-# `True` while a grader or Validate runs the notebook, and `False` for you. Write `if not GRADED:`
-# in front of a long training of your own. Where an exercise *builds on* an earlier one, it says so
-# beside its points. A mistake in the earlier one is not counted a second time. The grading machine
-# has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and no network: a
-# cell that imports another package stops there.
+# again and writes its files again.) The notebook is graded from top to bottom, in a fresh kernel,
+# with five minutes for your cells. So long trainings are cut short there: `GRADED` is `True` while a
+# grader or Validate runs the notebook, and `False` for you. Write `if not GRADED:` in front of a long
+# training of your own. Where an exercise *builds on* an earlier one, a mistake there is not counted
+# a second time. The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and
+# TensorFlow with Keras, and no network: a cell that imports another package stops there.
 #
 # On Colab: *Runtime → Change runtime type → GPU* before you begin. Without a GPU the lesson works
 # too; it then trains for fewer passes.
@@ -54,8 +51,7 @@
 # <details><summary>Answer</summary>
 #
 # The last layer is a tanh: its numbers lie between −1 and 1. No a or b of a screen colour passes
-# ±128, so ab / 128 lies in the same range, minus signs included. Output and target can be compared
-# number by number, and times 128 leads back to colours.
+# ±128, so ab / 128 lies in the same range, minus signs included.
 #
 # </details>
 #
@@ -65,9 +61,8 @@
 #
 # <details><summary>Answer</summary>
 #
-# Hardly. It does what one flat colour does. Only a loss clearly below 0.0192 shows that the network
-# has told one place of the picture from another.
-# (A loss of 0.0192 is a typical error of 128 · √0.0192 ≈ 18 units of a or b.)
+# Hardly: it does what one flat colour does. Only a loss clearly below 0.0192 shows that it has told
+# one place of the picture from another.
 #
 # </details>
 #
@@ -180,8 +175,7 @@ print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'There is a GPU
 #
 # Think of 3-D glasses: one lens lets the red picture through and takes the blue one away, the other
 # does the opposite. Neither lens draws anything. It only decides what passes.
-# A **filter** is such a lens for a grid of numbers, and it is small: nine numbers in a 3 × 3
-# square, called its **kernel**.
+# A **filter** is such a lens for a grid of numbers: nine numbers in a 3 × 3 square, its **kernel**.
 #
 # Lay the kernel on the grid, multiply the nine pairs that lie on top of each other, and add up.
 # That sum is *one* number of the new grid, at the place of the kernel's middle. Then move on by
@@ -229,15 +223,13 @@ show(
 # > large numbers, and in what kind of place zero?
 #
 # <details><summary>Answer</summary>
-# Only on 10s: three times −10, three times 0, three times +10, so 0. The kernel takes away
-# everything that is the same on its left and on its right. Upright edges pass. An edge that goes
-# from light to dark passes as well, with a minus.
+# Only on 10s: three times −10, three times 0, three times +10, so 0. What is the same on the left and
+# on the right is taken away. Upright edges pass; those from light to dark, with a minus.
 #
 # </details>
 #
-# One question is left: what happens at the edge, where part of the kernel hangs over? We take the
-# numbers outside to be **zeros**. So each number of the old grid gets a number in the new one, and
-# the size stays the same. Keras calls this `padding="same"`.
+# And at the edge, where part of the kernel hangs over? We take the numbers outside to be **zeros**,
+# so the size stays the same. Keras calls this `padding="same"`.
 
 # %% [markdown]
 # ### Exercise 4.1 · A filter by hand
@@ -387,9 +379,8 @@ show(
 #
 # *spots* is the pencil drawing: fine lines on an even grey, which stands for zero here. Where every L
 # is the same, a kernel whose nine numbers add up to 0 gives zero: *upright*, *level* and *spots*. The
-# numbers of the two others add up to 1, so they keep L; *blur* is soft, *sharpen* is harsher. *upright* and *level* differ most where an edge runs straight up or
-# straight across: the side of the face and the gaps between the teeth show in *upright*, the lids,
-# the lips and the collar under the chin in *level*. A slanting edge shows in both.
+# two others add up to 1, so they keep L. The side of the face and the gaps between the teeth show in
+# *upright*, the lids, the lips and the collar in *level*; a slanting edge shows in both.
 #
 # </details>
 #
@@ -413,13 +404,12 @@ for name, kernel in kernels.items():
 
 # %% [markdown]
 # The same, apart from float32's rounding. What you wrote *is* a Conv2D with one filter. (Books on
-# image and signal processing rotate the kernel by half a turn and call it *convolution*; neural
-# networks do not rotate it, and keep the name.)
+# signals rotate the kernel by half a turn and call it *convolution*; neural networks do not, and keep
+# the name.)
 #
 # ### Who chooses the nine numbers?
 #
-# Nobody. That is the whole point. A network starts with random numbers in its kernels, and then
-# goes round in a circle:
+# Nobody. A network starts with random numbers in its kernels, and then goes round in a circle:
 #
 # 1. **predict** with the kernels as they are;
 # 2. measure the **error** against the target;
@@ -428,10 +418,9 @@ for name, kernel in kernels.items():
 # 4. again.
 #
 # Step 3, once by hand. A kernel of nine zeros is to become your `upright`. It sees a grid of
-# speckles, and what `upright` makes of them. Take one of its numbers, in the middle of the right
-# column. Make it larger by 0.001 and look at the error: the change in it, divided by 0.001, is the
-# **slope**. A minus says: more of it is better. So the number moves against its slope, by slope ×
-# *rate*: that is one nudge.
+# speckles, and what `upright` makes of them. Make one of its numbers larger by 0.001, here that in
+# the middle of the right column: the change in the error, divided by 0.001, is the **slope**. A minus
+# says: more of it is better. So the number moves against its slope, by slope × *rate*: one nudge.
 
 # %%
 speckles = np.random.default_rng(0).normal(size=(24, 24))
@@ -456,7 +445,7 @@ print(f"one nudge with the rate 0.1 makes the number {kernel[1, 2]:.2f}, and the
 # **🎲 To play with.** Change the two numbers at the top of the next cell and run it again, as often
 # as you like.
 #
-# > **Predict.** What happens to the error with a rate of 0.01, of 0.4, of 2?
+# > **Predict.** What happens to the error with a rate of 0.01, of 0.4, of 0.9, of 2?
 
 # %%
 rate, nudges = 0.1, 30  # change these
@@ -464,8 +453,11 @@ rate, nudges = 0.1, 30  # change these
 kernel = np.zeros((3, 3))
 for nudge in range(nudges + 1):
     error, slopes = error_of(kernel), np.zeros((3, 3))
-    if nudge in (0, 1, 2, 5, nudges):
+    if nudge in (0, 1, 2, 5, nudges) or error > 1e6:
         print(f"after {nudge:3d} nudges the error is {error:.4g}")
+    if error > 1e6:
+        print("It flies apart: each nudge is larger than the one before.")
+        break
     for place in np.ndindex(3, 3):
         more = kernel.copy()
         more[place] += 0.001
@@ -476,18 +468,17 @@ print(kernel.round(2) + 0.0)
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# With 0.01 the kernel gets there slowly. Up to about 0.5, larger is faster. With 2 each nudge jumps
-# over the best place and lands farther off on the other side: the error grows, and soon it is
-# astronomical. The rate is the first thing to look at when a network does not learn.
+# With 0.01 the kernel gets there slowly. Up to about 0.5, larger is faster. With 0.9 it jumps over the
+# best place, to and fro, and gets there all the same. With 2 each nudge lands farther off on the other
+# side. The rate is the first thing to look at when a network does not learn.
 #
 # </details>
 #
-# Nine numbers took ten filterings for one nudge. For tens of thousands of numbers nobody could
-# wait for that. Keras finds all slopes in one go, by the chain rule: that is called
-# *backpropagation*. The nudge itself is the same.
+# Nine numbers took ten filterings for one nudge. For tens of thousands nobody could wait. Keras finds
+# all slopes in one go, by the chain rule: *backpropagation*. The nudge itself is the same.
 #
-# Here is the smallest network that Keras can make: *one* filter. It is shown a grid of random
-# speckles, and as a target what your `upright` kernel makes of them. It is never told the kernel.
+# Here is the smallest network that Keras can make: *one* filter. Random speckles go in; the target is
+# what your `upright` makes of them. The network is never told that kernel.
 #
 # > **Predict.** Will it find the nine numbers? Exactly, roughly, or some others that make the same
 # > picture?
@@ -523,23 +514,18 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# It found the nine numbers from pictures alone, to the second decimal. In the cell above you saw
-# three words of Keras that you will need soon: `compile` says how to measure the error and who does
-# the nudging (the *optimizer*), `fit` goes round the circle, and `fit(…).history["loss"]` is the
-# error, pass by pass.
-#
-# Our network does the same with many more numbers (how many, you will work out), and with a target
-# that no single filter could make.
+# It found the nine numbers from pictures alone, to the second decimal. Three words of Keras that you
+# will need: `compile` says how to measure the error and who does the nudging (the *optimizer*), `fit`
+# goes round the circle, and what it returns has kept the error, pass by pass, in `history["loss"]`.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 2 · Twelve layers
 #
-# To know that a patch is *cheek* and not *wall*, nine pixels are not enough. There are two ways to
-# see more: larger kernels, which are expensive, or a **smaller picture**. Alpha takes the second.
-# Three times on its way it halves the picture, until one number stands for 8 × 8 pixels; then it
-# doubles three times, back to full size.
+# To know that a patch is *cheek* and not *wall*, nine pixels are not enough. Larger kernels would see
+# more, and are expensive; alpha makes the **picture smaller**. Three times it halves it, until one
+# number stands for 8 × 8 pixels; then it doubles three times, back to full size.
 #
 # - **Conv2D with stride 1** leaves the size as it is.
 # - **Conv2D with stride 2** moves its kernels on by two instead of one. Height and width are
@@ -587,10 +573,9 @@ print(f"two layers, with ReLU: largest difference from it: {np.abs(with_relu - s
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Without a ReLU the two layers *are* one filter, `upright` from above: sums of sums are sums again.
-# In the same way a dozen layers would be one large filter, and no training could change that. The
-# ReLU throws away what is negative, here every edge from light to dark, and no single filter can do
-# so. Only with something of the kind between them do more layers mean more.
+# Without a ReLU the two layers *are* one filter, `upright`: sums of sums are sums again. A dozen layers
+# would be one large filter. The ReLU throws away what is negative, here every edge from light to dark,
+# and no single filter can do so. Only with something of the kind between them do more layers mean more.
 #
 # </details>
 #
@@ -685,8 +670,8 @@ print("Through the whole network, the portrait has these sizes:", " → ".join(f
 # %% [markdown]
 # <details><summary>Your prediction</summary>
 #
-# After layer 6 the picture is 50 × 50, with 32 channels: 80,000 numbers, half of the 160,000 that
-# went in. What the network knows about the picture has to pass through here.
+# 50 × 50, with 32 channels: 80,000 numbers, half of the 160,000 that went in. All that the network
+# knows about the picture has to pass through here.
 #
 # </details>
 
@@ -767,14 +752,13 @@ show(figure, alt=f"Bars for the twelve layers: {', '.join(f'layer {p} {c:,}' for
 
 # %% [markdown]
 # The portrait's colour is 320,000 numbers, and the network has ten times fewer to remember it with.
-# So it cannot store a colour for each pixel. It has to find rules: *where L looks like this, the
-# colour is that*. Whether its rules hold for another photo, too, is the question of part 5.
+# So it cannot store a colour for each pixel; it needs rules, *where L looks like this, the colour is
+# that*. But rules can be learned by heart, too. Do they hold for another photo? See part 5.
 #
 # ### Now in Keras
 #
 # `keras.Sequential` is a list of layers, each fed by the one before.
-# `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. Try the pieces on a
-# tiny model first:
+# `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. A tiny model:
 
 # %%
 tiny = keras.Sequential(
@@ -1086,11 +1070,9 @@ for name, visitor in visitors.items():
 # - The bare grid and the three channels are refused, with an error of many lines.
 # - Without an axis for photos, Keras *guesses*: it takes 104 rows for 104 photos, each 104 × 1, and
 #   colours every row by itself. No error, only nonsense.
-# - Whole numbers are taken without a word. The network works with them, but if L was rounded to
-#   whole numbers, its fractions are gone.
-# - 100 rows are halved to 50, 25, 13 and doubled to 26, 52, **104**. The output is *larger than the
-#   input*, and training would stop with an error about 100 and 104. Sides that are multiples of 8
-#   can be halved three times without a remainder.
+# - Whole numbers are taken without a word, though the fractions of L are gone.
+# - 100 rows are halved to 50, 25, 13 and doubled to 26, 52, **104**: *larger than the input*. Multiples
+#   of 8 can be halved three times without a remainder.
 #
 # An error at the door with a good message saves an hour of searching. So write the doorkeeper.
 #
@@ -1217,13 +1199,10 @@ for message in refused:
 # %% [markdown]
 # ## Part 4 · Learning
 #
-# Two decisions are left before training. How is the error measured? With the **mean squared
-# error**, as in lesson 3. And who nudges? An **optimizer**.
-#
-# The plainest optimizer takes for each number the slope of the error and goes a step downhill.
-# **RMSprop** keeps for each number a running mean of how large its slopes have been, and divides by
-# it: steep or flat, each number moves at its own pace. The *learning rate* sets how far: 0.001
-# (1e-3) is Keras' default for RMSprop.
+# The error is measured with the **mean squared error**, as in lesson 3. Who nudges is the **optimizer**.
+# The plainest goes a step down the slope. **RMSprop** keeps for each number a running mean of how large
+# its slopes have been, and divides by it: steep or flat, each number moves at its own pace. The
+# *learning rate* sets how far: 0.001 (1e-3) is Keras' default.
 
 # %% [markdown]
 # ### Exercise 4.7 · Error and optimizer
@@ -1237,12 +1216,9 @@ for message in refused:
 #   as an object (the loss also as Keras' function), and not a function or a class of yours.
 # - Changes nothing else about the model, and returns it.
 #
-# Here the network becomes one that can learn, so here that is tested. One of the hidden checks
-# takes *your* network (4.4), compiled by this function, and trains it anew on
-# *your* `X` and `Y` (4.5) of a small colour photo that the grader draws. The loss must get well
-# below that of the best single colour. How low your own training got does not matter.
-# If 4.4 or 4.5 is not right yet, the course's own answers stand in for them, so nothing is lost
-# twice.
+# One of the hidden checks trains *your* network (4.4), compiled by this function, anew on *your* `X`
+# and `Y` (4.5) of a small colour photo that the grader draws. The loss must get well below that of
+# the best single colour. How low your own training got does not matter.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1529,13 +1505,11 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Each random start paints in tints of its own, which follow the light and shade and mean nothing.
-# Look at the faces though: sharp to the last hair. L is never touched, so even a network that knows
-# nothing makes a sharp picture.
+# Each random start paints in tints of its own, which follow light and shade and mean nothing. But
+# all are sharp to the last hair: L is never touched.
 #
-# A **seed** fixes the random start, so that your run can be repeated. On another machine, and on a
-# GPU, the same seed still leads to slightly different numbers, because additions are done in a
-# different order there.
+# A **seed** fixes the random start. On another machine the same seed leads to slightly different
+# numbers, because additions are done in another order there; the longer the run, the more.
 #
 # </details>
 #
@@ -1545,19 +1519,13 @@ show(
 # it climbs all the way. On a CPU it stops at 1000, which takes one to three minutes; set
 # `FULL_LADDER = True` if you have about three times as long.
 #
-# The cell prints how far it has got. After every 25 epochs it measures the loss and, when there is
-# a new lowest one, puts the weights aside.
+# After every 25 epochs the cell measures the loss and, when there is a new lowest one, puts the
+# weights aside. At every rung it writes two files beside this notebook: `alpha.weights.h5`, the best
+# weights so far, and `alpha.ladder.npz`, the pictures.
 #
-# The random start is *yours*: the cell draws a seed of its own each time and says which one it was.
-# So your losses and your colours will differ a little from anybody else's. To repeat a run, write
-# its number here as `SEED`.
-#
-# **Restarting and running all cells trains again**, from another start, and writes its files again.
-# They belong to the new run, so nothing is wrong with that. To keep a run that you like, write its
-# seed down, or copy the files.
-#
-# At every rung two files are written beside this notebook: `alpha.weights.h5`, the best weights so
-# far, and `alpha.ladder.npz`, the pictures. If the session ends too early, what was reached is there.
+# The random start is *yours*: the cell draws a seed each time and says which. To repeat a run, write
+# its number here as `SEED`. **Running all cells again trains again**, from another start, and replaces
+# the files.
 
 # %% tags=["setup"]
 def keep_rungs(model, L, pictures, losses, seed, curve=(), best=0):
@@ -1687,9 +1655,8 @@ for line in told:
 # %% [markdown]
 # And the loss on the way. The two dashed lines are the baselines of lesson 3.
 #
-# The curve is what `fit` reports: the loss *before* each nudge. The losses above the pictures, and
-# the star, belong to the best weights and are measured *after* a nudge. So the picture at 1 epoch
-# has a different loss from the first dot, and the star may lie beside the curve.
+# The curve is what `fit` reports, the loss *before* each nudge. The losses above the pictures, and the
+# star, are those of the best weights, *after* a nudge: so the star may lie beside the curve.
 
 # %%
 trained(pictures)
@@ -1722,28 +1689,24 @@ show(
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The first nudge is a large one, and not always a good one: RMSprop has no running mean of the
-# slopes yet. With the seeds 1 to 40 it made the loss larger in 19 of 40 runs, so a portrait in cyan
-# or purple after 1 epoch is no sign of a mistake. The next passes get rid of the wild tints. Then
-# the network sits near the line of the best single colour for a while: everything is a shade of
-# pink or brown. That is the first thing that pays. Only below that line does it begin to tell
-# places apart: the suit from the wall, the skin from the hair. After 1000 epochs the lowest loss
-# lies between 0.001 and 0.002: ten times below the line, or more.
+# The first nudge is a large one, and not always a good one: with the seeds 1 to 40 it made the loss
+# larger in 19 of 40 runs. So a portrait in any glaring colour after 1 epoch is no sign of a mistake.
+# Then the network sits near the line of the best single colour for a while: everything is a shade of
+# pink or brown. Only below that line does it tell places apart: the suit from the wall, the skin from
+# the hair. After 1000 epochs the lowest loss lies between 0.001 and 0.002: ten times below the line, or
+# more.
 #
-# And the curve has **spikes**. RMSprop divides by recent slopes, so where the ground has become
-# flat its steps are large, and now and then one step lands high up a wall. The *last* value of such
-# a run is luck. That is why the cell put the best weights aside.
+# And the curve has **spikes**. RMSprop divides by recent slopes, so where the ground has become flat
+# its steps are large, and now and then one lands high up a wall. The *last* value of such a run is
+# luck. That is why the cell put the best weights aside.
 #
 # </details>
 #
-# The next cell brings the best weights back and writes them to `alpha.weights.h5` once more, next to
-# this notebook (`*.weights.h5` is how Keras 3 wants such a file to be named).
+# The next cell brings the best weights back and writes them to `alpha.weights.h5` once more
+# (`*.weights.h5` is how Keras 3 wants such a file to be named).
 # **Hand that file in together with the notebook.** The grader trains your network itself (exercise
-# 4.7): on a small colour photo that it draws for you, for 200 epochs, from up to three fresh
-# starts.
-# Its lowest loss must lie well below that of the best single colour, and below all that could be
-# reached without negative numbers. Your weights are a second way to show what the network can do:
-# with them the same is asked on the portrait.
+# 4.7), on a small colour photo, for 200 epochs, from up to three fresh starts. Your weights are a second
+# way to show what the network can do: with them the same is asked on the portrait.
 
 # %%
 trained(pictures)
@@ -1797,9 +1760,8 @@ else:
 # %% [markdown]
 # ## Part 5 · A photo that it never saw
 #
-# Your network colours the portrait well. Has it learned what a face looks like? To be fair, we need
-# a number. ΔE (CIEDE2000) from lesson 2 says how different two colours look; near 1 you can just
-# tell them apart.
+# Your network colours the portrait well. Has it learned what a face looks like? We need a number: ΔE
+# (CIEDE2000) from lesson 2 says how different two colours look; near 1 you can just tell them apart.
 
 # %% [markdown]
 # ### Exercise 4.10 · How wrong are the colours?
@@ -1941,34 +1903,26 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# On the one photo that it knows, alpha is far better than grey. (The figures here are from eight
-# runs with eight seeds, 1000 epochs each; yours will lie in these ranges or near them. The tint
-# has 13.0 on the portrait here and had 13.3 in lesson 3: here it is a uint8 picture, which cannot
-# show all of those colours.) Everywhere else it spreads what it knows, skin, suit and wall of
-# *its* portrait, wherever a patch of L looks a little similar:
+# On the one photo that it knows, alpha is far better than grey. Everywhere else it spreads what it
+# knows, skin, suit and wall of *its* portrait, wherever a patch of L looks a little similar. (The
+# figures are from eight runs of 1000 epochs; yours will lie near them.)
 #
-# - **The mirror** is the same picture with the same colours, and the error more than doubles: from
-#   3.2–3.9 to 7.9–8.7. To a person the mirrored portrait is no harder. Alpha's filters knew the
-#   light from *that* side. With 3000 epochs the portrait gets better still, about 2.7, and the
-#   mirror does not: about 9.
-# - **Grace Hopper** gets a wall of orange and grey blotches. On average, that is about as
-#   wrong as grey: 16.7–17.8, and grey has 17.0.
-# - **The rocket** gets a sky of dark red, with some seeds of violet: with 25.9–30.9 about twice as
-#   wrong as grey (13.6).
-# - **The cat** seems a success: 9.8–11.0 against 16.5 for grey! But the painter who gives
-#   everything one brown tint has 7.5. Brown fur was luck. A number means little until you ask what
-#   somebody who knows nothing would get.
+# - **The mirror** has the same colours, and the error more than doubles: from 3.2–3.9 to 7.9–8.7. To
+#   a person it is no harder. Alpha's filters knew the light from *that* side.
+# - **Grace Hopper** gets blotches of orange and grey, about as wrong as grey: 16–18, grey has 17.0.
+# - **The rocket** gets a sky of dark red: 26–31, about twice as wrong as grey (13.6).
+# - **The cat** seems a success: 10–11, grey has 16.5. But one brown tint everywhere has 7.5. A number
+#   means little until you ask what somebody who knows nothing would get.
 #
 # Alpha **memorised; it does not generalise**. It did find rules, but rules for one photo: a patch of
 # this light is suit, a patch of that one is wall. One photo holds no way to learn that faces are
 # skin-coloured and skies are blue: everything in it could as well be an accident.
 #
-# This is the failure from which the next two versions of the author's network grow. **Beta** keeps
-# the architecture's idea and changes the data: thousands of different photos, 9,500 to learn from
-# and 500 held back for the test, so that only what is true of *many* photos pays. **Final** adds
-# knowledge of the world: beside beta's encoder stands a classifier that was trained on 1.2 million
-# photos and knows a cat from a ship, and a fusion layer tells every pixel what kind of scene it is
-# in.
+# From this failure the next two versions of the author's network grow. **Beta** keeps the
+# architecture's idea and changes the data: 9,500 photos to learn from and 500 held back for the test,
+# so that only what is true of *many* photos pays. **Final** adds a classifier that was trained on 1.2
+# million photos and knows a cat from a ship; a fusion layer tells every pixel what kind of scene it
+# is in.
 #
 # </details>
 
@@ -1976,8 +1930,8 @@ show(
 # ### The network against you
 #
 # At the end of lesson 2 *you* were the network: a colour (a, b) for each of five parts of the
-# portrait. If you have your ten numbers at hand, put them in below. (Those already there are
-# somebody's quick guess.)
+# portrait. Copy your line `my_colours` from there into `yours` below. (What stands there is a quick
+# guess.)
 #
 # > **Predict.** Who is nearer to the photo, you with ten numbers or alpha with 32,202? And in the
 # > mirror?
@@ -2012,12 +1966,10 @@ print(f"In the mirror: by you {turned[0]:.1f}, by alpha {turned[1]:.1f}")
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Ten guessed numbers come to about 6, and the best ten that there are to 4.3: one colour
-# per part has no blush and no shadow, and what lies in no part stays grey. Alpha usually gets a
-# little below that, with three thousand times as many numbers.
+# A quick guess is about 6 off; the best ten numbers are 4.3 off: one colour per part has no blush and
+# no shadow. Alpha usually gets a little below that, with three thousand times as many numbers.
 #
-# In the mirror it is the other way round. You would colour a mirrored portrait just as well: you
-# know what a face is. Alpha does not.
+# In the mirror it is the other way round: you know what a face is, and alpha does not.
 #
 # </details>
 
@@ -2169,13 +2121,12 @@ print("Filters that let nothing through, by layer:", dict(zip((1, 2, 3, 4, 5, 6,
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# Layer 1 still sees a portrait, or only its edges from one side. Layer 4 draws lines. Layer 6 sees
-# coarse blotches, one number for 8 × 8 pixels; some mean hardly more than *here is the collar* or
-# *here is the wall*. Layer 10 paints areas: look for the suit. Nobody told a filter what to look
-# for; each became what lowered the error.
+# Layer 1 still sees a portrait. Layer 4 draws lines. Layer 6 sees coarse blotches, one number for 8 × 8
+# pixels: *here is the collar*, *here is the wall*. Layer 10 paints areas: look for the suit. Nobody
+# told a filter what to look for; each became what lowered the error.
 #
-# Some filters may let nothing through at all. A ReLU that has slipped into the negative everywhere
-# has slope zero, so it is never nudged again. It is called a **dead ReLU**.
+# Some filters may let nothing through. A ReLU that has slipped into the negative everywhere has slope
+# zero, so it is never nudged again: a **dead ReLU**.
 #
 # </details>
 
@@ -2185,11 +2136,8 @@ print("Filters that let nothing through, by layer:", dict(zip((1, 2, 3, 4, 5, 6,
 # ### Another last layer
 #
 # In the author's first version the last layer was a ReLU, and he was not happy with its colours.
-# In lesson 3 you saw, by arithmetic, the *best* that such a network could do. Here it has to learn
-# it.
-#
-# The same network twice, once with tanh, once with ReLU at its end, on a small photo of a rocket
-# before dawn.
+# In lesson 3 you saw, by arithmetic, the *best* that such a network could do. Now the same network
+# twice, once with tanh, once with ReLU at its end, on a small photo of a rocket before dawn.
 #
 # > **Predict.** From memory: which colours can the network with the ReLU paint, and which not? What
 # > will it paint in place of the sky? And will training lead it to the best that it could do?
@@ -2227,18 +2175,14 @@ show(
 # <details><summary>What happened</summary>
 #
 # The author's first pictures came out in yellow and red only, and it took him a while to see why. A
-# ReLU is never negative. Negative b is blue and negative a is green, so a network that ends in a
-# ReLU owns no blue and no green: the best that it can do for the sky is grey, b = 0. What it can
-# paint is red, yellow and their mixtures. The last line above says how good the best such picture
-# would be: hardly better than grey. At best, training comes near it; compare the loss of the ReLU
-# with it.
+# ReLU is never negative, and negative b is blue, negative a is green. The best that such a network can
+# do for the sky is grey. The last line above says how good the best such picture would be: hardly
+# better than grey.
 #
-# It may be worse still. If both of its outputs slip below zero everywhere, their slope is zero,
-# nothing is nudged any more, and the picture stays grey *for ever*: dead ReLUs at the end. Which of
-# the two you saw depends on the random start. Change the seed and run again.
+# It may be worse still. If both outputs slip below zero everywhere, nothing is nudged any more, and the
+# picture stays grey *for ever*: dead ReLUs at the end. Change the seed and run again.
 #
-# On our portrait, by the way, hardly anybody would have noticed: only 5 % of its a and 14 % of its
-# b are negative.
+# On our portrait hardly anybody would have noticed: only 5 % of its a and 14 % of its b are negative.
 #
 # </details>
 
@@ -2249,9 +2193,8 @@ show(
 # turn. The run that yours is compared with is called `plain`: your network (4.4), compiled as in
 # 4.7, on a small version of the portrait, 80 × 80, for 100 epochs.
 #
-# A loss by itself says little, as you know: on another photo the scale is different. So the loss
-# is divided by that of the best single colour *on the same photo*. Call it the **share**. A share
-# of 1.00 is no better than one colour everywhere, 0.50 leaves half of that error, 0 is perfect.
+# The loss is divided by that of the best single colour *on the same photo*: the **share**. A share of
+# 1.00 is no better than one colour everywhere, 0.50 leaves half of that error, 0 is perfect.
 #
 # And one run says little. `measure` trains from three random starts and takes the *median*, the
 # middle one of the three. With three *other* starts the median of the very same network may be a
@@ -2274,10 +2217,9 @@ def one_colour_loss(Y):
     return np.mean((Y - np.mean(Y, axis=(0, 1, 2))) ** 2)
 
 
-def started(name, seed):
-    """What `plain()` or `experiment()` returns, from the random start with this seed."""
+def start_from(seed):
+    """Let the next network start from the random numbers of this seed."""
     keras.utils.set_random_seed(seed)
-    return globals()[name]()
 
 
 def share_now(model, X, Y):
@@ -2289,7 +2231,8 @@ def early_share():
     """The share of `experiment()` after 3 epochs, the median of the starts 1, 2 and 3."""
     found = []
     for seed in (1, 2, 3):
-        model, picture, _ = started("experiment", seed)
+        start_from(seed)
+        model, picture, _ = experiment()
         X, Y = training_pair(picture.copy())
         model.fit(X, Y, batch_size=1, epochs=3, verbose=0)
         found.append(share_now(model, X, Y))
@@ -2300,7 +2243,8 @@ def measure(run, starts=3):
     """Train what `run()` returns, from the starts 1, 2, 3, …; return for each its share after every ten epochs, and print the medians."""
     name, curves, early, start = run.__name__, [], [], time.perf_counter()
     for seed in range(1, 2 if GRADED else starts + 1):
-        model, picture, epochs = started(name, seed)
+        start_from(seed)
+        model, picture, epochs = run()
         X, Y = training_pair(picture.copy())
         curve, done, epochs = [], 0, 2 if GRADED else epochs
         for mark in (3, *range(10, epochs, 10), epochs):
@@ -2506,37 +2450,93 @@ show_runs({"plain": measure(plain), "your experiment": measure(experiment)})
 # %% [markdown]
 # <details><summary>What does it mean?</summary>
 #
-# A number that is better *on this one portrait* says how well a network can learn one photo by heart,
-# and nothing about photos that it never saw. If you changed the photo, its share says how hard that
-# photo is, and not how good the network is. And a share that did not change is a result as well: you
-# know now that this was not what held the network back.
+# A better number says how well a network can learn *this one* photo by heart, and nothing about photos
+# that it never saw. If you changed the photo, its share says how hard that photo is. And a share that
+# did not change is a result as well: this was not what held the network back.
 #
-# Not sure whether it was chance? `measure(experiment, starts=9)` takes more starts.
+# Not sure whether it was chance? `measure(experiment, starts=9)` takes more starts. (`finding` wants
+# what three starts give.)
 #
 # </details>
 
 # %% [markdown]
+# ## What you can do now
+#
+# - compute a filter by hand, and say what 162 of them do;
+# - predict the shapes and count the 32,202 numbers of alpha, and build it;
+# - stop a wrong input at the door, with a message that helps;
+# - compile, train, and read the loss against *always grey* and *best single colour*;
+# - turn a prediction into a picture and the picture into a file;
+# - show with numbers that alpha memorised its photo.
+#
+# Three pieces of the author's advice. Begin with the barest thing that works: one photo, twelve layers.
+# Understand it before you make it faster or bigger. And when it does not go as expected, which is most
+# of the time, look at the picture *and* the numbers.
+#
+# ## Your own picture
+#
+# Put a photo beside this notebook (on Colab: the folder symbol on the left, then upload), write its
+# name below and run. Any photo will do: the cell says what it did to it. Your network colours it,
+# having seen one portrait in its life. Without a photo of your own, the coffee is served.
+#
+# > **Predict.** Which part of your photo will alpha get right, and why that one?
+
+# %% tags=["setup"]
+# from solutions/shared.py: own_picture
+
+# %% tags=["open"]
+name = "my_photo.jpg"
+
+own = own_picture(name, instead=data.coffee()[:, 100:500], multiple=8)
+trained(alpha)
+mine, left_grey, in_one_tint = colorize(alpha, rgb2lab(own)[..., 0]), grey_picture(own), tinted(own)
+coloured = np.abs(rgb2lab(own)[..., 1:]).max() > 5
+judged = [f": ΔE {colour_error(own.copy(), other):.1f}" if coloured else "" for other in (left_grey.copy(), in_one_tint.copy(), mine.copy())]
+thirds = zip(("Top", "Middle", "Bottom"), *(np.array_split(picture, 3) for picture in (own, mine)))
+places = [f" {place}: {tint_of(*rgb2lab(part)[..., 1:].mean(axis=(0, 1)))} became {tint_of(*rgb2lab(other)[..., 1:].mean(axis=(0, 1)))}." for place, part, other in thirds]
+show(
+    own,
+    left_grey,
+    in_one_tint,
+    mine,
+    titles=["the photo", f"left grey{judged[0]}", f"one tint{judged[1]}", f"alpha{judged[2]}"],
+    size=2.5,
+    alt=f"{name if Path(name).is_file() else 'A cup of coffee'} four times: the photo, its grey version{judged[0]}, with the portrait's mean colour everywhere{judged[1]}, and in alpha's colours{judged[2]}.{''.join(places)}",
+)
+if not coloured:
+    print("The photo is grey itself, so nobody can say how far off alpha's colours are. Which of them do you believe?")
+
+# %% [markdown]
+# <details><summary>Why it looks like this</summary>
+#
+# Alpha has one portrait to go by. It looks at a patch of L, finds what it resembles most in *that*
+# picture, and paints what stood there: the orange of the suit, the colour of skin, the pale wall. If
+# your photo shows a face in similar light, a cheek may come out right. Grass turns to cloth and the sky
+# to a wall with blotches. Where *one tint everywhere* has a smaller ΔE, knowing nothing would have been
+# better than what alpha knows: so it is with the coffee, which is as brown as the tint. Alpha memorised;
+# a network that has seen thousands of photos is the next step.
+#
+# </details>
+
+# %% [markdown]
+# **And next?** What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it on
+# two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and
+# `train_alpha` is ready for them.
+
+# %% [markdown]
 # ## Part 8 · Optional: faster, and with a dashboard
 #
-# No exercise and no point depends on this part. If you are tired, skip to *Your own picture*.
+# No exercise and no point depends on this part.
 #
 # The author of the 2017 tutorial that this course goes back to trained on a rented GPU in the
 # cloud, about 50 times faster than on a CPU. (That service is gone. Colab is its place today.)
-#
 # But a GPU is only as fast as it is fed. In `fit`, Keras does some bookkeeping at the end of each
-# epoch: metrics, callbacks, the diary. Usually an epoch has thousands of steps and nobody notices.
-# We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits
-# meanwhile.
+# epoch. We have *one* photo, so one step, so bookkeeping after **every** step, and the GPU waits
+# meanwhile. A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred
+# steps one epoch, and let Keras run many steps in one go (`steps_per_execution`).
 #
-# A way out: pretend that the photo is many. Repeat it in a `tf.data.Dataset`, call a hundred steps
-# one epoch, and let Keras run many steps in one go (`steps_per_execution`). The nudges are the
-# same; only the breaks are fewer.
-
-# %% [markdown]
-# > **Predict.** Time one step, `fit` with one epoch per step against the repeated photo: on the
-# > whole portrait, 400 × 400, and on a small one, 80 × 80, which has 25 times fewer pixels. For
-# > which size will the second way win more? And is a step on the small picture 25 times faster with
-# > `fit`?
+# > **Predict.** One step, `fit` with one epoch per step against the repeated photo, on 400 × 400 and on
+# > 80 × 80, which has 25 times fewer pixels: for which size will the second way win more?
 
 # %%
 steps = 2 if GRADED else 20
@@ -2570,113 +2570,20 @@ show(figure, alt="Bars, milliseconds per step: " + "; ".join(f"{side}: fit {p:.0
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# On a CPU the large portrait gains a factor of 2 to 4, and the small one much more: its
-# computation is short, and nearly all of its time with `fit` is bookkeeping. On a GPU even the
-# large portrait is a "small" one, and the difference is just as wide there.
-#
-# It would be tempting to make *everything* fast now. The author's advice points the other way:
-# start with the barest version that works, understand it, and only then speed it up. The ladder
-# above used the plain `fit`, and you could read every line of it.
+# The small portrait gains much more: its computation is short, and nearly all of its time with `fit` is
+# bookkeeping. On a GPU even the large portrait is a "small" one. It would be tempting to make
+# *everything* fast now. The author's advice points the other way: the ladder used the plain `fit`, and
+# you could read every line of it.
 #
 # </details>
 #
 # ### TensorBoard
 #
 # The author had TensorBoard on: a dashboard in the browser that draws the loss while the training
-# runs. Keras writes its log through a callback. On Colab the package is there; elsewhere it may
-# have to be installed (`pip install tensorboard`).
-
-# %%
-model = compiled(compile_alpha(build_alpha()))
-X, Y = training_pair(photo[::5, ::5].copy())
-if GRADED:
-    print("TensorBoard is left out while a grader or Validate is at work.")
-else:
-    try:
-        model.fit(X, Y, batch_size=1, epochs=30, verbose=0, callbacks=[keras.callbacks.TensorBoard(log_dir="logs")])
-        print("The log of 30 epochs is in the folder logs.")
-    except Exception as error:
-        print(f"No log: {error}")
-
-# %% [markdown]
-# To open it inside the notebook (Colab, JupyterLab), write these two lines into a cell of your own
-# and run it:
-#
-# ```
-# %load_ext tensorboard
-# %tensorboard --logdir logs
-# ```
-#
-# Do not leave them in the notebook that you hand in: they start a server.
-
-# %% [markdown]
-# ## What you can do now
-#
-# - compute a filter by hand, and say what 162 of them do;
-# - predict the shapes and count the 32,202 numbers of alpha, and build it;
-# - stop a wrong input at the door, with a message that helps;
-# - compile, train, and read the loss against *always grey* and *best single colour*;
-# - turn a prediction into a picture and the picture into a file;
-# - show with numbers that alpha memorised its photo.
-#
-# Looking back, three pieces of the author's advice. Begin with the barest thing that works: one
-# photo, twelve layers. Understand it before you make it faster or bigger. And when it does not go
-# as expected, which is most of the time, look at the picture *and* the numbers: the ReLU that
-# painted only yellow and red was found that way.
-#
-# ## Your own picture
-#
-# Put a photo beside this notebook (on Colab: the folder symbol on the left, then upload), write its
-# name below and run. Any photo will do, large, grey, or taken with a phone held sideways: the cell
-# says what it did to it. Your network colours it, having seen one portrait in its life. Without a
-# photo of your own, the coffee is served.
-#
-# > **Predict.** Which part of your photo will alpha get right, and why that one?
-
-# %% tags=["setup"]
-# from solutions/shared.py: own_picture
-
-# %% tags=["open"]
-name = "my_photo.jpg"
-
-own = own_picture(name, instead=data.coffee()[:, 100:500], multiple=8)
-trained(alpha)
-mine, left_grey = colorize(alpha, rgb2lab(own)[..., 0]), grey_picture(own)
-coloured = np.abs(rgb2lab(own)[..., 1:]).max() > 5
-judged = [f": ΔE {colour_error(own.copy(), other):.1f}" if coloured else "" for other in (left_grey.copy(), mine.copy())]
-thirds = zip(("Top", "Middle", "Bottom"), *(np.array_split(picture, 3) for picture in (own, mine)))
-places = [f" {place}: {tint_of(*rgb2lab(part)[..., 1:].mean(axis=(0, 1)))} became {tint_of(*rgb2lab(other)[..., 1:].mean(axis=(0, 1)))}." for place, part, other in thirds]
-show(
-    own,
-    left_grey,
-    mine,
-    titles=["the photo", f"left grey{judged[0]}", f"alpha{judged[1]}"],
-    size=3.1,
-    alt=f"{name if Path(name).is_file() else 'A cup of coffee'} three times: the photo, its grey version{judged[0]}, and alpha's colours{judged[1]}.{''.join(places)}",
-)
-if not coloured:
-    print("The photo is grey itself, so nobody can say how far off alpha's colours are. Which of them do you believe?")
-
-# %% [markdown]
-# <details><summary>Why it looks like this</summary>
-#
-# Alpha has one portrait to go by. It looks at a patch of L, finds what it resembles most in *that*
-# picture, and paints what stood there: the orange of the suit, the colour of skin, the pale wall,
-# the red and blue of a flag. If your photo shows a face in similar light, a cheek may come out
-# right. Grass turns to cloth and the sky to a wall with blotches, because green leaves and blue
-# skies were never among its colours. If the ΔE is larger than that of *left grey*, then knowing
-# nothing would have been better than what it knows.
-#
-# It is the failure of this lesson in a picture of your own: alpha memorised. A network that has seen
-# thousands of photos is the next step.
-#
-# </details>
-
-# %% [markdown]
-# **And next?** You have built the smallest network that colours a photo, and you know exactly what
-# it cannot do. What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it
-# on two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and
-# `train_alpha` is ready for them.
+# runs. Give `fit` the argument `callbacks=[keras.callbacks.TensorBoard(log_dir="logs")]`, and write into
+# a cell of your own `%load_ext tensorboard`, then `%tensorboard --logdir logs`. On Colab the package is
+# there; elsewhere `pip install tensorboard`. Do not leave such a cell in the notebook that you hand in:
+# it starts a server.
 
 # %% [markdown]
 # ## Score yourself

@@ -2005,8 +2005,12 @@ def finding_of(student):
 
 def started(student, name):
     """The networks of a run of the lesson's, plain or experiment, from the starts that `measure` takes."""
-    calls = (student.call("started", name, seed) for seed in experiment.STARTS)
-    return [expect.sequence(parts, f"{name}()", length=3, of="values, model, photo, epochs")[0] for parts in calls]
+    found = []
+    for seed in experiment.STARTS:
+        student.call("start_from", seed)
+        parts = expect.sequence(student.call(name), f"{name}()", length=3, of="values, model, photo, epochs")
+        found.append(parts[0])
+    return found
 
 
 def shares_from(networks, what, photos_pairs, epochs):
