@@ -253,7 +253,7 @@ show(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `np.pad(…, 1)` makes the frame. Go through all rows and columns with two loops: the patch for the
+# `np.pad` with the width 1 makes the frame. Go through all rows and columns with two loops: the patch for the
 # place (row, column) starts in the framed grid at that same row and column. And uint8 cannot hold
 # 300 or −5: turn the grid into floats first.
 #
@@ -261,7 +261,7 @@ show(
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `framed = np.pad(grid.astype(float), 1)`, `result = np.zeros(grid.shape)`, two loops, and in them
-# `result[row, column] = (framed[row : row + …, column : column + …] * …).sum()`.
+# `result[row, column] = (framed[GAP, GAP] * GAP).sum()`: the first two gaps are slices.
 #
 # </details>
 
@@ -608,9 +608,9 @@ print(f"two layers, with ReLU: largest difference from it: {np.abs(with_relu - s
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `for channels, step in ((8, "half"), (8, "stay"), …, (32, "double"), …):`, in it
-# `if step == "half": height, width = …`, `elif step == "double": …`, and at the end of each round
-# `shapes.append(…)`.
+# `for channels, step in steps:`, where `steps` begins with `(8, "half"), (8, "stay")`. In it
+# `if step == "half": height, width = GAP, GAP`, the same for `"double"`, and at the end of each round
+# `shapes.append(GAP)`.
 #
 # </details>
 
@@ -700,7 +700,9 @@ print("Through the whole network, the portrait has these sizes:", " → ".join(f
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return (… * filters_in + …) * …`
+# In a layer of another network, with kernels of 5 × 5 on one channel, a filter learns
+# `25 + 1` numbers, and 6 filters `6 * (25 + 1)`. Which two of these numbers change here, and which
+# one has to be multiplied by the channels?
 #
 # </details>
 
@@ -786,18 +788,13 @@ for sides in ((8, 8), (20, 12), (7, 7)):
 #   else.
 # - Returns the Keras model, new each time, not compiled, and free to learn all its numbers. It
 #   takes pictures of any size: `(None, None, 1)`.
-# - The layers are those of the table and no others: no normalization, no dropout, no rescaling (L
-#   goes in as it is). They are Keras' own, in a `keras.Sequential`, or in a functional
-#   `keras.Model(inputs, outputs)` if you like that better, and not in a class of your own. An
-#   activation may also stand as a layer of its own after its Conv2D.
+# - The layers are those of the table and no others: no normalization, no dropout, no rescaling. They
+#   are Keras' own, in a `keras.Sequential` or a functional `keras.Model(inputs, outputs)`, not in a
+#   class of your own. An activation may also stand as a layer of its own after its Conv2D.
 # - Only the network counts, and not how it is written down: one line of layers from one input to
-#   one output. Each Conv2D has weights of its own. An UpSampling2D has none, so one may be used
-#   three times.
+#   one output. Each Conv2D has weights of its own.
 # - The kernels start at random numbers. Leave the initializers at their defaults, or name another
 #   of Keras' random ones for the kernels, such as `"he_normal"`.
-#
-# Each mistake costs only its own share of the points: one wrong number of filters does not cost
-# the other layers.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -813,9 +810,9 @@ for sides in ((8, 8), (20, 12), (7, 7)):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# Layers 4 to 6: three times `model.add(layers.Conv2D(…))` with the filters 16, 32, 32, of which two
-# have `strides=2`. Then three pairs, each an added `layers.UpSampling2D()` and an added Conv2D,
-# with 32, 16 and 2 filters.
+# Layers 4 to 6: three times `model.add(layers.Conv2D(GAP, 3, padding="same", activation="relu"))`, and
+# two of them have `strides=2`. Then three pairs, each an added `layers.UpSampling2D()` and an added
+# Conv2D.
 #
 # </details>
 
@@ -1107,15 +1104,15 @@ for name, visitor in visitors.items():
 # <details><summary>Hint 2 · where to look</summary>
 #
 # `X.ndim` and `X.shape[-1]`; `np.issubdtype(X.dtype, np.floating)`; `side % 8`. An f-string puts
-# values into a message: `f"… {X.shape} …"`. The output's side is the *next* multiple of 8: think of
+# values into a message: `f"{X.shape} came"`. The output's side is the *next* multiple of 8: think of
 # `alpha_shapes`, or of `math.ceil(side / 8)`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if X.ndim != 4 or …: raise ValueError(f"… {X.shape} …")`, the same for the dtype, then a loop
-# over the two pairs `("height", X.shape[1])` and `("width", X.shape[2])`, with
-# `if side % 8: raise ValueError(…)`, and after the loop `return X`.
+# `if X.ndim != 4 or GAP: raise ValueError(f"the shape is {X.shape}")`, the same for the dtype, then a
+# loop over the two pairs `("height", X.shape[1])` and `("width", X.shape[2])`, with
+# `if side % 8: raise ValueError(GAP)`, and after the loop `return X`.
 #
 # </details>
 
@@ -1234,7 +1231,7 @@ for message in refused:
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `model.compile(optimizer=…, loss=…)`, where each may be an object of Keras or its name in quotes.
+# `model.compile(optimizer=GAP, loss=GAP)`, where each may be an object of Keras or its name in quotes.
 #
 # </details>
 
@@ -1303,14 +1300,14 @@ print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `model.fit(…)` with `batch_size`, `epochs` and `verbose`. It returns an object whose attribute
+# `model.fit` with `batch_size`, `epochs` and `verbose`. It returns an object whose attribute
 # `history` is a dict of lists.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `diary = model.fit(…, …, batch_size=…, epochs=…, verbose=…)`, then return the list under `"loss"`
-# in `diary.history`.
+# `diary = model.fit(GAP, GAP, batch_size=GAP, epochs=GAP, verbose=0)`, then return the list under
+# `"loss"` in `diary.history`.
 #
 # </details>
 
@@ -1390,15 +1387,15 @@ if noise.stdout:
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `model(X)` gives a tensor; `np.array(…)[0]` of it is a NumPy array without the axis for photos.
+# `model(X)` gives a tensor; `np.array` of it, and of that `[0]`, is a NumPy array without the axis for photos.
 # `model.predict(X, verbose=0)` gives an array at once. `np.zeros((*L.shape, 3))` is the canvas. For
 # the end: `img_as_ubyte`, or `np.rint` and `astype`.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]`, `ab = 128 * np.array(model(…))[0]`, then
-# the canvas with `canvas[:, :, 0] = …` and `canvas[:, :, 1:] = …`, then `lab2rgb`, then uint8.
+# `X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]`, `ab = GAP * np.array(model(X))[0]`, then
+# the canvas with `canvas[:, :, 0] = GAP` and `canvas[:, :, 1:] = GAP`, then `lab2rgb`, then uint8.
 #
 # </details>
 
@@ -1786,7 +1783,8 @@ else:
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `return float(deltaE_ciede2000(…, …).mean())`, with a `rgb2lab` round each picture.
+# For the lightness alone it would be `np.abs(rgb2lab(photo)[..., 0] - rgb2lab(result)[..., 0]).mean()`.
+# Here `deltaE_ciede2000` takes the place of the difference, and gets all three layers.
 #
 # </details>
 
@@ -2000,14 +1998,14 @@ print(f"In the mirror: by you {turned[0]:.1f}, by alpha {turned[1]:.1f}")
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `Path(folder)` makes a path of either; `.mkdir(parents=…, exist_ok=…)` makes the folder;
+# `Path(folder)` makes a path of either; its method `mkdir`, with `parents` and `exist_ok`, makes the folder;
 # `Path(folder) / "name.png"` is a file in it. `img_as_ubyte` turns floats from 0 to 1 into uint8.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `folder = Path(folder)`, `folder.mkdir(parents=True, exist_ok=True)`, then
-# `imsave(folder / …, …, check_contrast=False)` twice, the second time with `img_as_ubyte(…)`.
+# `imsave(folder / GAP, GAP, check_contrast=False)` twice, the second time with `img_as_ubyte` of GAP.
 #
 # </details>
 
@@ -2327,12 +2325,12 @@ def show_runs(runs):
 #
 # Begin with the three values that `plain()` returns, and replace one of them, or one part of the
 # model. What have you wondered about in this lesson? More filters, another optimizer, a higher
-# learning rate, no ReLU, the photo in a mirror …
+# learning rate, no ReLU, the photo in a mirror?
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# Another optimizer or loss: `build_alpha()`, then `.compile(…)` as in 4.7, with one of the two
+# Another optimizer or loss: `build_alpha()`, then its method `compile` as in 4.7, with one of the two
 # changed. Another network: your lines of 4.4 with a change, then `compile_alpha`. Another photo or
 # other epochs: `compile_alpha(build_alpha())` as it is.
 #
