@@ -1047,11 +1047,11 @@ told = []
 for (name, y), ink, marker in zip(corners.items(), inks, "sD^o"):
     x, slope = behind_tanh(y)
     left.plot(x, y, marker, color=ink, markersize=8, label=f"{name}: x = {x:+.2f}".replace("-", "−"))
-    right.plot(y, slope, marker, color=ink, markersize=8, label=f"{name}: slope {slope:.2f}")
+    right.plot(y, slope, marker, color=ink, markersize=8, label=f"{name}: slope {slope:.2f}".replace("-", "−"))
     told.append(f"{name} = {y:.2f} needs {x:.2f}, slope {slope:.2f}")
 left.set(xlabel="the sum that goes into tanh", ylabel="what comes out", ylim=(-1.05, 1.05))
 left.set_title("Real colours need sums from −1.2 to 1.0", fontsize=10)
-right.set(xlabel="what comes out of tanh", ylabel="slope there", ylim=(0, 1.5), xlim=(-1.05, 1.05))
+right.set(xlabel="what comes out of tanh", ylabel="slope there", ylim=(0, 1.5) if right_so_far else None, xlim=(-1.05, 1.05))
 right.set_title("and lie where tanh still answers" if right_so_far else "NOT the slope of tanh yet: exercise 3.7 first", fontsize=10)
 left.legend(fontsize=8.5, loc="lower right")
 right.legend(fontsize=8.5, loc="upper center", ncols=2)

@@ -700,7 +700,7 @@ def surviving_share(ab):
 # -- typical slips of students: whichever check catches them, the message names the cause ----------------------------
 
 
-# %% slip="normalize_ab" says="of shape (2,)"
+# %% slip="normalize_ab" says="of shape (2,)" earns="0.5"
 def normalize_ab(ab):
     scaled = np.zeros(ab.shape)
     for row in range(ab.shape[0]):
@@ -729,12 +729,12 @@ def normalize_ab(ab):
     return (ab + 128) / 256
 
 
-# %% slip="normalize_ab" says="by 100"
+# %% slip="normalize_ab" says="by 100" earns="0.5"
 def normalize_ab(ab):
     return ab / 100
 
 
-# %% slip="normalize_ab" says="by 127"
+# %% slip="normalize_ab" says="by 127" earns="0.5"
 def normalize_ab(ab):
     return ab / 127
 
@@ -764,7 +764,7 @@ def denormalize_ab(Y):
     return Y / 128
 
 
-# %% slip="denormalize_ab" says="by 127"
+# %% slip="denormalize_ab" says="by 127" earns="0.5"
 def denormalize_ab(Y):
     return 127 * Y
 
@@ -774,12 +774,12 @@ def denormalize_ab(Y):
     return 256 * Y - 128
 
 
-# %% slip="denormalize_ab" says="rounded to whole numbers"
+# %% slip="denormalize_ab" says="rounded to whole numbers" earns="0.5"
 def denormalize_ab(Y):
     return np.round(Y * 128)
 
 
-# %% slip="denormalize_ab" visible="shape (2,)" card="shape (2,)"
+# %% slip="denormalize_ab" visible="shape (2,)" card="shape (2,)" earns="0.5"
 def denormalize_ab(Y):
     ab = np.empty_like(Y)
     for row in range(Y.shape[0]):
@@ -788,37 +788,37 @@ def denormalize_ab(Y):
     return ab
 
 
-# %% slip="to_x" says="128 | X keeps L from 0 to 100"
+# %% slip="to_x" says="128 | X keeps L from 0 to 100" earns="0.625"
 def to_x(L):
     return (L / 128).astype(np.float32)[np.newaxis, :, :, np.newaxis]
 
 
-# %% slip="to_x" says="128"
+# %% slip="to_x" says="128" earns="0.625"
 def to_x(L):
     return normalize_ab(L).astype(np.float32)[np.newaxis, :, :, np.newaxis]
 
 
-# %% slip="to_x" says="counts the channels is missing, at the end"
+# %% slip="to_x" says="counts the channels is missing, at the end" earns="0.625"
 def to_x(L):
     return L.astype(np.float32)[np.newaxis]
 
 
-# %% slip="to_x" says="counts the photos is missing, in front"
+# %% slip="to_x" says="counts the photos is missing, in front" earns="0.625"
 def to_x(L):
     return L.astype(np.float32)[:, :, np.newaxis]
 
 
-# %% slip="to_x" says="of the new axes goes in front"
+# %% slip="to_x" says="of the new axes goes in front" earns="0.625"
 def to_x(L):
     return L.astype(np.float32)[:, :, np.newaxis, np.newaxis]
 
 
-# %% slip="to_x" says="Rows and columns have changed places"
+# %% slip="to_x" says="Rows and columns have changed places" earns="0.625"
 def to_x(L):
     return L.T.astype(np.float32)[np.newaxis, :, :, np.newaxis]
 
 
-# %% slip="to_x" says="one axis too many"
+# %% slip="to_x" says="one axis too many" earns="0.625"
 def to_x(L):
     return L.astype(np.float32)[np.newaxis, np.newaxis, :, :, np.newaxis]
 
@@ -833,47 +833,47 @@ def to_x(L):
     return L.expand_dims(0).expand_dims(-1)
 
 
-# %% slip="to_x" says="array of size"
+# %% slip="to_x" says="array of size" earns="0.625"
 def to_x(L):
     return L.reshape(1, 400, 400, 1).astype(np.float32)
 
 
-# %% slip="to_y" says="too many"
+# %% slip="to_y" says="too many" earns="0.625"
 def to_y(ab):
     return normalize_ab(ab).astype(np.float32)[np.newaxis, ..., np.newaxis]
 
 
-# %% slip="to_y" says="a and b have changed places"
+# %% slip="to_y" says="a and b have changed places" earns="0.625"
 def to_y(ab):
     return normalize_ab(ab[..., ::-1]).astype(np.float32)[np.newaxis]
 
 
-# %% slip="to_y" says="counts the photos is missing, in front"
+# %% slip="to_y" says="counts the photos is missing, in front" earns="0.625"
 def to_y(ab):
     return normalize_ab(ab).astype(np.float32)
 
 
-# %% slip="to_y" says="goes in front"
+# %% slip="to_y" says="goes in front" earns="0.625"
 def to_y(ab):
     return normalize_ab(ab).astype(np.float32)[..., np.newaxis]
 
 
-# %% slip="to_y" says="The channels come last"
+# %% slip="to_y" says="The channels come last" earns="0.625"
 def to_y(ab):
     return np.moveaxis(normalize_ab(ab), 2, 0).astype(np.float32)[np.newaxis]
 
 
-# %% slip="to_y" says="Rows and columns have changed places"
+# %% slip="to_y" says="Rows and columns have changed places" earns="0.625"
 def to_y(ab):
     return np.expand_dims(normalize_ab(ab).swapaxes(0, 1), 0).astype(np.float32)
 
 
-# %% slip="to_y" says="twice | `normalize_ab`"
+# %% slip="to_y" says="twice | `normalize_ab`" earns="0.625"
 def to_y(ab):
     return (normalize_ab(ab) / 128).astype(np.float32)[np.newaxis]
 
 
-# %% slip="to_y" says="multiplied by 128"
+# %% slip="to_y" says="multiplied by 128" earns="0.625"
 def to_y(ab):
     return denormalize_ab(ab).astype(np.float32)[np.newaxis]
 
@@ -889,12 +889,12 @@ def to_y(ab):
     scaled = scaled.astype(np.float32)[np.newaxis]
 
 
-# %% slip="ab_from_y" says="from -1 to 1"
+# %% slip="ab_from_y" says="from -1 to 1" earns="0.625"
 def ab_from_y(Y):
     return Y[0]
 
 
-# %% slip="ab_from_y" says="axis that counts the photos" visible="still there" card="still a batch"
+# %% slip="ab_from_y" says="axis that counts the photos" visible="still there" card="still a batch" earns="0.625"
 def ab_from_y(Y):
     return denormalize_ab(Y)
 
@@ -904,17 +904,17 @@ def ab_from_y(Y):
     return denormalize_ab(Y[0, 0])
 
 
-# %% slip="ab_from_y" says="divi"
+# %% slip="ab_from_y" says="divi" earns="0.625"
 def ab_from_y(Y):
     return normalize_ab(Y[0])
 
 
-# %% slip="ab_from_y" says="squeeze"
+# %% slip="ab_from_y" says="squeeze" earns="0.625"
 def ab_from_y(Y):
     return denormalize_ab(Y.squeeze())
 
 
-# %% slip="ab_from_y" says="a and b have changed places"
+# %% slip="ab_from_y" says="a and b have changed places" earns="0.625"
 def ab_from_y(Y):
     return denormalize_ab(Y[0, :, :, ::-1])
 
@@ -924,7 +924,7 @@ def ab_from_y(Y):
     return denormalize_ab(Y[:, :, :, 0])
 
 
-# %% slip="check_targets" says="`return`" change="few words"
+# %% slip="check_targets" says="`return`" earns="0.875" change="few words"
 # -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
 # -     return Y
 # +         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.2f}")
@@ -952,7 +952,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="the shape | *and* the last has length 2"
+# %% slip="check_targets" says="the shape | *and* the last has length 2" earns="0.875"
 def check_targets(Y):
     if Y.ndim != 4 and Y.shape[-1] != 2:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -963,7 +963,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="Is the `f` before the quotation marks missing?"
+# %% slip="check_targets" says="Is the `f` before the quotation marks missing?" earns="0.875"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError("not a batch: {Y.shape}")
@@ -974,7 +974,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="digit after the point" change="few words"
+# %% slip="check_targets" says="digit after the point" earns="0.875" change="few words"
 # -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
 # +         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]:.0f}. Was the division by 128 forgotten?")
 
@@ -986,7 +986,7 @@ def check_targets(Y):
 # +         raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
 
 
-# %% slip="check_targets" says="are all in order. Which of your questions stopped it?"
+# %% slip="check_targets" says="are all in order. Which of your questions stopped it?" earns="0.75"
 def check_targets(Y):
     if Y.shape != (1, 400, 400, 2):
         raise ValueError(f"not a batch: {Y.shape}")
@@ -997,7 +997,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="IndexError | before it is known that there are four?"
+# %% slip="check_targets" says="IndexError | before it is known that there are four?" earns="0.8125"
 def check_targets(Y):
     if Y.shape[3] != 2 or Y.ndim != 4:
         raise ValueError(f"not a batch: {Y.shape}")
@@ -1008,7 +1008,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="Python's own error at `photos, height"
+# %% slip="check_targets" says="Python's own error at `photos, height" earns="0.875"
 def check_targets(Y):
     photos, height, width, channels = Y.shape
     if channels != 2:
@@ -1020,7 +1020,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="128 times too small" change="few words"
+# %% slip="check_targets" says="128 times too small" earns="0.875" change="few words"
 # -         raise ValueError(f"out of range: {Y.flat[np.abs(Y).argmax()]}")
 # -     return Y
 # +         raise ValueError(f"out of range: {np.abs(Y).max():.2f}")
@@ -1037,30 +1037,30 @@ def behind_tanh(y):
     return 1 - y**2
 
 
-# %% slip="behind_tanh" says="That is tanh of y"
+# %% slip="behind_tanh" says="That is tanh of y" earns="0.375"
 def behind_tanh(y):
     return np.tanh(y), 1 - y**2
 
 
-# %% slip="behind_tanh" says="single numbers"
+# %% slip="behind_tanh" says="single numbers" earns="0.875"
 def behind_tanh(y):
     import math
 
     return math.atanh(y), 1 - y**2
 
 
-# %% slip="behind_tanh" says="x was put into the formula"
+# %% slip="behind_tanh" says="x was put into the formula" earns="0.625"
 def behind_tanh(y):
     x = np.arctanh(y)
     return x, 1 - x**2
 
 
-# %% slip="behind_tanh" says="squared"
+# %% slip="behind_tanh" says="squared" earns="0.625"
 def behind_tanh(y):
     return np.arctanh(y), 1 - y
 
 
-# %% slip="behind_tanh" says="signs are flipped"
+# %% slip="behind_tanh" says="signs are flipped" earns="0.625"
 def behind_tanh(y):
     return np.arctanh(y), y**2 - 1
 
@@ -1070,52 +1070,52 @@ def behind_tanh(y):
     return np.arctan_h(y), 1 - y**2
 
 
-# %% slip="behind_tanh" says="one divided by"
+# %% slip="behind_tanh" says="one divided by" earns="0.375"
 def behind_tanh(y):
     return 1 / np.tanh(y), 1 - y**2
 
 
-# %% slip="mse" says="First each difference is squared"
+# %% slip="mse" says="First each difference is squared" earns="0.625"
 def mse(Y, prediction):
     return np.mean(Y - prediction) ** 2
 
 
-# %% slip="mse" says="root of it"
+# %% slip="mse" says="root of it" earns="0.625"
 def mse(Y, prediction):
     return np.sqrt(np.mean((Y - prediction) ** 2))
 
 
-# %% slip="mse" says="the sum of the squares"
+# %% slip="mse" says="the sum of the squares" earns="0.625"
 def mse(Y, prediction):
     return np.sum((Y - prediction) ** 2)
 
 
-# %% slip="mse" says="Nothing is squared"
+# %% slip="mse" says="Nothing is squared" earns="0.625"
 def mse(Y, prediction):
     return np.mean(np.abs(Y - prediction))
 
 
-# %% slip="mse" says="Nothing is squared"
+# %% slip="mse" says="Nothing is squared" earns="0.625"
 def mse(Y, prediction):
     return np.mean(Y - prediction)
 
 
-# %% slip="mse" says="pixels"
+# %% slip="mse" says="pixels" earns="0.625"
 def mse(Y, prediction):
     return np.mean(np.sum((Y - prediction) ** 2, axis=-1))
 
 
-# %% slip="mse" says="without an axis"
+# %% slip="mse" says="without an axis" earns="0.625"
 def mse(Y, prediction):
     return np.mean((Y - prediction) ** 2, axis=-1)
 
 
-# %% slip="mse" says="shape"
+# %% slip="mse" says="shape" earns="0.625"
 def mse(Y, prediction):
     return (Y - prediction) ** 2
 
 
-# %% slip="mse" says="half of that"
+# %% slip="mse" says="half of that" earns="0.625"
 def mse(Y, prediction):
     return np.mean((Y - prediction) ** 2) / 2
 
@@ -1125,7 +1125,7 @@ def mse(Y, prediction):
     loss = np.mean((Y - prediction) ** 2)
 
 
-# %% slip="mse" says="Can a single number get here, too? | two numbers of shape (2,)"
+# %% slip="mse" says="Can a single number get here, too? | two numbers of shape (2,)" earns="0.625"
 def mse(Y, prediction):
     total = 0
     for true, guess in zip(Y.ravel(), prediction.ravel()):
@@ -1133,38 +1133,38 @@ def mse(Y, prediction):
     return total / Y.size
 
 
-# %% slip="losses_to_beat" says="pair | the colour itself"
+# %% slip="losses_to_beat" says="pair | the colour itself" earns="0.3333"
 def losses_to_beat(Y):
     return mse(Y, 0), Y.mean(axis=(0, 1, 2))
 
 
-# %% slip="losses_to_beat" visible="comes first" card="other way round"
+# %% slip="losses_to_beat" visible="comes first" card="other way round" earns="0.6667"
 def losses_to_beat(Y):
     return mse(Y, Y.mean(axis=(0, 1, 2))), mse(Y, 0)
 
 
-# %% slip="losses_to_beat" says="do not fit each other"
+# %% slip="losses_to_beat" says="do not fit each other" earns="0.6667"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean(axis=(1, 2)))
 
 
-# %% slip="losses_to_beat" says="That is the loss with the median colour"
+# %% slip="losses_to_beat" says="That is the loss with the median colour" earns="0.6667"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, np.median(Y, axis=(0, 1, 2)))
 
 
-# %% slip="losses_to_beat" says="first photo"
+# %% slip="losses_to_beat" says="first photo" earns="0.6667"
 def losses_to_beat(Y):
     photo = Y[0]
     return mse(photo, 0), mse(photo, photo.mean(axis=(0, 1)))
 
 
-# %% slip="losses_to_beat" says="Each photo has a colour of its own"
+# %% slip="losses_to_beat" says="Each photo has a colour of its own" earns="0.6667"
 def losses_to_beat(Y):
     return mse(Y, 0), np.mean([mse(photo, photo.mean(axis=(0, 1))) for photo in Y])
 
 
-# %% slip="losses_to_beat" visible="each column has a colour of its own" card="colour of its own"
+# %% slip="losses_to_beat" visible="each column has a colour of its own" card="colour of its own" earns="0.6667"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, Y.mean(axis=(0, 1)))
 
@@ -1174,38 +1174,38 @@ def losses_to_beat(Y):
     return mse(Y, 0)
 
 
-# %% slip="losses_to_beat" says="or one loss per channel?"
+# %% slip="losses_to_beat" says="or one loss per channel?" earns="0.3333"
 def losses_to_beat(Y):
     return (Y**2).mean(axis=(0, 1, 2)), Y.var(axis=(0, 1, 2))
 
 
-# %% slip="two_rulers" says="a grid | Its mean is wanted"
+# %% slip="two_rulers" says="a grid | Its mean is wanted" earns="0.6667"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other)
 
 
-# %% slip="two_rulers" says="The root is missing"
+# %% slip="two_rulers" says="The root is missing" earns="0.3333"
 def two_rulers(lab, other):
     return mse(lab[:, :, 1:], other[:, :, 1:]), deltaE_ciede2000(lab, other).mean()
 
 
-# %% slip="two_rulers" says="L takes part"
+# %% slip="two_rulers" says="L takes part" earns="0.3333"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab, other)), deltaE_ciede2000(lab, other).mean()
 
 
-# %% slip="two_rulers" says="That is the largest"
+# %% slip="two_rulers" says="That is the largest" earns="0.6667"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE_ciede2000(lab, other).max()
 
 
-# %% slip="two_rulers" says="two mean colours"
+# %% slip="two_rulers" says="two mean colours" earns="0.6667"
 def two_rulers(lab, other):
     rms = np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:]))
     return rms, deltaE_ciede2000(lab.mean(axis=(0, 1)), other.mean(axis=(0, 1)))
 
 
-# %% slip="two_rulers" says="without squares"
+# %% slip="two_rulers" says="without squares" earns="0.3333"
 def two_rulers(lab, other):
     rms = np.abs(lab - other)[:, :, 1:].mean()
     return rms, deltaE_ciede2000(lab, other).mean()
@@ -1216,43 +1216,43 @@ def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])), deltaE(lab, other).mean()
 
 
-# %% slip="two_rulers" says="b does not. Counted from 0, a is layer 1"
+# %% slip="two_rulers" says="b does not. Counted from 0, a is layer 1" earns="0.3333"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, :2], other[:, :, :2])), deltaE_ciede2000(lab, other).mean()
 
 
-# %% slip="two_rulers" says="Which axis counts the layers?"
+# %% slip="two_rulers" says="Which axis counts the layers?" earns="0.3333"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab[1:], other[1:])), deltaE_ciede2000(lab, other).mean()
 
 
-# %% slip="best_tanh_loss" says="sent through tanh"
+# %% slip="best_tanh_loss" says="sent through tanh" earns="0.625"
 def best_tanh_loss(target):
     return mse(target, np.tanh(target))
 
 
-# %% slip="best_tanh_loss" says="because the target was divided by 128"
+# %% slip="best_tanh_loss" says="because the target was divided by 128" earns="0.25"
 def best_tanh_loss(target):
     target = target / 128
     return mse(target, np.clip(target, -1, 1))
 
 
-# %% slip="best_tanh_loss" says="predictions"
+# %% slip="best_tanh_loss" says="predictions" earns="0.25"
 def best_tanh_loss(target):
     return np.clip(target, -1, 1)
 
 
-# %% slip="best_tanh_loss" visible="went from 0 to 1" card="tanh reaches from -1 to 1"
+# %% slip="best_tanh_loss" visible="went from 0 to 1" card="tanh reaches from -1 to 1" earns="0.25"
 def best_tanh_loss(target):
     return mse(target, np.clip(target, 0, 1))
 
 
-# %% slip="best_tanh_loss" says="the sum of the squares"
+# %% slip="best_tanh_loss" says="the sum of the squares" earns="0.25"
 def best_tanh_loss(target):
     return np.sum((target - np.clip(target, -1, 1)) ** 2)
 
 
-# %% slip="best_tanh_loss" says="Nothing is squared"
+# %% slip="best_tanh_loss" says="Nothing is squared" earns="0.25"
 def best_tanh_loss(target):
     return np.mean(np.abs(target - np.clip(target, -1, 1)))
 
@@ -1267,32 +1267,32 @@ def best_tanh_loss(target):
     return mse(target, max(-1, min(1, target)))
 
 
-# %% slip="best_tanh_loss" says="met exactly and costs 0"
+# %% slip="best_tanh_loss" says="met exactly and costs 0" earns="0.625"
 def best_tanh_loss(target):
     return np.mean((np.abs(target) - 1) ** 2)
 
 
-# %% slip="surviving_share" says="Which axis holds a and b"
+# %% slip="surviving_share" says="Which axis holds a and b" earns="0.625"
 def surviving_share(ab):
     return (ab >= 0).all(axis=0).mean()
 
 
-# %% slip="surviving_share" says="Which axis holds a and b"
+# %% slip="surviving_share" says="Which axis holds a and b" earns="0.625"
 def surviving_share(ab):
     return (ab >= 0).all(axis=1).mean()
 
 
-# %% slip="surviving_share" says="not their share"
+# %% slip="surviving_share" says="not their share" earns="0.625"
 def surviving_share(ab):
     return (ab >= 0).all(axis=2).sum()
 
 
-# %% slip="surviving_share" says="not to 100"
+# %% slip="surviving_share" says="not to 100" earns="0.625"
 def surviving_share(ab):
     return 100 * (ab >= 0).all(axis=2).mean()
 
 
-# %% slip="surviving_share" says="lost"
+# %% slip="surviving_share" says="lost" earns="0.625"
 def surviving_share(ab):
     return (ab < 0).any(axis=2).mean()
 
@@ -1302,7 +1302,7 @@ def surviving_share(ab):
     return (ab.sum(axis=2) >= 0).mean()
 
 
-# %% slip="surviving_share" says="answers are True"
+# %% slip="surviving_share" says="answers are True" earns="0.625"
 def surviving_share(ab):
     return (ab >= 0).all(axis=2)
 
@@ -1312,7 +1312,7 @@ def surviving_share(ab):
     return (ab[:, :, 0] >= 0 and ab[:, :, 1] >= 0).mean()
 
 
-# %% slip="surviving_share" says="twice that of the pixels"
+# %% slip="surviving_share" says="twice that of the pixels" earns="0.625"
 def surviving_share(ab):
     return (ab >= 0).all(axis=2).sum() / ab.size
 
@@ -1327,7 +1327,7 @@ def normalize_ab(ab):
     return [row / 128 for row in ab]
 
 
-# %% slip="denormalize_ab" says="int8 | leave out the integer type"
+# %% slip="denormalize_ab" says="int8 | leave out the integer type" earns="0.5"
 def denormalize_ab(Y):
     return (Y * 128).astype(np.int8)
 
@@ -1337,12 +1337,12 @@ def denormalize_ab(Y):
     return Y * 128 + 128
 
 
-# %% slip="to_x" says="rows come before columns"
+# %% slip="to_x" says="rows come before columns" earns="0.625"
 def to_x(L):
     return np.float32(L).reshape(1, L.shape[1], L.shape[0], 1)
 
 
-# %% slip="to_x" says="that one has to be returned"
+# %% slip="to_x" says="that one has to be returned" earns="0.625"
 def to_x(L):
     X = np.expand_dims(L, (0, 3))
     X.astype(np.float32)
@@ -1365,12 +1365,12 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="behind_tanh" says="y is doubled there"
+# %% slip="behind_tanh" says="y is doubled there" earns="0.625"
 def behind_tanh(y):
     return np.arctanh(y), 1 - (y * 2)
 
 
-# %% slip="behind_tanh" says="sent through tanh once more"
+# %% slip="behind_tanh" says="sent through tanh once more" earns="0.625"
 def behind_tanh(y):
     return np.arctanh(y), 1 - np.tanh(y)
 
@@ -1380,17 +1380,17 @@ def mse(Y, prediction):
     return np.mean((Y - prediction) ^ 2)
 
 
-# %% slip="mse" says="was doubled"
+# %% slip="mse" says="was doubled" earns="0.625"
 def mse(Y, prediction):
     return np.mean((Y - prediction) * 2)
 
 
-# %% slip="mse" says="before the difference"
+# %% slip="mse" says="before the difference" earns="0.625"
 def mse(Y, prediction):
     return np.mean(Y**2 - prediction**2)
 
 
-# %% slip="losses_to_beat" says="each other's mean"
+# %% slip="losses_to_beat" says="each other's mean" earns="0.6667"
 def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, np.array([Y[..., 1].mean(), Y[..., 0].mean()]))
 
@@ -1401,23 +1401,23 @@ def losses_to_beat(Y):
     return mse(Y, 0), mse(Y, a), mse(Y, b)
 
 
-# %% slip="two_rulers" says="128 times too small"
+# %% slip="two_rulers" says="128 times too small" earns="0.3333"
 def two_rulers(lab, other):
     return np.sqrt(mse(lab[:, :, 1:], other[:, :, 1:])) / 128, deltaE_ciede2000(lab, other).mean()
 
 
-# %% slip="best_tanh_loss" says="each prediction equals its target | look at its limits"
+# %% slip="best_tanh_loss" says="each prediction equals its target | look at its limits" earns="0.25"
 def best_tanh_loss(target):
     return mse(target, np.clip(target, -128, 128))
 
 
-# %% slip="best_tanh_loss" says="Only the numbers beyond 1 and -1"
+# %% slip="best_tanh_loss" says="Only the numbers beyond 1 and -1" earns="0.625"
 def best_tanh_loss(target):
     outside = target[np.abs(target) > 1]
     return np.mean((np.abs(outside) - 1) ** 2)
 
 
-# %% slip="surviving_share" says="more pixels than rows"
+# %% slip="surviving_share" says="more pixels than rows" earns="0.625"
 def surviving_share(ab):
     return (ab >= 0).all(axis=2).sum() / len(ab)
 
@@ -1427,19 +1427,19 @@ def surviving_share(ab):
     return np.all(ab >= 0)
 
 
-# %% slip="denormalize_ab" says="leave out the integer type"
+# %% slip="denormalize_ab" says="leave out the integer type" earns="0.5"
 def denormalize_ab(Y):
     return (Y * 128).astype(np.int16)
 
 
-# %% slip="to_y" says="that one has to be returned"
+# %% slip="to_y" says="that one has to be returned" earns="0.625"
 def to_y(ab):
     Y = normalize_ab(ab)[np.newaxis]
     Y.astype(np.float32)
     return Y
 
 
-# %% slip="to_x" visible="squeeze" card="squeeze"
+# %% slip="to_x" visible="squeeze" card="squeeze" earns="0.625"
 def to_x(L):
     return np.squeeze(L)[np.newaxis, ..., np.newaxis].astype(np.float32)
 
@@ -1455,7 +1455,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="Nothing of `Y` is in it"
+# %% slip="check_targets" says="Nothing of `Y` is in it" earns="0.875"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise ValueError("The axes are wrong.")
@@ -1466,7 +1466,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="check_targets" says="Your `raise` names TypeError"
+# %% slip="check_targets" says="Your `raise` names TypeError" earns="0.9375"
 def check_targets(Y):
     if Y.ndim != 4 or Y.shape[-1] != 2:
         raise TypeError(f"not a batch: {Y.shape}")
@@ -1477,7 +1477,7 @@ def check_targets(Y):
     return Y
 
 
-# %% slip="mse" says="`zip` ends with the shorter of the two"
+# %% slip="mse" says="`zip` ends with the shorter of the two" earns="0.625"
 def mse(Y, prediction):
     total = 0
     for true, guess in zip(np.ravel(Y), np.ravel(prediction)):
@@ -1602,51 +1602,51 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% slip="borrow_light" visible="Only the mean was exchanged" card="Only the mean was exchanged" change="short"
+# %% slip="borrow_light" visible="Only the mean was exchanged" card="Only the mean was exchanged" earns="0.375" change="short"
 # -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = own - own.mean() + lent.mean()
 
 
-# %% slip="borrow_light" says="mean of `other`" change="short"
+# %% slip="borrow_light" says="mean of `other`" earns="0.375" change="short"
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = unit * lent.std()
 
 
-# %% slip="borrow_light" says="mean 0 and spread 1" change="short"
+# %% slip="borrow_light" says="mean 0 and spread 1" earns="0.375" change="short"
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = unit
 
 
-# %% slip="borrow_light" says="mean of `lab` was not subtracted" change="short"
+# %% slip="borrow_light" says="mean of `lab` was not subtracted" earns="0.625" change="short"
 # -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
 # +         unit = own / spread if spread >= 0.01 else 0
 
 
-# %% slip="borrow_light" says="divide by that of `lab`, multiply by that of `other`" change="short"
+# %% slip="borrow_light" says="divide by that of `lab`, multiply by that of `other`" earns="0.375" change="short"
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = (own - own.mean()) / lent.std() * own.std() + lent.mean()
 
 
-# %% slip="borrow_light" says="added before the multiplication" change="short"
+# %% slip="borrow_light" says="added before the multiplication" earns="0.375" change="short"
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = (unit + lent.mean()) * lent.std()
 
 
-# %% slip="borrow_light" says="bracket round the difference" change="short"
+# %% slip="borrow_light" says="bracket round the difference" earns="0.375" change="short"
 # -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = own - own.mean() / own.std() * lent.std() + lent.mean()
 
 
-# %% slip="borrow_light" says="Variances" change="short"
+# %% slip="borrow_light" says="Variances" earns="0.625" change="short"
 # -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         unit = (own - own.mean()) / own.var() if spread >= 0.01 else 0
 # +         lit[:, :, layer] = unit * lent.var() + lent.mean()
 
 
-# %% slip="borrow_light" says="Medians took the place" change="short"
+# %% slip="borrow_light" says="Medians took the place" earns="0.375" change="short"
 # -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         unit = (own - np.median(own)) / spread if spread >= 0.01 else 0
@@ -1660,7 +1660,7 @@ def borrow_light(lab, other):
 # +         lit[:, :, layer] = unit * (lent.max() - lent.min()) + lent.min()
 
 
-# %% slip="borrow_light" says="Counted from 0, a is layer 1" change="short"
+# %% slip="borrow_light" says="Counted from 0, a is layer 1" earns="0.375" change="short"
 # -     for layer in (1, 2):
 # +     for layer in range(2, 3):
 
@@ -1670,19 +1670,19 @@ def borrow_light(lab, other):
 # +     for layer in (2, 3):
 
 
-# %% slip="borrow_light" says="Only a" change="short"
+# %% slip="borrow_light" says="Only a" earns="0.375" change="short"
 # -     for layer in (1, 2):
 # +     for layer in range(1, 2):
 
 
-# %% slip="borrow_light" says="Only a" change="short"
+# %% slip="borrow_light" says="Only a" earns="0.375" change="short"
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # -     return lit
 # +         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         return lit
 
 
-# %% slip="borrow_light" says="share one mean and one spread"
+# %% slip="borrow_light" says="share one mean and one spread" earns="0.375"
 def borrow_light(lab, other):
     lit = lab.copy()
     own, lent = lab[:, :, 1:], other[:, :, 1:]
@@ -1690,7 +1690,7 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% slip="borrow_light" visible="one mean and one spread, taken over all its pixels" card="Each column has a mean and a spread of its own"
+# %% slip="borrow_light" visible="one mean and one spread, taken over all its pixels" card="Each column has a mean and a spread of its own" earns="0.375"
 def borrow_light(lab, other):
     lit = lab.copy()
     own, lent = lab[:, :, 1:], other[:, :, 1:]
@@ -1707,7 +1707,7 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% slip="borrow_light" says="L is missing"
+# %% slip="borrow_light" says="L is missing" earns="0.25"
 def borrow_light(lab, other):
     own, lent = lab[:, :, 1:], other[:, :, 1:]
     unit = (own - own.mean(axis=(0, 1))) / own.std(axis=(0, 1))
@@ -1726,7 +1726,7 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% slip="borrow_light" says="becomes the mean of that layer in `other`" change="short"
+# %% slip="borrow_light" says="becomes the mean of that layer in `other`" earns="0.75" change="short"
 # -         unit = (own - own.mean()) / spread if spread >= 0.01 else 0
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         if spread >= 0.01:
@@ -1743,27 +1743,27 @@ def denormalize_ab(Y):
     return Y * 255 - 128
 
 
-# %% slip="to_y" says="do not fill the shape"
+# %% slip="to_y" says="do not fill the shape" earns="0.625"
 def to_y(ab):
     return ab.reshape(1, 400, 400, 2).astype(np.float32)
 
 
-# %% slip="to_y" says="that one has to be returned"
+# %% slip="to_y" says="that one has to be returned" earns="0.625"
 def to_y(ab):
     return (ab / 128)[np.newaxis]
 
 
-# %% slip="behind_tanh" says="That is tan of y"
+# %% slip="behind_tanh" says="That is tan of y" earns="0.375"
 def behind_tanh(y):
     return np.tan(y), 1 - y**2
 
 
-# %% slip="mse" visible="`len`, which counts the first axis only" card="`len`, which counts the first axis only"
+# %% slip="mse" visible="`len`, which counts the first axis only" card="`len`, which counts the first axis only" earns="0.625"
 def mse(Y, prediction):
     return ((Y - prediction) ** 2).sum() / len(Y)
 
 
-# %% slip="borrow_light" says="a and b share one mean and one spread"
+# %% slip="borrow_light" says="a and b share one mean and one spread" earns="0.375"
 def borrow_light(lab, other):
     result = lab.copy()
     ab, lent = lab[..., 1:], other[..., 1:]
@@ -1826,7 +1826,7 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% slip="borrow_light" visible="The mean and the spread of `other` have changed places" card="The mean and the spread of `other` have changed places" change="short"
+# %% slip="borrow_light" visible="The mean and the spread of `other` have changed places" card="The mean and the spread of `other` have changed places" earns="0.375" change="short"
 # -         lit[:, :, layer] = unit * lent.std() + lent.mean()
 # +         lit[:, :, layer] = unit * lent.mean() + lent.std()
 
@@ -1843,17 +1843,17 @@ def borrow_light(lab, other):
     return lit
 
 
-# %% slip="to_y" visible="do not fill the shape" card="And for the portrait, 400 × 400: | Y is on the scale of tanh"
+# %% slip="to_y" visible="do not fill the shape" card="And for the portrait, 400 × 400: | Y is on the scale of tanh" earns="0.625"
 def to_y(ab):
     return np.float32(ab).reshape(1, 400, 400, 2)
 
 
-# %% slip="losses_to_beat" visible="Then the mean goes over the photos as well" card="does the mean go over the photos as well?"
+# %% slip="losses_to_beat" visible="Then the mean goes over the photos as well" card="does the mean go over the photos as well?" earns="0.6667"
 def losses_to_beat(Y):
     a, b = Y[..., 0].mean(axis=(1, 2)), Y[..., 1].mean(axis=(1, 2))
     return mse(Y, 0), mse(Y, np.stack([a, b], axis=-1))
 
 
-# %% slip="surviving_share" says="both are negative"
+# %% slip="surviving_share" says="both are negative" earns="0.625"
 def surviving_share(ab):
     return (ab < 0).all(axis=2).mean()
