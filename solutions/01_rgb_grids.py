@@ -1247,6 +1247,8 @@ for axis, picture, name in zip(axes, (lamps, by_mean, by_luma), ("colour", "plai
     axis.set_yticks([0], [name], fontsize=11)
     axis.set_xticks([])
     axis.tick_params(length=0)
+    for place, lamp in enumerate(("red", "green", "blue", "yellow", "cyan", "magenta") if picture is lamps else ()):
+        axis.text(place, 0, lamp, ha="center", va="center", color="white" if place in (0, 2) else "black")
     if picture.ndim == 2:
         write_numbers(axis, np.rint(picture), 0, 255, 11)
 axes[0].set_title("Two brightnesses by the mean, six by weights", fontsize=11)
@@ -1948,7 +1950,7 @@ for more_red, more_blue in ((-62, -64), (92, -62), (26, 104)):
 show(
     to_grey(leaf),
     *three,
-    titles=["what f is given", "a leaf in May?", "a leaf in October?", "a leaf of glass?"],
+    titles=["what f is given", "green: a leaf in May?", "orange: a leaf in October?", "violet: a leaf of glass?"],
     size=2.5,
     alt=ALT["leaves"],
 )

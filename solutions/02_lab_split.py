@@ -228,10 +228,11 @@ def mean_colours():
 
 def how_it_differs(name, pair):
     """How the colour of a region of the photo differs most from a pair, in a sentence."""
-    pair, off = np.array(pair, dtype=float), mean_colours()[name] - pair
+    pair, true = np.array(pair, dtype=float), mean_colours()[name]
+    off = true - pair
     axis = int(np.abs(off).argmax())
     plus, minus = (("red", "green"), ("yellow", "blue"))[axis]
-    if off[axis] * pair[axis] < 0:  # nearer to zero, or beyond it
+    if off[axis] * pair[axis] < 0 and true[axis] * pair[axis] > -5 * abs(pair[axis]):  # nearer to zero, and hardly beyond it
         kind = f"less {plus if off[axis] < 0 else minus}"
     else:
         kind = f"more {plus if off[axis] > 0 else minus}"
@@ -2124,6 +2125,7 @@ wrong = {
     "The two regions have each other's colour. Is each colour looked up by the name of its mask?": painted((sky, colours["sea"]), (sea, colours["sky"])),
     "The colours stand where the masks are False. Is there one `~` too many?": painted((~sky, colours["sky"]), (~sea, colours["sea"])),
     "The last colour is everywhere. Is the mask between the square brackets?": painted((everywhere, colours["sea"])),
+    "All signs are flipped. The pair is written as it is.": right * [1, -1, -1],
     "Only `a` was written. A pixel of ab takes both numbers.": right * [1, 1, 0],
     "Only `b` was written. A pixel of ab takes both numbers.": right * [1, 0, 1],
     "Layer 0 is zero everywhere. Where does L come in?": right * [0, 1, 1],

@@ -54,7 +54,7 @@ def lab_colours(*stops):
 
 
 # A strong red looks dark to some of those eyes, so this one is light.
-GREEN_TO_RED = lab_colours((30, -35, 12), (58, 0, 0), (78, 50, 25))
+GREEN_TO_RED = lab_colours((24, -32, 14), (50, 0, 0), (82, 45, 20))
 BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
 
 

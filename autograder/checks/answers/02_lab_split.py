@@ -1530,3 +1530,37 @@ def my_colours():
 # %% slip="my_colours" says="hair (yours | flag (yours"
 def my_colours():
     return {"suit": (42, 41), "hair": (30, 0), "skin": (10, 18), "flag": (-40, 20), "wall": (2, 3)}
+
+
+# %% slip="hue_name" visible="less than 10 from zero" card="Of 36 strong colours 36 are called 'grey'" earns="0" change="solution"
+# -     if abs(a) < 10 and abs(b) < 10:
+# +     if abs(a) < 100 and abs(b) < 100:
+
+
+# %% slip="hue_name" visible="what is the sign" card="What is its sign" earns="0.583" change="solution"
+# -         return "red" if a > 0 else "green"
+# +         return "red" if a < 0 else "green"
+
+
+# %% slip="paint_regions" says="All signs are flipped" earns="0.583" change="solution"
+# -         ab[masks[name]] = colours[name]
+# +         ab[masks[name]] = -np.array(colours[name])
+
+
+# %% slip="paint_regions" says="`lab[mask]` is a copy" earns="0"
+def paint_regions(L, masks, colours):
+    lab = np.dstack([L, 0 * L, 0 * L])
+    for name in masks:
+        lab[masks[name]][:, 1:] = colours[name]
+    return lab
+
+
+# %% slip="ab_reach" says="in the wrong places" earns="0.667"
+def ab_reach(levels):
+    lab = to_lab(np.array([list(product(levels, repeat=3))]))
+    return lab[..., 1].min(), lab[..., 1].max(), lab[..., 2].max(), lab[..., 2].min()
+
+
+# %% slip="my_colours" says="The flag of the photo is more red than yours" earns="0.625"
+def my_colours():
+    return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (-40, 20), "wall": (2, 3)}
