@@ -25,7 +25,7 @@
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
-# one when you have been stuck for two minutes.
+# one when you have been stuck for two minutes. `GAP` in a hint is a place that you fill in.
 # Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
 # a double click on its title) opens it.
 # Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
@@ -440,7 +440,7 @@ show(
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `L[np.newaxis, :, :]` has the shape (1, H, W). The axis that counts the channels goes into the
-# same brackets, and `.astype(GAP)` after them.
+# same brackets, and `.astype(GAP)` after them, with the dtype in the gap.
 #
 # </details>
 
@@ -505,8 +505,8 @@ print(f"X of the portrait: {X.shape}, {X.dtype}, from {X.min():.0f} to {X.max():
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `scaled = normalize_ab(GAP)`, then give back `scaled.astype(GAP)` with `np.newaxis` or
-# `np.expand_dims` for axis 0.
+# `scaled = normalize_ab(ab)`, then give back `scaled.astype(GAP)`, with the dtype in the gap, and
+# with `np.newaxis` or `np.expand_dims` for axis 0.
 #
 # </details>
 
@@ -739,9 +739,10 @@ for values in ([0.0, 50.0, 100.0], [0.0, 50.0, 255.0], [0.0, 50.0, np.nan]):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# First `if Y.ndim != GAP or Y.shape[-1] != GAP:` and below it a `raise ValueError` whose text holds
-# `{Y.shape}`. Then `if not GAP:` and a `raise` that names NaN or infinity. Then `farthest = GAP`,
-# `if farthest > 1:` and the third `raise`. At the end `Y` is returned.
+# First `if Y.ndim != GAP or Y.shape[-1] != GAP:`, with the two numbers of the text in the gaps, and
+# below it a `raise ValueError` whose text holds `{Y.shape}`. Then `if not GAP:` and a `raise` that
+# names NaN or infinity. Then `farthest = GAP`, `if farthest > 1:` and the third `raise`. At the end
+# `Y` is returned.
 #
 # </details>
 
@@ -1119,8 +1120,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# The *mean absolute error* would be `np.mean(np.abs(Y - prediction))`. Yours has a square where this
-# has the absolute value.
+# The *mean absolute error* would be `np.mean(np.abs(Y - prediction))`. Yours has a square where
+# this has the absolute value.
 #
 # </details>
 
@@ -1254,8 +1255,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `colour = Y.mean(axis=(GAP, GAP, GAP))` is an array of shape (2,). Then return the `mse` of `Y` and
-# grey, and that of `Y` and this colour.
+# `colour = Y.mean(axis=(GAP, GAP, GAP))`, with three axes in the gaps, has the shape (2,). Then
+# return the `mse` of `Y` and grey, and that of `Y` and this colour.
 #
 # </details>
 
@@ -1399,7 +1400,8 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `rms = np.sqrt(mse(lab[GAP], other[GAP]))`, then the mean of the ΔE, and return both in this order.
+# `rms = np.sqrt(mse(lab[GAP], other[GAP]))`, with what picks a and b in both gaps. Then the mean of
+# the ΔE. Return the two in this order.
 #
 # </details>
 
@@ -1553,7 +1555,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `nearest = np.clip(GAP, GAP, GAP)`, then the mean squared error between it and the target.
+# `nearest = np.clip(GAP, GAP, GAP)`: in the first gap what is clipped, in the others the two ends.
+# Then the mean squared error between it and the target.
 #
 # </details>
 
@@ -1786,7 +1789,8 @@ show(
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `survives = (ab >= 0).all(axis=GAP)`, an array (H, W), then its mean.
+# `survives = (ab >= 0).all(axis=GAP)`, with the axis of a and b in the gap, has the shape (H, W).
+# Then its mean.
 #
 # </details>
 
@@ -2004,7 +2008,8 @@ print("the spread of a and b:", grey_ab.std(axis=(0, 1)))
 #
 # In the loop, call the layer of `lab` `own` and that of `other` `theirs`. Then ask
 # `if own.std() < 0.01:`. If so, the layer of the new array is the mean of `theirs`; `else:` it is
-# `(own - GAP) / GAP * GAP + GAP`. Return the new array after the loop.
+# `(own - GAP) / GAP * GAP + GAP`, with the four numbers of hint 1 in the gaps, in its order. Return
+# the new array after the loop.
 #
 # </details>
 
