@@ -42,8 +42,8 @@ def _show_error(shell, kind, error, trace, tb_offset=None):
         rest, sentence = what_to_show(error, trace)
         if rest is not trace:
             lines = shell.InteractiveTB.structured_traceback(kind, error, rest, tb_offset=0) if rest else []
-            # JupyterLab would cut a long line in the middle of a word.
-            error._render_traceback_ = lambda: [*lines, *textwrap.wrap(sentence, 90, break_on_hyphens=False)]
+            # JupyterLab would cut a long line in the middle of a word, and `nbgrader validate` would cut it off.
+            error._render_traceback_ = lambda: [*lines, *textwrap.wrap(sentence, 80, break_on_hyphens=False)]
     except Exception:  # an error of a class of the student's own may be odd
         pass
     return shell.showtraceback((kind, error, trace), running_compiled_code=True)

@@ -100,7 +100,9 @@ def test_what_the_course_stopped_is_one_sentence_and_still_an_error(session, sou
     shown = session.run(source)
     lines = trace(shown).splitlines()
     assert " ".join(lines) == ONE_SENTENCE[source]
-    assert max(map(len, lines)) <= 90, "JupyterLab would cut it in the middle of a word"
+    assert max(map(len, lines)) <= 80, (
+        "JupyterLab would cut it in the middle of a word, `nbgrader validate` would cut it off"
+    )
     assert ONE_SENTENCE[source].startswith(f"{shown[0].ename}: {shown[0].evalue}"[:40])
 
 
