@@ -16,27 +16,23 @@
 # - test the network on photos that it never saw, and judge its errors beside those of painters who
 #   know nothing.
 #
-# **About 130 minutes · 35 points · twelve exercises** (a little over an hour of your own work; the
+# **About 120 minutes · 35 points · twelve exercises** (a little over an hour of your own work; the
 # rest is reading, predicting, and a few minutes of watching it train)
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
-# The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps; take
-# one when you have been stuck for two minutes.
-# Code that nobody has to read is folded. Run it like any other cell; a click on its bar (on Colab,
-# a double click on its title) opens it.
-# Where it says **Predict**, settle on an answer before you run the cell. A wrong guess is worth
-# more than no guess.
+# The 🔎 cell below it checks your answer. Hints open in three steps; take one when you have been stuck
+# for two minutes. Code that nobody has to read is folded: run it like any other cell.
+# Where it says **Predict**, settle on an answer before you run the cell.
 # After a restart the kernel knows no names: `NameError: name 'attempt' is not defined`, or another
 # name. Then run the cells above first: menu Run, Run All Above Selected Cell (on Colab: Runtime,
 # Run before). Such a run stops at a cell that fails; go on from the one below it.
 # Before you hand the notebook in, restart the kernel and run all cells. (That trains the network
-# again and writes its files again.) The notebook is graded from top to bottom, in a fresh kernel,
-# with five minutes for your cells. So long trainings are cut short there: `GRADED` is `True` while a
-# grader or Validate runs the notebook, and `False` for you. Write `if not GRADED:` in front of a long
-# training of your own. Where an exercise *builds on* an earlier one, a mistake there is not counted
-# a second time. The grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and
-# TensorFlow with Keras, and no network: a cell that imports another package stops there.
+# again.) It is graded from top to bottom, with five minutes for your cells: long trainings are cut
+# short there, where `GRADED` is `True`. Write `if not GRADED:` in front of a long training of your own.
+# Where an exercise *builds on* an earlier one, a mistake there is not counted a second time. The
+# grading machine has NumPy, SciPy, scikit-image, Pillow, matplotlib, and TensorFlow with Keras, and
+# no network.
 #
 # On Colab: *Runtime → Change runtime type → GPU* before you begin. Without a GPU the lesson works
 # too; it then trains for fewer passes.
@@ -384,11 +380,9 @@ show(
 #
 # </details>
 #
-# Every filter makes a **new picture** of the old one. A layer of a network has several filters,
-# each makes its own picture, and the next layer's filters look at all of these pictures at once.
-# The alpha network has 162 filters in all, at most 32 in a layer.
-#
-# Keras has this operation ready-made: `layers.Conv2D`. Is it the same as yours?
+# Every filter makes a **new picture** of the old one. A layer has several filters, and the next layer's
+# filters look at all of their pictures at once. The alpha network has 162 filters in all, at most 32
+# in a layer. Keras has this operation ready-made: `layers.Conv2D`. Is it the same as yours?
 #
 # > **Predict.** Keras and you filter L with the same kernel. How large is the largest difference:
 # > exactly zero, below 0.0001, or about 1?
@@ -440,10 +434,8 @@ kernel[1, 2] -= 0.1 * slope
 print(f"one nudge with the rate 0.1 makes the number {kernel[1, 2]:.2f}, and the error {error_of(kernel):.3f}")
 
 # %% [markdown]
-# Now all nine numbers, again and again.
-#
-# **🎲 To play with.** Change the two numbers at the top of the next cell and run it again, as often
-# as you like.
+# **🎲 To play with.** Now all nine numbers, again and again. Change the two numbers at the top of the
+# next cell and run it again.
 #
 # > **Predict.** What happens to the error with a rate of 0.01, of 0.4, of 0.9, of 2?
 
@@ -528,10 +520,10 @@ show(
 # number stands for 8 × 8 pixels; then it doubles three times, back to full size.
 #
 # - **Conv2D with stride 1** leaves the size as it is.
-# - **Conv2D with stride 2** moves its kernels on by two instead of one. Height and width are
-#   halved; a half is rounded *up* (25 becomes 13).
+# - **Conv2D with stride 2** moves its kernels on by two. Height and width are halved; a half is rounded
+#   *up* (25 becomes 13).
 # - **UpSampling2D** writes every number four times, as a square of 2 × 2. Height and width are
-#   doubled, the number of channels stays the same.
+#   doubled, the channels stay.
 #
 # A layer with n filters makes n pictures, called **channels** or feature maps. Here is the whole
 # network. All kernels are 3 × 3, all paddings `"same"`. ReLU keeps positive numbers and makes zeros
@@ -760,7 +752,8 @@ show(figure, alt=f"Bars for the twelve layers: {', '.join(f'layer {p} {c:,}' for
 # ### Now in Keras
 #
 # `keras.Sequential` is a list of layers, each fed by the one before.
-# `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. A tiny model:
+# `keras.Input(shape=(None, None, 1))` says: any height, any width, one channel. A tiny model (in the last
+# line of what it prints, 7 is halved to 4 and doubled to 8):
 
 # %%
 tiny = keras.Sequential(
@@ -773,9 +766,6 @@ tiny = keras.Sequential(
 for sides in ((8, 8), (20, 12), (7, 7)):
     print(sides, "→", tuple(tiny(np.zeros((1, *sides, 1), np.float32)).shape))
 
-
-# %% [markdown]
-# (Did the last line surprise you? 7 is halved to 4 and doubled to 8. Keep it in mind.)
 
 # %% [markdown]
 # ### Exercise 4.4 · Build alpha
@@ -921,8 +911,7 @@ assert build_alpha() is not model, "build_alpha() called twice gave the same net
 print(f"{len(kinds)} layers, {model.count_params():,} numbers to learn.")
 
 # %% [markdown]
-# What you computed in exercise 4.2, against the network that you built. Where they differ, one of the
-# two has a mistake:
+# What you computed in exercise 4.2, against the network that you built:
 
 # %%
 predicted = alpha_shapes(400, 400)
@@ -1084,16 +1073,14 @@ for name, visitor in visitors.items():
 # wrong:
 #
 # 1. **Axes.** X must have four axes, and the last must be 1. If not, the message contains the shape
-#    that came, as Python writes it, such as `(400, 400)`.
+#    that came, such as `(400, 400)`.
 # 2. **Dtype.** X must be a float array, of any float dtype (float16, float32, float64). If not, the
 #    message contains the dtype's name, such as `int64`.
 # 3. **Sides.** Height (axis 1) and width (axis 2) must be multiples of 8. If one is not, the
-#    message contains the word `height` or `width`, whichever is wrong and not the other one; the
-#    side as it is; and the size that this side would have in the *output*. For a height of 100, for
-#    instance: "height 100: the output would have 104".
+#    message names it, `height` or `width`, and not the other one; the side as it is; and the size
+#    that this side would have in the *output*, such as "height 100: the output would have 104".
 #
-# If more than one thing is wrong, any one of the messages will do. The number of photos (axis 0)
-# may be any.
+# If more is wrong, any one of the messages will do. The number of photos (axis 0) may be any.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1275,14 +1262,11 @@ assert len(model.trainable_weights) == len(model.weights) == 4, "Layers were add
 print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean squared error.")
 
 # %% [markdown]
-# One pass over all training photos is an **epoch**. Here there is one photo, so an epoch is one
-# prediction, one error, one nudge of every number.
-
-# %% [markdown]
 # ### Exercise 4.8 · Train
 # **3 points · about 5 minutes**
 #
-# Write `train_alpha(model, X, Y, epochs)`.
+# One pass over all training photos is an **epoch**. Here there is one photo, so an epoch is one
+# prediction, one error, one nudge of every number. Write `train_alpha(model, X, Y, epochs)`.
 #
 # - `model`: a compiled model. `X` (n, H, W, 1) and `Y` (n, H, W, 2): float32; n is 1 for a single
 #   photo, but may be more. `epochs`: a whole number from 1 up.
@@ -1290,8 +1274,8 @@ print(f"Compiled: {type(model.optimizer).__name__}, learning rate {rate:g}, mean
 #   It does not compile it again.
 # - Returns a list of `epochs` losses, plain floats: one for each epoch, in order, as Keras reports
 #   them.
-# - `verbose=0` keeps it quiet, and you will want that: below it runs for 1000 epochs, and Keras
-#   prints a line or two for each. It is not part of the points.
+# - `verbose=0` keeps it quiet: below it runs for 1000 epochs, and Keras prints a line for each. It is
+#   not part of the points.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1358,11 +1342,6 @@ if noise.stdout:
     print("Your training prints while it runs. That is not wrong, but below there are 1000 epochs: `verbose=0` keeps it quiet.")
 
 # %% [markdown]
-# ### From numbers to a picture
-#
-# The network gives ab / 128. The way home is known: times 128, L beside it, `lab2rgb`, uint8.
-
-# %% [markdown]
 # ### Exercise 4.9 · Colour it
 # **4 points · about 8 minutes**
 #
@@ -1376,8 +1355,7 @@ if noise.stdout:
 #   prediction, times 128, into layers 1 and 2.
 # - Returns the canvas as a picture: uint8 RGB (H, W, 3), each value within one level of 255 × what
 #   `lab2rgb` gives. White stays white and does not wrap round.
-# - If you use `model.predict`, `verbose=0` keeps it quiet: without it, a bar is printed under each of
-#   the pictures below. It is not part of the points.
+# - If you use `model.predict`, `verbose=0` keeps it quiet. It is not part of the points.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1512,9 +1490,9 @@ show(
 #
 # ### The ladder
 #
-# Now the long run: one network, looked at after 1, 10, 100, 500, 1000 (and 3000) epochs. With a GPU
-# it climbs all the way. On a CPU it stops at 1000, which takes one to three minutes; set
-# `FULL_LADDER = True` if you have about three times as long.
+# Now the long run: one network, looked at after 1, 10, 100, 500, 1000 (and 3000) epochs. On a CPU it
+# stops at 1000, which takes one to three minutes or more; `FULL_LADDER = True` takes three times as
+# long.
 #
 # After every 25 epochs the cell measures the loss and, when there is a new lowest one, puts the
 # weights aside. At every rung it writes two files beside this notebook: `alpha.weights.h5`, the best
@@ -1620,7 +1598,7 @@ else:
 
 # %% [markdown]
 # The portrait at every rung, each time with the best weights so far, and below it the face, larger.
-# The lines under it say how the suit, the wall and the skin part company: their mean a and b.
+# The lines under it say the mean a and b of suit, wall and skin.
 
 # %%
 trained(pictures)
@@ -1736,8 +1714,8 @@ show(
 
 
 # %% [markdown]
-# The file has to come to you before the session ends: on Colab, what lies beside a notebook is gone
-# with the session. The next cell downloads it there; elsewhere it says where it lies.
+# On Colab, what lies beside a notebook is gone with the session. The next cell downloads the file
+# there; elsewhere it says where it lies.
 
 # %%
 try:
@@ -1839,10 +1817,9 @@ same(
 print(f"15 of 24 red pixels turned blue: {colour_error(reds, mixed):.2f} on average.")
 
 # %% [markdown]
-# The test has five pictures: the portrait that alpha trained on, the **same portrait in a mirror**,
-# Grace Hopper's portrait, the cat, and the rocket.
-# Alpha never saw the last four. For comparison, two painters who know nothing: one leaves the
-# picture grey, and one gives it the portrait's mean colour, everywhere.
+# Five pictures: the portrait that alpha trained on, the **same portrait in a mirror**, Grace Hopper,
+# the cat, and the rocket. For comparison, two painters who know nothing: one leaves the picture grey,
+# and one gives it the portrait's mean colour, everywhere.
 #
 # > **Predict.** On which of the five will alpha be better than leaving it grey? Which colour will
 # > it give to the wall behind Grace Hopper, and to the night sky? And the mirror: as good as the
@@ -2315,11 +2292,10 @@ def show_runs(runs):
 # - `early`: the median after 3 epochs that `measure(experiment)` prints, with three decimals.
 #
 # The order: write `experiment`, run the cell and its check. Decide what you expect. Run the cell
-# with `measure` below the check; it takes about a minute, and more on a busy machine. Then fill in
-# `finding`. A hidden check trains your network again. `measure` has the seeds 1, 2 and 3, and from
-# the same start the first epochs come out the same on any machine: so `early` shows that the run
-# was made. Three of the four points are for numbers that were measured and a verdict that follows
-# from them.
+# with `measure` below the check; it takes a minute or two. Then fill in `finding`. A hidden check
+# trains your network again, from the seeds 1, 2 and 3 as `measure` does. From the same start the first
+# epochs come out the same on any machine, so `early` shows that the run was made. Three of the four
+# points are for numbers that were measured and a verdict that follows from them.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -2362,6 +2338,8 @@ def finding():
 
 # %% check="experiment"
 # 🔎 Check: experiment
+if "early_share" not in globals():
+    raise NotImplementedError("Run the folded set-up cell above first: it makes `small`, `EPOCHS` and `measure`.")
 parts = attempt(experiment)
 assert isinstance(parts, (tuple, list)) and len(parts) == 3, f"experiment() should return three values, model, photo, epochs; what came is {describe(parts)}."
 model, picture, epochs = parts
