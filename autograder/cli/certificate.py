@@ -69,14 +69,12 @@ def certificate(
         unchecked = "" if no_check or submission else "No notebook is named, so no points stand on the picture."
         made = Certificate(ladder, points, whose)
         try:
-            files.write(target, made.png())
-            files.write(words, f"{made.alt}\n")
+            files.write_all({target: made.png(), words: f"{made.alt}\n"})
         except OSError as error:
             raise CourseError(f"The picture, or its words, cannot be written: {files.trouble(error)}") from error
         console = Console(file=stdout)
-        for line in (note, unchecked, f"{target}, {words}: written.", made.alt):
-            if line:
-                console.print(Text(line), soft_wrap=True)
+        for line in filter(None, (note, unchecked, f"{target}, {words}: written.", made.alt)):
+            console.print(Text(line), soft_wrap=True)
 
 
 def _named(place: Path | None) -> tuple[Path | None, Path]:
