@@ -23,11 +23,11 @@
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
 # The 🔎 cell below it checks your answer and tells you what it saw. Hints open in three steps: take
-# one when you have been stuck for two minutes.
+# one when you have been stuck for two minutes. `GAP` in a hint is a place that you fill in.
 # Long code that nobody has to read is folded. Run it like any other cell; a click on its bar (on
 # Colab, a double click on its title) opens it.
 # Where it says **Predict**, decide on an answer before you run the cell. A wrong guess is worth
-# more than no guess. `GAP` in a hint stands for what you have to find.
+# more than no guess.
 # After a restart the kernel knows no names: `NameError: name 'attempt' is not defined`, or another
 # name. Then run the cells above first: menu Run, Run All Above Selected Cell (on Colab: Runtime,
 # Run before). Such a run stops at a cell that fails; go on from the one below it.

@@ -31,10 +31,8 @@ from autograder.submission.rebuild import open_submission
 from tests.support.boxes import needs_isolation
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]+)\)")
-GAPS_ARE_WORDS = (
-    "01_rgb_grids",
-    "03_normalization",
-)  # lessons whose hints have the word GAP where something is to be filled in
+# Lessons whose hints have the word GAP where something is to be filled in.
+GAPS_ARE_WORDS = ("01_rgb_grids", "02_lab_split", "03_normalization")
 LONG = 120  # characters: what a lesson and its hidden checks have in common is shorter
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
 
