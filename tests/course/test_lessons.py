@@ -332,3 +332,14 @@ def test_below_the_ladder_a_cell_says_what_is_missing():
     names = dict(reference_namespace(lesson)) | {"compile_alpha": lambda model: model.compile()}
     with pytest.raises(NotImplementedError, match=r"4\.4 and 4\.7"):
         run_cell("alpha = compiled(compile_alpha(build_alpha()))", names, "the ladder")
+
+
+def test_five_colours_that_pass_are_told_what_is_still_off():
+    names = reference_namespace(catalog.lesson("02_lab_split"))
+    means = names["mean_colours"]()
+    assert "as near as one colour" in names["what_is_still_off"](means)
+    orange_hair = means | {"hair": (20, 60), "flag": (80, 20)}
+    assert names["what_helps"](orange_hair) == ""
+    said = names["what_is_still_off"](orange_hair)
+    assert "farthest off: hair" in said
+    assert "less yellow" in said
