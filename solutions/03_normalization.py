@@ -169,8 +169,7 @@ for divisor in (100, 110, 127, 128):
 # number, a division by a **power of two** only shifts the point of a float: 128 = 2⁷, and not one
 # digit is lost. All the others have to round.
 #
-# The changes are tiny, far too small to see. But "exactly what I put in" is a fine thing to be able
-# to test.
+# The changes are too small to see. But "exactly what I put in" is a fine thing to be able to test.
 #
 # </details>
 
@@ -271,8 +270,7 @@ show(
 
 
 # %% [markdown]
-# All fit, with room to spare. And nothing reaches the very ends of the range. That will turn out to
-# be a good thing in part 4.
+# All fit, and nothing reaches the very ends of the range: a good thing, as part 4 shows.
 
 # %% [markdown]
 # ### Exercise 3.2 · And back
@@ -936,18 +934,16 @@ for x in (0, 0.1, 0.5, 1, 1.5, 2, 3, 5):
 # slope is 1. Then it bends. From 3 on it is almost flat, and exactly 1 is never reached: tanh would
 # need infinity.
 #
-# The **slope** matters for learning. It says how much the output moves when the network moves its
-# sum a little. Where the slope is next to nothing, the network can push as it likes and hardly
-# anything happens.
+# The **slope** says how much the output moves when the network moves its sum a little. Where it is
+# next to nothing, the network can push as it likes and hardly anything happens.
 #
 # </details>
 #
 # So, which sums must the network be able to make for real colours? That is the way backwards
 # through tanh: the **inverse** function, written artanh, in NumPy `np.arctanh`.
 #
-# And for the slope there is a handy formula. Where tanh gives the output y, its slope is **1 −
-# y²**. It needs only the *output*: at y = 0 the slope is 1 − 0 = 1, at y = 1 it would be 1 − 1 =
-# 0.
+# For the slope there is a formula that needs only the *output* y: it is **1 − y²**, so 1 at y = 0,
+# and 0 at y = 1.
 
 # %% [markdown]
 # ### Exercise 3.7 · Behind the tanh
@@ -1372,7 +1368,7 @@ for loss in (0.0304, 0.0192, 0.01, 0.001, 0.0001):
 # That is the root mean square (RMS) error: one ruler. The other you met in lesson 2: **ΔE**
 # (CIEDE2000), which says how different two colours *look*; near 1 you can just tell them apart.
 #
-# Both speak of colour, in numbers of similar size. Do they agree? Build a function that reads both.
+# Do they agree? Build a function that reads both.
 
 # %% [markdown]
 # ### Exercise 3.10 · Read two rulers at once
@@ -1867,8 +1863,8 @@ show(figure, alt=f"Bars, the share of pixels that survives: {told}.")
 #
 # ## Part 8 · The light of another photo
 #
-# 128 is the same for every photo. There is another way to bring numbers onto one scale, and people
-# who work with data use it every day. It is called **standardizing**: subtract a layer's mean, then
+# 128 is the same for every photo. Another way to bring numbers onto one scale is
+# **standardizing**: subtract a layer's mean, then
 # divide by its **spread**. The spread is the *standard deviation*, the root of the mean squared
 # distance from the mean; an array has it as `.std()`. Every layer of every photo then has mean 0
 # and spread 1.
@@ -1885,8 +1881,8 @@ for name, picture in photos.items():
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# The rocket, both times. Its dawn is blue as a whole: b is −16.20 on average. And from its
-# greenest to its reddest place there is little to see: a hardly leaves its mean.
+# The rocket, both times. Its dawn is blue as a whole, b is −16.20 on average, and its a hardly
+# leaves the mean.
 #
 # These four numbers are a short description of a photo's *light*: which tint lies over all of it,
 # and how far its colours go from there.
