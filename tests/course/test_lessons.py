@@ -211,6 +211,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "re",
         "shutil",
         "sys",
+        "textwrap",
         "time",
         "warnings",
     }
