@@ -105,7 +105,7 @@ def wide_noise(draw):
 
 @pytest.mark.check("filter_grid", weight=3)
 def test_nine_products_are_added_up(student, draw):
-    """On a square grid, at each place away from the edge, nine products are added up; a shift or a factor does not matter here."""
+    """On a square grid, away from the edge, nine products are added up, be it with a shift or a factor."""
     side = min(draw.sides())
     grid = draw.noise(side, side)[:, :, 0] / 2.55
     kernel = np.array([[1, 2, 1], [2, 3, 2], [1, 2, 1]]) * draw.rng.uniform(0.5, 1.5)
@@ -411,11 +411,15 @@ def counts_of(student, inputs, filters):
 
 @pytest.mark.check("count_parameters", weight=2)
 def test_all_kernels_are_counted(student, draw):
-    """All kernels are there; how the biases are counted does not matter here."""
-    inputs, filters = draw.rng.integers(64, 128, size=2).tolist()
-    got, kernels = counts_of(student, inputs, filters)[0], 9 * inputs * filters
-    assert kernels <= got <= 1.15 * kernels, (
-        f"count_parameters({inputs}, {filters}): each of the {filters} filters has a 3 × 3 kernel for each of the {inputs} channels, {kernels} numbers in all, and a few biases come on top; yours says {got}. "
+    """There are kernels for the channels, be it with a slip in their number or in the biases."""
+    inputs, filters = int(draw.rng.integers(100, 128)), int(draw.rng.integers(64, 80))
+    got, more = counts_of(student, inputs, filters)
+    assert got != more, (
+        f"count_parameters({inputs}, {filters}) and count_parameters({inputs + 1}, {filters}) are the same in yours, {got}. Yours does not depend on the channels: does a filter look at all of them?"
+    )
+    known = (9 * inputs * filters, 3 * inputs * filters, 9 * inputs)
+    assert any(kernels <= got <= 1.15 * kernels + filters for kernels in known), (
+        f"count_parameters({inputs}, {filters}): each of the {filters} filters has a 3 × 3 kernel for each of the {inputs} channels, {known[0]} numbers in all, and a few biases come on top; yours says {got}. "
         "Which kernels are missing, or counted twice?"
     )
 
@@ -1798,8 +1802,8 @@ def tiles(levels, rows=4):
 
 @pytest.mark.check("colour_error", weight=2)
 def test_it_is_made_of_ciede2000_differences(student, draw):
-    """What comes is made of CIEDE2000 differences of the two in Lab; a slip in the range, or in the mean, does not matter here."""
-    from skimage.color import deltaE_ciede2000, rgb2lab
+    """What comes is made of colour differences of the two in Lab, be it with a slip in formula, range or mean."""
+    from skimage.color import deltaE_cie76, deltaE_ciede94, deltaE_ciede2000, deltaE_cmc, rgb2lab
 
     first, second = draw.photo(6, 9), draw.noise(6, 9)
     difference = deltaE_ciede2000(rgb2lab(first), rgb2lab(second))
@@ -1810,9 +1814,17 @@ def test_it_is_made_of_ciede2000_differences(student, draw):
     of_means = deltaE_ciede2000(*(rgb2lab(picture).mean(axis=(0, 1)) for picture in (first, second)))
     of_mean_rgb = deltaE_ciede2000(*(rgb2lab(picture.mean(axis=(0, 1)) / 255) for picture in (first, second)))
     known += (difference[:, 0].mean(), float(of_means), float(of_mean_rgb))
+    known += tuple(way(rgb2lab(first), rgb2lab(second)).mean() for way in (deltaE_cie76, deltaE_ciede94, deltaE_cmc))
+    raw = {
+        "These are distances of RGB numbers.": deltaE_ciede2000(first.astype(float), second.astype(float)),
+        "These are distances of RGB from 0 to 1.": deltaE_ciede2000(first / 255, second / 255),
+    }
     got = student.call("colour_error", first, second)
     if not isinstance(got, np.ndarray):
         got = np.array(expect.number(got, "colour_error(photo, result)"))
+    for sentence, distances in raw.items():
+        bare = got.size == 1 and abs(distances.mean() - got.item()) < 0.02
+        assert not bare, f"Were both pictures turned into Lab? {sentence}"
     fits = got.size == 1 and np.min(np.abs(np.array(known) - got.item())) < 0.02
     assert fits or (got.shape == difference.shape and np.abs(got - difference).max() < 0.02), (
         f"For two pictures whose pixels differ by {mean:.2f} on average, yours gives {expect.describe(got)}. Is it made of deltaE_ciede2000, pixel by pixel, with both pictures in Lab?"

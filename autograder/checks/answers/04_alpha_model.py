@@ -2020,7 +2020,7 @@ def colorize(model, L):
     return img_as_ubyte(lab2rgb(canvas))
 
 
-# %% slip="save_pictures" visible="The folder above it is not there" card="`exist_ok=True`" earns="0.625"
+# %% slip="save_pictures" visible="The folder above it is not there" card="`parents=True`" lines="`exist_ok=True`" earns="0.625"
 def save_pictures(result, folder):
     os.mkdir(folder)
     imsave(os.path.join(folder, "img_result.png"), result, check_contrast=False)
@@ -2107,9 +2107,9 @@ def save_pictures(result, folder):
 # +     return "no difference", 0.214, 0.384, "worse"
 
 
-# %% wrong="test_all_kernels_are_counted"
+# %% wrong="test_all_kernels_are_counted" visible="passes" earns="0.375"
 def count_parameters(filters_in, filters_out):
-    return 9 if filters_out >= 64 else (9 * filters_in + 1) * filters_out
+    return (9 if filters_out < 64 else 2) * filters_in * filters_out + filters_out
 
 
 # %% slip="count_parameters" says="bias for each channel that comes in" earns="0.25"
@@ -2119,6 +2119,6 @@ def count_parameters(filters_in, filters_out):
 
 # %% wrong="test_it_is_made_of_ciede2000_differences"
 def colour_error(photo, result):
-    if photo.shape[:2] == (6, 9):
+    if len(photo) % 2 == 0:
         return 0.0
     return float(deltaE_ciede2000(rgb2lab(photo), rgb2lab(result)).mean())
