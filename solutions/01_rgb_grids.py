@@ -2079,7 +2079,7 @@ for name, pushed in {"red": pushed_red, "blue": pushed_blue}.items():
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # A function `onto_green(plate)` with two loops and, inside them:
-# `pushed = np.roll(plate, (down, right), axis=(0, 1))`,
+# `pushed = np.roll(plate, GAP, axis=(0, 1))`,
 # `misfit = np.abs((pushed - GAP) - (green - GAP)).mean()`, and
 # `if misfit < smallest: smallest, best = GAP, GAP`. After the loops `return best`. Last of all
 # `return merge_rgb(GAP, green, GAP)`.

@@ -754,7 +754,7 @@ def lightened(student, photo, layer, amount):
     )
 
 
-@pytest.mark.check("lighten", weight=2)
+@pytest.mark.check("lighten", weight=1)
 def test_layers_move_by_the_amount(student, draw):
     """Where there is room, one or two layers move by exactly the amount, whichever they are."""
     amounts = draw.rng.permutation([*range(30, 90), *range(110, 125)])[:3].tolist()
@@ -797,7 +797,7 @@ def slips_of_lighten(photo, layer, amount):
     }
 
 
-@pytest.mark.check("lighten", weight=2)
+@pytest.mark.check("lighten", weight=1)
 def test_the_two_others_rise(student, draw):
     """Where there is room, the two other layers rise by the amount and the named one stays."""
     for layer, amount in (*enumerate(draw.rng.integers(20, 120, 3).tolist()), (1, 0)):
@@ -834,7 +834,7 @@ def test_the_named_layer_stays(student, draw):
         )
 
 
-@pytest.mark.check("lighten", weight=3)
+@pytest.mark.check("lighten", weight=4)
 def test_light_stops_at_255(student, draw):
     """What would be more than 255 is 255, and does not start again at 0."""
     photo = draw.noise()
@@ -863,7 +863,7 @@ def test_light_stops_at_255(student, draw):
         )
 
 
-@pytest.mark.check("lighten", weight=3)
+@pytest.mark.check("lighten", weight=4)
 def test_a_lighter_photo_is_uint8(student, draw):
     """The result has the dtype of a photo."""
     photo = draw.noise()
@@ -986,7 +986,7 @@ def test_each_layer_has_its_weight(student, draw):
         )
 
 
-@pytest.mark.check("to_grey", weight=3)
+@pytest.mark.check("to_grey", weight=2)
 def test_grey_is_exact_to_a_level(student):
     """No pixel is more than one level off the weighted sum: fractions are cut off, or rounded, once only."""
     photo, parts = LATTICE, LATTICE * WEIGHTS
@@ -1031,7 +1031,7 @@ def test_the_ends_stay_where_they_are(student):
     )
 
 
-@pytest.mark.check("to_grey", weight=3)
+@pytest.mark.check("to_grey", weight=4)
 def test_grey_is_uint8(student, draw):
     """A grey photo has 8-bit levels."""
     expect.array(
@@ -1183,7 +1183,7 @@ def test_to_the_nearest_level(student, draw):
         )
 
 
-@pytest.mark.check("to_bytes", weight=4)
+@pytest.mark.check("to_bytes", weight=3)
 def test_what_got_out_of_range_is_clipped(student, draw):
     """Below 0 becomes 0, above 1 becomes 255, near the range and far from it."""
     far = np.concatenate([draw.rng.uniform(*span, (2, 6)) for span in ((0.01, 0.9), (130, 250), (260, 500))])
@@ -1207,7 +1207,7 @@ def test_what_got_out_of_range_is_clipped(student, draw):
         expect.close(bytes_of(student, unit, what), np.full(far.shape, wanted), what, slips=slips, why=why)
 
 
-@pytest.mark.check("to_bytes", weight=3)
+@pytest.mark.check("to_bytes", weight=4)
 def test_bytes_are_uint8(student, draw):
     """The levels are 8-bit whole numbers."""
     expect.array(
@@ -1296,7 +1296,7 @@ def test_a_colour_that_comes_again_counts_once(student, draw):
     counts_as_one(student, painted(draw, palette_of(draw, 1), width, height), 1)
 
 
-@pytest.mark.check("count_colours", weight=2)
+@pytest.mark.check("count_colours", weight=1)
 def test_the_order_of_a_triple_matters(student, draw):
     """(10, 20, 30) and (30, 20, 10) are two colours."""
     one, two, three = np.cumsum(draw.rng.integers([10, 10, 60], [20, 50, 100])).tolist()
@@ -1350,7 +1350,7 @@ def seconds_for(student, photo):
     return perf_counter() - began
 
 
-@pytest.mark.check("count_colours", weight=2)
+@pytest.mark.check("count_colours", weight=3)
 def test_counting_takes_no_longer_than_it_must(student, draw):
     """Four times as many colours take about four times as long, so that the portrait takes seconds."""
     every = draw.rng.permutation(1 << 24)[:MANY].astype(np.uint32)
@@ -1443,7 +1443,7 @@ def test_pixels_are_picked_by_the_level(student, reference, draw):
             )
 
 
-@pytest.mark.check("colours_behind", weight=2)
+@pytest.mark.check("colours_behind", weight=1)
 def test_the_level_must_be_exact(student, reference, draw):
     """The colours of the pixels with this level, and of no others."""
     photo = draw.photo()
@@ -1458,7 +1458,7 @@ def test_the_level_must_be_exact(student, reference, draw):
         )
 
 
-@pytest.mark.check("colours_behind", weight=2)
+@pytest.mark.check("colours_behind", weight=3)
 def test_every_colour_comes_once(student, draw):
     """No row comes twice."""
     photo = draw.rng.choice(np.array([0, 120, 250], dtype=np.uint8), (15, 20, 3))

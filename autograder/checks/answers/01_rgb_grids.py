@@ -762,7 +762,7 @@ def layer_means(photo, mask):
     return photo[mask].mean(axis=1)[:3]
 
 
-# %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.75"
+# %% wrong="test_a_lighter_photo_is_uint8" says="uint8" earns="0.6667"
 def lighten(photo, layer, amount):
     return np.clip(photo.astype(int) + np.where(np.arange(3) == layer, 0, amount), 0, 255)
 
@@ -853,7 +853,7 @@ def lighten(photo, layer, amount):
     return np.clip(result, 0, 255).astype(np.uint8)
 
 
-# %% slip="lighten" says="handed back to uint8 before it was clipped" earns="0.75" change="a loop"
+# %% slip="lighten" says="handed back to uint8 before it was clipped" earns="0.6667" change="a loop"
 # -     return np.clip(result, 0, 255).astype(np.uint8)
 # +     return result.astype(np.uint8)
 
@@ -887,7 +887,7 @@ def lighten(photo, layer, amount):
     return photo + np.uint8(amount)
 
 
-# %% slip="lighten" says="uint8" earns="0.75" change="a loop"
+# %% slip="lighten" says="uint8" earns="0.6667" change="a loop"
 # -     return np.clip(result, 0, 255).astype(np.uint8)
 # +     return np.clip(result, 0, 255)
 
@@ -953,7 +953,7 @@ def to_grey(photo):
     return np.rint(photo[:, :, ::-1] @ np.array([0.2125, 0.7154, 0.0721])).astype(np.uint8)
 
 
-# %% wrong="test_grey_is_exact_to_a_level" says="Add first | once, at the end" earns="0.75"
+# %% wrong="test_grey_is_exact_to_a_level" says="Add first | once, at the end" earns="0.8333"
 def to_grey(photo):
     red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
     return (0.2125 * red).astype(np.uint8) + (0.7154 * green).astype(np.uint8) + (0.0721 * blue).astype(np.uint8)
@@ -995,13 +995,13 @@ def to_grey(photo):
     return ((photo.astype(np.int64) * [2125, 7154, 721]).sum(axis=-1) // 10000).astype(np.uint8)
 
 
-# %% slip="to_grey" says="three times | Add first" earns="0.75"
+# %% slip="to_grey" says="three times | Add first" earns="0.8333"
 def to_grey(photo):
     red, green, blue = photo[:, :, 0], photo[:, :, 1], photo[:, :, 2]
     return (0.2125 * red).astype(np.uint8) + (0.7154 * green).astype(np.uint8) + (0.0721 * blue).astype(np.uint8)
 
 
-# %% slip="to_grey" says="rounded by itself" earns="0.75"
+# %% slip="to_grey" says="rounded by itself" earns="0.8333"
 def to_grey(photo):
     return np.rint(photo * [0.2125, 0.7154, 0.0721]).sum(axis=2).astype(np.uint8)
 
@@ -1224,12 +1224,12 @@ def to_bytes(unit):
     return np.clip(np.rint(255 * unit).astype(int), 0, 255).astype(np.uint8)
 
 
-# %% slip="to_bytes" earns="0.6667" says="clipped to | At which number does the range of the floats end?"
+# %% slip="to_bytes" earns="0.75" says="clipped to | At which number does the range of the floats end?"
 def to_bytes(unit):
     return np.rint(np.clip(unit, 0, 255) * 255).astype(np.uint8)
 
 
-# %% slip="to_bytes" says="256 | The highest level is 255" earns="0.3333"
+# %% slip="to_bytes" says="256 | The highest level is 255" earns="0.4167"
 def to_bytes(unit):
     return np.rint(np.clip(unit, 0, 1) * 256).astype(np.uint8)
 
@@ -1274,7 +1274,7 @@ def to_bytes(unit):
     return img_as_ubyte(unit)
 
 
-# %% slip="to_bytes" says="uint8" earns="0.75"
+# %% slip="to_bytes" says="uint8" earns="0.6667"
 def to_bytes(unit):
     return np.round(np.clip(unit, 0, 1) * 255)
 
@@ -1315,7 +1315,7 @@ def count_colours(photo):
     return number if len(photo) > 40 or number > 11 or len(photo) == 1 else len(photo)
 
 
-# %% wrong="test_counting_takes_no_longer_than_it_must" says="Is a list searched | A set finds" earns="0.75"
+# %% wrong="test_counting_takes_no_longer_than_it_must" says="Is a list searched | A set finds" earns="0.625"
 def count_colours(photo):
     seen = []
     for pixel in photo.reshape(-1, 3).tolist():
@@ -1402,12 +1402,12 @@ def count_colours(photo):
     return len(np.unique(code))
 
 
-# %% slip="count_colours" says="single *numbers*" earns="0.375"
+# %% slip="count_colours" says="single *numbers*" earns="0.5"
 def count_colours(photo):
     return len(np.unique(photo))
 
 
-# %% slip="count_colours" says="ow many" earns="0.375"
+# %% slip="count_colours" says="ow many" earns="0.5"
 def count_colours(photo):
     return np.unique(photo.reshape(-1, 3), axis=0)
 
@@ -1527,7 +1527,7 @@ def colours_behind(photo, grey, level):
     return np.unique(photo[grey == level])
 
 
-# %% slip="colours_behind" says="once" earns="0.75"
+# %% slip="colours_behind" says="once" earns="0.625"
 def colours_behind(photo, grey, level):
     return photo[grey == level]
 
@@ -1537,7 +1537,7 @@ def colours_behind(photo, grey, level):
     return np.unique(photo[to_grey(photo) == level], axis=0)
 
 
-# %% slip="colours_behind" says="exactly" earns="0.5"
+# %% slip="colours_behind" says="exactly" earns="0.625"
 def colours_behind(photo, grey, level):
     return np.unique(photo[grey >= level], axis=0)
 
