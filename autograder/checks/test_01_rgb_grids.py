@@ -284,11 +284,14 @@ def test_each_grid_is_a_layer(student, draw):
     """Each grid holds the numbers of one layer, whichever it is."""
     photo = large(draw)
     layers = list(np.moveaxis(photo, 2, 0))
-    cut = "`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?"
     taken = []
     for place, (name, grid) in enumerate(zip(LAMPS, grids_of(student, photo), strict=True)):
         fitting = [layer for layer in range(3) if np.array_equal(grid, layers[layer])]
-        slips = {cut: photo.reshape(3, *photo.shape[:2])[place]}
+        slips = {
+            "`reshape` only cuts the numbers into other rows, in their old order; it picks no layer. Which index does?": photo.reshape(
+                3, *photo.shape[:2]
+            )[place]
+        }
         why = "It should hold the numbers of one layer, as they are."
         if not fitting:
             expect.close(grid, layers[place], f"The {name} grid", slips=slips, why=why)
@@ -1047,13 +1050,13 @@ def slips_of_unit(levels):
         "Only 0 and 1 are left, the fractions are gone: `//` cuts them off, and so does a whole-number dtype.": levels
         // 255,
         "Only 0 and 1 are left: the fractions were rounded away.": np.rint(levels / 255),
-        "These are still the levels: changing the dtype does not scale.": levels.astype(float),
+        "These are the levels still: changing the dtype does not scale.": levels.astype(float),
         "All that was above 0 became 1: clipping is not scaling.": np.clip(levels, 0, 1),
-        "It was multiplied by 255. Which operation turns 255 into 1?": levels * 255.0,
+        "All is multiplied by 255. Which operation turns 255 into 1?": levels * 255.0,
         "The scale goes from -1 to 1. Wanted is 0 to 1.": levels / 127.5 - 1,
         "It is rounded to one or two digits: the levels lie closer together.": np.round(levels / 255, 2),
         "It was turned into a negative: black became 1.": 1 - levels / 255,
-        "It was divided by 100. It is the highest level, 255, that becomes 1.": levels / 100,
+        "It was divided by 100. The highest level, 255, is the one that becomes 1.": levels / 100,
         "It was stretched from its own darkest to its own brightest level. The scale is always 0 to 255.": (
             levels - levels.min()
         )

@@ -1145,7 +1145,7 @@ def to_unit(photo):
     return photo // 255
 
 
-# %% slip="to_unit" says="still the levels"
+# %% slip="to_unit" visible="still the levels" card="the levels still"
 def to_unit(photo):
     return photo.astype(float)
 
