@@ -1564,3 +1564,8 @@ def ab_reach(levels):
 # %% slip="my_colours" says="The flag of the photo is more red than yours" earns="0.625"
 def my_colours():
     return {"suit": (42, 41), "hair": (4, 20), "skin": (10, 18), "flag": (-40, 20), "wall": (2, 3)}
+
+
+# %% slip="merge_lab" says="differs" earns="0.625" change="solution"
+# -     return np.dstack([L, ab])
+# +     return np.floor(np.dstack([L, ab]))
