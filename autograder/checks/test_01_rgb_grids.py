@@ -65,7 +65,7 @@ def end_of(row):
 
 @pytest.mark.check("grey_ramp", weight=1)
 def test_steps_are_even(student, draw):
-    """The levels are whole numbers in even steps, from left to right or the other way, for narrow ramps and wide ones."""
+    """The levels are whole numbers in even steps, either way, for narrow ramps and for wide ones."""
     for width in (*draw.rng.integers(10, 60, 2).tolist(), int(draw.rng.integers(300, 600)), 2, 3):
         what = f"A row of grey_ramp(3, {width})"
         row = ramp_of(student, 3, width)[0]
