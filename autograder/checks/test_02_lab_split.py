@@ -741,14 +741,14 @@ def some_levels(draw):
     """Four levels in no order, the first and the last not the farthest apart; and two."""
     low, high = int(draw.rng.integers(0, 60)), int(draw.rng.integers(196, 256))
     both = [low, high] if draw.rng.integers(2) else [high, low]
-    return np.insert(draw.rng.choice(np.arange(70, 190), 2, replace=False), 1, both), both
+    return np.insert(draw.rng.choice(np.arange(70, 190, 24), 2, replace=False), 1, both), both
 
 
 def are_ends(reach, levels):
     """Whether four numbers occur among the colours of these levels, however many of them took part, in whatever order."""
     colours = np.array([list(product([int(level) for level in levels], repeat=3))])
     some = [rgb2lab(colours / 255).ravel(), ends(rgb2lab(colours.astype(float)))]
-    return np.ptp(reach) > 0.1 and any(np.abs(reach[:, np.newaxis] - its).min(axis=1).max() < 0.5 for its in some)
+    return np.ptp(reach) > 2 and any(np.abs(reach[:, np.newaxis] - its).min(axis=1).max() < 0.5 for its in some)
 
 
 def right_reach(student, reference, given):
