@@ -105,7 +105,7 @@ def test_a_wrong_answer_is_told_in_one_sentence(page, lab, shot):
     said = cell(notebook, CHECK).locator(".jp-OutputArea-output")
     said.get_by_text("AssertionError").first.wait_for(timeout=PATIENCE)
     text = said.first.inner_text().strip()
-    cell(notebook, CHECK + 2)
+    said.first.scroll_into_view_if_needed()
     shot(page, "student-7-wrong")
     assert text.startswith("AssertionError: A photo's levels have the dtype uint8"), text
     assert "Cell In" not in text, "code of the course stands above the sentence"

@@ -152,6 +152,6 @@ def test_the_texts_say_as_many_wrong_answers_and_exercises_as_the_table_has():
     table = (ROOT / "tests" / "course" / "MESSAGES.md").read_text("utf-8")
     rows = len(re.findall(r"^\| (?!`|---)", table, re.MULTILINE))
     exercises = len(re.findall(r"^## Exercise", table, re.MULTILINE))
-    assert f"whose message is held by a test | {rows} |" in (ROOT / "README.md").read_text("utf-8")
+    assert f"whose message is held by a test | {rows:,} |" in (ROOT / "README.md").read_text("utf-8")
     measured = (ROOT / "docs" / "measured.md").read_text("utf-8")
-    assert f"lists {rows} wrong answers, at least five for each of the {exercises} exercises" in measured
+    assert f"lists {rows:,} wrong answers, at least five for each of the {exercises} exercises" in measured
