@@ -63,7 +63,7 @@ def what_to_show(error, trace):
     heads = [code and linecache.getline(code.co_filename, 1) for code in codes]
     if not heads:
         return trace, ""
-    folded = [bool(re.match("# @title ", head or "")) for head in heads]
+    folded = [bool(re.match(r"#\s*@title ", head or "")) for head in heads]
     answers = [place for place, head in enumerate(heads) if re.match(r"#\W*(?:@title\W+)?Answer:", head or "")]
     if type(error) is NameError and heads[-1] is not None:
         if where := missing_answer(error):

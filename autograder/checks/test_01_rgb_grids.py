@@ -1,6 +1,7 @@
 """Hidden checks of lesson 1: grey and RGB grids, split and merge, masks, lightening, luma, scaling, colours, plates."""
 
 from itertools import permutations
+from math import inf
 from time import perf_counter
 
 import numpy as np
@@ -12,8 +13,8 @@ from autograder.errors import NotAnswered
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 LAMPS = ("red", "green", "blue")
 WEIGHTS = np.array([0.2125, 0.7154, 0.0721])
-MANY = 8_000  # colours, for `count_colours` to be timed with
-A_WHILE = 0.12  # seconds that it may take for them in any case
+MANY = 4_000  # colours, for `count_colours` to be timed with
+A_WHILE = 0.04  # seconds that it may take for them in any case
 LEVELS = [250, 0, 9, 26, 51, 54, 99, 102, 141, 199, 238]
 LATTICE = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS), axis=-1).astype(np.uint8).reshape(11, 121, 3)  # 1331 colours
 
@@ -1356,14 +1357,15 @@ def seconds_for(student, photo):
 @pytest.mark.check("count_colours", weight=3)
 def test_counting_takes_no_longer_than_it_must(student, draw):
     """Four times as many colours take about four times as long, so that the portrait takes seconds."""
-    every = draw.rng.permutation(1 << 24)[:MANY].astype(np.uint32)
+    every = draw.rng.choice(1 << 24, MANY, replace=False).astype(np.uint32)
     photo = np.stack([every >> 16, every >> 8 & 255, every & 255], axis=-1).astype(np.uint8)[np.newaxis]
-    for _ in range(3):  # a busy machine may be slow for a moment
-        many = seconds_for(student, photo)
-        few = seconds_for(student, photo[:, : MANY // 4])
-        if many < A_WHILE or many < 8 * few:
+    many, few = inf, inf
+    for _ in range(3):  # a busy machine may be slow for a moment: the quickest run counts
+        many = min(many, seconds_for(student, photo))
+        if many < A_WHILE:
             return
-    raise AssertionError(
+        few = min(few, seconds_for(student, photo[:, : MANY // 4]))
+    assert many < 8 * few, (
         f"{MANY:,} colours took your function {many / few:.0f} times as long as {MANY // 4:,}, so the portrait would take minutes. "
         "Is a list searched for every pixel? A set finds an item at once."
     )

@@ -17,7 +17,17 @@ ANSWERS = wrong_answers.wrong_answers()
 EXERCISES = [(lesson, exercise) for lesson in catalog.lessons() for exercise in lesson.exercises()]
 FEWEST = 5  # wrong answers of an exercise
 # Their checks build networks or go through photos, up to two seconds an answer: one wrong answer to each, and the others are slow tests.
-COSTLY = ("build_alpha", "compile_alpha", "train_alpha", "colorize", "compare_blurs", "filter_grid", "experiment")
+COSTLY = (
+    "build_alpha",
+    "compile_alpha",
+    "train_alpha",
+    "colorize",
+    "compare_blurs",
+    "filter_grid",
+    "experiment",
+    "my_colours",
+    "colour_from_plates",
+)
 ODD = (  # what no message has in it
     "\x1b",
     "?[",
