@@ -25,7 +25,7 @@ from rich.text import Text
 
 from autograder import settings
 from autograder.course import samples
-from autograder.course.answers import collected
+from autograder.course.answers import ANY, collected
 from autograder.course.catalog import Lesson, lessons
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
@@ -69,6 +69,8 @@ def sample_class(lesson: Lesson) -> dict[str, str]:
     answers = collected(lesson)
     other_style = {answer.exercise: answer.source for answer in answers if not answer.catches}
     wrong = {answer.exercise: answer.source for answer in reversed(answers) if answer.catches}
+    # What students write often, where such answers are collected: a wrong answer for one check may look odd.
+    wrong |= {answer.exercise: answer.source for answer in reversed(answers) if answer.catches == ANY}
     halfway = {name: right[name] for name in order[: len(order) // 2]}
     mistakes = {**right, **{name: wrong[name] for name in order[1::2]}}
     text = nbformat.writes
