@@ -34,6 +34,11 @@ def _in_one_line(text: str) -> str:
     return readable(" ".join(text.split()))
 
 
+def may_draw(console: Console) -> bool:
+    """Whether frames and bars can be seen: not where the lines are read aloud or go to a file."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
 @dataclass(frozen=True)
 class Card:
     """A title over a text: in a frame on a terminal, and without one where the lines are read aloud or go to a file."""
@@ -43,7 +48,7 @@ class Card:
     style: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        if console.is_terminal and not console.is_dumb_terminal:
+        if may_draw(console):
             yield Panel(self.body, title=Text(self.title), title_align="left", border_style=self.style)
         else:
             yield Text(self.title)

@@ -8,6 +8,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.console import may_draw
 from autograder.words import counted
 
 WIDTH = 24
@@ -145,7 +146,7 @@ class Bar:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         words = Text(self.words, style="bold")
-        if not console.is_terminal or console.is_dumb_terminal:
+        if not may_draw(console):
             yield words
             return
         full = WIDTH * self.done // max(1, self.whole)
