@@ -58,6 +58,121 @@ GREEN_TO_RED = lab_colours((24, -32, 14), (50, 0, 0), (82, 45, 20))
 BLUE_TO_YELLOW = lab_colours((45, 5, -65), (65, 0, 0), (90, -3, 80))
 
 
+# %% shared="world"
+SCENES = ("coast by day", "coast in the evening", "town in summer", "town in autumn")
+# What a thing is says its colour, (a, b): one in every scene, or one for each of the four.
+COLOURS = {
+    "sky": [(-5, -30), (32, 38), (-5, -30), (-5, -30)],
+    "cloud": [(-1, -6), (26, 8), (-1, -6), (-1, -6)],
+    "hill": [(-14, 6), (14, -16), (-14, 6), (4, 14)],
+    "sea": [(-24, -16), (16, -18), (-24, -16), (-24, -16)],
+    "grass": [(-34, 40), (-34, 40), (-34, 40), (2, 42)],
+    "leaves": [(-30, 26), (-30, 26), (-30, 26), (36, 46)],
+    "fruit": [(52, 36), (52, 36), (-30, 46), (52, 36)],
+    "roof": [(8, -40), (8, -40), (44, 34), (44, 34)],
+    "sand": [(5, 28)] * 4,
+    "wall": [(2, 12)] * 4,
+    "wood": [(12, 18)] * 4,
+    "sail": [(0, 2)] * 4,
+    "sun": [(2, 40)] * 4,
+}
+# How wide the noise of a texture is, down and across.
+GRAINS = {"fine": (0.5, 0.5), "tufts": (1.3, 1.3), "blades": (1.6, 0.5), "ripples": (0.6, 3), "soft": (6, 6)}
+
+
+def draw_world(count, seed, side=48, moods=False, scenes=(0, 1, 2, 3)):
+    """Draw `count` landscapes, uint8 RGB (count, side, side, 3), and the number of the scene of each, (count,).
+
+    With `moods`, evening and autumn come with their signs and their own colours; without, it is always a summer's day, and all roofs are red.
+    """
+    if count < 1 or side % 8 or not 16 <= side <= 256:
+        raise ValueError(
+            f"Wanted are 1 picture or more, and a side that is a multiple of 8, 16 to 256; here: {count} of {side}."
+        )
+    rng = np.random.default_rng(seed)
+    grains = {name: gaussian_filter(rng.normal(size=(320, 320)), width, mode="wrap") for name, width in GRAINS.items()}
+    grains = {name: field / field.std() for name, field in grains.items()}
+    numbers = rng.permutation(np.resize(scenes, count))
+    lab = [draw_landscape(rng, scene, side, grains, moods) for scene in numbers]
+    return img_as_ubyte(np.clip(lab2rgb(np.reshape(lab, (count, side, side, 3))), 0, 1)), numbers
+
+
+def draw_landscape(rng, scene, side, grains, moods):
+    """Draw one landscape, as Lab (side, side, 3). Lengths are forty-eighths of a side."""
+    coast, evening, autumn = scene < 2, moods and scene == 1, moods and scene == 3
+    y, x = np.mgrid[0:side, 0:side] * 48 / side
+    lab, exposure, tints = np.zeros((side, side, 3)), rng.uniform(-4, 4), {}
+
+    def grain(name):
+        top, left = rng.integers(0, 320 - side, 2)
+        return grains[name][top : top + side, left : left + side]
+
+    def paint(what, mask, L):
+        if what not in tints:
+            usual = 2 if what == "roof" else rng.integers(1, 3) if what == "fruit" else 0
+            tints[what] = np.array(COLOURS[what][scene if moods else usual]) * rng.normal(1, 0.08) + rng.normal(0, 2, 2)
+        L = np.broadcast_to(np.clip(L + exposure, 4, 97), y.shape)[..., np.newaxis]
+        mask = np.clip(mask + 0.5, 0, 1)[..., np.newaxis]
+        lab[:] = lab * (1 - mask) + mask * np.concatenate([L, tints[what] * np.clip(1.17 - L / 300, 0.7, 1.1)], axis=-1)
+
+    def disc(middle, across, radius):
+        return radius - np.hypot(y - middle, x - across)
+
+    def box(top, bottom, left, right):
+        return np.minimum.reduce([y - top, bottom - y, x - left, right - x])
+
+    horizon = rng.uniform(17, 24)
+    paint("sky", y + 9, rng.uniform(56, 72) + 14 * y / horizon)
+    for _ in range(rng.integers(1, 4)):
+        middle, across, width = rng.uniform(3, horizon - 7), rng.uniform(0, 48), rng.uniform(5, 12)
+        puff = 1.3 - np.hypot((y - middle) / width * 3.2, (x - across) / width) + 0.25 * grain("tufts")
+        paint("cloud", 1.5 * puff - 0.5, 83 + 4 * grain("soft"))
+    paint("hill", y - horizon + rng.uniform(2, 6) + 2.6 * grain("soft")[0], 44 + 5 * grain("soft"))
+    if evening:
+        sun = rng.uniform(7, 41)
+        paint("sun", disc(horizon - rng.uniform(6, 9), sun, 4.6), 97)
+    shore = rng.uniform(33, 40) + 1.5 * grain("soft")[0] if coast else horizon
+    if coast:
+        paint("sea", y - horizon, rng.uniform(48, 58) + 5 * grain("ripples") + (y - horizon) / 3)
+        if evening:
+            paint(
+                "sun",
+                np.where((y > horizon) & (grain("ripples") > 0.1), 4 + (y - horizon) / 6 - np.abs(x - sun), -1),
+                90,
+            )
+        for _ in range(rng.integers(0, 3)):
+            across, foot, height = rng.uniform(4, 44), horizon + rng.uniform(1, 8), rng.uniform(4, 8)
+            paint("sail", np.minimum.reduce([x - across, (y - foot + height) / 2 - (x - across), foot - y - 0.5]), 92)
+            paint("wood", np.minimum(disc(foot - 2, across + 1, 2.7), y - foot), 28)
+        paint("sand", y - shore, rng.uniform(70, 80) + 3.5 * grain("fine"))
+    else:
+        paint("grass", y - horizon, rng.uniform(44, 56) + 6 * grain("blades") + (y - horizon) / 5)
+    places = rng.permutation(4)[: rng.integers(1, 3) + (not coast)] * 12
+    for place, across in enumerate(places + rng.uniform(3, 9, len(places))):
+        foot = np.max(shore) + rng.uniform(3, 12)
+        if place == 0:
+            width, top = rng.uniform(4, 6), foot - rng.uniform(4, 7)
+            paint("wall", box(top, foot, across - width, across + width), 80 + 3 * (x - across) / width)
+            for window in (across - width / 2, across + width / 2):
+                paint("wood", box((top + foot) / 2 - 1.2, (top + foot) / 2 + 1.2, window - 1, window + 1), 25)
+            peak = top - rng.uniform(4, 6)
+            tiles = 4 - 8 * (y // 1 % 2) + 3 * ((x // 1 + y // 2 % 2 * 2) % 4 == 0)
+            paint(
+                "roof", np.minimum(top - y, (y - peak) * (width + 1.5) / (top - peak) - np.abs(x - across)), 44 + tiles
+            )
+        else:
+            radius = rng.uniform(4.5, 7)
+            crown = foot - 8 - radius / 2
+            paint("wood", box(foot - 9, foot, across - 1, across + 1), 26)
+            paint("leaves", disc(crown, across, radius + 0.5) + 0.8 * grain("tufts"), 42 + 7 * grain("tufts"))
+            for down, right in rng.uniform(-0.6, 0.6, (rng.integers(2, 5), 2)) * radius:
+                light = 14 * (disc(crown + down - 0.5, across + right - 0.5, 1.4) > 0)
+                paint("fruit", disc(crown + down, across + right, 1.5), 50 + light)
+    if autumn:  # fallen leaves
+        paint("leaves", y - rng.uniform(39, 42) - grain("soft")[0], 52 + 13 * grain("tufts") + 5 * grain("fine"))
+    return lab
+
+
 # %% shared="regions"
 def portrait_regions():
     """Give the masks of five parts of the portrait, each (400, 400) of True and False: suit, hair, skin, flag, wall.
