@@ -126,23 +126,23 @@ def draw_landscape(rng, scene, side, grains, moods):
     for _ in range(rng.integers(1, 4)):
         middle, across, width = rng.uniform(3, horizon - 7), rng.uniform(0, 48), rng.uniform(5, 12)
         puff = 1.3 - np.hypot((y - middle) / width * 3.2, (x - across) / width) + 0.25 * grain("tufts")
-        paint("cloud", 1.5 * puff - 0.5, 83 + 4 * grain("soft"))
+        paint("cloud", 1.5 * puff - 0.5, 80 + 4 * grain("soft"))
     paint("hill", y - horizon + rng.uniform(2, 6) + 2.6 * grain("soft")[0], 44 + 5 * grain("soft"))
     if evening:
         sun = rng.uniform(7, 41)
-        paint("sun", disc(horizon - rng.uniform(6, 9), sun, 4.6), 97)
+        paint("sun", disc(horizon - rng.uniform(6, 9), sun, 5.2), 97)
     shore = rng.uniform(33, 40) + 1.5 * grain("soft")[0] if coast else horizon
     if coast:
         paint("sea", y - horizon, rng.uniform(48, 58) + 5 * grain("ripples") + (y - horizon) / 3)
         if evening:
             paint(
                 "sun",
-                np.where((y > horizon) & (grain("ripples") > 0.1), 4 + (y - horizon) / 6 - np.abs(x - sun), -1),
+                np.where((y > horizon) & (grain("ripples") > -0.2), 4 + (y - horizon) / 6 - np.abs(x - sun), -1),
                 90,
             )
         for _ in range(rng.integers(0, 3)):
             across, foot, height = rng.uniform(4, 44), horizon + rng.uniform(1, 8), rng.uniform(4, 8)
-            paint("sail", np.minimum.reduce([x - across, (y - foot + height) / 2 - (x - across), foot - y - 0.5]), 92)
+            paint("sail", np.minimum.reduce([x - across, (y - foot + height) / 2 - (x - across), foot - y - 0.5]), 88)
             paint("wood", np.minimum(disc(foot - 2, across + 1, 2.7), y - foot), 28)
         paint("sand", y - shore, rng.uniform(70, 80) + 3.5 * grain("fine"))
     else:
@@ -169,7 +169,7 @@ def draw_landscape(rng, scene, side, grains, moods):
                 light = 14 * (disc(crown + down - 0.5, across + right - 0.5, 1.4) > 0)
                 paint("fruit", disc(crown + down, across + right, 1.5), 50 + light)
     if autumn:  # fallen leaves
-        paint("leaves", y - rng.uniform(39, 42) - grain("soft")[0], 52 + 13 * grain("tufts") + 5 * grain("fine"))
+        paint("leaves", y - rng.uniform(37, 40) - grain("soft")[0], 54 + 18 * np.clip(1.5 * grain("fine"), -1, 1))
     return lab
 
 
