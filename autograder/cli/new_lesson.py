@@ -12,7 +12,10 @@ from autograder.errors import CourseError
 
 
 def new_lesson(
-    name: Annotated[str, typer.Argument(help="Two digits and a name, such as 05_beta_model.")],
+    name: Annotated[str, typer.Argument(help="Two digits and a name, such as 07_my_lesson.")],
+    bonus: Annotated[
+        bool, typer.Option("--bonus", help="A bonus lesson: its points come on top, and nobody has to hand it in.")
+    ] = False,
 ) -> None:
     """Make a lesson of one exercise: script, hidden checks, collected answers, notebooks."""
     must_be_the_course_here()
@@ -23,7 +26,7 @@ def new_lesson(
     root = settings.root()
     if root.is_relative_to(settings.PACKAGE):
         raise CourseError(f"{root} came with an installed grader. A lesson is made in a clone of the course.")
-    made = scaffold.new_lesson(name, root)
+    made = scaffold.new_lesson(name, root, bonus)
     made += build.build(Lesson(name, root), release_text)
     for path in made:
         typer.echo(path.relative_to(root))

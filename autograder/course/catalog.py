@@ -115,9 +115,19 @@ class Lesson:
 
     def minutes(self) -> int:
         """Return how long the lesson takes, by its first text; where that does not say, as long as its exercises together."""
+        said = self._sum()
+        return int(said["minutes"]) if said else sum(exercise.minutes for exercise in self.exercises())
+
+    @property
+    def bonus(self) -> bool:
+        """Whether its first text says "bonus lesson": what it gives comes on top, and nobody has to hand it in."""
+        said = self._sum()
+        return bool(said and said["bonus"])
+
+    def _sum(self) -> re.Match | None:
+        """What its first text says of the whole of it."""
         said = (found for cell in self.read_release().cells if (found := SUM.search(cell.source)))
-        first = next(said, None)
-        return int(first["minutes"]) if first else sum(exercise.minutes for exercise in self.exercises())
+        return next(said, None)
 
     def exercises(self) -> list[Exercise]:
         """List the exercises of the release, in its order."""

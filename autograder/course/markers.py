@@ -21,9 +21,12 @@ WORTH = re.compile(
 HINT = "<details>"
 # What a lesson's first text says of the whole of it.
 SUM = re.compile(
-    r"^\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises?\*\*",
+    r"^\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+(?:\.\d+)?) points · (?P<count>\w+) (?:short )?exercises?"
+    r"(?P<bonus> · bonus lesson)?\*\*",
     re.MULTILINE,
 )
+# How such a line begins, whatever else it says.
+SUM_BEGINS = re.compile(r"^\*\*About \d+ minutes\b.*$", re.MULTILINE)
 
 # Stands in every file that holds answers, checks or what was measured for them, and in none that students get. The sandbox
 # shows no file in which it stands.

@@ -22,6 +22,7 @@ from autograder.course.markers import (
     NUMBER,
     SENTINEL,
     SUM,
+    SUM_BEGINS,
     WORTH,
 )
 from autograder.course.needed import examples_read, names_left_out, needed_cells
@@ -131,6 +132,12 @@ class _Reading:
         """Fail if the lesson's first text says another sum of points, or number of exercises, than there is."""
         said = SUM.search(head.source)
         if said is None:
+            if line := SUM_BEGINS.search(head.source):
+                self._fail(
+                    head,
+                    f"`{line[0]}` is not of the form `**About 100 minutes · 30 points · twelve exercises**`; of a bonus"
+                    " lesson, `**About 100 minutes · 30 points · twelve exercises · bonus lesson**`.",
+                )
             return
         if float(said["points"]) != self.points:
             self._fail(head, f"it says {said['points']} points, but those of the exercises add up to {self.points:g}.")

@@ -24,7 +24,7 @@ SCRIPT = '''\
 #
 # - TODO: something that can be seen to be done.
 #
-# **About 10 minutes · 4 points · one exercise**
+# **About 10 minutes · 4 points · one exercise{bonus}**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
@@ -158,15 +158,17 @@ def brighter(grid):
 '''
 
 
-def new_lesson(name: str, root: Path) -> list[Path]:
+def new_lesson(name: str, root: Path, bonus: bool = False) -> list[Path]:
     """Write the three files of a new lesson; they build.
 
     Parameters
     ----------
     name
-        Such as "05_beta_model". Lessons come in the order of their numbers.
+        Such as "07_my_lesson". Lessons come in the order of their numbers.
     root
         The course's folder.
+    bonus
+        Whether it comes on top of what is expected.
 
     Returns
     -------
@@ -180,7 +182,7 @@ def new_lesson(name: str, root: Path) -> list[Path]:
     """
     lesson = Lesson(name, root)
     if not LESSON_NAME.fullmatch(name):
-        raise CourseError(f"{name!r} is no name of a lesson: two digits, then small letters, as in `05_beta_model`.")
+        raise CourseError(f"{name!r} is no name of a lesson: two digits, then small letters, as in `07_my_lesson`.")
     for known in lessons(root):
         if known.name[:2] == name[:2]:
             raise CourseError(f"There is a lesson {name[:2]} already: {known.name}. Take another number.")
@@ -188,6 +190,7 @@ def new_lesson(name: str, root: Path) -> list[Path]:
     wanted = [piece for piece in ("photo", "show") if piece in shared]
     facts = {
         "number": int(name[:2]),
+        "bonus": " · bonus lesson" if bonus else "",
         "sentinel": SENTINEL,
         "sentinel_line": SENTINEL_LINE,
         "set_up": "\n".join(GAP_LINE.format(piece) for piece in wanted) or "photo = data.astronaut()[0:400, 20:420]",

@@ -21,7 +21,7 @@ from autograder.grading.score import PACKAGES
 from autograder.hosts.nbgrader.release import release_text
 from autograder.kernel.client import live
 
-NAME = "05_beta_model"
+NAME = "09_my_lesson"
 HERE = catalog.PACKAGE.parent
 
 
@@ -40,8 +40,17 @@ def fresh(tmp_path, request) -> Lesson:
 def test_a_new_lesson_builds_and_nothing_strays(fresh):
     assert build.differences(fresh, release_text) == []
     assert build.strays(fresh.root) == []
-    assert [exercise.title for exercise in fresh.exercises()] == ["Exercise 5.1 · Twice as bright"]
+    assert not fresh.bonus
+    assert [exercise.title for exercise in fresh.exercises()] == ["Exercise 9.1 · Twice as bright"]
     assert PACKAGES in fresh.read_release().cells[0].source
+
+
+def test_a_new_bonus_lesson_says_that_it_is_one(tmp_path):
+    scaffold.new_lesson(NAME, tmp_path, bonus=True)
+    lesson = Lesson(NAME, tmp_path)
+    build.build(lesson, release_text)
+    assert lesson.bonus
+    assert lesson.minutes() == 10
 
 
 def test_its_solution_passes_and_each_wrong_answer_is_caught_by_its_check(fresh):
@@ -67,10 +76,10 @@ def test_its_blank_is_blank(fresh):
     ("name", "says"),
     [
         ("beta", "'beta' is no name of a lesson"),
-        ("05-beta", "no name of a lesson"),
-        ("../05_beta", "no name of a lesson"),
-        ("05_gamma", f"There is a lesson 05 already: {NAME}"),
-        (NAME, f"There is a lesson 05 already: {NAME}"),
+        ("09-beta", "no name of a lesson"),
+        ("../09_beta", "no name of a lesson"),
+        ("09_gamma", f"There is a lesson 09 already: {NAME}"),
+        (NAME, f"There is a lesson 09 already: {NAME}"),
     ],
 )
 def test_a_name_that_does_not_fit_is_refused_and_nothing_is_written(tmp_path, name, says):
@@ -119,7 +128,7 @@ def test_the_tests_say_what_a_new_lesson_lacks(tmp_path):
     assert made.returncode == 0, made.stderr
     assert f"solutions/{NAME}.py" in made.stdout and f"lessons/{NAME}/{NAME}.ipynb" in made.stdout
     tests = [f"tests/test_{name}.py" for name in ("build", "checks", "lessons", "packages", "wrong_answers")]
-    chosen = "(05_ or 05- or brighter or house_has) and not kernel and not sandbox and not runs_clean"
+    chosen = "(09_ or 09- or brighter or house_has) and not kernel and not sandbox and not runs_clean"
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", "-m", "not slow", *tests, "-k", chosen)
     failed = {
         line.split("::")[1].split("[")[0].split(" ")[0]
@@ -138,8 +147,8 @@ def test_the_tests_say_what_a_new_lesson_lacks(tmp_path):
         "TODO: a title",
         "4 points are not those of an hour's work",
         "name a new lesson here",
-        "two right answers are wanted in 05_beta_model.py",
-        "5 wrong answers are wanted in 05_beta_model.py; there are 2",
+        "two right answers are wanted in 09_my_lesson.py",
+        "5 wrong answers are wanted in 09_my_lesson.py; there are 2",
         "`python -m tests.course.wrong_answers` writes the table anew",
     ):
         assert says in done.stdout, says

@@ -195,6 +195,12 @@ def test_a_picture_that_is_not_there_is_an_error(small):
         ("**About 6 minutes · 4 points · 1 exercises** (and more)", ""),
         ("**About 6 minutes · 5 points · one exercises**", "it says 5 points, but those of the exercises add up to 4"),
         ("**About 6 minutes · 4 points · two short exercises**", "it says two exercises, but there are 1"),
+        ("**About 6 minutes · 4 points · one exercise · bonus lesson**", ""),
+        ("**About 6 minutes · 5 points · one exercise · bonus lesson**", "it says 5 points"),
+        (
+            "**About 6 minutes · 4 points · one exercise · bonus**",
+            r"· bonus\*\*` is not of the form .* of a bonus lesson, ",
+        ),
     ],
 )
 def test_what_the_head_says_of_the_whole_is_right(small, head, says):
@@ -202,7 +208,9 @@ def test_what_the_head_says_of_the_whole_is_right(small, head, says):
         SCRIPT.replace("# # 9 · A lesson for tests", f"# # 9 · A lesson for tests\n#\n# {head}"), "utf-8"
     )
     if not says:
-        solution_notebook(small)
+        build.build(small, release_text)
+        assert small.bonus == head.endswith("bonus lesson**")
+        assert small.minutes() == 6
         return
     with pytest.raises(CourseError, match=says):
         solution_notebook(small)
