@@ -205,6 +205,7 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "os",
         "pathlib",
         "re",
+        "scipy",  # the world's textures; scikit-image needs it
         "shutil",
         "sys",
         "textwrap",

@@ -7,4 +7,5 @@
 # +     return shuffled, shuffled[:size]
 
 
+# %% [markdown]
 # == second half ==
