@@ -131,11 +131,11 @@ def _words_of(chosen: Sequence[Lesson]) -> frozenset[str]:
 
 
 def _network_of(lesson: str) -> Network | None:
-    """What the report has to know of the network of a lesson; None of a lesson without one."""
-    from autograder.networks.spec import SPECS
+    """What the report has to know of the network of a lesson; None of a lesson without one that paints a photo."""
+    from autograder.networks.spec import SPECS, PhotoSpec
     from autograder.reports.wall import Network
 
-    spec = next((spec for spec in SPECS.values() if spec.lesson == lesson), None)
+    spec = next((spec for spec in SPECS.values() if spec.lesson == lesson and isinstance(spec, PhotoSpec)), None)
     return Network(spec.builder, spec.compiler, _photo) if spec else None
 
 

@@ -72,6 +72,11 @@ KNOWN = {
     "GaussianNoise": "stddev seed",
     "GaussianDropout": "rate seed",
     "Rescaling": "scale offset",
+    "GlobalMaxPooling2D": "data_format keepdims",
+    "GlobalAveragePooling2D": "data_format keepdims",
+    "Flatten": "data_format",
+    "RepeatVector": "n",
+    "Reshape": "target_shape",
     "Concatenate": "axis",
 }
 OPTIMIZERS = frozenset(["RMSprop", "SGD", "Adam", "AdamW", "Nadam", "Adamax", "Adagrad", "Adadelta", "Lion"])
@@ -83,6 +88,8 @@ LOSSES = {
         "mean_absolute_error": "mae MAE mean_absolute_error MeanAbsoluteError",
         "huber": "huber Huber",
         "log_cosh": "log_cosh logcosh LogCosh",
+        "categorical_crossentropy": "categorical_crossentropy CategoricalCrossentropy",
+        "sparse_categorical_crossentropy": "sparse_categorical_crossentropy SparseCategoricalCrossentropy",
     }.items()
     for name in names.split()
 }

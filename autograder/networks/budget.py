@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from autograder.errors import StudentError, StudentTooMuch
@@ -11,7 +12,10 @@ from autograder.networks.spec import ALPHA, NetworkSpec
 
 
 def must_be_affordable(
-    serialized: Any, what: str, picture: tuple[int, ...] | None = None, spec: NetworkSpec = ALPHA
+    serialized: Any,
+    what: str,
+    picture: tuple[int, ...] | list[tuple[int, ...]] | None = None,
+    spec: NetworkSpec = ALPHA,
 ) -> None:
     """Refuse, from the description alone, a network that needs far more memory or time than the lesson's.
 
@@ -22,8 +26,8 @@ def must_be_affordable(
     serialized : SerializedModel
     what : str
         How messages call the model.
-    picture : tuple of int, optional
-        The shape of the batch that it is trained on, by default the spec's.
+    picture : tuple of int, or list of such, optional
+        The shape of the batch that it is trained on, one for each input; by default those of one picture of the spec's.
     spec : NetworkSpec
         What the lesson asks for.
 
@@ -34,25 +38,78 @@ def must_be_affordable(
     StudentTooMuch
         For memory and time.
     """
-    picture = picture or spec.picture
-    full, part = spec.full_side**2, spec.side**2
+    shapes = [picture] if isinstance(picture, tuple) else picture or spec.inputs()
+    whole = spec.inputs(1, spec.full_side)[: len(shapes)]
+    full, part = math.prod(whole[0]), math.prod(shapes[0])
+    found = [
+        (cost_of(serialized, what, whole, training=False), spec.max_work),
+        (cost_of(serialized, what, shapes, training=True), spec.max_work * part // full),
+    ]
+    if any(one.weights > spec.max_weights for one, _ in found):
+        raise StudentError(too_large(what, spec))
+    if any(one.numbers > spec.max_numbers or one.work > most for one, most in found):
+        raise StudentTooMuch(too_large(what, spec))
+
+
+def cost_of(serialized: Any, what: str, shapes: list[tuple[int, ...]], *, training: bool = False) -> cost.Cost:
+    """Return what a network costs for a batch of these shapes, one for each input, from its description alone.
+
+    Its `weights` is how many numbers it has; `made` says what comes out.
+
+    Raises
+    ------
+    StudentError
+        If the layers do not fit together.
+    """
     network = network_of(serialized, what)
     layers = [(layer.kind, layer.config) for layer in network.layers]
+    coming = dict(zip(network.starts, shapes, strict=False)) if len(shapes) > 1 else shapes[0]
     try:
-        found = [
-            (
-                cost.cost_of(layers, network.calls, (1, spec.full_side, spec.full_side, 1), training=False),
-                spec.max_work,
-            ),
-            (cost.cost_of(layers, network.calls, picture, training=True), spec.max_work * part // full),
-        ]
+        return cost.cost_of(layers, network.calls, coming, training=training)
     except cost.Odd as odd:
         raise StudentError(f"{what} could not be built again: {odd}.") from None
-    too_large = (
+
+
+def made(serialized: Any, what: str, shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the shape of what a network makes of a batch of these shapes, one for each input.
+
+    Raises
+    ------
+    StudentError
+        If it has not as many inputs, or several outputs, or if its layers do not fit together.
+    """
+    network = network_of(serialized, what)
+    if len(network.ends) != 1 or isinstance(network.outputs, dict):
+        raise StudentError(f"{what} should have one output, and no dict of them; it has {len(network.ends)}.")
+    count = max(len(network.starts), 1)
+    if count != len(shapes):
+        wanted = "one input" if len(shapes) == 1 else f"{len(shapes)} inputs, in a list"
+        raise StudentError(f"{what} has {count} {'input' if count == 1 else 'inputs'}; wanted: {wanted}.")
+    if isinstance(network.inputs, dict) and count > 1:
+        raise StudentError(
+            f"{what} takes its inputs in a dict. Give keras.Model a list of them, so that they have an order."
+        )
+    for number, (place, shape) in enumerate(zip(network.starts, shapes, strict=False), start=1):
+        named = network.layers[network.calls[place].layer].config.get("batch_shape")
+        fits = not isinstance(named, list) or (
+            len(named) == len(shape) and all(side in (None, other) for side, other in zip(named, shape, strict=True))
+        )
+        if not fits:
+            which = "input" if count == 1 else f"input {number} of {count}"
+            raise StudentError(
+                f"{what} takes the shape {_shown(named)} as its {which}; what comes has {_shown(shape)}."
+            )
+    return cost_of(serialized, what, shapes).shapes[network.ends[0]]
+
+
+def _shown(shape: Any) -> str:
+    """A shape as text, without the number of pictures."""
+    return f"({', '.join(str(side) for side in ('N', *shape[1:]))}{',' if len(shape) == 1 else ''})"
+
+
+def too_large(what: str, spec: NetworkSpec) -> str:
+    """What is said of a network that is not built."""
+    return (
         f"{what} is far larger than the network of the lesson ({spec.weights:,} weights), or takes far more memory or time:"
         " the grader does not build it."
     )
-    if any(one.weights > spec.max_weights for one, _ in found):
-        raise StudentError(too_large)
-    if any(one.numbers > spec.max_numbers or one.work > most for one, most in found):
-        raise StudentTooMuch(too_large)

@@ -272,6 +272,35 @@ def _normalized(config: dict[str, Any], shape: Shape) -> Step:
     return Step(shape, weights, math.prod(shape) * 4 * EACH, 4 * math.prod(shape))
 
 
+def _pooled_globally(config: dict[str, Any], shape: Shape) -> Step:
+    n, *sides, channels = _channels_last(config, shape)
+    kept = (n, *(1 for _ in sides), channels) if config.get("keepdims") else (n, channels)
+    made = _as_it_was(config, kept) if config.get("keepdims") else kept
+    return Step(made, 0, math.prod(shape) * POOLED, math.prod(shape))
+
+
+def _flattened(config: dict[str, Any], shape: Shape) -> Step:
+    return Step((shape[0], math.prod(shape[1:])), 0, math.prod(shape) * EACH)
+
+
+def _repeated(config: dict[str, Any], shape: Shape) -> Step:
+    if len(shape) != 2:
+        raise Odd(f"what it repeats has {len(shape)} axes instead of two")
+    made = (shape[0], whole(config.get("n"), 1), shape[1])
+    return Step(made, 0, math.prod(made) * EACH)
+
+
+def _reshaped(config: dict[str, Any], shape: Shape) -> Step:
+    target, numbers = config.get("target_shape"), math.prod(shape[1:])
+    if not isinstance(target, (list, tuple)) or len(target) > 8:
+        raise Odd(f"there is no shape {str(target)[:40]!r}")
+    known = [whole(side, 1) for side in target if side != -1]
+    left = numbers // math.prod(known) if len(known) < len(target) else 1
+    if len(known) < len(target) - 1 or math.prod(known) * left != numbers:
+        raise Odd(f"{shape[1:]} has {numbers:,} numbers, and the shape {tuple(target)} takes another count")
+    return Step((shape[0], *(left if side == -1 else whole(side) for side in target)), 0, numbers * shape[0] * EACH)
+
+
 def _each(times: int) -> Callable[[dict[str, Any], Shape], Step]:
     """A layer that does something to each number, with so many more numbers in memory for each."""
     return lambda config, shape: Step(shape, 0, math.prod(shape) * (times + 1) * EACH, times * math.prod(shape))
@@ -290,6 +319,9 @@ def _put_together(config: dict[str, Any], shapes: Sequence[Shape]) -> Step:
     if any(len(shape) != len(first) for shape in shapes):
         raise Odd("what it puts together has not as many axes")
     axis = _axis(config.get("axis", -1), first)
+    if any(shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :] for shape in shapes):
+        shown = " and ".join(str(shape[1:]) for shape in shapes[:4])
+        raise Odd(f"it puts {shown} together, which differ in more than the axis along which they are joined")
     made = (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
     return Step(made, 0, math.prod(made) * EACH)
 
@@ -303,6 +335,11 @@ ALONE: dict[str, Callable[[dict[str, Any], Shape], Step]] = {
     "UpSampling2D": _larger,
     "MaxPooling2D": _pool,
     "AveragePooling2D": _pool,
+    "GlobalMaxPooling2D": _pooled_globally,
+    "GlobalAveragePooling2D": _pooled_globally,
+    "Flatten": _flattened,
+    "RepeatVector": _repeated,
+    "Reshape": _reshaped,
     "ZeroPadding2D": _framed,
     "Cropping2D": _cropped,
     "Dense": _dense,
@@ -332,19 +369,26 @@ KINDS = frozenset((INPUT, *ALONE, *TOGETHER))
 
 
 def cost_of(
-    layers: Sequence[tuple[str, dict[str, Any]]], calls: Sequence[Call], picture: Shape, *, training: bool
+    layers: Sequence[tuple[str, dict[str, Any]]],
+    calls: Sequence[Call],
+    picture: Shape | dict[int, Shape],
+    *,
+    training: bool,
 ) -> Cost:
-    """The cost of a network for one batch of this shape, (1, height, width, channels).
+    """The cost of a network for one batch.
 
     layers: each layer's kind and settings. calls: in an order in which each one's inputs stand before it.
+    picture: the shape of a batch, (1, height, width, channels); for several inputs, that of each, by the place of its call.
     training: with the way back; otherwise what lies in memory for it is left out. Odd says which layer says what it should not.
     """
     made: list[Shape] = []
     numbers = work = 0
+    usual = next(iter(picture.values()), ()) if isinstance(picture, dict) else picture
+    coming = picture if isinstance(picture, dict) else {}
     weights: dict[int, int] = {}
-    for call in calls:
+    for place, call in enumerate(calls):
         kind, config = layers[call.layer]
-        shapes = [made[place] for place in call.inputs] or [_input_shape(config, picture)]
+        shapes = [made[source] for source in call.inputs] or [_input_shape(config, coming.get(place, usual))]
         try:
             step = _step(kind, config, shapes)
         except Odd as odd:
@@ -380,5 +424,5 @@ def _input_shape(config: dict[str, Any], picture: Shape) -> Shape:
         return picture
     if len(named) > 8:
         raise Odd("its input has too many axes")
-    open_ = itertools.chain(picture, itertools.repeat(picture[1]))
+    open_ = itertools.chain(picture, itertools.repeat(picture[-1] if len(picture) < 3 else picture[1]))
     return tuple(usual if side is None else whole(side) for side, usual in zip(named, open_, strict=False))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,14 @@ class KeptTrainers:
             If the network cannot be rebuilt or trained.
         """
         key = (rebuilding.identity(serialized, what), spec.name, np.shape(X), np.shape(Y))
+        return self.take_made(key, lambda: _compiled(serialized, what, X, Y, spec))
+
+    def take_made(self, key: tuple[Any, ...], make: Callable[[], Any]) -> tuple[Any, Any]:
+        """Return a key and a trainer: the one that is kept under this key, or one that `make` makes and compiles."""
         if (kept := self._trainers.pop(key, None)) is not None:
             return key, kept
         began = time.monotonic()
-        trainer = _compiled(serialized, what, X, Y, spec)
+        trainer = make()
         return key if time.monotonic() - began < COMPILED_WITHIN else None, trainer
 
     def give_back(self, key: Any, trainer: Any) -> None:

@@ -133,6 +133,15 @@ def identity(serialized: Any, what: str) -> str:
     return json.dumps(made_from, sort_keys=True)
 
 
+def plan(serialized: Any) -> str:
+    """Return all that a network is made from, but for its weights and how it was compiled: equal texts, equal networks.
+
+    It is known to be rebuilt (`rebuild`), or to be so soon.
+    """
+    tree = _plain_tree(serialized.config)
+    return json.dumps([tree["class_name"], tree["config"]], sort_keys=True)
+
+
 def _plain_tree(config: str) -> dict[str, Any]:
     """A model's description with nothing in it but what was looked at."""
     tree = json.loads(config)

@@ -22,6 +22,8 @@ TASKS = {
     "train": ("autograder.networks.threshold", "train_here"),
     "loss": ("autograder.networks.threshold", "loss_here"),
     "lowest": ("autograder.networks.experiment", "lowest_here"),
+    "learn": ("autograder.networks.streaming", "learn_here"),
+    "outputs": ("autograder.networks.streaming", "outputs_here"),
     "summarize": ("autograder.networks.rebuilding", "summarize_here"),
 }
 TOO_LARGE = "The network takes more memory than there is."

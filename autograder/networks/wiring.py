@@ -26,12 +26,18 @@ class Network:
         As the description gives them.
     ends : list of int
         The calls that the outputs come from.
+    starts : list of int
+        The calls that are the inputs, in the model's order.
+    inputs : object
+        As the description gives them.
     """
 
     layers: list[LayerFacts]
     calls: list[cost.Call]
     outputs: Any
     ends: list[int]
+    starts: list[int]
+    inputs: Any = None
 
 
 def wired(found: list[LayerFacts], tree: dict[str, Any], what: str) -> Network:
@@ -59,7 +65,17 @@ def wired(found: list[LayerFacts], tree: dict[str, Any], what: str) -> Network:
     ends = [_place(place, what) for place in _places(config.get("output_layers"))]
     if not ends or any(end not in order for end in ends):
         raise StudentError(f"{what} has no output.")
-    return Network(found, calls, config.get("output_layers"), [order[end] for end in ends])
+    starts = [_place(place, what) for place in _places(config.get("input_layers"))]
+    if any(start not in order or found[calls[order[start]].layer].kind != cost.INPUT for start in starts):
+        raise StudentError(f"{what} names an input that is none.")
+    return Network(
+        found,
+        calls,
+        config.get("output_layers"),
+        [order[end] for end in ends],
+        [order[start] for start in starts],
+        config.get("input_layers"),
+    )
 
 
 def _in_line(found: list[LayerFacts], config: dict[str, Any], what: str) -> Network:
@@ -69,7 +85,8 @@ def _in_line(found: list[LayerFacts], config: dict[str, Any], what: str) -> Netw
     calls = [cost.Call(place, (place - 1,) if place else ()) for place in range(len(found))]
     if any(layer.kind == cost.INPUT for layer in found[1:]):
         raise StudentError(f"{what} has an input in the middle of its layers.")
-    return Network(found, calls, None, [len(calls) - 1] if calls else [])
+    first = [0] if found and found[0].kind == cost.INPUT else []
+    return Network(found, calls, None, [len(calls) - 1] if calls else [], first)
 
 
 def _names_of(items: list[dict[str, Any]], what: str) -> list[str]:

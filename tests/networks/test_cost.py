@@ -51,7 +51,15 @@ CHEAP = [
     layers.GaussianDropout(0.1),
     layers.Rescaling(1 / 255),
     layers.Identity(),
+    layers.GlobalMaxPooling2D(),
+    layers.GlobalMaxPooling2D(keepdims=True),
+    layers.GlobalAveragePooling2D(),
+    layers.Flatten(),
+    layers.Reshape((-1, 4, 9)),
+    layers.Reshape((6, 48 * 48)),
 ]
+# Those that take a vector.
+REPEATED = [layers.RepeatVector(5)]
 JOINED = [
     layers.Add(),
     layers.Subtract(),
@@ -75,19 +83,20 @@ def costs(model, side, *, training=True) -> cost.Cost:
 
 
 def test_every_kind_of_layer_is_in_the_tables_below():
-    kinds = {type(layer).__name__ for layer in (*CHEAP, *JOINED)}
+    kinds = {type(layer).__name__ for layer in (*CHEAP, *REPEATED, *JOINED)}
     assert kinds | {cost.INPUT} == cost.KINDS == allowed.LAYERS
-    settings = {type(layer).__name__: layer.get_config() for layer in (*CHEAP, *JOINED)}
+    settings = {type(layer).__name__: layer.get_config() for layer in (*CHEAP, *REPEATED, *JOINED)}
     for kind, config in settings.items():
         known = {*allowed._COMMON.split(), *allowed.KNOWN.get(kind, "").split()}
         odd = {name for name, value in config.items() if value not in (None, False)} - known
         assert not odd, f"{kind} has settings that nobody knows the cost of: {odd}"
 
 
-@pytest.mark.parametrize("layer", CHEAP, ids=name_of)
+@pytest.mark.parametrize("layer", [*CHEAP, *REPEATED], ids=name_of)
 def test_shapes_and_weights_are_what_keras_makes_of_a_description(layer):
     layer = type(layer).from_config(layer.get_config())
-    model = keras.Sequential([keras.Input((None, None, 1)), conv(6), layer])
+    pooled = [layers.GlobalMaxPooling2D()] if isinstance(layer, layers.RepeatVector) else []
+    model = keras.Sequential([keras.Input((None, None, 1)), conv(6), *pooled, layer])
     found = costs(model, 48)
     assert found.shapes[-1] == model.compute_output_shape((1, 48, 48, 1))
     counted = model.count_params()
@@ -127,6 +136,8 @@ COSTLY = {
     "depth_multiplier of a separable layer": lambda: network(layers.SeparableConv2D(2, 3, depth_multiplier=4000, padding="same")),
     "filters": lambda: network(conv(4000)),
     "filters and groups": lambda: network(conv(512), conv(512, groups=64)),
+    "n of a repeated vector": lambda: network(layers.GlobalMaxPooling2D(), layers.RepeatVector(10**7), layers.Reshape((10**4, 1000, 1)), conv(4)),
+    "keepdims, and grown again": lambda: network(layers.GlobalAveragePooling2D(keepdims=True), layers.UpSampling2D(8000)),
     "units": lambda: network(layers.Dense(4000)),
     "strides of a transposed layer": lambda: network(layers.Conv2DTranspose(1, 3, strides=64, padding="same"), layers.MaxPooling2D(64)),
     "output_padding": lambda: network(

@@ -1,0 +1,196 @@
+"""Trains a network on one batch after another, as `model.train_on_batch` does, in the process for networks; `learning` is the grader's end of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from autograder import settings
+from autograder.errors import StudentError, StudentTimeout
+from autograder.networks import kept, rebuilding
+from autograder.networks.spec import SPECS, WorldSpec
+from autograder.networks.training import Trainer
+from autograder.sandbox.linux.waiting import Waiting
+
+# Pictures that a network is shown at once where nothing is trained: a program is compiled for one shape only.
+PIECE = 32
+
+Batch = tuple[list[np.ndarray], np.ndarray]
+
+
+class StreamTrainer(Trainer):
+    """A model, and batches that come one after another. Its inputs are a list of arrays, one for each input of the model."""
+
+    def __init__(self, model: keras.Model) -> None:
+        super().__init__(model, np.empty(0), np.empty(0))
+
+    def step(self, inputs: list[Any], target: Any) -> Any:
+        """Do one step, and return the loss before it, as a tensor of one number."""
+        self._finished = False
+        return self._program(1, _given(inputs), target)
+
+    def show(self, inputs: list[np.ndarray]) -> np.ndarray:
+        """Return the model's output for any number of pictures, as it is after the last step."""
+        self.finish()
+        return shown(self._predict, inputs)
+
+    def renew(self, model: keras.Model, X: Any = None, Y: Any = None) -> None:
+        """Take over all values of a fresh model of the same description, and a fresh optimizer."""
+        if [v.shape for v in model.variables] != [v.shape for v in self._model.variables]:
+            raise ValueError("a model of another description")
+        for variable, fresh in zip(self._model.variables, model.variables, strict=True):
+            variable.assign(fresh.value)
+        self._begin()
+
+    def let_go(self) -> None:
+        """There is nothing to let go: a batch is held no longer than its step takes."""
+
+    def _set_batch(self, X: Any, Y: Any) -> None:
+        """Batches come with each step."""
+
+
+def _given(inputs: list[Any]) -> Any:
+    """A model's inputs as it takes them: one tensor, or a list of several."""
+    tensors = [ops.convert_to_tensor(part) for part in inputs]
+    return tensors[0] if len(tensors) == 1 else tensors
+
+
+def shown(predict: Callable[[Any], Any], inputs: list[np.ndarray]) -> np.ndarray:
+    """Return the output for any number of pictures, piece by piece; the last piece is filled up with zeros."""
+    count, found = len(inputs[0]), []
+    for start in range(0, count, PIECE):
+        piece = [np.asarray(part[start : start + PIECE], np.float32) for part in inputs]
+        missing = PIECE - len(piece[0])
+        filled = (
+            [np.concatenate([p, np.zeros((missing, *p.shape[1:]), np.float32)]) for p in piece] if missing else piece
+        )
+        found.append(ops.convert_to_numpy(ops.cast(predict(_given(filled)), "float32")))
+    return np.concatenate(found)[:count]
+
+
+def learn_here(
+    serialized: Any,
+    what: str,
+    epochs: list[list[list[np.ndarray]]],
+    inputs: list[np.ndarray],
+    target: np.ndarray,
+    others: list[list[np.ndarray]],
+    seed: int,
+    goal: float | None,
+    seconds: float,
+    name: str,
+) -> list[Any]:
+    """Do what `learning.learn` asks for, in this process.
+
+    Returns [the lowest score, the mean training loss in its epoch, first weights tried, epochs until then, what came of `inputs` and of each of `others`].
+    """
+    spec = SPECS[name]
+    assert isinstance(spec, WorldSpec)
+    shapes = [[part.shape for part in batch] for batch in epochs[0][:1]]
+    key = (rebuilding.plan(serialized), spec, str(shapes))
+    key, trainer = kept.trainers.take_made(key, lambda: _compiled(serialized, what, epochs[0][0], spec))
+    look = _clock(what, seconds)
+    best, at_best = [np.inf, np.inf, 0], None
+    start = 0
+    for start in range(spec.starts):
+        keras.utils.set_random_seed((seed + start) % 2**31)
+        trainer.renew(_model(serialized, what, spec))
+        for number in range(spec.epochs):
+            losses = []
+            for *part, wanted in epochs[number % len(epochs)]:
+                losses.append(trainer.step(part, ops.convert_to_tensor(wanted)))
+                look()
+            if (number + 1) % spec.mark == 0 and (found := score(trainer.show(inputs), target, spec)) < best[0]:
+                best = [found, float(np.mean(ops.convert_to_numpy(ops.stack(losses)))), number + 1]
+                at_best = trainer.model.get_weights()
+            if goal is not None and best[0] < goal:
+                break
+        if goal is not None and best[0] < goal:
+            break
+    made = []
+    if at_best is not None:
+        trainer.start_again(at_best)
+        made = [trainer.show(part) for part in (inputs, *others)]
+    kept.trainers.give_back(key, trainer)
+    return [float(best[0]), float(best[1]), start + 1, best[2], made]
+
+
+def score(made: np.ndarray, target: np.ndarray, spec: WorldSpec) -> float:
+    """Return what a network is judged by: the mean squared error, or the share of pictures whose class is wrong; infinity if there is a NaN."""
+    if not np.isfinite(made).all():
+        return np.inf
+    if spec.says_class:
+        return float(np.mean(made.argmax(-1) != target.argmax(-1)))
+    return float(np.mean((made - target) ** 2))
+
+
+def _clock(what: str, seconds: float) -> Callable[[], None]:
+    """A function that ends the training when it takes too long."""
+    waiting = Waiting(lambda: ["/proc/self"], settings.Limits.stretch)
+    deadline = waiting.clock() + seconds
+
+    def look() -> None:
+        if waiting.clock() > deadline:
+            raise StudentTimeout(f"{what} takes too long to train: more than {seconds:g} s.")
+
+    return look
+
+
+def _model(serialized: Any, what: str, spec: WorldSpec) -> keras.Model:
+    """The student's network with fresh weights, compiled as the spec says."""
+    model = rebuilding.rebuild(serialized, what, weights=False, spec=spec)
+    model.compile(optimizer=getattr(keras.optimizers, spec.optimizer)(spec.rate), loss=spec.loss)
+    return model
+
+
+def _compiled(serialized: Any, what: str, batch: list[np.ndarray], spec: WorldSpec) -> StreamTrainer:
+    *inputs, target = batch
+    model = _model(serialized, what, spec)
+    try:
+        trainer = StreamTrainer(model)
+        trainer.step(inputs, ops.convert_to_tensor(target))
+        trainer.show(inputs)
+    except (ValueError, TypeError) as error:
+        reason = str(error).strip().split("\n")[0][:200]
+        raise StudentError(f"{what} could not be trained: {reason}") from None
+    return trainer
+
+
+def outputs_here(
+    serialized: Any, what: str, arrays: list[np.ndarray] | None, inputs: list[np.ndarray], file: str, name: str
+) -> np.ndarray:
+    """Do what `learning.outputs_with` asks for, in this process."""
+    model = rebuilding.rebuild(serialized, what, weights=arrays is None, spec=SPECS[name])
+    if arrays is not None:
+        take_weights(model, arrays, what, file)
+    return shown(lambda X: model(X, training=False), inputs)
+
+
+def take_weights(model: keras.Model, arrays: list[np.ndarray], what: str, file: str) -> None:
+    """Set a model's weights from the arrays of a weights file, which lie there by the kind of their layer.
+
+    Raises
+    ------
+    StudentError
+        If they do not fit.
+    """
+    counts: dict[str, int] = {}
+    held = []
+    for layer in model.layers:
+        # "Conv2D" is "conv2d" in a file, "GlobalMaxPooling2D" is "global_max_pooling2d".
+        kind = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"\W+", "", type(layer).__name__)).lower()
+        counts[kind] = counts.get(kind, 0) + 1
+        held.append((kind, counts[kind], layer.weights))
+    variables = [weight for _, _, own in sorted(held, key=lambda item: item[:2]) for weight in own]
+    if [array.shape for array in arrays] != [tuple(v.shape) for v in variables]:
+        raise StudentError(
+            f"the weights in {file} do not fit {what}: they are {sum(a.size for a in arrays):,} numbers in {len(arrays)} arrays,"
+            f" and it has {sum(int(np.prod(v.shape)) for v in variables):,} in {len(variables)}, or in other shapes."
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)

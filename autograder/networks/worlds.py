@@ -1,0 +1,56 @@
+"""The drawn worlds that networks learn from, as arrays: the grader's own pictures, pairs and kinds, from the text that the lessons have."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder import settings
+from autograder.course import pasted
+from autograder.networks.spec import WorldSpec
+
+
+@functools.cache
+def _drawing() -> Callable[..., Any]:
+    from scipy.ndimage import gaussian_filter
+    from skimage.color import lab2rgb
+    from skimage.util import img_as_ubyte
+
+    names: dict[str, Any] = {
+        "np": np,
+        "gaussian_filter": gaussian_filter,
+        "lab2rgb": lab2rgb,
+        "img_as_ubyte": img_as_ubyte,
+    }
+    exec(pasted.read_shared(settings.root())["world"], names)
+    return names["draw_world"]
+
+
+def draw(count: int, seed: int, spec: WorldSpec) -> tuple[np.ndarray, np.ndarray]:
+    """Return pictures of a world that a seed says, uint8 RGB (count, side, side, 3), and the number of the scene of each."""
+    return _drawing()(count, seed, side=spec.side, moods=spec.moods)
+
+
+def pairs(pictures: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return L, float32 (N, H, W, 1), and a and b divided by `scale`, float32 (N, H, W, 2)."""
+    from skimage.color import rgb2lab
+
+    lab = rgb2lab(pictures)
+    return lab[..., :1].astype(np.float32), (lab[..., 1:] / scale).astype(np.float32)
+
+
+def one_hot(numbers: np.ndarray, classes: int) -> np.ndarray:
+    """Return a row of zeros and one 1 for each number, float32 (N, classes)."""
+    return np.eye(classes, dtype=np.float32)[numbers]
+
+
+def batches(
+    inputs: list[np.ndarray], target: np.ndarray, size: int, seed: int
+) -> list[tuple[list[np.ndarray], np.ndarray]]:
+    """Return one epoch: all pictures once, in an order that the seed says, `size` at a time."""
+    order = np.random.default_rng(seed).permutation(len(target))
+    groups = [order[start : start + size] for start in range(0, len(order), size)]
+    return [([part[group] for part in inputs], target[group]) for group in groups]
