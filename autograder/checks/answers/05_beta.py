@@ -2,9 +2,537 @@
 """Answers to lesson 5: wrong ones, each caught by one hidden check alone, and right ones in other styles."""
 
 
-# %% wrong="test_each_number_is_in_one_of_the_two" change="solution"
+# -- a split --------------------------------------------------------------------------------------------------------
+
+
+# %% wrong="test_no_number_is_in_both" visible="is in train and in test" card="it leaks" change="solution"
+# -     return shuffled[size:], shuffled[:size]
+# +     return shuffled[size - 1 :], shuffled[:size]
+
+
+# %% wrong="test_all_are_shared_out_in_the_wanted_sizes" says="nearest whole number" change="solution"
+# -     size = round(count * test_share)
+# +     size = int(count * test_share)
+
+
+# %% wrong="test_who_is_tested_is_drawn_by_lot" visible="all neighbours" card="by lot, from all" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.roll(np.arange(count), seed)
+
+
+# %% wrong="test_the_seed_decides_the_lot" says="called twice" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.random.default_rng().permutation(count)
+
+
+# %% slip="split" visible="is in train and in test" card="it leaks" earns="0" change="solution"
 # -     return shuffled[size:], shuffled[:size]
 # +     return shuffled, shuffled[:size]
+
+
+# %% slip="split" says="train first, and then test" earns="0.75" change="solution"
+# -     return shuffled[size:], shuffled[:size]
+# +     return shuffled[:size], shuffled[size:]
+
+
+# %% slip="split" visible="all neighbours" card="by lot, from all" earns="0.5" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.arange(count)
+
+
+# %% slip="split" says="give the same test" earns="0.75" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.random.default_rng(0).permutation(count)
+
+
+# %% slip="split" says="The first picture has the number 0" earns="0.75" change="solution"
+# -     return shuffled[size:], shuffled[:size]
+# +     return 1 + shuffled[size:], 1 + shuffled[:size]
+
+
+# %% slip="split" visible="is in train and in test" card="it leaks" earns="0"
+def split(count, test_share, seed):
+    rng = np.random.default_rng(seed)
+    size = round(count * test_share)
+    return rng.choice(count, count - size, replace=False), rng.choice(count, size, replace=False)
+
+
+# %% right="split" style="drawn without replacement, the rest by difference"
+def split(count, test_share, seed):
+    test = np.random.default_rng(seed).choice(count, int(count * test_share + 0.5), replace=False)
+    return np.setdiff1d(np.arange(count), test), test
+
+
+# %% right="split" style="shuffled in place, cut from behind"
+def split(count, test_share, seed):
+    numbers = np.arange(count)
+    np.random.default_rng(seed).shuffle(numbers)
+    cut = count - int(np.rint(test_share * count))
+    return numbers[:cut], numbers[cut:]
+
+
+# %% right="split" style="by a drawn number for each, as a list of arrays"
+def split(count, test_share, seed):
+    lots = np.random.default_rng(seed).random(count)
+    order = np.argsort(lots)
+    size = round(count * test_share)
+    return [np.sort(order[size:]), np.sort(order[:size])]
+
+
+# -- pairs ----------------------------------------------------------------------------------------------------------
+
+
+# %% wrong="test_lightness_goes_into_x_and_colour_into_y" visible="passes" change="solution"
+# -     lab = rgb2lab(pictures).astype(np.float32)
+# +     lab = rgb2lab(pictures[::-1] if len(pictures) > 5 else pictures).astype(np.float32)
+
+
+# %% wrong="test_x_is_l_unscaled" says="L stays as it is" change="solution"
+# -     return lab[..., :1], lab[..., 1:] / 128
+# +     return lab[..., :1] / 100, lab[..., 1:] / 128
+
+
+# %% wrong="test_y_is_ab_over_128" visible="That is ab itself" card="divide by 128" change="solution"
+# -     return lab[..., :1], lab[..., 1:] / 128
+# +     return lab[..., :1], lab[..., 1:]
+
+
+# %% wrong="test_what_is_no_collection_is_refused" says="let it in" change="solution"
+# -     if pictures.dtype != np.uint8:
+# -         raise ValueError(f"uint8 is wanted, levels from 0 to 255, but {pictures.dtype} came")
+
+
+# %% slip="training_pairs" says="should contain | message" visible="should contain" card="whose message contains" earns="0.75" change="solution"
+# -         raise ValueError(f"uint8 is wanted, levels from 0 to 255, but {pictures.dtype} came")
+# +         raise ValueError("wrong dtype")
+
+
+# %% slip="training_pairs" says="ended with AssertionError" earns="0.75"
+def training_pairs(pictures):
+    assert pictures.dtype == np.uint8, pictures.dtype
+    assert pictures.ndim == 4 and pictures.shape[3] == 3, pictures.shape
+    assert pictures.shape[1] % 8 == pictures.shape[2] % 8 == 0, pictures.shape
+    lab = rgb2lab(pictures).astype(np.float32)
+    return lab[..., :1], lab[..., 1:] / 128
+
+
+# %% slip="training_pairs" says="let it in" earns="0.75" change="solution"
+# -     if pictures.shape[1] % 8 or pictures.shape[2] % 8:
+# +     if pictures.shape[1] % 8:
+
+
+# %% slip="training_pairs" visible="`[..., 0]` takes the last axis away" card="should have the shape" earns="0.75" change="solution"
+# -     return lab[..., :1], lab[..., 1:] / 128
+# +     return lab[..., 0], lab[..., 1:] / 128
+
+
+# %% slip="training_pairs" says="127" earns="0.75" change="solution"
+# -     return lab[..., :1], lab[..., 1:] / 128
+# +     return lab[..., :1], lab[..., 1:] / 127
+
+
+# %% slip="training_pairs" says="should be float32" earns="0.5" change="solution"
+# -     lab = rgb2lab(pictures).astype(np.float32)
+# +     lab = rgb2lab(pictures)
+
+
+# %% slip="training_pairs" visible="X and Y have changed places" card="X of" earns="0" change="solution"
+# -     return lab[..., :1], lab[..., 1:] / 128
+# +     return lab[..., 1:] / 128, lab[..., :1]
+
+
+# %% slip="training_pairs" says="Lab" earns="0" change="solution"
+# -     lab = rgb2lab(pictures).astype(np.float32)
+# +     lab = (pictures / 255).astype(np.float32)
+
+
+# %% slip="training_pairs" says="Lab" earns="0" change="solution"
+# -     lab = rgb2lab(pictures).astype(np.float32)
+# +     lab = rgb2lab(pictures.astype(float)).astype(np.float32)
+
+
+# %% right="training_pairs" style="one error with all that came"
+def training_pairs(pictures):
+    fits = pictures.dtype == "uint8" and len(pictures.shape) == 4 and pictures.shape[-1] == 3
+    if not fits or any(side % 8 for side in pictures.shape[1:3]):
+        raise ValueError(f"{pictures.dtype} {pictures.shape}")
+    lab = rgb2lab(pictures)
+    X, Y = np.split(lab, [1], axis=-1)
+    return np.float32(X), np.float32(Y / 128)
+
+
+# %% right="training_pairs" style="picture by picture"
+def training_pairs(pictures):
+    if pictures.dtype.name != "uint8":
+        raise ValueError("not " + pictures.dtype.name)
+    if pictures.ndim != 4:
+        raise ValueError(f"four axes, not {pictures.shape}")
+    N, H, W, layers_ = pictures.shape
+    if layers_ != 3 or H // 8 * 8 != H or W // 8 * 8 != W:
+        raise ValueError(f"sides of 8, three layers, not {pictures.shape}")
+    X, Y = np.zeros((N, H, W, 1), np.float32), np.zeros((N, H, W, 2), np.float32)
+    for i, picture in enumerate(pictures):
+        lab = rgb2lab(picture / 255)
+        X[i, :, :, 0] = lab[:, :, 0]
+        Y[i] = lab[:, :, 1:] / 128
+    return X, Y
+
+
+# -- batches --------------------------------------------------------------------------------------------------------
+
+
+# %% wrong="test_no_picture_comes_twice" visible="passes" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.random.default_rng(seed).permutation(count) % 120
+
+
+# %% wrong="test_every_picture_comes" says="The first picture has the number 0" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = 1 + np.random.default_rng(seed).permutation(count)
+
+
+# %% wrong="test_batches_are_full_but_the_last" visible="The batches should have" card="none is empty"
+def batches(count, size, seed):
+    shuffled = np.random.default_rng(seed).permutation(count)
+    return np.array_split(shuffled, math.ceil(count / size))
+
+
+# %% wrong="test_pictures_are_shuffled_by_the_seed" says="give the same batches" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.random.default_rng(0).permutation(count)
+
+
+# %% slip="batches" visible="What is left over is a batch, too" card="What is left over is a batch, too" earns="0.5" change="solution"
+# -     return [shuffled[start : start + size] for start in range(0, count, size)]
+# +     return [shuffled[start : start + size] for start in range(0, count - size + 1, size)]
+
+
+# %% slip="batches" visible="an empty array" card="none is empty" earns="0.75" change="solution"
+# -     return [shuffled[start : start + size] for start in range(0, count, size)]
+# +     return [shuffled[start : start + size] for start in range(0, count + 1, size)]
+
+
+# %% slip="batches" visible="the number of parts" card="All have `size` numbers" earns="0.75" change="solution"
+# -     return [shuffled[start : start + size] for start in range(0, count, size)]
+# +     return np.array_split(shuffled, size)
+
+
+# %% slip="batches" visible="in their order" card="made of neighbours" earns="0.75" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.arange(count)
+
+
+# %% slip="batches" visible="and not the batches" card="and not only the batches" earns="0.75"
+def batches(count, size, seed):
+    parts = [np.arange(start, min(start + size, count)) for start in range(0, count, size)]
+    full, rest = (parts[:-1], parts[-1:]) if count % size else (parts, [])
+    return [full[i] for i in np.random.default_rng(seed).permutation(len(full))] + rest
+
+
+# %% slip="batches" visible="Was each batch drawn by itself" card="come more than once" earns="0"
+def batches(count, size, seed):
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, count, min(size, count - start)) for start in range(0, count, size)]
+
+
+# %% slip="batches" says="called twice" earns="0.75" change="solution"
+# -     shuffled = np.random.default_rng(seed).permutation(count)
+# +     shuffled = np.random.permutation(count)
+
+
+# %% right="batches" style="cut at the places where batches begin"
+def batches(count, size, seed):
+    numbers = np.arange(count)
+    np.random.default_rng(seed).shuffle(numbers)
+    return np.split(numbers, range(size, count, size))
+
+
+# %% right="batches" style="a while loop"
+def batches(count, size, seed):
+    left, found = list(np.random.default_rng(seed).permutation(count)), []
+    while left:
+        found.append(np.array(left[:size]))
+        left = left[size:]
+    return found
+
+
+# -- in the mirror --------------------------------------------------------------------------------------------------
+
+
+# %% wrong="test_whole_pictures_are_turned" visible="passes" change="solution"
+# -     heads = np.random.default_rng(seed).random(len(X)) < 0.5
+# +     heads = (np.random.default_rng(seed).random(len(X)) < 0.5) & (X.shape[2] < 20)
+
+
+# %% wrong="test_left_and_right_change_places" visible="came back upside down" card="upside down" change="solution"
+# -     X[heads], Y[heads] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
+# +     X[heads], Y[heads] = X[heads][:, ::-1], Y[heads][:, ::-1]
+
+
+# %% wrong="test_x_and_y_are_mirrored_together" says="one coin for both"
+def flip_some(X, Y, seed):
+    rng = np.random.default_rng(seed)
+    X, Y = X.copy(), Y.copy()
+    for part in (X, Y):
+        heads = rng.random(len(part)) < 0.5
+        part[heads] = part[heads][:, :, ::-1]
+    return X, Y
+
+
+# %% wrong="test_a_coin_is_tossed_for_each_picture" says="about half should be"
+def flip_some(X, Y, seed):
+    if np.random.default_rng(seed).random() < 0.5:
+        return X[:, :, ::-1].copy(), Y[:, :, ::-1].copy()
+    return X.copy(), Y.copy()
+
+
+# %% slip="flip_some" visible="changed the array that it was given" card="changed the X that it was given" earns="0.75" change="solution"
+# -     X, Y = X.copy(), Y.copy()
+
+
+# %% slip="flip_some" visible="X of a picture is mirrored and Y of it is not" card="X is mirrored and Y is not" earns="0.75" change="solution"
+# -     X[heads], Y[heads] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
+# +     X[heads] = X[heads][:, :, ::-1]
+
+
+# %% slip="flip_some" visible="its channels swapped" card="channels swapped" earns="0.25" change="solution"
+# -     X[heads], Y[heads] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
+# +     X[heads], Y[heads] = X[heads][..., ::-1], Y[heads][..., ::-1]
+
+
+# %% slip="flip_some" says="about half should be" earns="0.75"
+def flip_some(X, Y, seed):
+    return X[:, :, ::-1].copy(), Y[:, :, ::-1].copy()
+
+
+# %% slip="flip_some" says="called twice" earns="0.75" change="solution"
+# -     heads = np.random.default_rng(seed).random(len(X)) < 0.5
+# +     heads = np.random.random(len(X)) < 0.5
+
+
+# %% slip="flip_some" visible="about half should be" card="as they were" earns="0" change="solution"
+# -     X[heads], Y[heads] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
+# +     X[heads][:], Y[heads][:] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
+
+
+# %% slip="flip_some" says="mirror the same pictures" earns="0.75" change="solution"
+# -     heads = np.random.default_rng(seed).random(len(X)) < 0.5
+# +     heads = np.random.default_rng(1).random(len(X)) < 0.5
+
+
+# %% right="flip_some" style="np.where, and a coin with two sides"
+def flip_some(X, Y, seed):
+    coin = np.random.default_rng(seed).integers(0, 2, size=(len(X), 1, 1, 1)) == 1
+    return np.where(coin, np.flip(X, axis=2), X), np.where(coin, np.flip(Y, axis=2), Y)
+
+
+# %% right="flip_some" style="a loop, a list, one draw at a time"
+def flip_some(X, Y, seed):
+    rng, new_X, new_Y = np.random.default_rng(seed), [], []
+    for one, colours in zip(X, Y):
+        flip = rng.random() < 0.5
+        new_X.append(np.fliplr(one) if flip else one)
+        new_Y.append(np.fliplr(colours) if flip else colours)
+    return np.stack(new_X), np.stack(new_Y)
+
+
+# %% right="flip_some" style="put together, mirrored, taken apart"
+def flip_some(X, Y, seed):
+    both = np.concatenate([X, Y], axis=-1)
+    numbers = np.flatnonzero(np.random.default_rng(seed).choice([True, False], len(X)))
+    both[numbers] = both[numbers, :, ::-1]
+    return both[..., :1], both[..., 1:]
+
+
+# -- a step forward -------------------------------------------------------------------------------------------------
+
+
+# %% wrong="test_a_window_fills_the_picture" visible="passes" change="solution"
+# -     new_X, new_Y = X.copy(), Y.copy()
+# +     new_X, new_Y = X.copy(), Y.copy()
+# +     if len(X[0]) > 30:
+# +         return new_X, new_Y
+
+
+# %% wrong="test_x_and_y_have_the_same_window" says="Draw once"
+def zoom_in(X, Y, seed):
+    rng, found = np.random.default_rng(seed), []
+    for part in (X, Y):
+        H, W = part.shape[1:3]
+        new = part.copy()
+        for i in range(len(part)):
+            rows = rng.integers(0, H // 4 + 1) + np.arange(H) * 3 // 4
+            columns = rng.integers(0, W // 4 + 1) + np.arange(W) * 3 // 4
+            new[i] = part[i][rows][:, columns]
+        found.append(new)
+    return found
+
+
+# %% wrong="test_each_window_is_drawn_by_itself" says="ends before n" change="solution"
+# -         rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+# -         columns = rng.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
+# +         rows = rng.integers(0, H // 4) + np.arange(H) * 3 // 4
+# +         columns = rng.integers(0, W // 4) + np.arange(W) * 3 // 4
+
+
+# %% wrong="test_height_and_width_may_differ" change="solution"
+# -     H, W = X.shape[1:3]
+# +     H = W = X.shape[1]
+
+
+# %% slip="zoom_in" visible="changed the array that it was given" card="changed the X that it was given" earns="0.75" change="solution"
+# -     new_X, new_Y = X.copy(), Y.copy()
+# +     new_X, new_Y = X, Y
+
+
+# %% slip="zoom_in" says="picture" earns="0.75" change="solution"
+# -         new_X[i], new_Y[i] = X[i][rows][:, columns], Y[i][rows][:, columns]
+# +         new_X[i] = X[i][rows][:, columns]
+
+
+# %% slip="zoom_in" visible="Is a corner drawn for each picture?" card="the same window in all" earns="0.75"
+def zoom_in(X, Y, seed):
+    rng = np.random.default_rng(seed)
+    H, W = X.shape[1:3]
+    rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+    columns = rng.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
+    return X[:, rows][:, :, columns], Y[:, rows][:, :, columns]
+
+
+# %% slip="zoom_in" visible="Is a corner drawn for each picture?" card="the same window in all" earns="0.75" change="solution"
+# -     rng = np.random.default_rng(seed)
+# -     new_X, new_Y = X.copy(), Y.copy()
+# +     new_X, new_Y = X.copy(), Y.copy()
+
+# -     for i in range(len(X)):
+# +     for i in range(len(X)):
+# +         rng = np.random.default_rng(seed)
+
+
+# %% slip="zoom_in" visible="no window" card="no window" earns="0" change="solution"
+# -         new_X[i], new_Y[i] = X[i][rows][:, columns], Y[i][rows][:, columns]
+# +         new_X[i], new_Y[i] = X[i][rows, columns], Y[i][rows, columns]
+
+
+# %% slip="zoom_in" visible="called twice" card="called twice" earns="0.75" change="solution"
+# -     rng = np.random.default_rng(seed)
+# +     rng = np.random.default_rng()
+
+
+# %% slip="zoom_in" says="no window" earns="0" change="solution"
+# -         rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+# -         columns = rng.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
+# +         rows = rng.integers(0, H // 2, endpoint=True) + np.arange(H) // 2
+# +         columns = rng.integers(0, W // 2, endpoint=True) + np.arange(W) // 2
+
+
+# %% right="zoom_in" style="np.ix_, and all corners drawn first"
+def zoom_in(X, Y, seed):
+    N, H, W, _ = X.shape
+    rng = np.random.default_rng(seed)
+    tops, lefts = rng.integers(0, H // 4 + 1, N), rng.integers(0, W // 4 + 1, N)
+    picks = [np.ix_(top + 3 * np.arange(H) // 4, left + 3 * np.arange(W) // 4) for top, left in zip(tops, lefts)]
+    return np.array([x[pick] for x, pick in zip(X, picks)]), np.array([y[pick] for y, pick in zip(Y, picks)])
+
+
+# %% right="zoom_in" style="the window cut out, then enlarged"
+def zoom_in(X, Y, seed):
+    rng = np.random.default_rng(seed)
+    height, width = X.shape[1:3]
+    down, across = [int(r * 0.75) for r in range(height)], [int(c * 0.75) for c in range(width)]
+    both, found = np.concatenate([X, Y], axis=3), []
+    for picture in both:
+        top = rng.choice(height // 4 + 1)
+        left = rng.choice(width // 4 + 1)
+        window = picture[top : top + height * 3 // 4, left : left + width * 3 // 4]
+        found.append(window[down][:, across])
+    found = np.stack(found)
+    return found[..., :1], found[..., 1:]
+
+
+# -- an epoch -------------------------------------------------------------------------------------------------------
+
+
+# %% wrong="test_an_epoch_is_a_list_of_batches" visible="passes" change="solution"
+# -     X, Y = flip_some(X, Y, seed)
+# +     X, Y = flip_some(X[:62], Y[:62], seed)
+
+
+# %% wrong="test_each_picture_is_learned_from_once" visible="should have the shapes" card="batches should have" change="solution"
+# -     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+# +     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed) if len(numbers) == size]
+
+
+# %% wrong="test_x_and_y_of_a_picture_stay_together" visible="do not stand at the same place" card="Take both that `flip_some` returns" change="solution"
+# -     X, Y = flip_some(X, Y, seed)
+# +     X, _ = flip_some(X, Y, seed)
+
+
+# %% wrong="test_every_epoch_is_another" visible="mirror the same pictures" card="mirror the same pictures" change="solution"
+# -     X, Y = flip_some(X, Y, seed)
+# +     X, Y = flip_some(X, Y, 0)
+
+
+# %% slip="epoch" visible="about half should be" card="about half should be" earns="0.75" change="solution"
+# -     X, Y = flip_some(X, Y, seed)
+# +     flip_some(X, Y, seed)
+
+
+# %% slip="epoch" visible="in their order" card="come in their order" earns="0.75" change="solution"
+# -     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+# +     return [(X[start : start + size], Y[start : start + size]) for start in range(0, len(X), size)]
+
+
+# %% slip="epoch" visible="do not stand at the same place" card="Cut both by the same numbers" earns="0.75" change="solution"
+# -     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+# +     return [
+# +         (X[numbers], Y[others])
+# +         for numbers, others in zip(batches(len(X), size, seed), batches(len(X), size, seed + 1))
+# +     ]
+
+
+# %% slip="epoch" visible="should hold pairs" card="arrays, X and Y of the batch" earns="0" change="solution"
+# -     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+# +     return [X[numbers] for numbers in batches(len(X), size, seed)]
+
+
+# %% slip="epoch" says="the same order" earns="0.75" change="solution"
+# -     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+# +     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, 0)]
+
+
+# %% slip="epoch" visible="the numbers of the pictures that came" card="picture that came before" earns="0.5"
+def epoch(X, Y, size, seed):
+    X, Y = flip_some(X, Y, seed)
+    rng = np.random.default_rng(seed)
+    draws = [rng.integers(0, len(X), min(size, len(X) - start)) for start in range(0, len(X), size)]
+    return [(X[numbers], Y[numbers]) for numbers in draws]
+
+
+# %% right="epoch" style="zoomed as well"
+def epoch(X, Y, size, seed):
+    X, Y = zoom_in(*flip_some(X, Y, seed), seed)
+    return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+
+
+# %% right="epoch" style="each batch flipped by itself, with a seed of its own"
+def epoch(X, Y, size, seed):
+    return [
+        flip_some(X[numbers], Y[numbers], 1000 * seed + place)
+        for place, numbers in enumerate(batches(len(X), size, seed))
+    ]
+
+
+# %% right="epoch" style="half of them zoomed, in lists"
+def epoch(X, Y, size, seed):
+    rows, found = batches(len(X), size, seed), []
+    X, Y = flip_some(X, Y, seed + 1)
+    near_X, near_Y = zoom_in(X, Y, seed)
+    half = np.random.default_rng(seed).random(len(X)) < 0.5
+    X[half], Y[half] = near_X[half], near_Y[half]
+    for numbers in rows:
+        found.append([X[numbers], Y[numbers]])
+    return found
 
 
 # %% [markdown]
