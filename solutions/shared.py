@@ -98,9 +98,10 @@ def draw_world(count, seed, side=48, moods=False, scenes=(0, 1, 2, 3)):
 
 
 def draw_landscape(rng, scene, side, grains, moods):
-    """Draw one landscape, as Lab (side, side, 3). Lengths are forty-eighths of a side."""
+    """Draw one landscape, as Lab (side, side, 3), or without `moods` a part of one. Lengths are forty-eighths of the whole side."""
     coast, evening, autumn = scene < 2, moods and scene == 1, moods and scene == 3
-    y, x = np.mgrid[0:side, 0:side] * 48 / side
+    zoom = 1 if moods else rng.uniform(0.5, 1)
+    y, x = np.mgrid[0:side, 0:side] * 48 / side * zoom + rng.uniform(0, 48 * (1 - zoom), (2, 1, 1))
     lab, exposure, tints = np.zeros((side, side, 3)), rng.uniform(-4, 4), {}
 
     def grain(name):
@@ -121,7 +122,7 @@ def draw_landscape(rng, scene, side, grains, moods):
     def box(top, bottom, left, right):
         return np.minimum.reduce([y - top, bottom - y, x - left, right - x])
 
-    horizon = rng.uniform(17, 24)
+    horizon = rng.uniform(15, 27)
     paint("sky", y + 9, rng.uniform(56, 72) + 14 * y / horizon)
     for _ in range(rng.integers(1, 4)):
         middle, across, width = rng.uniform(3, horizon - 7), rng.uniform(0, 48), rng.uniform(5, 12)
@@ -131,7 +132,7 @@ def draw_landscape(rng, scene, side, grains, moods):
     if evening:
         sun = rng.uniform(7, 41)
         paint("sun", disc(horizon - rng.uniform(6, 9), sun, 5.2), 97)
-    shore = rng.uniform(33, 40) + 1.5 * grain("soft")[0] if coast else horizon
+    shore = rng.uniform(32, 41) + 1.5 * grain("soft")[0] if coast else horizon
     if coast:
         paint("sea", y - horizon, rng.uniform(48, 58) + 5 * grain("ripples") + (y - horizon) / 3)
         if evening:
