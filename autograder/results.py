@@ -180,6 +180,8 @@ class Result:
         For the instructor: why there is no grade, or what took too much.
     timings : dict of str to float
         Seconds by phase.
+    bonus : bool
+        Whether the lesson is a bonus lesson: its points come on top. An earlier version of the grader did not say.
     """
 
     lesson: str | None
@@ -193,6 +195,7 @@ class Result:
     cells: list[CellResult] = field(default_factory=list)
     reason: str = ""
     timings: dict[str, float] = field(default_factory=dict)
+    bonus: bool = False
 
     @property
     def waits(self) -> bool:

@@ -49,7 +49,10 @@ app = typer.Typer(
 
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to make the sample class; emptied first.")] = Path("build/demo"),
-    lesson: Annotated[list[str] | None, typer.Option(help="Only this lesson; can be given more than once.")] = None,
+    lesson: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this lesson; can be given more than once. By default all but bonus lessons."),
+    ] = None,
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Make a small sample class in a scratch folder, grade it with plain nbgrader, and show the result."""

@@ -95,7 +95,7 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     folder
         Where the class is made; emptied first.
     chosen, students
-        Only these lessons and these sample students; by default all.
+        Only these lessons and these sample students; by default all students, and all lessons but the bonus lessons.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def run_demo(folder: Path, chosen: Sequence[str] = (), students: Sequence[str] =
     """
     console = Console(highlight=False)
     folder = _emptied(folder)
-    taught = [lesson for lesson in lessons() if not chosen or lesson.name in chosen]
+    taught = [lesson for lesson in lessons() if (lesson.name in chosen if chosen else not lesson.bonus)]
     if unknown := sorted(set(chosen) - {lesson.name for lesson in taught}):
         raise CourseError(f"There is no lesson called {unknown[0]!r}. The lessons are: {', '.join(_names())}.")
     began = time.monotonic()

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from autograder.cli.options import chosen_lessons, in_folder
 from autograder.quiet import without_noise
+from autograder.words import BONUS
 
 NEVER = "never"
 
@@ -42,7 +43,11 @@ def due(
             else:
                 dates.set_own(course, chosen[0], student, moment)
         console = Console(highlight=False, soft_wrap=True)
+        bonus = {one.name: f" ({BONUS})" for one in chosen if one.bonus}
         for found in dates.due_dates(course, chosen):
-            console.print(f"{found.lesson}: {f'due {found.when}' if found.when else 'no due date'}", markup=False)
+            console.print(
+                f"{found.lesson}{bonus.get(found.lesson, '')}: {f'due {found.when}' if found.when else 'no due date'}",
+                markup=False,
+            )
             for who, own in found.own.items():
                 console.print(f"  {who}: {own}", markup=False)

@@ -73,7 +73,7 @@ def progress(
         Path | None, typer.Argument(help="Only what was checked of notebooks in this folder; by default everything.")
     ] = None,
 ) -> None:
-    """Show what is complete in the four lessons, what is next, and how long it will take; as the last checks found it.
+    """Show what is complete in the lessons, what is next, and how long it will take; as the last checks found it.
 
     `autograder check`, `autograder watch` and `autograder.self_check` write that down, in a file that may be deleted.
     """

@@ -56,14 +56,14 @@ def report(
         from autograder.reports.statistics import alike, line_of
 
         found = _results(chosen, anonymous)
-        titles = {lesson.name: lesson.title() for lesson in chosen}
+        known = {lesson.name: lesson for lesson in chosen}
         lessons = [
-            class_page.class_of(name, titles[name], entries, _network_of(name))
+            class_page.class_of(name, known[name].title(), entries, _network_of(name), known[name].bonus)
             for name, entries in found.lessons.items()
         ]
         called = found.names
         students = {entry.student for lesson in lessons for entry in lesson.entries}
-        title = "The class in " + (lessons[0].title if len(lessons) == 1 else counted(len(lessons), "lesson"))
+        title = f"The class in {class_page.lessons_said(lessons)}"
         submissions = counted(sum(len(lesson.entries) for lesson in lessons), "graded submission")
         made = f"Made {said(datetime.now(UTC))} of {submissions}."
         page = class_page.page(lessons, title=title, made=made, names=called, waiting=found.waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,8 +18,8 @@ from autograder.errors import CourseError
 from autograder.settings import PACKAGE
 
 LESSON_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
-# What a run of lesson 4 leaves beside its notebook: weights, which earn points where they are handed in, and pictures. No part of a release.
-LEFT_BY_A_RUN = "alpha.*"
+# What a run of lessons 4 to 6 leaves beside its notebook: weights, which earn points where they are handed in, and pictures. No part of a release.
+LEFT_BY_A_RUN = ("alpha.*", "beta.*", "final.*")
 
 
 @dataclass(frozen=True)
@@ -126,17 +127,24 @@ class Lesson:
 
     def _sum(self) -> re.Match | None:
         """What its first text says of the whole of it."""
-        said = (found for cell in self.read_release().cells if (found := SUM.search(cell.source)))
-        return next(said, None)
+        return _sum_of(self.release, _changed(self.release))
 
     def exercises(self) -> list[Exercise]:
         """List the exercises of the release, in its order."""
         return exercises_of(self.read_release())
 
 
+def _changed(path: Path) -> int:
+    """When a file was changed. CourseError if it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
+
+
 def _notebook(path: Path) -> NotebookNode:
     try:
-        text = _text(path, path.stat().st_mtime_ns)
+        text = _text(path, _changed(path))
     except OSError as error:
         raise CourseError(f"{path}: {error.strerror}. Run `autograder build`.") from error
     try:
@@ -152,11 +160,26 @@ def _text(path: Path, changed: int) -> str:
     return path.read_text("utf-8")
 
 
+@lru_cache(maxsize=16)
+def _sum_of(path: Path, changed: int) -> re.Match | None:
+    """What a release's first text says of the whole of it: a class run asks for each submission."""
+    return next((found for cell in _notebook(path).cells if (found := SUM.search(cell.source))), None)
+
+
 def lessons(root: Path | None = None) -> list[Lesson]:
     """List all lessons of the course, in order."""
     root = root or settings.root()
     names = sorted(p.stem for p in (root / "solutions").glob("*.py") if LESSON_NAME.fullmatch(p.stem))
     return [Lesson(name, root) for name in names]
+
+
+def bonus_names(root: Path | None = None) -> frozenset[str]:
+    """Name the bonus lessons. One whose release cannot be read is none: a list of grades does not fail because of it."""
+    found = set()
+    for one in lessons(root):
+        with contextlib.suppress(CourseError):
+            found |= {one.name} if one.bonus else set()
+    return frozenset(found)
 
 
 def lesson(name: str, root: Path | None = None) -> Lesson:

@@ -48,6 +48,8 @@ from skimage import data
 # `autograder build` pastes the words of the checks here.
 
 # %% [markdown]
+# ## Part 1 · TODO: what it is about
+#
 # ### Exercise {number}.1 · Twice as bright
 # **4 points · about 6 minutes**
 #

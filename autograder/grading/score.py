@@ -110,7 +110,18 @@ def result_of(
     )
     score = None if not verdict.gradable else math.fsum(cell.points or 0.0 for cell in cells)
     whole = math.fsum(e.points for e in exercises)
-    return Result(lesson.name, name, verdict, score, whole, 0.0, sandbox, cells=cells, reason=fault or too_much)
+    return Result(
+        lesson.name,
+        name,
+        verdict,
+        score,
+        whole,
+        0.0,
+        sandbox,
+        cells=cells,
+        reason=fault or too_much,
+        bonus=lesson.bonus,
+    )
 
 
 def no_result(
@@ -121,7 +132,7 @@ def no_result(
     exercises = lesson.exercises() if exercises is None else exercises
     cells = [CellResult(e.check_id, e.title, verdict, None, e.points, message) for e in exercises]
     whole = math.fsum(cell.max_points for cell in cells)
-    return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason)
+    return Result(lesson.name, name, verdict, None, whole, 0.0, sandbox, cells=cells, reason=reason, bonus=lesson.bonus)
 
 
 def too_costly(
@@ -132,7 +143,9 @@ def too_costly(
     exercises = exercises or lesson.exercises()
     cells = [CellResult(e.check_id, e.title, Verdict.RESOURCE, None, e.points, message) for e in exercises]
     whole = math.fsum(cell.max_points for cell in cells)
-    return Result(lesson.name, name, Verdict.RESOURCE, None, whole, 0.0, sandbox, cells=cells, reason=reason)
+    return Result(
+        lesson.name, name, Verdict.RESOURCE, None, whole, 0.0, sandbox, cells=cells, reason=reason, bonus=lesson.bonus
+    )
 
 
 def _error_of(cell: NotebookNode) -> tuple[str, str]:

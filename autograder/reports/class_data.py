@@ -29,6 +29,7 @@ COLUMNS = {
         "late_penalty",
         "loss",
         "colour_difference",
+        "bonus",
     ],
     "exercises.csv": [
         "lesson",
@@ -41,6 +42,7 @@ COLUMNS = {
         "mean",
         "difficulty",
         "discrimination",
+        "bonus",
     ],
     "checks.csv": (
         [
@@ -79,6 +81,7 @@ def as_json(
             {
                 **asdict(lesson.figures),
                 "title": lesson.title,
+                "bonus": lesson.bonus,
                 "students": [
                     {
                         "student_id": entry.student,
@@ -115,7 +118,13 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
             who = [entry.student, names[entry.student]]
             head = [lesson.name, *who, result.verdict.value, entry.score, result.max_score]
             painted = painting_of(entry, lesson.builder)
-            tail = [entry.extra, entry.penalty, painted.get("loss"), painted.get("colour_difference")]
+            tail = [
+                entry.extra,
+                entry.penalty,
+                painted.get("loss"),
+                painted.get("colour_difference"),
+                int(lesson.bonus),
+            ]
             rows = [
                 [*head, c.id, entry.points_of(c), c.max_points, int(c.blank), int(c.id in entry.by_hand), *tail]
                 for c in result.cells
@@ -123,7 +132,7 @@ def as_csv(lessons: Sequence[ClassOfLesson], names: Mapping[str, str]) -> dict[s
             students += rows or [[*head, None, None, None, None, None, *tail]]
         for one in lesson.figures.exercises:
             counts = [one.graded, one.full, one.blank, one.mean, one.difficulty, one.discrimination]
-            exercises.append([lesson.name, one.id, one.title, one.max_points, *counts])
+            exercises.append([lesson.name, one.id, one.title, one.max_points, *counts, int(lesson.bonus)])
             for check in one.checks:
                 text, times = check.messages[0] if check.messages else (None, None)
                 figures = [check.asked, check.passed, check.pass_rate, check.discrimination]

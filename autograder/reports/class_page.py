@@ -27,7 +27,7 @@ from autograder.reports.statistics import (
 from autograder.reports.wall import Network, Wall, wall
 from autograder.results import CellResult
 from autograder.safe_text import printable
-from autograder.words import counted
+from autograder.words import BONUS, counted
 
 # From little to all, told apart by lightness as well: steps of cividis, which look alike to nearly everybody (Nuñez, Anderton and Renslow 2018).
 HEAT = ("#00204c", "#213d6b", "#555b6c", "#7b7a77", "#a59c74", "#d3c064", "#ffe945")
@@ -54,6 +54,8 @@ class ClassOfLesson:
         What networks painted; empty in a lesson that has none.
     builder : str
         The exercise that builds the lesson's network, or "".
+    bonus : bool
+        Whether it comes on top of what is expected: who needs help is told without it.
     """
 
     name: str
@@ -62,15 +64,25 @@ class ClassOfLesson:
     figures: LessonFigures
     wall: Wall = field(default_factory=Wall)
     builder: str = ""
+    bonus: bool = False
 
 
-def class_of(name: str, title: str, entries: Sequence[Entry], network: Network | None = None) -> ClassOfLesson:
+def class_of(
+    name: str, title: str, entries: Sequence[Entry], network: Network | None = None, bonus: bool = False
+) -> ClassOfLesson:
     """Return a lesson for the page, with its figures. network: that of the lesson, if it has one."""
     found = sorted(entries, key=lambda entry: entry.student)
     figures = figures_of(name, found)
     if network is None:
-        return ClassOfLesson(name, title, found, figures)
-    return ClassOfLesson(name, title, found, figures, wall(found, network), network.builder)
+        return ClassOfLesson(name, title, found, figures, bonus=bonus)
+    return ClassOfLesson(name, title, found, figures, wall(found, network), network.builder, bonus)
+
+
+def lessons_said(lessons: Sequence[ClassOfLesson]) -> str:
+    """Say which lessons a report is about: the title of the only one, or how many there are."""
+    bonus = sum(lesson.bonus for lesson in lessons)
+    counts = [(len(lessons) - bonus, "lesson"), (bonus, BONUS)]
+    return lessons[0].title if len(lessons) == 1 else " and ".join(counted(n, what) for n, what in counts if n)
 
 
 @dataclass(frozen=True)
@@ -146,12 +158,14 @@ def page(
     waiting : sequence of ForReview
         Submissions that somebody has to look at, or that have no grade.
     """
-    needs = who_needs_help({lesson.name: lesson.entries for lesson in lessons})
+    expected = [lesson for lesson in lessons if not lesson.bonus] or lessons
+    needs = who_needs_help({lesson.name: lesson.entries for lesson in expected})
     students = sorted({entry.student for lesson in lessons for entry in lesson.entries})
     called = {student: (names or {}).get(student, student) for student in {*students, *(w.student for w in waiting)}}
     return _environment.get_template("class.html.j2").render(
         lessons=lessons,
         needs=needs,
+        without_bonus=len(expected) < len(lessons),
         title=title,
         made=made,
         called=called,
@@ -208,6 +222,6 @@ _environment.filters |= {
     "without_word": _without_word, "open": _open, "printable": printable, "ticks": partial(ticks, code="<code>{}</code>"),
 }  # fmt: skip
 _environment.globals |= {
-    "row": _row, "mark": mark_of, "counted": counted, "points_text": points_text,
+    "BONUS": BONUS, "row": _row, "mark": mark_of, "counted": counted, "points_text": points_text,
     "low": (LOW_DISCRIMINATION, LOW_DIFFICULTY),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from rich.text import Text
 from autograder.reports.rows import has_rows, mark_of, notebook_said, points_text, rows_of
 from autograder.results import CellResult, Result
 from autograder.safe_text import readable
+from autograder.words import BONUS
 
 SIGN_STYLES = {"✓": "green", "✗": "red", "○": "dim", "–": "dim"}
 
@@ -22,7 +23,8 @@ def console_view(result: Result) -> Group:
     style = "bold green" if result.exit_code == 0 else "bold yellow" if result.exit_code == 1 else "bold red"
     total = points_text(result.score, result.max_score)
     facts = f"({result.verdict}, {result.seconds:g} s, sandbox: {result.sandbox})"
-    parts.append(Text(f"{result.lesson or _in_one_line(result.notebook)}: {total}  {facts}", style=style))
+    bonus = f" ({BONUS})" if result.bonus else ""
+    parts.append(Text(f"{result.lesson or _in_one_line(result.notebook)}{bonus}: {total}  {facts}", style=style))
     if result.reason:
         parts.append(Text(_in_one_line(result.reason)))
     parts += [Text(f"Repaired before grading: {_in_one_line(line)}.") for line in result.repairs]

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.console import may_draw
-from autograder.words import counted
+from autograder.words import BONUS, counted
 
 WIDTH = 24
 
@@ -46,6 +46,8 @@ class LessonProgress:
         The file that was checked last, or "".
     note : str
         What is to be said of it, or "".
+    bonus : bool
+        Whether it comes on top of what is expected.
     """
 
     name: str
@@ -54,6 +56,7 @@ class LessonProgress:
     steps: list[Step]
     notebook: str = ""
     note: str = ""
+    bonus: bool = False
 
     @property
     def done(self) -> int:
@@ -72,25 +75,33 @@ class LessonProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far somebody is in the whole course."""
+    """How far somebody is in the whole course. What is expected is counted without the bonus lessons."""
 
     lessons: list[LessonProgress] = field(default_factory=list)
 
     @property
+    def expected(self) -> list[LessonProgress]:
+        return [lesson for lesson in self.lessons if not lesson.bonus]
+
+    @property
     def done(self) -> int:
-        return sum(lesson.done for lesson in self.lessons)
+        return sum(lesson.done for lesson in self.expected)
 
     @property
     def whole(self) -> int:
-        return sum(len(lesson.steps) for lesson in self.lessons)
+        return sum(len(lesson.steps) for lesson in self.expected)
+
+    @property
+    def bonus_done(self) -> int:
+        return sum(lesson.done for lesson in self.lessons if lesson.bonus)
 
     @property
     def minutes_left(self) -> float:
-        return sum(lesson.minutes_left for lesson in self.lessons)
+        return sum(lesson.minutes_left for lesson in self.expected)
 
     def next(self, after: str = "") -> tuple[LessonProgress, Step] | None:
-        """Return what comes next: in a lesson if something is open there, else in the first one in which something is."""
-        ordered = sorted(self.lessons, key=lambda lesson: lesson.name != after)
+        """Return what comes next: in a lesson if something is open there, else in the first one in which something is, bonus lessons last."""
+        ordered = sorted(self.lessons, key=lambda lesson: (lesson.name != after, lesson.bonus))
         return next(((lesson, step) for lesson in ordered if (step := lesson.next)), None)
 
 
@@ -110,7 +121,8 @@ def bar_view(progress: Progress, after: str = "") -> Group:
         The lesson that is being worked on.
     """
     left = f" · {time_left(progress.minutes_left)} left" if progress.done < progress.whole else ""
-    said = f"{progress.done} of {counted(progress.whole, 'exercise')} complete{left}"
+    bonus = f", and {counted(progress.bonus_done, 'bonus exercise')}" if progress.bonus_done else ""
+    said = f"{progress.done} of {counted(progress.whole, 'exercise')} complete{bonus}{left}"
     return Group(Bar(progress.done, progress.whole, said), _next(progress, after))
 
 
@@ -128,7 +140,7 @@ def table_view(progress: Progress) -> Group:
             Text(lesson.name, style="green" if lesson.done == len(lesson.steps) else ""),
             signs,
             f"{lesson.done} of {len(lesson.steps)}",
-            f"{round(points, 2):g} of {whole:g}",
+            f"{round(points, 2):g} of {whole:g}{' bonus' if lesson.bonus else ''}",
             time_left(lesson.minutes_left) if lesson.done < len(lesson.steps) else "–",
         )
     notes = [Text(f"{lesson.name}: {lesson.note}", style="dim") for lesson in progress.lessons if lesson.note]
@@ -160,5 +172,7 @@ def _next(progress: Progress, after: str) -> Text:
     if found is None:
         return Text("All exercises of all lessons are complete.", style="bold green")
     lesson, step = found
-    where = "" if lesson.name == after else f" ({lesson.name})"
-    return Text(f"Next: {step.title}{where}, about {counted(step.minutes, 'minute')}.")
+    where = ", ".join([lesson.name] * (lesson.name != after) + [BONUS] * lesson.bonus)
+    where = f" ({where})" if where else ""
+    next_ = "The course is complete. Next, if you like" if lesson.bonus and progress.done == progress.whole else "Next"
+    return Text(f"{next_}: {step.title}{where}, about {counted(step.minutes, 'minute')}.")

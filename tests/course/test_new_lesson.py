@@ -127,7 +127,17 @@ def test_the_tests_say_what_a_new_lesson_lacks(tmp_path):
     made = run("-c", "from autograder.cli import main; main()", "new-lesson", NAME)
     assert made.returncode == 0, made.stderr
     assert f"solutions/{NAME}.py" in made.stdout and f"lessons/{NAME}/{NAME}.ipynb" in made.stdout
-    tests = [f"tests/test_{name}.py" for name in ("build", "checks", "lessons", "packages", "wrong_answers")]
+    tests = [
+        f"tests/{name}.py"
+        for name in (
+            "unit/test_build",
+            "unit/test_packages",
+            "course/test_checks",
+            "course/test_lessons",
+            "course/test_wrong_answers",
+        )
+    ]
+    assert all((HERE / name).exists() for name in tests)
     chosen = "(09_ or 09- or brighter or house_has) and not kernel and not sandbox and not runs_clean"
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", "-m", "not slow", *tests, "-k", chosen)
     failed = {

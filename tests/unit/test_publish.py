@@ -30,8 +30,10 @@ ROOT = settings.root()
 IMPORTED_AS = {"scikit-image": "skimage", "pillow": "PIL"}
 
 
-# What lesson 4, and `autograder certificate`, leave beside the notebook.
-LEFT_BY_RUNS = (ALPHA.weights_file, "alpha.part.weights.h5", ladder.NAME, "alpha.ladder.part.npz", certificate.NAME)
+# What lessons 4 to 6, and `autograder certificate`, leave beside the notebook.
+LEFT_BY_RUNS = (
+    ALPHA.weights_file, "alpha.part.weights.h5", ladder.NAME, "alpha.ladder.part.npz", certificate.NAME, "beta.weights.h5", "final.weights.h5",
+)  # fmt: skip
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:

@@ -33,7 +33,7 @@ def _lesson(lesson: Lesson, entry: Checked | None) -> LessonProgress:
     points = entry.points if entry is not None else {}
     steps = [Step(e.title, e.minutes, min(points.get(e.id, 0.0), e.points), e.points) for e in lesson.exercises()]
     name, note = (readable(str(entry.path)), _note(entry)) if entry is not None else ("", "")
-    return LessonProgress(lesson.name, lesson.title(), lesson.minutes(), steps, name, note)
+    return LessonProgress(lesson.name, lesson.title(), lesson.minutes(), steps, name, note, lesson.bonus)
 
 
 def _note(entry: Checked) -> str:

@@ -40,6 +40,8 @@ def as_results(result: Result) -> dict[str, Any]:
 def _summary(result: Result) -> str:
     done = sum(cell.full for cell in result.cells)
     lines = [f"{done} of {counted(len(result.cells), 'exercise')} complete."]
+    if result.bonus:
+        lines.append("A bonus lesson: its points come on top.")
     if result.repairs:
         lines += ["Put right before it was graded:", *(f"- {line}" for line in result.repairs)]
     return readable("\n".join(lines))

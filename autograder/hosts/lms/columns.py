@@ -30,12 +30,15 @@ class Item:
     maximum : float
     points : dict of str to float or None
         By student; None where nothing was handed in or somebody has to look first.
+    bonus : bool
+        Whether all of it comes on top: the platform's maximum may be 0 then.
     """
 
     key: str
     titles: tuple[str, ...]
     maximum: float
     points: Mapping[str, float | None]
+    bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ class Column:
             remarks.append(f"{where}: left, because {self.platform.name} says {before!r}.")
             return False
         maximum = self._number(index, self.maximum_place) if self.maximum_place is not None else self.maximum
-        if maximum is not None and abs(maximum - self.item.maximum) > 1e-9:
+        on_top = self.item.bonus and maximum == 0
+        if maximum is not None and not on_top and abs(maximum - self.item.maximum) > 1e-9:
             if not self.scale or not self.item.maximum:
                 raise CourseError(
                     f"{self.item.key} has {self.item.maximum:g} points, and {self.platform.name}'s column {maximum:g}. Give the assignment"

@@ -2,6 +2,7 @@
 
 Columns and their order are nbgrader's own, so are `--to`, `--student` and `--assignment`. Who handed nothing in has no
 score, a blank submission has 0, and where a human has to look first the score is empty; these are named in the last line.
+Of a bonus lesson there are rows of those only who handed it in.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import files
+from autograder.course.catalog import bonus_names
 from autograder.csv_lines import line_of
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import waiting
@@ -91,7 +93,7 @@ class ExportGrades(CsvExportPlugin):
         """A row for each assignment and each student that were asked for; None stands for an empty cell."""
         students = [str(name) for name in self.student]
         assignments = [str(name) for name in self.assignment]
-        reasons = self.reasons()
+        reasons, bonus = self.reasons(), bonus_names()
         # Whose score is held back, and why.
         self.waiting: dict[str, str] = {}
         for assignment in gradebook.assignments:
@@ -104,6 +106,8 @@ class ExportGrades(CsvExportPlugin):
                     submission = gradebook.find_submission(assignment.name, student.id)
                 except MissingEntry:
                     submission = None
+                if assignment.name in bonus and not (submission and waiting.is_there(submission)):
+                    continue
                 if submission and (why := reasons.of(assignment.name, submission)):
                     self.waiting[f"{student.id}, {assignment.name}"] = why
                 found = {

@@ -101,7 +101,10 @@ class _Export(ExportGrades):
 
 
 class LongExport(_Export):
-    """A row for each exercise of each student: points, their maximum, and the assignment's score beside them."""
+    """A row for each exercise of each student: points, their maximum, and the assignment's score beside them.
+
+    Of a bonus lesson there are rows of those only who handed it in.
+    """
 
     default_to = "exercises.csv"
 
@@ -110,7 +113,7 @@ class LongExport(_Export):
         lines = [line_of(LONG)]
         every, students = self._grades(gradebook), self._students(gradebook)
         for grades in every:
-            for student in students:
+            for student in (one for one in students if not grades.bonus or one.id in grades.scores):
                 lines += self._lines(grades, student)
         self._write({self._target: "".join(lines)})
         rest = held_back(every, {student.id for student in students})
@@ -213,7 +216,9 @@ class PlatformExport(_Export):
                 )
             return [every[whole[0]]], []
         there = [key for key in every if has_column(sheet, self.platform, every[key], wanted)]
-        lost = [key for key in whole if key not in there]
+        # Nobody misses the column of a bonus lesson that nobody handed in.
+        unused = {one.assignment.name for one in grades if one.bonus and not one.scores} - set(self.assignment)
+        lost = [key for key in whole if key not in there and key not in unused]
         if lost and (self.assignment or not there):
             there = [*lost, *there]  # it is told which columns there are
             lost = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 
-from autograder.course.catalog import lessons
+from autograder.course.catalog import bonus_names, lessons
 from autograder.course.markers import CHECK_SUFFIX
 from autograder.errors import CourseError
 from autograder.hosts.lms.columns import Item
@@ -34,6 +34,8 @@ class Grades:
         By the id of the grade cell, in the notebook's order.
     waiting : dict of str to str
         Why a human has to look first, by student; there are no points of theirs.
+    bonus : bool
+        Whether it is a bonus lesson.
     """
 
     assignment: Assignment
@@ -42,6 +44,7 @@ class Grades:
     exercises: dict[str, dict[str, float | None]] = field(default_factory=dict)
     maxima: dict[str, float] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
+    bonus: bool = False
 
     def items(self) -> list[Item]:
         """The assignment and each of its exercises, as columns may have them."""
@@ -50,7 +53,7 @@ class Grades:
         alone = called.partition("·")[2].strip() or called
         titles = (name, called, alone, f"Lesson {called}", name.partition("_")[2] or name)
         scores = {student: found["score"] for student, found in self.scores.items()}
-        found = [Item(name, titles, float(self.assignment.max_score), scores)]
+        found = [Item(name, titles, float(self.assignment.max_score), scores, self.bonus)]
         for cell, maximum in self.maxima.items():
             points = {student: mine.get(cell) for student, mine in self.exercises.items()}
             short = cell.removesuffix(CHECK_SUFFIX)
@@ -60,7 +63,7 @@ class Grades:
     @classmethod
     def of(cls, gradebook: Gradebook, assignment: Assignment, students: Container[str], reasons: Reasons) -> Grades:
         """Return what a gradebook holds of an assignment of these students."""
-        found = cls(assignment, _titles(assignment.name))
+        found = cls(assignment, _titles(assignment.name), bonus=assignment.name in bonus_names())
         for notebook in assignment.notebooks:
             found.maxima.update({cell.name: float(cell.max_score) for cell in notebook.grade_cells})
         for submission in gradebook.assignment_submissions(assignment.name):

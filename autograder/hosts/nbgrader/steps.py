@@ -68,7 +68,7 @@ class CourseRelease(GenerateAssignment):
         """Copy what lies beside the solution, without what a run of it left there: the trained network is part of the answer."""
         ignored = self.coursedir.ignore
         if lesson_called(assignment_id) is not None:
-            self.coursedir.ignore = [*ignored, LEFT_BY_A_RUN]
+            self.coursedir.ignore = [*ignored, *LEFT_BY_A_RUN]
         try:
             super().init_assignment(assignment_id, student_id)
         finally:

@@ -20,20 +20,20 @@ from autograder.errors import CourseError
 # What a student needs to work through the lessons, and why.
 PACKAGES = {
     "numpy": "every picture of the course is one of its arrays",
-    "scipy": "scikit-image computes with it",
+    "scipy": "scikit-image computes with it, and lessons 5 and 6 draw their pictures with it",
     "scikit-image": "rgb2lab, lab2rgb, and the photos in its wheel",
     "matplotlib": "draws everything that the lessons show",
     "pillow": "writes and reads the pictures that answers save",
-    "tensorflow": "the alpha network of lesson 4",
-    "keras": "the layers that it is made of",
+    "tensorflow": "the networks of lessons 4 to 6",
+    "keras": "the layers that they are made of",
     "tensorboard": "lesson 4 watches a loss fall in it",
     "jupyter": "JupyterLab, in which the notebooks are opened",
 }
 # Of a lesson's folder, what an editor or a run left there.
-LEFT_OUT = re.compile(rf"\.|__pycache__$|.*\.pyc$|{fnmatch.translate(LEFT_BY_A_RUN)}")
+LEFT_OUT = re.compile("|".join([r"\.|__pycache__$|.*\.pyc$", *map(fnmatch.translate, LEFT_BY_A_RUN)]))
 MINUTES = re.compile(r"^\*\*About (\d+) minutes", re.MULTILINE)
 PHOTOS = re.compile(r"^## Photos[ \t]*$", re.MULTILINE)
-IGNORED = f".ipynb_checkpoints/\n__pycache__/\n{LEFT_BY_A_RUN}\n.DS_Store\n"
+IGNORED = "\n".join([".ipynb_checkpoints/", "__pycache__/", *LEFT_BY_A_RUN, ".DS_Store", ""])
 
 
 def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str, bytes]:
@@ -126,7 +126,7 @@ def _facts(lesson: Lesson, address: Address) -> dict[str, object]:
         "title": lesson.title(),
         "path": path,
         "minutes": minutes,
-        "points": f"{points:g}",
+        "points": f"{points:g}{' bonus' if lesson.bonus else ''}",
         "link": address.link(lesson.name),
     }
 
