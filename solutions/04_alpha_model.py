@@ -2490,7 +2490,7 @@ if not coloured:
 # your photo shows a face in similar light, a cheek may come out right. Grass turns to cloth and the sky
 # to a wall with blotches. Where *one tint everywhere* has a smaller ΔE, knowing nothing would have been
 # better than what alpha knows: so it is with the coffee, which is as brown as the tint. Alpha memorised;
-# a network that has seen thousands of photos is the next step.
+# a network that learns from many pictures is the next step.
 #
 # </details>
 
@@ -2498,6 +2498,10 @@ if not coloured:
 # **And next?** What would *you* show it, so that the wall behind Grace Hopper turns blue? Train it on
 # two portraits, then on five: `X` and `Y` take more than one photo along their first axis, and
 # `train_alpha` is ready for them.
+#
+# Two bonus lessons take that step. In lesson 5, `05_beta`, a network learns from hundreds of pictures,
+# and is judged on pictures that it never saw. In lesson 6, `06_final`, it is told what a picture is of,
+# where the grey of a place does not tell its colour. Their points come on top of the course's 125.
 
 # %% [markdown]
 # ## Part 8 · Optional: faster, and with a dashboard

@@ -13,7 +13,7 @@
 # - judge colours with PSNR, ΔE and colourfulness, and say why a careful network paints brown;
 # - build and train beta, read two loss curves, and test it on pictures that it never saw.
 #
-# **About 120 minutes · 13 points · six exercises**
+# **About 120 minutes · 13 points · six exercises · bonus lesson**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.

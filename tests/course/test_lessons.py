@@ -260,9 +260,15 @@ def test_students_validate_button_is_content_with_the_solution_and_not_with_the_
 
 def test_the_house_has_its_lessons_in_order():
     names = [lesson.name for lesson in catalog.lessons()]
-    known = ("01_rgb_grids", "02_lab_split", "03_normalization", "04_alpha_model", "05_beta")
+    known = ("01_rgb_grids", "02_lab_split", "03_normalization", "04_alpha_model", "05_beta", "06_final")
     assert names == [name for name in known if name in names], "name a new lesson here, where it is finished"
     assert names
+
+
+def test_what_is_expected_adds_up_to_125_points_and_bonus_lessons_come_on_top():
+    course = [lesson for lesson in catalog.lessons() if not lesson.bonus]
+    assert [lesson.name[:2] for lesson in course] == ["01", "02", "03", "04"]
+    assert sum(exercise.points for lesson in course for exercise in lesson.exercises()) == 125
 
 
 @pytest.mark.slow

@@ -12,7 +12,19 @@ import pytest
 from autograder.course import samples
 
 COMMAND = [sys.executable, "-c", "from autograder.cli import main; main()"]
-KEYS = {"lesson", "notebook", "verdict", "score", "max_score", "seconds", "sandbox", "repaired", "cells", "reason"}
+KEYS = {
+    "lesson",
+    "notebook",
+    "verdict",
+    "score",
+    "max_score",
+    "seconds",
+    "sandbox",
+    "repaired",
+    "cells",
+    "reason",
+    "bonus",
+}
 CELL_KEYS = {"id", "verdict", "points", "max_points", "message"}
 
 
