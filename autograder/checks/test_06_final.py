@@ -4,9 +4,13 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import numpy as np
 import pytest
 
 from autograder.checks import expect
+from autograder.errors import StudentError, UnreadableWeights
+from autograder.networks import budget, description, learning, weights, worlds
+from autograder.networks.spec import CLASSIFIER, FUSION
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
@@ -36,3 +40,500 @@ def test_each_kernel_adds_its_neighbours(student, draw):
 
 
 # == second half ==
+# -- fusion ---------------------------------------------------------------------------------------------------------
+
+
+def fused_of(student, draw):
+    """The student's shape and number of weights for drawn sizes, with the sizes: ((N, h, w, c), e, filters)."""
+    n, h, w, c, e, filters = (int(one) for one in draw.rng.permutation(np.arange(3, 60))[:6])
+    call = f"fused_shape({(n, h, w, c)}, {e}, {filters})"
+    got = expect.sequence(student.call("fused_shape", (n, h, w, c), e, filters), call, length=2, of="values")
+    return got, call, (n, h, w, c, e, filters)
+
+
+@pytest.mark.check("fused_shape", weight=1)
+def test_the_vector_becomes_further_channels(student, draw):
+    """The grid stays, and the numbers of the vector come to its channels."""
+    (shape, _), call, (n, h, w, c, e, filters) = fused_of(student, draw)
+    shape = tuple(expect.number(part, f"{call}: a part of the shape") for part in expect.sequence(shape, f"{call}: the shape", length=4, of="numbers"))
+    slips = {
+        (n, h, w, c * e): "The channels are multiplied. They stand behind each other.",
+        (n, h, w, e): "Those are the channels of the vector alone.",
+        (n, h, w, c): "The features have not changed: the vector is missing.",
+        (n, h, w, filters): "That is what comes out of the convolution; asked for is what goes into it.",
+        (n, h + e, w, c): "The vector is added along the height.",
+        (n, h, w + e, c): "The vector is added along the width.",
+        (n + e, h, w, c): "The vector is added along the axis of the pictures.",
+        (n, c + e, h, w): "The channels are the last number of a shape.",
+    }
+    assert shape == (n, h, w, c + e), (
+        f"{call}: the shape should be {(n, h, w, c + e)}; yours is ({', '.join(f'{part:g}' for part in shape)}). "
+        f"{slips.get(shape, 'Each cell of the grid keeps its channels and gets the whole vector behind them.')}"
+    )
+
+
+@pytest.mark.check("fused_shape", weight=1, alone=True)
+def test_a_1_by_1_kernel_has_one_number_for_each_channel(student, draw):
+    """The 1 × 1 convolution learns one number for each channel that comes in, and a bias, for each filter."""
+    (_, learned), call, (_, h, w, c, e, filters) = fused_of(student, draw)
+    slips = {
+        "The biases are missing: each filter has one.": (c + e) * filters,
+        "That is one bias in all. Each filter has its own.": (c + e) * filters + 1,
+        "Those are kernels of 3 × 3. One of 1 × 1 has a single number for each channel.": (9 * (c + e) + 1) * filters,
+        "A filter sees the channels of the vector as well.": (c + 1) * filters,
+        "A filter sees the channels of the features as well.": (e + 1) * filters,
+        "That is one filter. How many are there?": c + e + 1,
+        "The same filter is used in all cells of the grid, so they do not count.": (c + e + 1) * filters * h * w,
+        "In that, the channels of both are multiplied. They stand behind each other.": (c * e + 1) * filters,
+    }
+    expect.near(learned, (c + e + 1) * filters, f"{call}: the number of weights", atol=0, slips=slips, why="Count one filter first: how many numbers come in, in one cell?")
+
+
+def fusing(draw, pictures):
+    """Drawn features and vectors, all sides different."""
+    h, w, c, e = (int(one) for one in draw.rng.permutation(np.arange(2, 9))[:4])
+    return draw.rng.normal(size=(pictures, h, w, c)), draw.rng.normal(size=(pictures, e))
+
+
+def fused_by(student, features, vectors):
+    shape = (*features.shape[:3], features.shape[3] + vectors.shape[1])
+    what = f"fuse of features {features.shape} and vectors {vectors.shape}"
+    got = student.call("fuse", features, vectors)
+    n, h, w, c = features.shape
+    odd = {(n, h + vectors.shape[1], w, c): "height", (n, h, w + vectors.shape[1], c): "width"}
+    side = odd.get(np.shape(got)) if isinstance(got, np.ndarray) else None
+    why = f"It is joined along the {side}: the wrong axis." if side else "The grid stays, and the numbers of the vector are further channels: the last axis."
+    return expect.array(got, what, shape=shape, kind="number", why=why)
+
+
+def fused(features, vectors, *, first=False):
+    """What fuse should return; first: with the vector in front."""
+    grid = np.broadcast_to(vectors[:, np.newaxis, np.newaxis], (*features.shape[:3], vectors.shape[1]))
+    return np.concatenate([grid, features] if first else [features, grid], axis=-1)
+
+
+@pytest.mark.check("fuse", weight=1)
+def test_each_cell_holds_features_and_vector(student, draw):
+    """Each cell of a picture has its features and the whole vector, be it in front or behind."""
+    features, vectors = fusing(draw, 1)
+    got = fused_by(student, features, vectors)
+    if np.allclose(got, fused(features, vectors, first=True), atol=1e-5):
+        return  # a check below says so
+    spread = np.resize(np.repeat(vectors[0], features.shape[1] * features.shape[2]), (*features.shape[:3], vectors.shape[1]))
+    slips = {
+        "The numbers of the vector are scattered over the cells. Each cell gets all of them, in their order.": np.concatenate([features, spread], axis=-1),
+        "There are zeros in the place of the vector.": np.concatenate([features, 0 * spread], axis=-1),
+        "The features were multiplied or changed on the way; the vector is right.": lambda: np.concatenate([got[..., : features.shape[3]], fused(features, vectors)[..., features.shape[3] :]], axis=-1),
+        "The features are right, and the vector is not the same in each cell, or not as it came.": lambda: np.concatenate([features, got[..., features.shape[3] :]], axis=-1),
+    }
+    expect.close(got, fused(features, vectors), "The fused grid of one picture", atol=1e-5, slips=slips, why="Each cell: the features that it has, and the whole vector, nothing scaled.")
+
+
+@pytest.mark.check("fuse", weight=1)
+def test_the_features_come_first(student, draw):
+    """The channels of the features come first, those of the vector behind them."""
+    features, vectors = fusing(draw, 1)
+    slips = {"The vector stands in front. The features come first.": fused(features, vectors, first=True)}
+    expect.close(fused_by(student, features, vectors), fused(features, vectors), "The fused grid of one picture", atol=1e-5, slips=slips, why="First the features, then the vector.")
+
+
+@pytest.mark.check("fuse", weight=1)
+def test_each_picture_has_its_own_vector(student, draw):
+    """Of several pictures, each gets its own vector, in all of its cells."""
+    features, vectors = fusing(draw, int(draw.rng.integers(3, 6)))
+    got = fused_by(student, features, vectors)
+    c = features.shape[3]
+    if np.allclose(got[..., -c:], features, atol=1e-5):  # the vector in front: the check above says so
+        got = np.concatenate([got[..., -c:], got[..., :-c]], axis=-1)
+    flat = np.resize(vectors, (*features.shape[:3], vectors.shape[1]))
+    slips = {
+        "All pictures got the vector of the first.": fused(features, np.broadcast_to(vectors[:1], vectors.shape)),
+        "All pictures got the mean of the vectors.": fused(features, np.broadcast_to(vectors.mean(axis=0), vectors.shape)),
+        "The vectors are mixed up: neighbouring cells of one picture have different ones. Repeat each vector over the cells of its own picture.": np.concatenate([features, flat], axis=-1),
+        "The pictures got each other's vectors: they are in another order.": fused(features, vectors[::-1]),
+    }
+    expect.close(got, fused(features, vectors), f"The fused grids of {len(features)} pictures", atol=1e-5, slips=slips, why="Row i of the vectors belongs to picture i, in all of its cells.")
+
+
+# -- the network that is told ---------------------------------------------------------------------------------------
+
+TOLD = "what build_fusion({}) returns"
+# Until the calibration has them: what a network that is told gets below within its epochs, and none that is not told does.
+LIMIT, LIMIT_OF_DELTA_E = 0.0165, 13.0
+# Filters as multiples of the width (0: two filters), kernel, stride, activation.
+FUSION_TABLE = ((1, 3, 1, "relu"), (1, 3, 2, "relu"), (2, 3, 1, "relu"), (2, 1, 1, "relu"), (1, 3, 1, "relu"), (0, 3, 1, "tanh"))
+
+
+def side_of(value):
+    """A kernel's side, or a stride, where height and width have the same; otherwise both."""
+    both = tuple(value) if isinstance(value, (list, tuple)) else (value, value)
+    return both[0] if both[0] == both[-1] else both
+
+
+def convolutions(serialized, what, shapes):
+    """The settings of all Conv2D in the order in which they are called, and how many channels come into each."""
+    network, sizes = description.network_of(serialized, what), budget.cost_of(serialized, what, shapes).shapes
+    found = [call for call in network.calls if network.layers[call.layer].kind == "Conv2D"]
+    return [(network.layers[call.layer].config, sizes[call.inputs[0]][-1]) for call in found]
+
+
+def must_be_like(found, table, what):
+    """Fail where kernels, strides, paddings or activations are not those of a table."""
+    for number, ((config, _), (_, kernel, stride, activation)) in enumerate(zip(found, table, strict=True), 1):
+        for part, mine, wanted in (
+            ("kernels with the side", side_of(config.get("kernel_size")), kernel),
+            ("the stride", side_of(config.get("strides")), stride),
+            ("the padding", str(config.get("padding")).lower(), "same"),
+            ("the activation", config.get("activation"), activation),
+        ):
+            assert mine == wanted, f"{what}: Conv2D number {number} of the table has {part} {wanted}; yours has {mine}."
+
+
+def pictures_of(model, what, embeddings):
+    """What a network, with the weights that it came with, makes of a dim picture that is told one thing after the other."""
+    grey = np.random.default_rng(0).uniform(0, 1, (len(embeddings), 48, 48, 1)).astype(np.float32)
+    grey[:] = grey[:1]
+    return learning.outputs_with(model, what, None, [grey, embeddings], FUSION)
+
+
+@pytest.mark.check("build_fusion", weight=1)
+def test_what_it_is_told_changes_the_whole_picture(student, draw):
+    """L and an embedding go in, and the picture depends on the embedding, in all places."""
+    what = TOLD.format("16, 4")
+    made = pictures_of(student.call("build_fusion", 16, 4), what, np.eye(4, dtype=np.float32))
+    changed = [np.abs(one - made[0]).max(axis=-1) > 1e-7 for one in made[1:]]
+    assert all(places.any() for places in changed), (
+        f"{what}: whatever the embedding says, the picture is the same. It goes in, and nothing comes of it: is it multiplied by zero, or does it never meet the features?"
+    )
+    share = float(np.mean(changed))
+    assert share > 0.5, (
+        f"{what}: another embedding changes {share:.0%} of the picture. It should stand in every cell of the grid, behind the features."
+    )
+
+
+@pytest.mark.check("build_fusion", weight=2)
+def test_the_layers_of_the_table(student, draw):
+    """Six Conv2D with the kernels, strides and activations of the table; the vector comes in before the fourth."""
+    what = TOLD.format("16, 4")
+    model, shapes = student.call("build_fusion", 16, 4), [(1, 48, 48, 1), (1, 4)]
+    found = convolutions(model, what, shapes)
+    assert len(found) == 6, f"{what}: the table has six Conv2D; yours has {len(found)}."
+    must_be_like(found, FUSION_TABLE, what)
+    width = found[0][0].get("filters")
+    for number, ((config, _), (times, *_)) in enumerate(zip(found, FUSION_TABLE, strict=True), 1):
+        wanted = times * width if times else 2
+        assert config.get("filters") == wanted, f"{what}: Conv2D number {number} of the table should have {wanted} filters; yours has {config.get('filters')}."
+    coming, features = found[3][1], found[2][0].get("filters")
+    assert coming == features + 4, (
+        f"{what}: into the 1 × 1 convolution should come {features} channels of features and 4 numbers of the embedding, {features + 4} in all; in yours {coming}."
+    )
+    made = budget.made(model, what, shapes)
+    assert made == (1, 48, 48, 2), f"{what}: a picture of 48 × 48 should come out as (48, 48, 2); yours makes {made[1:]}. The stride of 2 halves the sides, an UpSampling2D doubles them again."
+
+
+@pytest.mark.check("build_fusion", weight=2)
+def test_width_classes_and_side_are_handed_on(student, draw):
+    """Filters, embedding and sides follow from the arguments, and a network is new, not compiled and free to learn."""
+    width, classes = (int(one) for one in draw.rng.choice(np.arange(5, 14), size=2, replace=False))
+    side = int(draw.rng.choice([16, 24, 40]))
+    what = TOLD.format(f"{width}, {classes}, {side}")
+    model = student.call("build_fusion", width, classes, side)
+    made = budget.made(model, what, [(1, side, side, 1), (1, classes)])
+    assert made[:1] + made[3:] == (1, 2), f"{what} should make a and b of a picture; yours makes {made[1:]}."
+    first = convolutions(model, what, [(1, side, side, 1), (1, classes)])[0][0].get("filters")
+    assert first == width, f"{what}: the first Conv2D should have {width} filters, the width; yours has {first}."
+    assert not model.compiled, f"{what} is compiled already. Here it is built, and no more."
+    kernels = [array for array in model.weights if array.ndim == 4]
+    assert all(np.std(kernel) > 0 for kernel in kernels), f"{what}: a kernel holds the same number everywhere. Kernels start at random."
+
+
+def told_by_a_classifier(student, reference, draw):
+    """A drawn world to learn from and one to be judged on, ([L, embedding], ab / 128) each; the embedding is what the student's classifier says, trained here.
+
+    Where it tells scenes apart too seldom, or cannot be trained, the course's own stands in: that is another exercise.
+    """
+    seeds = [int(seed) for seed in draw.rng.integers(2**31 - 100, size=3)]
+    (pictures, numbers), (unseen, others) = worlds.draw(FUSION.pictures, seeds[0], FUSION), worlds.draw(FUSION.unseen, seeds[1], FUSION)
+    (X, Y), (x, y) = (worlds.pairs(some, FUSION.scale) for some in (pictures, unseen))
+    right, theirs = (worlds.one_hot(some, FUSION.classes) for some in (numbers, others))
+    epochs = [worlds.batches([X], right, CLASSIFIER.batch, seeds[2] + number) for number in range(CLASSIFIER.epochs)]
+    for asked in (student, reference):
+        try:
+            model = asked.call("build_classifier", FUSION.classes)
+            done = learning.learn(model, "what build_classifier(4) returns", epochs, ([x], theirs), seeds[2], CLASSIFIER, goal=0.08, others=[[X], [x]])
+        except StudentError:
+            continue
+        if done.score < 0.2:
+            return ([X, done.others[0]], Y), ([x, done.others[1]], y), seeds[2]
+    return ([X, right], Y), ([x, theirs], y), seeds[2]
+
+
+def delta_e(inputs, made, target):
+    """The mean CIEDE2000 difference of the colours, at the L of the pictures."""
+    from skimage.color import deltaE_ciede2000
+
+    one, other = (np.concatenate([inputs[0], FUSION.scale * ab], axis=-1) for ab in (made, target))
+    return float(deltaE_ciede2000(one, other).mean())
+
+
+def shown_by_weights(path, model, what, inputs, target):
+    """The loss with the weights that were handed in, infinity where there are none; and what the message says of them."""
+    if path is None:
+        return float("inf"), f"No {FUSION.weights_file} was handed in."
+    try:
+        made = learning.outputs_with(model, what, weights.read(path, FUSION), inputs, FUSION)
+    except (StudentError, UnreadableWeights) as error:
+        return float("inf"), f"{FUSION.weights_file} could not be used: {error}"
+    loss = float(np.mean((made - target) ** 2))
+    return loss, f"With the weights that you handed in, the loss is {loss:.4f}."
+
+
+@pytest.mark.check("build_fusion", weight=3)
+def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in):
+    """Trained in the grader on a drawn world, with what a classifier says of it, it colours unseen pictures better than any local network."""
+    what = TOLD.format("16, 4, 32")
+    model = student.call("build_fusion", FUSION.width, FUSION.classes, FUSION.side)
+    learn_from, judged, seed = told_by_a_classifier(student, reference, draw)
+    epochs = [worlds.batches(*learn_from, FUSION.batch, seed + number) for number in range(FUSION.epochs)]
+    done = learning.learn(model, what, epochs, judged, seed, FUSION, goal=LIMIT)
+    inputs, target = judged
+    if done.reached and delta_e(inputs, done.outputs, target) < LIMIT_OF_DELTA_E:
+        return
+    loss, said = shown_by_weights(handed_in(FUSION.weights_file), model, what, inputs, target)
+    constant = float(np.mean((target - learn_from[1].mean(axis=(0, 1, 2))) ** 2))
+    tanh = convolutions(model, what, [one[:1].shape for one in inputs])[-1][0].get("activation") == "tanh"
+    assert loss < LIMIT and tanh, (
+        f"The grader trained {what} on {FUSION.pictures} drawn pictures, with what a trained classifier says of each, for {done.epochs} of {FUSION.epochs} epochs, from {done.starts} fresh starts. "
+        f"On {FUSION.unseen} pictures that it never saw the lowest loss was {done.score:.4f}; below {LIMIT} is wanted. The best single colour has {constant:.4f}, and a network that is not told the scene hardly gets below 0.02. {said} "
+        "Does the vector stand in every cell, can the last layer be negative, are all layers free to learn?"
+    )
+
+
+# -- the whole way --------------------------------------------------------------------------------------------------
+
+FAINT = 0.004  # the most that a drawn L, up to 65, adds to what a prediction is the tanh of
+
+
+def ready_made(draw, listens, bias, says, *, looks=0.0, sees=0.0):
+    """A model and a classifier of the check's own, for pictures of 16 × 24.
+
+    listens: what each of two probabilities adds to a and to b. says: the probabilities, whatever comes. looks: what L adds to a in the model. sees: what
+    the lightest place adds to the first class in the classifier.
+    """
+    import keras
+    from keras import layers
+
+    grey, vector = keras.Input((16, 24, 1)), keras.Input((2,))
+    told = layers.UpSampling2D((16, 24))(layers.Reshape((1, 1, 2))(vector))
+    made = layers.Conv2D(2, 1, activation="tanh")(layers.Concatenate()([grey, told]))
+    model = keras.Model([grey, vector], made)
+    kernel = np.array([[looks, 0], *listens], np.float32).reshape(1, 1, 3, 2)
+    model.set_weights([kernel, np.array(bias, np.float32)])
+    sorter = keras.Sequential([keras.Input((None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(2, activation="softmax")])
+    sorter.set_weights([np.array([[sees, 0]], np.float32), np.log(np.array(says, np.float32))])
+    return model, sorter
+
+
+def grey_of(draw):
+    """A drawn L of 16 × 24, in which strong colours stay within what a screen has."""
+    from skimage.color import rgb2lab
+
+    return np.clip(rgb2lab(draw.photo(16, 24))[:, :, 0], 45, 65)
+
+
+def picture_of(L, ab):
+    from skimage.color import lab2rgb
+    from skimage.util import img_as_ubyte
+
+    ab = np.broadcast_to(np.asarray(ab, float), (*L.shape, 2))
+    return img_as_ubyte(lab2rgb(np.concatenate([L[..., np.newaxis], ab], axis=-1)))
+
+
+def coloured_by(student, model, sorter, L):
+    got = student.call("colour_with", model, sorter, L)
+    why = "The axis that counts pictures is still there." if isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3) else "L has (H, W), the picture (H, W, 3)."
+    return expect.array(got, "colour_with(model, classifier, L)", shape=(*L.shape, 3), kind="number", why=why)
+
+
+@pytest.mark.check("colour_with", weight=1)
+def test_the_picture_depends_on_what_the_classifier_says(student, draw):
+    """The picture has the colours of one scene or of the other, as the classifier says."""
+    from skimage.color import rgb2lab
+
+    L, listens = grey_of(draw), [[0.3, 0], [-0.3, 0]]
+    seen = []
+    for says in ((0.98, 0.02), (0.02, 0.98)):
+        got = coloured_by(student, *ready_made(draw, listens, (0.05, 0.02), says), L)
+        assert got.dtype == np.uint8, f"The picture should be uint8; yours is {got.dtype}. What makes levels of the floats of lab2rgb?"
+        seen.append(rgb2lab(got)[..., 1:].mean(axis=(0, 1)))
+    apart = float(np.abs(seen[0] - seen[1]).max())
+    assert apart > 10, (
+        f"A model that makes one scene red and the other green: with a classifier that says the first, and with one that says the second, a and b differ by {apart:.1f} in yours; about 75 is wanted. "
+        "What the classifier says of L is the model's second input."
+    )
+
+
+@pytest.mark.check("colour_with", weight=2)
+def test_the_prediction_times_128_at_the_given_lightness(student, draw):
+    """L stays, and the model's prediction times 128 is the colour."""
+    for ab in ((0.26, -0.17), (-0.2, 0.24)):
+        L = grey_of(draw)
+        got = coloured_by(student, *ready_made(draw, [[0, 0], [0, 0]], np.arctanh(ab), (0.5, 0.5)), L)
+        ab = np.array(ab)
+        slips = {
+            "a and b have changed places.": picture_of(L, 128 * ab[::-1]),
+            "The prediction times 128 is wanted. Is it 100 in yours?": picture_of(L, 100 * ab),
+            "The prediction times 128 is wanted. Is it 127 in yours?": picture_of(L, 127 * ab),
+            "The prediction times 128 is wanted. Is it 255 in yours?": picture_of(L, 255 * ab),
+            "It is nearly grey: is the prediction multiplied by 128?": picture_of(L, ab),
+            "L is missing on the canvas.": picture_of(0 * L, 128 * ab),
+            "L on the canvas goes from 0 to 100. Was it divided by 100?": picture_of(L / 100, 128 * ab),
+            "The signs of the prediction are lost.": picture_of(L, 128 * np.abs(ab)),
+        }
+        expect.close(got, picture_of(L, 128 * ab), "The picture", atol=1.01, slips=slips, why="L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255.")
+
+
+@pytest.mark.check("colour_with", weight=2)
+def test_the_probabilities_are_handed_on_as_they_are(student, draw):
+    """The model is told the probabilities, not only the likeliest scene."""
+    L, first = grey_of(draw), float(draw.rng.uniform(0.6, 0.72))
+    listens = np.array([[0.5, 0], [0, 0.5]])
+    model, sorter = ready_made(draw, listens, (0, 0), (first, 1 - first))
+
+    def told(*vector):
+        return picture_of(L, 128 * np.tanh(np.array(vector) @ listens))
+
+    slips = {
+        "The model was told 1 and 0: only which scene is the likeliest.": told(1, 0),
+        "The two probabilities have changed places.": told(1 - first, first),
+        "The model was told 0.5 and 0.5.": told(0.5, 0.5),
+        "The model was told zeros.": told(0, 0),
+        "The model was told ones.": told(1, 1),
+        "The model was told the logarithms of the probabilities.": told(np.log(first), np.log(1 - first)),
+        "The model was told percentages, 100 times as large.": told(100 * first, 100 * (1 - first)),
+    }
+    got = coloured_by(student, model, sorter, L)
+    expect.close(got, told(first, 1 - first), f"The picture of a model that is told {first:.2f} and {1 - first:.2f}", atol=1.01, slips=slips, why="What the classifier gives goes into the model as it is, together with L.")
+
+
+@pytest.mark.check("colour_with", weight=1)
+def test_both_look_at_l_from_0_to_100(student, draw):
+    """Classifier and model get L unscaled."""
+    L = grey_of(draw)
+    L[0, 0] = 65
+    why = "{} L as it is, from 0 to 100. Is it divided on the way?"
+    model, sorter = ready_made(draw, [[0.5, 0], [0, 0.5]], (0, 0), (0.5, 0.5), sees=0.02)
+    first = 1 / (1 + np.exp(-0.02 * 65))
+    wanted = picture_of(L, 128 * np.tanh([0.5 * first, 0.5 * (1 - first)]))
+    expect.close(coloured_by(student, model, sorter, L), wanted, "The picture, where the classifier looks at L,", atol=1.01, why=why.format("The classifier wants"))
+    model, sorter = ready_made(draw, [[0, 0], [0, 0]], (0, 0.1), (0.5, 0.5), looks=FAINT)
+    ab = 128 * np.tanh(np.stack([FAINT * L, np.full(L.shape, 0.1)], axis=-1))
+    expect.close(coloured_by(student, model, sorter, L), picture_of(L, ab), "The picture, where the model looks at L,", atol=1.01, why=why.format("The model wants"))
+
+
+# -- the tutorial's final network -----------------------------------------------------------------------------------
+
+FINAL = "what build_final() returns"
+FINAL_SHAPES = [(1, 256, 256, 1), (1, 1000)]
+FINAL_TABLE = (
+    *((64, 3, 2, "relu"), (128, 3, 1, "relu"), (128, 3, 2, "relu"), (256, 3, 1, "relu"), (256, 3, 2, "relu")),
+    *((512, 3, 1, "relu"), (512, 3, 1, "relu"), (256, 3, 1, "relu"), (256, 1, 1, "relu"), (128, 3, 1, "relu")),
+    *((64, 3, 1, "relu"), (32, 3, 1, "relu"), (16, 3, 1, "relu"), (2, 3, 1, "tanh")),
+)
+
+
+@pytest.mark.check("build_final", weight=1)
+def test_a_large_network_with_a_fusion(student):
+    """L and 1,000 numbers go in, and meet in one convolution, which gets 1,000 channels more than there are features."""
+    model = student.look_at("build_final")
+    budget.made(model, FINAL, FINAL_SHAPES)
+    found = convolutions(model, FINAL, FINAL_SHAPES)
+    assert len(found) >= 10, f"{FINAL}: the table has fourteen Conv2D; yours has {len(found)}."
+    before = [None, *(config.get("filters") for config, _ in found)]
+    assert any(coming == 1000 + (filters or 0) for (_, coming), filters in zip(found, before, strict=False)), (
+        f"{FINAL}: no convolution gets the channels of the features and 1,000 more. Most channels come into one with {max(coming for _, coming in found):,}. Is the embedding in each cell, behind the features?"
+    )
+
+
+@pytest.mark.check("build_final", weight=1)
+def test_the_filters_of_the_final_network(student):
+    """Fourteen Conv2D with the filters of the table, and 6,541,202 numbers."""
+    model = student.look_at("build_final")
+    mine = [config.get("filters") for config, _ in convolutions(model, FINAL, FINAL_SHAPES)]
+    table = [filters for filters, *_ in FINAL_TABLE]
+    odd = next((place for place, (one, other) in enumerate(zip(mine, table, strict=False), 1) if one != other), min(len(mine), len(table)) + 1)
+    assert mine == table, f"{FINAL}: the table has fourteen Conv2D, with {', '.join(map(str, table))} filters; yours has {len(mine)}, with {', '.join(map(str, mine))}. The first that differs is number {odd}."
+
+
+@pytest.mark.check("build_final", weight=1)
+def test_sides_and_activations_of_the_final_network(student):
+    """Kernels, strides and activations are those of the table, and a picture comes out as large as it went in."""
+    model = student.look_at("build_final")
+    found = convolutions(model, FINAL, FINAL_SHAPES)
+    if len(found) == len(FINAL_TABLE):  # otherwise the check above says what is missing
+        must_be_like(found, FINAL_TABLE, FINAL)
+        assert all(config.get("use_bias", True) for config, _ in found), f"{FINAL}: every filter has a bias."
+    made = budget.made(model, FINAL, FINAL_SHAPES)
+    assert made == (1, 256, 256, 2), f"{FINAL}: 256 × 256 pixels should come out as (256, 256, 2); yours makes {made[1:]}. Three strides of 2, three UpSampling2D, the last of them behind the tanh."
+    assert not model.compiled, f"{FINAL} is compiled already. Here it is built, and no more."
+
+
+# -- what a classifier is shown -------------------------------------------------------------------------------------
+
+
+def prepared_by(student, photo, what):
+    got = student.call("prepare", photo)
+    numbers = photo.astype(float)
+    wanted = numbers / 127.5 - 1 if photo.dtype == np.uint8 else 2 * numbers - 1
+    slips = {
+        "That is the tutorial's slip: numbers from 0 to 1 were taken for levels from 0 to 255.": numbers / 127.5 - 1,
+        "Levels from 0 to 255 were taken for numbers from 0 to 1.": 2 * numbers - 1,
+        "It goes from 0 to 1; wanted is −1 to 1.": (wanted + 1) / 2,
+        "It goes from −0.5 to 0.5; wanted is −1 to 1.": wanted / 2,
+        "It goes from −1 to 0; wanted is −1 to 1.": (wanted - 1) / 2,
+        "It goes from 0 to 2; wanted is −1 to 1.": wanted + 1,
+        "The levels were divided by 128 instead of 127.5, so white is not 1.": numbers / 128 - 1,
+        "uint8 cannot hold it: make floats of the photo before you multiply or subtract.": lambda: (np.asarray(photo * np.uint8(2)) - np.uint8(1)).astype(float),
+    }
+    got = expect.array(got, f"prepare of {what}", shape=photo.shape, kind="number")
+    expect.close(got, wanted, f"prepare of {what}", atol=1e-3 if photo.dtype == np.float16 else 1e-4, slips=slips, given=[photo], why="Black becomes −1, white 1, evenly in between.")
+    return got
+
+
+@pytest.mark.check("prepare", weight=1)
+def test_levels_from_0_to_255(student, draw):
+    """A uint8 photo becomes float32 from −1 to 1, dark ones too."""
+    for photo, what in ((draw.photo(), "a uint8 photo"), (np.minimum(draw.noise(), 1), "a uint8 photo with the levels 0 and 1")):
+        got = prepared_by(student, photo, what)
+        assert got.dtype == np.float32, f"prepare of {what} should be float32; yours is {got.dtype}."
+
+
+@pytest.mark.check("prepare", weight=1, alone=True)
+def test_floats_from_0_to_1(student, draw):
+    """A photo of floats from 0 to 1, of any kind, becomes float32 from −1 to 1 and stays what it was."""
+    for dtype in (np.float64, np.float32):
+        photo = (draw.photo() / 255).astype(dtype)
+        got = prepared_by(student, photo, f"a photo of {photo.dtype} from 0 to 1")
+        assert got.dtype == np.float32, f"prepare of a photo of {photo.dtype} should be float32; yours is {got.dtype}."
+        (after,) = student.arguments_after("prepare", photo)
+        assert isinstance(after, np.ndarray) and np.array_equal(after, photo), "The photo that was handed in is another one afterwards. `/=` and `-=` write into it."
+
+
+@pytest.mark.check("prepare", weight=1)
+def test_other_floats_are_stopped(student, draw):
+    """Floats above 1 or below 0 raise a ValueError that names the number."""
+    high, small = float(draw.rng.integers(120, 250)), float(draw.rng.integers(2, 9))
+    for worst, photo in (
+        (high, draw.rng.uniform(0, 1, (5, 4, 3)) * high),
+        (small, draw.rng.uniform(0, 1, (5, 4, 3))),
+        (-small, draw.rng.uniform(0, 1, (5, 4, 3))),
+    ):
+        photo[2, 1, 0] = worst
+        raised = student.error("prepare", photo)
+        what = f"floats with a {worst:g} among them"
+        assert raised is not None, f"For {what}, prepare returns something. They are no photo from 0 to 1: raise a ValueError, or nobody will notice."
+        assert "ValueError" in raised.names, f"For {what}, a ValueError is wanted; yours raises {raised}."
+        said = raised.message.replace("−", "-")
+        assert f"{worst:g}" in said, f"For {what}, the message should name the number; yours says: {said[:120]}"
+    got = student.error("prepare", np.array([[[0.0, 0.5, 1.0]]]))
+    assert got is None, f"Floats from 0 to 1, both among them, are a photo; yours raises {got}."
