@@ -288,7 +288,7 @@ def fused_shape(features_shape, embedding_size, filters):
 
 # %% check="fused_shape"
 # 🔎 Check: fused_shape
-for given, wanted, learned in (((8, 12, 10, 32), 4, 16), ((8, 12, 10, 36), 592)), (((1, 5, 7, 3), 2, 9), ((1, 5, 7, 5), 54)):
+for given, wanted, learned in ((((8, 12, 10, 32), 4, 16), (8, 12, 10, 36), 592), (((1, 5, 7, 3), 2, 9), (1, 5, 7, 5), 54)):
     (n, h, w, c), e, f = given
     what = f"fused_shape{given}"
     got = attempt(fused_shape, *given)
@@ -718,15 +718,16 @@ print("The classifier looks, the network is told, and colours.")
 # ## Part 5 · With and without
 #
 # Now both networks learn the same pictures, with the same recipe: RMSprop, mean squared error, batches of
-# 8, as many epochs. One is told what your classifier says of each picture, the other is not. After each
-# epoch both are measured on the 120 pictures that no network has seen.
+# 8, 20 epochs, the last five with smaller steps, so that no jump spoils the end. One is told what your
+# classifier says of each picture, the other is not. After each epoch both are measured on the 120 pictures
+# that no network has seen. It takes a minute or two.
 #
 # > **Predict.** Which loss ends lower *on the pictures that are trained on*? And is the difference larger
 # > by day or in the evening?
 
 # %% tags=["setup"]
 local_network = fusion_network = None  # the two networks, as soon as they are trained
-EPOCHS = 1 if GRADED else 16
+EPOCHS = 1 if GRADED else 20
 
 
 def learn(name, model, inputs, target, unseen_inputs, unseen_target):
@@ -734,6 +735,8 @@ def learn(name, model, inputs, target, unseen_inputs, unseen_target):
     model.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss="mean_squared_error")
     losses, unseen_losses, start = [], [], time.perf_counter()
     for epoch in range(1, EPOCHS + 1):
+        if epoch == EPOCHS - 4:
+            model.optimizer.learning_rate = 2e-4  # smaller steps at the end: no more jumps
         losses += model.fit(inputs, target, batch_size=8, verbose=0).history["loss"]
         unseen_losses.append(model.evaluate(unseen_inputs, unseen_target, batch_size=60, verbose=0))
         passed = time.perf_counter() - start
@@ -776,8 +779,8 @@ show(
 #
 # The local network stops early, far above the other, on the pictures that it is trained on *as well*. So
 # this is no overfitting, and more pictures would not help: what it would have to know does not stand in
-# its window. Measured on two cores with three seeds, 16 epochs: 0.0194 to 0.0203 without, 0.0066 to 0.0074
-# with fusion.
+# its window. Three runs with other seeds, 16 epochs each, ended at 0.019 to 0.022 without and at 0.007 to
+# 0.010 with fusion.
 #
 # </details>
 #
@@ -798,14 +801,14 @@ print(f"{'all':30s}" + "".join(f"{errors.mean():8.1f}" for errors in far_off.val
 
 # %%
 trained(fusion_network, "pair of networks", "6.7 to 6.10")
-examples = [np.flatnonzero(unseen_numbers == number)[1] for number in (1, 0, 3, 2)]
+examples = [np.flatnonzero(unseen_numbers == number)[4] for number in (1, 0, 3, 2)]
 columns = {"grey, as it goes in": grey_picture(unseen), "local": painted["local"], "told what it is": painted["told"], "as it was drawn": unseen}
 figure, axes = plt.subplots(4, 4, figsize=(10.4, 11.0), layout="constrained")
-for row, example in zip(axes, examples):
-    for axis, (title, picture) in zip(row, columns.items()):
+for place, example in enumerate(examples):
+    for axis, (title, picture) in zip(axes[place], columns.items()):
         axis.imshow(picture[example])
         note = {"local": "local", "told what it is": "told"}.get(title)
-        axis.set_title((title if row is axes[0] else "") + (f"\nΔE {far_off[note][example].mean():.1f}" if note else ""), fontsize=10)
+        axis.set_title("\n".join([title] * (place == 0) + [f"ΔE {far_off[note][example].mean():.1f}" if note else " "]), fontsize=10)
         axis.axis("off")
 show(
     figure,
@@ -853,7 +856,7 @@ distances, errors = np.concatenate(distances), {name: np.concatenate(parts) for 
 steps = np.array([5, 7, 9, 11, 13, 16, 20, 25, 32])
 inside = [(distances >= low) & (distances < high) for low, high in zip(steps, steps[1:])]
 means = {name: [float(part[ring].mean()) for ring in inside] for name, part in errors.items()}
-chosen = evenings[1]
+chosen = evenings[0]
 figure, axes = plt.subplots(1, 3, figsize=(10.4, 3.5), width_ratios=(1, 1, 1.35), layout="constrained")
 for axis, name, title in zip(axes, ("local", "told"), ("local", "told that it is evening")):
     axis.imshow(painted[name][chosen])
@@ -885,8 +888,8 @@ show(
 # > **Predict.** Which parts of the picture will change, and which will not?
 
 # %% tags=["open"]
-example, first, second = 0, "town in summer", "town in autumn"  # change these: any of SCENES, and any picture from 0 to 119
-example2, first2, second2 = 2, "coast by day", "coast in the evening"
+example, first, second = 9, "town in summer", "town in autumn"  # change these: any of SCENES, and any picture from 0 to 119
+example2, first2, second2 = 19, "coast by day", "coast in the evening"
 steps = 5
 
 trained(fusion_network, "pair of networks", "6.7 to 6.10")

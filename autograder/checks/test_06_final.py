@@ -55,7 +55,10 @@ def fused_of(student, draw):
 def test_the_vector_becomes_further_channels(student, draw):
     """The grid stays, and the numbers of the vector come to its channels."""
     (shape, _), call, (n, h, w, c, e, filters) = fused_of(student, draw)
-    shape = tuple(expect.number(part, f"{call}: a part of the shape") for part in expect.sequence(shape, f"{call}: the shape", length=4, of="numbers"))
+    shape = tuple(
+        expect.number(part, f"{call}: a part of the shape")
+        for part in expect.sequence(shape, f"{call}: the shape", length=4, of="numbers")
+    )
     slips = {
         (n, h, w, c * e): "The channels are multiplied. They stand behind each other.",
         (n, h, w, e): "Those are the channels of the vector alone.",
@@ -86,7 +89,14 @@ def test_a_1_by_1_kernel_has_one_number_for_each_channel(student, draw):
         "The same filter is used in all cells of the grid, so they do not count.": (c + e + 1) * filters * h * w,
         "In that, the channels of both are multiplied. They stand behind each other.": (c * e + 1) * filters,
     }
-    expect.near(learned, (c + e + 1) * filters, f"{call}: the number of weights", atol=0, slips=slips, why="Count one filter first: how many numbers come in, in one cell?")
+    expect.near(
+        learned,
+        (c + e + 1) * filters,
+        f"{call}: the number of weights",
+        atol=0,
+        slips=slips,
+        why="Count one filter first: how many numbers come in, in one cell?",
+    )
 
 
 def fusing(draw, pictures):
@@ -102,7 +112,11 @@ def fused_by(student, features, vectors):
     n, h, w, c = features.shape
     odd = {(n, h + vectors.shape[1], w, c): "height", (n, h, w + vectors.shape[1], c): "width"}
     side = odd.get(np.shape(got)) if isinstance(got, np.ndarray) else None
-    why = f"It is joined along the {side}: the wrong axis." if side else "The grid stays, and the numbers of the vector are further channels: the last axis."
+    why = (
+        f"It is joined along the {side}: the wrong axis."
+        if side
+        else "The grid stays, and the numbers of the vector are further channels: the last axis."
+    )
     return expect.array(got, what, shape=shape, kind="number", why=why)
 
 
@@ -119,14 +133,29 @@ def test_each_cell_holds_features_and_vector(student, draw):
     got = fused_by(student, features, vectors)
     if np.allclose(got, fused(features, vectors, first=True), atol=1e-5):
         return  # a check below says so
-    spread = np.resize(np.repeat(vectors[0], features.shape[1] * features.shape[2]), (*features.shape[:3], vectors.shape[1]))
+    spread = np.resize(
+        np.repeat(vectors[0], features.shape[1] * features.shape[2]), (*features.shape[:3], vectors.shape[1])
+    )
     slips = {
-        "The numbers of the vector are scattered over the cells. Each cell gets all of them, in their order.": np.concatenate([features, spread], axis=-1),
+        "The numbers of the vector are scattered over the cells. Each cell gets all of them, in their order.": np.concatenate(
+            [features, spread], axis=-1
+        ),
         "There are zeros in the place of the vector.": np.concatenate([features, 0 * spread], axis=-1),
-        "The features were multiplied or changed on the way; the vector is right.": lambda: np.concatenate([got[..., : features.shape[3]], fused(features, vectors)[..., features.shape[3] :]], axis=-1),
-        "The features are right, and the vector is not the same in each cell, or not as it came.": lambda: np.concatenate([features, got[..., features.shape[3] :]], axis=-1),
+        "The features were multiplied or changed on the way; the vector is right.": lambda: np.concatenate(
+            [got[..., : features.shape[3]], fused(features, vectors)[..., features.shape[3] :]], axis=-1
+        ),
+        "The features are right, and the vector is not the same in each cell, or not as it came.": lambda: (
+            np.concatenate([features, got[..., features.shape[3] :]], axis=-1)
+        ),
     }
-    expect.close(got, fused(features, vectors), "The fused grid of one picture", atol=1e-5, slips=slips, why="Each cell: the features that it has, and the whole vector, nothing scaled.")
+    expect.close(
+        got,
+        fused(features, vectors),
+        "The fused grid of one picture",
+        atol=1e-5,
+        slips=slips,
+        why="Each cell: the features that it has, and the whole vector, nothing scaled.",
+    )
 
 
 @pytest.mark.check("fuse", weight=1)
@@ -134,7 +163,14 @@ def test_the_features_come_first(student, draw):
     """The channels of the features come first, those of the vector behind them."""
     features, vectors = fusing(draw, 1)
     slips = {"The vector stands in front. The features come first.": fused(features, vectors, first=True)}
-    expect.close(fused_by(student, features, vectors), fused(features, vectors), "The fused grid of one picture", atol=1e-5, slips=slips, why="First the features, then the vector.")
+    expect.close(
+        fused_by(student, features, vectors),
+        fused(features, vectors),
+        "The fused grid of one picture",
+        atol=1e-5,
+        slips=slips,
+        why="First the features, then the vector.",
+    )
 
 
 @pytest.mark.check("fuse", weight=1)
@@ -148,11 +184,22 @@ def test_each_picture_has_its_own_vector(student, draw):
     flat = np.resize(vectors, (*features.shape[:3], vectors.shape[1]))
     slips = {
         "All pictures got the vector of the first.": fused(features, np.broadcast_to(vectors[:1], vectors.shape)),
-        "All pictures got the mean of the vectors.": fused(features, np.broadcast_to(vectors.mean(axis=0), vectors.shape)),
-        "The vectors are mixed up: neighbouring cells of one picture have different ones. Repeat each vector over the cells of its own picture.": np.concatenate([features, flat], axis=-1),
+        "All pictures got the mean of the vectors.": fused(
+            features, np.broadcast_to(vectors.mean(axis=0), vectors.shape)
+        ),
+        "The vectors are mixed up: neighbouring cells of one picture have different ones. Repeat each vector over the cells of its own picture.": np.concatenate(
+            [features, flat], axis=-1
+        ),
         "The pictures got each other's vectors: they are in another order.": fused(features, vectors[::-1]),
     }
-    expect.close(got, fused(features, vectors), f"The fused grids of {len(features)} pictures", atol=1e-5, slips=slips, why="Row i of the vectors belongs to picture i, in all of its cells.")
+    expect.close(
+        got,
+        fused(features, vectors),
+        f"The fused grids of {len(features)} pictures",
+        atol=1e-5,
+        slips=slips,
+        why="Row i of the vectors belongs to picture i, in all of its cells.",
+    )
 
 
 # -- the network that is told ---------------------------------------------------------------------------------------
@@ -161,7 +208,14 @@ TOLD = "what build_fusion({}) returns"
 # Until the calibration has them: what a network that is told gets below within its epochs, and none that is not told does.
 LIMIT, LIMIT_OF_DELTA_E = 0.0165, 13.0
 # Filters as multiples of the width (0: two filters), kernel, stride, activation.
-FUSION_TABLE = ((1, 3, 1, "relu"), (1, 3, 2, "relu"), (2, 3, 1, "relu"), (2, 1, 1, "relu"), (1, 3, 1, "relu"), (0, 3, 1, "tanh"))
+FUSION_TABLE = (
+    (1, 3, 1, "relu"),
+    (1, 3, 2, "relu"),
+    (2, 3, 1, "relu"),
+    (2, 1, 1, "relu"),
+    (1, 3, 1, "relu"),
+    (0, 3, 1, "tanh"),
+)
 
 
 def side_of(value):
@@ -222,13 +276,17 @@ def test_the_layers_of_the_table(student, draw):
     width = found[0][0].get("filters")
     for number, ((config, _), (times, *_)) in enumerate(zip(found, FUSION_TABLE, strict=True), 1):
         wanted = times * width if times else 2
-        assert config.get("filters") == wanted, f"{what}: Conv2D number {number} of the table should have {wanted} filters; yours has {config.get('filters')}."
+        assert config.get("filters") == wanted, (
+            f"{what}: Conv2D number {number} of the table should have {wanted} filters; yours has {config.get('filters')}."
+        )
     coming, features = found[3][1], found[2][0].get("filters")
     assert coming == features + 4, (
         f"{what}: into the 1 × 1 convolution should come {features} channels of features and 4 numbers of the embedding, {features + 4} in all; in yours {coming}."
     )
     made = budget.made(model, what, shapes)
-    assert made == (1, 48, 48, 2), f"{what}: a picture of 48 × 48 should come out as (48, 48, 2); yours makes {made[1:]}. The stride of 2 halves the sides, an UpSampling2D doubles them again."
+    assert made == (1, 48, 48, 2), (
+        f"{what}: a picture of 48 × 48 should come out as (48, 48, 2); yours makes {made[1:]}. The stride of 2 halves the sides, an UpSampling2D doubles them again."
+    )
 
 
 @pytest.mark.check("build_fusion", weight=2)
@@ -244,7 +302,9 @@ def test_width_classes_and_side_are_handed_on(student, draw):
     assert first == width, f"{what}: the first Conv2D should have {width} filters, the width; yours has {first}."
     assert not model.compiled, f"{what} is compiled already. Here it is built, and no more."
     kernels = [array for array in model.weights if array.ndim == 4]
-    assert all(np.std(kernel) > 0 for kernel in kernels), f"{what}: a kernel holds the same number everywhere. Kernels start at random."
+    assert all(np.std(kernel) > 0 for kernel in kernels), (
+        f"{what}: a kernel holds the same number everywhere. Kernels start at random."
+    )
 
 
 def told_by_a_classifier(student, reference, draw):
@@ -253,14 +313,26 @@ def told_by_a_classifier(student, reference, draw):
     Where it tells scenes apart too seldom, or cannot be trained, the course's own stands in: that is another exercise.
     """
     seeds = [int(seed) for seed in draw.rng.integers(2**31 - 100, size=3)]
-    (pictures, numbers), (unseen, others) = worlds.draw(FUSION.pictures, seeds[0], FUSION), worlds.draw(FUSION.unseen, seeds[1], FUSION)
+    (pictures, numbers), (unseen, others) = (
+        worlds.draw(FUSION.pictures, seeds[0], FUSION),
+        worlds.draw(FUSION.unseen, seeds[1], FUSION),
+    )
     (X, Y), (x, y) = (worlds.pairs(some, FUSION.scale) for some in (pictures, unseen))
     right, theirs = (worlds.one_hot(some, FUSION.classes) for some in (numbers, others))
     epochs = [worlds.batches([X], right, CLASSIFIER.batch, seeds[2] + number) for number in range(CLASSIFIER.epochs)]
     for asked in (student, reference):
         try:
             model = asked.call("build_classifier", FUSION.classes)
-            done = learning.learn(model, "what build_classifier(4) returns", epochs, ([x], theirs), seeds[2], CLASSIFIER, goal=0.08, others=[[X], [x]])
+            done = learning.learn(
+                model,
+                "what build_classifier(4) returns",
+                epochs,
+                ([x], theirs),
+                seeds[2],
+                CLASSIFIER,
+                goal=0.08,
+                others=[[X], [x]],
+            )
         except StudentError:
             continue
         if done.score < 0.2:
@@ -329,7 +401,9 @@ def ready_made(draw, listens, bias, says, *, looks=0.0, sees=0.0):
     model = keras.Model([grey, vector], made)
     kernel = np.array([[looks, 0], *listens], np.float32).reshape(1, 1, 3, 2)
     model.set_weights([kernel, np.array(bias, np.float32)])
-    sorter = keras.Sequential([keras.Input((None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(2, activation="softmax")])
+    sorter = keras.Sequential(
+        [keras.Input((None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(2, activation="softmax")]
+    )
     sorter.set_weights([np.array([[sees, 0]], np.float32), np.log(np.array(says, np.float32))])
     return model, sorter
 
@@ -351,7 +425,11 @@ def picture_of(L, ab):
 
 def coloured_by(student, model, sorter, L):
     got = student.call("colour_with", model, sorter, L)
-    why = "The axis that counts pictures is still there." if isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3) else "L has (H, W), the picture (H, W, 3)."
+    why = (
+        "The axis that counts pictures is still there."
+        if isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3)
+        else "L has (H, W), the picture (H, W, 3)."
+    )
     return expect.array(got, "colour_with(model, classifier, L)", shape=(*L.shape, 3), kind="number", why=why)
 
 
@@ -364,7 +442,9 @@ def test_the_picture_depends_on_what_the_classifier_says(student, draw):
     seen = []
     for says in ((0.98, 0.02), (0.02, 0.98)):
         got = coloured_by(student, *ready_made(draw, listens, (0.05, 0.02), says), L)
-        assert got.dtype == np.uint8, f"The picture should be uint8; yours is {got.dtype}. What makes levels of the floats of lab2rgb?"
+        assert got.dtype == np.uint8, (
+            f"The picture should be uint8; yours is {got.dtype}. What makes levels of the floats of lab2rgb?"
+        )
         seen.append(rgb2lab(got)[..., 1:].mean(axis=(0, 1)))
     apart = float(np.abs(seen[0] - seen[1]).max())
     assert apart > 10, (
@@ -390,7 +470,14 @@ def test_the_prediction_times_128_at_the_given_lightness(student, draw):
             "L on the canvas goes from 0 to 100. Was it divided by 100?": picture_of(L / 100, 128 * ab),
             "The signs of the prediction are lost.": picture_of(L, 128 * np.abs(ab)),
         }
-        expect.close(got, picture_of(L, 128 * ab), "The picture", atol=1.01, slips=slips, why="L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255.")
+        expect.close(
+            got,
+            picture_of(L, 128 * ab),
+            "The picture",
+            atol=1.01,
+            slips=slips,
+            why="L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255.",
+        )
 
 
 @pytest.mark.check("colour_with", weight=2)
@@ -413,7 +500,14 @@ def test_the_probabilities_are_handed_on_as_they_are(student, draw):
         "The model was told percentages, 100 times as large.": told(100 * first, 100 * (1 - first)),
     }
     got = coloured_by(student, model, sorter, L)
-    expect.close(got, told(first, 1 - first), f"The picture of a model that is told {first:.2f} and {1 - first:.2f}", atol=1.01, slips=slips, why="What the classifier gives goes into the model as it is, together with L.")
+    expect.close(
+        got,
+        told(first, 1 - first),
+        f"The picture of a model that is told {first:.2f} and {1 - first:.2f}",
+        atol=1.01,
+        slips=slips,
+        why="What the classifier gives goes into the model as it is, together with L.",
+    )
 
 
 @pytest.mark.check("colour_with", weight=1)
@@ -425,10 +519,22 @@ def test_both_look_at_l_from_0_to_100(student, draw):
     model, sorter = ready_made(draw, [[0.5, 0], [0, 0.5]], (0, 0), (0.5, 0.5), sees=0.02)
     first = 1 / (1 + np.exp(-0.02 * 65))
     wanted = picture_of(L, 128 * np.tanh([0.5 * first, 0.5 * (1 - first)]))
-    expect.close(coloured_by(student, model, sorter, L), wanted, "The picture, where the classifier looks at L,", atol=1.01, why=why.format("The classifier wants"))
+    expect.close(
+        coloured_by(student, model, sorter, L),
+        wanted,
+        "The picture, where the classifier looks at L,",
+        atol=1.01,
+        why=why.format("The classifier wants"),
+    )
     model, sorter = ready_made(draw, [[0, 0], [0, 0]], (0, 0.1), (0.5, 0.5), looks=FAINT)
     ab = 128 * np.tanh(np.stack([FAINT * L, np.full(L.shape, 0.1)], axis=-1))
-    expect.close(coloured_by(student, model, sorter, L), picture_of(L, ab), "The picture, where the model looks at L,", atol=1.01, why=why.format("The model wants"))
+    expect.close(
+        coloured_by(student, model, sorter, L),
+        picture_of(L, ab),
+        "The picture, where the model looks at L,",
+        atol=1.01,
+        why=why.format("The model wants"),
+    )
 
 
 # -- the tutorial's final network -----------------------------------------------------------------------------------
@@ -461,8 +567,13 @@ def test_the_filters_of_the_final_network(student):
     model = student.look_at("build_final")
     mine = [config.get("filters") for config, _ in convolutions(model, FINAL, FINAL_SHAPES)]
     table = [filters for filters, *_ in FINAL_TABLE]
-    odd = next((place for place, (one, other) in enumerate(zip(mine, table, strict=False), 1) if one != other), min(len(mine), len(table)) + 1)
-    assert mine == table, f"{FINAL}: the table has fourteen Conv2D, with {', '.join(map(str, table))} filters; yours has {len(mine)}, with {', '.join(map(str, mine))}. The first that differs is number {odd}."
+    odd = next(
+        (place for place, (one, other) in enumerate(zip(mine, table, strict=False), 1) if one != other),
+        min(len(mine), len(table)) + 1,
+    )
+    assert mine == table, (
+        f"{FINAL}: the table has fourteen Conv2D, with {', '.join(map(str, table))} filters; yours has {len(mine)}, with {', '.join(map(str, mine))}. The first that differs is number {odd}."
+    )
 
 
 @pytest.mark.check("build_final", weight=1)
@@ -474,7 +585,9 @@ def test_sides_and_activations_of_the_final_network(student):
         must_be_like(found, FINAL_TABLE, FINAL)
         assert all(config.get("use_bias", True) for config, _ in found), f"{FINAL}: every filter has a bias."
     made = budget.made(model, FINAL, FINAL_SHAPES)
-    assert made == (1, 256, 256, 2), f"{FINAL}: 256 × 256 pixels should come out as (256, 256, 2); yours makes {made[1:]}. Three strides of 2, three UpSampling2D, the last of them behind the tanh."
+    assert made == (1, 256, 256, 2), (
+        f"{FINAL}: 256 × 256 pixels should come out as (256, 256, 2); yours makes {made[1:]}. Three strides of 2, three UpSampling2D, the last of them behind the tanh."
+    )
     assert not model.compiled, f"{FINAL} is compiled already. Here it is built, and no more."
 
 
@@ -493,17 +606,30 @@ def prepared_by(student, photo, what):
         "It goes from −1 to 0; wanted is −1 to 1.": (wanted - 1) / 2,
         "It goes from 0 to 2; wanted is −1 to 1.": wanted + 1,
         "The levels were divided by 128 instead of 127.5, so white is not 1.": numbers / 128 - 1,
-        "uint8 cannot hold it: make floats of the photo before you multiply or subtract.": lambda: (np.asarray(photo * np.uint8(2)) - np.uint8(1)).astype(float),
+        "uint8 cannot hold it: make floats of the photo before you multiply or subtract.": lambda: (
+            np.asarray(photo * np.uint8(2)) - np.uint8(1)
+        ).astype(float),
     }
     got = expect.array(got, f"prepare of {what}", shape=photo.shape, kind="number")
-    expect.close(got, wanted, f"prepare of {what}", atol=1e-3 if photo.dtype == np.float16 else 1e-4, slips=slips, given=[photo], why="Black becomes −1, white 1, evenly in between.")
+    expect.close(
+        got,
+        wanted,
+        f"prepare of {what}",
+        atol=1e-3 if photo.dtype == np.float16 else 1e-4,
+        slips=slips,
+        given=[photo],
+        why="Black becomes −1, white 1, evenly in between.",
+    )
     return got
 
 
 @pytest.mark.check("prepare", weight=1)
 def test_levels_from_0_to_255(student, draw):
     """A uint8 photo becomes float32 from −1 to 1, dark ones too."""
-    for photo, what in ((draw.photo(), "a uint8 photo"), (np.minimum(draw.noise(), 1), "a uint8 photo with the levels 0 and 1")):
+    for photo, what in (
+        (draw.photo(), "a uint8 photo"),
+        (np.minimum(draw.noise(), 1), "a uint8 photo with the levels 0 and 1"),
+    ):
         got = prepared_by(student, photo, what)
         assert got.dtype == np.float32, f"prepare of {what} should be float32; yours is {got.dtype}."
 
@@ -516,7 +642,9 @@ def test_floats_from_0_to_1(student, draw):
         got = prepared_by(student, photo, f"a photo of {photo.dtype} from 0 to 1")
         assert got.dtype == np.float32, f"prepare of a photo of {photo.dtype} should be float32; yours is {got.dtype}."
         (after,) = student.arguments_after("prepare", photo)
-        assert isinstance(after, np.ndarray) and np.array_equal(after, photo), "The photo that was handed in is another one afterwards. `/=` and `-=` write into it."
+        assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
+            "The photo that was handed in is another one afterwards. `/=` and `-=` write into it."
+        )
 
 
 @pytest.mark.check("prepare", weight=1)
@@ -531,7 +659,9 @@ def test_other_floats_are_stopped(student, draw):
         photo[2, 1, 0] = worst
         raised = student.error("prepare", photo)
         what = f"floats with a {worst:g} among them"
-        assert raised is not None, f"For {what}, prepare returns something. They are no photo from 0 to 1: raise a ValueError, or nobody will notice."
+        assert raised is not None, (
+            f"For {what}, prepare returns something. They are no photo from 0 to 1: raise a ValueError, or nobody will notice."
+        )
         assert "ValueError" in raised.names, f"For {what}, a ValueError is wanted; yours raises {raised}."
         said = raised.message.replace("−", "-")
         assert f"{worst:g}" in said, f"For {what}, the message should name the number; yours says: {said[:120]}"
