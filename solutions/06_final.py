@@ -13,7 +13,7 @@
 #   that knows nothing;
 # - fuse what a classifier knows about the whole picture with what filters see at each place.
 #
-# **About 120 minutes · 17 points · seven exercises · bonus lesson**
+# **About 120 minutes · 30 points · twelve exercises · bonus lesson**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
@@ -134,7 +134,7 @@ def tint_of(a, b):
 # from solutions/shared.py: show
 
 
-def trained(what, who="classifier", where="6.1 to 6.6"):
+def trained(what, who="classifier", where="6.2 to 6.6"):
     """Stop with a sentence where a network has not been trained yet."""
     if not what:
         raise NotImplementedError(f"There is no trained {who} yet. A cell further up trains it; it needs your answers to {where}, and the check of each says whether it is right.")
@@ -148,6 +148,31 @@ def is_model(model):
     raise NotImplementedError(f"A Keras model is wanted here, and {describe(model)} came. The check of the exercise that builds it says what is missing.")
 
 
+def in_line(model):
+    """The layers of a model in the order in which a picture goes through them; one that is used twice is there twice."""
+    assert len(model.outputs) == len(model.inputs) == 1, f"One input and one output are wanted; yours has {len(model.inputs)} and {len(model.outputs)}."
+    found, tensor = [], model.outputs[0]
+    while tensor is not None:
+        layer, call, _ = tensor._keras_history
+        before = layer._inbound_nodes[call].input_tensors
+        assert len(before) < 2, f"The layer {layer.name} gets {len(before)} pictures. All layers should be in one line."
+        found, tensor = [layer, *found], before[0] if before else None
+    return found
+
+
+def refusal(function, *args, what):
+    """The message of the ValueError with which an answer refuses what it gets; AssertionError, in a sentence, if it does not."""
+    try:
+        back = function(*(item.copy() if isinstance(item, np.ndarray) else item for item in args))
+    except (NotImplementedError, AssertionError):
+        raise
+    except ValueError as error:
+        return str(error)
+    except Exception as error:
+        raise AssertionError(f"{what} should be refused with a ValueError; yours ended with {type(error).__name__}: {error}. Ask first, and `raise` a ValueError.") from None
+    raise AssertionError(f"{what} should be refused with a ValueError; yours let it pass and returned {describe(back)}.")
+
+
 print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'There is a GPU.' if GPU else 'No GPU: the CPU will do.'}")
 
 # %% tags=["setup", "slips"]
@@ -155,6 +180,10 @@ print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'There is a GPU
 
 # %% [markdown]
 # ## Part 1 · What local filters cannot know
+#
+# The world of lesson 5 knew one kind of day. Now it has four **scenes**: the coast by day, the coast in
+# the evening, the town in summer, the town in autumn. Evening turns the sky orange, and autumn the
+# meadow brown. Both leave a *sign*: a low sun with its light on the sea; fallen leaves on the ground.
 
 # %%
 # No network is trained on the unseen ones.
@@ -162,40 +191,165 @@ pictures, numbers = draw_world(48 if GRADED else 400, seed=6, moods=True)
 unseen, unseen_numbers = draw_world(24 if GRADED else 120, seed=66, moods=True)
 X, Y = training_pairs(pictures)
 x, y = training_pairs(unseen)
+figure, axes = plt.subplots(4, 6, figsize=(10.4, 7.2), layout="constrained")
+for scene, row in enumerate(axes):
+    for axis, place in zip(row, np.flatnonzero(numbers == scene)):
+        axis.imshow(pictures[place])
+    row[0].set_ylabel(SCENES[scene], fontsize=10)
+for axis in axes.ravel():
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set_visible(False)
+tints = [[tint_of(*part[numbers == scene].mean(axis=(0, 1, 2)) * 128) for part in (Y[:, :8], Y[:, 26:32])] for scene in range(4)]
+show(
+    figure,
+    alt="Six drawn landscapes of each of the four scenes. Mean colours of the top, and of a strip below the middle: "
+    + "; ".join(f"{scene}: {top}, and {low}" for scene, (top, low) in zip(SCENES, tints))
+    + ". In the evening a low sun stands in each picture; in autumn leaves lie at the bottom.",
+)
 
 # %% [markdown]
+# A network gets L alone. And each number that it paints depends on a **window** of L: the nine pixels
+# of its filter, and those around them that the filters before it have looked at. Here are eight windows
+# of 20 × 20 pixels, as such a network gets them. A to D are sky with a hill at its foot, two by day and
+# two in the evening. E to H are hill and meadow, two in summer and two in autumn.
+#
+# > **Predict.** Which two of A to D are evening, which two of E to H are autumn? Write your four letters
+# > down.
+
+# %% tags=["setup"]
+WINDOW, LETTERS = 20, "ABCDEFGH"
+SHORT = ("day", "evening", "summer", "autumn")  # the four scenes in a word each
+
+
+def windows_in(L, top):
+    """The windows of pictures (N, 48, 48, 1) that begin in row `top` and in each fourth column: (8 N, 20, 20)."""
+    strips = np.lib.stride_tricks.sliding_window_view(L[:, top : top + WINDOW, :, 0], WINDOW, axis=2)[:, :, ::4]
+    return np.moveaxis(strips, 2, 1).reshape(-1, WINDOW, WINDOW)
+
+
+def alike(L, numbers, scenes, top):
+    """Two pairs of windows, one of each of two scenes, that are nearly the same in grey: (picture, top, left) each."""
+    places = [np.flatnonzero(numbers == scene) for scene in scenes]
+    one, other = (windows_in(L[place], top) for place in places)
+    gap = np.mean((one[:, np.newaxis] - other) ** 2, axis=(2, 3))
+    gap[one.std(axis=(1, 2)) < 5] = np.inf  # an empty sky is no riddle
+    found = []
+    for _ in range(2):
+        best = np.unravel_index(np.argmin(gap), gap.shape)
+        found += [(place[k // 8], top, 4 * (k % 8)) for place, k in zip(places, best)]
+        gap[best[0] // 8 * 8 :][:8], gap[:, best[1] // 8 * 8 :][:, :8] = np.inf, np.inf
+    return found
+
+
+def nearest_is_right(L, numbers, others, other_numbers, scenes, top):
+    """How often the most similar of 200 known windows of each scene is of the right one; windows without a bright sun."""
+    rng = np.random.default_rng(0)
+    known, asked = ([rng.permutation([w for w in windows_in(A[n == scene], top) if w.max() < 90])[:most] for scene in scenes] for A, n, most in ((L, numbers, 200), (others, other_numbers, 60)))
+    nearest = [[np.mean((own[:, np.newaxis] - one) ** 2, axis=(2, 3)).min(axis=1) for one in known] for own in asked]
+    return np.mean([np.mean(gaps[k] < gaps[1 - k]) for k, gaps in enumerate(nearest)])
+
+
+# %%
+day_first, autumn_last = alike(x, unseen_numbers, (0, 1), top=0), alike(x, unseen_numbers, (2, 3), top=14)
+riddles = [*(day_first[k] for k in (1, 0, 2, 3)), *(autumn_last[k] for k in (0, 1, 3, 2))]
+cut = [x[place, top : top + WINDOW, left : left + WINDOW, 0] for place, top, left in riddles]
+show(
+    *cut,
+    titles=LETTERS,
+    high=100,
+    size=1.28,
+    alt="Eight grey windows. " + " ".join(f"{letter}: L from {grid.min():.0f} to {grid.max():.0f}, mean {grid.mean():.0f}." for letter, grid in zip(LETTERS, cut)),
+)
+
+# %% [markdown]
+# Now the whole pictures, with the windows framed.
+
+# %%
+figure, axes = plt.subplots(2, 8, figsize=(10.4, 2.9), layout="constrained")
+for (place, top, left), grid, letter, (above, below) in zip(riddles, cut, LETTERS, axes.T):
+    above.imshow(grid, cmap="gray", vmin=0, vmax=100)
+    above.set_title(letter, fontsize=10)
+    below.imshow(unseen[place])
+    below.add_patch(plt.Rectangle((left - 0.5, top - 0.5), WINDOW, WINDOW, fill=False, edgecolor="black", linewidth=2))
+    below.set_title(SHORT[unseen_numbers[place]], fontsize=10)
+for axis in axes.ravel():
+    axis.axis("off")
+show(
+    figure,
+    alt="The eight grey windows, and below each the picture that it was cut from, in colour: "
+    + "; ".join(f"{letter} {SCENES[unseen_numbers[place]]}" for letter, (place, _, _) in zip(LETTERS, riddles))
+    + ".",
+)
+for what, scenes, top in (("sky, by day or evening", (0, 1), 0), ("meadow, summer or autumn", (2, 3), 14)):
+    print(f"Most similar window of the pictures to train on, {what}: right in {nearest_is_right(X, numbers, x, unseen_numbers, scenes, top):.0%}.")
+
+# %% [markdown]
+# Whoever guesses gets two of four letters, on the average. So does one who remembers hundreds of
+# windows and looks the most similar one up: that is what the two lines of figures say. With two choices,
+# 50 % is guessing. The window does not *hold* the answer, so no training will find it there. What then
+# is the best that a network can do with it? You know from lesson 5.
+#
+# > **Predict.** Sky by day has about a = −5, b = −30; in the evening about a = 32, b = 38. Which colour
+# > will a network paint that has to answer both with the same? And for a green meadow that may be a brown
+# > one?
+
+# %%
+swatches, notes = [], []
+for where, place, first, second in (("sky", np.s_[:, :8], 0, 1), ("meadow", np.s_[:, 26:32], 2, 3)):
+    one, other = (Y[place][numbers == scene].mean(axis=(0, 1, 2)) * 128 for scene in (first, second))
+    middle = (one + other) / 2
+    names = ("by day", "in the evening") if first == 0 else ("in summer", "in autumn")
+    for ab, title in ((one, f"{where} {names[0]}"), (other, names[1]), (middle, "the mean of both")):
+        swatches.append(img_as_ubyte(lab2rgb(np.full((20, 20, 3), (62, *ab)))))
+        notes.append(title)
+    gaps = [deltaE_ciede2000([62, *ab], [62, *middle]) for ab in (one, other)]
+    print(f"{where}: {tint_of(*one)} and {tint_of(*other)}; their mean is {tint_of(*middle)}, ΔE {gaps[0]:.0f} and {gaps[1]:.0f} off.")
+show(*swatches, titles=notes, size=1.7, alt="Six squares of one colour: " + "; ".join(f"{note}: {tint_of(*rgb2lab(square)[0, 0, 1:])}" for note, square in zip(notes, swatches)) + ".")
+
+# %% [markdown]
+# The mean is wrong for every picture, and still the least wrong answer for all. A window that shows the
+# sun is no riddle. So the question is: *how large is the window of a network?* It is called its
+# **receptive field**.
+#
+# Behind one 3 × 3 convolution, a number depends on 3 pixels across. Behind a second one, it depends on
+# three neighbours of the first grid, which begin one pixel after the other and see 3 each: 5 pixels. If
+# the first has stride 2, these neighbours begin two pixels apart: 7.
+#
 # ### Exercise 6.1 · How far does a network see?
 # **2 points · about 6 minutes**
 #
 # Write `receptive_field(layers)`.
 #
-# - `layers`: a list of pairs (kernel, stride), whole numbers from 1 up, one for each convolution in the
-#   order in which the picture goes through them. It may be empty.
-# - Returns a whole number: how many pixels of the input, from left to right, one number of the output
-#   can depend on. Without a layer it is 1.
+# - `layers`: a list of pairs `(kernel, stride)`, one for each convolution, in the order in which the
+#   picture goes through them. Whole numbers from 1 up; a kernel may be even. The list may be empty.
+# - Returns a whole number: on how many pixels of the input, from left to right, one number of the last
+#   grid can depend. Without a convolution that is 1. What hangs over the edge counts as well.
+#
+# Two examples: `[(3, 1), (3, 1)]` gives 5, `[(3, 2), (3, 1)]` gives 7.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
-# Go through the layers and keep two numbers: how many pixels are seen so far, and how far apart two
-# neighbours of the present grid lie in the input.
+# Go through the list with two numbers in hand: how many pixels are *seen* so far, and how far *apart*
+# two neighbours of the present grid begin, in pixels of the input.
 #
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# A kernel of 3 adds two neighbours, one on each side: 2 × the distance. A stride multiplies the distance
-# for the layers that follow.
+# A kernel of 3 adds two more neighbours to the one that was there, a kernel of 5 four more. Each of
+# them adds as many pixels as neighbours are apart *before* this layer. Its stride is for those that
+# follow.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `seen, apart = 1, 1`, then for each layer `seen += (kernel - 1) * GAP` and `apart *= GAP`.
+# `seen, apart = 1, 1`, then for each pair `seen += GAP * apart` and, below that line, `apart *= GAP`.
 #
 # </details>
 
 # %% answer="receptive_field"
 # ✏️ Answer: receptive_field
 def receptive_field(layers):
-    """How many pixels across one number behind convolutions, a list of (kernel, stride), can depend on."""
+    """How many pixels across one number behind these convolutions, (kernel, stride) each, can depend on."""
     ### BEGIN SOLUTION
     seen = apart = 1
     for kernel, stride in layers:
@@ -207,8 +361,616 @@ def receptive_field(layers):
 
 # %% check="receptive_field"
 # 🔎 Check: receptive_field
-same(attempt(receptive_field, [(3, 1), (3, 1)]), 5, "Behind two 3 × 3 convolutions", why="Each adds a pixel on both sides.")
-print("Two 3 × 3 filters see five pixels.")
+same(
+    attempt(receptive_field, [(3, 1), (3, 1)]),
+    5,
+    "Behind two convolutions of 3 × 3, stride 1, a number sees as many pixels as this:",
+    slips={
+        "The pixels in the middle are counted twice: a kernel of 3 adds two neighbours to the one that is there.": 6,
+        "One pixel is missing. Without a convolution a number sees 1 pixel: what do you begin with?": 4,
+        "Windows are not multiplied: the second kernel adds two neighbours, and these overlap.": 9,
+        "That is one layer. Does the `return` stand within the loop?": 3,
+    },
+    why="How many pixels does each of the two add?",
+)
+same(
+    attempt(receptive_field, [(3, 2), (3, 1)]),
+    7,
+    "With stride 2 in the first of the two",
+    slips={
+        "The stride changes nothing in yours. Behind it, neighbours begin two pixels apart.": 5,
+        "A stride is for the layers that follow: the first kernel still sees 3 neighbouring pixels.": 9,
+    },
+    why="How far apart do neighbours begin behind the first layer?",
+)
+same(
+    attempt(receptive_field, [(3, 1), (3, 2)]),
+    5,
+    "With stride 2 in the second of the two",
+    slips={"A stride is for the layers that follow, and none follows here. Which of your two lines comes first?": 7},
+    why="Which layers come after that stride?",
+)
+same(attempt(receptive_field, [(3, 2), (3, 2), (3, 2), (3, 1)]), 31, "Behind three convolutions with stride 2 and one with stride 1", slips={"Strides multiply: behind two of them, neighbours begin 4 pixels apart, behind three 8.": 27, "Behind two strides of 2, neighbours begin 4 pixels apart: the distance is multiplied, and does not become the last stride.": 15}, why="Behind three strides of 2, how far apart do neighbours begin?")
+same(attempt(receptive_field, [(5, 1), (1, 1), (4, 3), (2, 1)]), 11, "With kernels of 5, 1, 4 and 2, and stride 3 in the third", why="A kernel adds one neighbour less than it is wide. Is there a 3, or a 2, in your code that should be the kernel?")
+same(attempt(receptive_field, []), 1, "Without a convolution", why="A pixel sees itself.")
+print("Behind three strides of 2 a 3 × 3 filter sees 31 pixels.")
+
+# %% [markdown]
+# Does it hold? A network can be asked. Its *slope* (lesson 4) says for every pixel of the input whether
+# it makes any difference to one number of the output. Here are four stacks of convolutions, and for
+# each the pixels that the number in the middle depends on.
+#
+# > **Predict.** Beta's encoder has nine convolutions, three with stride 2. On a photo of 224 × 224: does
+# > it see a tenth of the width, a third, or all?
+
+# %%
+stacks = {
+    "three 3 × 3": [(3, 1)] * 3,
+    "the small one below": [(3, 1), (3, 2), (3, 1), (3, 1)],
+    "alpha, down": [(3, 2), (3, 1), (3, 1), (3, 2), (3, 1), (3, 2)],
+    "beta, down": [(3, 1), (3, 2), (3, 1), (3, 2), (3, 1), (3, 2), (3, 1), (3, 1), (3, 1)],
+}
+figure, axes = plt.subplots(1, 4, figsize=(10.4, 3), layout="constrained")
+told = []
+for axis, (name, stack) in zip(axes, stacks.items()):
+    model = keras.Sequential([keras.Input(shape=(224, 224, 1))])
+    for kernel, stride in stack:
+        model.add(layers.Conv2D(1, kernel, strides=stride, padding="same", kernel_initializer="ones", use_bias=False))
+    image = tf.Variable(np.ones((1, 224, 224, 1), np.float32))
+    with tf.GradientTape() as tape:
+        grid = model(image)
+        number = grid[0, grid.shape[1] // 2, grid.shape[2] // 2, 0]
+    counts = tape.gradient(number, image).numpy()[0, :, :, 0] > 0
+    rows, columns = np.flatnonzero(counts.any(axis=1)), np.flatnonzero(counts.any(axis=0))
+    seen = receptive_field(stack)
+    axis.imshow(counts, cmap="gray_r", vmax=1.6)
+    axis.add_patch(plt.Rectangle((columns.mean() - 24, rows.mean() - 24), 48, 48, fill=False, edgecolor="#d55e00", linewidth=1.5))
+    axis.set_title(f"{name}\nyours: {seen}, Keras: {len(columns)}", fontsize=10)
+    axis.set(xticks=[], yticks=[])
+    told.append(f"{name}: yours {seen}, found {len(columns)}, {len(columns) / 224:.0%} of the width")
+show(figure, alt="On 224 × 224 pixels, the square of those that one number depends on; an orange frame has the size of a drawn picture, 48 × 48. " + "; ".join(told) + ".")
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Beta's encoder reaches 77 pixels: a third of a photo of 224 pixels, a fifth of the portrait's 400. A
+# beach at the bottom knows nothing of a sunset at the top. The orange frame is a picture of our world.
+# *It* fits whole into beta's window, so on these small pictures beta would see the sun from nearly
+# everywhere. That is a gift of the small format. To have in small what happens on photos, the networks of
+# this lesson have small eyes as well: about a third of the 48 pixels.
+#
+# </details>
+#
+# Larger windows are one way out. They are dear: more layers, more numbers, and all that to carry one fact
+# to every place. The other way is to look at the whole picture *once*, and to tell every place what was
+# seen.
+
+# %% [markdown]
+# ## Part 2 · A classifier
+#
+# A **classifier** gives one answer for a picture: not a colour for each place, but for each class a
+# number from 0 to 1, how sure it is. These add up to 1. Here the classes are the four scenes, numbered
+# 0 to 3. While it trains, it is shown what it should have said: 1 for the right class, 0 for the
+# others. Such a row is called **one-hot**.
+#
+# ### Exercise 6.2 · One-hot
+# **2 points · about 5 minutes**
+#
+# Write `one_hot(numbers, classes)`.
+#
+# - `numbers`: an integer array (N,), of any integer dtype; N from 1 up. `classes`: how many classes
+#   there are, a whole number from 1 up.
+# - Returns a float32 array (N, classes): in row i, a 1 in column `numbers[i]`, and 0 elsewhere.
+# - A class that does not occur among the numbers keeps its column, of zeros.
+# - If a number is below 0 or not below `classes`, it raises a `ValueError` whose message names such a
+#   number.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Begin with zeros, and write N ones, each into its row. Or: which row of which well-known matrix is a
+# one-hot row?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.eye` makes a matrix with ones from corner to corner, and its argument `dtype` says of which kind.
+# An array of integers as an index picks rows. But −1 as an index is the *last* row, and nothing
+# complains: so look at the numbers first.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `wrong = numbers[(numbers < GAP) | (numbers >= GAP)]`; if `len(wrong)`, raise a `ValueError` that says
+# `wrong[0]`. Then pick rows: `np.eye(GAP, dtype=np.float32)[GAP]`.
+#
+# </details>
+
+# %% answer="one_hot"
+# ✏️ Answer: one_hot
+def one_hot(numbers, classes):
+    """Rows (N, classes), float32, with a 1 in the column of each number; ValueError for a number that is no class."""
+    ### BEGIN SOLUTION
+    wrong = numbers[(numbers < 0) | (numbers >= classes)]
+    if len(wrong):
+        raise ValueError(f"{wrong[0]} is no class: there are {classes}, numbered 0 to {classes - 1}.")
+    return np.eye(classes, dtype=np.float32)[numbers]
+    ### END SOLUTION
+
+
+# %% check="one_hot"
+# 🔎 Check: one_hot
+got = attempt(one_hot, np.array([2, 0, 1]), 4)
+wanted = np.array([[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]])
+same(
+    got,
+    wanted,
+    "one_hot of the numbers 2, 0, 1, with four classes,",
+    slips={
+        "Each number should have a row, and each class a column. Yours is turned on its side.": wanted.T,
+        "Class 3 has no column, because it does not occur. How many columns there are, `classes` says.": wanted[:, :3],
+        "The ones are one column too far to the right: classes are numbered from 0.": np.roll(wanted, 1, axis=1),
+        "All ones of the three numbers stand in every row. Which row does each belong to?": [[1, 1, 1, 0]] * 3,
+    },
+    why="In which column does the 1 of the first row belong?",
+)
+assert np.asarray(got).dtype == np.float32, f"The rows should be float32, as Keras takes them; yours are {np.asarray(got).dtype}. `np.eye` and `np.zeros` have an argument `dtype`."
+same(attempt(one_hot, np.array([1], np.uint8), 2), [[0, 1]], "For a single number, 1 as uint8, with two classes", why="A single number has a row as well.")
+for number in (4, -1):
+    cause = " (As an index, −1 is the last row.)" if number < 0 else ""
+    message = refusal(one_hot, np.array([0, number]), 4, what=f"With four classes, the number {number}{cause}")
+    assert str(number) in message, f"The message of your ValueError should name the number that is no class, {number}; it says: {message}"
+print("Three numbers, three rows:")
+print(np.asarray(got))
+
+# %% [markdown]
+# ### Exercise 6.3 · Build a classifier
+# **4 points · about 7 minutes**
+#
+# Write `build_classifier(classes)`. It returns a new Keras model, not compiled, of these layers in one
+# line:
+#
+# | layer | what it does |
+# |---|---|
+# | Input | L, unscaled, of any height and width: (None, None, 1) |
+# | Rescaling | L / 25 − 2: so 0 becomes −2, 50 becomes 0, 100 becomes 2 |
+# | Conv2D | 8 filters, 3 × 3, stride 2, padding "same", ReLU |
+# | Conv2D | 16 filters, the same otherwise |
+# | Conv2D | 32 filters, the same otherwise |
+# | GlobalMaxPooling2D | of each of the 32 grids, the largest number |
+# | Dense | 16 numbers, ReLU |
+# | Dense | one number for each class, softmax |
+#
+# - `classes`: how many classes there are, a whole number from 2 up.
+# - A **Dense** layer has a weight from each number that comes in to each that goes out. **Softmax** makes
+#   any numbers positive and lets them add up to 1.
+# - The grader trains it on drawn pictures for twelve epochs, and asks whether it names the scenes of
+#   pictures that it never saw.
+#
+# > **Predict.** How many numbers will it learn, with four classes: 600, 6,000 or 60,000?
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# As alpha in exercise 4.4: a `keras.Sequential`, and a layer for each line of the table.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `layers.Rescaling` wants a factor and what is added, `layers.Conv2D` has `strides`, `padding` and
+# `activation`. `layers.GlobalMaxPooling2D()` needs nothing. `layers.Dense` wants a number, and has an
+# `activation`, too.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Rescaling(GAP, offset=GAP)])`,
+# then `for filters in (8, 16, 32): model.add(GAP)`, then three more lines with `model.add`, and
+# `return model`.
+#
+# </details>
+
+# %% answer="build_classifier"
+# ✏️ Answer: build_classifier
+def build_classifier(classes):
+    """A new network that says of pictures (N, H, W, 1) of L how likely each class is, (N, classes); not compiled."""
+    ### BEGIN SOLUTION
+    model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Rescaling(1 / 25, offset=-2)])
+    for filters in (8, 16, 32):
+        model.add(layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu"))
+    model.add(layers.GlobalMaxPooling2D())
+    model.add(layers.Dense(16, activation="relu"))
+    model.add(layers.Dense(classes, activation="softmax"))
+    return model
+    ### END SOLUTION
+
+
+# %% check="build_classifier"
+# 🔎 Check: build_classifier
+model = attempt(build_classifier, 4)
+assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
+line = [layer for layer in in_line(model) if not isinstance(layer, layers.InputLayer)]
+shape = tuple(model.inputs[0].shape)
+assert shape == (None, None, None, 1), f"The input should be (None, None, None, 1), any number of pictures of any height and width; yours is {shape}. Which `shape` does keras.Input get?"
+kinds = [type(layer).__name__ for layer in line]
+wanted = ["Rescaling", "Conv2D", "Conv2D", "Conv2D", "GlobalMaxPooling2D", "Dense", "Dense"]
+for place, kind in enumerate(wanted):
+    assert len(kinds) > place and kinds[place] == kind, f"Layer {place + 1} of the table is a {kind}; yours is {kinds[place] if place < len(kinds) else 'missing'}. Your layers: {', '.join(kinds)}."
+assert len(kinds) == len(wanted), f"The table has seven layers below the input; yours has {len(kinds)}: {', '.join(kinds)}."
+same([line[0].scale * L + line[0].offset for L in (0, 50, 100)], [-2, 0, 2], "Of L = 0, 50, 100 the Rescaling", atol=1e-6, slips={"It multiplies by 25. L / 25 is wanted: the factor is 1 / 25.": [-2, 1248, 2498], "Nothing is subtracted. See the second argument, `offset`.": [0, 2, 4], "It adds 2 where 2 is to be subtracted.": [2, 4, 6]}, why="L / 25 − 2 is wanted.")
+for layer, filters in zip(line[1:4], (8, 16, 32)):
+    found = (layer.filters, tuple(layer.kernel_size), tuple(layer.strides), layer.padding, layer.activation.__name__)
+    assert found == (filters, (3, 3), (2, 2), "same", "relu"), f"The Conv2D with {filters} filters should have kernels of 3 × 3, strides 2, padding 'same' and 'relu'; yours has {found[0]} filters, kernels {found[1]}, strides {found[2]}, padding {found[3]!r} and {found[4]!r}."
+assert (line[5].units, line[5].activation.__name__) == (16, "relu"), f"The first Dense should give 16 numbers, with 'relu'; yours gives {line[5].units}, with {line[5].activation.__name__!r}."
+assert line[6].units == 4, f"For four classes, four numbers should come out; yours gives {line[6].units}. Is it `classes`?"
+assert line[6].activation.__name__ == "softmax", f"The last activation should be 'softmax'; yours is {line[6].activation.__name__!r}, whose numbers need not add up to 1."
+other = attempt(build_classifier, 7)
+assert other is not model, "Called twice, it gave the same network. It should be new each time."
+assert other.output_shape[-1] == 7, f"build_classifier(7) should give 7 numbers for a picture; yours gives {other.output_shape[-1]}. The last Dense has `classes` numbers."
+assert all(layer.trainable for layer in line), "A layer is frozen (`trainable = False`), so it would never be nudged."
+chances = np.asarray(model(np.full((2, 16, 24, 1), 50, np.float32)))
+print(f"{model.count_params():,} numbers to learn. Untrained, it says of a grey square: {chances[0].round(2)}, which adds up to {chances[0].sum():.2f}.")
+
+# %% [markdown]
+# Filters see windows here, too: 15 pixels behind the third convolution. But the pooling takes the *largest* number of each grid,
+# wherever it stands. If one of the 32 filters has learned to answer to a bright disc, one disc anywhere
+# is enough. That is the step from "what is at this place?" to "what is in the picture?"
+#
+# How good is it? For each picture the class with the largest number is what it *says*.
+#
+# ### Exercise 6.4 · Accuracy
+# **2 points · about 4 minutes**
+#
+# Write `accuracy(probabilities, numbers)`.
+#
+# - `probabilities`: a float array (N, classes), what a classifier gives. `numbers`: an integer array
+#   (N,), the right classes. N from 1 up.
+# - Returns the share of the pictures for which the largest of the row stands in the right column: one
+#   plain number from 0 to 1. (No row has two largest numbers.)
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Three steps: what does it say for each picture, where is that right, how large is the share?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.argmax` finds the place of the largest number; its `axis` says whether along rows or columns.
+# `np.mean` of True and False is a share.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `said = np.argmax(GAP, axis=GAP)`, and then the mean of a comparison.
+#
+# </details>
+
+# %% answer="accuracy"
+# ✏️ Answer: accuracy
+def accuracy(probabilities, numbers):
+    """The share of pictures, from 0 to 1, whose most probable class is the right one."""
+    ### BEGIN SOLUTION
+    return float(np.mean(np.argmax(probabilities, axis=1) == numbers))
+    ### END SOLUTION
+
+
+# %% check="accuracy"
+# 🔎 Check: accuracy
+chances = np.array([[0.7, 0.2, 0.1], [0.3, 0.4, 0.3], [0.2, 0.3, 0.5], [0.1, 0.6, 0.3], [0.5, 0.1, 0.4]])
+right = np.array([0, 1, 2, 2, 1])
+same(
+    attempt(accuracy, chances, right),
+    0.6,
+    "With 3 of 5 pictures right, the accuracy",
+    atol=1e-6,
+    slips={
+        "That is the number of right ones. Their share is wanted.": 3,
+        "That is a percentage. A number from 0 to 1 is wanted.": 60,
+        "That is the share of the wrong ones.": 0.4,
+        "That is the mean probability of the right class. What the classifier *says* is the class with the largest.": np.mean(chances[np.arange(5), right]),
+    },
+    why="It says 0, 1, 2, 1, 0, and right is 0, 1, 2, 2, 1. Along which axis does argmax look?",
+)
+same(attempt(accuracy, chances[:1], right[:1]), 1, "For a single picture that is right", why="Does your code need more than one picture?")
+same(attempt(accuracy, chances[3:], right[3:]), 0, "For two pictures that are both wrong", why="None is right.")
+print(f"3 of 5 right: {accuracy(chances, right):.0%}. Who guesses among four classes gets 25 % on the average.")
+
+# %% [markdown]
+# One number does not say *which* scenes are taken for which. A table does.
+#
+# ### Exercise 6.5 · Who is taken for whom
+# **3 points · about 7 minutes**
+#
+# Write `confusion(probabilities, numbers, classes)`.
+#
+# - `probabilities` and `numbers` as in 6.4. `classes`: how many classes there are.
+# - Returns an integer array (classes, classes), the **confusion matrix**: in row r and column c, how many
+#   pictures of class r were said to be of class c. So a row is what a picture *is*, a column what was
+#   *said*, and right answers stand on the diagonal.
+# - A class that never occurs, or is never said, keeps its row and its column.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Begin with zeros. Each picture adds 1 at one place.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# A loop over `zip(numbers, said)` does it. Beware of `counts[numbers, said] += 1` without a loop: if a
+# place comes several times, NumPy adds 1 once. `np.add.at` adds each time.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `counts = np.zeros((classes, classes), GAP)`, then `for is_one, said_one in zip(GAP, GAP):` with
+# `counts[GAP, GAP] += 1` in it.
+#
+# </details>
+
+# %% answer="confusion"
+# ✏️ Answer: confusion
+def confusion(probabilities, numbers, classes):
+    """How many pictures of class r (row) were said to be of class c (column): integers (classes, classes)."""
+    ### BEGIN SOLUTION
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (numbers, np.argmax(probabilities, axis=1)), 1)
+    return counts
+    ### END SOLUTION
+
+
+# %% check="confusion"
+# 🔎 Check: confusion
+chances = np.array([[0.9, 0.1, 0, 0], [0.8, 0.2, 0, 0], [0.3, 0.6, 0.1, 0], [0.1, 0.2, 0.7, 0], [0, 0.6, 0.4, 0]])
+right, wanted = np.array([0, 0, 0, 2, 2]), np.array([[2, 1, 0, 0], [0, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]])
+got = attempt(confusion, chances, right, 4)
+same(
+    got,
+    wanted,
+    "Five pictures, three of class 0 and two of class 2, in a table that",
+    slips={
+        "Rows and columns have changed places: the row is what a picture *is*, the column what was *said*.": wanted.T,
+        "Two pictures of class 0 were said to be 0, and only one of them is counted: `counts[numbers, said] += 1` adds once for each place.": np.minimum(wanted, 1),
+        "These are shares. Counts are wanted.": wanted / 5,
+        "Classes that do not occur, or are never said, have a row and a column as well: `classes` says how many.": [[2, 1, 0], [0, 0, 0], [0, 1, 1]],
+        "Only the right answers are counted.": np.diag(np.diag(wanted)),
+    },
+    why="Said was 0, 0, 1, 2, 1. At which place does the third picture count?",
+)
+assert np.asarray(got).dtype.kind in "iu", f"Counts are whole numbers; yours are {np.asarray(got).dtype}. np.zeros makes floats if it is not told otherwise."
+same(attempt(confusion, chances[:1, :2], right[:1], 2), [[1, 0], [0, 0]], "For a single picture and two classes, a table that", why="One picture, one count.")
+print("Rows: what it is. Columns: what was said.")
+print(np.asarray(got))
+
+# %% [markdown]
+# ### The loss of a classifier
+#
+# Accuracy cannot be trained on: a nudge of a weight changes no answer, and the slope is zero. The
+# **cross-entropy** can: −ln of the probability that the *right* class got, averaged over the pictures.
+# Sure and right costs nothing, sure and wrong costs much.
+#
+# > **Predict.** What does it cost to say 1/4 for each of four classes, always? That is the classifier
+# > that knows nothing: the baseline of this loss.
+
+# %% tags=["open"]
+for chance in (0.99, 0.9, 0.5, 0.25, 0.01):  # change these
+    print(f"the right class got {chance:.2f}: cross-entropy {-np.log(chance):.3f}")
+
+# %% [markdown]
+# ### Exercise 6.6 · Train the classifier
+# **2 points · about 5 minutes · builds on 6.2**
+#
+# Write `train_classifier(model, X, numbers, epochs)`.
+#
+# - `model`: a classifier, not compiled, that takes (N, H, W, 1) and gives (N, classes). `X`: float32
+#   (N, H, W, 1), L. `numbers`: an integer array (N,). `epochs`: a whole number from 1 up.
+# - If all numbers are the same, it raises a `ValueError` that names this number: from one class nothing
+#   can be learned but to say it always.
+# - Otherwise it compiles this very model, with Adam at a learning rate of 0.003 and the cross-entropy of
+#   classes, and trains it for so many epochs with batch size 8.
+# - Returns the list of its losses, plain floats, one for each epoch, as Keras reports them.
+# - `verbose=0` keeps it quiet. It is not part of the points.
+#
+# Keras has two names for this loss: `"categorical_crossentropy"` wants one-hot rows,
+# `"sparse_categorical_crossentropy"` the numbers themselves. Both are right here.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Look at the numbers, compile, `fit`, return what it kept: as in exercises 4.7 and 4.8.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `keras.optimizers.Adam` has a `learning_rate`. The target has a row for each picture and a column for
+# each class that comes *out of the model*: `model.output_shape[-1]`. `np.unique` says which numbers
+# occur.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# After the ValueError: `model.compile(optimizer=GAP, loss=GAP)`, then
+# `diary = model.fit(X, GAP, batch_size=GAP, epochs=GAP, verbose=0)`, then the list in `diary.history`.
+#
+# </details>
+
+# %% answer="train_classifier"
+# ✏️ Answer: train_classifier
+def train_classifier(model, X, numbers, epochs):
+    """Compile a classifier and train it in place; return its losses, one an epoch. ValueError if there is one class only."""
+    ### BEGIN SOLUTION
+    if len(np.unique(numbers)) < 2:
+        raise ValueError(f"All pictures are of class {numbers[0]}: nothing can be learned but to say it always.")
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
+    target = one_hot(numbers, model.output_shape[-1])
+    history = model.fit(X, target, batch_size=8, epochs=epochs, verbose=0)
+    return [float(loss) for loss in history.history["loss"]]
+    ### END SOLUTION
+
+
+# %% check="train_classifier"
+# 🔎 Check: train_classifier
+model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(3, activation="softmax")])
+model.set_weights([np.zeros((1, 3), np.float32), np.zeros(3, np.float32)])
+levels = np.array([0, 1, 2, 0, 1, 2, 0, 1])
+few = np.ones((8, 8, 8, 1), np.float32) * levels.reshape(8, 1, 1, 1).astype(np.float32)
+message = refusal(train_classifier, model, few, np.full(8, 2), 1, what="Eight pictures, all of class 2,")
+assert "2" in message, f"The message of your ValueError should name the one class, 2; it says: {message}"
+with capture_output() as noise:
+    got = attempt(train_classifier, model, few, levels, 2, returns=False)
+assert model.compiled, "The model that was handed in is not compiled. Is it this one that you compile and train?"
+assert not isinstance(got, keras.callbacks.History), "That is what `fit` returns, a History. Where in it are the losses?"
+assert isinstance(got, (list, tuple, np.ndarray)) and len(got) == 2, f"For 2 epochs a list of 2 losses should come back; what came is {describe(got)}."
+assert all(isinstance(loss, float) for loss in got), f"Each loss should be a plain float; yours are {type(got[0]).__name__}."
+steps = int(model.optimizer.iterations)
+cause = "Keras takes 32 pictures at a time if it is not told otherwise." if steps == 2 and abs(got[0] - 1.0986) > 1e-3 else "Which batch size, and how many epochs, does `fit` get?"
+assert steps == 2, f"Eight pictures, 8 at a time, 2 epochs: 2 nudges. Yours made {steps}. {cause}"
+names = {0.2222: "mean squared error", 0.6365: "cross-entropy of yes-or-no questions (binary)", 0.4444: "mean absolute error"}
+found = next((f" That is the {name}." for value, name in names.items() if abs(got[0] - value) < 1e-3), "")
+assert abs(got[0] - np.log(3)) < 1e-3, f"This model says 1/3 for each of three classes, so its first loss should be −ln(1/3) = 1.0986; yours is {got[0]:.4f}.{found}"
+assert isinstance(model.optimizer, keras.optimizers.Adam), f"The optimizer should be Adam; yours is {type(model.optimizer).__name__}."
+rate = float(model.optimizer.learning_rate)
+assert abs(rate - 0.003) < 1e-6, f"The learning rate should be 0.003; yours is {rate:g}."
+assert got[1] < got[0], f"The loss should fall on this easy task; yours went from {got[0]:.4f} to {got[1]:.4f}."
+nine = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(3, activation="softmax")])
+with capture_output():
+    attempt(train_classifier, nine, np.concatenate([few, few[:1]]), np.append(levels, 0), 1, returns=False)
+steps = int(nine.optimizer.iterations)
+cause = "Keras takes 32 pictures at a time if it is not told otherwise." if steps == 1 else "Which batch size does `fit` get?"
+assert steps == 2, f"Nine pictures, 8 at a time, one epoch: 2 nudges, the second with a single picture. Yours made {steps}. {cause}"
+print(f"Trained: the loss fell from {got[0]:.4f}, that of one who knows nothing, to {got[1]:.4f}.")
+if noise.stdout:
+    print("Your training prints while it runs. That is not wrong; `verbose=0` keeps it quiet.")
+
+# %% [markdown]
+# ## Part 3 · What is this a picture of?
+#
+# Now in earnest: 400 grey pictures, ten epochs, about five seconds on two cores. And the same again with
+# a second network, in which the pooling takes the *mean* of each grid in place of the largest number.
+#
+# > **Predict.** The sun is 10 pixels wide in a picture of 48 × 48. Which of the two learns faster, the
+# > one with the largest number or the one with the mean?
+
+# %%
+def with_mean(model):
+    """The same layers, new, with a mean in the place of the largest number."""
+    stack = [layers.GlobalAveragePooling2D() if isinstance(one, layers.GlobalMaxPooling2D) else type(one).from_config(one.get_config()) for one in in_line(model) if not isinstance(one, layers.InputLayer)]
+    return keras.Sequential([keras.Input(shape=(None, None, 1)), *stack])
+
+
+keras.utils.set_random_seed(6)
+fresh = is_model(build_classifier(len(SCENES)))
+mean_one = with_mean(fresh)
+epochs = 2 if GRADED else 10
+costs = {
+    "the largest number": train_classifier(fresh, X.copy(), numbers.copy(), epochs),
+    "the mean": train_classifier(mean_one, X.copy(), numbers.copy(), epochs),
+}
+classifier = fresh
+hits = [accuracy(np.asarray(model(x)), unseen_numbers) for model in (fresh, mean_one)]
+figure, axis = plt.subplots(figsize=(8, 3.2), layout="constrained")
+for (name, line), hit, color, style in zip(costs.items(), hits, ("#0072b2", "#d55e00"), ("o-", "s--")):
+    axis.plot(range(1, epochs + 1), line, style, color=color, markersize=4, label=f"{name}: {hit:.0%} right on unseen pictures")
+axis.axhline(np.log(4), color="black", linestyle=":", linewidth=1)
+axis.text(epochs, np.log(4) + 0.04, f"knows nothing: {np.log(4):.3f}", ha="right", fontsize=9)
+axis.set(xlabel="epochs", ylabel="cross-entropy", ylim=(0, 1.7))
+axis.set_title("Two classifiers that differ in one layer", fontsize=11)
+axis.spines[["top", "right"]].set_visible(False)
+figure.legend(loc="outside lower center", ncols=2, fontsize=9)
+show(
+    figure,
+    alt="The cross-entropy over the epochs, and the accuracy on unseen pictures at the end. "
+    + " ".join(f"With {name}: {line[0]:.3f} at first, {line[-1]:.3f} at last, {hit:.0%} right." for (name, line), hit in zip(costs.items(), hits))
+    + f" A dotted line at {np.log(4):.3f} stands for one who knows nothing.",
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Both begin near 1.386. As a rule, the one with the largest number falls faster: with two random starts
+# it named 95 % of the unseen pictures after three or four epochs, the one with the mean 49 % and 71 %. A
+# sun covers a thirtieth of a picture. In a mean over all places that is a thirtieth of the sum; as the
+# largest number it is everything. But after ten epochs both are right nearly always. So take with care
+# who says that a network *cannot* learn something: perhaps it only takes longer.
+#
+# </details>
+#
+# And where it is wrong? Your table, on pictures that it never saw.
+
+# %%
+trained(classifier)
+chances = np.asarray(classifier(x))
+table = confusion(chances, unseen_numbers, len(SCENES))
+said = np.argmax(chances, axis=1)
+missed = np.flatnonzero(said != unseen_numbers)[:3]
+figure, axes = plt.subplots(1, 1 + max(1, len(missed)), figsize=(10.4, 3.2), width_ratios=[1.6] + [1] * max(1, len(missed)), layout="constrained")
+axes[0].imshow(table, cmap="Blues", vmax=1.5 * table.max())
+for (row, column), count in np.ndenumerate(table):
+    axes[0].text(column, row, count, ha="center", va="center", fontsize=11)
+axes[0].set_xticks(range(4), SHORT)
+axes[0].set_yticks(range(4), SHORT)
+axes[0].set(xlabel="said", ylabel="is")
+for axis in axes[1:]:
+    axis.axis("off")
+for axis, place in zip(axes[1:], missed):
+    axis.imshow(x[place, ..., 0], cmap="gray", vmin=0, vmax=100)
+    axis.set_title(f"is {SHORT[unseen_numbers[place]]},\nsaid {SHORT[said[place]]} with {chances[place].max():.0%}", fontsize=9)
+if not len(missed):
+    axes[1].set_title("no mistake here", fontsize=10)
+show(
+    figure,
+    alt=f"The confusion matrix of {len(x)} unseen pictures, {accuracy(chances, unseen_numbers):.0%} right. "
+    + " ".join(f"{name}: said to be {', '.join(f'{count} times {other}' for other, count in zip(SCENES, row) if count) or 'nothing'}." for name, row in zip(SCENES, table))
+    + (f" Beside it {len(missed)} grey pictures that it took for another scene." if len(missed) else ""),
+)
+
+# %% [markdown]
+# What does it go by? One way to find out is forgery: change one thing in a picture, and ask again. Four
+# forgeries, each in all unseen pictures of a scene: a false sun painted into the sky of a day; every
+# bright pixel of an evening made grey; the leaves of an autumn laid on a summer's meadow; meadow laid
+# over the leaves of an autumn.
+#
+# > **Predict.** Which of the four will deceive it? And a sun on the sand, where none ever stood?
+#
+# **🎲 To play with.** Move the false sun: change the three numbers at the top of the next cell and run it
+# again. The sand lies at the bottom, from row 40 on.
+
+# %%
+row, column, radius = 12, 24, 5  # change these
+
+trained(classifier)
+day, evening, summer, autumn = (x[unseen_numbers == scene] for scene in range(4))
+many = min(map(len, (day, evening, summer, autumn)))
+sunny, dull, littered, swept = (part[:many].copy() for part in (day, evening, summer, autumn))
+down, across = np.mgrid[0:48, 0:48]
+sunny[:, np.hypot(down - row, across - column) <= radius] = 97
+dull[dull > 84] = np.median(dull)
+littered[:, 40:] = autumn[:many, 40:]
+swept[:, 36:] = swept[:, 24:36]
+figure, axes = plt.subplots(2, 4, figsize=(10.4, 5.4), layout="constrained")
+told = []
+for scene, before, after, what, (above, below) in zip(range(4), (day, evening, summer, autumn), (sunny, dull, littered, swept), ("a sun is painted in", "its bright pixels made grey", "leaves laid on it", "its leaves covered"), axes.T):
+    answers = np.asarray(classifier(after))
+    other = (1, 0, 3, 2)[scene]  # what the forger wants
+    fooled = np.mean(np.argmax(answers, axis=1) == other)
+    above.imshow(before[1, ..., 0], cmap="gray", vmin=0, vmax=100)
+    above.set_title(f"{SHORT[scene]}: says {SHORT[np.argmax(classifier(before[1:2]))]}", fontsize=10)
+    below.imshow(after[1, ..., 0], cmap="gray", vmin=0, vmax=100)
+    below.set_title(f"{what}:\nsays {SHORT[np.argmax(answers[1])]}; {fooled:.0%} of {many} taken for {SHORT[other]}", fontsize=9)
+    told.append(f"{SHORT[scene]}, {what}: {fooled:.0%} of {many} pictures are taken for {SHORT[other]}")
+for axis in axes.ravel():
+    axis.set(xticks=[], yticks=[])
+show(figure, alt="One grey picture of each scene, and below it the same after a forgery. " + "; ".join(told) + ".")
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# All four forgeries work on most pictures: it goes by the sun and by the leaves, and it has found that
+# out by itself. With three random starts, a sun in the sky turned 80 % to all of thirty days into
+# evenings; on the sand, 27 % to 87 %. So some of these networks have learned "a bright disc", and others
+# "a bright disc in the sky": nobody told them which. A classifier knows what helped it to be right, and
+# that need not be what *you* would go by.
+#
+# </details>
+#
+# Four numbers for a picture, and they hold what no window knows. Such a short description of a whole
+# picture is called an **embedding**. Now it has to get to every place.
 
 # %% [markdown]
 # ## Part 4 · Fusion

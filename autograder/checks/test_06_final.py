@@ -9,10 +9,18 @@ import pytest
 
 from autograder.checks import expect
 from autograder.errors import StudentError, UnreadableWeights
-from autograder.networks import budget, description, learning, weights, worlds
+from autograder.kernel.models import SerializedModel
+from autograder.networks import budget, description, learning, weights, worker, worlds
 from autograder.networks.spec import CLASSIFIER, FUSION
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def process_for_networks(request):
+    """It imports TensorFlow while the notebook's kernel does."""
+    if any(item.name == "test_it_names_scenes_that_it_never_saw" for item in request.session.items):
+        worker.start()
 
 
 def world_of(reference, draw, count=8, side=16, **choice):
@@ -20,23 +28,687 @@ def world_of(reference, draw, count=8, side=16, **choice):
     return reference.call("draw_world", count, int(draw.rng.integers(2**31)), side=side, moods=True, **choice)
 
 
+def refused(student, name, *args, what):
+    """The message of the ValueError with which an answer refuses what it gets."""
+    raised = student.error(name, *args)
+    if raised is None:
+        back = expect.describe(student.call(name, *args))
+        raise AssertionError(f"{what} should be refused with a ValueError; yours let it pass and returned {back}.")
+    assert "ValueError" in raised.names, (
+        f"{what} should be refused with a ValueError; yours ended with {raised.names[0]}: {raised.message}. Ask first, and `raise` a ValueError."
+    )
+    return raised.message
+
+
 # -- how far filters see --------------------------------------------------------------------------------------------
 
 
-def seen_by(stack):
-    """What receptive_field should return."""
+def seen_by(stack, own=False, plain=False, added=False, last=False):
+    """What receptive_field should return, or what it is after a slip."""
     seen = apart = 1
     for kernel, stride in stack:
-        seen, apart = seen + (kernel - 1) * apart, apart * stride
+        following = 1 if plain else apart + stride - 1 if added else stride if last else apart * stride
+        seen += (kernel - 1) * (following if own else apart)
+        apart = following
     return seen
 
 
-@pytest.mark.check("receptive_field", weight=1)
+def field_of(student, stack):
+    what = f"receptive_field({stack if len(stack) < 10 else f'[… {len(stack)} convolutions …]'})"
+    return expect.number(student.call("receptive_field", stack), what, integer=True), what
+
+
+def field_slips(stack):
+    """By sentence, what typical slips make of a list of convolutions."""
+    right = seen_by(stack)
+    return {
+        "The strides change nothing in yours. Behind a stride of 2, neighbours begin two pixels apart.": seen_by(
+            stack, plain=True
+        ),
+        "A stride is for the layers that follow. In which order do your two lines stand?": seen_by(stack, own=True),
+        "Strides multiply: behind two of 2, neighbours begin 4 pixels apart.": seen_by(stack, added=True),
+        "The distance is multiplied by each stride, and does not become the last one.": seen_by(stack, last=True),
+        "One pixel is missing. Without a convolution a number sees 1 pixel: what do you begin with?": right - 1,
+        "That is the first layer alone. Does the `return` stand within the loop?": stack[0][0] if stack else 0,
+    }
+
+
+@pytest.mark.check("receptive_field", weight=2)
 def test_each_kernel_adds_its_neighbours(student, draw):
-    """Without strides, each kernel adds one pixel less than it is wide."""
-    stack = [(int(kernel), 1) for kernel in draw.rng.choice([1, 3, 5, 7], size=4)]
-    got = student.call("receptive_field", stack)
-    expect.near(got, seen_by(stack), f"receptive_field({stack})", atol=0, why="How many pixels does a kernel add?")
+    """Each further 3 × 3 convolution without a stride adds two pixels, however many there are."""
+    few = int(draw.rng.integers(21, 30))
+    shorter, _ = field_of(student, [(3, 1)] * few)
+    longer, _ = field_of(student, [(3, 1)] * (few + 2))
+    assert longer - shorter == 4 and abs(shorter - 2 * few - 1) <= 1, (
+        f"Behind {few} convolutions of 3 × 3, all with stride 1, a number sees {2 * few + 1} pixels, and behind two more {2 * few + 5}; yours says {shorter} and {longer}. How many pixels does each of them add?"
+    )
+
+
+@pytest.mark.check("receptive_field", weight=1)
+def test_a_pixel_sees_itself(student, draw):
+    """Without a convolution, and with kernels of 1, a number sees one pixel."""
+    for stack in ([], [(1, 1)], [(1, 1)] * int(draw.rng.integers(2, 5))):
+        got, what = field_of(student, stack)
+        assert got == 1, f"{what} should be 1, the pixel itself; yours is {got}. What do you begin with?"
+
+
+@pytest.mark.check("receptive_field", weight=3)
+def test_strides_spread_the_layers_that_follow(student, draw):
+    """Behind strides, further kernels add more pixels; a stride does not widen its own kernel."""
+    strides = draw.rng.permutation([1, 2, 2, 3]).tolist()
+    for stack in ([(3, stride) for stride in strides] + [(3, 1)] * 2, [(3, 1), (3, 2)], [(3, 2), (3, 2), (3, 1)]):
+        got, what = field_of(student, stack)
+        wanted = seen_by(stack)
+        offset = got - field_of(student, [])[0] + 1  # another beginning is told above
+        if offset != wanted:
+            expect.near(
+                got,
+                wanted,
+                what,
+                atol=0,
+                slips=field_slips(stack),
+                why="Before each layer: how far apart do the neighbours begin?",
+            )
+
+
+@pytest.mark.check("receptive_field", weight=1)
+def test_kernels_of_any_size(student, draw):
+    """Kernels of other sizes add one pixel less than they are wide, even ones too."""
+    stack = [(int(kernel), 1) for kernel in draw.rng.permutation([1, 2, 4, 5, 7])]
+    got, what = field_of(student, stack)
+    if got - field_of(student, [])[0] + 1 != seen_by(stack):
+        expect.near(got, seen_by(stack), what, atol=0, why="A kernel adds one pixel less than it is wide.")
+
+
+# -- one-hot --------------------------------------------------------------------------------------------------------
+
+
+def all_classes(draw, classes, more=3):
+    """Drawn numbers among which each class is at least once."""
+    numbers = np.concatenate([np.arange(classes), draw.rng.integers(0, classes, more)])
+    return draw.rng.permutation(numbers)
+
+
+def rows_of(student, numbers, classes):
+    what = f"one_hot(numbers, {classes})"
+    return expect.array(student.call("one_hot", numbers, classes), what), what
+
+
+@pytest.mark.check("one_hot", weight=2)
+def test_the_one_stands_in_its_column(student, draw):
+    """In each row, the largest number stands in the column of the class."""
+    classes = int(draw.rng.integers(12, 16))
+    numbers = all_classes(draw, classes)
+    got, what = rows_of(student, numbers, classes)
+    wanted = np.eye(classes)[numbers]
+    got = got.T if got.shape == wanted.T.shape else got  # told below
+    expect.array(got, what, shape=wanted.shape, why="A row for each number, a column for each class.")
+    if not np.array_equal(got.argmax(axis=1), numbers) or np.any(got.min(axis=1) == got.max(axis=1)):
+        slips = {
+            "The ones are one column too far to the right: classes are numbered from 0.": np.roll(wanted, 1, axis=1)
+        }
+        expect.close(got, wanted, what, slips=slips, why="In which column does the 1 of a row belong?")
+
+
+@pytest.mark.check("one_hot", weight=1)
+def test_zeros_and_ones_in_rows(student, draw):
+    """(N, classes), with 1 at one place of each row and 0 at all others."""
+    classes = int(draw.rng.integers(5, 9))
+    numbers = all_classes(draw, classes)
+    got, what = rows_of(student, numbers, classes)
+    wanted = np.eye(classes)[numbers]
+    expect.array(
+        got, what, shape=wanted.shape, why="A row for each number, a column for each class: is it turned on its side?"
+    )
+    assert set(np.unique(got.astype(float))) <= {0.0, 1.0}, (
+        f"{what} should hold 0 and 1 alone; yours holds {got.min():g} to {got.max():g}."
+    )
+
+
+@pytest.mark.check("one_hot", weight=2)
+def test_an_absent_class_keeps_its_column(student, draw):
+    """A class that does not occur has its column, of zeros; so with one number alone."""
+    classes = int(draw.rng.integers(5, 9))
+    for numbers in (all_classes(draw, classes - 1), draw.rng.permutation(np.arange(1, classes)), np.array([1])):
+        missing = sorted(set(range(classes)) - set(numbers.tolist()))
+        got, what = rows_of(student, numbers, classes)
+        wanted = np.eye(classes)[numbers]
+        got = got.T if got.shape == wanted.T.shape and len(numbers) != classes else got
+        expect.array(
+            got,
+            f"{what}, where {'class' if len(missing) == 1 else 'classes'} {', '.join(map(str, missing))} does not occur,",
+            shape=wanted.shape,
+            why="The argument `classes` says how many columns there are, whatever occurs.",
+        )
+        assert np.array_equal(got.argmax(axis=1), numbers), (
+            f"{what}, where {', '.join(map(str, missing))} does not occur: the largest numbers stand in the columns {got.argmax(axis=1).tolist()}, wanted is {numbers.tolist()}. The column is the number itself."
+        )
+
+
+@pytest.mark.check("one_hot", weight=1)
+def test_the_rows_are_float32(student, draw):
+    """The rows are float32, whatever integers the numbers are."""
+    for dtype in ("int64", "uint8", "int32"):
+        got, what = rows_of(student, all_classes(draw, 4).astype(dtype), 4)
+        expect.array(
+            got, f"{what} of {dtype} numbers", dtype="float32", why="`np.eye` and `np.zeros` have an argument `dtype`."
+        )
+
+
+@pytest.mark.check("one_hot", weight=2)
+def test_a_number_that_is_no_class_is_refused(student, draw):
+    """A number below 0, or not below classes, is a ValueError that names it."""
+    classes = int(draw.rng.integers(4, 8))
+    for wrong in (classes, -1, classes + int(draw.rng.integers(10, 90)), -int(draw.rng.integers(2, 4))):
+        numbers = np.append(all_classes(draw, classes), wrong)
+        message = refused(student, "one_hot", numbers, classes, what=f"With {classes} classes, the number {wrong}")
+        assert str(wrong) in message, (
+            f"With {classes} classes, the message should name the number {wrong}; yours says: {message}"
+        )
+
+
+# -- the classifier -------------------------------------------------------------------------------------------------
+
+CLASSES = "what build_classifier({}) returns"
+
+
+def line_of(student, classes=4):
+    """The layers of a classifier of the student's, without the input."""
+    found = description.line_of(student.call("build_classifier", classes), CLASSES.format(classes))
+    return [layer for layer in found if layer.kind != "InputLayer"]
+
+
+def activation_of(layer):
+    """The name of a layer's activation, or of what it is."""
+    name = layer.config.get("activation", "linear")
+    return (
+        name
+        if isinstance(name, str)
+        else str((name or {}).get("config", {}).get("name", name))[:40]
+        if isinstance(name, dict)
+        else "linear"
+    )
+
+
+def of_kind(line, kind):
+    return [layer for layer in line if layer.kind == kind]
+
+
+def made_by(student, classes, sides=(32, 32)):
+    """The shape that comes out for two pictures."""
+    what = CLASSES.format(classes)
+    return budget.made(student.call("build_classifier", classes), what, [(2, *sides, 1)])
+
+
+@pytest.mark.check("build_classifier", weight=2)
+def test_a_row_of_numbers_for_each_picture(student):
+    """Convolutions, a pooling and dense layers turn pictures into one row of numbers each."""
+    line = line_of(student)
+    assert len(of_kind(line, "Conv2D")) >= 2 and of_kind(line, "Dense"), (
+        f"The table has three Conv2D and two Dense; yours has {', '.join(layer.kind for layer in line)}."
+    )
+    shape = tuple(made_by(student, 4))
+    assert len(shape) == 2 and shape[0] == 2, (
+        f"For two pictures, two rows should come out, (2, 4) with four classes; yours gives {shape}. What makes one number of each grid?"
+    )
+
+
+@pytest.mark.check("build_classifier", weight=2)
+def test_as_many_numbers_as_classes(student, draw):
+    """However many classes are asked for, so many numbers come out."""
+    for classes in (4, int(draw.rng.integers(5, 12)), 2):
+        shape = tuple(made_by(student, classes))
+        assert shape[-1] == classes, (
+            f"build_classifier({classes}) should give {classes} numbers for a picture; yours gives {shape[-1]}. How many has the last Dense?"
+        )
+
+
+@pytest.mark.check("build_classifier", weight=2)
+def test_the_numbers_add_up_to_1(student):
+    """The last layer is a softmax."""
+    line = line_of(student)
+    name = "softmax" if line[-1].kind == "Softmax" else activation_of(line[-1])
+    assert name == "softmax", (
+        f"The numbers should be probabilities, which add up to 1: softmax at the end. Yours ends in {name!r}."
+    )
+
+
+@pytest.mark.check("build_classifier", weight=1)
+def test_lightness_is_scaled(student):
+    """The first layer makes L / 25 − 2 of L."""
+    first = line_of(student)[0]
+    assert first.kind == "Rescaling", (
+        f"The first layer should be a Rescaling; yours is a {first.kind}. L comes unscaled."
+    )
+    scale, offset = (
+        expect.number(first.config.get(name), f"The {name} of your Rescaling") for name in ("scale", "offset")
+    )
+    for L in (0, 100):
+        wanted = L / 25 - 2
+        slips = {
+            "It multiplies by 25; the factor is 1 / 25.": 25 * L - 2,
+            "Nothing is subtracted: see the argument `offset`.": L / 25,
+            "2 is added where it is to be subtracted.": L / 25 + 2,
+        }
+        expect.near(
+            scale * L + offset,
+            wanted,
+            f"Your Rescaling of L = {L}",
+            atol=1e-3,
+            slips=slips,
+            why="L / 25 − 2 is wanted.",
+        )
+
+
+@pytest.mark.check("build_classifier", weight=2)
+def test_the_convolutions_of_the_table(student):
+    """Three Conv2D of 8, 16 and 32 filters, 3 × 3, stride 2, "same", ReLU; then a Dense of 16 with ReLU."""
+    line = line_of(student)
+    convolutions, dense = of_kind(line, "Conv2D"), of_kind(line, "Dense")
+    filters = [layer.config.get("filters") for layer in convolutions]
+    assert filters == [8, 16, 32], f"Three Conv2D with 8, 16 and 32 filters are wanted; yours have {filters}."
+    for layer in convolutions:
+        config, name = layer.config, f"The Conv2D of {layer.config.get('filters')} filters"
+        for setting, wanted in (("kernel_size", 3), ("strides", 2)):
+            got = np.unique(config.get(setting)).tolist()
+            assert got == [wanted], f"{name} should have {setting} {wanted}; yours has {config.get(setting)}."
+        assert config.get("padding") == "same", (
+            f'{name} should have padding "same"; yours has {config.get("padding")!r}.'
+        )
+    after = [line[line.index(layer) + 1] for layer in convolutions + dense[:-1]]
+    for layer, following in zip(convolutions + dense[:-1], after, strict=True):
+        names = {
+            activation_of(layer),
+            "relu"
+            if following.kind == "ReLU"
+            else activation_of(following)
+            if following.kind == "Activation"
+            else "linear",
+        }
+        assert "relu" in names and names <= {"relu", "linear"}, (
+            f"A {layer.kind} of yours should have a ReLU; it has {activation_of(layer)!r}."
+        )
+    units = [layer.config.get("units") for layer in dense]
+    assert len(units) == 2 and units[0] == 16, (
+        f"Two Dense layers are wanted, the first with 16 numbers; yours have {units}."
+    )
+
+
+@pytest.mark.check("build_classifier", weight=2)
+def test_the_largest_number_of_each_grid(student):
+    """The pooling takes the largest number of each grid, wherever it stands."""
+    kinds = [layer.kind for layer in line_of(student)]
+    other = next((kind for kind in kinds if "Pooling" in kind or kind == "Flatten"), "none")
+    assert "GlobalMaxPooling2D" in kinds and not [kind for kind in kinds if "Average" in kind], (
+        f"A GlobalMaxPooling2D should stand behind the convolutions; yours has {', '.join(kind for kind in kinds if 'Pooling' in kind) or other}. A sign that stands in one place is lost in a mean over all."
+    )
+
+
+@pytest.mark.check("build_classifier", weight=1)
+def test_pictures_of_any_size(student):
+    """The input is (None, None, 1): no height or width is fixed."""
+    found = description.layers_of(student.call("build_classifier", 4), CLASSES.format(4))
+    shapes = [layer.config.get("batch_shape") for layer in found if layer.kind == "InputLayer"]
+    assert shapes and isinstance(shapes[0], (list, tuple)), (
+        "Your classifier has no input layer: begin with keras.Input(shape=…), so that its weights exist from the start."
+    )
+    assert tuple(shapes[0]) == (None, None, None, 1), (
+        f"The input should be (None, None, None, 1), any number of pictures of any size; yours is {tuple(shapes[0])}."
+    )
+
+
+@pytest.mark.check("build_classifier", weight=4)
+def test_it_names_scenes_that_it_never_saw(student, draw):
+    """Trained in the grader on drawn pictures, it names the scenes of others."""
+    what, seed = CLASSES.format(4), int(draw.rng.integers(2**30))
+    pictures, numbers = worlds.draw(CLASSIFIER.pictures, seed, CLASSIFIER)
+    unseen, right = worlds.draw(CLASSIFIER.unseen, seed + 1, CLASSIFIER)
+    (X, _), (x, _) = (worlds.pairs(part, CLASSIFIER.scale) for part in (pictures, unseen))
+    target, wanted = (worlds.one_hot(part, CLASSIFIER.classes) for part in (numbers, right))
+    epochs = [worlds.batches([X], target, CLASSIFIER.batch, seed + epoch) for epoch in range(CLASSIFIER.epochs)]
+    limit = learning.limit("classifier")
+    done = learning.learn(
+        student.call("build_classifier", CLASSIFIER.classes),
+        what,
+        epochs,
+        ([x], wanted),
+        seed,
+        CLASSIFIER,
+        goal=limit.threshold,
+    )
+    assert done.reached, (
+        f"The grader trained your classifier on {len(X)} drawn pictures for {CLASSIFIER.epochs} epochs, from {done.starts} fresh starts. Of {len(x)} others it named {done.score:.0%} wrong at best; "
+        f"below {limit.threshold:.0%} is wanted, and who guesses gets 75% wrong. Are there as many numbers as classes, and are all layers free to learn?"
+    )
+
+
+# -- how often it is right ------------------------------------------------------------------------------------------
+
+
+def sayings(draw, numbers, classes, right=0.6):
+    """Drawn probabilities, (N, classes): for about this share of the pictures the right class has the largest; and what is said."""
+    said = np.where(draw.rng.uniform(size=len(numbers)) < right, numbers, draw.rng.integers(0, classes, len(numbers)))
+    rows = draw.rng.uniform(0.05, 0.3, (len(numbers), classes))
+    rows[np.arange(len(numbers)), said] += draw.rng.uniform(0.3, 0.6, len(numbers))
+    return rows / rows.sum(axis=1, keepdims=True), said
+
+
+def share_slips(rows, numbers, hits):
+    """By sentence, what typical slips make of an accuracy."""
+    return {
+        "That is the number of right ones; their share is wanted.": hits.sum(),
+        "That is a percentage; a number from 0 to 1 is wanted.": 100 * hits.mean(),
+        "That is the share of the wrong ones.": 1 - hits.mean(),
+        "It is rounded.": round(hits.mean(), 1),
+        "That is the mean probability of the right class. What it says is the class with the largest.": rows[
+            np.arange(len(numbers)), numbers
+        ].mean(),
+        "That is what comes of the smallest number in each row; the largest is what it says.": (
+            np.argmin(rows, axis=1) == numbers
+        ).mean(),
+    }
+
+
+@pytest.mark.check("accuracy", weight=2)
+def test_the_largest_number_is_what_it_says(student, draw):
+    """What is counted is whether the largest number of a row stands in the right column."""
+    numbers = draw.rng.integers(0, 5, 137)
+    rows, said = sayings(draw, numbers, 5)
+    hits = said == numbers
+    got = expect.number(student.call("accuracy", rows, numbers), "accuracy(probabilities, numbers)")
+    told_below = (
+        hits.mean(),
+        100 * hits.mean(),
+        hits.sum(),
+        1 - hits.mean(),
+        round(hits.mean(), 1),
+        round(hits.mean(), 2),
+    )
+    if not any(abs(got - value) < 1e-6 for value in told_below):
+        why = "For each row the place of its largest number, compared with the right class."
+        expect.near(got, hits.mean(), "The accuracy", atol=1e-6, slips=share_slips(rows, numbers, hits), why=why)
+
+
+@pytest.mark.check("accuracy", weight=3)
+def test_the_share_of_all_pictures(student, draw):
+    """The share of the right ones, from 0 to 1, not rounded."""
+    numbers = draw.rng.integers(0, 4, int(draw.rng.choice([37, 41, 43, 47])))
+    rows, said = sayings(draw, numbers, 4)
+    hits = said == numbers
+    got = student.call("accuracy", rows, numbers)
+    expect.near(
+        got,
+        hits.mean(),
+        f"The accuracy, with {hits.sum()} of {len(numbers)} right,",
+        atol=1e-6,
+        slips=share_slips(rows, numbers, hits),
+        why="Right ones divided by all.",
+    )
+
+
+@pytest.mark.check("accuracy", weight=1)
+def test_a_single_picture(student, draw):
+    """With one picture it is 0 or 1."""
+    for right in (0, 1):
+        number = int(draw.rng.integers(0, 4))
+        rows, said = sayings(draw, np.array([number]), 4, right=1)
+        numbers = said if right else (said + 1) % 4
+        got = expect.number(student.call("accuracy", rows, numbers), "The accuracy of a single picture")
+        assert got in (right, 100 * right), (
+            f"For a single picture that is {'right' if right else 'wrong'} the accuracy is {right}; yours is {got:g}. Does your code need more than one?"
+        )
+
+
+# -- who is taken for whom ------------------------------------------------------------------------------------------
+
+
+def table_of(numbers, said, classes):
+    """What confusion should return."""
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (numbers, said), 1)
+    return counts
+
+
+def confusion_of(student, rows, numbers, classes):
+    what = f"confusion(probabilities, numbers, {classes})"
+    return expect.array(student.call("confusion", rows, numbers, classes), what, shape=(classes, classes)), what
+
+
+def table_slips(wanted):
+    """By sentence, what typical slips make of a table."""
+    return {
+        "Rows and columns have changed places: the row is what a picture is, the column what was said.": wanted.T,
+        "Where a place comes several times it is counted once: `counts[numbers, said] += 1` adds 1 once.": np.minimum(
+            wanted, 1
+        ),
+        "These are shares of all; counts are wanted.": wanted / wanted.sum(),
+        "These are shares of each row; counts are wanted.": wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1),
+        "Only the right answers are counted.": np.diag(np.diag(wanted)),
+        "Only the wrong answers are counted.": wanted - np.diag(np.diag(wanted)),
+    }
+
+
+@pytest.mark.check("confusion", weight=2)
+def test_each_picture_has_its_place(student, draw):
+    """What was said of each class stands in its row, or in its column; no other place is filled."""
+    classes = int(draw.rng.integers(11, 14))
+    numbers = draw.rng.permutation(np.concatenate([np.arange(classes)] * 2))
+    rows, said = sayings(draw, numbers, classes, right=1)
+    rows = np.concatenate(
+        [rows, np.roll(np.eye(classes)[:3] * 0.8 + 0.01, 1, axis=1)]
+    )  # three wrong ones, away from the corner
+    numbers, said = np.append(numbers, [0, 1, 2]), np.append(said, [1, 2, 3])
+    wanted = table_of(numbers, said, classes)
+    got, what = confusion_of(student, rows, numbers, classes)
+    if not any(np.array_equal(got > 0, right > 0) for right in (wanted, wanted.T)):
+        expect.close(
+            got,
+            wanted,
+            what,
+            slips=table_slips(wanted),
+            why="A picture of class r that was said to be c counts in row r, column c.",
+        )
+
+
+@pytest.mark.check("confusion", weight=1)
+def test_rows_are_what_it_is(student, draw):
+    """The row is the right class, the column what was said."""
+    numbers = np.array([0, 0, 1, 2])
+    rows, said = sayings(draw, np.array([0, 1, 2, 2]), 3, right=1)
+    wanted = table_of(numbers, said, 3)
+    got, what = confusion_of(student, rows, numbers, 3)
+    if not np.array_equal(got > 0, wanted > 0):
+        expect.close(got, wanted, what, slips=table_slips(wanted), why="Row: what it is. Column: what was said.")
+
+
+@pytest.mark.check("confusion", weight=1)
+def test_every_picture_is_counted(student, draw):
+    """A place that comes several times is counted each time."""
+    numbers = draw.rng.integers(0, 4, 60)
+    rows, said = sayings(draw, numbers, 4)
+    wanted = table_of(numbers, said, 4)
+    got, what = confusion_of(student, rows, numbers, 4)
+    if not np.array_equal(got, wanted.T):
+        expect.close(
+            got,
+            wanted,
+            f"{what} of 60 pictures",
+            slips=table_slips(wanted),
+            why="The counts of all places add up to the number of pictures.",
+        )
+
+
+@pytest.mark.check("confusion", weight=1)
+def test_absent_classes_keep_their_place(student, draw):
+    """A class that never occurs, or is never said, has a row and a column of its own."""
+    for numbers, others in (([0, 2, 2, 0], [0, 2, 2, 0]), ([3], [3]), ([1, 1, 1], [1, 1, 1])):
+        numbers, others = np.array(numbers), np.array(others)
+        rows, said = sayings(draw, others, 5, right=1)
+        what = f"confusion(probabilities, numbers, 5), where only {sorted(set(numbers.tolist()))} occur,"
+        got = expect.array(
+            student.call("confusion", rows, numbers, 5),
+            what,
+            shape=(5, 5),
+            why="`classes` says how many rows and columns.",
+        )
+        wanted = table_of(numbers, said, 5)
+        assert np.array_equal(got > 0, wanted > 0), (
+            f"{what} should be filled at {np.argwhere(wanted > 0).tolist()}; yours is at {np.argwhere(got > 0).tolist()}. The class itself says its row and column."
+        )
+
+
+@pytest.mark.check("confusion", weight=1)
+def test_counts_are_whole_numbers(student, draw):
+    """The table holds integers."""
+    numbers = draw.rng.integers(0, 3, 9)
+    rows, _ = sayings(draw, numbers, 3)
+    got, what = confusion_of(student, rows, numbers, 3)
+    expect.array(
+        got, what, kind="integer", why="Counts are whole numbers; np.zeros makes floats if it is not told otherwise."
+    )
+
+
+# -- the classifier is trained --------------------------------------------------------------------------------------
+
+
+def three_levels(draw, count=8):
+    """An uncompiled model that says 1/3 for each of three classes, pictures of three lightnesses, and their classes."""
+    import keras
+
+    network = keras.Sequential(
+        [
+            keras.Input(shape=(None, None, 1)),
+            keras.layers.GlobalMaxPooling2D(),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    network.set_weights([np.zeros((1, 3), np.float32), np.zeros(3, np.float32)])
+    numbers = draw.rng.permutation(np.resize([0, 1, 2], count))
+    X = np.ones((count, 8, 8, 1), np.float32) * (numbers * 0.5 + 0.5).reshape(-1, 1, 1, 1).astype(np.float32)
+    return network, X, numbers
+
+
+TRAINED = "The model after train_classifier"
+
+
+def after_training(student, draw, count=8, epochs=2):
+    """The model that was handed in, after train_classifier, and how it is compiled."""
+    network, X, numbers = three_levels(draw, count)
+    after = student.arguments_after("train_classifier", network, X, numbers, epochs)[0]
+    assert isinstance(after, SerializedModel), f"{TRAINED} should still be the model."
+    assert after.compiled, f"{TRAINED} is not compiled. Is it the one that was handed in that you compile and train?"
+    return after, description.compiled_of(after, TRAINED), X, numbers
+
+
+@pytest.mark.check("train_classifier", weight=2)
+def test_the_model_itself_learns(student, draw):
+    """After the call, the model that was handed in gives the right classes a larger probability."""
+    after, _, X, numbers = after_training(student, draw, 24, 2)
+    kernel, bias = after.weights
+    logits = X[:, 0, 0] @ kernel + bias
+    chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    got = float(-np.log(chances[np.arange(len(X)), numbers]).mean())
+    assert not np.allclose(kernel, 0), (
+        f"{TRAINED} has the weights that it came with. Is `fit` called, and on this model, not on a copy?"
+    )
+    assert got < np.log(3), (
+        f"{TRAINED} should give the right classes a larger probability than before; the cross-entropy was {np.log(3):.4f}, and is {got:.4f}. Do pictures and numbers go together?"
+    )
+
+
+@pytest.mark.check("train_classifier", weight=2)
+def test_a_loss_for_each_epoch(student, draw):
+    """The result is a list of losses, one for each epoch, falling on an easy task."""
+    network, X, numbers = three_levels(draw)
+    epochs = int(draw.rng.integers(3, 6))
+    what = f"train_classifier(model, X, numbers, {epochs})"
+    losses = expect.sequence(
+        student.call("train_classifier", network, X, numbers, epochs),
+        what,
+        length=epochs,
+        of="losses",
+        why="What `fit` returns is a History; where in it are the losses?",
+    )
+    losses = [expect.number(loss, f"{what}: the loss of epoch {place}") for place, loss in enumerate(losses, 1)]
+    assert losses[0] > losses[-1] > 0, (
+        f"{what}: losses in order, the first the largest, are wanted; yours go from {losses[0]:.4f} to {losses[-1]:.4f}."
+    )
+
+
+@pytest.mark.check("train_classifier", weight=1)
+def test_cross_entropy_of_classes(student, draw):
+    """The loss is the cross-entropy: −ln of what the right class got."""
+    network, X, numbers = three_levels(draw)
+    losses = student.call("train_classifier", network, X, numbers, 1)
+    first = losses[0] if isinstance(losses, (list, tuple, np.ndarray)) and len(losses) else losses
+    slips = {
+        "That is the mean squared error.": 2 / 9,
+        "That is the binary cross-entropy, of yes-or-no questions.": -(np.log(1 / 3) + 2 * np.log(2 / 3)) / 3,
+        "That is the mean absolute error.": 4 / 9,
+    }
+    if isinstance(first, (int, float, np.number)):  # what else may come is told above
+        expect.near(
+            first,
+            np.log(3),
+            "The first loss of a model that says 1/3 for each of three classes",
+            atol=1e-3,
+            slips=slips,
+            why="−ln(1/3), averaged over the pictures.",
+        )
+    _, compiled, _, _ = after_training(student, draw, epochs=1)
+    assert "crossentropy" in compiled.loss.lower().replace("_", "") and "binary" not in compiled.loss.lower(), (
+        f"The loss should be the categorical cross-entropy; yours is {compiled.loss}."
+    )
+
+
+@pytest.mark.check("train_classifier", weight=1)
+def test_adam_with_its_rate(student, draw):
+    """The optimizer is Adam, with a learning rate of 0.003."""
+    _, compiled, _, _ = after_training(student, draw)
+    assert compiled.optimizer == "Adam", f"The optimizer should be Adam; yours is {compiled.optimizer}."
+    expect.near(
+        compiled.rate,
+        0.003,
+        "The learning rate",
+        atol=1e-5,
+        why="0.003 is 3 thousandths; Keras takes 0.001 if it is not told.",
+    )
+
+
+@pytest.mark.check("train_classifier", weight=1)
+def test_eight_at_a_time(student, draw):
+    """With 20 pictures an epoch is three steps: 8, 8 and 4."""
+    _, compiled, _, _ = after_training(student, draw, 20, 2)
+    cause = (
+        "Keras takes 32 at a time if it is not told otherwise."
+        if compiled.iterations == 2
+        else "Which batch size and how many epochs does `fit` get?"
+    )
+    assert compiled.iterations == 6, (
+        f"20 pictures, 8 at a time, and 2 epochs make 6 steps; yours made {compiled.iterations}. {cause}"
+    )
+
+
+@pytest.mark.check("train_classifier", weight=1)
+def test_one_class_alone_is_refused(student, draw):
+    """Pictures of one class are a ValueError that names it, and two classes are none."""
+    network, X, _ = three_levels(draw)
+    number = int(draw.rng.integers(1, 3))
+    message = refused(
+        student,
+        "train_classifier",
+        network,
+        X,
+        np.full(len(X), number),
+        1,
+        what=f"Pictures that are all of class {number}",
+    )
+    assert str(number) in message, f"The message should name the one class, {number}; yours says: {message}"
+    two = np.resize([0, number], len(X))
+    raised = student.error("train_classifier", network, X, two, 1)
+    assert raised is None, (
+        f"With two of three classes there is something to learn, and no error is wanted; yours says: {raised.message}"
+    )
 
 
 # == second half ==
