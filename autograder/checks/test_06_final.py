@@ -210,6 +210,8 @@ def test_a_number_that_is_no_class_is_refused(student, draw):
 # -- the classifier -------------------------------------------------------------------------------------------------
 
 CLASSES = "what build_classifier({}) returns"
+# The share of unseen pictures that a trained classifier may name wrong.
+MOST_WRONG = 0.15
 
 
 def line_of(student, classes=4):
@@ -366,7 +368,6 @@ def test_it_names_scenes_that_it_never_saw(student, draw):
     (X, _), (x, _) = (worlds.pairs(part, CLASSIFIER.scale) for part in (pictures, unseen))
     target, wanted = (worlds.one_hot(part, CLASSIFIER.classes) for part in (numbers, right))
     epochs = [worlds.batches([X], target, CLASSIFIER.batch, seed + epoch) for epoch in range(CLASSIFIER.epochs)]
-    limit = learning.limit("classifier")
     done = learning.learn(
         student.call("build_classifier", CLASSIFIER.classes),
         what,
@@ -374,11 +375,11 @@ def test_it_names_scenes_that_it_never_saw(student, draw):
         ([x], wanted),
         seed,
         CLASSIFIER,
-        goal=limit.threshold,
+        goal=MOST_WRONG,
     )
     assert done.reached, (
         f"The grader trained your classifier on {len(X)} drawn pictures for {CLASSIFIER.epochs} epochs, from {done.starts} fresh starts. Of {len(x)} others it named {done.score:.0%} wrong at best; "
-        f"below {limit.threshold:.0%} is wanted, and who guesses gets 75% wrong. Are there as many numbers as classes, and are all layers free to learn?"
+        f"below {MOST_WRONG:.0%} is wanted, and who guesses gets 75% wrong. Are there as many numbers as classes, and are all layers free to learn?"
     )
 
 
@@ -667,7 +668,7 @@ def test_adam_with_its_rate(student, draw):
     _, compiled, _, _ = after_training(student, draw)
     assert compiled.optimizer == "Adam", f"The optimizer should be Adam; yours is {compiled.optimizer}."
     expect.near(
-        compiled.rate,
+        compiled.learning_rate,
         0.003,
         "The learning rate",
         atol=1e-5,
