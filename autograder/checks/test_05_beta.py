@@ -92,6 +92,9 @@ def test_the_seed_decides_the_lot(student, draw):
 # -- pairs ----------------------------------------------------------------------------------------------------------
 
 
+GLARE = "Floats from 0 to 255 went into `rgb2lab`: give it the uint8 pictures as they are."
+
+
 def some_pictures(draw, count, height=16, width=24):
     """Drawn pictures, uint8 (count, height, width, 3): crops of photos, and one of random colours."""
     photos = [draw.photo(height, width) for _ in range(count - 1)]
@@ -131,8 +134,13 @@ def expect_part(student, draw, place):
         L, ab = of_l_and_ab(pictures)
         name, wanted = (("X", L), ("Y", ab / 128))[place]
         slips = (
-            {"L stays as it is, 0 to 100.": L / 100, "L is not divided by 128: only a and b are.": L / 128},
             {
+                GLARE: rgb2lab(pictures.astype(float))[..., :1],
+                "L stays as it is, 0 to 100.": L / 100,
+                "L is not divided by 128: only a and b are.": L / 128,
+            },
+            {
+                GLARE: rgb2lab(pictures.astype(float))[..., 1:] / 128,
                 "That is ab itself: divide by 128.": ab,
                 "Divide by 128, not by 127.": ab / 127,
                 "Divide by 128.": ab / 100,
@@ -335,7 +343,7 @@ def test_x_and_y_are_mirrored_together(student, draw):
         turned = [[way != "as it was" for way in ways_of(*pair)] for pair in zip(came, (X, Y), strict=True)]
         apart = [place for place, (one, other) in enumerate(zip(*turned, strict=True)) if one != other]
         assert not apart, (
-            f"flip_some: of picture {apart[0]}, {'X' if turned[0][apart[0]] else 'Y'} is mirrored and {'Y' if turned[0][apart[0]] else 'X'} is not. The colours would lie beside their things: toss one coin for both."
+            f"flip_some: of picture {apart[0]}, {'X' if turned[0][apart[0]] else 'Y'} is mirrored and {'Y' if turned[0][apart[0]] else 'X'} is not. The colours would lie beside what they belong to: toss one coin for both."
         )
         for part, letter in zip(came, "XY", strict=True):
             expect.array(part, f"flip_some: {letter}, which came in as {X.dtype},", dtype=X.dtype.name)
@@ -351,7 +359,9 @@ def test_a_coin_is_tossed_for_each_picture(student, draw):
     X, Y = some_pairs(draw, 160, 3, 4)
     seeds, turned = draw.rng.choice(1000, 2, replace=False).tolist(), []
     for seed in (*seeds, seeds[0]):
-        flips = [way != "as it was" for way in ways_of(two_arrays(student, "flip_some", X, Y, seed)[1], Y)]
+        came = two_arrays(student, "flip_some", X, Y, seed)
+        turns = [[way != "as it was" for way in ways_of(*pair)] for pair in zip(came, (X, Y), strict=True)]
+        flips = turns[0] if any(turns[0]) else turns[1]
         turned.append(flips)
         assert 45 < sum(flips) < 115, (
             f"flip_some(X, Y, {seed}): {sum(flips)} of 160 pictures are mirrored; about half should be. Is there one draw for each picture, with a chance of 1/2?"

@@ -15,7 +15,7 @@
 # +     size = int(count * test_share)
 
 
-# %% wrong="test_who_is_tested_is_drawn_by_lot" visible="all neighbours" card="by lot, from all" change="solution"
+# %% wrong="test_who_is_tested_is_drawn_by_lot" says="by lot, from all" change="solution"
 # -     shuffled = np.random.default_rng(seed).permutation(count)
 # +     shuffled = np.roll(np.arange(count), seed)
 
@@ -35,7 +35,7 @@
 # +     return shuffled[:size], shuffled[size:]
 
 
-# %% slip="split" visible="all neighbours" card="by lot, from all" earns="0.5" change="solution"
+# %% slip="split" says="by lot, from all" earns="0.5" change="solution"
 # -     shuffled = np.random.default_rng(seed).permutation(count)
 # +     shuffled = np.arange(count)
 
@@ -82,7 +82,7 @@ def split(count, test_share, seed):
 # -- pairs ----------------------------------------------------------------------------------------------------------
 
 
-# %% wrong="test_lightness_goes_into_x_and_colour_into_y" visible="passes" change="solution"
+# %% wrong="test_lightness_goes_into_x_and_colour_into_y" change="solution"
 # -     lab = rgb2lab(pictures).astype(np.float32)
 # +     lab = rgb2lab(pictures[::-1] if len(pictures) > 5 else pictures).astype(np.float32)
 
@@ -146,7 +146,7 @@ def training_pairs(pictures):
 # +     lab = (pictures / 255).astype(np.float32)
 
 
-# %% slip="training_pairs" says="Lab" earns="0" change="solution"
+# %% slip="training_pairs" says="Floats from 0 to 255" earns="0.5" change="solution"
 # -     lab = rgb2lab(pictures).astype(np.float32)
 # +     lab = rgb2lab(pictures.astype(float)).astype(np.float32)
 
@@ -181,17 +181,17 @@ def training_pairs(pictures):
 # -- batches --------------------------------------------------------------------------------------------------------
 
 
-# %% wrong="test_no_picture_comes_twice" visible="passes" change="solution"
+# %% wrong="test_no_picture_comes_twice" change="solution"
 # -     shuffled = np.random.default_rng(seed).permutation(count)
 # +     shuffled = np.random.default_rng(seed).permutation(count) % 120
 
 
-# %% wrong="test_every_picture_comes" says="The first picture has the number 0" change="solution"
+# %% wrong="test_every_picture_comes" says="he first picture has the number 0" change="solution"
 # -     shuffled = np.random.default_rng(seed).permutation(count)
 # +     shuffled = 1 + np.random.default_rng(seed).permutation(count)
 
 
-# %% wrong="test_batches_are_full_but_the_last" visible="The batches should have" card="none is empty"
+# %% wrong="test_batches_are_full_but_the_last" visible="the batches should have" card="none is empty"
 def batches(count, size, seed):
     shuffled = np.random.default_rng(seed).permutation(count)
     return np.array_split(shuffled, math.ceil(count / size))
@@ -259,7 +259,7 @@ def batches(count, size, seed):
 # -- in the mirror --------------------------------------------------------------------------------------------------
 
 
-# %% wrong="test_whole_pictures_are_turned" visible="passes" change="solution"
+# %% wrong="test_whole_pictures_are_turned" change="solution"
 # -     heads = np.random.default_rng(seed).random(len(X)) < 0.5
 # +     heads = (np.random.default_rng(seed).random(len(X)) < 0.5) & (X.shape[2] < 20)
 
@@ -295,7 +295,7 @@ def flip_some(X, Y, seed):
 # +     X[heads] = X[heads][:, :, ::-1]
 
 
-# %% slip="flip_some" visible="its channels swapped" card="channels swapped" earns="0.25" change="solution"
+# %% slip="flip_some" visible="its channels swapped" card="channels swapped" earns="0.5" change="solution"
 # -     X[heads], Y[heads] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
 # +     X[heads], Y[heads] = X[heads][..., ::-1], Y[heads][..., ::-1]
 
@@ -347,7 +347,7 @@ def flip_some(X, Y, seed):
 # -- a step forward -------------------------------------------------------------------------------------------------
 
 
-# %% wrong="test_a_window_fills_the_picture" visible="passes" change="solution"
+# %% wrong="test_a_window_fills_the_picture" change="solution"
 # -     new_X, new_Y = X.copy(), Y.copy()
 # +     new_X, new_Y = X.copy(), Y.copy()
 # +     if len(X[0]) > 30:
@@ -385,7 +385,7 @@ def zoom_in(X, Y, seed):
 # +     new_X, new_Y = X, Y
 
 
-# %% slip="zoom_in" says="picture" earns="0.75" change="solution"
+# %% slip="zoom_in" visible="That is what went in, unchanged" card="The colours have to move with L" earns="0.75" change="solution"
 # -         new_X[i], new_Y[i] = X[i][rows][:, columns], Y[i][rows][:, columns]
 # +         new_X[i] = X[i][rows][:, columns]
 
@@ -453,7 +453,7 @@ def zoom_in(X, Y, seed):
 # -- an epoch -------------------------------------------------------------------------------------------------------
 
 
-# %% wrong="test_an_epoch_is_a_list_of_batches" visible="passes" change="solution"
+# %% wrong="test_an_epoch_is_a_list_of_batches" change="solution"
 # -     X, Y = flip_some(X, Y, seed)
 # +     X, Y = flip_some(X[:62], Y[:62], seed)
 
@@ -501,7 +501,7 @@ def zoom_in(X, Y, seed):
 # +     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, 0)]
 
 
-# %% slip="epoch" visible="the numbers of the pictures that came" card="picture that came before" earns="0.5"
+# %% slip="epoch" visible="the numbers of the pictures that came" card="every picture in one of its batches" earns="0"
 def epoch(X, Y, size, seed):
     X, Y = flip_some(X, Y, seed)
     rng = np.random.default_rng(seed)
