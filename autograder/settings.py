@@ -365,9 +365,14 @@ def _root(named: str) -> Path:
     return PACKAGE.parent if (PACKAGE.parent / "solutions").is_dir() else PACKAGE / "_course"
 
 
-def calibration_file() -> Path:
-    """Return the file with what was measured for the loss threshold."""
-    return root() / "assets" / "calibration.json"
+def calibration_file(network: str = "alpha") -> Path:
+    """Return the file with what was measured for the threshold of one of the course's networks."""
+    return root() / "assets" / ("calibration.json" if network == "alpha" else f"calibration_{network}.json")
+
+
+def calibration_files() -> list[Path]:
+    """Return the files of all networks that were measured."""
+    return sorted((root() / "assets").glob("calibration*.json"))
 
 
 def limits() -> Limits:

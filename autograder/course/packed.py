@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import files, settings
+from autograder.course import pasted
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.tempdirs import kept
@@ -36,7 +37,7 @@ class PackedLesson:
 
 
 def pack(lesson: Lesson) -> PackedLesson:
-    """Return a lesson's release, solution, hidden checks and calibration as plain data.
+    """Return a lesson's release, solution, hidden checks, calibrations and the lessons' shared set-up as plain data.
 
     Raises
     ------
@@ -49,8 +50,10 @@ def pack(lesson: Lesson) -> PackedLesson:
         f"autograder/checks/test_{lesson.name}.py": lesson.checks,
     }
     files = {name: _content(path) for name, path in named.items()}
-    if settings.calibration_file().is_file():
-        files["assets/calibration.json"] = _content(settings.calibration_file())
+    measured = {f"assets/{path.name}": path for path in settings.calibration_files()}
+    # What the checks draw, they draw with the lessons' own text.
+    shared = {"solutions/shared.py": pasted.shared_file(settings.root())}
+    files |= {name: _content(path) for name, path in {**measured, **shared}.items() if path.is_file()}
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):
         digest.update(f"{name}: {len(content)}\n".encode())

@@ -60,7 +60,8 @@ def versions() -> str:
     """The versions of `software` in one line, with a digest of the calibration."""
     measured = hashlib.sha256()
     with contextlib.suppress(OSError):
-        measured.update(settings.calibration_file().read_bytes())
+        for path in settings.calibration_files():
+            measured.update(path.read_bytes())
     told = [f"{name} {version}" for name, version in software().items()]
     return ", ".join([*told, f"calibration {measured.hexdigest()[:12]}"])
 

@@ -307,7 +307,7 @@ def draw(data: dict[str, Any], path: Path) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=5, fontsize=8.5, frameon=False)
     figure.savefig(path, dpi=80, facecolor="white")
     plt.close(figure)
-    _fewer_colours(path)
+    fewer_colours(path)
 
 
 def _draw_clouds(axis: Any, networks: dict[str, Any], rng: np.random.Generator) -> None:
@@ -344,7 +344,7 @@ def _set_axis(axis: Any, name: str) -> None:
     axis.set_axisbelow(True)
 
 
-def _fewer_colours(path: Path) -> None:
+def fewer_colours(path: Path) -> None:
     """A picture file of a third of the size."""
     from PIL import Image
 

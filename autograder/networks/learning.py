@@ -7,8 +7,9 @@ the student's fault is a `StudentError` whose text goes on the card, so a check 
     pictures, _ = reference.call("draw_world", BETA.pictures, seed, BETA.side)
     X, Y = student.call("training_pairs", pictures)
     epochs = [student.call("epoch", X, Y, BETA.batch, seed) for seed in range(4)]        # fewer than BETA.epochs: they go round
+    limit = learning.limit(BETA)
     done = learning.learn(
-        student.call("build_beta", BETA.width), BUILT, epochs, (x, y), seed, BETA, goal=limit, data="the batches of epoch()"
+        student.call("build_beta", BETA.width), BUILT, epochs, (x, y), seed, BETA, goal=limit.threshold, data="the batches of epoch()"
     )
     assert done.reached, f"… {done.score:.4f} …"
     done.outputs        # what it makes of x, where its score was lowest; None if it never was a number
@@ -29,6 +30,7 @@ the student's fault is a `StudentError` whose text goes on the card, so a check 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +40,7 @@ import numpy as np
 
 from autograder import settings
 from autograder.checks.expect import describe
-from autograder.errors import StudentError, StudentTooMuch
+from autograder.errors import CourseError, StudentError, StudentTooMuch
 from autograder.networks import budget, weights
 from autograder.networks.spec import WorldSpec
 
@@ -85,6 +87,48 @@ class Learned:
     def reached(self) -> bool:
         """Whether the score is below the goal."""
         return self.goal is not None and self.score < self.goal
+
+    @property
+    def ratio(self) -> float:
+        """How many times as large the error on unseen pictures is as on those that it learned from: much more than 1 if it learns these by heart."""
+        return self.score / max(self.trained, 1e-9)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What was calibrated for a network.
+
+    Attributes
+    ----------
+    threshold : float
+        A score that right networks stay below and wrong ones do not reach: the goal of `learn`.
+    floors : dict
+        By its name, the mean score of an answer that understands no picture, such as the best constant colour.
+    by_heart : float or None
+        From this `Learned.ratio` on, a network has learned its own pictures by heart.
+    """
+
+    threshold: float
+    floors: dict[str, float]
+    by_heart: float | None
+
+
+def limit(spec: WorldSpec) -> Limit:
+    """Return what was calibrated for a network.
+
+    Raises
+    ------
+    CourseError
+        If the calibration cannot be read.
+    """
+    path = settings.calibration_file(spec.name)
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        return Limit(facts["threshold"], facts["floors"], facts["by_heart"])
+    except (OSError, ValueError, KeyError) as error:
+        raise CourseError(
+            f"{path}: the calibration cannot be read ({error!r}). Run `autograder calibrate {spec.name}`."
+        ) from error
 
 
 def learn(
@@ -136,7 +180,17 @@ def learn(
     )
     asked = [_inputs_in(other, "the other pictures", spec) for other in others]
     packed = [[[*ins, out] for ins, out in epoch] for epoch in read]
-    facts = [packed, inputs, target, asked, seed, goal, settings.limits().training, spec.name]
+    facts = [
+        packed,
+        inputs,
+        target,
+        asked,
+        seed,
+        goal,
+        settings.limits().training,
+        spec.name,
+        [spec.epochs, spec.starts],
+    ]
     score, trained, starts, behind, made = worker.run("learn", serialized, what, *facts)
     outputs, *rest = made or [None]
     return Learned(score, trained, starts, behind, outputs, rest, goal)
@@ -170,7 +224,8 @@ def outputs_with(
     read = _inputs_in(inputs, "the pictures", spec)
     budget.made(serialized, what, [a.shape for a in read])
     budget.must_be_affordable(serialized, what, spec=spec)
-    if arrays is not None and (theirs := weights.another(arrays, spec)):
+    fit = arrays is None or len(arrays) == len(serialized.weights)
+    if arrays is not None and not fit and (theirs := weights.another(arrays, spec)):
         raise StudentError(f"{file or spec.weights_file} holds the weights of {theirs}, not of {spec.name}.")
     return np.asarray(worker.run("outputs", serialized, what, arrays, read, file or spec.weights_file, spec.name))
 

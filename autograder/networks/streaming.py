@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -84,13 +85,15 @@ def learn_here(
     goal: float | None,
     seconds: float,
     name: str,
+    turns: list[int],
 ) -> list[Any]:
-    """Do what `learning.learn` asks for, in this process.
+    """Do what `learning.learn` asks for, in this process. turns: epochs, and first weights that are tried.
 
     Returns [the lowest score, the mean training loss in its epoch, first weights tried, epochs until then, what came of `inputs` and of each of `others`].
     """
     spec = SPECS[name]
     assert isinstance(spec, WorldSpec)
+    spec = dataclasses.replace(spec, epochs=turns[0], starts=turns[1])
     shapes = [[part.shape for part in batch] for batch in epochs[0][:1]]
     key = (rebuilding.plan(serialized), spec, str(shapes))
     key, trainer = kept.trainers.take_made(key, lambda: _compiled(serialized, what, epochs[0][0], spec))
@@ -100,14 +103,9 @@ def learn_here(
     for start in range(spec.starts):
         keras.utils.set_random_seed((seed + start) % 2**31)
         trainer.renew(_model(serialized, what, spec))
-        for number in range(spec.epochs):
-            losses = []
-            for *part, wanted in epochs[number % len(epochs)]:
-                losses.append(trainer.step(part, ops.convert_to_tensor(wanted)))
-                look()
-            if (number + 1) % spec.mark == 0 and (found := score(trainer.show(inputs), target, spec)) < best[0]:
-                best = [found, float(np.mean(ops.convert_to_numpy(ops.stack(losses)))), number + 1]
-                at_best = trainer.model.get_weights()
+        for number, (found, loss, _) in enumerate(climb(trainer, epochs, inputs, target, spec, look), start=1):
+            if found < best[0]:
+                best, at_best = [found, loss, number], trainer.model.get_weights()
             if goal is not None and best[0] < goal:
                 break
         if goal is not None and best[0] < goal:
@@ -118,6 +116,27 @@ def learn_here(
         made = [trainer.show(part) for part in (inputs, *others)]
     kept.trainers.give_back(key, trainer)
     return [float(best[0]), float(best[1]), start + 1, best[2], made]
+
+
+def climb(
+    trainer: StreamTrainer,
+    epochs: list[list[list[np.ndarray]]],
+    inputs: list[np.ndarray],
+    target: np.ndarray,
+    spec: WorldSpec,
+    look: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[float, float, np.ndarray]]:
+    """Train on for the spec's epochs, and behind each give the score on (inputs, target), the mean loss of its batches, and what comes of the inputs.
+
+    look: called after each step; what it raises ends the training.
+    """
+    for number in range(spec.epochs):
+        losses = []
+        for *part, wanted in epochs[number % len(epochs)]:
+            losses.append(trainer.step(part, ops.convert_to_tensor(wanted)))
+            look()
+        made = trainer.show(inputs)
+        yield score(made, target, spec), float(np.mean(ops.convert_to_numpy(ops.stack(losses)))), made
 
 
 def score(made: np.ndarray, target: np.ndarray, spec: WorldSpec) -> float:

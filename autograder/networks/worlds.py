@@ -13,8 +13,12 @@ from autograder.course import pasted
 from autograder.networks.spec import WorldSpec
 
 
-@functools.cache
 def _drawing() -> Callable[..., Any]:
+    return _drawing_of(pasted.read_shared(settings.root())["world"])
+
+
+@functools.lru_cache(maxsize=8)
+def _drawing_of(text: str) -> Callable[..., Any]:
     from scipy.ndimage import gaussian_filter
     from skimage.color import lab2rgb
     from skimage.util import img_as_ubyte
@@ -25,7 +29,7 @@ def _drawing() -> Callable[..., Any]:
         "lab2rgb": lab2rgb,
         "img_as_ubyte": img_as_ubyte,
     }
-    exec(pasted.read_shared(settings.root())["world"], names)
+    exec(text, names)
     return names["draw_world"]
 
 

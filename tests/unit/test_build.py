@@ -72,7 +72,7 @@ HOLDS_ANSWERS = sorted(
         "solutions/*.py",
         "solutions/*/*.ipynb",
         "autograder/checks/test_*.py",
-        "assets/calibration.json",
+        "assets/calibration*.json",
         "autograder/checks/answers/*.py",
         "tests/adversarial/course/solutions/*.py",
         "tests/adversarial/course/autograder/checks/*.py",
@@ -90,7 +90,7 @@ def test_every_file_with_answers_or_checks_carries_the_sentinel(path, tmp_path):
 
 
 def test_the_list_of_files_with_answers_is_not_empty():
-    assert len(HOLDS_ANSWERS) == 4 * len(catalog.lessons()) + 2 + 4
+    assert len(HOLDS_ANSWERS) == 4 * len(catalog.lessons()) + 5 + 4
     assert SENTINEL.isascii()
 
 

@@ -1,0 +1,281 @@
+"""Measures how right and wrong networks of lessons 5 and 6 do on worlds that they never saw, and sets each network's threshold between them.
+
+`autograder calibrate beta` (or `classifier`, or `fusion`) runs it and writes `assets/calibration_beta.json` and its picture.
+Each training has worlds of its own: one that it learns from, and one that it is judged on.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import math
+import multiprocessing
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.reference import reference_namespace
+from autograder.course import catalog
+from autograder.course.markers import SENTINEL
+from autograder.errors import CourseError
+from autograder.networks import worlds
+from autograder.networks.calibrate import CONFIDENCE
+from autograder.networks.calibration_cases import (
+    APART,
+    BY_HEART,
+    CASES,
+    NOT_BY_LOSS,
+    Case,
+    Epoch,
+    Pairs,
+    in_their_order,
+    shuffled,
+)
+from autograder.networks.spec import BETA, CLASSIFIER, SPECS, WorldSpec
+
+# The share of the pictures that a student's split keeps for the test: right networks learn from the rest, wrong ones from all.
+KEPT = 0.2
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many worlds right networks learn from; wrong ones; looked at untrained."""
+
+    right: int = 60
+    wrong: int = 12
+    untrained: int = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: the score behind each epoch; where it was lowest, how many times as large it was as the loss on the pictures that were learned, and the mean ΔE."""
+
+    scores: list[float]
+    ratio: float = 0.0
+    delta_e: float = 0.0
+
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+
+def builder(spec: WorldSpec) -> Any:
+    """The network of a lesson, as its solution builds it for the grader's pictures."""
+    make = reference_namespace(catalog.lesson(spec.lesson))[spec.builder]
+    if spec is BETA:
+        return make(spec.width)
+    return make(spec.classes) if spec is CLASSIFIER else make(spec.width, spec.classes, spec.side)
+
+
+def measure(spec: WorldSpec, effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[str, Any]:
+    """All measurements of one network as plain data, as its file in `assets` holds them."""
+    tasks = [(spec.name, case, number) for case in CASES[spec.name] for number in range(_count(case, effort))]
+    found: dict[str, dict[int, Run]] = {}
+    for (_, case, number), run in _each(tasks, jobs):
+        found.setdefault(case, {})[number] = run
+        if len(found[case]) == _count(case, effort):
+            say(
+                f"{spec.name}: {case}: lowest score of each training {_span([min(r.scores) for r in found[case].values()])}"
+            )
+    import keras
+
+    runs = {case: [found[case][number] for number in sorted(found[case])] for case in CASES[spec.name]}
+    return {
+        "holds": SENTINEL,
+        "network": spec.name,
+        "side": spec.side,
+        "budget": spec.epochs,
+        "starts": spec.starts,
+        "pictures": spec.pictures,
+        "unseen": spec.unseen,
+        "effort": dataclasses.asdict(effort),
+        "measured_with": {
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "python": platform.python_version(),
+        },
+        "not_by_loss": list(NOT_BY_LOSS[spec.name]),
+        **entry(spec, runs),
+    }
+
+
+def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
+    """The part of the data that says the threshold: half-way, on a log scale, between the highest right and the lowest wrong score."""
+    least = 0.5 / spec.unseen if spec.says_class else 0.0
+    best = {case: [max(min(run.scores), least) for run in found] for case, found in runs.items()}
+    right, floors = best["right"], _floors(spec)
+    wrong = {
+        case: min(values) for case, values in best.items() if case != "right" and case not in NOT_BY_LOSS[spec.name]
+    }
+    highest, (nearest, lowest) = max(right), min((wrong | floors).items(), key=lambda item: item[1])
+    if lowest < APART[spec.name] * highest:
+        raise CourseError(
+            f"{spec.name}: right networks reach up to {highest:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
+        )
+    threshold = _figure(math.sqrt(highest * lowest))
+    logs = np.log(right)
+    return {
+        "least": least or 1e-6,
+        "threshold": float(f"{threshold:.3g}"),
+        "floors": {name: _figure(value) for name, value in floors.items()},
+        "by_heart": _by_heart(runs),
+        "highest_right": highest,
+        "lowest_wrong": [nearest, _figure(lowest)],
+        "right_starts": len(right),
+        "one_start_fails_below": float(f"{1 - (1 - CONFIDENCE) ** (1 / len(right)):.3g}"),
+        "standard_deviations_to_threshold": float(f"{(math.log(threshold) - logs.mean()) / logs.std(ddof=1):.3g}"),
+        "networks": {case: _facts(found) for case, found in runs.items()},
+    }
+
+
+def _facts(found: list[Run]) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "best": [_figure(min(run.scores)) for run in found],
+        "ratio": [_figure(run.ratio) for run in found if run.ratio],
+        "delta_e": [_figure(run.delta_e) for run in found if run.delta_e],
+        "epochs": [run.scores.index(min(run.scores)) + 1 for run in found],
+    }
+    return {name: values for name, values in facts.items() if values}
+
+
+def _by_heart(runs: dict[str, list[Run]]) -> float | None:
+    """The ratio half-way, on a log scale, between the highest of right networks and the lowest of one that learns a few pictures by heart."""
+    few = [run.ratio for case, found in runs.items() if case in BY_HEART for run in found]
+    highest = max(run.ratio for run in runs["right"])
+    return _figure(math.sqrt(highest * min(few))) if few and min(few) > highest else None
+
+
+def _floors(spec: WorldSpec) -> dict[str, float]:
+    """The mean score, over some worlds, of answers that understand no picture."""
+    if spec.says_class:
+        return {"chance": 1 - 1 / spec.classes}
+    found: dict[str, list[float]] = {"grey picture": [], "constant colour": [], "mean colour by brightness": []}
+    for number in range(10):
+        X, Y = worlds.pairs(worlds.draw(spec.unseen, 1001 + 2 * number, spec)[0], spec.scale)
+        step = np.clip(X[..., 0] // 5, 0, 19).astype(int)
+        means = np.stack([Y[step == s].mean(axis=0) if (step == s).any() else Y.mean((0, 1, 2)) for s in range(20)])
+        found["grey picture"].append(float(np.mean(Y**2)))
+        found["constant colour"].append(float(np.mean((Y - Y.mean(axis=(0, 1, 2))) ** 2)))
+        found["mean colour by brightness"].append(float(np.mean((Y - means[step]) ** 2)))
+    return {name: float(np.mean(values)) for name, values in found.items()}
+
+
+def _count(case: str, effort: Effort) -> int:
+    return {"right": effort.right, "untrained": effort.untrained}.get(case, effort.wrong)
+
+
+def _each(tasks: list[tuple[str, str, int]], jobs: int) -> Iterator[tuple[tuple[str, str, int], Run]]:
+    if jobs == 1:
+        yield from ((task, measure_one(*task)) for task in tasks)
+        return
+    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = {pool.submit(measure_one, *task): task for task in tasks}
+        for done in concurrent.futures.as_completed(waiting):
+            yield waiting[done], done.result()
+
+
+def measure_one(name: str, case: str, number: int) -> Run:
+    """One training on a world of its own, judged on another one."""
+    spec, how = SPECS[name], CASES[name][case]
+    assert isinstance(spec, WorldSpec)
+    inputs, target, unseen = _data(spec, how, case, number)
+    return _run(spec, case, how, how.epochs(inputs, target, number), unseen, number)
+
+
+def _data(spec: WorldSpec, how: Case, case: str, number: int) -> tuple[list[np.ndarray], np.ndarray, Pairs]:
+    """What a training learns from and what it is judged on, from two worlds that no other training of this network has."""
+    count = round(spec.pictures * (1 - KEPT)) if case == "right" else spec.pictures
+    pictures, numbers = worlds.draw(count, 1000 + 2 * number, spec)
+    if how.epochs is in_their_order:
+        order = np.argsort(numbers, kind="stable")
+        pictures, numbers = pictures[order], numbers[order]
+    new, new_numbers = worlds.draw(spec.unseen, 1001 + 2 * number, spec)
+    (X, Y), (x, y) = worlds.pairs(pictures, spec.scale), worlds.pairs(new, spec.scale)
+    if spec.says_class:
+        return [X], worlds.one_hot(numbers, spec.classes), ([x], worlds.one_hot(new_numbers, spec.classes))
+    if not spec.classes:
+        return [X], Y, ([x], y)
+    E, e = _told(how.told, X, numbers, x, number)
+    return [X, E], Y, ([x, e], y)
+
+
+def _told(how: str, X: np.ndarray, numbers: np.ndarray, x: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a fusion is told of the pictures that it learns from, and of the unseen ones."""
+    if how == "nothing":
+        return np.full((len(X), CLASSIFIER.classes), 0.25, np.float32), np.full(
+            (len(x), CLASSIFIER.classes), 0.25, np.float32
+        )
+    trainer = _trainer(CLASSIFIER, "right", CASES[CLASSIFIER.name]["right"], number)
+    if how != "untrained classifier":
+        from autograder.networks.streaming import climb
+
+        epochs = _packed(shuffled([X], worlds.one_hot(numbers, CLASSIFIER.classes), number))
+        for _ in climb(trainer, epochs, [X[:8]], worlds.one_hot(numbers[:8], CLASSIFIER.classes), CLASSIFIER):
+            pass
+    E, e = trainer.show([X]), trainer.show([x])
+    if how == "other pictures":
+        rng = np.random.default_rng(number)
+        E, e = rng.permutation(E), rng.permutation(e)
+    return E, e
+
+
+def _packed(epochs: list[Epoch]) -> list[list[list[np.ndarray]]]:
+    return [[[*inputs, target] for inputs, target in epoch] for epoch in epochs]
+
+
+_trainers: dict[tuple[str, str], Any] = {}
+
+
+def _trainer(spec: WorldSpec, case: str, how: Case, number: int) -> Any:
+    """A trainer with fresh weights; its compiled program is kept for the next training of the case."""
+    import keras
+
+    from autograder.networks.calibrate import _use_one_core
+    from autograder.networks.streaming import StreamTrainer
+
+    if not _trainers:
+        _use_one_core()
+    keras.utils.set_random_seed(number)
+    model = how.change(builder(spec))
+    rate = how.rate or spec.rate
+    model.compile(optimizer=getattr(keras.optimizers, spec.optimizer)(rate), loss=spec.loss)
+    trainer = _trainers.get((spec.name, case))
+    if trainer is None:
+        trainer = _trainers[spec.name, case] = StreamTrainer(model)
+    else:
+        trainer.renew(model)
+    return trainer
+
+
+def _run(spec: WorldSpec, case: str, how: Case, epochs: list[Epoch], unseen: Pairs, number: int) -> Run:
+    from autograder.networks.streaming import climb, score
+
+    trainer = _trainer(spec, case, how, number)
+    if how.rate == 0:
+        return Run([score(trainer.show(unseen[0]), unseen[1], spec)])
+    scores, ratio, best = [], 0.0, None
+    for found, trained, made in climb(trainer, _packed(epochs), *unseen, spec):
+        scores.append(found)
+        if found <= min(scores):
+            ratio, best = found / max(trained, 1e-9), made
+    return Run(
+        scores, ratio, 0.0 if spec.says_class or best is None else _delta_e(unseen[0][0], best, unseen[1], spec.scale)
+    )
+
+
+def _delta_e(L: np.ndarray, made: np.ndarray, target: np.ndarray, scale: float) -> float:
+    """The mean difference of the colours, CIEDE2000."""
+    from skimage.color import deltaE_ciede2000
+
+    one, other = (np.concatenate([L, scale * ab], axis=-1, dtype=np.float64) for ab in (made, target))
+    return float(deltaE_ciede2000(one, other).mean())
+
+
+def _figure(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def _span(values: list[float]) -> str:
+    return f"{min(values):.5f} to {max(values):.5f} ({len(values)})"
