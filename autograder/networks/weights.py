@@ -26,8 +26,14 @@ MAX_NUMBERS = 1_000_000
 SECONDS = 30
 
 
-def read(path: Path) -> list[np.ndarray]:
+def read(path: Path, spec: NetworkSpec = ALPHA) -> list[np.ndarray]:
     """Return the arrays of a weights file, layer by layer, in the order of `model.get_weights()` for a chain of layers.
+
+    Parameters
+    ----------
+    path : Path
+    spec : NetworkSpec
+        Whose weights are wanted.
 
     Raises
     ------
@@ -37,7 +43,9 @@ def read(path: Path) -> list[np.ndarray]:
     if path.is_symlink() or not path.is_file():
         raise UnreadableWeights(f"{path.name} is not an ordinary file.")
     if path.stat().st_size > MAX_FILE:
-        raise UnreadableWeights(f"{path.name} is larger than {MAX_FILE // 1024 // 1024} MB.")
+        raise UnreadableWeights(
+            f"{path.name} is larger than {MAX_FILE // 1024 // 1024} MB. The network of the lesson has {spec.weights:,} weights."
+        )
     found = _read_in_a_sandbox(path)
     if isinstance(found, str):
         raise UnreadableWeights(f"{path.name} {found}")
