@@ -1,7 +1,7 @@
 """Measures how right and wrong networks of lessons 5 and 6 do on worlds that they never saw, and sets each network's threshold between them.
 
 `autograder calibrate beta` (or `classifier`, or `fusion`) runs it and writes `assets/calibration_beta.json` and its picture.
-Each training has worlds of its own: one that it learns from, and one that it is judged on.
+Each network is trained as in the grader: on one drawn world from several first weights, of which the best one counts, judged on another world.
 """
 
 from __future__ import annotations
@@ -36,17 +36,19 @@ from autograder.networks.calibration_cases import (
 )
 from autograder.networks.spec import BETA, CLASSIFIER, SPECS, WorldSpec
 
-# The share of the pictures that a student's split keeps for the test: right networks learn from the rest, wrong ones from all.
+# The share of beta's pictures that a student's split keeps for the test.
 KEPT = 0.2
+# A classifier that is worse than this is started again before a fusion is told what it says.
+GOOD = 0.2
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How many worlds right networks learn from; wrong ones; looked at untrained."""
+    """How many first weights are tried: of right networks; of wrong ones; looked at untrained. As many as the spec says share a world."""
 
     right: int = 60
-    wrong: int = 12
-    untrained: int = 60
+    wrong: int = 9
+    untrained: int = 30
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
     """The part of the data that says the threshold: half-way, on a log scale, between the highest right and the lowest wrong score."""
     least = 0.5 / spec.unseen if spec.says_class else 0.0
     best = {case: [max(min(run.scores), least) for run in found] for case, found in runs.items()}
-    right, floors = best["right"], _floors(spec)
+    together = [best["right"][place : place + spec.starts] for place in range(0, len(best["right"]), spec.starts)]
+    right, floors = [min(group) for group in together], _floors(spec)
     wrong = {
         case: min(values) for case, values in best.items() if case != "right" and case not in NOT_BY_LOSS[spec.name]
     }
@@ -114,20 +117,28 @@ def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
         raise CourseError(
             f"{spec.name}: right networks reach up to {highest:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
         )
-    threshold = _figure(math.sqrt(highest * lowest))
-    logs = np.log(right)
+    threshold = float(f"{math.sqrt(highest * lowest):.3g}")
+    logs, fails = np.log(right), sum(value >= threshold for value in best["right"])
     return {
         "least": least or 1e-6,
-        "threshold": float(f"{threshold:.3g}"),
+        "threshold": threshold,
         "floors": {name: _figure(value) for name, value in floors.items()},
         "by_heart": _by_heart(runs),
-        "highest_right": highest,
+        "highest_right": _figure(highest),
         "lowest_wrong": [nearest, _figure(lowest)],
-        "right_starts": len(right),
-        "one_start_fails_below": float(f"{1 - (1 - CONFIDENCE) ** (1 / len(right)):.3g}"),
+        "right_starts": len(best["right"]),
+        "right_starts_above": fails,
+        "one_start_fails_below": float(f"{highest_share(fails, len(best['right'])):.3g}"),
         "standard_deviations_to_threshold": float(f"{(math.log(threshold) - logs.mean()) / logs.std(ddof=1):.3g}"),
         "networks": {case: _facts(found) for case, found in runs.items()},
     }
+
+
+def highest_share(seen: int, count: int) -> float:
+    """The share below which a thing happens, at the confidence of `calibrate`, if it was seen so often in so many trials (Clopper and Pearson)."""
+    from scipy.stats import beta
+
+    return float(beta.ppf(CONFIDENCE, seen + 1, count - seen))
 
 
 def _facts(found: list[Run]) -> dict[str, Any]:
@@ -180,18 +191,18 @@ def measure_one(name: str, case: str, number: int) -> Run:
     """One training on a world of its own, judged on another one."""
     spec, how = SPECS[name], CASES[name][case]
     assert isinstance(spec, WorldSpec)
-    inputs, target, unseen = _data(spec, how, case, number)
-    return _run(spec, case, how, how.epochs(inputs, target, number), unseen, number)
+    inputs, target, unseen = _data(spec, how, number)
+    return _run(spec, case, how, how.epochs(inputs, target, number // spec.starts), unseen, number)
 
 
-def _data(spec: WorldSpec, how: Case, case: str, number: int) -> tuple[list[np.ndarray], np.ndarray, Pairs]:
+def _data(spec: WorldSpec, how: Case, number: int) -> tuple[list[np.ndarray], np.ndarray, Pairs]:
     """What a training learns from and what it is judged on, from two worlds that no other training of this network has."""
-    count = round(spec.pictures * (1 - KEPT)) if case == "right" else spec.pictures
-    pictures, numbers = worlds.draw(count, 1000 + 2 * number, spec)
+    count, world = round(spec.pictures * (1 - (0 if spec.classes else KEPT))), 1000 + 2 * (number // spec.starts)
+    pictures, numbers = worlds.draw(count, world, spec)
     if how.epochs is in_their_order:
         order = np.argsort(numbers, kind="stable")
         pictures, numbers = pictures[order], numbers[order]
-    new, new_numbers = worlds.draw(spec.unseen, 1001 + 2 * number, spec)
+    new, new_numbers = worlds.draw(spec.unseen, world + 1, spec)
     (X, Y), (x, y) = worlds.pairs(pictures, spec.scale), worlds.pairs(new, spec.scale)
     if spec.says_class:
         return [X], worlds.one_hot(numbers, spec.classes), ([x], worlds.one_hot(new_numbers, spec.classes))
@@ -211,9 +222,12 @@ def _told(how: str, X: np.ndarray, numbers: np.ndarray, x: np.ndarray, number: i
     if how != "untrained classifier":
         from autograder.networks.streaming import climb
 
-        epochs = _packed(shuffled([X], worlds.one_hot(numbers, CLASSIFIER.classes), number))
-        for _ in climb(trainer, epochs, [X[:8]], worlds.one_hot(numbers[:8], CLASSIFIER.classes), CLASSIFIER):
-            pass
+        target = worlds.one_hot(numbers, CLASSIFIER.classes)
+        for start in range(CLASSIFIER.starts):
+            *_, (wrong, _, _) = climb(trainer, _packed(shuffled([X], target, number)), [X], target, CLASSIFIER)
+            if wrong < GOOD:
+                break
+            trainer = _trainer(CLASSIFIER, "right", CASES[CLASSIFIER.name]["right"], number + 1000 * (start + 1))
     E, e = trainer.show([X]), trainer.show([x])
     if how == "other pictures":
         rng = np.random.default_rng(number)

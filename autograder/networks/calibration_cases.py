@@ -13,7 +13,7 @@ from autograder.networks import worlds
 from autograder.networks.spec import BETA, CLASSIFIER, FUSION
 
 # Epochs that are drawn of one world; they go round, as in the grader.
-ROUND = 4
+ROUND = 6
 Pairs = tuple[list[np.ndarray], np.ndarray]
 Epoch = list[Pairs]
 
@@ -77,8 +77,14 @@ def _zoomed(inputs: list[np.ndarray], target: np.ndarray, seed: int) -> list[Epo
 
 
 def _either(inputs: list[np.ndarray], target: np.ndarray, seed: int) -> list[Epoch]:
-    """What right students do: plain, flipped, or flipped and enlarged."""
-    return (shuffled, _flipped, _zoomed)[seed % 3](inputs, target, seed)
+    """What right students do: plain, flipped, or flipped and every second batch enlarged."""
+    if seed % 3 < 2:
+        return (shuffled, _flipped)[seed % 3](inputs, target, seed)
+    both = zip(_flipped(inputs, target, seed), _zoomed(inputs, target, seed), strict=True)
+    return [
+        [(as_it_is, enlarged)[place % 2] for place, (as_it_is, enlarged) in enumerate(zip(*pair, strict=True))]
+        for pair in both
+    ]
 
 
 def _either_small(inputs: list[np.ndarray], target: np.ndarray, seed: int) -> list[Epoch]:

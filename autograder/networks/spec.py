@@ -102,7 +102,7 @@ class WorldSpec(NetworkSpec):
     loss : str
         Keras' name of it.
     pictures : int
-        How many it is trained on in the grader.
+        How many are drawn to train it in the grader.
     unseen : int
         How many it is judged on.
     batch : int
@@ -169,7 +169,7 @@ BETA = WorldSpec(
     scale=128,
     side=32,
     full_side=48,
-    epochs=14,
+    epochs=18,
     mark=1,
     starts=3,
     # At width 64 it has 3.9 million.
@@ -178,9 +178,10 @@ BETA = WorldSpec(
     # At width 64 it has 0.3 billion.
     max_work=2_000_000_000,
     optimizer="RMSprop",
-    rate=1e-3,
+    rate=1.5e-3,
     loss="mean_squared_error",
-    pictures=240,
+    # A fifth of them stays for the test.
+    pictures=300,
     unseen=64,
     batch=8,
     width=8,
@@ -200,14 +201,14 @@ CLASSIFIER = WorldSpec(
     scale=128,
     side=32,
     full_side=48,
-    epochs=12,
+    epochs=18,
     mark=1,
     starts=3,
     max_weights=8_000_000,
     max_numbers=64_000_000,
     max_work=2_000_000_000,
     optimizer="Adam",
-    rate=3e-3,
+    rate=2e-3,
     loss="categorical_crossentropy",
     pictures=240,
     unseen=96,
@@ -228,7 +229,7 @@ FUSION = WorldSpec(
     scale=128,
     side=32,
     full_side=48,
-    epochs=12,
+    epochs=16,
     mark=1,
     starts=3,
     # The final network has 6.5 million.
@@ -236,7 +237,7 @@ FUSION = WorldSpec(
     max_numbers=64_000_000,
     max_work=2_000_000_000,
     optimizer="RMSprop",
-    rate=1e-3,
+    rate=1.5e-3,
     loss="mean_squared_error",
     pictures=240,
     unseen=64,
