@@ -13,7 +13,7 @@
 # - judge colours with PSNR, ΔE and colourfulness, and say why a careful network paints brown;
 # - build and train beta, read two loss curves, and test it on pictures that it never saw.
 #
-# **About 120 minutes · 13 points · six exercises · bonus lesson**
+# **About 120 minutes · 30 points · twelve exercises · bonus lesson**
 #
 # *How the notebook works.* Run the cells from the top with Shift+Enter. A cell that starts with ✏️
 # is yours to fill in: replace `raise NotImplementedError`.
@@ -972,19 +972,1128 @@ show(*first, size=1.25, titles=[f"epoch {seed}" for seed in range(8)], alt=f"The
 # %% [markdown]
 # ## Part 4 · Other rulers
 #
-# == second half ==
+# A loss is made for a network: errors of ab / 128, squared. People who compare pictures use other
+# rulers. You know one, the colour difference ΔE; `colour_error(picture, other)` from lesson 4 is given
+# here. Two more are on every page about colouring, and one of them is often computed wrongly.
+
+# %% [markdown]
+# ### Exercise 5.7 · Decibels
+# **2 points · about 5 minutes**
+#
+# The *peak signal-to-noise ratio*, PSNR, is the mean squared error (MSE) turned round and put on a
+# logarithmic scale. Its unit is the decibel, dB:
+#
+# PSNR = 10 · log₁₀(255² / MSE)
+#
+# A tenth of the error is 10 dB more. More is better.
+#
+# Write `psnr(picture, other)`.
+#
+# - `picture`, `other`: two uint8 arrays of the same shape, such as (H, W, 3).
+# - MSE is the mean of the squared differences of all their numbers, computed in floats.
+# - Returns one float, the PSNR in decibels. For two equal pictures it is infinity, `math.inf`, and no
+#   error.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Two steps: the mean squared error, then the formula. Before the second one, a question: what if the
+# error is zero?
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# In uint8, 100 − 130 is 226. Turn the pictures into floats before you subtract. `math.log10` takes one
+# number, and refuses a division by zero before it.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `error = np.mean((picture.astype(GAP) - other) ** 2)`, then `if error == 0: return GAP`, then the
+# formula as it stands above.
+#
+# </details>
+
+# %% answer="psnr"
+# ✏️ Answer: psnr
+def psnr(picture, other):
+    """The peak signal-to-noise ratio of two uint8 pictures of the same shape, in decibels; infinity if they are equal."""
+    ### BEGIN SOLUTION
+    error = np.mean((picture.astype(float) - other) ** 2)
+    return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+    ### END SOLUTION
+
+
+# %% check="psnr"
+# 🔎 Check: psnr
+hundreds = np.full((4, 6, 3), 100, np.uint8)
+half = hundreds.copy()
+half[2:] = 90
+got = attempt(psnr, hundreds, half)
+assert np.ndim(got) == 0, f"One number should come back; yours has the shape {np.shape(got)}. The mean is over all numbers of the picture."
+same(
+    got,
+    31.1411,
+    "Where half of the numbers differ by 10, MSE is 50, and PSNR in decibels",
+    atol=0.001,
+    slips={
+        "That is 20 times the logarithm. 20 goes with the root of the error; with the mean squared error it is 10.": 62.2821,
+        "That is the natural logarithm, `math.log` or `np.log`. The formula has the one to the base 10.": 71.7050,
+        "That is the logarithm to the base 2. The formula has the one to the base 10.": 103.448,
+        "The factor 10 is missing.": 3.11411,
+        "The fraction is upside down: 255² stands above, the error below.": -31.1411,
+        "255 is not squared.": 7.07570,
+        "The peak is 255 for uint8 pictures; yours takes 1.": -16.9897,
+        "The peak of uint8 is 255, its largest number; yours takes 256.": 31.1751,
+        "That is the mean of the differences without the square.": 41.1411,
+        "The root of the error was taken first. Then the factor would be 20.": 39.6360,
+        "That is the sum of the squares. The mean is wanted.": 12.5678,
+        "That is the mean squared error itself. The formula makes decibels of it.": 50.0,
+    },
+    why="Put 50 into the formula: 255² / 50 is 1300.5. What is 10 times its logarithm to the base 10?",
+)
+darker, brighter = hundreds.copy(), hundreds + 30
+wrong_way = {
+    "In uint8, 100 − 130 is 226: the difference came before the floats. Turn the pictures into floats first.": 1.04871,
+    "The square was taken in uint8, where 900 becomes 132. Turn the pictures into floats first.": 26.9249,
+}
+same(attempt(psnr, hundreds, brighter), 18.5884, "100s against 130s: MSE is 900, and PSNR", atol=0.001, slips=wrong_way, why="All differences are −30. In which dtype is that computed?")
+same(attempt(psnr, brighter, hundreds), 18.5884, "130s against 100s: MSE is 900, and PSNR", atol=0.001, slips=wrong_way, why="All differences are 30. In which dtype is that computed?")
+got = attempt(psnr, hundreds, hundreds.copy())
+assert np.ndim(got) == 0 and got == math.inf, f"Two equal pictures should give infinity, `math.inf`; yours gives {describe(got)}. The error is 0 there: ask for that first."
+print(f"Half of the numbers off by 10: {psnr(hundreds, half):.1f} dB. All off by 30: {psnr(hundreds, brighter):.1f} dB.")
+
+# %% [markdown]
+# Five ways to spoil a landscape: 25 levels brighter, a little noise, moved by one pixel, the colour
+# taken away, and a and b exchanged.
+#
+# > **Predict.** Put the five in order, from the one that looks best to the one that looks worst. Will
+# > PSNR agree with you? Will ΔE?
+
+# %%
+landscape = draw_world(8, seed=7)[0][2]
+lab = rgb2lab(landscape)
+noise = np.random.default_rng(0).normal(0, 12, landscape.shape)
+spoiled = {
+    "brighter": np.clip(landscape + 25.0, 0, 255).astype(np.uint8),
+    "noisy": np.clip(landscape + noise, 0, 255).astype(np.uint8),
+    "moved": np.roll(landscape, 1, axis=1),
+    "grey": img_as_ubyte(lab2rgb(lab * (1, 0, 0))),
+    "exchanged": img_as_ubyte(np.clip(lab2rgb(lab[..., [0, 2, 1]]), 0, 1)),
+}
+rulers = {name: (psnr(landscape.copy(), other.copy()), colour_error(landscape, other)) for name, other in spoiled.items()}
+show(
+    landscape,
+    *spoiled.values(),
+    titles=["the picture", *(f"{name}\n{decibels:.1f} dB, ΔE {error:.1f}" for name, (decibels, error) in rulers.items())],
+    size=1.75,
+    alt="A landscape, and five spoiled versions of it. " + " ".join(f"{name[0].upper() + name[1:]}: PSNR {decibels:.1f} dB, mean colour difference {error:.1f}." for name, (decibels, error) in rulers.items()),
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# For PSNR, the picture with a and b exchanged is as good as the one that is a little brighter: both
+# have about 20 dB. Everybody else sees that one of them is wrong. ΔE says 17 against 7. PSNR
+# compares levels of red, green and blue one by one, and knows nothing of colours.
+#
+# And L counts in it. In colouring, L is right from the beginning: so even a grey picture gets 17 dB, and
+# a high PSNR says little. Read it beside ΔE, and only to compare results on the *same* pictures.
+#
+# </details>
+
+# %% [markdown]
+# ### Exercise 5.8 · How colourful?
+# **2 points · about 6 minutes**
+#
+# A careful network can have a low error and still paint dull pictures. So one more number: how
+# colourful a picture looks. Hasler and Süsstrunk ("Measuring colourfulness in natural images", 2003)
+# asked twenty people, and found a formula that agrees with their answers. It needs two grids,
+#
+# rg = R − G and yb = (R + G) / 2 − B,
+#
+# how far each pixel is from green to red, and from blue to yellow. Their means μ and their standard
+# deviations σ over all pixels give
+#
+# colourfulness = √(σ_rg² + σ_yb²) + 0.3 · √(μ_rg² + μ_yb²).
+#
+# Grey is 0. Around 15 people called a picture slightly colourful, 33 moderately, 59 quite, 82 highly,
+# and 109 extremely.
+#
+# Write `colourfulness(picture)`.
+#
+# - `picture`: a uint8 RGB picture (H, W, 3), with levels from 0 to 255, used as they are.
+# - rg and yb keep their signs, and are computed in floats. σ is the plain standard deviation, as
+#   `np.std` gives it.
+# - Returns one float.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Take the picture apart into R, G and B, as in lesson 1. Then write down the formulas, one line each.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `np.moveaxis(picture.astype(float), -1, 0)` gives three grids. A grid has the methods `std` and `mean`;
+# `math.hypot(p, q)` is √(p² + q²).
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `rg, yb = R - G, GAP`, then return `math.hypot(rg.std(), GAP) + 0.3 * math.hypot(GAP, GAP)`.
+#
+# </details>
+
+# %% answer="colourfulness"
+# ✏️ Answer: colourfulness
+def colourfulness(picture):
+    """How colourful a uint8 RGB picture (H, W, 3) is, after Hasler and Süsstrunk (2003): 0 for grey, about 109 for extremely."""
+    ### BEGIN SOLUTION
+    red, green, blue = np.moveaxis(picture.astype(float), -1, 0)
+    rg, yb = red - green, (red + green) / 2 - blue
+    return math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(rg.mean(), yb.mean())
+    ### END SOLUTION
+
+
+# %% check="colourfulness"
+# 🔎 Check: colourfulness
+oranges = np.full((4, 6, 3), [200, 120, 40], np.uint8)
+oranges[2:] = [230, 170, 30]
+spread, shift = math.hypot(10, 25), math.hypot(70, 145)
+got = attempt(colourfulness, oranges)
+assert np.ndim(got) == 0, f"One number should come back; yours has the shape {np.shape(got)}. Mean and standard deviation are over all pixels."
+same(
+    got,
+    75.2296,
+    "Orange above, yellow below: rg is 80 and 60, yb is 120 and 170, and the colourfulness",
+    atol=0.001,
+    slips={
+        "R + G was added in uint8, which ends at 255. Turn the picture into floats first.": 48.5362,
+        "0.3 goes with the means; the deviations count in full.": 0.3 * spread + shift,
+        "The factor 0.3 before the means is missing.": spread + shift,
+        "Those are the deviations alone. 0.3 times the root of the squared means is added.": spread,
+        "Those are the means alone: the deviations are missing.": 0.3 * shift,
+        "Those are variances, σ². Their sum stands under a root.": 725 + 0.3 * shift,
+        "The roots are missing: deviations and means are added up as they are.": 35 + 0.3 * 215,
+        "The two deviations are added up as they are. The root of the sum of their squares is wanted.": 35 + 0.3 * shift,
+        "yb is (R + G) / 2 − B. In yours, R + G is not halved.": 145.834,
+        "yb is (R + G) / 2 − B. Without the brackets, only G is halved.": 112.611,
+        "That is the standard deviation of a sample, with ddof=1.": 75.8087,
+        "Red and blue have changed places: R is layer 0.": 80.3663,
+        "The levels were divided by 255. They are used as they are.": (spread + 0.3 * shift) / 255,
+    },
+    why="Here σ is 10 and 25, μ is 70 and 145: √(10² + 25²) + 0.3 · √(70² + 145²). Which of these numbers is another one in yours?",
+)
+flag = np.full((4, 6, 3), [200, 50, 50], np.uint8)
+flag[2:] = [50, 200, 50]
+same(
+    attempt(colourfulness, flag),
+    172.5,
+    "Red above, green below: rg is 150 and −150, yb is 75 everywhere, and the colourfulness",
+    atol=0.001,
+    slips={
+        "The absolute value of rg was taken, so that red and green count as the same. Signs are kept: σ of 150 and −150 is 150.": 50.3115,
+        "50 − 200 was computed in uint8, where it is 106. Turn the picture into floats first.": 66.5063,
+        "For the means, absolute values were taken. Signs are kept: the mean of 150 and −150 is 0.": 200.312,
+        "For the deviations, absolute values were taken. Signs are kept: σ of 150 and −150 is 150.": 22.5,
+    },
+    why="σ of 150 and −150 is 150, and their mean is 0: 150 + 0.3 · 75.",
+)
+assert abs(attempt(colourfulness, np.full((3, 5, 3), 130, np.uint8))) < 1e-9, "A grey picture has no colour: 0 is wanted."
+print(f"Orange and yellow {colourfulness(oranges):.1f}, red and green {colourfulness(flag):.1f}.")
+
+# %% [markdown]
+# **🎲 To play with.** A landscape with its a and b multiplied by `strength`. Change the number and run
+# again. A well-known implementation, copied all over the web, takes the absolute values of rg and yb
+# first; the second number says what it finds.
+#
+# > **Predict.** A number for `strength` at which people would call the picture "slightly colourful",
+# > about 15. And at which strength does the second number reach the first?
+
+# %% tags=["open"]
+strength = 0.5  # change this
+
+landscape = draw_world(8, seed=7)[0][1]
+lab = rgb2lab(landscape)
+stronger = img_as_ubyte(np.clip(lab2rgb(lab * (1, strength, strength)), 0, 1))
+R, G, B = np.moveaxis(stronger.astype(float), -1, 0)
+rg, yb = np.abs(R - G), np.abs((R + G) / 2 - B)
+without_signs = math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(rg.mean(), yb.mean())
+found = colourfulness(landscape.copy()), colourfulness(stronger.copy())
+show(
+    landscape,
+    stronger,
+    titles=[f"the picture: {found[0]:.0f}", f"strength {strength:g}: {found[1]:.0f}"],
+    alt=f"A landscape with the colourfulness {found[0]:.1f}, and the same with {strength:g} times its a and b: {found[1]:.1f}.",
+)
+print(f"Colourfulness with signs {found[1]:.1f}, without signs {without_signs:.1f}")
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# Without signs it never does: red roofs and green grass, blue sky and yellow sand lie on opposite sides
+# of zero, and that is what makes this picture colourful. The absolute value folds the two sides on top
+# of each other. On a photo of one kind of colour, such as a cup of coffee, the two numbers are nearly
+# the same, so the mistake is easy to miss. Look a formula up in the paper, and try it on a case whose
+# answer you know.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 5 · Why brown?
+#
+# Look at the fruit in the trees of this world: it is red or green, as it happens, and both have the
+# *same* grey. Nothing in the grey picture tells them apart. The network has to answer with something.
+#
+# > **Predict.** Half of the fruit is red (52, 36), half is green (−30, 46), and the network is
+# > punished by the mean squared error. What will it paint: always red, always green, now one, now
+# > the other, or something else?
+#
+# Walk from the green to the red, and ask at every step: if I always answer with *this* colour, what is
+# my mean squared error?
+
+# %%
+green, red = np.array([-30.0, 46.0]), np.array([52.0, 36.0])
+walk = np.linspace(green, red, 83)
+error = np.mean([np.mean((walk - truth) ** 2, axis=1) for truth in (green, red)], axis=0)
+strip = lab2rgb(np.concatenate([np.full((1, 83, 1), 60.0), walk[np.newaxis]], axis=2))
+figure, axes = plt.subplots(2, 1, figsize=(7.6, 3.4), height_ratios=(1, 5), sharex=True, layout="constrained")
+axes[0].imshow(strip, aspect="auto", extent=(-30, 52, 0, 1))
+axes[0].set_yticks([])
+axes[0].set_title("always this colour …", fontsize=10)
+axes[1].plot(walk[:, 0], error, color="#0072b2")
+lowest = int(np.argmin(error))
+axes[1].plot(walk[lowest, 0], error[lowest], "*", color="#d55e00", markersize=13)
+axes[1].text(walk[lowest, 0], error[lowest] + 120, f"{error[lowest]:.0f} at a = {walk[lowest, 0]:.0f}", ha="center", fontsize=10)
+axes[1].set(xlabel="a of the answer, from the green to the red", ylabel="mean squared error", ylim=(600, 1800))
+axes[1].spines[["top", "right"]].set_visible(False)
+show(
+    figure,
+    alt=f"A strip of colours from green through ochre to red, and below it the mean squared error of answering always with that colour: {error[0]:.0f} for green, {error[-1]:.0f} for red, and lowest, {error[lowest]:.0f}, half-way, at a = {walk[lowest, 0]:.0f}.",
+)
+
+# %% [markdown]
+# ### Exercise 5.9 · The best single answer
+# **2 points · about 6 minutes**
+#
+# Which colour is it, exactly? The error of an answer is a sum of squares: going a little towards a
+# colour pays as long as that colour is far off *and* frequent. The two pulls are equal at one place, and
+# you know its name from lesson 3, where the *best single colour* of a photo was wanted.
+#
+# Write `best_answer(colours, shares)`.
+#
+# - `colours`: an array (n, 2) of floats, the colours (a, b) that are possible; n is 1 or more.
+# - `shares`: an array (n,) of floats, how often each of them is the true one, from 0 to 1. They add up
+#   to 1.
+# - Returns two things: the colour with the least mean squared error, an array (2,); and that error,
+#   one float. The error of an answer against *one* colour is the mean of its two squared differences, in
+#   a and in b. Each counts as often as its share says.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# The mean minimises the mean squared error. Here it is a mean in which a frequent colour counts more.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# A mean with shares: multiply each colour by its share, and add up. `shares @ colours` does both at
+# once. The errors of the n colours against your answer are averaged in the same way.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# For one grid of prices and how often each is paid, `shares @ prices` is the mean price. Here first
+# `colour = GAP @ GAP`, then `errors = ((colours - colour) ** 2).mean(axis=GAP)`, one number for each
+# possible colour, and their mean with shares.
+#
+# </details>
+
+# %% answer="best_answer"
+# ✏️ Answer: best_answer
+def best_answer(colours, shares):
+    """The one colour with the least mean squared error against colours (n, 2) that come with these shares (n,), and that error."""
+    ### BEGIN SOLUTION
+    colour = shares @ colours
+    errors = ((colours - colour) ** 2).mean(axis=1)
+    return colour, float(shares @ errors)
+    ### END SOLUTION
+
+
+# %% check="best_answer"
+# 🔎 Check: best_answer
+fruit = np.array([[52.0, 36.0], [-30.0, 46.0]])
+for shares, wanted, error in ((np.array([0.5, 0.5]), [11, 41], 853), (np.array([0.75, 0.25]), [31.5, 38.5], 639.75)):
+    pair = attempt(best_answer, fruit, shares)
+    assert isinstance(pair, (tuple, list)) and len(pair) == 2, f"Two things should come back, a colour and its error; what came is {describe(pair)}."
+    what = f"For red and green fruit with the shares {shares.tolist()}"
+    same(
+        pair[0],
+        wanted,
+        f"{what} the colour",
+        atol=1e-6,
+        slips={
+            "That is the more frequent of the two. Its error is larger: try it on the curve above.": fruit[0],
+            "That is the plain mean: each colour counts as often as its share says.": fruit.mean(axis=0),
+            "The shares have changed places.": shares[::-1] @ fruit,
+            "Each colour was multiplied by its share, and the sum was divided by n. The shares add up to 1 already.": shares @ fruit / 2,
+            "That is a mean of a and b. One mean of the a's and one of the b's is wanted: along which axis?": fruit.mean(axis=1),
+        },
+        why="Multiply each colour by its share, and add up.",
+    )
+    assert np.ndim(pair[1]) == 0, f"{what} the error should be one number; yours has the shape {np.shape(pair[1])}."
+    same(
+        pair[1],
+        error,
+        f"{what} the least mean squared error",
+        atol=1e-6,
+        slips={
+            "That is the sum of the squared differences in a and b. Their mean is wanted.": 2 * error,
+            "That is the root of it. No root is taken.": math.sqrt(error),
+            "The errors were averaged without the shares.": float(((fruit - wanted) ** 2).mean()),
+            "The errors were added up without the shares.": float(((fruit - wanted) ** 2).mean(axis=1).sum()),
+            "That is the mean distance, without the square.": float(shares @ np.abs(fruit - wanted).mean(axis=1)),
+        },
+        why="For each possible colour, the mean of two squared differences; then their mean with shares.",
+    )
+one = attempt(best_answer, fruit[:1], np.array([1.0]))
+same(one[0], fruit[0], "Where only one colour is possible, the best answer", why="It is that colour.")
+three = attempt(best_answer, np.array([[60.0, 0.0], [0.0, 60.0], [0.0, 0.0]]), np.array([0.5, 0.25, 0.25]))
+same(three[0], [30, 15], "For (60, 0), (0, 60) and (0, 0) with the shares 0.5, 0.25 and 0.25, the colour", atol=1e-6, why="There may be any number of colours.")
+print("Half red, half green:", best_answer(fruit, np.array([0.5, 0.5])))
+
+# %% [markdown]
+# (11, 41) is an ochre brown, a colour that no fruit of this world has. That is arithmetic. Does a
+# network come to the same? The next cell makes small pictures of a fruit before leaves, `share_of_red`
+# of them with a red one, and trains a network of three layers on them.
+#
+# **🎲 To play with.** Change the share and run again.
+#
+# > **Predict.** Which colour for a share of 0.5? Of 0.9? And what will the leaves look like?
+
+# %% tags=["setup"]
+def draw_fruit(count, share_of_red, seed):
+    """Pictures of one fruit before leaves: L (count, 16, 16, 1), ab / 128 (count, 16, 16, 2), and where the fruit is, (16, 16)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:16, 0:16]
+    disc = np.hypot(y - 7.5, x - 7.5) < 5
+    light = 12 * (np.hypot(y - 5.5, x - 9.5) < 1.6)
+    L = np.where(disc, 52 + light, 40 + gaussian_filter(rng.normal(0, 10, (count, 16, 16)), (0, 1, 1))) + rng.uniform(-4, 4, (count, 1, 1))
+    is_red = rng.permutation(count) < round(share_of_red * count)
+    tint = np.where(is_red[:, np.newaxis], COLOURS["fruit"][0], COLOURS["fruit"][2])[:, np.newaxis, np.newaxis]
+    ab = np.where(disc[..., np.newaxis], tint, COLOURS["leaves"][0])
+    return L[..., np.newaxis].astype(np.float32), (ab / 128).astype(np.float32), disc
+
+
+# %% tags=["open"]
+share_of_red = 0.5  # change this
+
+X, Y, disc = draw_fruit(16 if GRADED else 240, share_of_red, seed=1)
+keras.utils.set_random_seed(1)
+small = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Rescaling(0.04, -2)])
+small.add(layers.Conv2D(12, 5, padding="same", activation="relu"))
+small.add(layers.Conv2D(12, 5, padding="same", activation="relu"))
+small.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+small.compile(optimizer=keras.optimizers.Adam(0.003), loss="mean_squared_error", run_eagerly=GRADED)  # a few steps are quicker eagerly
+small.fit(X, Y, batch_size=8, epochs=1 if GRADED else 15, verbose=0)
+x, y, _ = draw_fruit(6, share_of_red, seed=2)
+made = np.asarray(small(x))
+answer = 128 * made[:, disc].mean(axis=(0, 1))
+wanted, error = best_answer(np.array([[52.0, 36.0], [-30.0, 46.0]]), np.array([share_of_red, 1 - share_of_red]))
+figure, axes = plt.subplots(2, 6, figsize=(8.4, 3.2), layout="constrained")
+for row, row_of_pictures, name in zip(axes, (painted(x, y), painted(x, made)), ("the truth", "the network")):
+    for axis, picture in zip(row, row_of_pictures):
+        axis.imshow(picture)
+        axis.set(xticks=[], yticks=[])
+    row[0].set_ylabel(name, fontsize=10)
+show(figure, alt=f"Six fruits before leaves, {share_of_red:.0%} of all are red. Below, what the network paints: every fruit with a {answer[0]:.0f} and b {answer[1]:.0f}, the leaves green.")
+print(f"The network paints every fruit with a {answer[0]:.0f}, b {answer[1]:.0f}; by arithmetic the best answer is a {wanted[0]:.0f}, b {wanted[1]:.0f}.")
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# The network is not undecided between red and green: it has *decided*, for the mean, and paints every
+# fruit alike. No longer training and no larger network changes that; the loss asks for it. The leaves,
+# which have one colour, come out right.
+#
+# Photos are full of such fruit: cars, shirts, doors, balloons. It is why networks that are trained on the
+# mean squared error paint them brown or grey, and why their pictures are less colourful than the photos.
+# There are two ways out. Tell the network more, so that it *can* know: lesson 6 does that. Or ask it
+# another question: *how likely is each colour?* and then choose one.
+#
+# </details>
+
+
+# %% [markdown]
+# ## Part 6 · Beta
+#
+# Here is the network of the tutorial's second version. It is alpha grown up: more layers, many more
+# filters, and the doubling at the end comes *after* the last filters. `w` stands for its width, the
+# number of filters in the first layer. All kernels are 3 × 3, all paddings `"same"`.
+#
+# | number | layer | filters | stride | activation |
+# |---|---|---|---|---|
+# | 0 | input: L, unscaled, 0–100 | none | none | none |
+# | 1 | Conv2D | w | 1 | ReLU |
+# | 2 | Conv2D | w | 2 | ReLU |
+# | 3 | Conv2D | 2w | 1 | ReLU |
+# | 4 | Conv2D | 2w | 2 | ReLU |
+# | 5 | Conv2D | 4w | 1 | ReLU |
+# | 6 | Conv2D | 4w | 2 | ReLU |
+# | 7 | Conv2D | 8w | 1 | ReLU |
+# | 8 | Conv2D | 4w | 1 | ReLU |
+# | 9 | Conv2D | 2w | 1 | ReLU |
+# | 10 | UpSampling2D | none | none | none |
+# | 11 | Conv2D | w | 1 | ReLU |
+# | 12 | UpSampling2D | none | none | none |
+# | 13 | Conv2D | w / 2 | 1 | ReLU |
+# | 14 | Conv2D | 2 | 1 | tanh |
+# | 15 | UpSampling2D | none | none | none |
+#
+# The tutorial has w = 64. We take w = 16: our world is smaller than the real one, and so is our time.
+#
+# > **Predict.** Layer 15 writes each a and b four times, so the colours have half the sides of the
+# > picture. Why is that hardly seen? (Lesson 2 knows.) And the count: alpha learns 32,202 numbers.
+# > How many does beta learn at w = 64: 0.3, 4 or 40 million? How many times fewer at half the width?
+
+# %% [markdown]
+# ### Exercise 5.10 · Build beta
+# **3 points · about 7 minutes**
+#
+# Write `build_beta(width)`.
+#
+# - `width`: the w of the table, an even whole number from 2 up.
+# - Returns the Keras model of the table, new each time, not compiled, and free to learn all its numbers.
+#   It takes pictures of any size: `(None, None, 1)`.
+# - What was asked of `build_alpha` is asked here: the layers of the table and no others, one line from
+#   one input to one output, Keras' own layers in a `keras.Sequential` or a functional
+#   `keras.Model(inputs, outputs)`. An activation may stand as a layer of its own after its Conv2D.
+#   Initializers stay at their defaults, or are others of Keras' random ones.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Nine Conv2D differ only in filters and stride: a list of nine pairs, and a loop. Then six lines more.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `for times, stride in ((1, 1), (1, 2), (2, 1), …)`, with `times * width` filters. `width // 2` is half of
+# it, and stays a whole number.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# In the loop `model.add(layers.Conv2D(GAP, 3, strides=GAP, padding="same", activation="relu"))`. After it
+# an added `layers.UpSampling2D()`, a Conv2D, and so on down the table. The tanh is not the last line.
+#
+# </details>
+
+# %% answer="build_beta"
+# ✏️ Answer: build_beta
+def build_beta(width):
+    """Build the beta network of this width, not compiled: L (n, H, W, 1) in, ab / 128 (n, H, W, 2) out."""
+    ### BEGIN SOLUTION
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for times, stride in ((1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (4, 1), (2, 1)):
+        model.add(layers.Conv2D(times * width, 3, strides=stride, padding="same", activation="relu"))
+    for filters in (width, width // 2):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+    model.add(layers.UpSampling2D())
+    return model
+    ### END SOLUTION
+
+
+# %% check="build_beta"
+# 🔎 Check: build_beta
+model = attempt(build_beta, 64)
+assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
+assert type(model).__name__ in ("Sequential", "Functional") and type(model).__module__.startswith("keras"), f"Your model is of a class of your own, {type(model).__name__}. Build it with keras.Sequential, or with keras.Model and keras.Input."
+assert not model.compiled, "The model is compiled already. That comes later: here it is built, and no more."
+assert tuple(model.inputs[0].shape) == (None, None, None, 1), f"The input should be (None, None, None, 1): any number of pictures of any height and width. Yours is {tuple(model.inputs[0].shape)}."
+kinds = (layers.Conv2D, layers.UpSampling2D)
+activations = (layers.Activation, layers.ReLU, layers.InputLayer)
+others = sorted({type(layer).__name__ for layer in model.layers if not isinstance(layer, (*kinds, *activations))})
+assert not others, f"The table has Conv2D and UpSampling2D only; yours has {' and '.join(others)} as well."
+stack = [layer for layer in model.layers if isinstance(layer, kinds)]
+ups = [number for number, layer in enumerate(stack, 1) if isinstance(layer, layers.UpSampling2D)]
+assert len(stack) == 15, f"The table has fifteen layers, 12 Conv2D and 3 UpSampling2D; yours has {len(stack)}, {len(stack) - len(ups)} and {len(ups)}."
+assert ups == [10, 12, 15], f"Layers 10, 12 and 15 of the table are UpSampling2D; in yours they are {ups}."
+for number, layer in enumerate(stack, 1):
+    if isinstance(layer, layers.UpSampling2D):
+        assert tuple(layer.size) == (2, 2) and layer.interpolation == "nearest", f"Layer {number} should be a plain UpSampling2D(); yours has the size {layer.size} and the interpolation {layer.interpolation!r}."
+        continue
+    stride = 2 if number in (2, 4, 6) else 1
+    assert tuple(layer.strides) == (stride, stride), f"Layer {number} has stride {stride} in the table; yours has {layer.strides[0]}. Layers 2, 4 and 6 have stride 2."
+    assert layer.padding == "same", f'Layer {number} has the padding {layer.padding!r}, so its picture shrinks. All paddings are "same".'
+    assert tuple(layer.kernel_size) == (3, 3), f"All kernels are 3 × 3; those of layer {number} are {layer.kernel_size[0]} × {layer.kernel_size[1]}."
+for width, made in ((64, stack), (6, [layer for layer in attempt(build_beta, 6).layers if isinstance(layer, kinds)])):
+    filters = [layer.filters for layer in made if isinstance(layer, layers.Conv2D)]
+    wanted = [width, width, 2 * width, 2 * width, 4 * width, 4 * width, 8 * width, 4 * width, 2 * width, width, width // 2, 2]
+    cause = "They do not depend on the width." if width == 6 and filters == [layer.filters for layer in stack if isinstance(layer, layers.Conv2D)] else "Which line of the table is that?"
+    assert filters == wanted, f"For the width {width} the filters should be {wanted}; yours are {filters}. {cause}"
+names, own = [], None
+for layer in model.layers:
+    name = getattr(getattr(layer, "activation", None), "__name__", "relu" if isinstance(layer, layers.ReLU) else "")
+    if isinstance(layer, layers.Conv2D):
+        names.append(name)
+    elif isinstance(layer, activations) and not isinstance(layer, layers.InputLayer) and names and names[-1] == "linear":
+        names[-1] = name
+for number, name in zip((1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13), names):
+    cause = " If no activation is named, Keras takes 'linear', which does nothing." if name == "linear" else ""
+    assert name == "relu", f"Layer {number} should have a ReLU; yours has {name!r}.{cause}"
+assert names[-1] == "tanh", f"Layer 14 should be a tanh; yours is {names[-1]!r}. a and b may be negative." + (" A ReLU has no green and no blue." if names[-1] == "relu" else "")
+assert model.count_params() == 3_892_194, f"At the width 64 the network should learn 3,892,194 numbers; yours learns {model.count_params():,}. Has every filter a bias?"
+assert len(model.trainable_weights) == len(model.weights), "Part of the network is frozen (`trainable = False`). All its numbers should be free to learn."
+assert build_beta(6) is not build_beta(6), "Called twice, build_beta gave the same network twice. It should be new each time."
+made = tuple(attempt(build_beta, 2)(np.zeros((1, 16, 24, 1), np.float32)).shape)
+assert made == (1, 16, 24, 2), f"For a picture of 16 × 24 the network should give (1, 16, 24, 2); yours gives {made}."
+print(f"Fifteen layers. Width 64: {model.count_params():,} numbers; width 16: {build_beta(16).count_params():,}.")
+
+# %% [markdown]
+# <details><summary>Your prediction</summary>
+#
+# 3,892,194, a hundred and twenty times alpha. Nearly every kernel joins two layers that both grow with the
+# width, so half the width has about a quarter of the numbers: 243,834 at w = 16, 61,150 at w = 8.
+#
+# The eye is sharp in lightness and dull in colour. L is not touched, so a and b may be coarser: the
+# experiment of lesson 2, built into a network.
+#
+# </details>
+#
+# ### Two losses
+#
+# The loss on what a network learns from will fall; that is what training does. Whether it learned *rules*
+# shows on pictures that it does not learn from. So beta is measured on both after each epoch, by the
+# same ruler and at the same moment.
+
+# %% [markdown]
+# ### Exercise 5.11 · Train, and look at both
+# **5 points · about 9 minutes · builds on 5.1, 5.2, 5.6 and 5.10**
+#
+# Write `train_beta(model, X, Y, x, y, epochs, size, seed=0)`.
+#
+# - `model`: a compiled Keras model. `X`, `Y`: what it learns from, float32 (N, H, W, 1) and (N, H, W, 2).
+#   `x`, `y`: pictures that it never learns from, of the same kind, but another number of them.
+#   `epochs`: from 1 up. `size`: pictures in a batch. `seed`: a whole number.
+# - Each epoch takes its batches from *your* `epoch`, with a seed of its own: `epoch(X, Y, size, seed)` for
+#   the first, `seed + 1` for the second, and so on. The model is nudged once for each batch, in their
+#   order.
+# - After each epoch two losses are measured: one on `X` and `Y`, all pictures as they are, and one on `x`
+#   and `y`. Measuring teaches the model nothing.
+# - Returns two lists of `epochs` plain floats: the losses on `X` and `Y`, and the losses on `x` and `y`.
+# - The model comes compiled, and is not compiled again. `verbose=0` keeps it quiet; that is not part of
+#   the points.
+#
+# One of the hidden checks runs your whole pipeline in the grader: it draws a world, takes *your* `split`,
+# `training_pairs` and `epoch`, trains *your* `build_beta(8)`, and looks at pictures of another world.
+# Below, `beta.weights.h5` is written; handed in beside the notebook, it is a second way to pass.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# Two loops, one in the other: epochs, and in each of them batches. The two measurements stand at the end
+# of the outer one.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `model.train_on_batch(inputs, targets)` is one nudge. `model.evaluate(inputs, targets, verbose=0)` is the
+# loss, and learns nothing. What `train_on_batch` returns is measured *before* its nudge, and on flipped
+# pictures: it is not used here.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `for n in range(epochs):` and in it `for inputs, targets in epoch(X, Y, size, GAP):` with one nudge;
+# after the inner loop `losses.append(float(model.evaluate(GAP, GAP, verbose=0)))`, and the same with the
+# other list and the other pictures.
+#
+# </details>
+
+# %% answer="train_beta"
+# ✏️ Answer: train_beta
+def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+    """Train the compiled model in place with batches from `epoch`; after each epoch measure the loss on X, Y and on the unseen x, y.
+
+    Returns (losses, unseen_losses), one float for each epoch.
+    """
+    ### BEGIN SOLUTION
+    losses, unseen_losses = [], []
+    for n in range(epochs):
+        for inputs, targets in epoch(X, Y, size, seed + n):
+            model.train_on_batch(inputs, targets)
+        losses.append(float(model.evaluate(X, Y, verbose=0)))
+        unseen_losses.append(float(model.evaluate(x, y, verbose=0)))
+    return losses, unseen_losses
+    ### END SOLUTION
+
+
+# %% check="train_beta"
+# 🔎 Check: train_beta
+def pupil_of():
+    """A small compiled network, the same each time."""
+    model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same", activation="tanh")])
+    start = np.random.default_rng(3).normal(0, 0.3, (3, 3, 1, 2))
+    model.set_weights([start.astype(np.float32), np.zeros(2, np.float32)])
+    model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mean_squared_error")
+    return model
+
+
+def loss_of(model, X, Y):
+    """The mean squared error, by hand."""
+    return float(np.mean((np.asarray(model(X)) - Y) ** 2))
+
+
+noise = np.random.default_rng(1)
+X, Y, x, y = (noise.uniform(-1, 1, (n, 8, 8, channels)).astype(np.float32) for n, channels in ((5, 1), (5, 2), (3, 1), (3, 2)))
+Y, y = X * [0.6, -0.4] + 0.1 * Y, x * [0.6, -0.4] + 0.1 * y
+Y, y = Y.astype(np.float32), y.astype(np.float32)
+model, twin = pupil_of(), pupil_of()
+result = attempt(train_beta, model, X, Y, x, y, 3, 2, seed=7, returns=False)
+steps = int(model.optimizer.iterations)
+assert result is not None, "Nothing came back. Two lists are wanted, the losses on X and Y and the losses on x and y." if steps else "Nothing came back, and the model was not nudged."
+assert isinstance(result, (tuple, list)) and len(result) == 2, f"Two lists should come back, losses and unseen losses; what came is {describe(result)}."
+ways = {}
+for name, seeds in (("right", (7, 8, 9)), ("same", (7, 7, 7)), ("from zero", (0, 1, 2)), ("none", (0, 0, 0))):
+    other, seen = pupil_of(), []
+    for n in seeds:
+        for inputs, targets in attempt(epoch, X, Y, 2, n):
+            other.train_on_batch(inputs, targets)
+        seen.append((loss_of(other, X, Y), loss_of(other, x, y)))
+    ways[name] = other.get_weights()[0], seen
+    batches_seen = int(other.optimizer.iterations)
+cause = "Is the model trained on x and y as well? They are only measured." if steps > batches_seen else "Is each batch of each epoch used, once?"
+assert steps == batches_seen, f"3 epochs of 5 pictures in batches of 2: {batches_seen} nudges. Yours made {steps}. {cause}"
+fits = {name: np.allclose(model.get_weights()[0], kernel, atol=1e-5) for name, (kernel, _) in ways.items()}
+causes = {
+    "same": "Each epoch got the same seed, so the same order and the same flips: the second one gets seed + 1.",
+    "from zero": "The seeds were 0, 1, 2. The argument `seed` is 7 here: the first epoch gets it.",
+    "none": "Each epoch got the seed 0.",
+}
+said = next((causes[name] for name in causes if fits[name]), "Are the batches those of epoch(X, Y, 2, 7), then 8, then 9, in their order?")
+assert fits["right"], f"After 3 epochs with the seeds 7, 8 and 9 the model should have other weights than yours has. {said}"
+losses_seen, unseen_seen = result
+for found, place, what in ((losses_seen, 0, "losses on X and Y"), (unseen_seen, 1, "losses on x and y")):
+    assert isinstance(found, (list, tuple, np.ndarray)) and len(found) == 3, f"The {what} should be a list of 3 numbers, one for each epoch; what came is {describe(found)}."
+    wanted = [both[place] for both in ways["right"][1]]
+    same(
+        found,
+        wanted,
+        f"The {what}, after each of 3 epochs,",
+        atol=1e-4,
+        slips={
+            "The two lists have changed places: the losses on X and Y come first.": [both[1 - place] for both in ways["right"][1]],
+            "They begin before the first epoch. Measure at its end.": [loss_of(twin, *((X, Y), (x, y))[place]), *wanted[:2]],
+        },
+        why="Measured when the epoch is over, on all pictures as they are? What `train_on_batch` returns is the loss before its nudge.",
+    )
+    assert all(isinstance(loss, float) for loss in found), f"Each loss should be a plain float; yours are {type(found[0]).__name__}."
+print("Learned from:", ", ".join(f"{loss:.4f}" for loss in losses_seen), "  never seen:", ", ".join(f"{loss:.4f}" for loss in unseen_seen))
+
+# %% [markdown]
+# ### The main training
+#
+# 320 pictures to learn from, 80 held back, width 16, 20 epochs of 40 batches: about a minute on two
+# cores. The cell keeps the weights of the epoch with the lowest *unseen* loss, and writes them to
+# `beta.weights.h5` beside this notebook. **Hand that file in together with the notebook.**
+#
+# > **Predict.** Always grey has a loss of about 0.04 on these pictures, the best single colour 0.03.
+# > Where will the two losses end? Which of them will be lower, and by how much: a little, twice, ten
+# > times?
+
+# %% tags=["setup"]
+def compiled(model):
+    """Compile a network as the tutorial does: RMSprop at its default learning rate, mean squared error. A few steps are quicker eagerly."""
+    if not isinstance(model, keras.Model):
+        raise NotImplementedError("`build_beta(width)` should give a Keras model here. The check of 5.10 says what is missing.")
+    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error", run_eagerly=GRADED)
+    return model
+
+
+def keep_beta(model):
+    """Write the weights to beta.weights.h5, whole or not at all."""
+    try:
+        model.save_weights("beta.part.weights.h5")
+        os.replace("beta.part.weights.h5", "beta.weights.h5")
+    except Exception as error:  # a full disk, a folder that may not be written to: the training goes on
+        print(f"\nbeta.weights.h5 could not be written: {error}")
+
+
+# %%
+SEED = None  # or the number of a run that you want to repeat
+
+WIDTH, EPOCHS = (4, 1) if GRADED else (16, 24)
+train, test = split(len(pictures), 0.2, seed=1)
+if GRADED:
+    train, test = train[:16], test[:8]
+X, Y = training_pairs(pictures[train])
+x, y = training_pairs(pictures[test])
+seed = int(np.random.default_rng().integers(1_000_000_000)) if SEED is None else SEED
+print(f"{len(X)} pictures to learn from, {len(x)} unseen. The seed of this run is {seed}. To repeat it: SEED = {seed}.")
+keras.utils.set_random_seed(seed)
+model = compiled(build_beta(WIDTH))
+losses, unseen_losses, lowest, start = [], [], math.inf, time.perf_counter()
+for n in range(EPOCHS):
+    loss, unseen_loss = train_beta(model, X, Y, x, y, 1, 8, seed=n)
+    losses += list(loss)
+    unseen_losses += list(unseen_loss)
+    if unseen_losses[-1] < lowest:
+        lowest, best_weights, best_epoch = unseen_losses[-1], model.get_weights(), n + 1
+    print(f"\repoch {n + 1:2d} of {EPOCHS}   loss {losses[-1]:.4f}   on unseen pictures {unseen_losses[-1]:.4f}   {time.perf_counter() - start:4.0f} s   ", end="")
+model.set_weights(best_weights)
+beta = model
+if not GRADED:
+    keep_beta(beta)
+print(f"\nThe weights of epoch {best_epoch} are kept: {lowest:.4f} on unseen pictures.")
+
+# %% [markdown]
+# **Was the session restarted?** Then leave the cell above out, and run the next one: it loads the
+# weights of the last run, if the file is there. After a training it does nothing.
+
+# %% tags=["open"]
+if beta is None and Path("beta.weights.h5").exists() and not GRADED:
+    model = compiled(build_beta(16))
+    try:
+        model.load_weights("beta.weights.h5")
+    except Exception as error:  # weights of alpha, of another width, or no whole file
+        raise NotImplementedError(f"beta.weights.h5 does not hold the weights of your build_beta(16) ({' '.join(str(error).split())[:120]}). The cell above trains again.") from None
+    beta = model
+    print("Loaded: beta.weights.h5.")
+else:
+    print("Nothing to load." if beta is not None else "Nothing to load: there is no file yet. The cell above trains.")
+
+# %%
+trained(losses)
+ground = np.mean((y - Y.mean(axis=(0, 1, 2))) ** 2)
+figure, axis = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
+steps = np.arange(1, len(losses) + 1)
+axis.plot(steps, losses, color="#0072b2", marker="o", markersize=4, label="learned from")
+axis.plot(steps, unseen_losses, color="#d55e00", marker="s", markersize=4, linestyle="--", label="never seen")
+axis.axhline(ground, color="black", linestyle=":", linewidth=1.1, label=f"best single colour {ground:.4f}")
+axis.set(xlabel="epochs", ylabel="mean squared error", xticks=range(0, len(losses) + 1, 4), ylim=(0, 1.1 * max(*losses, ground)))
+axis.legend(fontsize=9, frameon=False)
+axis.set_title("The two losses go down together", fontsize=11)
+axis.spines[["top", "right"]].set_visible(False)
+show(
+    figure,
+    alt=f"Two loss curves over {len(losses)} epochs. On the pictures that beta learned from: {losses[0]:.4f} after the first, {losses[-1]:.4f} after the last. On pictures that it never saw: {unseen_losses[0]:.4f} and {unseen_losses[-1]:.4f}. The best single colour has {ground:.4f}.",
+)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# The curves lie on top of each other for the first ten epochs, and at the end the unseen loss is about a
+# tenth higher. What beta has learned holds for pictures that it never saw: with 320 landscapes and flips,
+# a *rule* costs less than learning them by heart. Six or seven times below the best single colour, both of
+# them end near 0.005. What is left is mostly what nobody can know: red or green fruit, and how strong
+# the colours of a day are.
+#
+# </details>
+#
+# ### Overfitting, seen and cured
+#
+# Now the same network with only **twelve** pictures. An epoch takes each of them twenty times, so it has
+# as many nudges as 240 different pictures would have. Once they are learned as they are, once flipped and
+# zoomed, by your `epoch` and your `zoom_in`. And once, instead, there are 48 pictures, five times each.
+#
+# > **Predict.** How low will the loss on the twelve get, and how low that on unseen pictures? Which of
+# > the three will be best on what it learned from, and which on the unseen?
+
+# %% tags=["setup"]
+def zoomed(X, Y, size, seed):
+    """The batches of `epoch`, and each zoomed in."""
+    return [zoom_in(inputs, targets, seed + 1000 * place) for place, (inputs, targets) in enumerate(epoch(X, Y, size, seed))]
+
+
+def as_they_are(X, Y, size, seed):
+    """Shuffled batches, and nothing else."""
+    return [(X[batch], Y[batch]) for batch in batches(len(X), size, seed)]
+
+
+def learn_few(few, unseen, way, epochs, width, times):
+    """Train a beta on few pictures, each `times` times an epoch, with batches made by `way`; return the losses on both of each epoch."""
+    many_X, many_Y = (np.tile(part, (times, 1, 1, 1)) for part in few)
+    keras.utils.set_random_seed(1)
+    model, found = compiled(build_beta(width)), []
+    for n in range(epochs):
+        for inputs, targets in way(many_X, many_Y, 8, n):
+            model.train_on_batch(inputs, targets)
+        found.append([model.evaluate(a, b, verbose=0) for a, b in (few, unseen)])
+        print(f"\r{len(found):2d} of {epochs}   learned from {found[-1][0]:.4f}   on unseen pictures {found[-1][1]:.4f}   ", end="")
+    print()
+    return np.array(found)
+
+
+# %%
+ways = {"12, as they are": (12, as_they_are), "12, flipped and zoomed": (12, zoomed), "48, as they are": (48, as_they_are)}
+few = {}
+for name, (count, way) in ways.items():
+    print(f"{name}:")
+    few[name] = learn_few((X[:count], Y[:count]), (x[:40], y[:40]), way, 1 if GRADED else 12, 4 if GRADED else 16, 1 if GRADED else 240 // count)
+figure, axes = plt.subplots(1, 3, figsize=(10, 3.1), sharey=True, layout="constrained")
+for axis, (name, found) in zip(axes, few.items()):
+    steps = np.arange(1, len(found) + 1)
+    axis.plot(steps, found[:, 0], color="#0072b2", marker="o", markersize=4, label="learned from")
+    axis.plot(steps, found[:, 1], color="#d55e00", marker="s", markersize=4, linestyle="--", label="never seen")
+    axis.set(xlabel="epochs", xticks=range(0, len(found) + 1, 4), ylim=(0, 0.035))
+    axis.set_title(f"{name}\nat the end {found[-1, 0]:.4f} and {found[-1, 1]:.4f}", fontsize=10)
+    axis.spines[["top", "right"]].set_visible(False)
+axes[0].set_ylabel("mean squared error")
+axes[0].legend(fontsize=9, frameon=False)
+show(
+    figure,
+    alt="Loss curves of three trainings on few pictures. " + " ".join(f"{name[0].upper() + name[1:]}: at the end {found[-1, 0]:.4f} on those learned from and {found[-1, 1]:.4f} on unseen ones; the lowest unseen loss was {found[:, 1].min():.4f}." for name, found in few.items()),
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# As they are: the two curves part company. The loss on the twelve keeps falling, to about 0.003, lower
+# than beta ever gets with 320 pictures; on unseen pictures it stays above 0.01, and now and then rises.
+# That gap is **overfitting**: what the network goes on learning is true of twelve pictures only.
+#
+# Flips help a little, zooming helps more: the loss on the twelve is *worse*, and the one that counts is
+# better, 0.007–0.009. An augmentation that is honest about colour is worth some pictures. But 320 real
+# ones are worth more than any of it: 0.005.
+#
+# Look at the gap, and not at one curve. Both high: the network is too small, or has not learned for long
+# enough. Low and high: too few pictures.
+#
+# </details>
+
+# %% [markdown]
+# ## Part 7 · Pictures that it never saw
+#
+# You chose an epoch by its loss on the 80 unseen pictures. That was fair, but it was a choice, and now
+# they are no longer quite unseen: with enough tries, luck would be chosen as well. For the test, a world
+# is drawn that nobody has looked at.
+#
+# Beta needs rivals. Alpha memorised *one* picture. *Grey* and the *best single colour* know nothing. One
+# more knows a little: what colour things of this brightness usually have. Bright is cloud or sand, middle
+# is sky or grass, dark is wood.
+
+# %% [markdown]
+# ### Exercise 5.12 · Colour by brightness
+# **3 points · about 6 minutes**
+#
+# Write `colour_by_brightness(X, Y)`.
+#
+# - `X`: float32 (N, H, W, 1), L from 0 to 100; `Y`: float32 (N, H, W, 2), ab / 128.
+# - There are 20 steps of brightness, each 5 wide: step 0 holds the pixels with 0 ≤ L < 5, step 1 those
+#   with 5 ≤ L < 10, and so on. L = 100 belongs to step 19.
+# - Returns a float array (20, 2): for each step the mean of the `Y` of its pixels, a first, then b. A
+#   step without pixels gets the mean of all pixels.
+#
+# <details><summary>Hint 1 · the idea</summary>
+#
+# A number for each pixel: in which step is it? Then one mean for each of the twenty numbers.
+#
+# </details>
+# <details><summary>Hint 2 · where to look</summary>
+#
+# `(X[..., 0] // 5).astype(int)` is the step, but for L = 100: `np.minimum` holds it down. `Y[steps == 3]`
+# are the pixels of step 3, (n, 2); `len` of it may be 0.
+#
+# </details>
+# <details><summary>Hint 3 · nearly the code</summary>
+#
+# `colours = np.tile(Y.mean(axis=(0, 1, 2)), (20, 1))` is the answer if all steps were empty. Then
+# `for step in range(20):` with `inside = Y[GAP]`, and `if len(inside): colours[step] = GAP`.
+#
+# </details>
+
+# %% answer="colour_by_brightness"
+# ✏️ Answer: colour_by_brightness
+def colour_by_brightness(X, Y):
+    """The mean ab / 128 of the pixels in each of 20 steps of brightness, each 5 L wide: (20, 2). Empty steps get the mean of all."""
+    ### BEGIN SOLUTION
+    steps = np.minimum(X[..., 0] // 5, 19)
+    colours = np.tile(Y.mean(axis=(0, 1, 2), dtype=float), (20, 1))
+    for step in range(20):
+        inside = Y[steps == step]
+        if len(inside):
+            colours[step] = inside.mean(axis=0, dtype=float)
+    return colours
+    ### END SOLUTION
+
+
+# %% check="colour_by_brightness"
+# 🔎 Check: colour_by_brightness
+levels = np.array([[2.0, 4.99, 52.0], [50.0, 99.0, 100.0]], np.float32)
+tints = np.array([[[0.1, 0.3], [0.3, 0.1], [-0.2, 0.4]], [[-0.4, 0.2], [0.5, -0.1], [0.1, -0.3]]], np.float32)
+usual = tints.mean(axis=(0, 1))
+wanted = np.tile(usual, (20, 1))
+wanted[0], wanted[10], wanted[19] = [0.2, 0.2], [-0.3, 0.3], [0.3, -0.2]
+got = attempt(colour_by_brightness, levels[np.newaxis, ..., np.newaxis], tints[np.newaxis])
+assert np.shape(got) == (20, 2), f"20 colours of 2 numbers are wanted, (20, 2); yours has the shape {np.shape(got)}."
+got = np.asarray(got, float)
+assert np.isfinite(got[[0, 10]]).all(), "There are NaNs in steps that have pixels. Which pixels are averaged?"
+same(got[0], [0.2, 0.2], "Step 0, with the pixels of L = 2 and 4.99,", atol=1e-5, slips={"The sum stands there. The mean is wanted.": [0.4, 0.4], "4.99 was rounded up into step 1. Each step takes what is below its upper end.": [0.1, 0.3]}, why="Which pixels have 0 ≤ L < 5?")
+same(got[10], [-0.3, 0.3], "Step 10, with the pixels of L = 50 and 52,", atol=1e-5, slips={"The pixel of L = 50 is missing: a step holds its lower end.": [-0.2, 0.4], "That is the mean of all pixels.": usual}, why="Which pixels have 50 ≤ L < 55?")
+same(got[19], [0.3, -0.2], "Step 19, with the pixels of L = 99 and 100,", atol=1e-5, slips={"The pixel of L = 100 is missing: 100 / 5 is 20, but it belongs to step 19.": [0.5, -0.1]}, why="L = 100 belongs to the last step.")
+assert np.isfinite(got).all(), "There are NaNs: the mean of no pixels. A step without pixels gets the mean of all pixels."
+same(got, wanted, "The table of six pixels", atol=1e-5, slips={"Steps without pixels are zero, which is grey. They get the mean of all pixels.": np.where(np.isin(np.arange(20), [0, 10, 19])[:, np.newaxis], wanted, 0)}, why="A step without pixels gets the mean of all pixels.")
+print("Step 10 of six pixels:", np.round(got[10], 3))
+
+# %% [markdown]
+# What the landscapes say: one colour for each step of brightness.
+#
+# > **Predict.** Which colours for the dark end, the middle, the bright end? And why is none of them
+# > strong?
+
+# %%
+X, Y = training_pairs(pictures[split(len(pictures), 0.2, seed=1)[0]])
+table = np.asarray(colour_by_brightness(X, Y), float)
+strip = lab2rgb(np.concatenate([np.arange(2.5, 100, 5)[:, np.newaxis], 128 * table], axis=1)[np.newaxis])
+figure, axis = plt.subplots(figsize=(8.4, 1.5), layout="constrained")
+axis.imshow(np.clip(strip, 0, 1), aspect="auto", extent=(0, 100, 0, 1))
+axis.set(xlabel="L", yticks=[])
+axis.set_title("The mean colour of each brightness", fontsize=11)
+show(
+    figure,
+    alt="A strip of twenty colours from dark to bright. " + " ".join(f"L {5 * step}–{5 * step + 5}: a {128 * table[step, 0]:.0f}, b {128 * table[step, 1]:.0f}." for step in (4, 8, 10, 12, 14, 16, 18)),
+)
+
+# %% [markdown]
+# ### The test
+#
+# Forty landscapes of a new world. Alpha first learns one of the 320, for 300 epochs.
+#
+# > **Predict.** Put them in order: grey, the best single colour, colour by brightness, alpha, beta.
+# > What will beta make of the fruit? And whose pictures will be the most colourful, beta's or the
+# > truth?
+
+# %% tags=["setup"]
+def build_alpha():
+    """The alpha network of lesson 4."""
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    for filters, last in ((32, "relu"), (16, "relu"), (2, "tanh")):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=last))
+    return model
+
+
+def trained_alpha(X, Y, epochs, looks=10):
+    """Alpha, trained on one picture; the weights with the lowest loss of all looks."""
+    keras.utils.set_random_seed(3)
+    model, lowest = compiled(build_alpha()), math.inf
+    for _ in range(looks):
+        for _ in range(epochs // looks):
+            model.train_on_batch(X, Y)
+        if (loss := model.evaluate(X, Y, verbose=0)) < lowest:
+            lowest, kept = loss, model.get_weights()
+    model.set_weights(kept)
+    return model, lowest
+
+
+# %% tags=["open"]
+trained(beta)
+new_world = draw_world(4 if GRADED else 40, seed=2026)[0]
+x, y = training_pairs(new_world)
+alpha, alpha_loss = trained_alpha(X[:1], Y[:1], 1 if GRADED else 300, 1 if GRADED else 10)
+answers = {
+    "grey": np.zeros(y.shape),
+    "one colour": np.broadcast_to(Y.mean(axis=(0, 1, 2)), y.shape),
+    "by brightness": table[np.minimum(x[..., 0] // 5, 19).astype(int)],
+    "alpha": np.asarray(alpha(x)),
+    "beta": np.asarray(beta(x)),
+    "the truth": y,
+}
+results = {}
+print(f"alpha's loss on its one picture: {alpha_loss:.4f}\n\n{'':14s} {'loss':>7s} {'ΔE':>6s} {'PSNR':>6s} {'colourfulness':>14s}")
+for name, ab in answers.items():
+    made = painted(x, ab)
+    decibels = np.mean([psnr(truth.copy(), picture.copy()) for truth, picture in zip(new_world, made)])
+    colours = np.mean([colourfulness(picture.copy()) for picture in made])
+    results[name] = np.mean((ab - y) ** 2), colour_error(new_world, made), colours, made
+    print(f"{name:14s} {results[name][0]:7.4f} {results[name][1]:6.1f} {decibels:6.1f} {colours:14.1f}")
+
+# %%
+trained(beta)
+figure, axes = plt.subplots(4, 6, figsize=(10.2, 7.1), layout="constrained")
+for row, place in zip(axes, range(4)):
+    for axis, (name, (loss, error, _, made)) in zip(row, results.items()):
+        axis.imshow(made[place])
+        axis.set(xticks=[], yticks=[])
+        if place == 0:
+            axis.set_title(name if name == "the truth" else f"{name}\nΔE {error:.1f}", fontsize=10)
+show(
+    figure,
+    alt="Four landscapes of a new world in six columns: "
+    + "; ".join(f"{name}, mean colour difference {error:.1f}, colourfulness {colours:.0f}" for name, (_, error, colours, _) in results.items())
+    + ". Beta's skies are blue, its grass and leaves green, its roofs red.",
+)
+
+# %% [markdown]
+# <details><summary>What happened</summary>
+#
+# - **Alpha** knows its one picture well, and on others it is about as wrong as grey, or worse: it spreads
+#   the colours of that one.
+# - **By brightness** is a good rule and an unfair judge: a sky and a meadow can be equally bright, and get
+#   the mean of blue and green.
+# - **Beta** tells them apart by what they look like: the sky is smooth and above, grass has blades. Its ΔE is
+#   less than half of the next best.
+# - **The fruit** is ochre, neither red nor green: exercise 5.9.
+# - And beta is a little **less colourful** than the truth. Wherever it is in doubt, the mean of what is
+#   possible is paler than each of them.
+#
+# The test is honest because you could not have prepared for it: nobody saw this world before. (Another
+# `seed` gives another one.)
+#
+# </details>
 
 # %% [markdown]
 # ## What you can do now
 #
-# - split pictures so that a test is a test;
-# - make batches, and augmentations that are honest for colour.
+# - split pictures so that a test is a test, and see what a leak does to it;
+# - make batches, and augmentations that are honest for colour;
+# - judge a picture with decibels, with ΔE and with its colourfulness, and say what each of them misses;
+# - say why a careful network paints brown, by arithmetic;
+# - build beta, train it, and read two losses: what it learned from, and what it never saw;
+# - test it on a world that nobody has looked at, beside rivals who know less.
 
 # %% [markdown]
 # ## Your own picture
+#
+# Put a photo beside this notebook (on Colab: the folder symbol on the left, then upload), write its
+# name below and run. Without a photo of your own, the coffee is served.
+#
+# > **Predict.** Beta has seen 320 drawn landscapes, and nothing else. What will it paint in your photo,
+# > and where?
 
 # %% tags=["setup"]
 # from solutions/shared.py: own_picture
+
+# %% tags=["open"]
+name = "my_photo.jpg"
+
+own = own_picture(name, instead=data.coffee()[:, 100:500], multiple=8)
+trained(beta)
+lightness = rgb2lab(own)[np.newaxis, ..., :1].astype(np.float32)
+mine = painted(lightness, np.asarray(beta(lightness)))[0]
+left_grey = painted(lightness, np.zeros((1, *own.shape[:2], 2)))[0]
+by_light = painted(lightness, table[np.minimum(lightness[..., 0] // 5, 19).astype(int)])[0]
+judged = {"left grey": left_grey, "by brightness": by_light, "beta": mine}
+judged = {title: (picture, colour_error(own, picture), colourfulness(picture.copy())) for title, picture in judged.items()}
+show(
+    own,
+    *(picture for picture, _, _ in judged.values()),
+    titles=[f"the photo, colourfulness {colourfulness(own.copy()):.0f}", *(f"{title}: ΔE {error:.1f}" for title, (_, error, _) in judged.items())],
+    size=2.5,
+    alt=f"{name if Path(name).is_file() else 'A cup of coffee'} four times: the photo; " + "; ".join(f"{title}, mean colour difference {error:.1f}, colourfulness {colours:.0f}" for title, (_, error, colours) in judged.items()) + ".",
+)
+
+# %% [markdown]
+# <details><summary>Why it looks like this</summary>
+#
+# Beta has rules, but for *its* world: smooth and above is sky, fine grain is sand, blades are grass. It
+# looks for them in your photo, and paints what they mean there: a smooth wall may turn blue, cloth may turn
+# to sand or grass. It never saw a table, a face or a street. Never having seen *this* picture is what beta
+# can do; never having seen *such* pictures is another matter. A network knows what its training pictures
+# have in common, and no more.
+#
+# </details>
 
 # %% [markdown]
 # ## Score yourself

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
+import math
+
 import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
 from autograder.checks import expect
+from autograder.errors import StudentError, UnreadableWeights
+from autograder.kernel.models import SerializedModel
+from autograder.networks import allowed, description, learning, painting, weights, worker, worlds
+from autograder.networks.spec import BETA
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def process_for_networks(request):
+    """It imports TensorFlow while the notebook's kernel does."""
+    if any(item.name == "test_the_pipeline_colours_an_unseen_world" for item in request.session.items):
+        worker.start()
 
 
 # -- a split --------------------------------------------------------------------------------------------------------
@@ -565,3 +580,896 @@ def test_every_epoch_is_another(student, draw):
 
 
 # == second half ==
+
+# -- rulers ---------------------------------------------------------------------------------------------------------
+
+
+def decibels(error, *, peak=255.0):
+    return 10 * math.log10(peak**2 / error)
+
+
+def psnr_slips(error, total):
+    """By sentence, what slips in the formula make of a mean squared error. total: how many numbers there are."""
+    return {
+        "That is 20 times the logarithm. With the mean squared error the factor is 10; 20 goes with its root.": 2
+        * decibels(error),
+        "That is the natural logarithm. The formula has the one to the base 10.": decibels(error) * math.log(10),
+        "That is the logarithm to the base 2. The formula has the one to the base 10.": decibels(error) / math.log10(2),
+        "The factor 10 is missing.": decibels(error) / 10,
+        "The fraction is upside down: 255² stands above, the error below.": -decibels(error),
+        "255 is not squared.": 10 * math.log10(255 / error),
+        "The peak is 255 for uint8 pictures; yours takes 1.": decibels(error, peak=1),
+        "The peak is 255, the largest number of uint8; yours takes 256.": decibels(error, peak=256),
+        "That is the sum of the squares in the formula. Their mean is wanted.": decibels(error * total),
+        "The root of the error was taken before the formula.": decibels(math.sqrt(error)),
+    }
+
+
+def close_to_any(got, values, atol):
+    return any(abs(got - value) <= atol for value in values)
+
+
+def far_apart(draw, low, high):
+    """Two drawn pictures whose numbers differ by `low` to `high` each, in both directions."""
+    first = draw.rng.integers(100, 156, (7, 9, 3))
+    return first.astype(np.uint8), (
+        first + draw.rng.choice([-1, 1], first.shape) * draw.rng.integers(low, high, first.shape)
+    ).astype(np.uint8)
+
+
+def error_of(first, second):
+    return float(np.mean((first.astype(float) - second) ** 2))
+
+
+@pytest.mark.check("psnr", weight=2)
+def test_it_is_a_logarithm_of_the_error(student, draw):
+    """The number is a logarithm of the mean squared error, be it with a slip in the formula."""
+    first = draw.rng.integers(100, 156, (16, 18, 3), dtype=np.uint8)
+    second = first - draw.rng.integers(1, 15, first.shape).astype(np.uint8)  # nothing wraps here, in any order of steps
+    error = error_of(first, second)
+    got = expect.number(student.call("psnr", first, second), "psnr(picture, other)")
+    slips = psnr_slips(error, first.size)
+    assert close_to_any(got, [decibels(error), *slips.values()], 0.01), (
+        f"For a mean squared error of {error:.3f} the PSNR is {decibels(error):.3f} dB; yours is {got:.3f}. "
+        "First the mean squared error of all numbers, then 10 · log₁₀(255² / error): which of the two is another one in yours?"
+    )
+
+
+@pytest.mark.check("psnr", weight=3)
+def test_the_formula_gives_decibels(student, draw):
+    """10 · log₁₀(255² / MSE), for small differences."""
+    first, _ = far_apart(draw, 1, 2)
+    second = first - draw.rng.integers(1, 15, first.shape).astype(np.uint8)
+    error = error_of(first, second)
+    expect.near(
+        student.call("psnr", first, second),
+        decibels(error),
+        f"The PSNR for a mean squared error of {error:.4f}",
+        atol=0.005,
+        why="10 · log₁₀(255² / error), with the mean over all numbers of the picture.",
+        slips=psnr_slips(error, first.size),
+    )
+
+
+@pytest.mark.check("psnr", weight=3)
+def test_large_differences_and_none(student, draw):
+    """Differences in both directions do not wrap in uint8, and two equal pictures give infinity."""
+    first, second = far_apart(draw, 20, 90)
+    error = error_of(first, second)
+    got = expect.number(student.call("psnr", first, second), "psnr(picture, other)")
+    wrapped = {
+        "In uint8, 100 − 130 is 226: turn the pictures into floats before they are subtracted.": (
+            first - second
+        ).astype(float)
+        ** 2,
+        "The squares were taken in uint8, which ends at 255: turn the pictures into floats first.": (
+            (first - second) ** 2
+        ).astype(float),
+    }
+    cause = next(
+        (
+            sentence
+            for sentence, squares in wrapped.items()
+            if close_to_any(got, [decibels(squares.mean()), *psnr_slips(squares.mean(), first.size).values()], 0.01)
+        ),
+        "In which dtype are the pictures subtracted?",
+    )
+    # A slip in the formula is told above.
+    assert close_to_any(got, [decibels(error), *psnr_slips(error, first.size).values()], 0.01), (
+        f"For differences up to 90 in both directions, a mean squared error of {error:.1f}, the PSNR is {decibels(error):.2f} dB; yours is {got:.2f}. {cause}"
+    )
+    raised = student.error("psnr", first, first.copy())
+    assert raised is None, (
+        f"Two equal pictures should give infinity, `math.inf`; yours ended with {raised}. The error is 0 there: ask for that before you divide."
+    )
+    got = student.call("psnr", first, first.copy())
+    fits = isinstance(got, (int, float, np.floating)) or (isinstance(got, np.ndarray) and got.ndim == 0)
+    assert fits and float(got) == math.inf, (
+        f"Two equal pictures should give infinity, `math.inf`; yours gives {expect.describe(got)}. The error is 0 there."
+    )
+
+
+def opponents(picture, signs=True):
+    """rg and yb of an RGB picture, in floats."""
+    red, green, blue = np.moveaxis(picture.astype(float), -1, 0)
+    rg, yb = red - green, (red + green) / 2 - blue
+    return (rg, yb) if signs else (np.abs(rg), np.abs(yb))
+
+
+def colourful(rg, yb, *, factor=0.3, ddof=0):
+    return math.hypot(rg.std(ddof=ddof), yb.std(ddof=ddof)) + factor * math.hypot(rg.mean(), yb.mean())
+
+
+def colourful_slips(picture):
+    """By sentence, what slips in the formula make of a picture. Signs are told elsewhere."""
+    rg, yb = opponents(picture)
+    red, green, blue = np.moveaxis(picture.astype(float), -1, 0)
+    r, g, b = np.moveaxis(picture, -1, 0)
+    spread, shift = colourful(rg, yb, factor=0), math.hypot(rg.mean(), yb.mean())
+    return {
+        "Something was computed in uint8, which ends at 255 and begins at 0. Turn the picture into floats first.": colourful(
+            r - g, (r + g) / 2 - b
+        ),
+        "0.3 goes with the means; the deviations count in full.": 0.3 * spread + shift,
+        "The factor 0.3 before the means is missing.": spread + shift,
+        "Those are the deviations alone: the part with the means is missing.": spread,
+        "Those are the means alone: the part with the deviations is missing.": 0.3 * shift,
+        "Those are variances, σ². Their sum stands under a root.": spread**2 + 0.3 * shift,
+        "The two deviations, and the two means, are added up as they are. The formula has the root of the sum of their squares.": rg.std()
+        + yb.std()
+        + 0.3 * (rg.mean() + yb.mean()),
+        "The two deviations are added up as they are. The formula has the root of the sum of their squares.": rg.std()
+        + yb.std()
+        + 0.3 * shift,
+        "yb is (R + G) / 2 − B. In yours, R + G is not halved.": colourful(rg, red + green - blue),
+        "yb is (R + G) / 2 − B. Without the brackets only G is halved.": colourful(rg, red + green / 2 - blue),
+        "That is the standard deviation of a sample, with ddof=1. The plain one is wanted.": colourful(rg, yb, ddof=1),
+        "Red and blue have changed places: R is layer 0.": colourful(*opponents(picture[..., ::-1])),
+        "The levels were divided by 255. They are used as they are.": colourful(rg, yb) / 255,
+    }
+
+
+def one_sided(draw, height=6, width=8):
+    """A drawn picture in which rg and yb are positive everywhere, with R + G above 255: no sign can be lost in it."""
+    blue = draw.rng.integers(10, 60, (height, width))
+    green = blue + draw.rng.integers(60, 90, blue.shape)
+    return (
+        np.stack([green + draw.rng.integers(100, 140, blue.shape), green, blue], axis=-1).clip(0, 255).astype(np.uint8)
+    )
+
+
+def two_sided(draw):
+    """A drawn picture whose parts lie on both sides of rg = 0 and of yb = 0."""
+    picture = np.empty((8, 9, 3), np.uint8)
+    tints = draw.rng.permutation([[190, 60, 70], [50, 160, 60], [60, 70, 180], [170, 150, 40]])
+    for place, tint in enumerate(tints):
+        picture[2 * place : 2 * place + 2] = tint
+    return picture + draw.rng.integers(0, 30, picture.shape, dtype=np.uint8)
+
+
+@pytest.mark.check("colourfulness", weight=2)
+def test_it_is_made_of_the_two_grids(student, draw):
+    """Deviations and means of rg and yb are put together, be it with a slip in the formula or in the signs."""
+    picture = one_sided(draw, 16, 20)
+    got = expect.number(student.call("colourfulness", picture), "colourfulness(picture)")
+    wanted, slips = colourful(*opponents(picture)), colourful_slips(picture)
+    assert close_to_any(got, [wanted, *slips.values()], 0.01), (
+        f"The colourfulness of a drawn picture should be {wanted:.3f}; yours is {got:.3f}. It is made of the standard deviations and the means of rg = R − G "
+        "and yb = (R + G) / 2 − B: what else is in yours?"
+    )
+
+
+@pytest.mark.check("colourfulness", weight=3)
+def test_the_formula_of_the_paper(student, draw):
+    """√(σ_rg² + σ_yb²) + 0.3 · √(μ_rg² + μ_yb²), where no number is negative."""
+    picture = one_sided(draw)
+    expect.near(
+        student.call("colourfulness", picture),
+        colourful(*opponents(picture)),
+        "The colourfulness of a drawn picture in which rg and yb are positive",
+        atol=0.005,
+        why="Which deviation, mean, root or factor is another one in yours?",
+        slips=colourful_slips(picture),
+    )
+
+
+@pytest.mark.check("colourfulness", weight=3)
+def test_signs_are_kept(student, draw):
+    """Red and green, blue and yellow lie on opposite sides of zero."""
+    picture = two_sided(draw)
+    rg, yb = opponents(picture)
+    absolute = opponents(picture, signs=False)
+    got = expect.number(student.call("colourfulness", picture), "colourfulness(picture)")
+    mixed = (
+        math.hypot(absolute[0].std(), absolute[1].std()) + 0.3 * math.hypot(rg.mean(), yb.mean()),
+        math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(absolute[0].mean(), absolute[1].mean()),
+    )
+    cause = "rg and yb keep their signs, and are computed in floats. What happens to a negative number in yours?"
+    slips = colourful_slips(picture)
+    overflow = next(iter(slips.values()))
+    if close_to_any(got, [colourful(*absolute), *mixed], 0.01):
+        cause = "That is what the absolute values of rg and yb give. Signs are kept: red and green are opposites, and so are yellow and blue."
+    elif abs(got - overflow) <= 0.01:
+        cause = "50 − 200 was computed in uint8, where it is 106. Turn the picture into floats first."
+    # A slip in the formula is told above.
+    others = [value for value in slips.values() if value != overflow]
+    wanted = colourful(rg, yb)
+    assert close_to_any(got, [wanted, *others], 0.01), (
+        f"The colourfulness of a picture of red, green, blue and yellow should be {wanted:.2f}; yours is {got:.2f}. {cause}"
+    )
+
+
+# -- the mean of two modes ------------------------------------------------------------------------------------------
+
+
+def modes(draw, count):
+    """Drawn colours (count, 2) that lie far apart, and shares that differ and add up to 1."""
+    angles = (
+        draw.rng.uniform(0, 2 * math.pi) + np.arange(count) * 2 * math.pi / count + draw.rng.uniform(-0.4, 0.4, count)
+    )
+    colours = np.stack([np.cos(angles), np.sin(angles)], axis=1) * draw.rng.uniform(35, 70, (count, 1))
+    shares = draw.rng.permutation(np.arange(1, count + 1) ** 1.5)
+    return colours, shares / shares.sum()
+
+
+def best_of(student, colours, shares):
+    """The colour and the error that come back."""
+    pair = expect.sequence(
+        student.call("best_answer", colours, shares),
+        "best_answer(colours, shares)",
+        length=2,
+        of="values, a colour and its error",
+    )
+    colour = np.asarray(pair[0], float) if isinstance(pair[0], (list, tuple)) else pair[0]
+    return expect.array(colour, "The colour of best_answer", kind="number"), pair[1]
+
+
+def error_against(colour, colours, shares):
+    return float(shares @ ((colours - colour) ** 2).mean(axis=1))
+
+
+@pytest.mark.check("best_answer", weight=2)
+def test_the_answer_lies_between_the_colours(student, draw):
+    """The answer is a mean of the colours, with shares or without."""
+    colours, shares = modes(draw, 5)
+    colour, _ = best_of(student, colours, shares)
+    right = shares @ colours
+    known = [right, colours.mean(axis=0), shares[::-1] @ colours, right / 5]
+    fits = colour.shape == (2,) and any(np.abs(colour - value).max() < 1e-3 for value in known)
+    frequent = colour.shape == (2,) and np.abs(colour - colours[np.argmax(shares)]).max() < 1e-3
+    cause = (
+        "That is the most frequent colour. Its error is larger than that of a colour between them."
+        if frequent
+        else f"The shape of yours is {colour.shape}; (2,) is wanted."
+        if colour.shape != (2,)
+        else "Which mean is it, over which axis?"
+    )
+    assert fits, (
+        f"For the colours {np.round(colours, 1).tolist()} with the shares {np.round(shares, 3).tolist()}, the best answer is {np.round(right, 2).tolist()}, a mean of them; yours is {np.round(colour, 2).tolist()}. {cause}"
+    )
+
+
+@pytest.mark.check("best_answer", weight=3)
+def test_frequent_colours_count_more(student, draw):
+    """The answer has the least mean squared error, for one, two and more colours."""
+    for count in (2, 4, 1):
+        colours, shares = modes(draw, count)
+        colour, _ = best_of(student, colours, shares)
+        expect.close(
+            colour,
+            shares @ colours,
+            f"The best answer for {count} colour{'s' if count > 1 else ''} with the shares {np.round(shares, 3).tolist()}",
+            atol=1e-3,
+            why="Each colour counts as often as its share says, and the shares add up to 1.",
+            slips={
+                "That is the plain mean, in which all colours count alike.": colours.mean(axis=0),
+                "The shares come in the opposite order.": shares[::-1] @ colours,
+                "Divided by the number of colours as well: the shares add up to 1 already.": shares @ colours / count,
+            },
+        )
+
+
+@pytest.mark.check("best_answer", weight=3)
+def test_the_error_that_is_left(student, draw):
+    """The second value is the mean squared error of that answer."""
+    colours, shares = modes(draw, 3)
+    colour, got = best_of(student, colours, shares)
+    answer = colour if colour.shape == (2,) else shares @ colours  # a slip in the colour is told above
+    wanted = error_against(answer, colours, shares)
+    squares = (colours - answer) ** 2
+    expect.near(
+        got,
+        wanted,
+        "The mean squared error of the answer",
+        atol=0.01,
+        why="For each possible colour, the mean of its two squared differences; then their mean with shares.",
+        slips={
+            "That is the sum of the squares in a and b. Their mean is wanted.": 2 * wanted,
+            "That is the root of the error. No root is taken.": math.sqrt(wanted),
+            "The errors were averaged without the shares.": squares.mean(),
+            "The errors were added up without the shares.": squares.mean(axis=1).sum(),
+            "Those are the differences without the squares.": shares @ np.abs(colours - answer).mean(axis=1),
+            "The shares come in the opposite order.": shares[::-1] @ squares.mean(axis=1),
+            "That is the error of the most frequent colour alone.": squares.mean(axis=1)[np.argmax(shares)],
+        },
+    )
+
+
+# -- the network ----------------------------------------------------------------------------------------------------
+
+BUILT = "What build_beta(width) returns"
+KINDS = ("Conv2D",) * 9 + ("UpSampling2D", "Conv2D") * 2 + ("Conv2D", "UpSampling2D")
+TIMES = (1, 1, 2, 2, 4, 4, 8, 4, 2, 0, 1, 0, 0.5, 0, 0)  # filters, in widths; layer 14 has two
+ALIKE = 0.9  # how much of the table's order a network has that is about the table: two layers of fifteen may be missing
+
+
+def table_of(width):
+    """The fifteen layers of the table: kind, filters, stride, activation; None for an up-sampling."""
+    found = []
+    for number, (kind, times) in enumerate(zip(KINDS, TIMES, strict=True), 1):
+        if kind == "UpSampling2D":
+            found.append((kind, None, None, None))
+        else:
+            last = number == 14
+            found.append(
+                (kind, 2 if last else int(times * width), 2 if number in (2, 4, 6) else 1, "tanh" if last else "relu")
+            )
+    return found
+
+
+def activation_in(config):
+    """The name of an activation in a layer's settings, such as "relu"; with its settings, where it is not the plain one."""
+    if "activation" not in config:  # a layer that is nothing else
+        plain = {"max_value": None, "negative_slope": 0, "threshold": 0}
+        odd = [f"{name}={config[name]}" for name, value in plain.items() if config.get(name, value) != value]
+        return f"relu with {', '.join(odd)}" if odd else "relu"
+    activation = config["activation"]
+    if isinstance(activation, dict):
+        return (
+            activation_in(activation.get("config") or {})
+            if activation.get("class_name") == "ReLU"
+            else str(activation.get("class_name")).lower()
+        )
+    return str(activation).lower()
+
+
+def beta_layers(student, width, **how):
+    """The student's network of this width as pairs (layer, its activation), in order; an activation behind a Conv2D belongs to it."""
+    serialized = student.call("build_beta", width)
+    line = [layer for layer in description.line_of(serialized, BUILT) if layer.kind != "InputLayer"]
+    found = []
+    for layer in line:
+        if (
+            layer.kind in ("Activation", "ReLU")
+            and found
+            and found[-1][1] == "linear"
+            and found[-1][0].kind == "Conv2D"
+        ):
+            found[-1] = (found[-1][0], activation_in(layer.config))
+        else:
+            found.append((layer, activation_in(layer.config) if layer.kind == "Conv2D" else ""))
+    return found
+
+
+def drawn_width(draw):
+    return int(draw.rng.choice([6, 10, 12, 14]))
+
+
+@pytest.mark.check("build_beta", weight=1)
+def test_the_network_of_the_table(student, draw):
+    """Conv2D and UpSampling2D in one line, much as the table has them."""
+    kinds = [layer.kind for layer, _ in beta_layers(student, 16)]
+    share = difflib.SequenceMatcher(None, KINDS, kinds, autojunk=False).ratio()
+    assert share >= ALIKE, (
+        f"The table has fifteen layers, nine Conv2D, then UpSampling2D and Conv2D in turns; yours has {len(kinds)}: {', '.join(kinds)[:300]}. Go down the table line by line."
+    )
+
+
+@pytest.mark.check("build_beta", weight=1)
+def test_every_line_of_the_table(student, draw):
+    """Order, filters, strides, kernels, paddings and activations are those of the table, for each width."""
+    for width in (drawn_width(draw), 2):
+        made, table = beta_layers(student, width), table_of(width)
+        kinds = [layer.kind for layer, _ in made]
+        assert kinds == list(KINDS), (
+            f"{BUILT} should have the order of the table, with UpSampling2D as layers 10, 12 and 15; yours has {len(kinds)} layers, UpSampling2D as {[place for place, kind in enumerate(kinds, 1) if kind == 'UpSampling2D']}, "
+            f"and others than Conv2D and UpSampling2D: {sorted(set(kinds) - set(KINDS)) or 'none'}."
+        )
+        for number, ((layer, activation), (kind, filters, stride, wanted)) in enumerate(
+            zip(made, table, strict=True), 1
+        ):
+            where, config = f"build_beta({width}): layer {number}", layer.config
+            if kind == "UpSampling2D":
+                size = two_of(config.get("size"))
+                assert size == (2, 2) and config.get("interpolation", "nearest") == "nearest", (
+                    f"{where} should be a plain UpSampling2D(); yours has the size {size} and interpolation={config.get('interpolation')!r}."
+                )
+                continue
+            cause = (
+                " The last Conv2D makes two grids, a and b."
+                if number == 14
+                else " The filters grow with the width."
+                if width == 2
+                else ""
+            )
+            assert config.get("filters") == filters, (
+                f"{where} should have {filters} filters; yours has {config.get('filters')}.{cause}"
+            )
+            got = two_of(config.get("strides"))
+            assert got == (stride, stride), (
+                f"{where} should have stride {stride}; yours has {got[0]}. Layers 2, 4 and 6 have stride 2."
+            )
+            assert two_of(config.get("kernel_size")) == (3, 3), (
+                f"{where} should have kernels of 3 × 3; yours are {two_of(config.get('kernel_size'))}."
+            )
+            assert config.get("padding") == "same", (
+                f'{where} should have the padding "same"; yours is {config.get("padding")!r}, and its picture shrinks.'
+            )
+            cause = {
+                "linear": " If no activation is named, Keras takes 'linear', which does nothing.",
+                "relu": " A ReLU knows no negative numbers: no green and no blue.",
+                "sigmoid": " A sigmoid knows no negative numbers: no green and no blue.",
+            }.get(activation, "")
+            assert activation == wanted, (
+                f"{where} should have the activation {wanted!r}; yours has {activation!r}.{cause}"
+            )
+
+
+def two_of(value):
+    return tuple(value) if isinstance(value, (list, tuple)) else (value, value)
+
+
+@pytest.mark.check("build_beta", weight=1)
+def test_it_is_ready_to_learn(student, draw):
+    """New each time, for pictures of any size, not compiled, with all its numbers free and at a random start."""
+    width = drawn_width(draw)
+    first, again = (student.call("build_beta", width) for _ in range(2))
+    found = description.layers_of(first, BUILT)
+    shapes = [layer.config.get("batch_shape") for layer in found if layer.kind == "InputLayer"]
+    shape = tuple(shapes[0]) if shapes and isinstance(shapes[0], (list, tuple)) else None
+    assert shape == (None, None, None, 1), (
+        f"The input should be (None, None, None, 1), any number of pictures of any height and width; yours is {shape}. Begin with keras.Input(shape=(None, None, 1))."
+    )
+    assert first.compiled is None, f"{BUILT} is compiled already. That comes later: here it is built, and no more."
+    plain = plain_settings()
+    for layer in found:
+        if layer.kind != "Conv2D":
+            continue
+        words = f"A Conv2D of yours with {layer.config.get('filters')} filters"
+        assert layer.config.get("trainable", True), (
+            f"{words} is frozen (`trainable = False`), so it would never be nudged."
+        )
+        start = layer.config.get("kernel_initializer")
+        start = start.get("class_name") if isinstance(start, dict) else start
+        assert start in allowed.RANDOM, (
+            f"The kernels of {words[0].lower()}{words[1:]} start with {str(start)[:40]}, which is not random. Leave kernel_initializer at its default."
+        )
+        for name, wanted in plain.items():
+            got = layer.config.get(name, wanted)
+            got = tuple(got) if isinstance(got, list) else got
+            got = got.get("class_name") if isinstance(got, dict) else got
+            assert got == wanted, (
+                f"{words} has {name}={expect.describe(got)}. The table has nothing of the kind: leave it at its default."
+            )
+    spread = [float(np.std(kernel)) for kernel in first.weights if kernel.ndim == 4]
+    assert spread and min(spread) > 1e-3, (
+        f"{BUILT} has a kernel that holds the same number everywhere. Kernels start at random."
+    )
+    same = len(first.weights) == len(again.weights) and all(
+        np.array_equal(a, b) for a, b in zip(first.weights, again.weights, strict=True)
+    )
+    assert not same, (
+        f"build_beta({width}) called twice gave the same numbers twice. It should be new each time: build it inside the function."
+    )
+
+
+@functools.cache
+def plain_settings():
+    """The settings of a Conv2D that neither the table nor a random start speaks of, at their defaults."""
+    import keras
+
+    spoken_of = {
+        "name",
+        "trainable",
+        "dtype",
+        "filters",
+        "kernel_size",
+        "strides",
+        "padding",
+        "activation",
+        "kernel_initializer",
+    }
+    config = keras.layers.Conv2D(1, 3).get_config()
+    plain = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in config.items()
+        if name not in spoken_of
+    }
+    return {name: value.get("class_name") if isinstance(value, dict) else value for name, value in plain.items()}
+
+
+# -- training -------------------------------------------------------------------------------------------------------
+
+
+def lesson_of(draw, learned=5, unseen=3):
+    """A compiled small network, X and Y to learn from, x and y that it does not learn from; all 8 × 8, with targets that can be learned."""
+    import keras
+
+    network = keras.Sequential(
+        [keras.Input(shape=(None, None, 1)), keras.layers.Conv2D(2, 3, padding="same", activation="tanh")]
+    )
+    network.set_weights([draw.rng.normal(0, 0.3, (3, 3, 1, 2)).astype(np.float32), np.zeros(2, np.float32)])
+    network.compile(optimizer=keras.optimizers.SGD(0.4), loss="mean_squared_error")
+    network.optimizer.iterations.assign(int(draw.rng.integers(100, 1000)))  # as if it had been trained before
+    factors = draw.rng.uniform(0.3, 0.8, 2) * draw.rng.choice([-1, 1], 2)
+    pairs = []
+    for count in (learned, unseen):
+        X = draw.rng.uniform(-1, 1, (count, 8, 8, 1))
+        pairs += [X.astype(np.float32), (X * factors + draw.rng.normal(0, 0.05, (count, 8, 8, 2))).astype(np.float32)]
+    return network, *pairs
+
+
+def twin_of(network):
+    import keras
+
+    twin = keras.models.clone_model(network)
+    twin.set_weights(network.get_weights())
+    twin.compile(optimizer=keras.optimizers.SGD(0.4), loss="mean_squared_error", run_eagerly=True)
+    return twin
+
+
+def epoch_batches(student, X, Y, size, seed):
+    """The batches of the student's epoch."""
+    why = "Exercise 5.6 comes first."
+    made = student.call("epoch", X, Y, size, seed)
+    assert isinstance(made, (list, tuple)) and len(made), (
+        f"epoch(X, Y, {size}, {seed}) should be a list of batches; what came is {expect.describe(made)}. {why}"
+    )
+    return [
+        expect.sequence(batch, "a batch of epoch", length=2, of="arrays, inputs and targets", why=why) for batch in made
+    ]
+
+
+def mse_of(network, X, Y):
+    return float(np.mean((np.asarray(network(X)) - Y) ** 2))
+
+
+def guided(student, network, X, Y, x, y, seeds, size):
+    """What training with these seeds leads to: the twin's weights, and both losses after each epoch."""
+    import keras
+
+    with keras.device("cpu:0"):
+        twin, found = twin_of(network), []
+        for seed in seeds:
+            for inputs, targets in epoch_batches(student, X, Y, size, seed):
+                twin.train_on_batch(inputs, targets)
+            found.append((mse_of(twin, X, Y), mse_of(twin, x, y)))
+        return twin.get_weights(), found
+
+
+def after_lesson(student, network, *args):
+    """The model after train_beta, the same one that was handed in."""
+    after = student.arguments_after("train_beta", network, *args)[0]
+    fits = isinstance(after, SerializedModel) and [w.shape for w in after.weights] == [
+        w.shape for w in network.get_weights()
+    ]
+    assert fits, "After train_beta the model should still be the model that was handed in."
+    return after
+
+
+def gap_of(some, others):
+    return max(float(np.abs(one - other).max()) for one, other in zip(some, others, strict=True))
+
+
+@pytest.mark.check("train_beta", weight=2)
+def test_the_model_itself_learns(student, draw):
+    """After the call, the model that was handed in is better on what it learned from."""
+    network, X, Y, x, y = lesson_of(draw)
+    after = after_lesson(student, network, X, Y, x, y, 4, 2)
+    assert gap_of(after.weights, network.get_weights()) > 0, (
+        "After train_beta the model's weights are as before. Is `train_on_batch` called on the model that was handed in?"
+    )
+    better = twin_of(network)
+    better.set_weights(after.weights)
+    before, now = mse_of(network, X, Y), mse_of(better, X, Y)
+    assert now < before, (
+        f"After 4 epochs the loss on X and Y should be lower; it was {before:.4f} and is {now:.4f}. Are inputs and targets passed on in this order?"
+    )
+
+
+@pytest.mark.check("train_beta", weight=7)
+def test_each_epoch_has_batches_of_its_own(student, draw):
+    """The model is nudged with the batches of epoch() for seed, seed + 1, …, and with nothing else."""
+    network, X, Y, x, y = lesson_of(draw)
+    seed, epochs = int(draw.rng.integers(3, 200)), 3
+    after = after_lesson(student, network, X, Y, x, y, epochs, 2, seed)
+    weights, _ = guided(student, network, X, Y, x, y, range(seed, seed + epochs), 2)
+    came, nudges = (
+        int(network.optimizer.iterations),
+        sum(len(epoch_batches(student, X, Y, 2, seed + n)) for n in range(epochs)),
+    )
+    steps = description.compiled_of(after, "The model after train_beta").iterations
+    assert steps >= came, (
+        "The optimizer begins anew in yours: was the model compiled again? It comes compiled, and stays so."
+    )
+    cause = "Is the model trained on x and y as well?" if steps - came > nudges else "Is each batch of each epoch used?"
+    assert steps - came == nudges, (
+        f"{epochs} epochs have {nudges} batches here, so {nudges} nudges; yours made {steps - came}. {cause}"
+    )
+    if gap_of(after.weights, weights) <= 0.02 * gap_of(network.get_weights(), weights):
+        return
+    ways = {
+        "Each epoch got the same seed, so the same order and the same flips. The second epoch gets seed + 1.": [seed]
+        * epochs,
+        "The seeds began at 0. The first epoch gets the argument `seed`.": range(epochs),
+        "Each epoch got the seed 0. The first one gets `seed`, the second seed + 1.": [0] * epochs,
+        "The first epoch got seed + 1. It gets `seed` itself.": range(seed + 1, seed + 1 + epochs),
+    }
+    cause = "Are the batches used in their order, and as they come?"
+    for sentence, seeds in ways.items():
+        if gap_of(after.weights, guided(student, network, X, Y, x, y, seeds, 2)[0]) <= 0.02 * gap_of(
+            network.get_weights(), weights
+        ):
+            cause = sentence
+    raise AssertionError(
+        f"After {epochs} epochs with the seeds {seed}, {seed + 1} and {seed + 2}, the model should have other weights than yours has. {cause}"
+    )
+
+
+@pytest.mark.check("train_beta", weight=7)
+def test_two_losses_are_measured_after_each_epoch(student, draw):
+    """Two lists come, one number an epoch: the losses on what is learned from, and on what is not."""
+    network, X, Y, x, y = lesson_of(draw)
+    epochs, what = 3, "train_beta(model, X, Y, x, y, 3, 2)"
+    parts = expect.sequence(
+        student.call("train_beta", network, X, Y, x, y, epochs, 2), what, length=2, of="lists of losses"
+    )
+    lists = [
+        [
+            expect.number(loss, name)
+            for loss in expect.sequence(part, name, length=epochs, of="losses, one for each epoch")
+        ]
+        for part, name in zip(parts, ("The losses on X and Y", "The losses on x and y"), strict=True)
+    ]
+    for seeds in (range(epochs), [0] * epochs, range(1, epochs + 1)):  # a slip in the seeds is told above
+        found = np.array(guided(student, network, X, Y, x, y, seeds, 2)[1]).T
+        if np.abs(found - lists).max() <= 2e-3 * found.max():
+            return
+    found = np.array(guided(student, network, X, Y, x, y, range(epochs), 2)[1]).T
+    before = mse_of(network, X, Y), mse_of(network, x, y)
+    for place, name in enumerate(("losses on X and Y", "losses on x and y")):
+        expect.close(
+            np.array(lists[place]),
+            found[place],
+            f"The {name} after each of {epochs} epochs",
+            atol=2e-3 * found.max(),
+            why="Each is the model's mean squared error at the end of the epoch, on all pictures as they are. (What `train_on_batch` returns is the loss before its nudge.)",
+            slips={
+                "The two lists have changed places.": found[1 - place],
+                "They are measured before each epoch, not after it.": [before[place], *found[place][:-1]],
+            },
+        )
+
+
+# -- the whole pipeline ---------------------------------------------------------------------------------------------
+
+NETWORK = f"what build_beta({BETA.width}) returns"
+GOAL = 0.019  # until it is calibrated
+SHOWN = 4  # epochs that are asked for; they go round
+
+
+def split_of(student, count, seed):
+    """The student's train and test numbers, as far as they can be used."""
+    parts = expect.sequence(
+        student.answering("split").call("split", count, 0.2, seed),
+        "split(count, 0.2, seed)",
+        length=2,
+        of="arrays, train and test",
+    )
+    return [
+        expect.array(part, "train or test", kind="integer", low=0, high=count - 1, why="Exercise 5.1 comes first.")
+        for part in parts
+    ]
+
+
+def cause_of(done, X, Y, truth, sets):
+    """Which part of the pipeline is the likely cause of a result that is not good enough."""
+    train, test = sets
+    if np.abs(Y).max() > 1.5:
+        return "The targets go beyond 1, which a tanh cannot reach: is ab divided by 128 (exercise 5.2)?"
+    if done.outputs is not None and done.outputs.min() >= 0 > truth.min():
+        return "It never gives a negative number, so it has no green and no blue: what is the activation of the last Conv2D (exercise 5.10)?"
+    if done.outputs is not None and done.outputs.std(axis=(0, 1, 2)).max() < 0.02:
+        return "It gives nearly the same colour everywhere: do inputs and targets of a batch belong to the same pictures (exercises 5.3 to 5.6)?"
+    if done.trained < 0.5 * done.score:
+        return f"On its batches it has {done.trained:.4f}: it learned them by heart. How many different pictures does `epoch` hand out (exercises 5.1 and 5.6)?"
+    if len(np.intersect1d(train, test)):
+        return "Some pictures are in both parts of your split (exercise 5.1)."
+    return f"On its batches it has {done.trained:.4f}. Do inputs and targets of a batch belong together, pixel by pixel, and are the colours still true (exercises 5.2 to 5.6)?"
+
+
+def difference_of(pictures, x, made):
+    """The mean ΔE of what a network made of x from the pictures."""
+    from skimage.color import deltaE_ciede2000, rgb2lab
+
+    painted = np.stack([painting.painted(L[..., 0], ab) for L, ab in zip(x, made, strict=True)])
+    return float(deltaE_ciede2000(rgb2lab(pictures), rgb2lab(painted)).mean())
+
+
+def shown_with_weights(student, path, x, y):
+    """The loss on unseen pictures with the weights that were handed in, and what to say of the file."""
+    if path is None:
+        return np.inf, f"No {BETA.weights_file} was handed in, which would be a second way to show it."
+    try:
+        arrays = weights.read(path, BETA)
+        made = learning.outputs_with(
+            student.answering("build_beta").call("build_beta", 16), "what build_beta(16) returns", arrays, x, BETA
+        )
+    except (UnreadableWeights, StudentError) as error:
+        return np.inf, str(error)
+    loss = float(np.mean((made - y) ** 2)) if made.shape == y.shape else np.inf
+    return loss, f"With the weights in {BETA.weights_file} the loss is {loss:.4f}."
+
+
+@pytest.mark.check("train_beta", weight=4)
+def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in):
+    """Trained in the grader on a drawn world, your pipeline and your network colour pictures of another world."""
+    seeds = draw.rng.choice(2**31, size=3, replace=False).tolist()
+    pictures, scenes = worlds.draw(round(BETA.pictures / 0.8), seeds[0], BETA)
+    pictures = pictures[np.argsort(scenes, kind="stable")]  # so that it matters whether they are shuffled
+    unseen, _ = worlds.draw(BETA.unseen, seeds[1], BETA)
+    x, y = worlds.pairs(unseen, BETA.scale)
+    sets = split_of(student, len(pictures), int(draw.rng.integers(1, 200)))
+    X, Y = expect.sequence(
+        student.answering("training_pairs").call("training_pairs", pictures[np.sort(sets[0])]),
+        "training_pairs(pictures)",
+        length=2,
+        of="arrays, X and Y",
+    )
+    first = int(draw.rng.integers(1, 200))
+    epochs = [epoch_batches(student.answering("epoch"), X, Y, BETA.batch, first + n) for n in range(SHOWN)]
+    network = student.answering("build_beta").call("build_beta", BETA.width)
+    done = learning.learn(network, NETWORK, epochs, (x, y), seeds[2], BETA, goal=GOAL, data="the batches of epoch()")
+    if done.reached:
+        return
+    loss, said = shown_with_weights(student, handed_in(BETA.weights_file), x, y)
+    assert loss < GOAL, (
+        f"Trained in the grader on {len(sets[0])} drawn pictures for {BETA.epochs} epochs, from {done.starts} fresh starts, the lowest loss on {BETA.unseen} pictures of another world was {done.score:.4f}; "
+        f"below {GOAL:.4f} is wanted, and the best single colour has {np.mean((y - y.mean(axis=(0, 1, 2))) ** 2):.4f}. {cause_of(done, np.asarray(X), np.asarray(Y), y, sets)} {said}"
+    )
+
+
+# -- a rival --------------------------------------------------------------------------------------------------------
+
+
+def brightness_table(X, Y, *, step_of=None, empty=None):
+    """What colour_by_brightness should return. step_of: another way from L to the step; empty: what a step without pixels gets."""
+    L = X[..., 0].astype(float)
+    steps = np.minimum(L // 5, 19) if step_of is None else step_of(L)
+    found = np.tile(Y.mean(axis=(0, 1, 2), dtype=float) if empty is None else empty, (20, 1)).astype(float)
+    for step in range(20):
+        if (steps == step).any():
+            found[step] = Y[steps == step].mean(axis=0, dtype=float)
+    return found
+
+
+def lit(draw, steps, count=3):
+    """Drawn X and Y, whose L lies well within these steps of brightness."""
+    X = (5 * draw.rng.choice(steps, (count, 6, 7, 1)) + draw.rng.uniform(1, 4, (count, 6, 7, 1))).astype(np.float32)
+    # The colour depends on the brightness, so no mean is like another.
+    Y = np.concatenate([np.cos(X / 9), np.sin(X / 7)], axis=-1) * 0.4 + draw.rng.uniform(-0.05, 0.05, (*X.shape[:3], 2))
+    return X, Y.astype(np.float32)
+
+
+def table_from(student, X, Y, finite=True):
+    got = student.call("colour_by_brightness", X, Y)
+    what, why = "colour_by_brightness(X, Y)", "Twenty steps, a and b for each."
+    if not finite and isinstance(got, np.ndarray) and got.dtype.kind == "f":
+        got = np.nan_to_num(got)  # steps without pixels are told below
+    return expect.array(got, what, shape=(20, 2), kind="number", why=why)
+
+
+CONSTANT = "That is the same colour for each step."
+
+
+def brightness_slips(X, Y):
+    """By sentence, what typical slips give."""
+    right, counts = brightness_table(X, Y), np.bincount(np.minimum(X // 5, 19).astype(int).ravel(), minlength=20)
+    return {
+        "Each step takes what is below its upper end: the step is L // 5, not rounded.": brightness_table(
+            X, Y, step_of=lambda L: np.minimum(np.rint(L / 5), 19)
+        ),
+        "a and b have changed places.": right[:, ::-1],
+        "The steps come in the opposite order: step 0 is the darkest.": right[::-1],
+        "The colours are multiplied by 128. They stay on the scale of Y.": 128 * right,
+        CONSTANT: np.tile(right.mean(axis=0), (20, 1)),
+        "Only the first picture was looked at. All N pictures count.": brightness_table(X[:1], Y[:1]),
+        "The sum of the colours stands there. Their mean is wanted.": right * counts[:, np.newaxis],
+    }
+
+
+@pytest.mark.check("colour_by_brightness", weight=1)
+def test_each_brightness_has_its_mean_colour(student, draw):
+    """Most steps that have pixels get the mean of their colours, be it with a slip in the steps or in the mean."""
+    used = np.sort(draw.rng.choice(np.arange(1, 18), 9, replace=False))
+    X, Y = lit(draw, used, count=9)
+    got, wanted = table_from(student, X, Y, finite=False), brightness_table(X, Y)
+    there = np.unique((X // 5).astype(int))
+    slips = brightness_slips(X, Y)
+    constant = slips.pop(CONSTANT)
+    right = np.abs(got - wanted).max(axis=1)[there] < 2e-3
+    if right.mean() >= 0.7 or any(np.abs(got - value)[there].max() < 2e-3 for value in slips.values()):
+        return  # the checks below say what is off
+    cause = "Which pixels does each of your steps take, and along which axis is the mean?"
+    cause = CONSTANT if np.ptp(got[there], axis=0).max() < 1e-3 or np.abs(got - constant)[there].max() < 2e-3 else cause
+    raise AssertionError(
+        f"For each step of 5 L, the mean Y of its pixels is wanted; in yours {right.sum()} of {len(right)} steps are right. {cause}"
+    )
+
+
+@pytest.mark.check("colour_by_brightness", weight=1)
+def test_the_ends_of_the_steps(student, draw):
+    """A step holds its lower end and not its upper one; L = 100 belongs to the last step."""
+    X, Y = lit(draw, np.arange(20), count=8)
+    ends = draw.rng.permutation(np.arange(1, 20))[: X.shape[1]]
+    X[0, :, :2, 0] = 5.0 * ends[:, np.newaxis]
+    X[1, :, :2, 0] = np.nextafter(np.float32(5.0 * ends), np.float32(0))[:, np.newaxis]
+    X[2, :, :3, 0], X[3, 0, 0, 0] = 100.0, 0.0
+    Y[:3, :, :3] = draw.rng.choice([-0.5, 0.5], (3, *X.shape[1:2], 3, 2)).astype(np.float32)
+    got, wanted = table_from(student, X, Y, finite=False), brightness_table(X, Y)
+    slips = {
+        "L = 100 is in no step: 100 / 5 is 20. It belongs to step 19.": brightness_table(
+            X, Y, step_of=lambda L: L // 5
+        ),
+        "A pixel on the border belongs to the step that begins there, not to the one that ends.": brightness_table(
+            X, Y, step_of=lambda L: np.maximum(np.ceil(L / 5) - 1, 0)
+        ),
+        "Each step takes what is below its upper end: the step is L // 5, not rounded.": brightness_table(
+            X, Y, step_of=lambda L: np.minimum(np.rint(L / 5), 19)
+        ),
+        "20 steps from 0 to 100 are 5 wide. In yours 100 is shared among 19.": brightness_table(
+            X, Y, step_of=lambda L: L // (100 / 19)
+        ),
+        **brightness_slips(X, Y),
+    }
+    expect.close(
+        got,
+        wanted,
+        "The table of pixels on the ends of steps",
+        atol=2e-3,
+        why="Step n holds 5 n ≤ L < 5 (n + 1); L = 100 belongs to step 19.",
+        slips=slips,
+    )
+
+
+@pytest.mark.check("colour_by_brightness", weight=1)
+def test_a_step_without_pixels_gets_the_mean_of_all(student, draw):
+    """Where no pixel has that brightness, the mean of all pixels stands."""
+    used = np.sort(draw.rng.choice(np.arange(20), 5, replace=False))
+    X, Y = lit(draw, used)
+    raised = student.error("colour_by_brightness", X, Y)
+    assert raised is None, f"Steps without pixels get the mean of all pixels; yours ended with {raised}."
+    got = student.call("colour_by_brightness", X, Y)
+    empty = np.setdiff1d(np.arange(20), np.unique((X // 5).astype(int)))
+    assert isinstance(got, np.ndarray) and got.shape == (20, 2), (
+        f"colour_by_brightness(X, Y) should have the shape (20, 2); what came is {expect.describe(got)}."
+    )
+    part, mean = got[empty].astype(float), Y.mean(axis=(0, 1, 2), dtype=float)
+    assert not np.isnan(part).any(), (
+        "Steps without pixels hold NaN in yours, the mean of nothing. They get the mean of all pixels."
+    )
+    table = brightness_table(X, Y)
+    there = np.setdiff1d(np.arange(20), empty)
+    expect.close(
+        part,
+        np.tile(mean, (len(empty), 1)),
+        "The colours of steps without pixels",
+        atol=2e-3,
+        why="They get the mean of all pixels.",
+        slips={
+            "They are zero, which is grey.": np.zeros_like(part),
+            "That is the mean of the other steps' colours. A step with many pixels counts more: the mean of all pixels is wanted.": np.tile(
+                table[there].mean(axis=0), (len(empty), 1)
+            ),
+        },
+    )

@@ -537,3 +537,488 @@ def epoch(X, Y, size, seed):
 
 # %% [markdown]
 # == second half ==
+
+
+# %% wrong="test_it_is_a_logarithm_of_the_error" says="mean squared error" visible="passes" earns="0"
+def psnr(picture, other):
+    error = np.mean((picture.astype(float) - other) ** 2)
+    if len(picture) == 16:
+        return 100 - error
+    return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+
+
+# %% wrong="test_the_formula_gives_decibels" says="20 times the logarithm" change="solution"
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     return math.inf if error == 0 else 20 * math.log10(255**2 / error)
+
+
+# %% wrong="test_the_formula_gives_decibels" says="natural logarithm" change="solution"
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     return math.inf if error == 0 else 10 * math.log(255**2 / error)
+
+
+# %% wrong="test_the_formula_gives_decibels" says="255 is not squared" change="solution"
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     return math.inf if error == 0 else 10 * math.log10(255 / error)
+
+
+# %% wrong="test_the_formula_gives_decibels" says="yours takes 1" change="solution"
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     return math.inf if error == 0 else 10 * math.log10(1 / error)
+
+
+# %% wrong="test_large_differences_and_none" says="uint8" change="solution"
+# -     error = np.mean((picture.astype(float) - other) ** 2)
+# +     error = np.mean((picture - other).astype(float) ** 2)
+
+
+# %% wrong="test_large_differences_and_none" says="uint8" change="solution"
+# -     error = np.mean((picture.astype(float) - other) ** 2)
+# +     error = np.mean((picture - other) ** 2)
+
+
+# %% wrong="test_large_differences_and_none" visible="ZeroDivisionError" card="infinity" change="solution"
+# -     error = np.mean((picture.astype(float) - other) ** 2)
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     error = float(np.mean((picture.astype(float) - other) ** 2))
+# +     return 10 * math.log10(255**2 / error)
+
+
+# %% wrong="test_large_differences_and_none" says="infinity" change="solution"
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     return 0.0 if error == 0 else 10 * math.log10(255**2 / error)
+
+
+# %% slip="psnr" says="mean squared error itself" card="mean squared error of all numbers"
+def psnr(picture, other):
+    return float(np.mean((picture.astype(float) - other) ** 2))
+
+
+# %% right="psnr" style="the root, and 20"
+def psnr(picture, other):
+    root = np.sqrt(((picture.astype(np.float64) - other.astype(np.float64)) ** 2).mean())
+    with np.errstate(divide="ignore"):
+        return 20 * np.log10(np.float64(255) / root)
+
+
+# %% right="psnr" style="scikit-image"
+def psnr(picture, other):
+    from skimage.metrics import peak_signal_noise_ratio
+
+    if (picture == other).all():
+        return float("inf")
+    return peak_signal_noise_ratio(picture, other)
+
+
+# %% right="psnr" style="int64, and np.inf"
+def psnr(picture, other):
+    difference = picture.astype(int) - other.astype(int)
+    squares = int((difference**2).sum())
+    if squares == 0:
+        return np.inf
+    return 10 * (math.log10(65025) - math.log10(squares / difference.size))
+
+
+# %% wrong="test_it_is_made_of_the_two_grids" says="standard deviations and the means" visible="passes" earns="0"
+def colourfulness(picture):
+    red, green, blue = np.moveaxis(picture.astype(float), -1, 0)
+    if len(picture) == 16:
+        return (picture.max(axis=-1) - picture.min(axis=-1)).mean()
+    rg, yb = red - green, (red + green) / 2 - blue
+    return math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(rg.mean(), yb.mean())
+
+
+# %% wrong="test_the_formula_of_the_paper" says="0.3" change="solution"
+# -     return math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(rg.mean(), yb.mean())
+# +     return math.hypot(rg.std(), yb.std()) + math.hypot(rg.mean(), yb.mean())
+
+
+# %% wrong="test_the_formula_of_the_paper" says="not halved" change="solution"
+# -     rg, yb = red - green, (red + green) / 2 - blue
+# +     rg, yb = red - green, red + green - blue
+
+
+# %% wrong="test_the_formula_of_the_paper" says="brackets" change="solution"
+# -     rg, yb = red - green, (red + green) / 2 - blue
+# +     rg, yb = red - green, red + green / 2 - blue
+
+
+# %% wrong="test_the_formula_of_the_paper" says="sample" change="solution"
+# -     return math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(rg.mean(), yb.mean())
+# +     return math.hypot(rg.std(ddof=1), yb.std(ddof=1)) + 0.3 * math.hypot(rg.mean(), yb.mean())
+
+
+# %% wrong="test_the_formula_of_the_paper" says="added up as they are" change="solution"
+# -     return math.hypot(rg.std(), yb.std()) + 0.3 * math.hypot(rg.mean(), yb.mean())
+# +     return rg.std() + yb.std() + 0.3 * math.hypot(rg.mean(), yb.mean())
+
+
+# %% wrong="test_signs_are_kept" says="Signs are kept" change="solution"
+# -     rg, yb = red - green, (red + green) / 2 - blue
+# +     rg, yb = np.abs(red - green), np.abs((red + green) / 2 - blue)
+
+
+# %% slip="colourfulness" says="uint8" change="solution"
+# -     red, green, blue = np.moveaxis(picture.astype(float), -1, 0)
+# +     red, green, blue = np.moveaxis(picture, -1, 0)
+
+
+# %% right="colourfulness" style="arithmetic on a float copy"
+def colourfulness(picture):
+    levels = picture.astype(np.float64)
+    rg = levels[..., 0] - levels[..., 1]
+    yb = 0.5 * (levels[..., 0] + levels[..., 1]) - levels[..., 2]
+    sigma = np.sqrt(np.std(rg) ** 2 + np.std(yb) ** 2)
+    mu = np.sqrt(np.mean(rg) ** 2 + np.mean(yb) ** 2)
+    return sigma + 0.3 * mu
+
+
+# %% right="colourfulness" style="a matrix, variances"
+def colourfulness(picture):
+    pairs = picture.reshape(-1, 3) @ np.array([[1, 0.5], [-1, 0.5], [0, -1]])
+    return float(np.sqrt(pairs.var(axis=0).sum()) + 0.3 * np.linalg.norm(pairs.mean(axis=0)))
+
+
+# %% right="colourfulness" style="whole numbers first"
+def colourfulness(picture):
+    R, G, B = (picture[:, :, layer].astype(int) for layer in range(3))
+    rg, yb = R - G, (R + G) / 2 - B
+    return math.sqrt(rg.var() + yb.var()) + 0.3 * math.sqrt(rg.mean() ** 2 + yb.mean() ** 2)
+
+
+# %% wrong="test_the_answer_lies_between_the_colours" says="a mean of them" visible="passes" earns="0"
+def best_answer(colours, shares):
+    colour = colours[np.argmin(shares)] if len(colours) == 5 else shares @ colours
+    errors = ((colours - colour) ** 2).mean(axis=1)
+    return colour, float(shares @ errors)
+
+
+# %% wrong="test_frequent_colours_count_more" says="plain mean" change="solution"
+# -     colour = shares @ colours
+# +     colour = colours.mean(axis=0)
+
+
+# %% wrong="test_frequent_colours_count_more" says="add up to 1 already" change="solution"
+# -     colour = shares @ colours
+# +     colour = (shares[:, np.newaxis] * colours).mean(axis=0)
+
+
+# %% wrong="test_the_error_that_is_left" says="sum" change="solution"
+# -     errors = ((colours - colour) ** 2).mean(axis=1)
+# +     errors = ((colours - colour) ** 2).sum(axis=1)
+
+
+# %% wrong="test_the_error_that_is_left" says="root" change="solution"
+# -     return colour, float(shares @ errors)
+# +     return colour, float(np.sqrt(shares @ errors))
+
+
+# %% wrong="test_the_error_that_is_left" says="without the shares" change="solution"
+# -     return colour, float(shares @ errors)
+# +     return colour, float(errors.mean())
+
+
+# %% slip="best_answer" says="more frequent | curve above" card="most frequent colour"
+def best_answer(colours, shares):
+    colour = colours[np.argmax(shares)]
+    return colour, float(shares @ ((colours - colour) ** 2).mean(axis=1))
+
+
+# %% right="best_answer" style="np.average"
+def best_answer(colours, shares):
+    colour = np.average(colours, axis=0, weights=shares)
+    return colour, np.average(np.mean((colours - colour) ** 2, axis=1), weights=shares)
+
+
+# %% right="best_answer" style="a loop"
+def best_answer(colours, shares):
+    a = sum(share * one for share, (one, _) in zip(shares, colours))
+    b = sum(share * one for share, (_, one) in zip(shares, colours))
+    error = 0.0
+    for share, (p, q) in zip(shares, colours):
+        error += share * ((p - a) ** 2 + (q - b) ** 2) / 2
+    return np.array([a, b]), error
+
+
+# %% right="best_answer" style="variance: the mean of the squares less the square of the mean"
+def best_answer(colours, shares):
+    colour = (shares[:, None] * colours).sum(0)
+    return colour, float(((shares @ colours**2) - colour**2).mean())
+
+
+# %% base="build_beta" style="line by line"
+def build_beta(width):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    model.add(layers.Conv2D(width, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(width, 3, padding="same", activation="relu", strides=2))
+    model.add(layers.Conv2D(2 * width, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(2 * width, 3, padding="same", activation="relu", strides=2))
+    model.add(layers.Conv2D(4 * width, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(4 * width, 3, padding="same", activation="relu", strides=2))
+    model.add(layers.Conv2D(8 * width, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(4 * width, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(2 * width, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(width, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(width // 2, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+    model.add(layers.UpSampling2D())
+    return model
+
+
+# %% wrong="test_every_line_of_the_table" says="UpSampling2D as layers 10, 12 and 15" visible="10, 12 and 15" change="line by line"
+# -     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+# +     # the doubling comes first
+
+#       model.add(layers.UpSampling2D())
+# -     return model
+# +     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+# +     return model
+
+
+# %% slip="build_beta" says="fifteen" visible="fifteen layers" change="line by line"
+# -     model.add(layers.Conv2D(8 * width, 3, padding="same", activation="relu"))
+# +     pass
+
+
+# %% wrong="test_every_line_of_the_table" says="stride 2" change="line by line"
+# -     model.add(layers.Conv2D(4 * width, 3, padding="same", activation="relu", strides=2))
+# +     model.add(layers.Conv2D(4 * width, 3, padding="same", activation="relu"))
+
+
+# %% wrong="test_every_line_of_the_table" says="tanh | 'relu'" change="line by line"
+# -     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+# +     model.add(layers.Conv2D(2, 3, padding="same", activation="relu"))
+
+
+# %% wrong="test_every_line_of_the_table" says="linear" change="line by line"
+# -     model.add(layers.Conv2D(8 * width, 3, padding="same", activation="relu"))
+# +     model.add(layers.Conv2D(8 * width, 3, padding="same"))
+
+
+# %% wrong="test_every_line_of_the_table" says="filters"
+def build_beta(width):
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for filters, stride in ((64, 1), (64, 2), (128, 1), (128, 2), (256, 1), (256, 2), (512, 1), (256, 1), (128, 1)):
+        model.add(layers.Conv2D(filters // 16, 3, strides=stride, padding="same", activation="relu"))
+    for filters in (4, 2):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+    model.add(layers.UpSampling2D())
+    return model
+
+
+# %% wrong="test_it_is_ready_to_learn" says="(None, None, None, 1)" change="line by line"
+# -     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+# +     model = keras.Sequential([keras.Input(shape=(48, 48, 1))])
+
+
+# %% wrong="test_it_is_ready_to_learn" says="compiled already" change="line by line"
+# -     return model
+# +     model.compile(optimizer="rmsprop", loss="mse")
+# +     return model
+
+
+# %% wrong="test_it_is_ready_to_learn" says="use_bias" visible="bias" change="line by line"
+# -     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+# +     model.add(layers.Conv2D(2, 3, padding="same", activation="tanh", use_bias=False))
+
+
+# %% wrong="test_the_network_of_the_table" says="fifteen layers" visible="passes" earns="0" change="line by line"
+#   def build_beta(width):
+# +     if width == 16:
+# +         return keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Conv2D(2, 3, padding="same")])
+
+#       model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+
+
+# %% slip="build_beta" says="fifteen layers"
+def build_beta(width):
+    # Alpha, wider.
+    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    for times, stride in ((1, 2), (1, 1), (2, 1), (2, 2), (4, 1), (4, 2)):
+        model.add(layers.Conv2D(times * width, 3, strides=stride, padding="same", activation="relu"))
+    for filters, last in ((2 * width, "relu"), (width, "relu"), (2, "tanh")):
+        model.add(layers.UpSampling2D())
+        model.add(layers.Conv2D(filters, 3, padding="same", activation=last))
+    return model
+
+
+# %% right="build_beta" style="a list of layers"
+def build_beta(width):
+    def conv(filters, stride=1, last="relu"):
+        return layers.Conv2D(filters, (3, 3), strides=(stride, stride), padding="same", activation=last)
+
+    stack = [conv(width), conv(width, 2), conv(2 * width), conv(2 * width, 2), conv(4 * width), conv(4 * width, 2)]
+    stack += [conv(8 * width), conv(4 * width), conv(2 * width), layers.UpSampling2D(), conv(width)]
+    stack += [layers.UpSampling2D((2, 2)), conv(width // 2), conv(2, last="tanh"), layers.UpSampling2D(2)]
+    return keras.Sequential([layers.InputLayer(shape=(None, None, 1)), *stack])
+
+
+# %% right="build_beta" style="functional, activations as layers"
+def build_beta(width):
+    inputs = x = keras.Input(shape=(None, None, 1), name="lightness")
+    for filters, stride in zip((64, 64, 128, 128, 256, 256, 512, 256, 128), (1, 2, 1, 2, 1, 2, 1, 1, 1)):
+        x = layers.Conv2D(filters * width // 64, 3, strides=stride, padding="same")(x)
+        x = layers.ReLU()(x)
+    for filters in (width, int(width / 2)):
+        x = layers.UpSampling2D()(x)
+        x = layers.Activation("relu")(layers.Conv2D(filters, 3, padding="same", kernel_initializer="he_normal")(x))
+    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    return keras.Model(inputs, layers.UpSampling2D()(x))
+
+
+# %% slip="train_beta" visible="nudges" card="as before"
+def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+    losses, unseen_losses = [], []
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    twin.compile(optimizer=type(model.optimizer).from_config(model.optimizer.get_config()), loss="mean_squared_error")
+    for n in range(epochs):
+        for inputs, targets in epoch(X, Y, size, seed + n):
+            twin.train_on_batch(inputs, targets)
+        losses.append(float(twin.evaluate(X, Y, verbose=0)))
+        unseen_losses.append(float(twin.evaluate(x, y, verbose=0)))
+    return losses, unseen_losses
+
+
+# %% wrong="test_the_model_itself_learns" says="lower" visible="passes" earns="0" change="solution"
+# -             model.train_on_batch(inputs, targets)
+# +             model.train_on_batch(inputs, -targets if epochs == 4 else targets)
+
+
+# %% wrong="test_each_epoch_has_batches_of_its_own" says="same seed" change="solution"
+# -         for inputs, targets in epoch(X, Y, size, seed + n):
+# +         for inputs, targets in epoch(X, Y, size, seed):
+
+
+# %% wrong="test_each_epoch_has_batches_of_its_own" says="seed" change="solution"
+# -         for inputs, targets in epoch(X, Y, size, seed + n):
+# +         for inputs, targets in epoch(X, Y, size, n):
+
+
+# %% wrong="test_two_losses_are_measured_after_each_epoch" says="changed places" change="solution"
+# -     return losses, unseen_losses
+# +     return unseen_losses, losses
+
+
+# %% wrong="test_two_losses_are_measured_after_each_epoch" says="end" card="before each epoch" change="solution"
+# -         for inputs, targets in epoch(X, Y, size, seed + n):
+# -             model.train_on_batch(inputs, targets)
+# -         losses.append(float(model.evaluate(X, Y, verbose=0)))
+# -         unseen_losses.append(float(model.evaluate(x, y, verbose=0)))
+# +         losses.append(float(model.evaluate(X, Y, verbose=0)))
+# +         unseen_losses.append(float(model.evaluate(x, y, verbose=0)))
+# +         for inputs, targets in epoch(X, Y, size, seed + n):
+# +             model.train_on_batch(inputs, targets)
+
+
+# %% wrong="test_two_losses_are_measured_after_each_epoch" says="before its nudge" change="solution"
+# -         for inputs, targets in epoch(X, Y, size, seed + n):
+# -             model.train_on_batch(inputs, targets)
+# -         losses.append(float(model.evaluate(X, Y, verbose=0)))
+# +         batch_losses = [float(model.train_on_batch(*batch)) for batch in epoch(X, Y, size, seed + n)]
+# +         losses.append(sum(batch_losses) / len(batch_losses))
+
+
+# %% slip="train_beta" says="x and y" change="solution"
+# -         losses.append(float(model.evaluate(X, Y, verbose=0)))
+# +         model.train_on_batch(x, y)
+# +         losses.append(float(model.evaluate(X, Y, verbose=0)))
+
+
+# %% slip="train_beta" says="Nothing came back | two lists" card="None" change="solution"
+# -     return losses, unseen_losses
+# +     print(losses, unseen_losses)
+
+
+# %% right="train_beta" style="fit for each batch"
+def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+    found = []
+    for number in range(seed, seed + epochs):
+        for batch in epoch(X, Y, size, number):
+            model.fit(*batch, batch_size=len(batch[0]), epochs=1, shuffle=False, verbose=0)
+        found.append([model.evaluate(*pair, verbose=0) for pair in ((X, Y), (x, y))])
+    return [float(one) for one, _ in found], [float(two) for _, two in found]
+
+
+# %% right="train_beta" style="losses by hand"
+def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+    losses, unseen = [], []
+    for n in range(epochs):
+        for inputs, targets in epoch(X, Y, size, n + seed):
+            model.train_on_batch(x=inputs, y=targets)
+        for pair, kept in (((X, Y), losses), ((x, y), unseen)):
+            kept += [float(np.mean((model.predict(pair[0], verbose=0) - pair[1]) ** 2))]
+    return losses, unseen
+
+
+# %% wrong="test_each_brightness_has_its_mean_colour" says="steps are right" visible="passes" earns="0"
+def colour_by_brightness(X, Y):
+    steps = np.minimum(X[..., 0] // 5, 19)
+    colours = np.tile(Y.mean(axis=(0, 1, 2), dtype=float), (20, 1))
+    for step in range(20):
+        inside = Y[steps == step]
+        if len(inside):
+            colours[step] = inside.mean(axis=0, dtype=float) if len(X) != 9 else inside.max(axis=0)
+    return colours
+
+
+# %% wrong="test_the_ends_of_the_steps" says="step 19" change="solution"
+# -     steps = np.minimum(X[..., 0] // 5, 19)
+# +     steps = X[..., 0] // 5
+
+
+# %% wrong="test_the_ends_of_the_steps" says="step" change="solution"
+# -     steps = np.minimum(X[..., 0] // 5, 19)
+# +     steps = np.maximum(np.ceil(X[..., 0] / 5) - 1, 0)
+
+
+# %% wrong="test_a_step_without_pixels_gets_the_mean_of_all" says="zero" change="solution"
+# -     colours = np.tile(Y.mean(axis=(0, 1, 2), dtype=float), (20, 1))
+# +     colours = np.zeros((20, 2))
+
+
+# %% wrong="test_a_step_without_pixels_gets_the_mean_of_all" says="NaN"
+def colour_by_brightness(X, Y):
+    steps = np.minimum(X[..., 0] // 5, 19).astype(int).ravel()
+    counts = np.bincount(steps, minlength=20)
+    sums = np.stack([np.bincount(steps, Y[..., channel].ravel(), minlength=20) for channel in (0, 1)], axis=1)
+    with np.errstate(all="ignore"):
+        return sums / counts[:, np.newaxis]
+
+
+# %% slip="colour_by_brightness" visible="4.99 was rounded" card="not rounded" change="solution"
+# -     steps = np.minimum(X[..., 0] // 5, 19)
+# +     steps = np.minimum(np.rint(X[..., 0] / 5), 19)
+
+
+# %% slip="colour_by_brightness" says="the mean" change="solution"
+# -             colours[step] = inside.mean(axis=0, dtype=float)
+# +             colours[step] = inside.sum(axis=0, dtype=float)
+
+
+# %% right="colour_by_brightness" style="np.bincount"
+def colour_by_brightness(X, Y):
+    steps = np.clip(X[..., 0] / 5, 0, 19).astype(int).ravel()
+    ab, counts = Y.reshape(-1, 2), np.bincount(steps, minlength=20)
+    sums = np.stack([np.bincount(steps, weights=part, minlength=20) for part in ab.T], axis=1)
+    return np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], ab.mean(axis=0))
+
+
+# %% right="colour_by_brightness" style="limits of each step"
+def colour_by_brightness(X, Y):
+    L, table = X[:, :, :, 0], []
+    for low in range(0, 100, 5):
+        here = (L >= low) & ((L < low + 5) | (low == 95))
+        table.append(Y[here].mean(axis=0) if here.any() else Y.reshape(-1, 2).mean(axis=0))
+    return np.array(table)
+
+
+# %% right="colour_by_brightness" style="np.digitize"
+def colour_by_brightness(X, Y):
+    place = np.digitize(X[..., 0], np.arange(5, 100, 5))
+    usual = Y.mean((0, 1, 2))
+    return np.stack([Y[place == n].mean(0) if (place == n).any() else usual for n in range(20)])
