@@ -151,7 +151,7 @@ def quick_network():
     for filters, stride in ((8, 2), (16, 1), (16, 2), (32, 1), (32, 2), (32, 1), (0, 0), (16, 1), (0, 0), (16, 1), (0, 0)):
         network.add(layers.Conv2D(filters, 3, stride, "same", activation="relu") if filters else layers.UpSampling2D())
     network.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
-    network.compile(optimizer=keras.optimizers.RMSprop(3e-3), loss="mean_squared_error")
+    network.compile(optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5), loss="mean_squared_error")
     return network
 
 
@@ -561,7 +561,7 @@ print("Ten pictures in batches of four:", [part.tolist() for part in attempt(bat
 # it never saw.
 #
 # > **Predict.** In sorted order, it sees ten batches of coasts, then ten of towns, and so on. Draw the
-# > loss on the *coasts* of the test over 80 batches with your finger.
+# > loss on the *coasts* of the test over 100 batches with your finger.
 
 # %%
 small, kinds = draw_world(16 if GRADED else 260, seed=5, side=24)
@@ -572,7 +572,7 @@ tested = {"coast": np.flatnonzero(kinds[count:] < 2) + count, "town": np.flatnon
 runs, after_towns = {}, {}
 for name in ("sorted by scene", "shuffled"):
     network, curve = quick_network(), []
-    for passes in range(1 if GRADED else 4):
+    for passes in range(1 if GRADED else 5):
         cut = batches(count, 8, passes) if name == "shuffled" else [by_scene[start : start + 8] for start in range(0, count, 8)]
         for place, batch in enumerate(cut, 1):
             network.train_on_batch(X[batch], Y[batch])
@@ -820,7 +820,7 @@ show(
 # | upside down | X and Y turned over, with a chance of 1/2 |
 # | hues turned | all colours turned round the colour circle, by any angle; L stays |
 #
-# > **Predict.** The quick network learns from 24 pictures, 50 epochs for each change, and is tested on
+# > **Predict.** The quick network learns from 24 pictures, 40 epochs for each change, and is tested on
 # > 120 pictures that nobody changed. Which changes will make the loss in the test smaller than
 # > *none*? Which one much larger, and which of the two painters, *grey* or *mean colour*, will it then
 # > be like?
@@ -833,11 +833,11 @@ changes = {"none": lambda X, Y, seed: (X, Y), "mirrored": flip_some, "step forwa
 tests, samples = {}, []
 for name, change in changes.items():
     network, last = quick_network(), []
-    for passes in range(1 if GRADED else 50):
+    for passes in range(1 if GRADED else 40):
         A, B = change(X, Y, passes)
         for batch in batches(len(A), 8, passes):
             network.train_on_batch(A[batch], B[batch])
-        if GRADED or passes >= 40:
+        if GRADED or passes >= 30:
             last.append(np.mean((network.predict_on_batch(x) - y) ** 2))
     tests[name] = np.median(last)
     samples.append(painted(*(part[:6] for part in change(X, Y, 1))))
@@ -864,15 +864,18 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Another start of the network moves each of these numbers by about 0.001: only large differences count.
+# With three starts of the network, each time *none* had between 0.0126 and 0.0151. Against it:
 #
 # - *Hues turned* is a lie. The same grey grass is green now and violet the next time. What is right on
-#   average over all hues? No colour at all. So the network paints nearly grey, and has grey's loss.
-# - *Mirrored* is honest, and costs nothing. It helps most where pictures are few and trainings long.
-# - *Upside down* takes away the place: half of what says that the smooth thing is sky, and not sand.
-# - *Lighter, darker* and *a step forward* would be honest for photos in any light, from any distance.
-#   Here, L is part of what tells sand from sea, and the size of the grain what tells leaves from grass;
-#   no test picture is as dark or as coarse as theirs. So they cost more than they bring.
+#   average over all hues? No colour at all. So the network paints grey, and has grey's loss: 0.0368,
+#   whatever the start.
+# - *Mirrored* is honest, and was better each time, by 0.0002 to 0.0012. *A step forward* was better
+#   twice, by up to 0.0017, and once no better. More training makes more of both: *none* has then learned
+#   its 24 pictures by heart, and these never see the same picture often.
+# - *Upside down* was worse each time, by 0.003 to 0.004. It takes away the place, half of what says that
+#   the smooth part is sky and the ripples are sea.
+# - *Lighter, darker* would be honest for photos taken at all hours. Here, how light it is tells sand from
+#   sea, and it was worse each time, by 0.002.
 #
 # What is honest is decided by the collection. And a last scruple: who picks the best of six by the test
 # has used the test up a little. For choices one keeps a third set, the **validation set**, and looks at
