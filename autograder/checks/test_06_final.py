@@ -73,7 +73,7 @@ def field_slips(stack):
     }
 
 
-@pytest.mark.check("receptive_field", weight=2)
+@pytest.mark.check("receptive_field", weight=1)
 def test_each_kernel_adds_its_neighbours(student, draw):
     """Each further 3 × 3 convolution without a stride adds two pixels, however many there are."""
     few = int(draw.rng.integers(21, 30))
@@ -84,12 +84,11 @@ def test_each_kernel_adds_its_neighbours(student, draw):
     )
 
 
-@pytest.mark.check("receptive_field", weight=1)
-def test_a_pixel_sees_itself(student, draw):
-    """Without a convolution, and with kernels of 1, a number sees one pixel."""
-    for stack in ([], [(1, 1)], [(1, 1)] * int(draw.rng.integers(2, 5))):
-        got, what = field_of(student, stack)
-        assert got == 1, f"{what} should be 1, the pixel itself; yours is {got}. What do you begin with?"
+@pytest.mark.check("receptive_field", weight=2)
+def test_a_pixel_sees_itself(student):
+    """Without a convolution, a number sees one pixel."""
+    got, what = field_of(student, [])
+    assert got == 1, f"{what} should be 1, the pixel itself; yours is {got}. What do you begin with?"
 
 
 @pytest.mark.check("receptive_field", weight=3)
@@ -101,23 +100,22 @@ def test_strides_spread_the_layers_that_follow(student, draw):
         wanted = seen_by(stack)
         offset = got - field_of(student, [])[0] + 1  # another beginning is told above
         if offset != wanted:
-            expect.near(
-                got,
+            expect.close(
+                np.asarray(got),
                 wanted,
                 what,
-                atol=0,
                 slips=field_slips(stack),
                 why="Before each layer: how far apart do the neighbours begin?",
             )
 
 
-@pytest.mark.check("receptive_field", weight=1)
+@pytest.mark.check("receptive_field", weight=2)
 def test_kernels_of_any_size(student, draw):
     """Kernels of other sizes add one pixel less than they are wide, even ones too."""
     stack = [(int(kernel), 1) for kernel in draw.rng.permutation([1, 2, 4, 5, 7])]
     got, what = field_of(student, stack)
     if got - field_of(student, [])[0] + 1 != seen_by(stack):
-        expect.near(got, seen_by(stack), what, atol=0, why="A kernel adds one pixel less than it is wide.")
+        expect.close(np.asarray(got), seen_by(stack), what, why="A kernel adds one pixel less than it is wide.")
 
 
 # -- one-hot --------------------------------------------------------------------------------------------------------
@@ -150,19 +148,19 @@ def test_the_one_stands_in_its_column(student, draw):
         expect.close(got, wanted, what, slips=slips, why="In which column does the 1 of a row belong?")
 
 
-@pytest.mark.check("one_hot", weight=1)
+@pytest.mark.check("one_hot", weight=2)
 def test_zeros_and_ones_in_rows(student, draw):
-    """(N, classes), with 1 at one place of each row and 0 at all others."""
+    """(N, classes) in float32, with 1 at one place of each row and 0 at all others."""
     classes = int(draw.rng.integers(5, 9))
-    numbers = all_classes(draw, classes)
-    got, what = rows_of(student, numbers, classes)
-    wanted = np.eye(classes)[numbers]
-    expect.array(
-        got, what, shape=wanted.shape, why="A row for each number, a column for each class: is it turned on its side?"
-    )
-    assert set(np.unique(got.astype(float))) <= {0.0, 1.0}, (
-        f"{what} should hold 0 and 1 alone; yours holds {got.min():g} to {got.max():g}."
-    )
+    for dtype in ("int64", "uint8", "int32"):
+        numbers = all_classes(draw, classes).astype(dtype)
+        got, what = rows_of(student, numbers, classes)
+        what = f"{what} of {dtype} numbers"
+        why = "A row for each number, a column for each class: is it turned on its side?"
+        expect.array(got, what, shape=(len(numbers), classes), why=why)
+        span = f"yours holds {got.min():g} to {got.max():g}"
+        assert set(np.unique(got.astype(float))) <= {0.0, 1.0}, f"{what} should hold 0 and 1 alone; {span}."
+        expect.array(got, what, dtype="float32", why="`np.eye` and `np.zeros` have an argument `dtype`.")
 
 
 @pytest.mark.check("one_hot", weight=2)
@@ -185,16 +183,6 @@ def test_an_absent_class_keeps_its_column(student, draw):
         )
 
 
-@pytest.mark.check("one_hot", weight=1)
-def test_the_rows_are_float32(student, draw):
-    """The rows are float32, whatever integers the numbers are."""
-    for dtype in ("int64", "uint8", "int32"):
-        got, what = rows_of(student, all_classes(draw, 4).astype(dtype), 4)
-        expect.array(
-            got, f"{what} of {dtype} numbers", dtype="float32", why="`np.eye` and `np.zeros` have an argument `dtype`."
-        )
-
-
 @pytest.mark.check("one_hot", weight=2)
 def test_a_number_that_is_no_class_is_refused(student, draw):
     """A number below 0, or not below classes, is a ValueError that names it."""
@@ -212,6 +200,7 @@ def test_a_number_that_is_no_class_is_refused(student, draw):
 CLASSES = "what build_classifier({}) returns"
 # The share of unseen pictures that a trained classifier may name wrong.
 MOST_WRONG = 0.15
+MANY = 20  # classes
 
 
 def line_of(student, classes=4):
@@ -245,13 +234,13 @@ def made_by(student, classes, sides=(32, 32)):
 @pytest.mark.check("build_classifier", weight=2)
 def test_a_row_of_numbers_for_each_picture(student):
     """Convolutions, a pooling and dense layers turn pictures into one row of numbers each."""
-    line = line_of(student)
+    line = line_of(student, MANY)
     assert len(of_kind(line, "Conv2D")) >= 2 and of_kind(line, "Dense"), (
         f"The table has three Conv2D and two Dense; yours has {', '.join(layer.kind for layer in line)}."
     )
-    shape = tuple(made_by(student, 4))
+    shape = tuple(made_by(student, MANY))
     assert len(shape) == 2 and shape[0] == 2, (
-        f"For two pictures, two rows should come out, (2, 4) with four classes; yours gives {shape}. What makes one number of each grid?"
+        f"For two pictures, two rows should come out, (2, {MANY}) with {MANY} classes; yours gives {shape}. What makes one number of each grid?"
     )
 
 
@@ -430,7 +419,7 @@ def test_the_largest_number_is_what_it_says(student, draw):
         expect.near(got, hits.mean(), "The accuracy", atol=1e-6, slips=share_slips(rows, numbers, hits), why=why)
 
 
-@pytest.mark.check("accuracy", weight=3)
+@pytest.mark.check("accuracy", weight=4)
 def test_the_share_of_all_pictures(student, draw):
     """The share of the right ones, from 0 to 1, not rounded."""
     numbers = draw.rng.integers(0, 4, int(draw.rng.choice([37, 41, 43, 47])))
@@ -447,7 +436,7 @@ def test_the_share_of_all_pictures(student, draw):
     )
 
 
-@pytest.mark.check("accuracy", weight=1)
+@pytest.mark.check("accuracy", weight=2)
 def test_a_single_picture(student, draw):
     """With one picture it is 0 or 1."""
     for right in (0, 1):
@@ -489,7 +478,7 @@ def table_slips(wanted):
     }
 
 
-@pytest.mark.check("confusion", weight=2)
+@pytest.mark.check("confusion", weight=1)
 def test_each_picture_has_its_place(student, draw):
     """What was said of each class stands in its row, or in its column; no other place is filled."""
     classes = int(draw.rng.integers(11, 14))
@@ -511,7 +500,7 @@ def test_each_picture_has_its_place(student, draw):
         )
 
 
-@pytest.mark.check("confusion", weight=1)
+@pytest.mark.check("confusion", weight=3)
 def test_rows_are_what_it_is(student, draw):
     """The row is the right class, the column what was said."""
     numbers = np.array([0, 0, 1, 2])
@@ -522,7 +511,7 @@ def test_rows_are_what_it_is(student, draw):
         expect.close(got, wanted, what, slips=table_slips(wanted), why="Row: what it is. Column: what was said.")
 
 
-@pytest.mark.check("confusion", weight=1)
+@pytest.mark.check("confusion", weight=3)
 def test_every_picture_is_counted(student, draw):
     """A place that comes several times is counted each time."""
     numbers = draw.rng.integers(0, 4, 60)
@@ -539,7 +528,7 @@ def test_every_picture_is_counted(student, draw):
         )
 
 
-@pytest.mark.check("confusion", weight=1)
+@pytest.mark.check("confusion", weight=3)
 def test_absent_classes_keep_their_place(student, draw):
     """A class that never occurs, or is never said, has a row and a column of its own."""
     for numbers, others in (([0, 2, 2, 0], [0, 2, 2, 0]), ([3], [3]), ([1, 1, 1], [1, 1, 1])):
@@ -558,11 +547,11 @@ def test_absent_classes_keep_their_place(student, draw):
         )
 
 
-@pytest.mark.check("confusion", weight=1)
+@pytest.mark.check("confusion", weight=2)
 def test_counts_are_whole_numbers(student, draw):
     """The table holds integers."""
-    numbers = draw.rng.integers(0, 3, 9)
-    rows, _ = sayings(draw, numbers, 3)
+    numbers = np.array([0, 1, 2, 0, 1])
+    rows, _ = sayings(draw, numbers, 3, right=1)
     got, what = confusion_of(student, rows, numbers, 3)
     expect.array(
         got, what, kind="integer", why="Counts are whole numbers; np.zeros makes floats if it is not told otherwise."
@@ -652,7 +641,7 @@ def test_cross_entropy_of_classes(student, draw):
             first,
             np.log(3),
             "The first loss of a model that says 1/3 for each of three classes",
-            atol=1e-3,
+            atol=0.02,
             slips=slips,
             why="−ln(1/3), averaged over the pictures.",
         )
