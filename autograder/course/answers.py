@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -73,6 +75,20 @@ def collected(lesson: Lesson) -> list[Answer]:
     CourseError
         Where the file cannot be read, names a check or an exercise that there is not, or has a change that does not fit.
     """
+    return list(_collected(lesson, tuple(map(_changed, (lesson.answers, lesson.checks, lesson.solution)))))
+
+
+def _changed(path: Path) -> int:
+    """When a file was changed; 0 where it is not there, which whoever reads it says."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=16)
+def _collected(lesson: Lesson, stamps: tuple[int, ...]) -> tuple[Answer, ...]:
+    """The answers as `collected` lists them; read again when a file has changed, for a thousand of them take a second."""
     path = lesson.answers
     owner = {check: exercise for exercise, checks in hidden_checks(lesson).items() for check in checks}
     cells = [cell for cell in read_script(path).cells if cell.cell_type == "code"]
@@ -96,7 +112,7 @@ def collected(lesson: Lesson) -> list[Answer]:
             source = changed(texts[of], cell.source, f"{path}, a change of {exercise}, {of[1]}")
         catches = "" if "right" in about else ANY if "slip" in about else about["wrong"]
         found.append(Answer(exercise, source, about.get("style", ""), catches, **_wanted(about)))
-    return found
+    return tuple(found)
 
 
 def changed(text: str, change: str, where: str) -> str:

@@ -131,7 +131,7 @@ class Lesson:
 
     def exercises(self) -> list[Exercise]:
         """List the exercises of the release, in its order."""
-        return exercises_of(self.read_release())
+        return list(_exercises_of(self.release, _changed(self.release)))
 
 
 def _changed(path: Path) -> int:
@@ -164,6 +164,11 @@ def _text(path: Path, changed: int) -> str:
 def _sum_of(path: Path, changed: int) -> re.Match | None:
     """What a release's first text says of the whole of it: a class run asks for each submission."""
     return next((found for cell in _notebook(path).cells if (found := SUM.search(cell.source))), None)
+
+
+@lru_cache(maxsize=16)
+def _exercises_of(path: Path, changed: int) -> tuple[Exercise, ...]:
+    return tuple(exercises_of(_notebook(path)))
 
 
 def lessons(root: Path | None = None) -> list[Lesson]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("*", "").replace("`", ""))
 
 
+@functools.cache
 def parts_under_headings(lesson: catalog.Lesson) -> list[tuple[str, str]]:
     """Of each cell of the release, or of each part of it that begins with a heading: the last heading at or above it, and its text."""
     heading, found = "", []

@@ -79,12 +79,17 @@ def namespace_with(lesson: Lesson, source: str, exercise: str) -> dict[str, Any]
     return names
 
 
+@functools.cache
+def _cells_of(lesson: Lesson) -> dict[str, str]:
+    """The texts of the released lesson's graded cells, by their names."""
+    return {nbgrader_facts(cell).get("grade_id", ""): cell.source for cell in lesson.read_release().cells}
+
+
 def visible_check(lesson: Lesson, exercise: str, names: dict[str, Any]) -> tuple[str, bool]:
     """What the visible check of an exercise says, and whether that comes from the course."""
-    cells = {nbgrader_facts(cell).get("grade_id"): cell.source for cell in lesson.read_release().cells}
     try:
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # answers may write files
-            run_cell(cells[exercise + CHECK_SUFFIX], names, exercise + CHECK_SUFFIX)
+            run_cell(_cells_of(lesson)[exercise + CHECK_SUFFIX], names, exercise + CHECK_SUFFIX)
     except AssertionError as error:
         return readable(str(error)), False
     except NotImplementedError as error:
