@@ -244,19 +244,14 @@ def test_a_row_of_numbers_for_each_picture(student):
     )
 
 
-@pytest.mark.check("build_classifier", weight=2)
-def test_as_many_numbers_as_classes(student, draw):
-    """However many classes are asked for, so many numbers come out."""
+@pytest.mark.check("build_classifier", weight=4)
+def test_a_probability_for_each_class(student, draw):
+    """However many classes are asked for, so many numbers come out, and a softmax makes them add up to 1."""
     for classes in (4, int(draw.rng.integers(5, 12)), 2):
         shape = tuple(made_by(student, classes))
         assert shape[-1] == classes, (
             f"build_classifier({classes}) should give {classes} numbers for a picture; yours gives {shape[-1]}. How many has the last Dense?"
         )
-
-
-@pytest.mark.check("build_classifier", weight=2)
-def test_the_numbers_add_up_to_1(student):
-    """The last layer is a softmax."""
     line = line_of(student)
     name = "softmax" if line[-1].kind == "Softmax" else activation_of(line[-1])
     assert name == "softmax", (
@@ -264,10 +259,9 @@ def test_the_numbers_add_up_to_1(student):
     )
 
 
-@pytest.mark.check("build_classifier", weight=1)
-def test_lightness_is_scaled(student):
+def expect_scaling(line):
     """The first layer makes L / 25 − 2 of L."""
-    first = line_of(student)[0]
+    first = line[0]
     assert first.kind == "Rescaling", (
         f"The first layer should be a Rescaling; yours is a {first.kind}. L comes unscaled."
     )
@@ -291,10 +285,8 @@ def test_lightness_is_scaled(student):
         )
 
 
-@pytest.mark.check("build_classifier", weight=2)
-def test_the_convolutions_of_the_table(student):
+def expect_filters(line):
     """Three Conv2D of 8, 16 and 32 filters, 3 × 3, stride 2, "same", ReLU; then a Dense of 16 with ReLU."""
-    line = line_of(student)
     convolutions, dense = of_kind(line, "Conv2D"), of_kind(line, "Dense")
     filters = [layer.config.get("filters") for layer in convolutions]
     assert filters == [8, 16, 32], f"Three Conv2D with 8, 16 and 32 filters are wanted; yours have {filters}."
@@ -308,14 +300,8 @@ def test_the_convolutions_of_the_table(student):
         )
     after = [line[line.index(layer) + 1] for layer in convolutions + dense[:-1]]
     for layer, following in zip(convolutions + dense[:-1], after, strict=True):
-        names = {
-            activation_of(layer),
-            "relu"
-            if following.kind == "ReLU"
-            else activation_of(following)
-            if following.kind == "Activation"
-            else "linear",
-        }
+        own = {"ReLU": "relu", "Activation": activation_of(following)}.get(following.kind, "linear")
+        names = {activation_of(layer), own}
         assert "relu" in names and names <= {"relu", "linear"}, (
             f"A {layer.kind} of yours should have a ReLU; it has {activation_of(layer)!r}."
         )
@@ -325,19 +311,9 @@ def test_the_convolutions_of_the_table(student):
     )
 
 
-@pytest.mark.check("build_classifier", weight=2)
-def test_the_largest_number_of_each_grid(student):
-    """The pooling takes the largest number of each grid, wherever it stands."""
-    kinds = [layer.kind for layer in line_of(student)]
-    other = next((kind for kind in kinds if "Pooling" in kind or kind == "Flatten"), "none")
-    assert "GlobalMaxPooling2D" in kinds and not [kind for kind in kinds if "Average" in kind], (
-        f"A GlobalMaxPooling2D should stand behind the convolutions; yours has {', '.join(kind for kind in kinds if 'Pooling' in kind) or other}. A sign that stands in one place is lost in a mean over all."
-    )
-
-
-@pytest.mark.check("build_classifier", weight=1)
-def test_pictures_of_any_size(student):
-    """The input is (None, None, 1): no height or width is fixed."""
+@pytest.mark.check("build_classifier", weight=5)
+def test_the_layers_of_the_classifier(student):
+    """Any size comes in, L is scaled, three convolutions look at it, the largest number of each grid is taken."""
     found = description.layers_of(student.call("build_classifier", 4), CLASSES.format(4))
     shapes = [layer.config.get("batch_shape") for layer in found if layer.kind == "InputLayer"]
     assert shapes and isinstance(shapes[0], (list, tuple)), (
@@ -346,9 +322,17 @@ def test_pictures_of_any_size(student):
     assert tuple(shapes[0]) == (None, None, None, 1), (
         f"The input should be (None, None, None, 1), any number of pictures of any size; yours is {tuple(shapes[0])}."
     )
+    line = line_of(student)
+    expect_scaling(line)
+    expect_filters(line)
+    kinds = [layer.kind for layer in line]
+    pooling = ", ".join(kind for kind in kinds if "Pooling" in kind or kind == "Flatten") or "none"
+    assert "GlobalMaxPooling2D" in kinds and not [kind for kind in kinds if "Average" in kind], (
+        f"A GlobalMaxPooling2D should stand behind the convolutions; yours has {pooling}. A sign that stands in one place is lost in a mean over all."
+    )
 
 
-@pytest.mark.check("build_classifier", weight=4)
+@pytest.mark.check("build_classifier", weight=5)
 def test_it_names_scenes_that_it_never_saw(student, draw):
     """Trained in the grader on drawn pictures, it names the scenes of others."""
     what, seed = CLASSES.format(4), int(draw.rng.integers(2**30))
