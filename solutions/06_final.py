@@ -1153,6 +1153,7 @@ same(
     "The cell in row 1, column 2, features 12 and 13, with the vector 0.5, 0.25, 0.125",
     slips={
         "The vector stands in front. The features come first.": [0.5, 0.25, 0.125, 12, 13],
+        "There are zeros in the place of the vector.": [12, 13, 0, 0, 0],
         "The numbers of the vector have been scattered over the cells. Each cell gets the whole vector, in its order.": np.concatenate([features, np.repeat(vectors, 12).reshape(1, 3, 4, 3)], axis=-1)[0, 1, 2],
     },
     why="First the two features of this cell, then the three numbers of the vector.",
@@ -1340,16 +1341,17 @@ assert outputs == [(16, 16, 2)], f"build_fusion(4, 3, 16) should have one output
 assert not model.compiled, "The model is compiled already. That comes later: here it is built, and no more."
 got, table = convolutions(model), [(4, 3, 1, "relu"), (4, 3, 2, "relu"), (8, 3, 1, "relu"), (8, 1, 1, "relu"), (4, 3, 1, "relu"), (2, 3, 1, "tanh")]
 assert len(got) == 6, f"The table has six Conv2D; yours has {len(got)}."
+assert len(model.trainable_weights) == len(model.weights), "Part of the network is frozen (`trainable = False`). All its numbers should be free to learn."
 for number, (mine, wanted) in enumerate(zip(got, table), 1):
-    for part, one, other in zip(("filters", "a kernel with the side", "stride", "the activation"), mine, wanted):
-        assert one == other, f"Conv2D number {number} of build_fusion(4, 3, 16) should have {part} {other}; yours has {one}."
+    for part, one, other in zip(("{} filters", "kernels of {0} × {0}", "the stride {}", "the activation {!r}"), mine, wanted):
+        assert one == other, f"Conv2D number {number} of build_fusion(4, 3, 16) should have {part.format(other)}; yours has {part.format(one)}."
 mixing = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)][3]
 coming = mixing.kernel.shape[2]
 cause = {8: "The vector is not there: is it concatenated in front of this layer?", 24: "The channels were multiplied.", 3: "The features are not there."}.get(coming, "Features and vector stand behind each other along the last axis, that of the channels.")
 assert coming == 11, f"Into the 1 × 1 convolution of build_fusion(4, 3, 16) come 8 channels of features and 3 numbers of the vector, 11 in all; in yours {coming}. {cause}"
-grey, vectors = np.random.default_rng(0).uniform(0, 100, (1, 16, 16, 1)).astype(np.float32), np.eye(3, dtype=np.float32) * 300
+grey, vectors = np.random.default_rng(0).uniform(0, 1, (1, 16, 16, 1)).astype(np.float32), np.eye(3, dtype=np.float32)
 made = [np.array(model([grey, vector[None]])) for vector in vectors]
-changed = [np.abs(one - other).max(axis=-1) > 1e-6 for one, other in zip(made, made[1:])]
+changed = [np.abs(one - other).max(axis=-1) > 1e-7 for one, other in zip(made, made[1:])]
 assert all(places.any() for places in changed), "The picture is the same, whatever the vector says: the embedding goes in, and nothing comes of it. Is it multiplied by zero, or does it never meet the features?"
 assert all(places.mean() > 0.5 for places in changed), f"The vector changes only {np.mean(changed):.0%} of the picture. It should stand in every cell of the grid."
 assert build_fusion(4, 3, 16) is not model, "build_fusion() called twice gave the same network twice. It should be new each time: build it inside the function."
@@ -1430,8 +1432,18 @@ def stand_ins(kernel, bias, says):
     return model, sorter
 
 
+def coloured(model, sorter, L):
+    """What colour_with returns, or a sentence on two kinds of arrays."""
+    try:
+        return attempt(colour_with, model, sorter, L)
+    except AssertionError as error:
+        if "mix tensors" in str(error):
+            raise AssertionError("Keras was given a NumPy array and a tensor together, and it does not mix them. Make an array of what the classifier gives, with `np.array`.") from None
+        raise
+
+
 even = np.full((8, 12), 60.0)
-got = attempt(colour_with, *stand_ins([[0, 0], [0, 0], [0, 0]], [0.25, -0.125], [0.5, 0.5]), even)
+got = coloured(*stand_ins([[0, 0], [0, 0], [0, 0]], [0.25, -0.125], [0.5, 0.5]), even)
 assert hasattr(got, "shape"), f"The picture should be a NumPy array; what came is {describe(got)}."
 sides = {(1, 8, 12, 3): "The axis that counts pictures is still there.", (8, 12, 2): "Those are the two grids of the model: L is missing.", (12, 8, 3): "Height and width have changed places."}
 assert np.shape(got) == (8, 12, 3), f"For L of shape (8, 12) the picture is (8, 12, 3); yours has {np.shape(got)}. {sides.get(np.shape(got), '')}"
@@ -1450,7 +1462,7 @@ same(
 )
 assert np.asarray(got).dtype == np.uint8, f"The picture should be uint8; yours is {np.asarray(got).dtype}."
 listens = [[0, 0], [0.5, 0], [0, 0.5]]
-a, b = rgb2lab(attempt(colour_with, *stand_ins(listens, [0, 0], [0.7, 0.3]), even))[4, 4, 1:]
+a, b = rgb2lab(coloured(*stand_ins(listens, [0, 0], [0.7, 0.3]), even))[4, 4, 1:]
 same(
     [a, b],
     [43.0, 19.1],
@@ -1468,11 +1480,11 @@ same(
 )
 model, sorter = stand_ins(listens, [0, 0], [0.5, 0.5])
 sorter.set_weights([np.array([[0.02, 0]], np.float32), np.zeros(2, np.float32)])
-a = rgb2lab(attempt(colour_with, model, sorter, even))[4, 4, 1]
+a = rgb2lab(coloured(model, sorter, even))[4, 4, 1]
 cause = " The classifier got a smaller L: it wants it unscaled, from 0 to 100." if abs(a - 31.5) < 1 else ""
 assert abs(a - 46.6) < 1.5, f"A classifier that looks at L, here 60, says 0.77 and 0.23; then a should be 46.6. Yours is {a:.1f}.{cause}"
 model.set_weights([np.array([[0.005, 0], [0, 0], [0, 0]], np.float32).reshape(1, 1, 3, 2), np.zeros(2, np.float32)])
-a = rgb2lab(attempt(colour_with, model, sorter, even))[4, 4, 1]
+a = rgb2lab(coloured(model, sorter, even))[4, 4, 1]
 assert abs(a - 37.3) < 1.5, f"A model that looks at L, here 60: a should be 37.3. Yours is {a:.1f}. L goes into both models unscaled, from 0 to 100."
 print("The classifier looks, the network is told, and colours.")
 
@@ -1541,8 +1553,8 @@ show(
 #
 # The local network stops early, far above the other, on the pictures that it is trained on *as well*. So
 # this is no overfitting, and more pictures would not help: what it would have to know does not stand in
-# its window. Three runs with other seeds, 16 epochs each, ended at 0.019 to 0.022 without and at 0.007 to
-# 0.010 with fusion.
+# its window. Three runs with other seeds ended at 0.0192 to 0.0196 without fusion and at 0.0061 to 0.0069
+# with it.
 #
 # </details>
 #
@@ -1608,12 +1620,15 @@ trained(fusion_network, "pair of networks", "6.7 to 6.10")
 evenings, down, right = np.flatnonzero(unseen_numbers == 1), *np.mgrid[0:48, 0:48]
 distances, errors = [], {"local": [], "told": []}
 for example in evenings:
-    sky = x[example, :16, :, 0]  # above any hill
-    suns = np.argwhere((x[example, :24, :, 0] > 92) & (np.abs(y[example, :24, :, 0]) < 0.1))  # the brightest that is not pink, as the clouds are
-    middle = suns.mean(axis=0)
-    distances.append(np.hypot(down - middle[0], right - middle[1])[:16].ravel())
+    red, yellow = np.moveaxis(128 * y[example], -1, 0)
+    above = down < 28  # no sand, no fruit
+    sun = above & (np.abs(red) < 12) & (yellow > 25)
+    sun &= down < down[sun].min(initial=48) + 10  # and not its light on the sea
+    sky = above & (red > 16) & (yellow > 20) & sun.any()
+    middle = [np.sum(axis, where=sun) / max(sun.sum(), 1) for axis in (down, right)]
+    distances.append(np.hypot(down - middle[0], right - middle[1])[sky])
     for name in errors:
-        errors[name].append(far_off[name][example, :16].ravel())
+        errors[name].append(far_off[name][example][sky])
 distances, errors = np.concatenate(distances), {name: np.concatenate(parts) for name, parts in errors.items()}
 steps = np.array([5, 7, 9, 11, 13, 16, 20, 25, 32])
 inside = [(distances >= low) & (distances < high) for low, high in zip(steps, steps[1:])]
@@ -1777,8 +1792,9 @@ found = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
 assert len(found) == 14, f"The table has fourteen Conv2D; yours has {len(found)}, with the filters {', '.join(str(layer.filters) for layer in found)}."
 for number, (layer, (filters, kernel, stride)) in enumerate(zip(found, table), 1):
     name = "tanh" if number == 14 else "relu"
-    for part, mine, wanted in (("filters", layer.filters, filters), ("a kernel with the side", layer.kernel_size[0], kernel), ("stride", layer.strides[0], stride), ("the activation", getattr(layer.activation, "__name__", "?"), name)):
-        assert mine == wanted, f"Conv2D number {number} of the table has {part} {wanted}; yours has {mine}."
+    parts = ("{} filters", layer.filters, filters), ("kernels of {0} × {0}", layer.kernel_size[0], kernel), ("the stride {}", layer.strides[0], stride)
+    for part, mine, wanted in (*parts, ("the activation {!r}", getattr(layer.activation, "__name__", "?"), name)):
+        assert mine == wanted, f"Conv2D number {number} of the table has {part.format(wanted)}; yours has {part.format(mine)}."
 coming = found[8].kernel.shape[2]
 assert coming == 1256, f"Into the 1 × 1 convolution come 256 channels of features and 1,000 numbers of the embedding, 1,256 in all; in yours {coming:,}. Is the vector in each cell, behind the features?"
 assert model.count_params() == 6_541_202, f"It should learn 6,541,202 numbers; yours has {model.count_params():,}. Has every filter a bias?"

@@ -841,7 +841,7 @@ def test_each_picture_has_its_own_vector(student, draw):
     expect.close(
         got,
         fused(features, vectors),
-        f"The fused grids of {len(features)} pictures",
+        f"The fused array of {len(features)} pictures",
         atol=1e-5,
         slips=slips,
         why="Row i of the vectors belongs to picture i, in all of its cells.",
@@ -850,7 +850,7 @@ def test_each_picture_has_its_own_vector(student, draw):
 
 # -- the network that is told ---------------------------------------------------------------------------------------
 
-TOLD = "what build_fusion({}) returns"
+TOLD = "What build_fusion({}) returns"
 # Until the calibration has them: what a network that is told gets below within its epochs, and none that is not told does.
 LIMIT, LIMIT_OF_DELTA_E = 0.0165, 13.0
 # Filters as multiples of the width (0: two filters), kernel, stride, activation.
@@ -881,12 +881,14 @@ def must_be_like(found, table, what):
     """Fail where kernels, strides, paddings or activations are not those of a table."""
     for number, ((config, _), (_, kernel, stride, activation)) in enumerate(zip(found, table, strict=True), 1):
         for part, mine, wanted in (
-            ("kernels with the side", side_of(config.get("kernel_size")), kernel),
-            ("the stride", side_of(config.get("strides")), stride),
-            ("the padding", str(config.get("padding")).lower(), "same"),
-            ("the activation", config.get("activation"), activation),
+            ("kernels of {0} × {0}", side_of(config.get("kernel_size")), kernel),
+            ("the stride {}", side_of(config.get("strides")), stride),
+            ("the padding {!r}", str(config.get("padding")).lower(), "same"),
+            ("the activation {!r}", config.get("activation"), activation),
         ):
-            assert mine == wanted, f"{what}: Conv2D number {number} of the table has {part} {wanted}; yours has {mine}."
+            assert mine == wanted, (
+                f"{what}: Conv2D number {number} of the table has {part.format(wanted)}; yours has {part.format(mine)}."
+            )
 
 
 def pictures_of(model, what, embeddings):
@@ -1021,7 +1023,7 @@ def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in
     constant = float(np.mean((target - learn_from[1].mean(axis=(0, 1, 2))) ** 2))
     tanh = convolutions(model, what, [one[:1].shape for one in inputs])[-1][0].get("activation") == "tanh"
     assert loss < LIMIT and tanh, (
-        f"The grader trained {what} on {FUSION.pictures} drawn pictures, with what a trained classifier says of each, for {done.epochs} of {FUSION.epochs} epochs, from {done.starts} fresh starts. "
+        f"The grader trained what build_fusion(16, 4, 32) returns on {FUSION.pictures} drawn pictures, with what a trained classifier says of each, for {done.epochs} of {FUSION.epochs} epochs, from {done.starts} fresh starts. "
         f"On {FUSION.unseen} pictures that it never saw the lowest loss was {done.score:.4f}; below {LIMIT} is wanted. The best single colour has {constant:.4f}, and a network that is not told the scene hardly gets below 0.02. {said} "
         "Does the vector stand in every cell, can the last layer be negative, are all layers free to learn?"
     )
@@ -1069,123 +1071,127 @@ def picture_of(L, ab):
     return img_as_ubyte(lab2rgb(np.concatenate([L[..., np.newaxis], ab], axis=-1)))
 
 
-def coloured_by(student, model, sorter, L):
-    got = student.call("colour_with", model, sorter, L)
-    why = (
-        "The axis that counts pictures is still there."
-        if isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3)
-        else "L has (H, W), the picture (H, W, 3)."
+def coloured_by(student, model, sorter, L, *, exactly=False):
+    """The student's picture. exactly: it has to have the shape of a picture; otherwise an axis for pictures may still be there."""
+    what = "colour_with(model, classifier, L)"
+    try:
+        got = student.call("colour_with", model, sorter, L)
+    except StudentError as error:
+        if "mix tensors" not in str(error):
+            raise
+        raise StudentError(
+            f"{what}: Keras was given a NumPy array and a tensor together, and it does not mix them. Make an array of what the classifier gives, with `np.array`."
+        ) from None
+    many = isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3)
+    if many and not exactly:
+        got = got[0]
+    why = "The axis that counts pictures is still there." if many else "L has (H, W), the picture (H, W, 3)."
+    return expect.array(got, what, shape=(*L.shape, 3), kind="number", why=why)
+
+
+def canvas_slips(L, ab):
+    """By sentence, what typical slips on the canvas make of an L and a prediction."""
+    ab = np.broadcast_to(np.asarray(ab, float), (*L.shape, 2))
+    return {
+        "a and b have changed places.": picture_of(L, 128 * ab[..., ::-1]),
+        "The prediction times 128 is wanted. Is it 100 in yours?": picture_of(L, 100 * ab),
+        "The prediction times 128 is wanted. Is it 127 in yours?": picture_of(L, 127 * ab),
+        "The prediction times 128 is wanted. Is it 255 in yours?": picture_of(L, 255 * ab),
+        "It is nearly grey: is the prediction multiplied by 128?": picture_of(L, ab),
+        "L is missing on the canvas.": picture_of(0 * L, 128 * ab),
+        "L on the canvas goes from 0 to 100. Was it divided by 100?": picture_of(L / 100, 128 * ab),
+        "The signs of the prediction are lost.": picture_of(L, 128 * np.abs(ab)),
+    }
+
+
+def right_but_for_the_canvas(got, L, ab):
+    """Whether a picture has what was predicted on it, perhaps with a slip that another check names."""
+    return any(
+        np.abs(got.astype(float) - one).max() <= 1.01
+        for one in (picture_of(L, 128 * np.asarray(ab)), *canvas_slips(L, ab).values())
     )
-    return expect.array(got, "colour_with(model, classifier, L)", shape=(*L.shape, 3), kind="number", why=why)
 
 
 @pytest.mark.check("colour_with", weight=1)
 def test_the_picture_depends_on_what_the_classifier_says(student, draw):
-    """The picture has the colours of one scene or of the other, as the classifier says."""
-    from skimage.color import rgb2lab
-
-    L, listens = grey_of(draw), [[0.3, 0], [-0.3, 0]]
-    seen = []
-    for says in ((0.98, 0.02), (0.02, 0.98)):
-        got = coloured_by(student, *ready_made(draw, listens, (0.05, 0.02), says), L)
-        assert got.dtype == np.uint8, (
-            f"The picture should be uint8; yours is {got.dtype}. What makes levels of the floats of lab2rgb?"
-        )
-        seen.append(rgb2lab(got)[..., 1:].mean(axis=(0, 1)))
-    apart = float(np.abs(seen[0] - seen[1]).max())
-    assert apart > 10, (
-        f"A model that makes one scene red and the other green: with a classifier that says the first, and with one that says the second, a and b differ by {apart:.1f} in yours; about 75 is wanted. "
+    """The picture is another one if the classifier says another scene."""
+    L, listens = grey_of(draw), [[0.3, 0.1], [-0.3, 0.1]]
+    seen = [
+        coloured_by(student, *ready_made(draw, listens, (0, 0), says), L).astype(float)
+        for says in ((0.98, 0.02), (0.02, 0.98))
+    ]
+    apart = float(np.abs(seen[0] - seen[1]).mean())
+    assert apart > (0.2 if seen[0].max() > 1 else 0.01), (
+        "A model that makes one scene red and the other green: with a classifier that says the first, and with one that says the second, your pictures are the same. "
         "What the classifier says of L is the model's second input."
     )
 
 
-@pytest.mark.check("colour_with", weight=2)
+@pytest.mark.check("colour_with", weight=1)
 def test_the_prediction_times_128_at_the_given_lightness(student, draw):
-    """L stays, and the model's prediction times 128 is the colour."""
+    """L stays, the model's prediction times 128 is the colour, and the picture is uint8 (H, W, 3)."""
     for ab in ((0.26, -0.17), (-0.2, 0.24)):
         L = grey_of(draw)
-        got = coloured_by(student, *ready_made(draw, [[0, 0], [0, 0]], np.arctanh(ab), (0.5, 0.5)), L)
-        ab = np.array(ab)
-        slips = {
-            "a and b have changed places.": picture_of(L, 128 * ab[::-1]),
-            "The prediction times 128 is wanted. Is it 100 in yours?": picture_of(L, 100 * ab),
-            "The prediction times 128 is wanted. Is it 127 in yours?": picture_of(L, 127 * ab),
-            "The prediction times 128 is wanted. Is it 255 in yours?": picture_of(L, 255 * ab),
-            "It is nearly grey: is the prediction multiplied by 128?": picture_of(L, ab),
-            "L is missing on the canvas.": picture_of(0 * L, 128 * ab),
-            "L on the canvas goes from 0 to 100. Was it divided by 100?": picture_of(L / 100, 128 * ab),
-            "The signs of the prediction are lost.": picture_of(L, 128 * np.abs(ab)),
-        }
+        got = coloured_by(student, *ready_made(draw, [[0, 0], [0, 0]], np.arctanh(ab), (0.5, 0.5)), L, exactly=True)
+        why = "L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255."
         expect.close(
-            got,
-            picture_of(L, 128 * ab),
-            "The picture",
-            atol=1.01,
-            slips=slips,
-            why="L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255.",
+            got, picture_of(L, 128 * np.array(ab)), "The picture", atol=1.01, slips=canvas_slips(L, ab), why=why
+        )
+        assert got.dtype == np.uint8, (
+            f"The picture should be uint8; yours is {got.dtype}. What makes levels of the floats of lab2rgb?"
         )
 
 
-@pytest.mark.check("colour_with", weight=2)
+@pytest.mark.check("colour_with", weight=1)
 def test_the_probabilities_are_handed_on_as_they_are(student, draw):
     """The model is told the probabilities, not only the likeliest scene."""
     L, first = grey_of(draw), float(draw.rng.uniform(0.6, 0.72))
-    listens = np.array([[0.5, 0], [0, 0.5]])
-    model, sorter = ready_made(draw, listens, (0, 0), (first, 1 - first))
+    listens = np.array([[0.4, 0.1], [-0.25, 0.3]])
 
-    def told(*vector):
-        return picture_of(L, 128 * np.tanh(np.array(vector) @ listens))
+    def ab(*vector):
+        return np.tanh(np.array(vector) @ listens)
 
-    slips = {
-        "The model was told 1 and 0: only which scene is the likeliest.": told(1, 0),
-        "The two probabilities have changed places.": told(1 - first, first),
-        "The model was told 0.5 and 0.5.": told(0.5, 0.5),
-        "The model was told zeros.": told(0, 0),
-        "The model was told ones.": told(1, 1),
-        "The model was told the logarithms of the probabilities.": told(np.log(first), np.log(1 - first)),
-        "The model was told percentages, 100 times as large.": told(100 * first, 100 * (1 - first)),
+    got = coloured_by(student, *ready_made(draw, listens, (0, 0), (first, 1 - first)), L)
+    if right_but_for_the_canvas(got, L, ab(first, 1 - first)):
+        return
+    told = {
+        "The model was told 1 and 0: only which scene is the likeliest.": (1, 0),
+        "The two probabilities have changed places.": (1 - first, first),
+        "The model was told 0.5 and 0.5.": (0.5, 0.5),
+        "The model was told zeros.": (0, 0),
+        "The model was told ones.": (1, 1),
+        "The model was told the logarithms of the probabilities.": (np.log(first), np.log(1 - first)),
+        "The model was told percentages, 100 times as large.": (100 * first, 100 * (1 - first)),
     }
-    got = coloured_by(student, model, sorter, L)
-    expect.close(
-        got,
-        told(first, 1 - first),
-        f"The picture of a model that is told {first:.2f} and {1 - first:.2f}",
-        atol=1.01,
-        slips=slips,
-        why="What the classifier gives goes into the model as it is, together with L.",
-    )
+    slips = {sentence: picture_of(L, 128 * ab(*vector)) for sentence, vector in told.items()}
+    what = f"The picture of a model that is told {first:.2f} and {1 - first:.2f}"
+    why = "What the classifier gives goes into the model as it is, together with L."
+    expect.close(got, picture_of(L, 128 * ab(first, 1 - first)), what, atol=1.01, slips=slips, why=why)
 
 
 @pytest.mark.check("colour_with", weight=1)
 def test_both_look_at_l_from_0_to_100(student, draw):
     """Classifier and model get L unscaled."""
-    L = grey_of(draw)
+    L, listens = grey_of(draw), np.array([[0.4, 0.1], [-0.25, 0.3]])
     L[0, 0] = 65
-    why = "{} L as it is, from 0 to 100. Is it divided on the way?"
-    model, sorter = ready_made(draw, [[0.5, 0], [0, 0.5]], (0, 0), (0.5, 0.5), sees=0.02)
     first = 1 / (1 + np.exp(-0.02 * 65))
-    wanted = picture_of(L, 128 * np.tanh([0.5 * first, 0.5 * (1 - first)]))
-    expect.close(
-        coloured_by(student, model, sorter, L),
-        wanted,
-        "The picture, where the classifier looks at L,",
-        atol=1.01,
-        why=why.format("The classifier wants"),
-    )
-    model, sorter = ready_made(draw, [[0, 0], [0, 0]], (0, 0.1), (0.5, 0.5), looks=FAINT)
-    ab = 128 * np.tanh(np.stack([FAINT * L, np.full(L.shape, 0.1)], axis=-1))
-    expect.close(
-        coloured_by(student, model, sorter, L),
-        picture_of(L, ab),
-        "The picture, where the model looks at L,",
-        atol=1.01,
-        why=why.format("The model wants"),
-    )
+    told, sharp = (np.tanh(np.array(says) @ listens) for says in ((first, 1 - first), (1, 0)))
+    got = coloured_by(student, *ready_made(draw, listens, (0, 0), (0.5, 0.5), sees=0.02), L)
+    if not right_but_for_the_canvas(got, L, told) and not right_but_for_the_canvas(got, L, sharp):
+        why = "The classifier wants L as it is, from 0 to 100. Is it divided on the way?"
+        expect.close(
+            got, picture_of(L, 128 * told), "The picture, where the classifier looks at L,", atol=1.01, why=why
+        )
+    got = coloured_by(student, *ready_made(draw, [[0, 0], [0, 0]], (0, 0.1), (0.5, 0.5), looks=FAINT), L)
+    ab = np.tanh(np.stack([FAINT * L, np.full(L.shape, 0.1)], axis=-1))
+    if not right_but_for_the_canvas(got, L, ab):
+        why = "The model wants L as it is, from 0 to 100. Is it divided on the way?"
+        expect.close(got, picture_of(L, 128 * ab), "The picture, where the model looks at L,", atol=1.01, why=why)
 
 
 # -- the tutorial's final network -----------------------------------------------------------------------------------
 
-FINAL = "what build_final() returns"
+FINAL = "What build_final() returns"
 FINAL_SHAPES = [(1, 256, 256, 1), (1, 1000)]
 FINAL_TABLE = (
     *((64, 3, 2, "relu"), (128, 3, 1, "relu"), (128, 3, 2, "relu"), (256, 3, 1, "relu"), (256, 3, 2, "relu")),
@@ -1241,7 +1247,7 @@ def test_sides_and_activations_of_the_final_network(student):
 
 
 def prepared_by(student, photo, what):
-    got = student.call("prepare", photo)
+    """What the student's prepare makes of a photo, if it is right."""
     numbers = photo.astype(float)
     wanted = numbers / 127.5 - 1 if photo.dtype == np.uint8 else 2 * numbers - 1
     slips = {
@@ -1253,47 +1259,50 @@ def prepared_by(student, photo, what):
         "It goes from 0 to 2; wanted is −1 to 1.": wanted + 1,
         "The levels were divided by 128 instead of 127.5, so white is not 1.": numbers / 128 - 1,
         "uint8 cannot hold it: make floats of the photo before you multiply or subtract.": lambda: (
-            np.asarray(photo * np.uint8(2)) - np.uint8(1)
+            photo * np.uint8(2) - np.uint8(1)
         ).astype(float),
     }
-    got = expect.array(got, f"prepare of {what}", shape=photo.shape, kind="number")
-    expect.close(
-        got,
-        wanted,
-        f"prepare of {what}",
-        atol=1e-3 if photo.dtype == np.float16 else 1e-4,
-        slips=slips,
-        given=[photo],
-        why="Black becomes −1, white 1, evenly in between.",
-    )
+    got = expect.array(student.call("prepare", photo), f"prepare of {what}", shape=photo.shape, kind="number")
+    why = "Black becomes −1, white 1, evenly in between."
+    expect.close(got, wanted, f"prepare of {what}", atol=1e-4, slips=slips, given=[photo], why=why)
     return got
 
 
 @pytest.mark.check("prepare", weight=1)
+def test_levels_are_brought_to_a_small_scale(student, draw):
+    """A uint8 photo becomes floats that follow its levels, on a scale about as wide as wanted."""
+    photo = draw.photo()
+    got = expect.array(student.call("prepare", photo), "prepare of a uint8 photo", shape=photo.shape, kind="number")
+    factor, added = np.polyfit(photo.ravel(), got.astype(float).ravel(), 1)
+    evenly = np.abs(factor * photo + added - got).max() < 0.01
+    assert evenly and 0.9 <= 255 * factor <= 2.1, (
+        f"prepare of a uint8 photo should go from −1, for black, to 1, for white, evenly; yours goes from {got.min():.4g} to {got.max():.4g}."
+        " uint8 itself has no numbers below 0: make floats of it first."
+    )
+
+
+@pytest.mark.check("prepare", weight=2)
 def test_levels_from_0_to_255(student, draw):
     """A uint8 photo becomes float32 from −1 to 1, dark ones too."""
-    for photo, what in (
-        (draw.photo(), "a uint8 photo"),
-        (np.minimum(draw.noise(), 1), "a uint8 photo with the levels 0 and 1"),
-    ):
+    dark = np.minimum(draw.noise(), 1)
+    for photo, what in ((draw.photo(), "a uint8 photo"), (dark, "a dark uint8 photo, with the levels 0 and 1,")):
         got = prepared_by(student, photo, what)
         assert got.dtype == np.float32, f"prepare of {what} should be float32; yours is {got.dtype}."
 
 
-@pytest.mark.check("prepare", weight=1, alone=True)
+@pytest.mark.check("prepare", weight=3, alone=True)
 def test_floats_from_0_to_1(student, draw):
-    """A photo of floats from 0 to 1, of any kind, becomes float32 from −1 to 1 and stays what it was."""
+    """A photo of floats from 0 to 1, of any kind, is brought to −1 to 1, and stays what it was."""
     for dtype in (np.float64, np.float32):
         photo = (draw.photo() / 255).astype(dtype)
-        got = prepared_by(student, photo, f"a photo of {photo.dtype} from 0 to 1")
-        assert got.dtype == np.float32, f"prepare of a photo of {photo.dtype} should be float32; yours is {got.dtype}."
+        prepared_by(student, photo, f"a photo of {photo.dtype} from 0 to 1")
         (after,) = student.arguments_after("prepare", photo)
         assert isinstance(after, np.ndarray) and np.array_equal(after, photo), (
             "The photo that was handed in is another one afterwards. `/=` and `-=` write into it."
         )
 
 
-@pytest.mark.check("prepare", weight=1)
+@pytest.mark.check("prepare", weight=2)
 def test_other_floats_are_stopped(student, draw):
     """Floats above 1 or below 0 raise a ValueError that names the number."""
     high, small = float(draw.rng.integers(120, 250)), float(draw.rng.integers(2, 9))

@@ -486,3 +486,470 @@ def train_classifier(model, X, numbers, epochs):
 
 
 # == second half ==
+# %% right="fused_shape" style="slices and lists"
+def fused_shape(features_shape, embedding_size, filters):
+    shape = (*features_shape[:3], features_shape[-1] + embedding_size)
+    return [shape, filters * shape[-1] + filters]
+
+
+# %% right="fused_shape" style="NumPy numbers"
+def fused_shape(features_shape, embedding_size, filters):
+    shape = np.array(features_shape) + np.array([0, 0, 0, embedding_size])
+    return shape, np.int64(shape[3] + 1) * filters
+
+
+# %% wrong="test_the_vector_becomes_further_channels" earns="0.5" says="stand behind each other" change="solution"
+# -     fused = channels + embedding_size
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     fused = channels + embedding_size
+# +     return (pictures, height, width, channels * embedding_size), (fused + 1) * filters
+
+
+# %% wrong="test_the_vector_becomes_further_channels" earns="0.5" visible="behind the convolution" card="what comes out of the convolution" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height, width, filters), (fused + 1) * filters
+
+
+# %% wrong="test_a_1_by_1_kernel_has_one_number_for_each_channel" earns="0.5" says="The biases are missing" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height, width, fused), fused * filters
+
+
+# %% wrong="test_a_1_by_1_kernel_has_one_number_for_each_channel" earns="0.5" says="one bias in all" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height, width, fused), fused * filters + 1
+
+
+# %% wrong="test_a_1_by_1_kernel_has_one_number_for_each_channel" earns="0.5" says="3 × 3" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height, width, fused), (9 * fused + 1) * filters
+
+
+# %% wrong="test_a_1_by_1_kernel_has_one_number_for_each_channel" earns="0.5" says="of the vector as well" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height, width, fused), (channels + 1) * filters
+
+
+# %% slip="fused_shape" visible="two values" card="2 values" earns="0" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height, width, fused)
+
+
+# %% slip="fused_shape" says="along the height" earns="0.5" change="solution"
+# -     return (pictures, height, width, fused), (fused + 1) * filters
+# +     return (pictures, height + embedding_size, width, channels), (fused + 1) * filters
+
+
+# %% right="fuse" style="np.repeat twice"
+def fuse(features, embedding):
+    grid = np.repeat(embedding[:, None, None, :], features.shape[1], axis=1)
+    grid = np.repeat(grid, features.shape[2], axis=2)
+    return np.concatenate((features, grid), axis=3)
+
+
+# %% right="fuse" style="an empty array, filled"
+def fuse(features, embedding):
+    n, h, w, c = features.shape
+    fused = np.zeros((n, h, w, c + embedding.shape[1]))
+    fused[..., :c] = features
+    fused[..., c:] = embedding.reshape(n, 1, 1, -1)
+    return fused
+
+
+# %% right="fuse" style="Keras' layers"
+def fuse(features, embedding):
+    n, h, w, c = features.shape
+    grid = layers.Reshape((h, w, embedding.shape[1]))(layers.RepeatVector(h * w)(np.asarray(embedding)))
+    return np.concatenate([features, np.array(grid)], axis=-1)
+
+
+# %% right="fuse" style="loops over pictures and cells"
+def fuse(features, embedding):
+    return np.array([[[[*cell, *vector] for cell in row] for row in grid] for grid, vector in zip(features, embedding)])
+
+
+# %% base="fuse" style="tile"
+def fuse(features, embedding):
+    n, h, w, c = features.shape
+    grid = np.tile(embedding.reshape(n, 1, 1, -1), (1, h, w, 1))
+    return np.concatenate([features, grid], axis=-1)
+
+
+# %% wrong="test_the_features_come_first" says="The features come first" change="tile"
+# -     return np.concatenate([features, grid], axis=-1)
+# +     return np.concatenate([grid, features], axis=-1)
+
+
+# %% wrong="test_each_picture_has_its_own_vector" says="vector of the first" change="tile"
+# -     grid = np.tile(embedding.reshape(n, 1, 1, -1), (1, h, w, 1))
+# +     grid = np.tile(embedding[0], (n, h, w, 1))
+
+
+# %% wrong="test_each_picture_has_its_own_vector" says="neighbouring cells of one picture" change="tile"
+# -     grid = np.tile(embedding.reshape(n, 1, 1, -1), (1, h, w, 1))
+# +     grid = np.resize(embedding, (n, h, w, embedding.shape[1]))
+
+
+# %% wrong="test_each_cell_holds_features_and_vector" says="scattered over the cells" change="tile"
+# -     grid = np.tile(embedding.reshape(n, 1, 1, -1), (1, h, w, 1))
+# +     grid = np.repeat(embedding, h * w, axis=-1).reshape(n, h, w, -1)
+
+
+# %% slip="fuse" says="along the height" earns="0"
+def fuse(features, embedding):
+    n, h, w, c = features.shape
+    grid = np.broadcast_to(embedding[:, :, None, None], (n, embedding.shape[1], w, c))
+    return np.concatenate([features, grid], axis=1)
+
+
+# %% slip="fuse" says="along the width" earns="0"
+def fuse(features, embedding):
+    n, h, w, c = features.shape
+    grid = np.broadcast_to(embedding[:, None, :, None], (n, h, embedding.shape[1], c))
+    return np.concatenate([features, grid], axis=2)
+
+
+# %% slip="fuse" says="number of dimensions" earns="0"
+def fuse(features, embedding):
+    return np.concatenate([features, embedding], axis=-1)
+
+
+# %% slip="fuse" says="zeros in the place of the vector" earns="0" change="tile"
+# -     return np.concatenate([features, grid], axis=-1)
+# +     return np.concatenate([features, 0 * grid], axis=-1)
+
+
+# %% base="build_fusion" style="a loop"
+def build_fusion(width, classes, side=48):
+    L, embedding = keras.Input((side, side, 1)), keras.Input((classes,))
+    x = L
+    for filters, stride in ((width, 1), (width, 2), (2 * width, 1)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    half = side // 2
+    told = layers.RepeatVector(half * half)(embedding)
+    told = layers.Reshape((half, half, classes))(told)
+    x = layers.Concatenate()([x, told])
+    x = layers.Conv2D(2 * width, 1, padding="same", activation="relu")(x)
+    x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
+    x = layers.UpSampling2D()(x)
+    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    return keras.Model([L, embedding], x)
+
+
+# %% right="build_fusion" style="one cell made larger, the vector in front"
+def build_fusion(width, classes, side=48):
+    L, embedding = keras.Input((side, side, 1)), keras.Input((classes,))
+    x = L
+    for filters, stride in ((width, 1), (width, 2), (2 * width, 1)):
+        x = layers.Conv2D(filters, (3, 3), strides=(stride, stride), padding="SAME", activation="relu")(x)
+    told = layers.UpSampling2D(side // 2)(layers.Reshape((1, 1, classes))(embedding))
+    x = layers.Concatenate(axis=3)([told, x])
+    x = layers.Conv2D(2 * width, (1, 1), padding="same", activation="relu")(x)
+    x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(layers.UpSampling2D(2)(x))
+    return keras.Model(inputs=[L, embedding], outputs=x)
+
+
+# %% right="build_fusion" style="another random start, names" change="a loop"
+# -     L, embedding = keras.Input((side, side, 1)), keras.Input((classes,))
+# +     L, embedding = keras.Input((side, side, 1), name="lightness"), keras.Input((classes,), name="scene")
+
+# -         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+# +         x = layers.Conv2D(filters, 3, stride, "same", activation="relu", kernel_initializer="he_normal")(x)
+
+
+# %% wrong="test_what_it_is_told_changes_the_whole_picture" says="multiplied by zero" earns="0" change="a loop"
+# -     x = layers.Concatenate()([x, told])
+# +     x = layers.Concatenate()([x, layers.Rescaling(0.0)(told)])
+
+
+# %% slip="build_fusion" says="in every cell" earns="0" change="a loop"
+# -     told = layers.RepeatVector(half * half)(embedding)
+# -     told = layers.Reshape((half, half, classes))(told)
+# +     told = layers.ZeroPadding2D(((0, half - 1), (0, half - 1)))(layers.Reshape((1, 1, classes))(embedding))
+
+
+# %% slip="build_fusion" visible="in this order" card="2 inputs, in a list" earns="0"
+def build_fusion(width, classes, side=48):
+    model = keras.Sequential([keras.Input((side, side, 1))])
+    for filters, stride in ((width, 1), (width, 2), (2 * width, 1)):
+        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+    model.add(layers.Conv2D(2 * width, 1, padding="same", activation="relu"))
+    model.add(layers.Conv2D(width, 3, padding="same", activation="relu"))
+    model.add(layers.UpSampling2D())
+    model.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
+    return model
+
+
+# %% slip="build_fusion" says="the activation 'tanh'" earns="0.375" change="a loop"
+# -     x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+# +     x = layers.Conv2D(2, 3, padding="same", activation="relu")(x)
+
+
+# %% wrong="test_the_layers_of_the_table" says="kernels of 1 × 1" earns="0.75" change="a loop"
+# -     x = layers.Conv2D(2 * width, 1, padding="same", activation="relu")(x)
+# +     x = layers.Conv2D(2 * width, 3, padding="same", activation="relu")(x)
+
+
+# %% slip="build_fusion" visible="doubles the sides again" card="UpSampling2D doubles them again" earns="0.375" change="a loop"
+# -     x = layers.UpSampling2D()(x)
+
+
+# %% wrong="test_width_classes_and_side_are_handed_on" visible="should have 4 filters" card="the width" earns="0.75" change="a loop"
+# -     L, embedding = keras.Input((side, side, 1)), keras.Input((classes,))
+# +     L, embedding, width = keras.Input((side, side, 1)), keras.Input((classes,)), 16
+
+
+# %% slip="build_fusion" visible="have changed places" card="input 1 of 2" earns="0" change="a loop"
+# -     return keras.Model([L, embedding], x)
+# +     return keras.Model([embedding, L], x)
+
+
+# %% wrong="test_it_learns_what_no_local_network_can" visible="frozen" card="free to learn" earns="0.625" change="a loop"
+# -         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+# +         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", trainable=False)(x)
+
+
+# %% right="colour_with" style="predict and a canvas"
+def colour_with(model, classifier, L):
+    X = L.astype("float32").reshape(1, *L.shape, 1)
+    said = classifier.predict(X, verbose=0)
+    ab = 128 * model.predict([X, said], verbose=0)[0]
+    canvas = np.zeros((*L.shape, 3))
+    canvas[..., 0] = L
+    canvas[..., 1:] = ab
+    return np.rint(255 * lab2rgb(canvas)).astype(np.uint8)
+
+
+# %% right="colour_with" style="tensors all the way"
+def colour_with(model, classifier, L):
+    X = tf.constant(L[np.newaxis, ..., np.newaxis], dtype=tf.float32)
+    Y = model([X, classifier(X)])
+    return img_as_ubyte(lab2rgb(np.dstack([L, 128 * np.array(Y[0], dtype=float)])))
+
+
+# %% base="colour_with" style="arrays"
+def colour_with(model, classifier, L):
+    X = L.astype(np.float32)[None, :, :, None]
+    embedding = np.array(classifier(X))
+    Y = np.array(model([X, embedding]))
+    return as_pictures(X, Y)[0]
+
+
+# %% wrong="test_the_probabilities_are_handed_on_as_they_are" says="likeliest" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = np.eye(2, dtype=np.float32)[np.array(classifier(X)).argmax(axis=1)]
+
+
+# %% wrong="test_both_look_at_l_from_0_to_100" says="from 0 to 100" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = np.array(classifier(X / 100))
+
+
+# %% wrong="test_both_look_at_l_from_0_to_100" says="from 0 to 100" change="arrays"
+# -     Y = np.array(model([X, embedding]))
+# +     Y = np.array(model([X / 100, embedding]))
+
+
+# %% wrong="test_the_prediction_times_128_at_the_given_lightness" says="a and b have changed places" earns="0.75" change="arrays"
+# -     return as_pictures(X, Y)[0]
+# +     return as_pictures(X, Y[..., ::-1])[0]
+
+
+# %% wrong="test_the_prediction_times_128_at_the_given_lightness" says="Is it 100 in yours" earns="0.75" change="arrays"
+# -     return as_pictures(X, Y)[0]
+# +     return as_pictures(X, Y * 100 / 128)[0]
+
+
+# %% wrong="test_the_prediction_times_128_at_the_given_lightness" says="axis that counts pictures is still there" earns="0.75" change="arrays"
+# -     return as_pictures(X, Y)[0]
+# +     return as_pictures(X, Y)
+
+
+# %% wrong="test_the_picture_depends_on_what_the_classifier_says" visible="told zeros" card="second input" earns="0" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = np.zeros((1, 2), np.float32)
+
+
+# %% wrong="test_the_prediction_times_128_at_the_given_lightness" visible="L is missing" card="divided by 100" earns="0.75" change="arrays"
+# -     return as_pictures(X, Y)[0]
+# +     return as_pictures(X / 100, Y)[0]
+
+
+# %% slip="colour_with" says="does not mix them" earns="0" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = classifier(X)
+
+
+# %% slip="colour_with" visible="likeliest" card="likeliest" earns="0.75" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = np.rint(np.array(classifier(X)))
+
+
+# %% slip="colour_with" visible="zeros of its own" card="second input" earns="0" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = np.full((1, 2), 0.5, np.float32)
+
+
+# %% base="build_final" style="two loops"
+def build_final():
+    L, embedding = keras.Input((256, 256, 1)), keras.Input((1000,))
+    x = L
+    for filters, stride in ((64, 2), (128, 1), (128, 2), (256, 1), (256, 2), (512, 1), (512, 1), (256, 1)):
+        x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+    told = layers.Reshape((32, 32, 1000))(layers.RepeatVector(1024)(embedding))
+    x = layers.Concatenate()([x, told])
+    x = layers.Conv2D(256, 1, padding="same", activation="relu")(x)
+    for filters, up in ((128, True), (64, True), (32, False), (16, False)):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        if up:
+            x = layers.UpSampling2D()(x)
+    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    x = layers.UpSampling2D()(x)
+    return keras.Model([L, embedding], x)
+
+
+# %% right="build_final" style="two Sequentials' layers, one cell made larger"
+def build_final():
+    def conv(filters, kernel=3, stride=1, activation="relu"):
+        return layers.Conv2D(filters, kernel, strides=stride, padding="same", activation=activation)
+
+    L, embedding = keras.Input((256, 256, 1)), keras.Input((1000,))
+    x = L
+    for layer in (
+        conv(64, stride=2),
+        conv(128),
+        conv(128, stride=2),
+        conv(256),
+        conv(256, stride=2),
+        conv(512),
+        conv(512),
+        conv(256),
+    ):
+        x = layer(x)
+    x = layers.Concatenate()([x, layers.UpSampling2D(32)(layers.Reshape((1, 1, 1000))(embedding))])
+    up = layers.UpSampling2D()
+    for layer in (conv(256, 1), conv(128), up, conv(64), up, conv(32), conv(16), conv(2, activation="tanh"), up):
+        x = layer(x)
+    return keras.Model([L, embedding], x)
+
+
+# %% right="build_final" style="the vector in front, names" change="two loops"
+# -     x = layers.Concatenate()([x, told])
+# +     x = layers.Concatenate(name="fusion")([told, x])
+
+
+# %% wrong="test_a_large_network_with_a_fusion" visible="1,256" card="1,000 more" earns="0" change="two loops"
+# -     x = layers.Concatenate()([x, told])
+# +     x = layers.Add()([x, layers.Dense(256)(told)])
+
+
+# %% slip="build_final" visible="has 16 filters" card="number 13" change="two loops"
+# -     for filters, up in ((128, True), (64, True), (32, False), (16, False)):
+# +     for filters, up in ((128, True), (64, True), (32, False), (32, False)):
+
+
+# %% wrong="test_the_filters_of_the_final_network" visible="fourteen Conv2D" card="fourteen Conv2D" change="two loops"
+# -     for filters, up in ((128, True), (64, True), (32, False), (16, False)):
+# +     for filters, up in ((128, True), (64, True), (32, False)):
+
+
+# %% wrong="test_sides_and_activations_of_the_final_network" visible="(128, 128, 2)" card="behind the tanh" change="two loops"
+# -     x = layers.UpSampling2D()(x)
+# -     return keras.Model([L, embedding], x)
+# +     return keras.Model([L, embedding], x)
+
+
+# %% wrong="test_sides_and_activations_of_the_final_network" says="the activation 'tanh'" change="two loops"
+# -     x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+# +     x = layers.Conv2D(2, 3, padding="same", activation="relu")(x)
+
+
+# %% slip="build_final" visible="(1000,)" card="(N, 1000)" earns="0" change="two loops"
+# -     L, embedding = keras.Input((256, 256, 1)), keras.Input((1000,))
+# +     L, embedding = keras.Input((256, 256, 1)), keras.Input((1001,))
+
+# -     told = layers.Reshape((32, 32, 1000))(layers.RepeatVector(1024)(embedding))
+# +     told = layers.Reshape((32, 32, 1001))(layers.RepeatVector(1024)(embedding))
+
+
+# %% right="prepare" style="kinds of dtypes, clipped rounding"
+def prepare(photo):
+    if np.issubdtype(photo.dtype, np.floating):
+        for worst in (np.min(photo), np.max(photo)):
+            if not -1e-6 <= worst <= 1 + 1e-6:
+                raise ValueError(f"no photo from 0 to 1: {worst}")
+        return ((photo - 0.5) * 2).astype("float32")
+    return (photo / 127.5 - 1).astype("float32")
+
+
+# %% right="prepare" style="levels and np.interp"
+def prepare(photo):
+    white = 255 if photo.dtype == "uint8" else 1
+    if photo.max() > white or photo.min() < 0:
+        raise ValueError("smallest and largest number: %s and %s" % (photo.min(), photo.max()))
+    return np.float32(np.interp(photo, [0, white], [-1, 1]))
+
+
+# %% base="prepare" style="short"
+def prepare(photo):
+    if photo.dtype == np.uint8:
+        photo = photo / 255
+    if photo.min() < 0 or photo.max() > 1:
+        raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+    return (2 * photo - 1).astype(np.float32)
+
+
+# %% wrong="test_floats_from_0_to_1" says="tutorial's slip" earns="0.625" change="short"
+# -     if photo.dtype == np.uint8:
+# -         photo = photo / 255
+# -     if photo.min() < 0 or photo.max() > 1:
+# -         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+# -     return (2 * photo - 1).astype(np.float32)
+# +     if photo.dtype != np.uint8 and (photo.min() < 0 or photo.max() > 1):
+# +         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+# +     return (photo / 127.5 - 1).astype(np.float32)
+
+
+# %% wrong="test_other_floats_are_stopped" visible="a ValueError is wanted" card="nobody will notice" earns="0.75" change="short"
+# -     if photo.min() < 0 or photo.max() > 1:
+# -         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+
+
+# %% wrong="test_other_floats_are_stopped" says="the number" change="short"
+# -         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+# +         raise ValueError("this is no photo")
+
+
+# %% wrong="test_levels_from_0_to_255" visible="ask for the dtype" card="uint8" earns="0.75" change="short"
+# -     if photo.dtype == np.uint8:
+# +     if photo.max() > 1 and photo.dtype == np.uint8:
+
+
+# %% slip="prepare" says="It goes from 0 to 1" earns="0.375" change="short"
+# -     return (2 * photo - 1).astype(np.float32)
+# +     return photo.astype(np.float32)
+
+
+# %% wrong="test_levels_from_0_to_255" says="should be float32" earns="0.75" change="short"
+# -     return (2 * photo - 1).astype(np.float32)
+# +     return 2 * photo - 1
+
+
+# %% wrong="test_floats_from_0_to_1" visible="changed the array" card="write into it" earns="0.625" change="short"
+# -     return (2 * photo - 1).astype(np.float32)
+# +     photo *= 2
+# +     photo -= 1
+# +     return photo.astype(np.float32)
+
+
+# %% wrong="test_levels_are_brought_to_a_small_scale" visible="white is not 1" card="evenly" earns="0" change="short"
+# -         photo = photo / 255
+# +         photo = np.sqrt(photo / 255)
+
+
+# %% slip="prepare" says="uint8" earns="0.625"
+def prepare(photo):
+    if photo.dtype != np.uint8 and (photo.min() < 0 or photo.max() > 1):
+        raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+    return (2 * photo - 1).astype(np.float32)
