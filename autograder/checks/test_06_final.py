@@ -19,7 +19,8 @@ SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 @pytest.fixture(scope="session", autouse=True)
 def process_for_networks(request):
     """It imports TensorFlow while the notebook's kernel does."""
-    if any(item.name == "test_it_names_scenes_that_it_never_saw" for item in request.session.items):
+    training = {"test_it_names_scenes_that_it_never_saw", "test_it_learns_what_no_local_network_can"}
+    if any(item.name in training for item in request.session.items):
         worker.start()
 
 
@@ -745,9 +746,10 @@ def test_a_1_by_1_kernel_has_one_number_for_each_channel(student, draw):
     )
 
 
-def fusing(draw, pictures):
-    """Drawn features and vectors, all sides different."""
+def fusing(draw, pictures, more=0):
+    """Drawn features and vectors, all sides different. more: how many rows and columns there are beyond 8."""
     h, w, c, e = (int(one) for one in draw.rng.permutation(np.arange(2, 9))[:4])
+    h, w = h + more, w + more
     return draw.rng.normal(size=(pictures, h, w, c)), draw.rng.normal(size=(pictures, e))
 
 
@@ -775,7 +777,7 @@ def fused(features, vectors, *, first=False):
 @pytest.mark.check("fuse", weight=1)
 def test_each_cell_holds_features_and_vector(student, draw):
     """Each cell of a picture has its features and the whole vector, be it in front or behind."""
-    features, vectors = fusing(draw, 1)
+    features, vectors = fusing(draw, 1, more=8)
     got = fused_by(student, features, vectors)
     if np.allclose(got, fused(features, vectors, first=True), atol=1e-5):
         return  # a check below says so
@@ -851,8 +853,8 @@ def test_each_picture_has_its_own_vector(student, draw):
 # -- the network that is told ---------------------------------------------------------------------------------------
 
 TOLD = "What build_fusion({}) returns"
-# Until the calibration has them: what a network that is told gets below within its epochs, and none that is not told does.
-LIMIT, LIMIT_OF_DELTA_E = 0.0165, 13.0
+# Until the calibration has it: what a network that is told gets below within its epochs, and none that is not told does.
+LIMIT = 0.019
 # Filters as multiples of the width (0: two filters), kernel, stride, activation.
 FUSION_TABLE = (
     (1, 3, 1, "relu"),
@@ -1017,14 +1019,15 @@ def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in
     epochs = [worlds.batches(*learn_from, FUSION.batch, seed + number) for number in range(FUSION.epochs)]
     done = learning.learn(model, what, epochs, judged, seed, FUSION, goal=LIMIT)
     inputs, target = judged
-    if done.reached and delta_e(inputs, done.outputs, target) < LIMIT_OF_DELTA_E:
+    if done.reached:
         return
     loss, said = shown_by_weights(handed_in(FUSION.weights_file), model, what, inputs, target)
     constant = float(np.mean((target - learn_from[1].mean(axis=(0, 1, 2))) ** 2))
+    seen = f", a mean ΔE of {delta_e(inputs, done.outputs, target):.1f}" if done.outputs is not None else ""
     tanh = convolutions(model, what, [one[:1].shape for one in inputs])[-1][0].get("activation") == "tanh"
     assert loss < LIMIT and tanh, (
         f"The grader trained what build_fusion(16, 4, 32) returns on {FUSION.pictures} drawn pictures, with what a trained classifier says of each, for {done.epochs} of {FUSION.epochs} epochs, from {done.starts} fresh starts. "
-        f"On {FUSION.unseen} pictures that it never saw the lowest loss was {done.score:.4f}; below {LIMIT} is wanted. The best single colour has {constant:.4f}, and a network that is not told the scene hardly gets below 0.02. {said} "
+        f"On {FUSION.unseen} pictures that it never saw the lowest loss was {done.score:.4f}{seen}; below {LIMIT} is wanted. The best single colour has {constant:.4f}, and one that is not told the scene is far above it, too. {said} "
         "Does the vector stand in every cell, can the last layer be negative, are all layers free to learn?"
     )
 
@@ -1034,8 +1037,8 @@ def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in
 FAINT = 0.004  # the most that a drawn L, up to 65, adds to what a prediction is the tanh of
 
 
-def ready_made(draw, listens, bias, says, *, looks=0.0, sees=0.0):
-    """A model and a classifier of the check's own, for pictures of 16 × 24.
+def ready_made(listens, bias, says, *, looks=0.0, sees=0.0, size=(16, 24)):
+    """A model and a classifier of the check's own, for pictures of this size.
 
     listens: what each of two probabilities adds to a and to b. says: the probabilities, whatever comes. looks: what L adds to a in the model. sees: what
     the lightest place adds to the first class in the classifier.
@@ -1043,8 +1046,8 @@ def ready_made(draw, listens, bias, says, *, looks=0.0, sees=0.0):
     import keras
     from keras import layers
 
-    grey, vector = keras.Input((16, 24, 1)), keras.Input((2,))
-    told = layers.UpSampling2D((16, 24))(layers.Reshape((1, 1, 2))(vector))
+    grey, vector = keras.Input((*size, 1)), keras.Input((2,))
+    told = layers.UpSampling2D(size)(layers.Reshape((1, 1, 2))(vector))
     made = layers.Conv2D(2, 1, activation="tanh")(layers.Concatenate()([grey, told]))
     model = keras.Model([grey, vector], made)
     kernel = np.array([[looks, 0], *listens], np.float32).reshape(1, 1, 3, 2)
@@ -1056,11 +1059,11 @@ def ready_made(draw, listens, bias, says, *, looks=0.0, sees=0.0):
     return model, sorter
 
 
-def grey_of(draw):
-    """A drawn L of 16 × 24, in which strong colours stay within what a screen has."""
+def grey_of(draw, height=16, width=24):
+    """A drawn L, in which strong colours stay within what a screen has."""
     from skimage.color import rgb2lab
 
-    return np.clip(rgb2lab(draw.photo(16, 24))[:, :, 0], 45, 65)
+    return np.clip(rgb2lab(draw.photo(height, width))[:, :, 0], 45, 65)
 
 
 def picture_of(L, ab):
@@ -1098,7 +1101,7 @@ def canvas_slips(L, ab):
         "The prediction times 128 is wanted. Is it 127 in yours?": picture_of(L, 127 * ab),
         "The prediction times 128 is wanted. Is it 255 in yours?": picture_of(L, 255 * ab),
         "It is nearly grey: is the prediction multiplied by 128?": picture_of(L, ab),
-        "L is missing on the canvas.": picture_of(0 * L, 128 * ab),
+        "L is missing on the canvas, or was divided: layer 0 holds L from 0 to 100.": picture_of(0 * L, 128 * ab),
         "L on the canvas goes from 0 to 100. Was it divided by 100?": picture_of(L / 100, 128 * ab),
         "The signs of the prediction are lost.": picture_of(L, 128 * np.abs(ab)),
     }
@@ -1115,9 +1118,9 @@ def right_but_for_the_canvas(got, L, ab):
 @pytest.mark.check("colour_with", weight=1)
 def test_the_picture_depends_on_what_the_classifier_says(student, draw):
     """The picture is another one if the classifier says another scene."""
-    L, listens = grey_of(draw), [[0.3, 0.1], [-0.3, 0.1]]
+    L, listens = grey_of(draw, 40, 48), [[0.3, 0.1], [-0.3, 0.1]]
     seen = [
-        coloured_by(student, *ready_made(draw, listens, (0, 0), says), L).astype(float)
+        coloured_by(student, *ready_made(listens, (0, 0), says, size=L.shape), L).astype(float)
         for says in ((0.98, 0.02), (0.02, 0.98))
     ]
     apart = float(np.abs(seen[0] - seen[1]).mean())
@@ -1132,7 +1135,7 @@ def test_the_prediction_times_128_at_the_given_lightness(student, draw):
     """L stays, the model's prediction times 128 is the colour, and the picture is uint8 (H, W, 3)."""
     for ab in ((0.26, -0.17), (-0.2, 0.24)):
         L = grey_of(draw)
-        got = coloured_by(student, *ready_made(draw, [[0, 0], [0, 0]], np.arctanh(ab), (0.5, 0.5)), L, exactly=True)
+        got = coloured_by(student, *ready_made([[0, 0], [0, 0]], np.arctanh(ab), (0.5, 0.5)), L, exactly=True)
         why = "L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255."
         expect.close(
             got, picture_of(L, 128 * np.array(ab)), "The picture", atol=1.01, slips=canvas_slips(L, ab), why=why
@@ -1151,7 +1154,7 @@ def test_the_probabilities_are_handed_on_as_they_are(student, draw):
     def ab(*vector):
         return np.tanh(np.array(vector) @ listens)
 
-    got = coloured_by(student, *ready_made(draw, listens, (0, 0), (first, 1 - first)), L)
+    got = coloured_by(student, *ready_made(listens, (0, 0), (first, 1 - first)), L)
     if right_but_for_the_canvas(got, L, ab(first, 1 - first)):
         return
     told = {
@@ -1176,13 +1179,13 @@ def test_both_look_at_l_from_0_to_100(student, draw):
     L[0, 0] = 65
     first = 1 / (1 + np.exp(-0.02 * 65))
     told, sharp = (np.tanh(np.array(says) @ listens) for says in ((first, 1 - first), (1, 0)))
-    got = coloured_by(student, *ready_made(draw, listens, (0, 0), (0.5, 0.5), sees=0.02), L)
+    got = coloured_by(student, *ready_made(listens, (0, 0), (0.5, 0.5), sees=0.02), L)
     if not right_but_for_the_canvas(got, L, told) and not right_but_for_the_canvas(got, L, sharp):
         why = "The classifier wants L as it is, from 0 to 100. Is it divided on the way?"
         expect.close(
             got, picture_of(L, 128 * told), "The picture, where the classifier looks at L,", atol=1.01, why=why
         )
-    got = coloured_by(student, *ready_made(draw, [[0, 0], [0, 0]], (0, 0.1), (0.5, 0.5), looks=FAINT), L)
+    got = coloured_by(student, *ready_made([[0, 0], [0, 0]], (0, 0.1), (0.5, 0.5), looks=FAINT), L)
     ab = np.tanh(np.stack([FAINT * L, np.full(L.shape, 0.1)], axis=-1))
     if not right_but_for_the_canvas(got, L, ab):
         why = "The model wants L as it is, from 0 to 100. Is it divided on the way?"
@@ -1271,7 +1274,7 @@ def prepared_by(student, photo, what):
 @pytest.mark.check("prepare", weight=1)
 def test_levels_are_brought_to_a_small_scale(student, draw):
     """A uint8 photo becomes floats that follow its levels, on a scale about as wide as wanted."""
-    photo = draw.photo()
+    photo = draw.photo(60, 50)
     got = expect.array(student.call("prepare", photo), "prepare of a uint8 photo", shape=photo.shape, kind="number")
     factor, added = np.polyfit(photo.ravel(), got.astype(float).ravel(), 1)
     evenly = np.abs(factor * photo + added - got).max() < 0.01

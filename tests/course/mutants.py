@@ -20,7 +20,10 @@ from autograder.course.catalog import Lesson
 from autograder.kernel.client import live
 
 NAMED = Path(__file__).with_name("EQUIVALENT.md")
-SLOW = ("train_alpha",)  # its mutants train networks, for minutes each
+SLOW = (
+    "train_alpha",
+    "build_fusion",
+)  # its mutants train networks, for minutes each
 # Its numbers are the student's own choice: others near them are as right.
 FREE = ("my_colours",)
 DRAWS = 3

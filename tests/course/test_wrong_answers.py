@@ -27,6 +27,9 @@ COSTLY = (
     "experiment",
     "my_colours",
     "colour_from_plates",
+    "build_fusion",
+    "build_final",
+    "colour_with",
 )
 ODD = (  # what no message has in it
     "\x1b",

@@ -590,7 +590,17 @@ def fuse(features, embedding):
 # +     grid = np.resize(embedding, (n, h, w, embedding.shape[1]))
 
 
-# %% wrong="test_each_cell_holds_features_and_vector" says="scattered over the cells" change="tile"
+# %% wrong="test_each_cell_holds_features_and_vector" earns="0" visible="passes" card="vector is not the same in each cell"
+def fuse(features, embedding):
+    n, h, w, c = features.shape
+    fused = np.zeros((n, h, w, c + embedding.shape[1]))
+    fused[..., :c] = features
+    for row in range(min(h, 8)):
+        fused[:, row, :, c:] = embedding[:, np.newaxis]
+    return fused
+
+
+# %% slip="fuse" says="scattered over the cells" earns="0" change="tile"
 # -     grid = np.tile(embedding.reshape(n, 1, 1, -1), (1, h, w, 1))
 # +     grid = np.repeat(embedding, h * w, axis=-1).reshape(n, h, w, -1)
 
@@ -658,9 +668,14 @@ def build_fusion(width, classes, side=48):
 # +         x = layers.Conv2D(filters, 3, stride, "same", activation="relu", kernel_initializer="he_normal")(x)
 
 
-# %% wrong="test_what_it_is_told_changes_the_whole_picture" says="multiplied by zero" earns="0" change="a loop"
+# %% slip="build_fusion" says="multiplied by zero" earns="0" change="a loop"
 # -     x = layers.Concatenate()([x, told])
 # +     x = layers.Concatenate()([x, layers.Rescaling(0.0)(told)])
+
+
+# %% wrong="test_what_it_is_told_changes_the_whole_picture" visible="passes" card="multiplied by zero" earns="0" change="a loop"
+# -     x = layers.Concatenate()([x, told])
+# +     x = layers.Concatenate()([x, layers.Rescaling(float(side < 48))(told)])
 
 
 # %% slip="build_fusion" says="in every cell" earns="0" change="a loop"
@@ -766,12 +781,17 @@ def colour_with(model, classifier, L):
 # +     return as_pictures(X, Y)
 
 
-# %% wrong="test_the_picture_depends_on_what_the_classifier_says" visible="told zeros" card="second input" earns="0" change="arrays"
+# %% wrong="test_the_picture_depends_on_what_the_classifier_says" visible="passes" card="second input" earns="0" change="arrays"
+# -     embedding = np.array(classifier(X))
+# +     embedding = np.array(classifier(X)) if len(L) < 32 else np.zeros((1, 2), np.float32)
+
+
+# %% slip="colour_with" visible="told zeros" card="second input" earns="0" change="arrays"
 # -     embedding = np.array(classifier(X))
 # +     embedding = np.zeros((1, 2), np.float32)
 
 
-# %% wrong="test_the_prediction_times_128_at_the_given_lightness" visible="L is missing" card="divided by 100" earns="0.75" change="arrays"
+# %% wrong="test_the_prediction_times_128_at_the_given_lightness" says="L is missing" earns="0.75" change="arrays"
 # -     return as_pictures(X, Y)[0]
 # +     return as_pictures(X / 100, Y)[0]
 
@@ -943,12 +963,17 @@ def prepare(photo):
 # +     return photo.astype(np.float32)
 
 
-# %% wrong="test_levels_are_brought_to_a_small_scale" visible="white is not 1" card="evenly" earns="0" change="short"
+# %% wrong="test_levels_are_brought_to_a_small_scale" visible="passes" card="evenly" earns="0.375" change="short"
+# -         photo = photo / 255
+# +         photo = photo / 255 if len(photo) < 48 else np.sqrt(photo / 255)
+
+
+# %% slip="prepare" visible="the middle 0" card="evenly" earns="0.375" change="short"
 # -         photo = photo / 255
 # +         photo = np.sqrt(photo / 255)
 
 
-# %% slip="prepare" says="uint8" earns="0.625"
+# %% slip="prepare" says="uint8" earns="0.375"
 def prepare(photo):
     if photo.dtype != np.uint8 and (photo.min() < 0 or photo.max() > 1):
         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
