@@ -298,3 +298,70 @@ def own_picture(name, instead, most=400, multiple=1):
         f"{path.name}: {came[0]} × {came[1]} pixels, {mode}. Taken as {width} × {height}, {', '.join(done) or 'as it is'}."
     )
     return np.ascontiguousarray(picture[:height, :width])
+
+
+# %% shared="real_photos"
+def reachable(host):
+    """Whether this computer reaches a host. Name look-up and all, it has three seconds."""
+    answered = []
+
+    def knock():
+        try:
+            socket.create_connection((host, 443), timeout=3).close()
+            answered.append(host)
+        except OSError:
+            pass
+
+    thread = threading.Thread(target=knock, daemon=True)
+    thread.start()
+    thread.join(3)
+    return bool(answered)
+
+
+def fetched(what, host, fetch):
+    """What `fetch()` brings from that host, or None after a sentence. A host that is silent for 20 seconds is given up."""
+    if not reachable(host):
+        print(f"{what} would come from {host}, which this computer does not reach. The lesson is whole without.")
+        return None
+    usual = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(20)
+    try:
+        return fetch()
+    except Exception as error:
+        print(f"{what} did not come whole from {host} ({type(error).__name__}: {error}). The lesson is whole without.")
+        return None
+    finally:
+        socket.setdefaulttimeout(usual)
+
+
+def photos_in(folder, side=64, least=20, most=2000):
+    """The photos of a folder, JPEG and PNG, as uint8 RGB (N, side, side, 3): of each the square in its middle, made smaller.
+
+    At most `most`, by name. Sentences say what was skipped; None if there is no folder, or fewer than `least` photos in it.
+    """
+    if not Path(folder).is_dir():
+        print(f"There is no folder {folder} beside this notebook.")
+        return None
+    files = sorted(path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith("."))
+    named = [path for path in files if path.suffix.lower() in (".jpg", ".jpeg", ".png")]
+    squares, reasons = [], []
+    for path in named[:most]:
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            photo = own_picture(path, None, most=4 * side)
+        if photo is None:
+            reasons.append(said.getvalue().replace(" Here is another photo.", "").strip())
+            continue
+        square = ImageOps.fit(Image.fromarray(photo), (side, side), Image.Resampling.BOX)
+        squares.append(np.asarray(square))
+    print(f"{folder}: {len(squares)} photos, each cut to the square in its middle and made {side} × {side}.")
+    print(*reasons[:3], sep="\n", end="\n" if reasons else "")
+    skipped = [f"{len(reasons) - 3} more that cannot be read"] * (len(reasons) > 3)
+    skipped += [f"neither JPEG nor PNG: {len(files) - len(named)}"] * (len(files) > len(named))
+    skipped += [f"{len(named) - most} beyond the first {most}"] * (len(named) > most)
+    if skipped:
+        print(f"Skipped: {'; '.join(skipped)}.")
+    if len(squares) < least:
+        print(f"That is too few to learn from: {least} are the least, some hundreds are better.")
+        return None
+    return np.stack(squares)
