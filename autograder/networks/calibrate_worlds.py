@@ -81,9 +81,15 @@ def measure(spec: WorldSpec, effort: Effort, say: Callable[[str], None], jobs: i
             say(
                 f"{spec.name}: {case}: lowest score of each training {_span([min(r.scores) for r in found[case].values()])}"
             )
+    return collected(
+        spec, effort, {case: [found[case][number] for number in sorted(found[case])] for case in CASES[spec.name]}
+    )
+
+
+def collected(spec: WorldSpec, effort: Effort, runs: dict[str, list[Run]]) -> dict[str, Any]:
+    """What was measured, with what it was measured with."""
     import keras
 
-    runs = {case: [found[case][number] for number in sorted(found[case])] for case in CASES[spec.name]}
     return {
         "holds": SENTINEL,
         "network": spec.name,
@@ -273,7 +279,7 @@ def _run(spec: WorldSpec, case: str, how: Case, epochs: list[Epoch], unseen: Pai
     for found, trained, made in climb(trainer, _packed(epochs), *unseen, spec):
         scores.append(found)
         if found <= min(scores):
-            ratio, best = found / max(trained, 1e-9), made
+            ratio, best = 0.0 if spec.says_class else found / max(trained, 1e-9), made
     return Run(
         scores, ratio, 0.0 if spec.says_class or best is None else _delta_e(unseen[0][0], best, unseen[1], spec.scale)
     )

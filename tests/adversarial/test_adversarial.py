@@ -27,7 +27,7 @@ QUICK = (
 # One class a core.
 HALVES = {name: f"adversarial-{number % 2}" for number, name in enumerate(PLAIN) if name not in QUICK}
 HALVES |= dict.fromkeys(QUICK, "adversarial-quick")
-HALVES |= {name: "adversarial-network" for name in CASES if name not in PLAIN}
+HALVES |= {name: f"adversarial-{adversarial.lesson_of(CASES[name])}" for name in CASES if name not in PLAIN}
 CANARY = b"CANARY-7f3a9c51"
 SURVIVOR = b"adversarial-survivor"
 

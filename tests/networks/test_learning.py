@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import keras
 import numpy as np
 import pytest
 
-from autograder import settings
 from autograder.errors import StudentError, StudentTooMuch
 from autograder.kernel.codec import Unsupported
 from autograder.networks import budget, kept, learning, streaming, weights, worker, worlds
@@ -244,22 +242,3 @@ def test_weights_of_another_network_are_called_what_they_are():
     assert wide.count_params() == 243_834 < weights.MAX_NUMBERS
     with pytest.raises(StudentError, match=r"do not fit the network: they are 243,834 numbers in 24 arrays"):
         learning.outputs_with(through_the_protocol(nets.beta()), WHAT, wide.get_weights(), X, BETA)
-
-
-# -- the calibration ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("spec", [BETA, CLASSIFIER, FUSION], ids=lambda s: s.name)
-def test_the_calibration_of_a_network_says_how_sure_it_is(spec):
-    data = json.loads(settings.calibration_file(spec.name).read_text("utf-8"))
-    limit = learning.limit(spec)
-    best = {case: facts["best"] for case, facts in data["networks"].items()}
-    wrong = [value for case in best if case not in ("right", *data["not_by_loss"]) for value in best[case]]
-    assert max(best["right"]) < limit.threshold < min(wrong)
-    assert (data["budget"], data["starts"], data["pictures"], data["unseen"]) == (
-        spec.epochs,
-        spec.starts,
-        spec.pictures,
-        spec.unseen,
-    )
-    assert data["one_start_fails_below"] ** spec.starts < 1e-3

@@ -16,15 +16,15 @@ from autograder.hosts.nbgrader.release import release_text
 from tests.support.warm import Change, Warm
 
 WARM = Warm()
-NAME, WITH_NETWORK = "01_halves", "02_dots"
+NAME, WITH_NETWORK, WITH_BATCHES = "01_halves", "02_dots", "03_streams"
 SOURCE = Path(__file__).parent.parent / "adversarial" / "course"
 SECRET = "7a" * 32
 
 
 def make_course(folder: Path, name: str = NAME) -> Lesson:
     """Build a lesson and an nbgrader course directory around it; students' folders are made by `submit`."""
-    others = [f"*{other}*" for other in (NAME, WITH_NETWORK) if other != name]
-    if name == WITH_NETWORK:
+    others = [f"*{other}*" for other in (NAME, WITH_NETWORK, WITH_BATCHES) if other != name]
+    if name != NAME:
         others.append("limits.toml")  # TensorFlow takes its time
     shutil.copytree(SOURCE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", *others))
     (folder / "nbgrader_config.py").write_text(scratch.config_text(), "utf-8")
