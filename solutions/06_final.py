@@ -2,9 +2,11 @@
 # %% [markdown]
 # # 6 · Final: what is this a picture of?
 #
-# Beta colours pictures that it never saw. But it looks at each place through a small window, and there
-# are things that no window shows: whether it is noon or evening, summer or autumn. In this lesson the
+# Beta colours pictures that it never saw. But it looks at each place through a window, and there are
+# things that no window shows: whether it is noon or evening, summer or autumn. In this lesson the
 # network is told what the whole picture is.
+#
+# ![Eight landscapes that no network saw, in four rows: grey; coloured without fusion: every sky greyish mauve, every meadow olive with patches of brown, only near the sun and the fallen leaves the right tint; coloured with fusion: blue skies by day, orange and purple ones in the evening, green meadows in summer and brown ones in autumn; the truth](../assets/lesson_6.png)
 #
 # **After this lesson you can**
 #
@@ -437,7 +439,7 @@ show(figure, alt="On 224 × 224 pixels, the square of those that one number depe
 # beach at the bottom knows nothing of a sunset at the top. The orange frame is a picture of our world.
 # *It* fits whole into beta's window, so on these small pictures beta would see the sun from nearly
 # everywhere. That is a gift of the small format. To have in small what happens on photos, the networks of
-# this lesson have small eyes as well: about a third of the 48 pixels.
+# this lesson have small eyes as well: 13 to 15 of the 48 pixels, about a third.
 #
 # </details>
 #
@@ -2020,7 +2022,16 @@ print("From −1 to 1, whatever came; and what cannot be known is stopped at the
 # %% [markdown]
 # ## What you can do now
 #
-# - say how far a network sees, and which questions no window answers.
+# - say how far a network sees, and why no window knows the hour or the season;
+# - build and train a classifier, judge it by accuracy, a confusion matrix and the cross-entropy, and
+#   find out by forgery what it goes by;
+# - predict the shapes of a fusion before it runs, fuse a description of the whole picture with what
+#   filters see at each place, and show with numbers what that is worth;
+# - count the 6,541,202 numbers of the tutorial's last network, and find a wrong range of input before
+#   it spoils everything.
+#
+# This is where the course ends. It began with a grid of numbers, and a network that knew one portrait by
+# heart. What to show it next is up to you.
 
 # %% [markdown]
 # ## Score yourself

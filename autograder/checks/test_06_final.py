@@ -211,15 +211,9 @@ def line_of(student, classes=4):
 
 
 def activation_of(layer):
-    """The name of a layer's activation, or of what it is."""
+    """The name of a layer's activation, or of the layer that stands there."""
     name = layer.config.get("activation", "linear")
-    return (
-        name
-        if isinstance(name, str)
-        else str((name or {}).get("config", {}).get("name", name))[:40]
-        if isinstance(name, dict)
-        else "linear"
-    )
+    return str(name.get("class_name") if isinstance(name, dict) else name).lower()[:40]
 
 
 def of_kind(line, kind):
