@@ -954,7 +954,7 @@ for scene, before, after, what, (above, below) in zip(range(4), (day, evening, s
     above.imshow(before[1, ..., 0], cmap="gray", vmin=0, vmax=100)
     above.set_title(f"{SHORT[scene]}: says {SHORT[np.argmax(classifier(before[1:2]))]}", fontsize=10)
     below.imshow(after[1, ..., 0], cmap="gray", vmin=0, vmax=100)
-    below.set_title(f"{what}:\nsays {SHORT[np.argmax(answers[1])]}; {fooled:.0%} of {many} taken for {SHORT[other]}", fontsize=9)
+    below.set_title(f"{what}: {fooled:.0%}\nof {many} are now taken for {SHORT[other]}", fontsize=9)
     told.append(f"{SHORT[scene]}, {what}: {fooled:.0%} of {many} pictures are taken for {SHORT[other]}")
 for axis in axes.ravel():
     axis.set(xticks=[], yticks=[])

@@ -27,6 +27,8 @@ COSTLY = (
     "experiment",
     "my_colours",
     "colour_from_plates",
+    "build_classifier",
+    "train_classifier",
     "build_fusion",
     "build_final",
     "colour_with",
