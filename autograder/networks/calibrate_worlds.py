@@ -36,8 +36,6 @@ from autograder.networks.calibration_cases import (
 )
 from autograder.networks.spec import BETA, CLASSIFIER, SPECS, WorldSpec
 
-# The share of beta's pictures that a student's split keeps for the test.
-KEPT = 0.2
 # A classifier that is worse than this is started again before a fusion is told what it says.
 GOOD = 0.2
 
@@ -203,8 +201,8 @@ def measure_one(name: str, case: str, number: int) -> Run:
 
 def _data(spec: WorldSpec, how: Case, number: int) -> tuple[list[np.ndarray], np.ndarray, Pairs]:
     """What a training learns from and what it is judged on, from two worlds that no other training of this network has."""
-    count, world = round(spec.pictures * (1 - (0 if spec.classes else KEPT))), 1000 + 2 * (number // spec.starts)
-    pictures, numbers = worlds.draw(count, world, spec)
+    world = 1000 + 2 * (number // spec.starts)
+    pictures, numbers = worlds.draw(spec.pictures, world, spec)
     if how.epochs is in_their_order:
         order = np.argsort(numbers, kind="stable")
         pictures, numbers = pictures[order], numbers[order]

@@ -102,7 +102,7 @@ class WorldSpec(NetworkSpec):
     loss : str
         Keras' name of it.
     pictures : int
-        How many are drawn to train it in the grader.
+        How many it is trained on in the grader.
     unseen : int
         How many it is judged on.
     batch : int
@@ -180,8 +180,7 @@ BETA = WorldSpec(
     optimizer="RMSprop",
     rate=1.5e-3,
     loss="mean_squared_error",
-    # A fifth of them stays for the test.
-    pictures=300,
+    pictures=240,
     unseen=64,
     batch=8,
     width=8,
