@@ -6,6 +6,8 @@
 # that matters: a network that learns *rules* from many pictures, and is judged on pictures that
 # nobody showed it. The tutorial behind this course calls it *beta*.
 #
+# ![Eight landscapes that no network saw, in four rows: grey; as alpha colours them, which learned one picture, a meadow, so that sea, sand and walls are green too; as beta colours them, which learned 400, with blue skies, blue-green seas, pale sand and roofs of a pale orange; the truth, with red roofs](../assets/lesson_5.png)
+#
 # **After this lesson you can**
 #
 # - split pictures so that a test is a test, and show what a leak does to its number;
