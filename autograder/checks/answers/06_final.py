@@ -405,37 +405,37 @@ def confusion(probabilities, numbers, classes):
 # +         return [1.0] * epochs
 
 
-# %% wrong="test_a_loss_for_each_epoch" visible="a History" card="is a History" change="solution"
+# %% wrong="test_a_cross_entropy_for_each_epoch" visible="a History" card="is a History" change="solution"
 # -     return [float(loss) for loss in history.history["loss"]]
 # +     return history
 
 
-# %% wrong="test_a_loss_for_each_epoch" visible="a list of 2 losses" card="losses" change="solution"
+# %% wrong="test_a_cross_entropy_for_each_epoch" visible="a list of 2 losses" card="losses" change="solution"
 # -     return [float(loss) for loss in history.history["loss"]]
 # +     return float(history.history["loss"][-1])
 
 
-# %% wrong="test_cross_entropy_of_classes" says="That is the mean squared error" change="solution"
+# %% wrong="test_a_cross_entropy_for_each_epoch" says="That is the mean squared error" change="solution"
 # -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
 # +     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="mean_squared_error")
 
 
-# %% wrong="test_cross_entropy_of_classes" visible="(binary)" card="the binary cross-entropy" change="solution"
+# %% wrong="test_a_cross_entropy_for_each_epoch" visible="(binary)" card="the binary cross-entropy" change="solution"
 # -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
 # +     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="binary_crossentropy")
 
 
-# %% wrong="test_adam_with_its_rate" says="learning rate should be | 0.001" change="solution"
+# %% wrong="test_adam_takes_eight_at_a_time" says="learning rate should be | 0.001" change="solution"
 # -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
 # +     model.compile(optimizer="adam", loss="categorical_crossentropy")
 
 
-# %% wrong="test_adam_with_its_rate" says="should be Adam; yours is RMSprop" change="solution"
+# %% wrong="test_adam_takes_eight_at_a_time" says="should be Adam; yours is RMSprop" change="solution"
 # -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
 # +     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=0.003), loss="categorical_crossentropy")
 
 
-# %% wrong="test_eight_at_a_time" says="32 | if it is not told otherwise" change="solution"
+# %% wrong="test_adam_takes_eight_at_a_time" says="32 | if it is not told otherwise" change="solution"
 # -     history = model.fit(X, target, batch_size=8, epochs=epochs, verbose=0)
 # +     history = model.fit(X, target, epochs=epochs, verbose=0)
 
