@@ -21,15 +21,9 @@ KEYS = [bytes(32)]
 MANY_KEYS = [bytes([1]) * 32, bytes([2]) * 32, *(seed.to_bytes(4, "big") * 8 for seed in range(1, 26))]
 # Their checks build and train networks: seconds a draw, so fewer draws.
 NETWORKS = (
-    "build_alpha",
-    "compile_alpha",
-    "train_alpha",
-    "experiment",
-    "build_classifier",
-    "train_classifier",
-    "build_fusion",
-    "build_final",
-)
+    "build_alpha", "compile_alpha", "train_alpha", "experiment",
+    "build_beta", "train_beta", "build_classifier", "train_classifier", "build_fusion", "colour_with", "build_final",
+)  # fmt: skip
 LESSONS = catalog.lessons()
 ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in collected(lesson)]
 WRONG = [pair for pair in ANSWERS if pair[1].wrong and pair[1].catches != ANY]

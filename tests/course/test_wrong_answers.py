@@ -27,11 +27,13 @@ COSTLY = (
     "experiment",
     "my_colours",
     "colour_from_plates",
+    "build_beta",
+    "train_beta",
     "build_classifier",
     "train_classifier",
     "build_fusion",
-    "build_final",
     "colour_with",
+    "build_final",
 )
 ODD = (  # what no message has in it
     "\x1b",
