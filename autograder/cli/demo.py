@@ -50,8 +50,11 @@ OF_A_COURSE = {
 }  # fmt: skip
 SIGNS_OF_A_COURSE = ("nbgrader_config.py", "nbgrader_config.json", "gradebook.db", ".autograder", "submitted")
 
-# Not everybody is as far as lessons 3 and 4 yet: the demo stays short.
-HANDED_IN = {"03_normalization": ("sample-1-finished", "sample-4-mistakes"), "04_alpha_model": ("sample-1-finished",)}
+# Not everybody is as far as lesson 3 yet: the demo stays short.
+HANDED_IN = {
+    "03_normalization": ("sample-1-finished", "sample-4-mistakes"),
+    **dict.fromkeys(("04_alpha_model", "05_beta", "06_final"), ("sample-1-finished",)),
+}
 # As `nbgrader collect` writes it.
 HANDED_IN_AT = "2026-03-01 09:30:00 UTC\n"
 

@@ -344,7 +344,7 @@ def test_the_wheel_carries_all_that_the_demo_makes_its_class_of(installed, tmp_p
     said = json.loads(done.stdout)
     assert said["where"].startswith(str(installed))
     assert {name: len(students) for name, students in said["classes"].items()} == {
-        "01_rgb_grids": 6, "02_lab_split": 6, "03_normalization": 2, "04_alpha_model": 1,
+        "01_rgb_grids": 6, "02_lab_split": 6, "03_normalization": 2, "04_alpha_model": 1, "05_beta": 1, "06_final": 1,
     }  # fmt: skip
     assert said["answers"] == {lesson.name: len(collected(lesson)) for lesson in catalog.lessons()}
     assert tree(installed) == before, "nothing is written into the installation"

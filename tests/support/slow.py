@@ -13,12 +13,12 @@ SLOW = re.compile(
         (
             # A browser and a JupyterLab.
             r"tests/browser/",
-            # Lesson 4's networks with each odd value; the other lessons have them all.
-            r"test_grade\.py::test_a_wrong_value.*\[(04_alpha_model-(?!None)|(?!.*-(None|text|nan|\(|\[None\])))",
-            r"test_odd_values\.py::test_an_odd_value.*04_alpha_model",
+            # Lesson 4's networks with each odd value, and those of lessons 5 and 6 with any; the other lessons have them all.
+            r"test_grade\.py::test_a_wrong_value.*\[(0[56]_|04_alpha_model-(?!None)|(?!.*-(None|text|nan|\(|\[None\])))",
+            r"test_odd_values\.py::test_an_odd_value.*0[456]_",
             # Whole notebooks of the later lessons, run again for another question.
             r"test_lessons\.py::test_students_validate_button",
-            r"test_selfcheck\.py::.*\[04",
+            r"test_selfcheck\.py::.*\[0[456]",
             r"test_certificate\.py::test_(where_only|what_cannot.*\[a|it_is_made)",
             r"test_learning\.py::test_(marks_of_a_session_in_the_lessons|check_feeds|where_nothing.*\[\.)",
             # A class of lesson 1 with nbgrader; small classes go through the same commands in other files.
@@ -119,9 +119,9 @@ SLOW = re.compile(
             r"test_threshold\.py::test_the_reference_network.*\[(?!portrait-grb)",
             r"test_training\.py::test_the_engine_does.*\[(?!.*chain)",
             # The reference's answers, which the lesson's solution has too.
-            r"test_checks\.py::test_the_reference_passes_every_hidden_check\[04",
+            r"test_checks\.py::test_the_reference_passes_every_hidden_check\[0[56]",
             # Lessons that nothing was done in, but for the first.
-            r"test_lessons\.py::test_the_untouched_lesson.*\[0[234]",
+            r"test_lessons\.py::test_the_untouched_lesson.*\[0[2-6]",
             # Right networks' visible checks; what only bears the right name: an optimizer, a loss, a model, a wiring.
             r"test_named_alike\.py::test_a_right_answer",
             r"test_named_alike\.py::test_what_only_bears.*\[(?!an optimizer of the name RMSprop|two outputs)",
@@ -142,19 +142,22 @@ SLOW = re.compile(
             r"test_remainder\.py::test_a_rest_that_ends.*\[(def ends|class Ends)",
             r"test_workers\.py::test_what_comes_of_making_ready.*\[(?!mistake)",
             r"test_checks\.py::test_a_right_answer_in_another_style_passes\[04-(train_alpha|colorize|experiment)",
-            r"test_adopt\.py::test_a_notebook_that_was_not_edited.*\[0[234]",
+            r"test_adopt\.py::test_a_notebook_that_was_not_edited.*\[0[2-6]",
             r"test_request_line\.py::test_after_a_function_without_end.*\[none",
             r"test_kept\.py::test_(programs_of_other_shapes|what_may_be_due)",
             r"test_visible_installed\.py::test_an_ordinary_user",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[04-(train_alpha|experiment)",
             r"test_grade_command\.py::test_four_broken",
-            # The solutions of lessons 2 and 3 whole: each of their answers passes its checks in test_checks.py, and each cell runs in test_lessons.py.
-            r"test_lessons\.py::test_the_solution_gets_full_marks\[0[23]",
-            r"test_lessons\.py::test_the_solution_runs_clean.*\[02",
+            # The solutions of lessons 2 to 4 whole: their answers pass their checks in test_checks.py; lessons 1, 5 and 6 are run whole, those two with networks.
+            r"test_lessons\.py::test_the_solution_(gets_full_marks|runs_clean.*)\[0[234]",
             # Networks that are built and trained for one check's own wrong answer.
             r"test_wrong_answers\.py::test_a_wrong_answer_is_caught_by_its_check_alone\[04-(experiment|(build|compile|train)_alpha)",
             r"test_certificate\.py::test_without_a_notebook",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[02-my_colours-test_five",
+            # Lessons 5 and 6: what trains networks, as in lesson 4; the solutions train all of them.
+            r"test_(wrong_answers|checks)\.py::test_a_(wrong|right)_answer.*\[0[56]-((build|train)_(beta|fusion|classifier)|colour_with)-",
+            r"test_wrong_answers\.py::test_a_wrong_answer_is_caught.*\[06-build_final",
+            r"test_other_classes\.py::.*\[0[56]-",
             # One that is killed; one that comes to its end is quick.
             r"test_warm\.py::test_a_warm_process_ends_with_who.*\[kill",
             # What a sibling proves in less time: of lesson 4's wrong answers that each check alone catches them, of busy machines, of lost secrets.
