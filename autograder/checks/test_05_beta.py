@@ -221,7 +221,7 @@ def batches_of(student, count, size, seed):
 @pytest.mark.check("batches", weight=1)
 def test_no_picture_comes_twice(student, draw):
     """The batches hold picture numbers, and none of them twice."""
-    count, size = int(draw.rng.integers(120, 160)), int(draw.rng.integers(5, 9))
+    count, size = int(draw.rng.integers(130, 160)), int(draw.rng.integers(5, 9))
     cut, what = batches_of(student, count, size, int(draw.rng.integers(1000)))
     assert len(cut) > 1, f"{what} should be several batches; {len(cut)} came."
     together = np.concatenate(cut)
@@ -512,7 +512,7 @@ def epoch_of(student, count, size, seed):
 @pytest.mark.check("epoch", weight=1)
 def test_an_epoch_is_a_list_of_batches(student, draw):
     """Pairs come, X and Y of a batch, and most pictures are in one of them."""
-    count, size = int(draw.rng.integers(70, 90)), int(draw.rng.integers(6, 10))
+    count, size = int(draw.rng.integers(85, 100)), int(draw.rng.integers(6, 10))
     X, _, sizes, what = epoch_of(student, count, size, int(draw.rng.integers(1000)))
     came = np.unique(read(X)[0])
     assert len(sizes) > 1 and len(came) > 0.8 * count and set(came) <= set(range(count)), (
