@@ -2115,7 +2115,7 @@ show(
 # classes from airplanes to trucks; Krizhevsky 2009), fifteen epochs of 18 seconds, so five minutes of
 # computing. A thousand other pictures chose the epoch, and a thousand more were the test:
 #
-# | | loss | ΔE | PSNR | colourfulness |
+# | colours | loss | ΔE | PSNR | colourfulness |
 # |---|---|---|---|---|
 # | left grey | 0.0127 | 10.6 | **24.8** | 0 |
 # | one colour | 0.0118 | 11.0 | 24.0 | 5 |

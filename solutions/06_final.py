@@ -2124,7 +2124,7 @@ else:
     order = np.random.default_rng(6).permutation(len(real))
     judged, learned = order[: len(order) // 10], order[len(order) // 10 :]
     L, ab = training_pairs(real)
-    coloured = {}
+    made = {}
     print(f"{len(learned)} photos to learn from, {len(judged)} to be judged.")
     for name, network in (("without fusion", build_local(16, side)), ("with fusion", build_fusion(16, 1000, side))):
         given = [(L[numbers], says[numbers]) if name == "with fusion" else L[numbers] for numbers in (learned, judged)]
@@ -2133,9 +2133,9 @@ else:
         network.fit(given[0], ab[learned], batch_size=8, epochs=passes, verbose=0)
         answer = network.predict(given[1], verbose=0)
         print(f"{name}: loss on unseen photos {np.mean((answer - ab[judged]) ** 2):.4f}, after {time.perf_counter() - start:.0f} s")
-        coloured[name] = as_pictures(L[judged], answer)
+        made[name] = as_pictures(L[judged], answer)
     print(f"left grey: {np.mean(ab[judged] ** 2):.4f}, one colour: {np.mean((ab[learned].mean(axis=(0, 1, 2)) - ab[judged]) ** 2):.4f}")
-    rows = [grey_picture(real[judged]), *coloured.values(), real[judged]]
+    rows = [grey_picture(real[judged]), *made.values(), real[judged]]
     show(
         np.concatenate([np.concatenate(list(row[:8]), axis=1) for row in rows]),
         size=9,

@@ -207,8 +207,10 @@ def test_the_lesson_needs_nothing_but_its_own_file(lesson):
         "re",
         "scipy",  # the world's textures; scikit-image needs it
         "shutil",
+        "socket",  # whether a host is reached, in the optional last part of lessons 5 and 6
         "sys",
         "textwrap",
+        "threading",
         "time",
         "warnings",
     }
