@@ -1280,7 +1280,7 @@ def cause_of(done, X, Y, truth, sets):
         return "It never gives a negative number, so it has no green and no blue: what is the activation of the last Conv2D (exercise 5.10)?"
     if done.outputs is not None and done.outputs.std(axis=(0, 1, 2)).max() < 0.02:
         return "It gives nearly the same colour everywhere: do inputs and targets of a batch belong to the same pictures (exercises 5.3 to 5.6)?"
-    if done.trained < 0.5 * done.score:
+    if learning.limit(BETA).is_by_heart(done):
         return f"On its batches it has {done.trained:.4f}: it learned them by heart. How many different pictures does `epoch` hand out (exercises 5.1 and 5.6)?"
     if len(np.intersect1d(train, test)):
         return "Some pictures are in both parts of your split (exercise 5.1)."
@@ -1328,9 +1328,10 @@ def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in):
     first = int(draw.rng.integers(1, 200))
     epochs = [epoch_batches(student.answering("epoch"), X, Y, BETA.batch, first + n) for n in range(SHOWN)]
     network = student.answering("build_beta").call("build_beta", BETA.width)
-    goal = learning.limit(BETA).threshold
+    limit = learning.limit(BETA)
+    goal = limit.threshold
     done = learning.learn(network, NETWORK, epochs, (x, y), seeds[2], BETA, goal=goal, data="the batches of epoch()")
-    if done.reached:
+    if limit.holds(done):
         return
     loss, said = shown_with_weights(student, handed_in(BETA.weights_file), x, y)
     assert loss < goal, (

@@ -36,6 +36,8 @@ from autograder.networks.calibration_cases import (
 )
 from autograder.networks.spec import BETA, CLASSIFIER, SPECS, WorldSpec
 
+# The chance that a right network may be called wrong.
+MISSED = 1e-3
 # A classifier that is worse than this is started again before a fusion is told what it says.
 GOOD = 0.2
 
@@ -108,34 +110,44 @@ def collected(spec: WorldSpec, effort: Effort, runs: dict[str, list[Run]]) -> di
 
 
 def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
-    """The part of the data that says the threshold: half-way, on a log scale, between the highest right and the lowest wrong score."""
+    """The part of the data that says the threshold: half-way, on a log scale, between the edge of the right scores and the lowest wrong one."""
     least = 0.5 / spec.unseen if spec.says_class else 0.0
     best = {case: [max(min(run.scores), least) for run in found] for case, found in runs.items()}
-    together = [best["right"][place : place + spec.starts] for place in range(0, len(best["right"]), spec.starts)]
-    right, floors = [min(group) for group in together], _floors(spec)
+    right, floors = sorted(best["right"], reverse=True), _floors(spec)
+    may_miss = _may_miss(len(right), spec.starts)
+    edge = right[may_miss]
     wrong = {
         case: min(values) for case, values in best.items() if case != "right" and case not in NOT_BY_LOSS[spec.name]
     }
-    highest, (nearest, lowest) = max(right), min((wrong | floors).items(), key=lambda item: item[1])
-    if lowest < APART[spec.name] * highest:
+    nearest, lowest = min((wrong | floors).items(), key=lambda item: item[1])
+    if lowest < APART[spec.name] * edge:
         raise CourseError(
-            f"{spec.name}: right networks reach up to {highest:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
+            f"{spec.name}: right networks reach up to {edge:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
         )
-    threshold = float(f"{math.sqrt(highest * lowest):.3g}")
-    logs, fails = np.log(right), sum(value >= threshold for value in best["right"])
+    threshold = float(f"{math.sqrt(edge * lowest):.3g}")
+    together = [min(best["right"][place : place + spec.starts]) for place in range(0, len(right), spec.starts)]
+    above = sum(value >= threshold for value in right)
     return {
         "least": least or 1e-6,
         "threshold": threshold,
         "floors": {name: _figure(value) for name, value in floors.items()},
         "by_heart": _by_heart(runs),
-        "highest_right": _figure(highest),
+        "edge_of_right": _figure(edge),
         "lowest_wrong": [nearest, _figure(lowest)],
-        "right_starts": len(best["right"]),
-        "right_starts_above": fails,
-        "one_start_fails_below": float(f"{highest_share(fails, len(best['right'])):.3g}"),
-        "standard_deviations_to_threshold": float(f"{(math.log(threshold) - logs.mean()) / logs.std(ddof=1):.3g}"),
+        "right_starts": len(right),
+        "right_starts_above": above,
+        "one_start_fails_below": float(f"{highest_share(above, len(right)):.3g}"),
+        "highest_of_the_best_starts": _figure(max(together)),
         "networks": {case: _facts(found) for case, found in runs.items()},
     }
+
+
+def _may_miss(count: int, starts: int) -> int:
+    """How many of so many right starts may lie above the edge, so that as many in a row as the grader tries miss with a chance below `MISSED`."""
+    found = 0
+    while found + 1 < count and highest_share(found + 1, count) ** starts < MISSED:
+        found += 1
+    return found
 
 
 def highest_share(seen: int, count: int) -> float:
@@ -157,8 +169,7 @@ def _facts(found: list[Run]) -> dict[str, Any]:
 
 def _by_heart(runs: dict[str, list[Run]]) -> float | None:
     """The ratio half-way, on a log scale, between the highest of right networks and the lowest of one that learns a few pictures by heart."""
-    few = [run.ratio for case, found in runs.items() if case in BY_HEART for run in found]
-    highest = max(run.ratio for run in runs["right"])
+    few, highest = [run.ratio for run in runs.get(BY_HEART, [])], max(run.ratio for run in runs["right"])
     return _figure(math.sqrt(highest * min(few))) if few and min(few) > highest else None
 
 

@@ -165,6 +165,8 @@ def _mean_pool(layer: Any) -> Any:
     return keras.layers.GlobalAveragePooling2D(name=layer.name)
 
 
+# Learns a few pictures only: its error on unseen pictures is far larger than on its own.
+BY_HEART = "learns 16 pictures by heart"
 UNTRAINED = Case(shuffled, rate=0)
 RELU = Case(shuffled, _with("Conv2D", _relu, last=True))
 CASES: dict[str, dict[str, Case]] = {
@@ -175,7 +177,7 @@ CASES: dict[str, dict[str, Case]] = {
         "ReLU at the end": RELU,
         "no /128": Case(_large),
         "one batch again and again": Case(_of_some(8)),
-        "learns 16 pictures by heart": Case(_of_some(16)),
+        BY_HEART: Case(_of_some(16)),
         "not shuffled": Case(in_their_order),
         "L mirrored without its colours": Case(_apart),
         "hue changed at random": Case(_coloured),
@@ -198,13 +200,11 @@ CASES: dict[str, dict[str, Case]] = {
         "no /128": Case(_large),
     },
 }
-# Networks that learn a few pictures only.
-BY_HEART = ("one batch again and again", "learns 16 pictures by heart")
-# The least ratio of the lowest wrong score to the highest right one.
-APART = {BETA.name: 1.3, CLASSIFIER.name: 2.0, FUSION.name: 1.3}
-# What the loss does not tell from right ones: checks of the pipeline do.
+# The least ratio of the lowest wrong score to the edge of the right ones.
+APART = {BETA.name: 1.15, CLASSIFIER.name: 2.0, FUSION.name: 1.15}
+# What the loss does not tell from right ones, or not always. Checks of the pipeline do, and of beta's by heart the ratio of its errors.
 NOT_BY_LOSS: dict[str, tuple[str, ...]] = {
-    BETA.name: ("L mirrored without its colours",),
+    BETA.name: (BY_HEART, "not shuffled", "L mirrored without its colours"),
     CLASSIFIER.name: ("mean instead of maximum",),
     FUSION.name: (),
 }

@@ -11,7 +11,7 @@ the student's fault is a `StudentError` whose text goes on the card, so a check 
     done = learning.learn(
         student.call("build_beta", BETA.width), BUILT, epochs, (x, y), seed, BETA, goal=limit.threshold, data="the batches of epoch()"
     )
-    assert done.reached, f"… {done.score:.4f} …"
+    assert limit.holds(done), f"… {done.score:.4f} …"
     done.outputs        # what it makes of x, where its score was lowest; None if it never was a number
 
 - An epoch is a list of batches, a batch is a pair (inputs, target). A network of two inputs gets a list of two arrays as its inputs:
@@ -111,6 +111,14 @@ class Limit:
     threshold: float
     floors: dict[str, float]
     by_heart: float | None
+
+    def holds(self, done: Learned) -> bool:
+        """Whether a training came below the threshold, and not by heart."""
+        return done.score < self.threshold and not self.is_by_heart(done)
+
+    def is_by_heart(self, done: Learned) -> bool:
+        """Whether a network learned its own pictures and not what they have in common with others."""
+        return self.by_heart is not None and done.ratio > self.by_heart
 
 
 def limit(spec: WorldSpec) -> Limit:

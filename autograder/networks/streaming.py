@@ -32,6 +32,9 @@ class StreamTrainer(Trainer):
 
     def step(self, inputs: list[Any], target: Any) -> Any:
         """Do one step, and return the loss before it, as a tensor of one number."""
+        # Everything is frozen.
+        if not self.variables:
+            return ops.reshape(self._measure(self._model(_given(inputs)), target), (1,))
         self._finished = False
         return self._program(1, _given(inputs), target)
 

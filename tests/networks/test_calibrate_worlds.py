@@ -32,9 +32,8 @@ def test_the_calibration_of_a_network_says_how_sure_it_is(spec):
     threshold = learning.limit(spec).threshold
     best = {case: facts["best"] for case, facts in data["networks"].items()}
     wrong = [value for case in best if case not in ("right", *data["not_by_loss"]) for value in best[case]]
-    assert threshold < min([*wrong, *data["floors"].values()]) / 1.1
-    together = np.reshape(best["right"], (-1, spec.starts)).min(axis=1)
-    assert together.max() < threshold / 1.1
+    assert data["edge_of_right"] * 1.07 < threshold < min([*wrong, *data["floors"].values()]) / 1.07
+    assert np.reshape(best["right"], (-1, spec.starts)).min(axis=1).max() < threshold
     shown = {name: data[name] for name in ("side", "starts", "pictures", "unseen")}
     assert {**shown, "budget": data["budget"]} == {
         **{name: getattr(spec, name) for name in shown},
@@ -44,16 +43,20 @@ def test_the_calibration_of_a_network_says_how_sure_it_is(spec):
     assert set(best) == set(calibration_cases.CASES[spec.name])
 
 
-def test_a_threshold_is_half_way_between_the_best_of_the_starts_and_the_lowest_wrong_one(tmp_path):
-    right = [0.01, 0.05, 0.012, 0.008, 0.0125, 0.011]
-    data = calibrate_worlds.collected(BETA, Effort(6, 2, 2), runs_of(BETA, right, [0.02, 0.03]))
-    assert (data["highest_right"], data["lowest_wrong"][1]) == (0.01, 0.02)
+def test_a_threshold_is_half_way_between_right_and_wrong_networks(tmp_path):
+    right = [0.01, 0.05, *[0.008] * 58]
+    data = calibrate_worlds.collected(BETA, Effort(60, 2, 2), runs_of(BETA, right, [0.02, 0.03]))
+    assert (data["edge_of_right"], data["lowest_wrong"][1]) == (0.01, 0.02)
     assert data["threshold"] == pytest.approx(0.01 * 2**0.5, rel=1e-2)
     assert data["right_starts_above"] == 1 and data["by_heart"] == pytest.approx(3**0.5, rel=1e-3)
+    assert data["one_start_fails_below"] == pytest.approx(1 - 0.923, abs=2e-3)
     (tmp_path / "assets").mkdir()
     with settings.using(Settings(tmp_path, tmp_path, settings.Limits())):
         calibrate.write(data, settings.calibration_file("beta"))
-        assert learning.limit(BETA).threshold == data["threshold"]
+        limit = learning.limit(BETA)
+        assert limit.threshold == data["threshold"]
+        done = learning.Learned(0.01, 0.009, 1, 3, None, [], limit.threshold)
+        assert limit.holds(done) and not limit.holds(dataclasses.replace(done, trained=0.004))
         with pytest.raises(CourseError, match="autograder calibrate fusion"):
             learning.limit(FUSION)
     calibration_picture.draw(data, tmp_path / "beta.png")

@@ -87,6 +87,12 @@ def test_steps_are_those_of_train_on_batch():
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+def test_a_network_that_is_frozen_is_judged_as_it_is():
+    still = keras.Sequential([keras.Input((None, None, 1)), conv(2, trainable=False)])
+    done = learn(still)
+    assert done.outputs.shape == UNSEEN[1].shape and done.starts == SHORT.starts
+
+
 def test_a_kept_training_holds_nothing_of_the_one_before(monkeypatch):
     monkeypatch.setattr(kept, "trainers", kept.KeptTrainers(kept.MOST))
     first, between, again = learn(small()), learn(small(), [[([X], Y * 2)]]), learn(small())

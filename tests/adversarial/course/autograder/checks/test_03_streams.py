@@ -13,13 +13,14 @@ SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
 
 WHAT = "what net() returns"
 SPEC = dataclasses.replace(BETA, epochs=40, starts=2, pictures=64)
-LIMIT = 0.006  # in 4 draws the lowest loss of a constant was 0.0131, and a network that learns came below 0.004
+LIMIT = 0.009  # in 2 draws the lowest loss of a constant was 0.069, of a network with the colours of other pictures 0.018; one that learns came below 0.004
 
 
 def world(rng, count):
     """Noise and what one convolution with a tanh makes of it: X (count, 8, 8, 1), Y (count, 8, 8, 2)."""
     X = rng.uniform(0, 100, (count, 8, 8, 1)).astype(np.float32)
-    kernel = np.broadcast_to([0.125, -0.125], (3, 3, 2))
+    edges = np.outer([0.3, 0.3, 0.3], [1, 0, -1])
+    kernel = np.stack([edges, edges.T], axis=-1)
     windows = np.lib.stride_tricks.sliding_window_view(
         np.pad(X[..., 0] / 100, ((0, 0), (1, 1), (1, 1))), (3, 3), (1, 2)
     )
