@@ -1,5 +1,6 @@
 """Hidden checks of lesson 6: how far filters see, a classifier of scenes, fusion, the tutorial's final network, a preprocessing."""
 
+import dataclasses
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -959,16 +960,21 @@ def delta_e(inputs, made, target):
     return float(deltaE_ciede2000(one, other).mean())
 
 
-def shown_by_weights(path, model, what, inputs, target):
-    """The loss with the weights that were handed in, infinity where there are none; and what the message says of them."""
+def shown_by_weights(path, student, seed):
+    """The loss with the weights that were handed in, on pictures as large as the lesson's, told rightly; infinity where there are none. And what the message says of them."""
     if path is None:
         return float("inf"), f"No {FUSION.weights_file} was handed in."
+    large = dataclasses.replace(FUSION, side=FUSION.full_side)
+    pictures, numbers = worlds.draw(FUSION.unseen, seed, large)
+    X, Y = worlds.pairs(pictures, FUSION.scale)
     try:
-        made = learning.outputs_with(model, what, weights.read(path, FUSION), inputs, FUSION)
+        model = student.call("build_fusion", FUSION.width, FUSION.classes, large.side)
+        inputs = [X, worlds.one_hot(numbers, FUSION.classes)]
+        made = learning.outputs_with(model, TOLD.format("16, 4, 48"), weights.read(path, FUSION), inputs, FUSION)
     except (StudentError, UnreadableWeights) as error:
         return float("inf"), f"{FUSION.weights_file} could not be used: {error}"
-    loss = float(np.mean((made - target) ** 2))
-    return loss, f"With the weights that you handed in, the loss is {loss:.4f}."
+    loss = float(np.mean((made - Y) ** 2)) if made.shape == Y.shape else float("inf")
+    return loss, f"With the weights that you handed in, the loss is {loss:.4f}, on other pictures of 48 × 48."
 
 
 @pytest.mark.check("build_fusion", weight=3)
@@ -983,7 +989,7 @@ def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in
     inputs, target = judged
     if done.reached:
         return
-    loss, said = shown_by_weights(handed_in(FUSION.weights_file), model, what, inputs, target)
+    loss, said = shown_by_weights(handed_in(FUSION.weights_file), student, seed + 1)
     constant = float(np.mean((target - learn_from[1].mean(axis=(0, 1, 2))) ** 2))
     seen = f", a mean ΔE of {delta_e(inputs, done.outputs, target):.1f}" if done.outputs is not None else ""
     tanh = convolutions(model, what, [one[:1].shape for one in inputs])[-1][0].get("activation") == "tanh"
