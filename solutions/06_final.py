@@ -545,8 +545,8 @@ print(np.asarray(got))
 # - `classes`: how many classes there are, a whole number from 2 up.
 # - A **Dense** layer has a weight from each number that comes in to each that goes out. **Softmax** makes
 #   any numbers positive and lets them add up to 1.
-# - The grader trains it on drawn pictures for twelve epochs, and asks whether it names the scenes of
-#   pictures that it never saw.
+# - The grader trains it on 240 drawn pictures, and asks whether it names the scenes of pictures that it
+#   never saw.
 #
 # > **Predict.** How many numbers will it learn, with four classes: 600, 6,000 or 60,000?
 #
@@ -2026,10 +2026,11 @@ print("From −1 to 1, whatever came; and what cannot be known is stopped at the
 # - say how far a network sees, and why no window knows the hour or the season;
 # - build and train a classifier, judge it by accuracy, a confusion matrix and the cross-entropy, and
 #   find out by forgery what it goes by;
-# - predict the shapes of a fusion before it runs, fuse a description of the whole picture with what
-#   filters see at each place, and show with numbers what that is worth;
-# - count the 6,541,202 numbers of the tutorial's last network, and find a wrong range of input before
-#   it spoils everything.
+# - fuse a description of the whole picture with what filters see at each place, and say what a 1 × 1
+#   convolution makes of it: a bias for each picture;
+# - build a network of two inputs, show with numbers what it gains by being told, and count the 6,541,202
+#   numbers of the tutorial's last one;
+# - find a wrong range of input with two numbers, before a network is trained on it.
 #
 # This is where the course ends. It began with a grid of numbers, and a network that knew one portrait by
 # heart. What to show it next is up to you.
