@@ -934,6 +934,56 @@ def train_beta(model, X, Y, x, y, epochs, size, seed=0):
 # +     print(losses, unseen_losses)
 
 
+# %% wrong="test_the_pipeline_colours_an_unseen_world" card="8 different pictures" visible="passes" earns="0.8" change="solution"
+# + def epoch(X, Y, size, seed):
+# +     return [(X[:size], Y[:size])] * math.ceil(len(X) / size)
+# +
+# +
+#   def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+
+
+# %% wrong="test_the_pipeline_colours_an_unseen_world" card="same order" visible="passes" earns="0.8" change="solution"
+# + def epoch(X, Y, size, seed):
+# +     return [(X[start : start + size], Y[start : start + size]) for start in range(0, len(X), size)]
+# +
+# +
+#   def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+
+
+# %% wrong="test_the_pipeline_colours_an_unseen_world" card="other colours" visible="passes" earns="0.8" change="solution"
+# + def epoch(X, Y, size, seed):
+# +     signs = np.random.default_rng(seed).choice(np.float32([-1, 1]), len(X))
+# +     return [(X[batch], Y[batch] * signs[batch][:, None, None, None]) for batch in batches(len(X), size, seed)]
+# +
+# +
+#   def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+
+
+# %% wrong="test_the_pipeline_colours_an_unseen_world" card="divided by 128" visible="passes" earns="0.8" change="solution"
+# + def training_pairs(pictures):
+# +     lab = rgb2lab(pictures).astype(np.float32)
+# +     return lab[..., :1], lab[..., 1:]
+# +
+# +
+#   def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+
+
+# %% wrong="test_the_pipeline_colours_an_unseen_world" card="negative number" visible="passes" earns="0.8" change="solution"
+# + def build_beta(width):
+# +     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+# +     for times, stride in ((1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (4, 1), (2, 1)):
+# +         model.add(layers.Conv2D(times * width, 3, strides=stride, padding="same", activation="relu"))
+# +     for filters in (width, width // 2):
+# +         model.add(layers.UpSampling2D())
+# +         model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+# +     model.add(layers.Conv2D(2, 3, padding="same", activation="relu"))
+# +     model.add(layers.UpSampling2D())
+# +     return model
+# +
+# +
+#   def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+
+
 # %% right="train_beta" style="fit for each batch"
 def train_beta(model, X, Y, x, y, epochs, size, seed=0):
     found = []
