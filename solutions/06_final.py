@@ -823,7 +823,7 @@ assert all(isinstance(loss, float) for loss in got), f"Each loss should be a pla
 steps = int(model.optimizer.iterations)
 cause = "Keras takes 32 pictures at a time if it is not told otherwise." if steps == 2 and abs(got[0] - 1.0986) > 1e-3 else "Which batch size, and how many epochs, does `fit` get?"
 assert steps == 2, f"Eight pictures, 8 at a time, 2 epochs: 2 nudges. Yours made {steps}. {cause}"
-names = {0.2222: "mean squared error", 0.6365: "cross-entropy of yes-or-no questions (binary)", 0.4444: "mean absolute error"}
+names = {0.2222: "mean squared error", 0.6931: "cross-entropy of yes-or-no questions (binary)", 0.4444: "mean absolute error"}
 found = next((f" That is the {name}." for value, name in names.items() if abs(got[0] - value) < 1e-3), "")
 assert abs(got[0] - np.log(3)) < 1e-3, f"This model says 1/3 for each of three classes, so its first loss should be −ln(1/3) = 1.0986; yours is {got[0]:.4f}.{found}"
 assert isinstance(model.optimizer, keras.optimizers.Adam), f"The optimizer should be Adam; yours is {type(model.optimizer).__name__}."
