@@ -2129,7 +2129,7 @@ else:
     made = {}
     print(f"{len(learned)} photos to learn from, {len(judged)} to be judged.")
     for name, network in (("without fusion", build_local(16, side)), ("with fusion", build_fusion(16, 1000, side))):
-        given = [(L[numbers], says[numbers]) if name == "with fusion" else L[numbers] for numbers in (learned, judged)]
+        given = [[L[numbers], says[numbers]] if name == "with fusion" else L[numbers] for numbers in (learned, judged)]
         network.compile(optimizer=keras.optimizers.RMSprop(1e-3), loss="mean_squared_error")
         start = time.perf_counter()
         network.fit(given[0], ab[learned], batch_size=8, epochs=passes, verbose=0)
