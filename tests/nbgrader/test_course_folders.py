@@ -134,7 +134,7 @@ def test_in_a_folder_with_a_question_mark_nothing_is_written_beside_it(tmp_path)
 
 def test_what_a_run_of_the_solution_left_beside_it_is_no_part_of_the_release(course_):
     """Weights that were trained there earn points where they are handed in."""
-    for name in ("alpha.weights.h5", "alpha.ladder.npz", "beta.weights.h5", "final.weights.h5", "photo.png"):
+    for name in ("alpha.weights.h5", "alpha.ladder.npz", "beta.weights.h5", "fusion.weights.h5", "photo.png"):
         (course_.solution.parent / name).write_text("of a run")
     done = canned.nbgrader(course_.root, "generate_assignment", course_.name, "--force")
     assert done.returncode == 0, done.stderr

@@ -155,7 +155,7 @@ SLOW = re.compile(
             r"test_certificate\.py::test_without_a_notebook",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[02-my_colours-test_five",
             # Lessons 5 and 6: what trains networks, as in lesson 4; the solutions train all of them.
-            r"test_(wrong_answers|checks)\.py::test_a_(wrong|right)_answer.*\[0[56]-((build|train)_(beta|fusion|classifier)|colour_with)-",
+            r"test_(wrong_answers|checks)\.py::test_a_(wrong|right)_answer.*\[0[56]-(train_(beta|classifier)|build_fusion|colour_with)-",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_caught.*\[06-build_final",
             r"test_other_classes\.py::.*\[0[56]-",
             # One that is killed; one that comes to its end is quick.

@@ -23,7 +23,7 @@ from autograder.hosts.alone import ladder
 from autograder.hosts.publish import leaks
 from autograder.hosts.publish.contents import PACKAGES
 from autograder.hosts.publish.place import publish
-from autograder.networks.spec import ALPHA
+from autograder.networks.spec import SPECS
 from tests.support.installed import in_the_wheel, unpacked_wheel, zipped
 
 ROOT = settings.root()
@@ -32,7 +32,8 @@ IMPORTED_AS = {"scikit-image": "skimage", "pillow": "PIL"}
 
 # What lessons 4 to 6, and `autograder certificate`, leave beside the notebook.
 LEFT_BY_RUNS = (
-    ALPHA.weights_file, "alpha.part.weights.h5", ladder.NAME, "alpha.ladder.part.npz", certificate.NAME, "beta.weights.h5", "final.weights.h5",
+    *(spec.weights_file for spec in SPECS.values()), "alpha.part.weights.h5", "beta.part.weights.h5", ladder.NAME, "alpha.ladder.part.npz",
+    certificate.NAME,
 )  # fmt: skip
 
 
