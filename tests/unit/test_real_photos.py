@@ -15,7 +15,9 @@ from PIL import Image, ImageOps
 from skimage.util import img_as_ubyte
 
 from autograder import settings
+from autograder.course.pasted import fill as paste
 from autograder.course.pasted import read_shared
+from autograder.course.percent import read_script
 
 
 @pytest.fixture
@@ -101,3 +103,49 @@ def test_a_download_that_breaks_is_a_sentence_and_a_silent_one_ends(lesson, monk
     assert "did not come whole from photos.invalid (Exception: URL fetch failure)" in capsys.readouterr().out
     assert socket.getdefaulttimeout() is None
     assert lesson["fetched"]("The photos", "photos.invalid", lambda: 7) == 7
+
+
+def optional_part(lesson: str) -> list[str]:
+    """The code of the part that needs real photos, with what the build pastes."""
+    cells = read_script(settings.root() / "solutions" / f"{lesson}.py").cells
+    begin = next(place for place, cell in enumerate(cells) if "Optional:" in cell.source.split("\n")[0])
+    end = next(place for place, cell in enumerate(cells) if cell.source.startswith("## Score yourself"))
+    return [
+        paste(cell.source, read_shared(settings.root()), lesson)
+        for cell in cells[begin:end]
+        if cell.cell_type == "code"
+    ]
+
+
+@pytest.mark.parametrize("lesson", ["05_beta", "06_final"])
+@pytest.mark.parametrize(("wanted", "graded", "asked"), [(False, False, 0), (True, True, 0), (True, False, 1)])
+def test_a_lesson_asks_for_nothing_unless_it_is_told_to_and_is_whole_without(
+    monkeypatch, tmp_path, capsys, lesson, wanted, graded, asked
+):
+    knocks = []
+
+    def refused(address, **options):
+        knocks.append(address)
+        raise OSError
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(socket, "create_connection", refused)
+    names = {
+        "np": np,
+        "Path": Path,
+        "Image": Image,
+        "ImageOps": ImageOps,
+        "warnings": warnings,
+        "GRADED": graded,
+        "GPU": False,
+    }
+    for code in optional_part(lesson):
+        exec(code.replace("REAL_PHOTOS = False", f"REAL_PHOTOS = {wanted}"), names)
+    assert len(knocks) == asked
+    said = capsys.readouterr().out
+    assert (
+        "The lesson is whole without." in said
+        if asked
+        else "Real photos are left out, and the lesson is whole without" in said
+    )
+    assert said.endswith("There are no real photos to learn from here.\n")
