@@ -6,7 +6,7 @@
 # things that no window shows: whether it is noon or evening, summer or autumn. In this lesson the
 # network is told what the whole picture is.
 #
-# ![Eight landscapes that no network saw, in four rows: grey; coloured without fusion: every sky greyish mauve, every meadow olive with patches of brown, only near the sun and the fallen leaves the right tint; coloured with fusion: blue skies by day, orange and purple ones in the evening, green meadows in summer and brown ones in autumn; the truth](../assets/lesson_6.png)
+# ![Eight landscapes that no network saw, in four rows: grey; coloured without fusion: every sky a pale greyish blue, every meadow olive with patches of brown, only near the sun and the fallen leaves the right tint; coloured with fusion: blue skies by day, orange ones in the evening, green meadows in summer and brown ones in autumn; the truth](../assets/lesson_6.png)
 #
 # **After this lesson you can**
 #
