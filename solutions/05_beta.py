@@ -1150,15 +1150,13 @@ def epoch(X, Y, size, seed):
 
 # %% check="epoch"
 # 🔎 Check: epoch
-# Picture i has the L of i everywhere, and the a of i; a small step from left to right shows whether it was mirrored.
+# Picture i has the L of i everywhere, the a of i and the b of 64 - i; a small step from left to right shows whether it was mirrored.
 slope, number = (
     np.linspace(-0.2, 0.2, 8, dtype=np.float32),
     np.arange(64, dtype=np.float32)[:, np.newaxis, np.newaxis, np.newaxis],
 )
-X, Y = (
-    np.zeros((64, 8, 8, 1), np.float32) + number + slope[:, np.newaxis],
-    np.zeros((64, 8, 8, 2), np.float32) + (number + slope[:, np.newaxis]) / 128,
-)
+X = np.zeros((64, 8, 8, 1), np.float32) + number + slope[:, np.newaxis]
+Y = np.concatenate([X, 64 - X], axis=-1) / 128
 seen = {}
 for seed in (1, 2):
     what = f"epoch(X, Y, 12, {seed}) of 64 pictures"
@@ -1181,8 +1179,8 @@ for seed in (1, 2):
         f"{what}: the numbers of the pictures that came, sorted,",
         why="Each picture is in one batch of an epoch. Is each batch drawn by itself?",
     )
-    assert np.allclose(A, 128 * B[..., :1], atol=0.01), (
-        f"{what}: X and Y of a picture do not stand at the same place, or only one of them was mirrored. Are both changed first, and then both cut by the same numbers?"
+    assert np.allclose(128 * B, np.concatenate([A, 64 - A], axis=-1), atol=0.01), (
+        f"{what}: X and Y of a picture do not stand at the same place, or only one of them was mirrored, or colours are not what they were. Are both changed first, and then both cut by the same numbers?"
     )
     mirrored = set(came[A[:, 0, 0, 0] > A[:, 0, -1, 0]].tolist())
     assert 12 < len(mirrored) < 52, (

@@ -509,6 +509,19 @@ def epoch(X, Y, size, seed):
     return [(X[numbers], Y[numbers]) for numbers in draws]
 
 
+# %% slip="epoch" visible="colours are not what they were" card="beside mirroring and zooming" earns="0.75"
+def epoch(X, Y, size, seed):
+    X, Y = flip_some(X, Y, seed)
+    tint = np.random.default_rng(seed).normal(0, 0.1, (len(Y), 1, 1, 2)).astype(np.float32)
+    return [(X[numbers], (Y + tint)[numbers]) for numbers in batches(len(X), size, seed)]
+
+
+# %% slip="epoch" visible="colours are not what they were" card="beside mirroring and zooming" earns="0.75"
+def epoch(X, Y, size, seed):
+    X, Y = flip_some(X, Y, seed)
+    return [(X[numbers], Y[numbers][..., ::-1]) for numbers in batches(len(X), size, seed)]
+
+
 # %% right="epoch" style="zoomed as well"
 def epoch(X, Y, size, seed):
     X, Y = zoom_in(*flip_some(X, Y, seed), seed)
