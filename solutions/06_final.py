@@ -2052,6 +2052,23 @@ print("From −1 to 1, whatever came; and what cannot be known is stopped at the
 # answers differ in 0.03, and everything is a bit of a nematode, which is a worm.
 # A network that is *told* this is told nothing.
 #
+# And what is it worth to know what a real photo is of? CIFAR-10 brings the class of each picture, airplane,
+# frog, ship and so on, so this can be measured without any network: means of 10,000 pictures, judged on
+# 2,000 others.
+#
+# | every pixel gets | loss |
+# |---|---|
+# | no colour | 0.0123 |
+# | the mean colour | 0.0114 |
+# | the mean colour of its brightness | 0.0112 |
+# | the mean colour of its picture's class | 0.0099 |
+# | the mean colour of its brightness in its picture's class | 0.0095 |
+#
+# One word out of ten is worth more than twenty steps of brightness: frogs sit in the green, ships
+# float in the blue. But somebody has to know the word. This lesson's small classifier, trained on 5,000 of the
+# grey pictures, named 51 of 100 of these rightly and 35 of 100 unseen ones. Drawn scenes are easier.
+# Therefore the tutorial took a large classifier that others had trained.
+#
 # Now you. Set `REAL_PHOTOS = True` and run the two cells below it. The first one fetches MobileNetV2 with the
 # weights that it learned from ImageNet (14 MB, from storage.googleapis.com, by
 # `keras.applications`), and asks it about the photos of this course, and about yours: put some hundreds
