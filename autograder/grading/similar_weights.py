@@ -15,6 +15,7 @@ import numpy as np
 from autograder.course.catalog import Lesson
 from autograder.grading.works import CLOSE_WEIGHTS, SAME_WEIGHTS, Pair, Work
 from autograder.networks import weights
+from autograder.networks.spec import ALPHA as ALPHA_NETWORK
 
 # What two networks must have in common to be listed; `tests/unit/test_alike_weights.py` says on what this was tried.
 CLOSE = 0.9  # cosine of the angle between two weight vectors
@@ -30,14 +31,20 @@ FEWEST = 40
 
 
 def alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
-    """Pairs of a class with the same or nearly the same weights; all are compared with all at once, by arrays."""
+    """Pairs of a class with the same or nearly the same weights; all are compared with all at once, by arrays.
+
+    How alike two trainings of their own are was measured of alpha alone: of other networks, only the same numbers are listed.
+    """
+    spec = weights.handed_in_with(lesson.name)
     works = [work for work in works if np.unique(_flat(work.weights)).size >= LEAST_NUMBERS]
     flat = [_flat(work.weights) for work in works]
     same_file = [work.weights_hash for work in works]
     same_numbers = [_digest(work.weights or []) for work in works]
-    cosines, shared = _cosines(flat), _shared(flat)
-    same_work = _cosines([_flat(_in_order(work.weights)) for work in works])
-    answers = _same_answers([work.weights for work in works])
+    cosines, shared, same_work, answers = {}, {}, {}, {}
+    if spec is ALPHA_NETWORK:
+        cosines, shared = _cosines(flat), _shared(flat)
+        same_work = _cosines([_flat(_in_order(work.weights)) for work in works])
+        answers = _same_answers([work.weights for work in works])
     alike = {*_equal(same_file), *_equal(same_numbers), *cosines, *shared, *same_work, *answers}
     for one, other in sorted(alike):
         if same_file[one] == same_file[other]:
@@ -58,7 +65,7 @@ def alike_weights(lesson: Lesson, works: list[Work]) -> Iterator[Pair]:
         if what == CLOSE_WEIGHTS:
             why += "; so do two trainings from one SEED"
         students = (works[one].student, works[other].student)
-        yield Pair(lesson.name, students, what, f"{weights.NAME}, {why}", (same_file[one], same_file[other]))
+        yield Pair(lesson.name, students, what, f"{spec.weights_file}, {why}", (same_file[one], same_file[other]))
 
 
 def _flat(arrays: list[np.ndarray] | None) -> np.ndarray:

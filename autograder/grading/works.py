@@ -63,7 +63,7 @@ def work_of(student: str, folder: Path, lesson: Lesson, course: Path) -> Work | 
 
     What was read is kept beside the course's journal, so that a class run reads only what is new.
     """
-    path, file = folder / f"{lesson.name}.ipynb", folder / weights.NAME
+    path, file = folder / f"{lesson.name}.ipynb", folder / weights.handed_in_with(lesson.name).weights_file
     there = file.is_file() and not file.is_symlink()
     here = course / FOLDER / "integrity"
     kept = here / lesson.name / f"{student}.json"

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from autograder.course import catalog
 from autograder.grading import similarity
 from autograder.grading.works import CLOSE_WEIGHTS, SAME_WEIGHTS, Work
 from tests.support.alike import kinds
@@ -37,6 +38,16 @@ def test_weights_that_were_changed_a_little_are_listed(first, how):
     theirs = [ALTERED[how](a) for a in mine]
     found = similarity.pairs(first, [with_weights("b", theirs, "2"), with_weights("a", mine, "1")])
     assert kinds(found) == [(("a", "b"), CLOSE_WEIGHTS)]
+
+
+@pytest.mark.parametrize(("name", "file"), [("05_beta", "beta.weights.h5"), ("06_final", "fusion.weights.h5")])
+def test_in_lessons_5_and_6_the_same_weights_are_listed_and_no_others(name, file):
+    """How alike two trainings of their own are was measured of lesson 4's network alone."""
+    mine, lesson = network(), catalog.lesson(name)
+    close = [a + RNG.normal(0, 0.02, a.shape).astype(np.float32) for a in mine]
+    works = [with_weights("a", mine, "1"), with_weights("b", mine, "1"), with_weights("c", close, "2")]
+    (found,) = similarity.pairs(lesson, works)
+    assert (found.students, found.what, found.detail) == (("a", "b"), SAME_WEIGHTS, f"{file}, byte for byte")
 
 
 def test_weights_that_do_the_same_in_another_order_and_scale_are_listed(first):
