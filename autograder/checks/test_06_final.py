@@ -588,7 +588,7 @@ def test_the_model_itself_learns(student, draw):
 
 @pytest.mark.check("train_classifier", weight=2)
 def test_a_cross_entropy_for_each_epoch(student, draw):
-    """The result is a list of losses, one for each epoch; the first is the cross-entropy of a model that says 1/3 for each of three classes."""
+    """A list of losses, one for each epoch; the first is the cross-entropy of one who knows nothing."""
     network, X, numbers = three_levels(draw)
     epochs = int(draw.rng.integers(3, 6))
     what = f"train_classifier(model, X, numbers, {epochs})"
@@ -616,7 +616,7 @@ def test_a_cross_entropy_for_each_epoch(student, draw):
 
 @pytest.mark.check("train_classifier", weight=2)
 def test_adam_takes_eight_at_a_time(student, draw):
-    """The optimizer is Adam, with a learning rate of 0.003; with 20 pictures it makes three steps an epoch: 8, 8 and 4."""
+    """Adam, with a learning rate of 0.003, makes three steps an epoch with 20 pictures: 8, 8 and 4."""
     _, compiled, _, _ = after_training(student, draw, 20, 2)
     assert compiled.optimizer == "Adam", f"The optimizer should be Adam; yours is {compiled.optimizer}."
     why = "0.003 is 3 thousandths; Keras takes 0.001 if it is not told."
