@@ -2064,9 +2064,10 @@ print("From −1 to 1, whatever came; and what cannot be known is stopped at the
 # | the mean colour of its picture's class | 0.0099 |
 # | the mean colour of its brightness in its picture's class | 0.0095 |
 #
-# One word out of ten is worth more than twenty steps of brightness: frogs sit in the green, ships
-# float in the blue. But somebody has to know the word. This lesson's small classifier, trained on 5,000 of the
-# grey pictures, named 51 of 100 of these rightly and 35 of 100 unseen ones. Drawn scenes are easier.
+# One word out of ten is worth more than twenty steps of brightness: airplanes and ships have blue around
+# them (their mean b is −5), frogs and deer yellows and browns (14 and 13). But somebody has to know the
+# word. This lesson's small classifier, trained on 5,000 of the grey pictures, named 51 of 100 of these
+# rightly and 35 of 100 unseen ones. Drawn scenes are easier.
 # Therefore the tutorial took a large classifier that others had trained.
 #
 # Now you. Set `REAL_PHOTOS = True` and run the two cells below it. The first one fetches MobileNetV2 with the
