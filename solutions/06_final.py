@@ -2070,12 +2070,12 @@ print("From −1 to 1, whatever came; and what cannot be known is stopped at the
 # rightly and 35 of 100 unseen ones. Drawn scenes are easier.
 # Therefore the tutorial took a large classifier that others had trained.
 #
-# Now you. Set `REAL_PHOTOS = True` and run the two cells below it. The first one fetches MobileNetV2 with the
-# weights that it learned from ImageNet (14 MB, from storage.googleapis.com, by
-# `keras.applications`), and asks it about the photos of this course, and about yours: put some hundreds
-# into a folder `my_photos` beside this notebook. (The tutorial's Inception-ResNet-v2 is there under
-# `keras.applications.InceptionResNetV2`: 215 MB.) The second cell trains a network with fusion on your
-# photos, and one without.
+# Now you. Set `REAL_PHOTOS = True` and run the two cells below. The first one fetches MobileNetV2 with
+# the weights that it learned from ImageNet (14 MB, from storage.googleapis.com, by
+# `keras.applications`), and asks it about photos of this course. (The tutorial's Inception-ResNet-v2 is
+# there as `keras.applications.InceptionResNetV2`: 215 MB.) The second cell asks it about yours: put some
+# hundreds into a folder `my_photos` beside this notebook. Then it trains a network without fusion on
+# them, and one that is fused with the classifier's 1,000 probabilities.
 #
 # > **Predict.** For which photos will it help to know one of ImageNet's 1,000 words: a beach, a cup, a face?
 
