@@ -1058,7 +1058,7 @@ def colour_by_brightness(X, Y):
 # +     steps = np.minimum(np.rint(X[..., 0] / 5), 19)
 
 
-# %% slip="colour_by_brightness" says="the mean" change="solution"
+# %% slip="colour_by_brightness" says="mean is wanted" change="solution"
 # -             colours[step] = inside.mean(axis=0, dtype=float)
 # +             colours[step] = inside.sum(axis=0, dtype=float)
 
