@@ -790,7 +790,7 @@ def build_beta(width):
 # +     return model
 
 
-# %% slip="build_beta" says="fifteen" visible="fifteen layers" change="line by line"
+# %% slip="build_beta" visible="fifteen layers" card="14 layers" change="line by line"
 # -     model.add(layers.Conv2D(8 * width, 3, padding="same", activation="relu"))
 # +     pass
 
