@@ -989,7 +989,7 @@ def shown_by_weights(path, student, seed):
 
 @pytest.mark.check("build_fusion", weight=3)
 def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in):
-    """Trained in the grader on a drawn world, with what a classifier says of it, it colours unseen pictures better than any local network."""
+    """Trained in the grader, it colours pictures that it never saw better than any network that is told nothing."""
     what = TOLD.format("16, 4, 32")
     model = student.call("build_fusion", FUSION.width, FUSION.classes, FUSION.side)
     learn_from, judged, seed = told_by_a_classifier(student, reference, draw)
@@ -1183,7 +1183,7 @@ FINAL_TABLE = (
 
 @pytest.mark.check("build_final", weight=1)
 def test_a_large_network_with_a_fusion(student):
-    """L and 1,000 numbers go in, and meet in one convolution, which gets 1,000 channels more than there are features."""
+    """L and 1,000 numbers go in and meet in one convolution, which gets 1,000 channels beside the features."""
     model = student.look_at("build_final")
     budget.made(model, FINAL, FINAL_SHAPES)
     found = convolutions(model, FINAL, FINAL_SHAPES)
