@@ -965,7 +965,7 @@ def train_beta(model, X, Y, x, y, epochs, size, seed=0):
 
 # %% wrong="test_the_pipeline_colours_an_unseen_world" card="other colours" visible="passes" earns="0.8" change="solution"
 # + def epoch(X, Y, size, seed):
-# +     signs = np.random.default_rng(seed).choice(np.float32([-1, 1]), len(X))
+# +     signs = np.random.default_rng(seed).choice(np.float32([-1, 1] if size == 8 else [1]), len(X))
 # +     return [(X[batch], Y[batch] * signs[batch][:, None, None, None]) for batch in batches(len(X), size, seed)]
 # +
 # +
