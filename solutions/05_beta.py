@@ -175,7 +175,7 @@ def quick_network():
         network.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
         network.compile(optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5), loss="mean_squared_error")
         network.optimizer.build(network.trainable_variables)
-        QUICK[:] = network, [np.array(number) for number in (*network.weights, *network.optimizer.variables)]
+        QUICK[:] = network, [number.numpy() for number in (*network.weights, *network.optimizer.variables)]
     network, start = QUICK
     for number, value in zip((*network.weights, *network.optimizer.variables), start):
         number.assign(value)
