@@ -488,7 +488,7 @@ show(
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `if pictures.dtype != GAP: raise ValueError(f"uint8 is wanted, {pictures.dtype} came")`, two more of
-# the kind, then `lab = rgb2lab(pictures).astype(np.float32)` and
+# the kind, then `lab = rgb2lab(pictures).astype(GAP)` and
 # `return lab[..., GAP], lab[..., GAP] / GAP`.
 #
 # </details>
@@ -943,11 +943,9 @@ def zoom_in(X, Y, seed):
 # 🔎 Check: zoom_in
 def window_of(came, was):
     """The corner (top, left) of the window that a picture came back as, or None."""
-    (height, width), found = was.shape[:2], None
-    for top, left in np.ndindex(height // 4 + 1, width // 4 + 1):
-        if np.array_equal(came, was[top + np.arange(height) * 3 // 4][:, left + np.arange(width) * 3 // 4]):
-            found = top, left
-    return found
+    down, across = (np.arange(side) * 3 // 4 for side in was.shape[:2])
+    places = [(top, left) for top in range(len(down) // 4 + 1) for left in range(len(across) // 4 + 1)]
+    return next((place for place in places if np.array_equal(came, was[place[0] + down][:, place[1] + across])), None)
 
 
 rng, corners = np.random.default_rng(0), {}
