@@ -455,7 +455,7 @@ def confusion(probabilities, numbers, classes):
 # +     if len(np.unique(numbers)) < model.output_shape[-1]:
 
 
-# %% slip="train_classifier" visible="shape" card="shape" earns="0.25" change="solution"
+# %% slip="train_classifier" visible="same rank" card="same rank" earns="0" change="solution"
 # -     history = model.fit(X, target, batch_size=8, epochs=epochs, verbose=0)
 # +     history = model.fit(X, numbers, batch_size=8, epochs=epochs, verbose=0)
 
