@@ -812,8 +812,6 @@ model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.GlobalMaxPo
 model.set_weights([np.zeros((1, 3), np.float32), np.zeros(3, np.float32)])
 levels = np.array([0, 1, 2, 0, 1, 2, 0, 1])
 few = np.ones((8, 8, 8, 1), np.float32) * levels.reshape(8, 1, 1, 1).astype(np.float32)
-message = refusal(train_classifier, model, few, np.full(8, 2), 1, what="Eight pictures, all of class 2,")
-assert "2" in message, f"The message of your ValueError should name the one class, 2; it says: {message}"
 with capture_output() as noise:
     got = attempt(train_classifier, model, few, levels, 2, returns=False)
 assert model.compiled, "The model that was handed in is not compiled. Is it this one that you compile and train?"
@@ -830,6 +828,8 @@ assert isinstance(model.optimizer, keras.optimizers.Adam), f"The optimizer shoul
 rate = float(model.optimizer.learning_rate)
 assert abs(rate - 0.003) < 1e-6, f"The learning rate should be 0.003; yours is {rate:g}."
 assert got[1] < got[0], f"The loss should fall on this easy task; yours went from {got[0]:.4f} to {got[1]:.4f}."
+message = refusal(train_classifier, model, few, np.full(8, 2), 1, what="Eight pictures, all of class 2,")
+assert "2" in message, f"The message of your ValueError should name the one class, 2; it says: {message}"
 nine = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(3, activation="softmax")])
 with capture_output():
     attempt(train_classifier, nine, np.concatenate([few, few[:1]]), np.append(levels, 0), 1, returns=False)
