@@ -1785,7 +1785,7 @@ print(
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `for times, stride in ((1, 1), (1, 2), (2, 1), …)`, with `times * width` filters. `width // 2` is half of
+# `for times, stride in pairs`, where `pairs` begins with `(1, 1), (1, 2), (2, 1)`; `times * width` filters. `width // 2` is half of
 # it, and stays a whole number.
 #
 # </details>
@@ -2670,6 +2670,7 @@ else:
         real = fetched("CIFAR-10", "www.cs.toronto.edu", cifar_10)
 
 # %%
+trained(beta)
 if real is None:
     print("There are no real photos to learn from here.")
 else:

@@ -1329,6 +1329,9 @@ def shown_with_weights(student, path, x, y):
 @pytest.mark.check("train_beta", weight=4)
 def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in):
     """Trained in the grader on a drawn world, your pipeline and your network colour pictures of another world."""
+    student.error(
+        "train_beta", None, None, None, None, None, 0, 8
+    )  # a blank answer is said to be one, and nothing is trained
     seeds = draw.rng.choice(2**31, size=3, replace=False).tolist()
     pictures, scenes = worlds.draw(round(BETA.pictures / 0.8), seeds[0], BETA)
     pictures = pictures[np.argsort(scenes, kind="stable")]  # so that it matters whether they are shuffled
