@@ -2155,7 +2155,8 @@ if beta is None and Path("beta.weights.h5").exists() and not GRADED:
     beta = model
     print("Loaded: beta.weights.h5.")
 else:
-    print("Nothing to load." if beta is not None else "Nothing to load: there is no file yet. The cell above trains.")
+    trained(beta)
+    print("Nothing to load: beta was trained in this session.")
 
 # %%
 trained(losses)

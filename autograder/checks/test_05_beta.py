@@ -715,8 +715,8 @@ def colourful_slips(picture):
         "Something was computed in uint8, which ends at 255 and begins at 0. Turn the picture into floats first.": colourful(
             r - g, (r + g) / 2 - b
         ),
-        "The factor 0.3 before the means is missing.": spread + shift,
-        "0.3 goes with the means; the deviations count in full.": 0.3 * spread + shift,
+        "There is no factor 0.3 before the means.": spread + shift,
+        "The factor 0.3 goes with the means; the deviations count in full.": 0.3 * spread + shift,
         "Those are the deviations alone: the part with the means is missing.": spread,
         "Those are the means alone: the part with the deviations is missing.": 0.3 * shift,
         "Those are variances, σ². Their sum stands under a root.": spread**2 + 0.3 * shift,
