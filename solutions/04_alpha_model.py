@@ -118,19 +118,13 @@ cat = data.chelsea()[0:296, 0:400]
 hopper = imread(get_sample_data("grace_hopper.jpg", asfileobj=False))[0:400, 56:456]
 
 
-def grey_picture(picture):
-    """The photo with its colour taken away: L as it was, a and b zero."""
-    return img_as_ubyte(lab2rgb(rgb2lab(picture) * (1, 0, 0)))
+# from solutions/shared.py: grey_picture
 
 
 # from solutions/shared.py: regions
 
 
-def tint_of(a, b):
-    """A colour in words, such as "red with yellow (a 41, b 39)"."""
-    sides = sorted([(abs(a), "red" if a > 0 else "green"), (abs(b), "yellow" if b > 0 else "blue")], reverse=True)
-    words = [word for size, word in sides if size >= max(5, 0.4 * sides[0][0])]
-    return f"{' with '.join(words) or 'nearly grey'} (a {a:.0f}, b {b:.0f})"
+# from solutions/shared.py: tint_of
 
 
 # from solutions/shared.py: show

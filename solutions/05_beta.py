@@ -101,7 +101,8 @@ GRADED = bool(
     os.environ.get("NBGRADER_EXECUTION")
 )  # True while a grader or Validate runs this: then training is cut short
 beta = None  # your network, as soon as it is trained
-losses, unseen_losses = [], []  # and its losses, epoch by epoch
+losses = []  # and its losses, epoch by epoch: on what it learned from,
+unseen_losses = []  # and on what it never saw
 
 
 # from solutions/shared.py: world
@@ -118,9 +119,7 @@ def colour_error(picture, other):
     return float(deltaE_ciede2000(rgb2lab(picture), rgb2lab(other)).mean())
 
 
-def grey_picture(picture):
-    """The picture with its colour taken away: L as it was, a and b zero."""
-    return img_as_ubyte(lab2rgb(rgb2lab(picture) * (1, 0, 0)))
+# from solutions/shared.py: grey_picture
 
 
 def mosaic(pictures, columns):
@@ -130,11 +129,7 @@ def mosaic(pictures, columns):
     return np.concatenate([np.concatenate(list(row), axis=1) for row in rows])[:-2, :-2]
 
 
-def tint_of(a, b):
-    """A colour in words, such as "red with yellow (a 41, b 39)"."""
-    sides = sorted([(abs(a), "red" if a > 0 else "green"), (abs(b), "yellow" if b > 0 else "blue")], reverse=True)
-    words = [word for size, word in sides if size >= max(5, 0.4 * sides[0][0])]
-    return f"{' with '.join(words) or 'nearly grey'} (a {a:.0f}, b {b:.0f})"
+# from solutions/shared.py: tint_of
 
 
 def two_shots(count):
@@ -202,7 +197,7 @@ def hues_turned(X, Y, seed):
     return X, np.stack(turned, axis=-1).astype(np.float32)
 
 
-def trained(what):
+def must_be_trained(what):
     """Stop with a sentence where beta is not trained yet."""
     if not what:
         raise NotImplementedError(
@@ -928,12 +923,12 @@ show(
 def zoom_in(X, Y, seed):
     """Return new arrays in which a window of 3/4 of each side, drawn for each picture, fills the picture; the same one in X and Y."""
     ### BEGIN SOLUTION
-    rng = np.random.default_rng(seed)
+    lots = np.random.default_rng(seed)
     new_X, new_Y = X.copy(), Y.copy()
     H, W = X.shape[1:3]
     for i in range(len(X)):
-        rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
-        columns = rng.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
+        rows = lots.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+        columns = lots.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
         new_X[i], new_Y[i] = X[i][rows][:, columns], Y[i][rows][:, columns]
     return new_X, new_Y
     ### END SOLUTION
@@ -1696,7 +1691,7 @@ small.add(layers.Conv2D(12, 5, padding="same", activation="relu"))
 small.add(layers.Conv2D(12, 5, padding="same", activation="relu"))
 small.add(layers.Conv2D(2, 3, padding="same", activation="tanh"))
 small.compile(
-    optimizer=keras.optimizers.Adam(0.003), loss="mean_squared_error", run_eagerly=GRADED
+    optimizer=keras.optimizers.Adam(0.003), loss="mean_squared_error"
 )  # a few steps are quicker eagerly
 small.fit(X, Y, batch_size=8, epochs=1 if GRADED else 15, verbose=0)
 x, y, _ = draw_fruit(6, share_of_red, seed=2)
@@ -1948,7 +1943,7 @@ print(f"Fifteen layers. Width 64: {model.count_params():,} numbers; width 16: {b
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `model.train_on_batch(inputs, targets)` is one nudge. `model.evaluate(inputs, targets, verbose=0)` is the
+# The model's `train_on_batch`, given inputs and targets, is one nudge. Its `evaluate`, with `verbose=0`, is the
 # loss, and learns nothing. What `train_on_batch` returns is measured *before* its nudge, and on flipped
 # pictures: it is not used here.
 #
@@ -2090,13 +2085,13 @@ print(
 
 
 # %% tags=["setup"]
-def compiled(model):
-    """Compile a network as the tutorial does: RMSprop at its default learning rate, mean squared error. A few steps are quicker eagerly."""
+def made_ready(model):
+    """Compile a network as the tutorial does: RMSprop at its default learning rate, mean squared error."""
     if not isinstance(model, keras.Model):
         raise NotImplementedError(
             "`build_beta(width)` should give a Keras model here. The check of 5.10 says what is missing."
         )
-    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error", run_eagerly=GRADED)
+    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error")
     return model
 
 
@@ -2121,7 +2116,7 @@ x, y = training_pairs(pictures[test])
 seed = int(np.random.default_rng().integers(1_000_000_000)) if SEED is None else SEED
 print(f"{len(X)} pictures to learn from, {len(x)} unseen. The seed of this run is {seed}. To repeat it: SEED = {seed}.")
 keras.utils.set_random_seed(seed)
-model = compiled(build_beta(WIDTH))
+model = made_ready(build_beta(WIDTH))
 losses, unseen_losses, lowest, start = [], [], math.inf, time.perf_counter()
 for n in range(EPOCHS):
     loss, unseen_loss = train_beta(model, X, Y, x, y, 1, 8, seed=n)
@@ -2145,7 +2140,7 @@ print(f"\nThe weights of epoch {best_epoch} are kept: {lowest:.4f} on unseen pic
 
 # %% tags=["open"]
 if beta is None and Path("beta.weights.h5").exists() and not GRADED:
-    model = compiled(build_beta(16))
+    model = made_ready(build_beta(16))
     try:
         model.load_weights("beta.weights.h5")
     except Exception as error:  # weights of alpha, of another width, or no whole file
@@ -2155,11 +2150,11 @@ if beta is None and Path("beta.weights.h5").exists() and not GRADED:
     beta = model
     print("Loaded: beta.weights.h5.")
 else:
-    trained(beta)
+    must_be_trained(beta)
     print("Nothing to load: beta was trained in this session.")
 
 # %%
-trained(losses)
+must_be_trained(losses)
 ground = np.mean((y - Y.mean(axis=(0, 1, 2))) ** 2)
 figure, axis = plt.subplots(figsize=(8.4, 3.4), layout="constrained")
 steps = np.arange(1, len(losses) + 1)
@@ -2220,10 +2215,10 @@ def learn_few(few, unseen, way, epochs, width, times):
     """Train a beta on few pictures, each `times` times an epoch, with batches made by `way`; return the losses on both of each epoch."""
     many_X, many_Y = (np.tile(part, (times, 1, 1, 1)) for part in few)
     keras.utils.set_random_seed(1)
-    model, found = compiled(build_beta(width)), []
+    model, found = made_ready(build_beta(width)), []
     for n in range(epochs):
-        for inputs, targets in way(many_X, many_Y, 8, n):
-            model.train_on_batch(inputs, targets)
+        for batch, colours in way(many_X, many_Y, 8, n):
+            model.train_on_batch(batch, colours)
         found.append([model.evaluate(a, b, verbose=0) for a, b in (few, unseen)])
         print(
             f"\r{len(found):2d} of {epochs}   learned from {found[-1][0]:.4f}   on unseen pictures {found[-1][1]:.4f}   ",
@@ -2437,19 +2432,19 @@ show(
 # %% tags=["setup"]
 def build_alpha():
     """The alpha network of lesson 4."""
-    model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+    network = keras.Sequential([keras.Input(shape=(None, None, 1))])
     for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        model.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
+        network.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
     for filters, last in ((32, "relu"), (16, "relu"), (2, "tanh")):
-        model.add(layers.UpSampling2D())
-        model.add(layers.Conv2D(filters, 3, padding="same", activation=last))
-    return model
+        network.add(layers.UpSampling2D())
+        network.add(layers.Conv2D(filters, 3, padding="same", activation=last))
+    return network
 
 
 def trained_alpha(X, Y, epochs, looks=10):
     """Alpha, trained on one picture; the weights with the lowest loss of all looks."""
     keras.utils.set_random_seed(3)
-    model, lowest = compiled(build_alpha()), math.inf
+    model, lowest = made_ready(build_alpha()), math.inf
     for _ in range(looks):
         for _ in range(epochs // looks):
             model.train_on_batch(X, Y)
@@ -2460,7 +2455,7 @@ def trained_alpha(X, Y, epochs, looks=10):
 
 
 # %% tags=["open"]
-trained(beta)
+must_be_trained(beta)
 new_world = draw_world(4 if GRADED else 40, seed=2026)[0]
 x, y = training_pairs(new_world)
 alpha, alpha_loss = trained_alpha(X[:1], Y[:1], 1 if GRADED else 300, 1 if GRADED else 10)
@@ -2484,7 +2479,7 @@ for name, ab in answers.items():
     print(f"{name:14s} {results[name][0]:7.4f} {results[name][1]:6.1f} {decibels:6.1f} {colours:14.1f}")
 
 # %%
-trained(beta)
+must_be_trained(beta)
 figure, axes = plt.subplots(4, 6, figsize=(10.2, 7.1), layout="constrained")
 shown = (8, 22, 26, 35) if len(new_world) > 35 else range(4)
 for row, place in zip(axes, shown):
@@ -2548,7 +2543,7 @@ show(
 name = "my_photo.jpg"
 
 own = own_picture(name, instead=data.coffee()[:, 100:500], multiple=8)
-trained(beta)
+must_be_trained(beta)
 lightness = rgb2lab(own)[np.newaxis, ..., :1].astype(np.float32)
 mine = painted(lightness, np.asarray(beta(lightness)))[0]
 left_grey = painted(lightness, np.zeros((1, *own.shape[:2], 2)))[0]
@@ -2671,14 +2666,14 @@ else:
         real = fetched("CIFAR-10", "www.cs.toronto.edu", cifar_10)
 
 # %%
-trained(beta)
+must_be_trained(beta)
 colour_by_brightness(*training_pairs(pictures[:2]))  # all answers that are needed below are there
 if real is None:
     print("There are no real photos to learn from here.")
 else:
     learned, judged = split(len(real), 0.1, seed=5)
     known, unseen = training_pairs(real[learned]), training_pairs(real[judged[:500]])
-    real_beta = compiled(build_beta(16))
+    real_beta = made_ready(build_beta(16))
     train_beta(real_beta, known[0][:160], known[1][:160], *unseen, 1, 16)  # the first batches prepare the computation
     start = time.perf_counter()
     train_beta(real_beta, *known, *unseen, 1, 16)

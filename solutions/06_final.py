@@ -118,25 +118,19 @@ def as_pictures(X, Y):
     return img_as_ubyte(lab2rgb(np.concatenate([X, 128 * np.asarray(Y)], axis=-1)))
 
 
-def grey_picture(picture):
-    """The picture, or pictures, with the colour taken away: L as it was, a and b zero."""
-    return img_as_ubyte(lab2rgb(rgb2lab(picture) * (1, 0, 0)))
+# from solutions/shared.py: grey_picture
 
 
 classifier = None  # your classifier, as soon as it is trained
 
 
-def tint_of(a, b):
-    """A colour in words, such as "red with yellow (a 41, b 39)"."""
-    sides = sorted([(abs(a), "red" if a > 0 else "green"), (abs(b), "yellow" if b > 0 else "blue")], reverse=True)
-    words = [word for size, word in sides if size >= max(5, 0.4 * sides[0][0])]
-    return f"{' with '.join(words) or 'nearly grey'} (a {a:.0f}, b {b:.0f})"
+# from solutions/shared.py: tint_of
 
 
 # from solutions/shared.py: show
 
 
-def trained(what, who="classifier", where="6.2 to 6.6"):
+def need_trained(what, who="classifier", where="6.2 to 6.6"):
     """Stop with a sentence where a network has not been trained yet."""
     if not what:
         raise NotImplementedError(f"There is no trained {who} yet. A cell further up trains it; it needs your answers to {where}, and the check of each says whether it is right.")
@@ -150,7 +144,7 @@ def is_model(model):
     raise NotImplementedError(f"A Keras model is wanted here, and {describe(model)} came. The check of the exercise that builds it says what is missing.")
 
 
-def in_line(model):
+def layers_in_line(model):
     """The layers of a model in the order in which a picture goes through them; one that is used twice is there twice."""
     assert len(model.outputs) == len(model.inputs) == 1, f"One input and one output are wanted; yours has {len(model.inputs)} and {len(model.outputs)}."
     found, tensor = [], model.outputs[0]
@@ -565,7 +559,7 @@ print(np.asarray(got))
 # <details><summary>Hint 3 · nearly the code</summary>
 #
 # `model = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.Rescaling(GAP, offset=GAP)])`,
-# then `for filters in (8, 16, 32): model.add(GAP)`, then three more lines with `model.add`, and
+# then a loop over the three numbers of filters with `model.add(GAP)`, then three more `model.add`, and
 # `return model`.
 #
 # </details>
@@ -589,7 +583,7 @@ def build_classifier(classes):
 # 🔎 Check: build_classifier
 model = attempt(build_classifier, 4)
 assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
-line = [layer for layer in in_line(model) if not isinstance(layer, layers.InputLayer)]
+line = [layer for layer in layers_in_line(model) if not isinstance(layer, layers.InputLayer)]
 shape = tuple(model.inputs[0].shape)
 assert shape == (None, None, None, 1), f"The input should be (None, None, None, 1), any number of pictures of any height and width; yours is {shape}. Which `shape` does keras.Input get?"
 kinds = [type(layer).__name__ for layer in line]
@@ -852,7 +846,7 @@ if noise.stdout:
 # %%
 def with_mean(model):
     """The same layers, new, with a mean in the place of the largest number."""
-    stack = [layers.GlobalAveragePooling2D() if isinstance(one, layers.GlobalMaxPooling2D) else type(one).from_config(one.get_config()) for one in in_line(model) if not isinstance(one, layers.InputLayer)]
+    stack = [layers.GlobalAveragePooling2D() if isinstance(one, layers.GlobalMaxPooling2D) else type(one).from_config(one.get_config()) for one in layers_in_line(model) if not isinstance(one, layers.InputLayer)]
     return keras.Sequential([keras.Input(shape=(None, None, 1)), *stack])
 
 
@@ -896,7 +890,7 @@ show(
 # And where it is wrong? Your table, on pictures that it never saw.
 
 # %%
-trained(classifier)
+need_trained(classifier)
 chances = np.asarray(classifier(x))
 table = confusion(chances, unseen_numbers, len(SCENES))
 said = np.argmax(chances, axis=1)
@@ -933,10 +927,10 @@ show(
 # **🎲 To play with.** Move the false sun: change the three numbers at the top of the next cell and run it
 # again. The sand lies at the bottom, from row 40 on.
 
-# %%
+# %% tags=["open"]
 row, column, radius = 12, 24, 5  # change these
 
-trained(classifier)
+need_trained(classifier)
 day, evening, summer, autumn = (x[unseen_numbers == scene] for scene in range(4))
 many = min(map(len, (day, evening, summer, autumn)))
 sunny, dull, littered, swept = (part[:many].copy() for part in (day, evening, summer, autumn))
@@ -1034,8 +1028,8 @@ show(figure, alt="Four grids of 4 × 4 cells. Features with 3 channels, plus the
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `pictures, height, width, channels = features_shape`, then return the tuple
-# `(pictures, height, width, GAP)` and the number `(GAP + 1) * filters`.
+# Unpack `features_shape` into four names. Then return a tuple, the first three of them and `GAP`, and the
+# number `(GAP + 1) * filters`.
 #
 # </details>
 
@@ -1232,14 +1226,14 @@ print("A layer that cuts the same numbers into another shape:", layers.Reshape((
 def build_local(width, side=48):
     """The network without fusion: L (n, side, side, 1) to ab / 128 (n, side, side, 2)."""
     L = keras.Input((side, side, 1))
-    x = layers.Conv2D(width, 3, padding="same", activation="relu")(L)
-    x = layers.Conv2D(width, 3, strides=2, padding="same", activation="relu")(x)
-    x = layers.Conv2D(2 * width, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(2 * width, 1, activation="relu")(x)
-    x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
-    x = layers.UpSampling2D()(x)
-    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
-    return keras.Model(L, x)
+    grid = layers.Conv2D(width, 3, padding="same", activation="relu")(L)
+    grid = layers.Conv2D(width, 3, strides=2, padding="same", activation="relu")(grid)
+    grid = layers.Conv2D(2 * width, 3, padding="same", activation="relu")(grid)
+    grid = layers.Conv2D(2 * width, 1, activation="relu")(grid)
+    grid = layers.Conv2D(width, 3, padding="same", activation="relu")(grid)
+    grid = layers.UpSampling2D()(grid)
+    grid = layers.Conv2D(2, 3, padding="same", activation="tanh")(grid)
+    return keras.Model(L, grid)
 
 
 print(f"{build_local(16).count_params():,} numbers to learn")
@@ -1522,10 +1516,10 @@ def learn(name, model, inputs, target, unseen_inputs, unseen_target):
 
 
 # %%
-trained(classifier)
+need_trained(classifier)
 keras.utils.set_random_seed(6)
 fused, local = is_model(build_fusion(16, len(SCENES))), build_local(16)
-embedding, unseen_embedding = np.array(classifier(X)), np.array(classifier(x))
+embedding, unseen_embedding = (np.array(classifier(part)) for part in (X, x))
 curves = {
     "local": learn("local", local, X, Y, x, y),
     "told": learn("told ", fused, [X, embedding], Y, [x, unseen_embedding], y),
@@ -1567,7 +1561,7 @@ show(
 # Scene by scene, in ΔE, the difference for the eye:
 
 # %%
-trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
 painted = {"local": as_pictures(x, local_network.predict(x, verbose=0)), "told": np.stack([colour_with(fusion_network, classifier, one.copy()) for one in x[..., 0]])}
 far_off = {name: deltaE_ciede2000(rgb2lab(unseen), rgb2lab(picture)) for name, picture in painted.items()}
 far_off = {"grey": deltaE_ciede2000(rgb2lab(unseen), rgb2lab(grey_picture(unseen))), **far_off}
@@ -1577,7 +1571,7 @@ for number, scene in enumerate(SCENES):
 print(f"{'all':30s}" + "".join(f"{errors.mean():8.1f}" for errors in far_off.values()))
 
 # %%
-trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
 examples = [np.flatnonzero(unseen_numbers == number)[4] for number in (1, 0, 3, 2)]
 columns = {"grey, as it goes in": grey_picture(unseen), "local": painted["local"], "told what it is": painted["told"], "as it was drawn": unseen}
 figure, axes = plt.subplots(4, 4, figsize=(10.4, 11.0), layout="constrained")
@@ -1619,7 +1613,7 @@ show(
 # > evening?
 
 # %%
-trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
 evenings, down, right = np.flatnonzero(unseen_numbers == 1), *np.mgrid[0:48, 0:48]
 distances, errors = [], {"local": [], "told": []}
 for example in evenings:
@@ -1672,7 +1666,7 @@ example, first, second = 9, "town in summer", "town in autumn"  # change these: 
 example2, first2, second2 = 19, "coast by day", "coast in the evening"
 steps = 5
 
-trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
 figure, axes = plt.subplots(2, steps, figsize=(10.4, 4.9), layout="constrained")
 skies = []
 for row, (place, one, other) in zip(axes, ((example, first, second), (example2, first2, second2))):
@@ -1747,7 +1741,7 @@ show(figure, alt=f"Two grey pictures, each coloured {steps} times, as the networ
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `for filters, stride in ((64, 2), (128, 1), …):` goes through the first eight. Three strides of 2 make
+# A loop over eight pairs of filters and stride makes the first eight: (64, 2), then (128, 1), and so on. Three strides of 2 make
 # 32 × 32 cells of 256 × 256 pixels. The very last layer of the table has no filters.
 #
 # </details>
@@ -1776,7 +1770,7 @@ def build_final():
     x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
     x = layers.UpSampling2D()(layers.Conv2D(2, 3, padding="same", activation="tanh")(x))
     ### END SOLUTION
-    return keras.Model([L, embedding], x)
+    return keras.Model(inputs=[L, embedding], outputs=x)
 
 
 # %% check="build_final"
@@ -1874,7 +1868,7 @@ print(f"numbers 0 to 1:  from {shown.min():.3f} to {shown.max():.3f}, mean {show
 # > off will the colours be then: as without fusion, or worse?
 
 # %%
-trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
 for name, given in (("L", x), ("L / 100", x / 100)):
     said = np.array(classifier(given))
     made = as_pictures(x, fusion_network.predict([x, said], verbose=0))
@@ -1919,14 +1913,14 @@ print(f"without fusion: mean ΔE {far_off['local'].mean():.1f}")
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# `photo.dtype == np.uint8`. From 0 … 1 to −1 … 1: twice as wide, and one lower. `raise ValueError(f"…")`
-# with the number in it. `photo / 255` makes a new array; `photo /= 255` would change the photo.
+# `photo.dtype == np.uint8`. From the range 0 to 1 to the range −1 to 1: twice as wide, and one lower. An
+# f-string with the number in it makes the message of the `ValueError`. `photo / 255` makes a new array; `photo /= 255` would change the photo.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
 #
-# `if photo.dtype == np.uint8: photo = GAP`, then
-# `elif photo.min() < 0 or photo.max() > GAP: raise ValueError(GAP)`, and at the end
+# For uint8, `photo = GAP`. For all else,
+# `if photo.min() < 0 or photo.max() > GAP: raise ValueError(GAP)`. At the end
 # `return (2 * photo - GAP).astype(np.float32)`.
 #
 # </details>

@@ -365,3 +365,17 @@ def photos_in(folder, side=64, least=20, most=2000):
         print(f"That is too few to learn from: {least} are the least, some hundreds are better.")
         return None
     return np.stack(squares)
+
+
+# %% shared="grey_picture"
+def grey_picture(picture):
+    """The photo with its colour taken away: L as it was, a and b zero."""
+    return img_as_ubyte(lab2rgb(rgb2lab(picture) * (1, 0, 0)))
+
+
+# %% shared="tint_of"
+def tint_of(a, b):
+    """A colour in words, such as "red with yellow (a 41, b 39)"."""
+    sides = sorted([(abs(a), "red" if a > 0 else "green"), (abs(b), "yellow" if b > 0 else "blue")], reverse=True)
+    words = [word for size, word in sides if size >= max(5, 0.4 * sides[0][0])]
+    return f"{' with '.join(words) or 'nearly grey'} (a {a:.0f}, b {b:.0f})"

@@ -1062,7 +1062,7 @@ def coloured_by(student, model, sorter, L, *, exactly=False):
         if "mix tensors" not in str(error):
             raise
         raise StudentError(
-            f"{what}: Keras was given a NumPy array and a tensor together, and it does not mix them. Make an array of what the classifier gives, with `np.array`."
+            f"{what}: a NumPy array and a tensor were given to Keras together, and these do not mix. `np.array` makes an array of what the classifier gives."
         ) from None
     many = isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3)
     if many and not exactly:

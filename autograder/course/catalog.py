@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -122,7 +121,10 @@ class Lesson:
     @property
     def bonus(self) -> bool:
         """Whether its first text says "bonus lesson": what it gives comes on top, and nobody has to hand it in."""
-        said = self._sum()
+        try:
+            said = self._sum()
+        except CourseError:  # who asks for a grade that could not be given has said so already
+            return False
         return bool(said and said["bonus"])
 
     def _sum(self) -> re.Match | None:
@@ -180,11 +182,7 @@ def lessons(root: Path | None = None) -> list[Lesson]:
 
 def bonus_names(root: Path | None = None) -> frozenset[str]:
     """Name the bonus lessons. One whose release cannot be read is none: a list of grades does not fail because of it."""
-    found = set()
-    for one in lessons(root):
-        with contextlib.suppress(CourseError):
-            found |= {one.name} if one.bonus else set()
-    return frozenset(found)
+    return frozenset(one.name for one in lessons(root) if one.bonus)
 
 
 def lesson(name: str, root: Path | None = None) -> Lesson:

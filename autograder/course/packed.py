@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import files, settings
-from autograder.course import pasted
 from autograder.course.catalog import Lesson
 from autograder.errors import CourseError
 from autograder.tempdirs import kept
@@ -37,7 +36,7 @@ class PackedLesson:
 
 
 def pack(lesson: Lesson) -> PackedLesson:
-    """Return a lesson's release, solution, hidden checks, calibrations and the lessons' shared set-up as plain data.
+    """Return a lesson's release, solution, hidden checks and calibrations as plain data.
 
     Raises
     ------
@@ -51,9 +50,7 @@ def pack(lesson: Lesson) -> PackedLesson:
     }
     files = {name: _content(path) for name, path in named.items()}
     measured = {f"assets/{path.name}": path for path in settings.calibration_files()}
-    # What the checks draw, they draw with the lessons' own text.
-    shared = {"solutions/shared.py": pasted.shared_file(settings.root())}
-    files |= {name: _content(path) for name, path in {**measured, **shared}.items() if path.is_file()}
+    files |= {name: _content(path) for name, path in measured.items() if path.is_file()}
     digest = hashlib.sha256()
     for name, content in sorted(files.items()):
         digest.update(f"{name}: {len(content)}\n".encode())

@@ -1,4 +1,4 @@
-"""What a notebook shows, as far as it is kept: plain text and pictures, within limits."""
+"""What a notebook shows, as far as it is kept: plain text and pictures, within limits, and without TensorFlow's log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from autograder.kernel import pictures
 from autograder.kernel.codec import plain_text
 from autograder.kernel.messages import member
+from autograder.quiet_filter import NOISE
 from autograder.settings import Limits
 
 PICTURES = ("image/png", "image/jpeg")
@@ -72,8 +73,11 @@ class Output:
 def _cleaned(kind: Any, content: dict) -> dict | None:
     """What may be kept of a message's content, in the types that the format of notebooks wants; None if nothing."""
     if kind == "stream":
-        name = "stderr" if content.get("name") == "stderr" else "stdout"
-        return {"name": name, "text": plain_text(content.get("text", ""))}
+        if content.get("name") != "stderr":
+            return {"name": "stdout", "text": plain_text(content.get("text", ""))}
+        text = plain_text(content.get("text", ""))
+        said = "".join(line for line in text.splitlines(keepends=True) if not NOISE.match(line.encode()))
+        return {"name": "stderr", "text": said} if said or not text else None
     if kind == "error":
         trace = content.get("traceback")
         lines = [plain_text(line) for line in trace] if isinstance(trace, list) else []

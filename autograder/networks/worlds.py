@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from autograder import settings
-from autograder.course import pasted
+from autograder.checks.reference import reference_namespace
+from autograder.course import catalog
 from autograder.networks.spec import WorldSpec
-
-
-def _drawing() -> Callable[..., Any]:
-    return _drawing_of(pasted.read_shared(settings.root())["world"])
-
-
-@functools.lru_cache(maxsize=8)
-def _drawing_of(text: str) -> Callable[..., Any]:
-    from scipy.ndimage import gaussian_filter
-    from skimage.color import lab2rgb
-    from skimage.util import img_as_ubyte
-
-    names: dict[str, Any] = {
-        "np": np,
-        "gaussian_filter": gaussian_filter,
-        "lab2rgb": lab2rgb,
-        "img_as_ubyte": img_as_ubyte,
-    }
-    exec(text, names)
-    return names["draw_world"]
 
 
 def draw(count: int, seed: int, spec: WorldSpec) -> tuple[np.ndarray, np.ndarray]:
     """Return pictures of a world that a seed says, uint8 RGB (count, side, side, 3), and the number of the scene of each."""
-    return _drawing()(count, seed, side=spec.side, moods=spec.moods)
+    draw_world = reference_namespace(catalog.Lesson(spec.lesson))["draw_world"]
+    return draw_world(count, seed, side=spec.side, moods=spec.moods)
 
 
 def pairs(pictures: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:

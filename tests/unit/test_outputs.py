@@ -32,3 +32,15 @@ def test_what_shows_nothing_that_is_kept_leaves_no_trace():
     ):
         message = {"msg_type": "display_data", "content": {"data": data, "metadata": {}}}
         assert (output.keep(message, 0) is not None) is kept
+
+
+def test_tensorflows_log_is_no_output_of_a_cell():
+    """On some machines it has a line for a cell that trains; what the student says beside it is kept."""
+    log = "E0000 00:00:1795811203.396329       3 util.cc:131] oneDNN supports DT_INT32 only on some platforms.\n"
+    output = Output(Limits())
+    for text, kept in ((log, None), (f"{log}mine\n", "mine\n"), ("mine\n", "mine\n")):
+        message = {"msg_type": "stream", "content": {"name": "stderr", "text": text}}
+        found = output.keep(message, 0)
+        assert (found and found["content"]["text"]) == kept
+    printed = {"msg_type": "stream", "content": {"name": "stdout", "text": log}}
+    assert output.keep(printed, 0)["content"]["text"] == log
