@@ -923,12 +923,12 @@ show(
 def zoom_in(X, Y, seed):
     """Return new arrays in which a window of 3/4 of each side, drawn for each picture, fills the picture; the same one in X and Y."""
     ### BEGIN SOLUTION
-    lots = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     new_X, new_Y = X.copy(), Y.copy()
     H, W = X.shape[1:3]
     for i in range(len(X)):
-        rows = lots.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
-        columns = lots.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
+        rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+        columns = rng.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
         new_X[i], new_Y[i] = X[i][rows][:, columns], Y[i][rows][:, columns]
     return new_X, new_Y
     ### END SOLUTION
@@ -1668,14 +1668,14 @@ print("Half red, half green:", best_answer(fruit, np.array([0.5, 0.5])))
 # %% tags=["setup"]
 def draw_fruit(count, share_of_red, seed):
     """Pictures of one fruit before leaves: L (count, 16, 16, 1), ab / 128 (count, 16, 16, 2), and where the fruit is, (16, 16)."""
-    rng = np.random.default_rng(seed)
+    chance = np.random.default_rng(seed)
     y, x = np.mgrid[0:16, 0:16]
     disc = np.hypot(y - 7.5, x - 7.5) < 5
     light = 12 * (np.hypot(y - 5.5, x - 9.5) < 1.6)
-    L = np.where(disc, 52 + light, 40 + gaussian_filter(rng.normal(0, 10, (count, 16, 16)), (0, 1, 1))) + rng.uniform(
+    L = np.where(disc, 52 + light, 40 + gaussian_filter(chance.normal(0, 10, (count, 16, 16)), (0, 1, 1))) + chance.uniform(
         -4, 4, (count, 1, 1)
     )
-    is_red = rng.permutation(count) < round(share_of_red * count)
+    is_red = chance.permutation(count) < round(share_of_red * count)
     tint = np.where(is_red[:, np.newaxis], COLOURS["fruit"][0], COLOURS["fruit"][2])[:, np.newaxis, np.newaxis]
     ab = np.where(disc[..., np.newaxis], tint, COLOURS["leaves"][0])
     return L[..., np.newaxis].astype(np.float32), (ab / 128).astype(np.float32), disc
@@ -2091,7 +2091,7 @@ def made_ready(model):
         raise NotImplementedError(
             "`build_beta(width)` should give a Keras model here. The check of 5.10 says what is missing."
         )
-    model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=1e-3), loss="mean_squared_error")
+    model.compile("rmsprop", "mse")
     return model
 
 
@@ -2431,13 +2431,16 @@ show(
 
 # %% tags=["setup"]
 def build_alpha():
-    """The alpha network of lesson 4."""
+    """The alpha network of lesson 4: filters, and behind a slash the stride; "up" doubles."""
     network = keras.Sequential([keras.Input(shape=(None, None, 1))])
-    for filters, stride in ((8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)):
-        network.add(layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu"))
-    for filters, last in ((32, "relu"), (16, "relu"), (2, "tanh")):
-        network.add(layers.UpSampling2D())
-        network.add(layers.Conv2D(filters, 3, padding="same", activation=last))
+    for word in "8/2 8 16 16/2 32 32/2 up 32 up 16 up 2".split():
+        filters, _, stride = word.partition("/")
+        last = "tanh" if word == "2" else "relu"
+        network.add(
+            layers.UpSampling2D()
+            if word == "up"
+            else layers.Conv2D(int(filters), 3, int(stride or 1), "same", activation=last)
+        )
     return network
 
 

@@ -89,11 +89,13 @@ def draw_world(count, seed, side=48, moods=False, scenes=(0, 1, 2, 3)):
         raise ValueError(
             f"Wanted are 1 picture or more, and a side that is a multiple of 8, 16 to 256; here: {count} of {side}."
         )
-    rng = np.random.default_rng(seed)
-    grains = {name: gaussian_filter(rng.normal(size=(320, 320)), width, mode="wrap") for name, width in GRAINS.items()}
+    chance = np.random.default_rng(seed)
+    grains = {
+        name: gaussian_filter(chance.normal(size=(320, 320)), width, mode="wrap") for name, width in GRAINS.items()
+    }
     grains = {name: field / field.std() for name, field in grains.items()}
-    numbers = rng.permutation(np.resize(scenes, count))
-    lab = [draw_landscape(rng, scene, side, grains, moods) for scene in numbers]
+    numbers = chance.permutation(np.resize(scenes, count))
+    lab = [draw_landscape(chance, scene, side, grains, moods) for scene in numbers]
     return img_as_ubyte(np.clip(lab2rgb(np.reshape(lab, (count, side, side, 3))), 0, 1)), numbers
 
 
