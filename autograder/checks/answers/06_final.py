@@ -12,7 +12,7 @@
 # +     seen, apart = 0, 1
 
 
-# %% wrong="test_strides_spread_the_layers_that_follow" says="The strides change nothing in yours" earns="0.625" change="solution"
+# %% wrong="test_strides_spread_the_layers_that_follow" visible="changes nothing in yours" card="change nothing in yours" earns="0.625" change="solution"
 # -         seen += (kernel - 1) * apart
 # -         apart *= stride
 # +         seen += kernel - 1
@@ -77,7 +77,7 @@ def receptive_field(layers):
     return 1 + ((kernels - 1) * np.cumprod(strides)[:-1]).sum()
 
 
-# %% wrong="test_the_one_stands_in_its_column" visible="passes" card="column" earns="0" change="solution"
+# %% wrong="test_the_one_stands_in_its_column" visible="passes" card="in the wrong places" earns="0" change="solution"
 # -     return np.eye(classes, dtype=np.float32)[numbers]
 # +     return np.eye(classes, dtype=np.float32)[numbers % 10]
 
@@ -282,7 +282,7 @@ def build_classifier(classes):
 # +     return float(np.sum(np.argmax(probabilities[:100], axis=1) == numbers[:100]) / len(numbers))
 
 
-# %% wrong="test_the_share_of_all_pictures" says="a number from 0 to 1 is wanted" change="solution"
+# %% wrong="test_the_share_of_all_pictures" says="number from 0 to 1 is wanted" change="solution"
 # -     return float(np.mean(np.argmax(probabilities, axis=1) == numbers))
 # +     return 100 * float(np.mean(np.argmax(probabilities, axis=1) == numbers))
 
