@@ -148,7 +148,7 @@ SLOW = re.compile(
             r"test_visible_installed\.py::test_an_ordinary_user",
             r"test_wrong_answers\.py::test_a_wrong_answer_is_told_its_cause\[04-(train_alpha|experiment)",
             r"test_grade_command\.py::test_four_broken",
-            # The solutions of lessons 2 to 4 whole: their answers pass their checks in test_checks.py; lessons 1, 5 and 6 are run whole, those two with networks.
+            # The solutions of lessons 2 to 6 whole: lesson 1 is run whole, and the answers of lessons 1 to 4 pass their checks in test_checks.py.
             r"test_lessons\.py::test_the_solution_(gets_full_marks|runs_clean.*)\[0[2-6]",
             # Networks that are built and trained for one check's own wrong answer.
             r"test_wrong_answers\.py::test_a_wrong_answer_is_caught_by_its_check_alone\[04-(experiment|(build|compile|train)_alpha)",
