@@ -69,20 +69,7 @@ import time
 import warnings
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# TensorFlow says a lot while it starts, and none of it matters here: it goes nowhere.
-_kept, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-os.dup2(_nowhere, 2)
-need("tensorflow", "keras")
-import keras
-import tensorflow as tf
-
-GPU = bool(tf.config.list_physical_devices("GPU"))
-tf.config.experimental.enable_tensor_float_32_execution(False)  # newer GPUs would round the numbers of a convolution
-tf.get_logger().setLevel("ERROR")
-os.dup2(_kept, 2)
-os.close(_kept)
-os.close(_nowhere)
+# from solutions/shared.py: tensorflow
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -381,3 +381,20 @@ def tint_of(a, b):
     sides = sorted([(abs(a), "red" if a > 0 else "green"), (abs(b), "yellow" if b > 0 else "blue")], reverse=True)
     words = [word for size, word in sides if size >= max(5, 0.4 * sides[0][0])]
     return f"{' with '.join(words) or 'nearly grey'} (a {a:.0f}, b {b:.0f})"
+
+
+# %% shared="tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# TensorFlow says a lot while it starts, and none of it matters here: it goes nowhere.
+_kept, _nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+os.dup2(_nowhere, 2)
+need("tensorflow", "keras")
+import keras
+import tensorflow as tf
+
+GPU = bool(tf.config.list_physical_devices("GPU"))
+tf.config.experimental.enable_tensor_float_32_execution(False)  # newer GPUs would round the numbers of a convolution
+tf.get_logger().setLevel("ERROR")
+os.dup2(_kept, 2)
+os.close(_kept)
+os.close(_nowhere)
