@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 
@@ -159,92 +160,73 @@ ALPHA = PhotoSpec(
     # The network has half a billion.
     max_work=20_000_000_000,
 )
-BETA = WorldSpec(
+# What all networks that learn from drawn worlds have in common.
+_of_drawn_worlds = functools.partial(
+    WorldSpec,
+    scale=128,
+    side=32,
+    full_side=48,
+    mark=1,
+    starts=3,
+    # Beta at width 64 has 3.9 million, the final network 6.5 million.
+    max_weights=8_000_000,
+    max_numbers=64_000_000,
+    # Beta at width 64 has 0.3 billion.
+    max_work=2_000_000_000,
+    pictures=240,
+    batch=8,
+    # Beta has 7 billion.
+    max_training=100_000_000_000,
+)
+BETA = _of_drawn_worlds(
     name="beta",
     lesson="05_beta",
     builder="build_beta",
     weights_file="beta.weights.h5",
     weights=61_150,
     arrays=24,
-    scale=128,
-    side=32,
-    full_side=48,
     epochs=18,
-    mark=1,
-    starts=3,
-    # At width 64 it has 3.9 million.
-    max_weights=8_000_000,
-    max_numbers=64_000_000,
-    # At width 64 it has 0.3 billion.
-    max_work=2_000_000_000,
     optimizer="RMSprop",
     rate=1.5e-3,
     loss="mean_squared_error",
-    pictures=240,
     unseen=64,
-    batch=8,
     width=8,
     classes=0,
     moods=False,
     says_class=False,
-    # The network has 7 billion.
-    max_training=100_000_000_000,
 )
-CLASSIFIER = WorldSpec(
+CLASSIFIER = _of_drawn_worlds(
     name="classifier",
     lesson="06_final",
     builder="build_classifier",
     weights_file="classifier.weights.h5",
     weights=6_484,
     arrays=10,
-    scale=128,
-    side=32,
-    full_side=48,
     epochs=18,
-    mark=1,
-    starts=3,
-    max_weights=8_000_000,
-    max_numbers=64_000_000,
-    max_work=2_000_000_000,
     optimizer="Adam",
     rate=2e-3,
     loss="categorical_crossentropy",
-    pictures=240,
     unseen=96,
-    batch=8,
     width=0,
     classes=4,
     moods=True,
     says_class=True,
-    max_training=100_000_000_000,
 )
-FUSION = WorldSpec(
+FUSION = _of_drawn_worlds(
     name="fusion",
     lesson="06_final",
     builder="build_fusion",
     weights_file="fusion.weights.h5",
     weights=13_218,
     arrays=12,
-    scale=128,
-    side=32,
-    full_side=48,
     epochs=16,
-    mark=1,
-    starts=3,
-    # The final network has 6.5 million.
-    max_weights=8_000_000,
-    max_numbers=64_000_000,
-    max_work=2_000_000_000,
     optimizer="RMSprop",
     rate=1.5e-3,
     loss="mean_squared_error",
-    pictures=240,
     unseen=64,
-    batch=8,
     width=16,
     classes=4,
     moods=True,
     says_class=False,
-    max_training=100_000_000_000,
 )
 SPECS: dict[str, NetworkSpec] = {spec.name: spec for spec in (ALPHA, BETA, CLASSIFIER, FUSION)}
