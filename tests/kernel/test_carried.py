@@ -221,6 +221,17 @@ def test_what_could_harm_the_grader_is_not_handed_on(call):
     assert not other.stood_in
 
 
+def test_a_check_may_ask_the_courses_answer_itself_with_much_larger_arguments():
+    """Of an earlier function that is wrong; any other is the student's own, and so is all where nothing stands in."""
+    student, reference, _ = student_and_reference("def earlier(x):\n    return -x\ndef later(x):\n    return x")
+    other, large = student.with_stand_ins(["earlier"], reference), np.ones((240, 32, 32))
+    assert other.answering("later") is other
+    assert student.answering("earlier") is student
+    assert not other.stood_in
+    assert other.answering("earlier").call("earlier", large).sum() == 2 * large.size
+    assert other.stood_in == {"earlier"}
+
+
 def test_calls_without_end_have_an_end():
     student, reference, _ = student_and_reference("def later():\n    return [earlier(i) for i in range(200)]")
     with pytest.raises(StudentError, match="more than 20 times"):
