@@ -1368,7 +1368,8 @@ show(
 #
 # A careful network can have a low error and still paint dull pictures. So one more number: how
 # colourful a picture looks. Hasler and Süsstrunk ("Measuring colourfulness in natural images", 2003)
-# asked twenty people, and found a formula that agrees with their answers. It needs two grids,
+# asked people to put photos into seven classes, from "not colourful" to "extremely colourful", and found
+# a formula that agrees with their answers. It needs two grids,
 #
 # rg = R − G and yb = (R + G) / 2 − B,
 #
@@ -1470,8 +1471,8 @@ print(f"Orange and yellow {colourfulness(oranges):.1f}, red and green {colourful
 
 # %% [markdown]
 # **🎲 To play with.** A landscape with its a and b multiplied by `strength`. Change the number and run
-# again. A well-known implementation, copied all over the web, takes the absolute values of rg and yb
-# first; the second number says what it finds.
+# again. A well-known implementation, which stands in many public programs, takes the absolute values of
+# rg and yb first; the second number says what it finds.
 #
 # > **Predict.** A number for `strength` at which people would call the picture "slightly colourful",
 # > about 15. And at which strength does the second number reach the first?
