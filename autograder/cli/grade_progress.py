@@ -16,6 +16,7 @@ from rich.progress import Progress as Bar
 
 from autograder import files
 from autograder.cli.options import complain
+from autograder.course.catalog import bonus_names
 from autograder.errors import CourseError
 from autograder.grading.journal import Journal
 from autograder.grading.kept import kept
@@ -215,15 +216,17 @@ def as_json(
     """Write one JSON object about a run to a file.
 
     Keys: "lessons"; "submissions", each with "lesson", "student", "verdict", "score", "max_score" (null where there is none), "seconds" (that
-    grading took), "new" (graded in this run) and "reason"; "totals" with "submissions", "graded", "kept", "failed", "verdicts" (counts) and
-    "seconds" (of the run); "problems", one line each for what kept submissions from being graded.
+    grading took), "new" (graded in this run), "reason" and "bonus" (whether the lesson is a bonus lesson, by today's course); "totals" with
+    "submissions", "graded", "kept", "failed", "verdicts" (counts) and "seconds" (of the run); "problems", one line each for what kept
+    submissions from being graded.
 
     Raises
     ------
     CourseError
         If the file cannot be written.
     """
-    rows = sorted((row_of(seen, settings) for seen in shown.seen.values()), key=lambda r: (r["lesson"], r["student"]))
+    bonus = bonus_names()
+    rows = [row_of(seen, settings) | {"bonus": seen.lesson in bonus} for _, seen in sorted(shown.seen.items())]
     totals = {
         "submissions": len(rows),
         "graded": sum(row["new"] and row["verdict"] != Verdict.INFRA for row in rows),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 
 from autograder import settings
+from autograder.cli.grade_progress import Seen, Shown
+from autograder.cli.grade_progress import as_json as grades_json
 from autograder.course import build, catalog
 from autograder.errors import CourseError
 from autograder.hosts.gradescope.results import as_results
@@ -110,6 +113,16 @@ def test_a_result_says_that_it_is_one_of_a_bonus_lesson(bonus):
     assert Result.restored(one.stored()) == one
     older = {name: value for name, value in one.stored().items() if name != "bonus"}
     assert not Result.restored(older).bonus
+
+
+def test_the_json_of_a_run_says_which_submissions_are_of_one(course):
+    """By the course as it is, also of a submission on which the grader failed."""
+    shown = Shown(Console(file=io.StringIO()))
+    for student, lesson in (("bo", "09_test"), ("ana", "01_expected")):
+        shown.seen[lesson, student] = Seen(lesson, student, new=True, why="a full disk")
+    grades_json(course / "grades.json", shown, settings.Settings.load(course), ["01_expected", "09_test"], [], 1.0)
+    rows = json.loads((course / "grades.json").read_text("utf-8"))["submissions"]
+    assert [(row["student"], row["bonus"]) for row in rows] == [("ana", False), ("bo", True)]
 
 
 def test_who_did_not_hand_it_in_is_in_no_export(course):
