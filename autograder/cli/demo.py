@@ -26,10 +26,10 @@ from rich.text import Text
 from autograder import settings
 from autograder.course import samples
 from autograder.course.answers import ANY, collected
-from autograder.course.catalog import Lesson, lessons
+from autograder.course.catalog import Lesson, bonus_names, lessons
 from autograder.errors import CourseError
 from autograder.hosts.nbgrader import scratch
-from autograder.words import counted
+from autograder.words import BONUS, counted
 
 # Names the folder that the demo made here, and may empty.
 MARK = ".autograder-demo"
@@ -229,7 +229,7 @@ class _Class:
         )  # fmt: skip
         with open(log, "ab") as file:
             file.write(f"\n$ {title}\n".encode() + done.stdout)
-        self.console.print(f"  {title}  [dim]{time.monotonic() - began:.1f} s[/dim]")
+        self.console.print(f"  {title}  [dim]{time.monotonic() - began:.1f} s[/dim]", soft_wrap=True)
         if done.returncode:
             raise CourseError(f"`{title}` ended with status {done.returncode}: see {log}")
 
@@ -266,9 +266,9 @@ def _table(results: dict, folder: Path) -> Table:
         scores = {(row["student_id"], row["assignment"]): row for row in csv.DictReader(file)}
     table = Table(title="The class", title_style="bold", header_style="bold")
     table.add_column("student", no_wrap=True)
-    columns = sorted({lesson for _, lesson in results})
+    columns, bonus = sorted({lesson for _, lesson in results}), bonus_names()
     for column in columns:
-        table.add_column(f"lesson {int(column[:2])}", justify="right")
+        table.add_column(f"{BONUS if column in bonus else 'lesson'} {int(column[:2])}", justify="right")
     for student in sorted({student for student, _ in results}):
         row = []
         for column in columns:

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 
 from autograder import settings
+from autograder.cli import demo
 from autograder.cli.grade_progress import Seen, Shown
 from autograder.cli.grade_progress import as_json as grades_json
 from autograder.course import build, catalog
@@ -125,6 +126,15 @@ def test_the_json_of_a_run_says_which_submissions_are_of_one(course):
     assert [(row["student"], row["bonus"]) for row in rows] == [("ana", False), ("bo", True)]
 
 
+def test_the_table_of_a_demo_says_which_column_is_one(course):
+    (course / "grades.csv").write_text(
+        "student_id,assignment,score,max_score\ns,01_halves,5,10\ns,09_test,2,4\n", "utf-8"
+    )
+    result = {"verdict": "GRADED"}
+    said = shown(demo._table({("s", "01_halves"): result, ("s", "09_test"): result}, course))
+    assert "┃ student ┃ lesson 1 ┃ bonus lesson 9 ┃" in said and "│ s       │   5 / 10 │          2 / 4 │" in said
+
+
 def test_who_did_not_hand_it_in_is_in_no_export(course):
     """A lesson that is expected has a row for everybody; a bonus lesson for those who handed it in, and nobody misses its column."""
     with Gradebook("sqlite:///:memory:") as book:
@@ -154,6 +164,10 @@ def test_who_did_not_hand_it_in_is_in_no_export(course):
                 ("01_expected", "ana"), ("01_expected", "bo"), ("09_test", "ana"),
             ]  # fmt: skip
         assert "09_test: the file has no column for it; see --column." in canvas.write(book)
+        # The formgrader's overall score, as docs/instructor.md says of it.
+        assert {one["id"]: (one["score"], one["max_score"]) for one in book.student_dicts()} == {
+            "ana": (3.0, 8.0), "bo": (0.0, 8.0),
+        }  # fmt: skip
 
 
 @pytest.mark.parametrize("bonus", [True, False])
