@@ -51,13 +51,12 @@ def cost_of(
     """
     made: list[Shape] = []
     numbers = work = 0
-    usual = next(iter(picture.values()), ()) if isinstance(picture, dict) else picture
-    coming = picture if isinstance(picture, dict) else {}
     weights: dict[int, int] = {}
     for place, call in enumerate(calls):
         kind, config = layers[call.layer]
-        shapes = [made[source] for source in call.inputs] or [input_shape(config, coming.get(place, usual))]
+        shapes = [made[source] for source in call.inputs]
         try:
+            shapes = shapes or [input_shape(config, _coming(picture, place))]
             step = step_of(kind, config, shapes)
         except Odd as odd:
             raise Odd(f"layer {call.layer + 1}, {kind}: {odd}") from None
@@ -71,3 +70,12 @@ def cost_of(
         # Each has its gradient.
         numbers *= 2
     return Cost(numbers, work, sum(weights.values()), tuple(made))
+
+
+def _coming(picture: Shape | dict[int, Shape], place: int) -> Shape:
+    """The shape of what comes into a call that gets nothing from another one."""
+    if not isinstance(picture, dict):
+        return picture
+    if place not in picture:
+        raise Odd("nothing comes in, for it is no input of the model")
+    return picture[place]

@@ -212,6 +212,23 @@ def test_networks_that_do_not_fit_two_inputs_are_refused_with_the_cause(make, sa
         learn(make(), [[([X, E], Y)]], FUSION, ([X, E], Y))
 
 
+@pytest.mark.parametrize("first", [layers.Dense(2), layers.Flatten(), layers.Reshape((2,))], ids=lambda one: one.name)
+def test_what_nothing_comes_into_is_no_fault_of_the_graders(first):
+    """A Sequential that says no input, where two inputs are asked for."""
+    unbuilt = through_the_protocol(keras.Sequential([first]))
+    with pytest.raises(StudentError, match=r"layer 1, .*: nothing comes in, for it is no input of the model"):
+        budget.cost_of(unbuilt, WHAT, FUSION.inputs())
+
+
+def test_a_network_that_never_gives_a_number_has_no_outputs_and_passes_nothing():
+    explodes = keras.Sequential(
+        [keras.Input((None, None, 1)), layers.Rescaling(1e30), conv(2, activation=None), layers.Rescaling(1e30)]
+    )
+    done = learn(explodes)
+    assert (done.score, done.outputs, done.others) == (np.inf, None, [])
+    assert not learning.limit(BETA).holds(done)
+
+
 def test_a_training_of_far_more_work_than_the_lessons_is_refused_before_it_begins():
     X, Y = np.zeros((240, 32, 32, 1), np.float32), np.zeros((240, 32, 32, 2), np.float32)
     with pytest.raises(StudentTooMuch, match="far larger"):
