@@ -1284,16 +1284,17 @@ def learning_pair(student, photo, wanted):
     ]
 
 
-def shown_by(path, serialized, what, limit):
+def shown_by(handed_in, serialized, what, limit):
     """The loss on the portrait with handed-in weights, and what is to be said about the file."""
+    path = handed_in(weights.NAME)
     if path is None:
-        return np.inf, f"No {weights.NAME} was handed in, which would be a second way to show it."
+        return np.inf, weights.missing(handed_in, ALPHA)
     try:
         arrays = weights.read(path)
     except UnreadableWeights as error:
         return np.inf, str(error)
     if [a.shape for a in arrays] != rebuilding.summarize(serialized, what, (1, 8, 8, 1)).weights:
-        return np.inf, f"The weights in {weights.NAME} do not fit your network."
+        return np.inf, weights.of_another(arrays, ALPHA) or f"The weights in {weights.NAME} do not fit your network."
     loss = threshold.loss_with(serialized, what, arrays, *threshold.pair(threshold.portrait()))
     return (
         loss,
@@ -1319,7 +1320,7 @@ def test_the_network_reaches_the_threshold(student, draw, handed_in, exhibit):
     if done.reached:
         return
     full = threshold.limits()["portrait-400"].threshold
-    full_loss, said = shown_by(handed_in(weights.NAME), serialized, what, full)
+    full_loss, said = shown_by(handed_in, serialized, what, full)
     free = look.trainable == len(look.weights)
     tanh = (
         description.line_of(serialized, what)[-1].config.get("activation") == "tanh"

@@ -13,7 +13,7 @@ from skimage.color import rgb2lab
 from autograder.checks import expect
 from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.models import SerializedModel
-from autograder.networks import allowed, description, learning, weights, worker, worlds
+from autograder.networks import allowed, description, learning, painting, weights, worker, worlds
 from autograder.networks.spec import BETA
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -1311,10 +1311,11 @@ def cause_of(done, pair, epochs, truth, sets):
     return f"On its batches it has {done.trained:.4f}. Do inputs and targets of a batch belong together, pixel by pixel (exercises 5.2 to 5.6)?"
 
 
-def shown_with_weights(student, path, x, y):
+def shown_with_weights(student, handed_in, x, y):
     """The loss on unseen pictures with the weights that were handed in, and what to say of the file."""
+    path = handed_in(BETA.weights_file)
     if path is None:
-        return np.inf, f"No {BETA.weights_file} was handed in, which would be a second way to show it."
+        return np.inf, weights.missing(handed_in, BETA)
     try:
         arrays = weights.read(path, BETA)
         made = learning.outputs_with(
@@ -1327,7 +1328,7 @@ def shown_with_weights(student, path, x, y):
 
 
 @pytest.mark.check("train_beta", weight=4)
-def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in):
+def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in, exhibit):
     """Trained in the grader on a drawn world, your pipeline and your network colour pictures of another world."""
     student.error(
         "train_beta", None, None, None, None, None, 0, 8
@@ -1351,9 +1352,11 @@ def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in):
     limit = learning.limit(BETA)
     goal = limit.threshold
     done = learning.learn(network, NETWORK, epochs, (x, y), seeds[2], BETA, goal=goal, data="the batches of epoch()")
+    if BETA.builder not in student.stood_in:
+        exhibit(painting.unseen_of(x, y, done, goal, BETA))
     if limit.holds(done):
         return
-    loss, said = shown_with_weights(student, handed_in(BETA.weights_file), x, y)
+    loss, said = shown_with_weights(student, handed_in, x, y)
     assert loss < goal, (
         f"Trained in the grader on {len(sets[0])} drawn pictures for {BETA.epochs} epochs, from {done.starts} fresh starts, the lowest loss on {BETA.unseen} pictures of another world was {done.score:.4f}; "
         f"below {goal:.4f} is wanted, and the best single colour has {np.mean((y - y.mean(axis=(0, 1, 2))) ** 2):.4f}. {cause_of(done, (X, Y), epochs, y, sets)} {said}"

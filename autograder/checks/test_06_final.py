@@ -11,7 +11,7 @@ import pytest
 from autograder.checks import expect
 from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.models import SerializedModel
-from autograder.networks import budget, description, learning, weights, worker, worlds
+from autograder.networks import budget, description, learning, painting, weights, worker, worlds
 from autograder.networks.spec import CLASSIFIER, FUSION
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -836,9 +836,16 @@ def side_of(value):
     return both[0] if both[0] == both[-1] else both
 
 
+def in_its_order(network, shapes):
+    """The shapes of L and of an embedding in the order of a network's inputs: where these have changed places, another check says so."""
+    named = [network.layers[network.calls[place].layer].config.get("batch_shape") for place in network.starts]
+    return shapes[::-1] if [len(one) for one in named if isinstance(one, list)] == [2, 4] else shapes
+
+
 def convolutions(serialized, what, shapes):
     """The settings of all Conv2D in the order in which they are called, and how many channels come into each."""
-    network, sizes = description.network_of(serialized, what), budget.cost_of(serialized, what, shapes).shapes
+    network = description.network_of(serialized, what)
+    sizes = budget.cost_of(serialized, what, in_its_order(network, shapes)).shapes
     found = [call for call in network.calls if network.layers[call.layer].kind == "Conv2D"]
     return [(network.layers[call.layer].config, sizes[call.inputs[0]][-1]) for call in found]
 
@@ -886,7 +893,7 @@ def test_what_it_is_told_changes_the_whole_picture(student, draw):
     )
 
 
-@pytest.mark.check("build_fusion", weight=2)
+@pytest.mark.check("build_fusion", weight=3)
 def test_the_layers_of_the_table(student, draw):
     """Six Conv2D with the kernels, strides and activations of the table; the vector comes in before the fourth."""
     what = TOLD.format("16, 4")
@@ -904,14 +911,14 @@ def test_the_layers_of_the_table(student, draw):
     assert coming == features + 4, (
         f"{what}: into the 1 × 1 convolution should come {features} channels of features and 4 numbers of the embedding, {features + 4} in all; in yours {coming}."
     )
-    (end,) = description.network_of(model, what).ends[:1]
-    made = budget.cost_of(model, what, shapes).shapes[end]
+    network = description.network_of(model, what)
+    made = budget.cost_of(model, what, in_its_order(network, shapes)).shapes[network.ends[0]]
     assert made == (1, 48, 48, 2), (
         f"{what}: a picture of 48 × 48 should come out as (48, 48, 2); yours makes {made[1:]}. The stride of 2 halves the sides, an UpSampling2D doubles them again."
     )
 
 
-@pytest.mark.check("build_fusion", weight=2)
+@pytest.mark.check("build_fusion", weight=3)
 def test_width_classes_and_side_are_handed_on(student, draw):
     """Filters, embedding and sides follow from the arguments, and a network is new, not compiled and free to learn."""
     width, classes = (int(one) for one in draw.rng.choice(np.arange(5, 14), size=2, replace=False))
@@ -923,6 +930,14 @@ def test_width_classes_and_side_are_handed_on(student, draw):
     first = convolutions(model, what, [(1, side, side, 1), (1, classes)])[0][0].get("filters")
     assert first == width, f"{what}: the first Conv2D should have {width} filters, the width; yours has {first}."
     assert not model.compiled, f"{what} is compiled already. Here it is built, and no more."
+    frozen = [
+        layer
+        for layer in description.layers_of(model, what)
+        if layer.kind == "Conv2D" and not layer.config.get("trainable", True)
+    ]
+    assert not frozen, (
+        f"{what}: a Conv2D is frozen (`trainable = False`), so it would never be nudged. All its numbers should be free to learn."
+    )
     kernels = [array for array in model.weights if array.ndim == 4]
     assert all(np.std(kernel) > 0 for kernel in kernels), (
         f"{what}: a kernel holds the same number everywhere. Kernels start at random."
@@ -971,10 +986,11 @@ def delta_e(inputs, made, target):
     return float(deltaE_ciede2000(one, other).mean())
 
 
-def shown_by_weights(path, student, seed):
+def shown_by_weights(handed_in, student, seed):
     """The loss with the weights that were handed in, on pictures as large as the lesson's, told rightly; infinity where there are none. And what the message says of them."""
+    path = handed_in(FUSION.weights_file)
     if path is None:
-        return float("inf"), f"No {FUSION.weights_file} was handed in."
+        return float("inf"), weights.missing(handed_in, FUSION)
     large = dataclasses.replace(FUSION, side=FUSION.full_side)
     pictures, numbers = worlds.draw(FUSION.unseen, seed, large)
     X, Y = worlds.pairs(pictures, FUSION.scale)
@@ -983,13 +999,13 @@ def shown_by_weights(path, student, seed):
         inputs = [X, worlds.one_hot(numbers, FUSION.classes)]
         made = learning.outputs_with(model, TOLD.format("16, 4, 48"), weights.read(path, FUSION), inputs, FUSION)
     except (StudentError, UnreadableWeights) as error:
-        return float("inf"), f"{FUSION.weights_file} could not be used: {error}"
+        return float("inf"), str(error)
     loss = float(np.mean((made - Y) ** 2)) if made.shape == Y.shape else float("inf")
     return loss, f"With the weights that you handed in, the loss is {loss:.4f}, on other pictures of 48 × 48."
 
 
-@pytest.mark.check("build_fusion", weight=3)
-def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in):
+@pytest.mark.check("build_fusion", weight=1)
+def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in, exhibit):
     """Trained in the grader, it colours pictures that it never saw better than any network that is told nothing."""
     what = TOLD.format("16, 4, 32")
     model = student.call("build_fusion", FUSION.width, FUSION.classes, FUSION.side)
@@ -998,9 +1014,10 @@ def test_it_learns_what_no_local_network_can(student, reference, draw, handed_in
     goal = learning.limit(FUSION).threshold
     done = learning.learn(model, what, epochs, judged, seed, FUSION, goal=goal)
     inputs, target = judged
+    exhibit(painting.unseen_of(inputs[0], target, done, goal, FUSION))
     if done.reached:
         return
-    loss, said = shown_by_weights(handed_in(FUSION.weights_file), student, seed + 1)
+    loss, said = shown_by_weights(handed_in, student, seed + 1)
     constant = float(np.mean((target - learn_from[1].mean(axis=(0, 1, 2))) ** 2))
     seen = f", a mean ΔE of {delta_e(inputs, done.outputs, target):.1f}" if done.outputs is not None else ""
     tanh = convolutions(model, what, [one[:1].shape for one in inputs])[-1][0].get("activation") == "tanh"
@@ -1062,7 +1079,7 @@ def coloured_by(student, model, sorter, L, *, exactly=False):
         if "mix tensors" not in str(error):
             raise
         raise StudentError(
-            f"{what}: a NumPy array and a tensor were given to Keras together, and these do not mix. `np.array` makes an array of what the classifier gives."
+            f"{what}: a NumPy array and a tensor were given to Keras together, and it does not mix them. `np.array` makes an array of what the classifier gives."
         ) from None
     many = isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3)
     if many and not exactly:
@@ -1124,9 +1141,8 @@ def test_the_prediction_times_128_at_the_given_lightness(student, draw):
         )
 
 
-@pytest.mark.check("colour_with", weight=1)
-def test_the_probabilities_are_handed_on_as_they_are(student, draw):
-    """The model is told the probabilities, not only the likeliest scene."""
+def must_hand_on_the_probabilities(student, draw):
+    """Fail where the model is told something else than what the classifier gives, such as only the likeliest scene."""
     L, first = grey_of(draw), float(draw.rng.uniform(0.6, 0.72))
     listens = np.array([[0.4, 0.1], [-0.25, 0.3]])
 
@@ -1151,9 +1167,8 @@ def test_the_probabilities_are_handed_on_as_they_are(student, draw):
     expect.close(got, picture_of(L, 128 * ab(first, 1 - first)), what, atol=1.01, slips=slips, why=why)
 
 
-@pytest.mark.check("colour_with", weight=1)
-def test_both_look_at_l_from_0_to_100(student, draw):
-    """Classifier and model get L unscaled."""
+def must_look_at_l_from_0_to_100(student, draw):
+    """Fail where the classifier or the model gets another L."""
     L, listens = grey_of(draw), np.array([[0.4, 0.1], [-0.25, 0.3]])
     L[0, 0] = 65
     first = 1 / (1 + np.exp(-0.02 * 65))
@@ -1171,6 +1186,13 @@ def test_both_look_at_l_from_0_to_100(student, draw):
         expect.close(got, picture_of(L, 128 * ab), "The picture, where the model looks at L,", atol=1.01, why=why)
 
 
+@pytest.mark.check("colour_with", weight=1)
+def test_both_models_get_what_they_want(student, draw):
+    """Both get L unscaled, and the model is told the probabilities as they are."""
+    must_hand_on_the_probabilities(student, draw)
+    must_look_at_l_from_0_to_100(student, draw)
+
+
 # -- the tutorial's final network -----------------------------------------------------------------------------------
 
 FINAL = "What build_final() returns"
@@ -1182,11 +1204,11 @@ FINAL_TABLE = (
 )
 
 
-@pytest.mark.check("build_final", weight=1)
+@pytest.mark.check("build_final", weight=2)
 def test_a_large_network_with_a_fusion(student):
     """L and 1,000 numbers go in and meet in one convolution, which gets 1,000 channels beside the features."""
     model = student.look_at("build_final")
-    budget.made(model, FINAL, FINAL_SHAPES)
+    budget.made(model, FINAL, in_its_order(description.network_of(model, FINAL), FINAL_SHAPES))
     found = convolutions(model, FINAL, FINAL_SHAPES)
     assert len(found) >= 10, f"{FINAL}: the table has fourteen Conv2D; yours has {len(found)}."
     before = [None, *(config.get("filters") for config, _ in found)]
@@ -1195,7 +1217,7 @@ def test_a_large_network_with_a_fusion(student):
     )
 
 
-@pytest.mark.check("build_final", weight=1)
+@pytest.mark.check("build_final", weight=3)
 def test_the_filters_of_the_final_network(student):
     """Fourteen Conv2D with the filters of the table, and 6,541,202 numbers."""
     model = student.look_at("build_final")
@@ -1210,7 +1232,7 @@ def test_the_filters_of_the_final_network(student):
     )
 
 
-@pytest.mark.check("build_final", weight=1)
+@pytest.mark.check("build_final", weight=3)
 def test_sides_and_activations_of_the_final_network(student):
     """Kernels, strides and activations are those of the table, and a picture comes out as large as it went in."""
     model = student.look_at("build_final")

@@ -89,17 +89,23 @@ def made(serialized: Any, what: str, shapes: list[tuple[int, ...]]) -> tuple[int
         raise StudentError(
             f"{what} takes its inputs in a dict. Give keras.Model a list of them, so that they have an order."
         )
-    for number, (place, shape) in enumerate(zip(network.starts, shapes, strict=False), start=1):
-        named = network.layers[network.calls[place].layer].config.get("batch_shape")
-        fits = not isinstance(named, list) or (
-            len(named) == len(shape) and all(side in (None, other) for side, other in zip(named, shape, strict=True))
-        )
-        if not fits:
+    named = [network.layers[network.calls[place].layer].config.get("batch_shape") for place in network.starts]
+    for number, (one, shape) in enumerate(zip(named, shapes, strict=False), start=1):
+        if not _fits(one, shape):
             which = "input" if count == 1 else f"input {number} of {count}"
+            swapped = count == 2 and all(map(_fits, reversed(named), shapes))
+            more = " Its two inputs have changed places." if swapped else ""
             raise StudentError(
-                f"{what} takes the shape {_shown(named)} as its {which}; what comes has {_shown(shape)}."
+                f"{what} takes the shape {_shown(one)} as its {which}; what comes has {_shown(shape)}.{more}"
             )
     return cost_of(serialized, what, shapes).shapes[network.ends[0]]
+
+
+def _fits(named: Any, shape: tuple[int, ...]) -> bool:
+    """Whether an input of this shape, with None for any number, takes a batch."""
+    if not isinstance(named, list):
+        return True
+    return len(named) == len(shape) and all(side in (None, other) for side, other in zip(named, shape, strict=True))
 
 
 def _shown(shape: Any) -> str:

@@ -233,8 +233,8 @@ def outputs_with(
     budget.made(serialized, what, [a.shape for a in read])
     budget.must_be_affordable(serialized, what, spec=spec)
     fit = arrays is None or len(arrays) == len(serialized.weights)
-    if arrays is not None and not fit and (theirs := weights.another(arrays, spec)):
-        raise StudentError(f"{file or spec.weights_file} holds the weights of {theirs}, not of {spec.name}.")
+    if arrays is not None and not fit and (theirs := weights.of_another(arrays, spec, file)):
+        raise StudentError(theirs)
     return np.asarray(worker.run("outputs", serialized, what, arrays, read, file or spec.weights_file, spec.name))
 
 

@@ -96,6 +96,8 @@ class WorldSpec(NetworkSpec):
 
     Attributes
     ----------
+    trained_in : str
+        The exercise whose checks train it.
     optimizer : str
         Keras' name of it.
     rate : float
@@ -120,6 +122,7 @@ class WorldSpec(NetworkSpec):
         Multiplications of the way there, of all steps of one training.
     """
 
+    trained_in: str
     optimizer: str
     rate: float
     loss: str
@@ -182,6 +185,7 @@ BETA = _of_drawn_worlds(
     name="beta",
     lesson="05_beta",
     builder="build_beta",
+    trained_in="train_beta",
     weights_file="beta.weights.h5",
     weights=61_150,
     arrays=24,
@@ -199,6 +203,7 @@ CLASSIFIER = _of_drawn_worlds(
     name="classifier",
     lesson="06_final",
     builder="build_classifier",
+    trained_in="build_classifier",
     weights_file="classifier.weights.h5",
     weights=6_484,
     arrays=10,
@@ -216,6 +221,7 @@ FUSION = _of_drawn_worlds(
     name="fusion",
     lesson="06_final",
     builder="build_fusion",
+    trained_in="build_fusion",
     weights_file="fusion.weights.h5",
     weights=13_218,
     arrays=12,

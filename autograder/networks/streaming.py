@@ -213,6 +213,7 @@ def take_weights(model: keras.Model, arrays: list[np.ndarray], what: str, file: 
         raise StudentError(
             f"the weights in {file} do not fit {what}: they are {sum(a.size for a in arrays):,} numbers in {len(arrays)} arrays,"
             f" and it has {sum(int(np.prod(v.shape)) for v in variables):,} in {len(variables)}, or in other shapes."
+            " Was the network changed after its training? The lesson's training writes them anew."
         )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,37 @@ def read(path: Path, spec: NetworkSpec = ALPHA) -> list[np.ndarray]:
     return found
 
 
-def another(arrays: list[np.ndarray], spec: NetworkSpec) -> str | None:
-    """Return the name of the course's network that arrays are of, if it is another one than the spec's and they cannot be the spec's own.
+def of_another(arrays: list[np.ndarray], spec: NetworkSpec, file: str | None = None) -> str:
+    """Return, for the student, of which other network of the course arrays are; "" if they can be the spec's own, or are of none.
 
     Networks are told apart by how many arrays there are, whatever their width.
+
+    Parameters
+    ----------
+    arrays : list of ndarray
+    spec : NetworkSpec
+        Whose weights are wanted.
+    file : str, optional
+        How the sentence calls the arrays, by default by the spec's file.
     """
-    if len(arrays) == spec.arrays:
-        return None
-    return next((other.name for other in SPECS.values() if len(arrays) == other.arrays), None)
+    other = next((one for one in SPECS.values() if one.arrays == len(arrays) != spec.arrays), None)
+    if other is None:
+        return ""
+    return (
+        f"{file or spec.weights_file} holds the weights of {other.name}, a network of lesson {_number(other)}, not of {spec.name}."
+        f" Hand in the file that the training in lesson {_number(spec)} writes."
+    )
+
+
+def missing(handed_in: Callable[[str], Path | None], spec: NetworkSpec) -> str:
+    """Return what is said, for the student, where no weights of a network were handed in; weights of other networks are named."""
+    there = [one for one in SPECS.values() if one is not spec and handed_in(one.weights_file)]
+    others = "".join(f" {one.weights_file} holds the weights of a network of lesson {_number(one)}." for one in there)
+    return f"No {spec.weights_file} was handed in, which would be a second way to show it.{others}"
+
+
+def _number(spec: NetworkSpec) -> int:
+    return int(spec.lesson[:2])
 
 
 def _read_in_a_sandbox(path: Path) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -256,12 +257,22 @@ def test_weights_from_a_file_are_given_to_the_layers_that_they_are_of(tmp_path):
     )
 
 
+def test_where_no_weights_of_a_network_were_handed_in_those_of_another_are_named():
+    there = {"alpha.weights.h5": Path("alpha.weights.h5")}
+    assert weights.missing(there.get, BETA).endswith(
+        "No beta.weights.h5 was handed in, which would be a second way to show it. alpha.weights.h5 holds the weights of a network of lesson 4."
+    )
+    assert "alpha" not in weights.missing({}.get, BETA)
+
+
 def test_weights_of_another_network_are_called_what_they_are():
     alpha = [np.zeros(1, np.float32)] * ALPHA.arrays
-    with pytest.raises(StudentError, match=r"beta\.weights\.h5 holds the weights of alpha, not of beta"):
+    said = r"beta\.weights\.h5 holds the weights of alpha, a network of lesson 4, not of beta\. Hand in the file that the training in lesson 5 writes"
+    with pytest.raises(StudentError, match=said):
         learning.outputs_with(through_the_protocol(nets.beta()), WHAT, alpha, X, BETA)
-    assert weights.another([np.zeros(1)] * BETA.arrays, ALPHA) == "beta"
+    assert "alpha.weights.h5 holds the weights of beta" in weights.of_another([np.zeros(1)] * BETA.arrays, ALPHA)
+    assert weights.of_another([np.zeros(1)] * 3, ALPHA) == weights.of_another(alpha, ALPHA) == ""
     wide = nets.beta(16)
     assert wide.count_params() == 243_834 < weights.MAX_NUMBERS
-    with pytest.raises(StudentError, match=r"do not fit the network: they are 243,834 numbers in 24 arrays"):
+    with pytest.raises(StudentError, match=r"do not fit the network: they are 243,834 numbers in 24 arrays.*anew"):
         learning.outputs_with(through_the_protocol(nets.beta()), WHAT, wide.get_weights(), X, BETA)

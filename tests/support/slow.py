@@ -120,6 +120,8 @@ SLOW = re.compile(
             r"test_training\.py::test_the_engine_does.*\[(?!.*chain)",
             # The reference's answers, which the lesson's solution has too.
             r"test_checks\.py::test_the_reference_passes_every_hidden_check\[0[56]",
+            # Weights beside the notebook, in whole lessons; tests/networks/test_learning.py has what is said of them.
+            r"test_handed_in\.py::",
             # Lessons that nothing was done in, but for the first.
             r"test_lessons\.py::test_the_untouched_lesson.*\[0[2-6]",
             # Right networks' visible checks; what only bears the right name: an optimizer, a loss, a model, a wiring.

@@ -1,7 +1,12 @@
 """The batches are the student's own, whose colours are those of other pictures; the network has the weights of another one beside it."""
 
 LESSON = "03_streams"
-EXPECT = {"verdict": "GRADED", "net": 2.5, "stream": 0, "says": "holds the weights of alpha, not of beta"}
+EXPECT = {
+    "verdict": "GRADED",
+    "net": 2.5,
+    "stream": 0,
+    "says": "holds the weights of alpha, a network of lesson 4, not of beta",
+}
 STOCK = "nbgrader has no training on batches to try it with"
 ANSWERS = {
     "net": """
