@@ -131,12 +131,16 @@ def _words_of(chosen: Sequence[Lesson]) -> frozenset[str]:
 
 
 def _network_of(lesson: str) -> Network | None:
-    """What the report has to know of the network of a lesson; None of a lesson without one that paints a photo."""
-    from autograder.networks.spec import SPECS, PhotoSpec
-    from autograder.reports.wall import Network
+    """What the report has to know of the network of a lesson; None of a lesson without one that paints."""
+    from autograder.networks.spec import SPECS, PhotoSpec, WorldSpec
+    from autograder.reports.wall import Network, Photo
 
-    spec = next((spec for spec in SPECS.values() if spec.lesson == lesson and isinstance(spec, PhotoSpec)), None)
-    return Network(spec.builder, spec.compiler, _photo) if spec else None
+    for spec in SPECS.values():
+        if spec.lesson == lesson and isinstance(spec, PhotoSpec):
+            return Network(spec.builder, spec.compiler, _photo)
+        if spec.lesson == lesson and isinstance(spec, WorldSpec) and not spec.says_class:
+            return Network(spec.builder, spec.trained_in, lambda _: Photo("Pictures that no network saw"), drawn=True)
+    return None
 
 
 def _photo(name: str) -> Photo:

@@ -1,4 +1,4 @@
-"""A wall of portraits: what each student's own network painted, beside the photo that it was trained on."""
+"""A wall of pictures: what each student's own network painted, beside the photo that it was trained on, or of a picture that it never saw."""
 
 from __future__ import annotations
 
@@ -44,11 +44,14 @@ class Network:
         The ids of the exercises that build it and make it ready to learn. The checks of the second train it.
     photo_of : callable, optional
         Gives a Photo by its name.
+    drawn : bool
+        Whether it learns from drawn worlds, and each picture is three: in grey, painted, true (`painting.unseen_of`).
     """
 
     builder: str
     compiler: str
     photo_of: Callable[[str], Photo] = Photo
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Wall:
-    """All pictures of a lesson. without: students whose own network painted none, and why."""
+    """All pictures of a lesson. without: students whose own network painted none, and why. drawn: as in Network."""
 
     panels: list[Panel] = field(default_factory=list)
     without: list[tuple[str, str]] = field(default_factory=list)
+    drawn: bool = False
 
 
 def wall(entries: Sequence[Entry], network: Network) -> Wall:
@@ -112,7 +116,7 @@ def wall(entries: Sequence[Entry], network: Network) -> Wall:
     for name, portraits in sorted(found.items()):
         ordered = sorted(portraits, key=lambda one: (one.painting.difference, one.student))
         panels.append(Panel(network.photo_of(name), ordered[0].painting.wanted, ordered))
-    return Wall(panels, without)
+    return Wall(panels, without, network.drawn)
 
 
 def why_none(entry: Entry, network: Network) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -12,11 +13,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
+from autograder.cli.report import _network_of as network_of
 from autograder.course import catalog
-from autograder.networks import rebuilding, threshold
-from autograder.networks.painting import painting_of
-from autograder.networks.spec import ALPHA
+from autograder.networks import rebuilding, threshold, worlds
+from autograder.networks.learning import Learned
+from autograder.networks.painting import painting_of, unseen_of
+from autograder.networks.spec import ALPHA, BETA, FUSION
 from autograder.networks.threshold import Limit, Training, pair, photo
 from autograder.reports.anonymous import numbers_of, without_name
 from autograder.reports.class_data import as_csv, as_json
@@ -79,6 +83,43 @@ def test_what_has_a_loss_that_is_no_number_is_not_painted_and_does_not_hang(loss
     assert (
         as_json([class_of("04", "t", [kept], NETWORK)], {"ana": "ana"})["lessons"][0]["students"][0]["painting"] is None
     )
+
+
+def drawn(change=0.0, made=None, score=0.01, spec=BETA):
+    """What a network paints whose colours are off by so much, on four drawn pictures."""
+    L, Y = worlds.pairs(worlds.draw(4, 3, spec)[0], spec.scale)
+    done = Learned(score, score, 1, 9, Y + change if made is None else made, [], 0.02)
+    return unseen_of(L, Y, done, 0.02, spec)
+
+
+def picture_in(painting):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(painting.png))))
+
+
+def test_of_a_drawn_world_a_picture_hangs_between_its_grey_and_its_true_colours():
+    grey, painted, true = (picture_in(drawn())[:, 34 * part : 34 * part + 32, :3].astype(int) for part in range(3))
+    assert np.ptp(grey, axis=-1).max() <= 1 and np.ptp(true, axis=-1).max() > 60
+    assert np.array_equal(painted, true) and drawn().difference == 0
+    other = picture_in(drawn(0.1))
+    assert not np.array_equal(other[:, 34:66, :3], true) and np.array_equal(other[:, 68:, :3], true)
+    assert drawn(0.1).difference > 2 and len(drawn().png) < 16_000
+
+
+@pytest.mark.parametrize("how", [{"made": np.zeros((4, 8, 8, 2))}, {"change": np.nan}, {"score": np.inf}])
+def test_of_a_drawn_world_what_is_no_picture_is_not_painted(how):
+    assert drawn(**how) is None
+
+
+@pytest.mark.parametrize(("name", "spec"), [("05_beta", BETA), ("06_final", FUSION)])
+def test_the_networks_of_drawn_worlds_have_a_wall_too(name, spec):
+    painted = drawn(score=0.03)
+    mine = of("ana", check(spec.trained_in, painting=painted))
+    text = page([class_of(name, "A lesson", [mine], network_of(name))], title="t", made="now")
+    wall = BeautifulSoup(text, "html.parser").find("ul", class_="wall")
+    (image,) = wall.find_all("img")
+    assert image["src"].endswith(painted.png) and "as the network of ana colours it" in image["alt"]
+    assert "loss 0.0300" in wall.get_text() and "✗ not reached" in wall.get_text()
+    assert "A loss below 0.0200 is wanted" in text
 
 
 def test_each_photo_has_a_title_for_people():
