@@ -2131,9 +2131,10 @@ if beta is None and Path("beta.weights.h5").exists() and not GRADED:
     model = made_ready(build_beta(16))
     try:
         model.load_weights("beta.weights.h5")
-    except Exception as error:  # weights of alpha, of another width, or no whole file
+    except Exception:  # weights of alpha, of another width, or no whole file
         raise NotImplementedError(
-            f"beta.weights.h5 does not hold the weights of your build_beta(16) ({' '.join(str(error).split())[:120]}). The cell above trains again."
+            "beta.weights.h5 does not hold the weights of your build_beta(16). Is it another lesson's, or was the network changed since? "
+            "The cell above trains again and writes it anew; if you still need this file, give it another name first."
         ) from None
     beta = model
     print("Loaded: beta.weights.h5.")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import test_04_alpha_model, test_05_beta, test_06_final
-from autograder.checks.reference import reference_namespace
+from autograder.checks.reference import reference_namespace, run_cell
 from autograder.course import catalog
 from autograder.kernel.client import live
 from autograder.networks import worlds
@@ -78,3 +78,15 @@ def test_what_a_lessons_own_training_writes_is_a_second_way(spec, tmp_path):
     loss, said = said_of(spec, {file.name: file})
     assert loss < learning.limit(spec).threshold, said
     assert f"{loss:.4f}" in said
+
+
+def test_in_lesson_5_a_file_of_another_lesson_is_not_loaded_and_stays(tmp_path, monkeypatch):
+    lesson = catalog.lesson(BETA.lesson)
+    (cell,) = [c.source for c in lesson.read_release().cells if c.source.startswith("if beta is None and Path(")]
+    monkeypatch.chdir(tmp_path)
+    built(ALPHA).save_weights(BETA.weights_file)
+    before = (tmp_path / BETA.weights_file).read_bytes()
+    names = {**reference_namespace(lesson), "beta": None, "GRADED": False}
+    with pytest.raises(NotImplementedError, match=r"another lesson's.*give it another name first"):
+        run_cell(cell, names, "the cell that loads")
+    assert names["beta"] is None and (tmp_path / BETA.weights_file).read_bytes() == before
