@@ -262,11 +262,11 @@ class ChecksPlugin:
     def _carried_forward(self, item) -> tuple[Outcome, str, tuple[str, ...]] | None:
         """What a check says with the course's own answers as stand-ins for earlier ones that are not right.
 
-        The outcome, the message, and for whom the course's answers stood in. None if there are no such answers, or if none of them
-        was called, so that nothing else can come out; and if the check breaks on what came then.
+        The outcome, the message, and for whom the course's answers stood in. None if none more can stand in, or if none was called, so
+        that nothing else can come out; and if the check breaks on what came then.
         """
         names = self._not_right_before(_exercise(item))
-        if not names or "student" not in item.funcargs or item.funcargs["student"].stood_in:
+        if not names or "student" not in item.funcargs or set(names) <= item.funcargs["student"].standing_in:
             return None
         reference = live(reference_namespace(self.lesson))
         student = self.request.student_at(_exercise(item)).with_stand_ins(names, reference)
@@ -283,8 +283,7 @@ class ChecksPlugin:
             return outcome, message, ()
         if not student.stood_in or outcome == Outcome.FAULT:
             return None
-        if shown:  # otherwise what the student's own network painted stays, if it painted
-            self.painting = shown[-1]
+        self.painting = shown[-1] if shown else self.painting  # what the student's own network painted, if it painted
         return (
             outcome,
             self._message_for(error, message, item),

@@ -67,6 +67,15 @@ def test_a_wrong_or_blank_answer_costs_its_own_points_only(body):
     assert all(cells[name].full for name in cells if name not in ("mse", *DEPENDANTS))
 
 
+def test_a_blank_answer_and_a_wrong_one_cost_their_own_points_only():
+    """The course's answer stands in for the blank one at once, and for both when the check has failed."""
+    lesson = catalog.lesson("02_lab_split")
+    earlier = "def to_lab(photo):\n    raise NotImplementedError\ndef likeness(photo, other):\n    return 0.5"
+    cells = graded(f"{earlier}\n{samples.solutions(lesson)['compare_blurs']}", lesson)
+    assert not cells["to_lab"].points and not cells["likeness"].points
+    assert cells["compare_blurs"].full, cells["compare_blurs"].message
+
+
 def test_a_fault_of_the_graders_while_answers_stand_in_is_no_answer_of_the_students():
     namespace = dict(reference_namespace(NORMALIZATION))
     run_cell("\n".join(["def mse(Y, prediction):\n    return 0.0", *DEPENDANTS.values()]), namespace, "session")
@@ -219,6 +228,17 @@ def test_what_could_harm_the_grader_is_not_handed_on(call):
     with pytest.raises(StudentError, match="called with what it does not take"):
         other.call("later")
     assert not other.stood_in
+
+
+@pytest.mark.parametrize("call", ["4, 999", "4, seed=10**6", "seed=2**40, x=4", "4, np.int64(5000)"])
+def test_a_seed_may_be_any_number(call):
+    """Nothing grows with it: hidden checks draw seeds up to 1000, and students make others of them."""
+    student, _, _ = student_and_reference(f"def later():\n    return earlier({call})")
+    names = {"np": np}
+    run_cell("def earlier(x, seed):\n    return 2 * x", names, "reference")
+    other = student.with_stand_ins(["earlier"], live(names))
+    assert other.call("later") == 8
+    assert other.stood_in == {"earlier"}
 
 
 def test_a_check_may_ask_the_courses_answer_itself_with_much_larger_arguments():
