@@ -19,55 +19,55 @@ from skimage import data
 from skimage.io import imread
 from skimage.transform import resize
 
-SEED, LEARNED, UNSEEN, SIZE = 5, 24_000, 1000, 32
+SEED, LEARNED, APART, BATCH = 5, 24_000, 1000, 32
 OLD = {"french-alpine-landscape": "Adolphe Braun, 1865–1870", "nagasaki-boats": "Felice Beato, about 1865"}
 ACROSS, HEIGHT = 160, 282  # pixels: of the old photos while they are coloured, of the figure
 
 
-def drawn_by_lot(folder: Path, *names: str) -> np.ndarray:
-    """Return the pictures of some sheets of CIFAR-10 in an order drawn by lot."""
-    pictures = cifar_10(folder, *names)
-    return pictures[np.random.default_rng(SEED).permutation(len(pictures))]
+def photos(folder: Path) -> list[np.ndarray]:
+    """Return pictures to learn from, a thousand to choose the epoch by, and a thousand to judge by, all drawn by lot, uint8 (N, 32, 32, 3)."""
+    rng = np.random.default_rng(SEED)
+    learned, unseen = (
+        cifar_10(folder, *(f"data_batch_{number}" for number in range(1, 6))),
+        cifar_10(folder, "test_batch"),
+    )
+    learned, unseen = (pictures[rng.permutation(len(pictures))] for pictures in (learned, unseen))
+    return [learned[:LEARNED], unseen[:APART], unseen[APART : 2 * APART]]
 
 
-def batch_loss(network: keras.Model, X: np.ndarray, Y: np.ndarray) -> float:
-    """Return the mean squared error of the network's answers."""
-    return float(np.mean((network.predict(X, batch_size=100, verbose=0) - Y) ** 2))
-
-
-def train(network: keras.Model, folder: Path, epochs: int, kept: Path) -> None:
-    """Train, and keep the weights of the epoch with the least loss on a thousand pictures apart."""
-    X, Y = pairs(drawn_by_lot(folder, *(f"data_batch_{number}" for number in range(1, 6)))[:LEARNED])
-    x, y = pairs(drawn_by_lot(folder, "test_batch")[:UNSEEN])
+def train(network: keras.Model, learned: np.ndarray, choosing: np.ndarray, epochs: int, kept: Path) -> None:
+    """Train on pictures, each of them mirrored by chance, and keep the weights of the epoch with the least loss on those to choose by."""
+    (X, Y), (x, y) = pairs(learned), pairs(choosing)
     network.compile(keras.optimizers.RMSprop(1e-3), "mean_squared_error")
     best = np.inf
     for epoch in range(epochs):
         rng = np.random.default_rng(epoch)
-        for batch in np.split(rng.permutation(len(X)), range(SIZE, len(X), SIZE)):
-            across = slice(None, None, rng.choice([-1, 1]))
-            network.train_on_batch(X[batch][:, :, across], Y[batch][:, :, across])
-        loss = batch_loss(network, x, y)
+        for batch in np.split(rng.permutation(len(X)), range(BATCH, len(X), BATCH)):
+            given, wanted, mirrored = X[batch], Y[batch], rng.random(len(batch)) < 0.5
+            given[mirrored], wanted[mirrored] = given[mirrored, :, ::-1], wanted[mirrored, :, ::-1]
+            network.train_on_batch(given, wanted)
+        loss = float(np.mean((network.predict(x, batch_size=100, verbose=0) - y) ** 2))
         print(f"epoch {epoch + 1}: {loss:.5f}", flush=True)
         if loss < best:
             best = loss
             network.save_weights(kept)
-    network.load_weights(kept)
 
 
-def judge(network: keras.Model, folder: Path) -> None:
-    """Print loss, mean ΔE, PSNR and colourfulness on a thousand pictures that neither chose nor taught anything."""
-    X, Y = pairs(drawn_by_lot(folder, "data_batch_1")[:5000])
-    x, y = pairs(drawn_by_lot(folder, "test_batch")[UNSEEN : 2 * UNSEEN])
+def judge(network: keras.Model, learned: np.ndarray, judged: np.ndarray) -> None:
+    """Print loss, mean ΔE, median PSNR and mean colourfulness of several answers to pictures that neither chose nor taught anything."""
+    (X, Y), (x, y) = pairs(learned[:6000]), pairs(judged)
     steps, asked = (np.minimum(L[..., 0] // 5, 19).astype(int) for L in (X, x))
     means = np.array([Y[steps == step].mean(axis=0) for step in range(20)])
     answers = {
         "grey": 0 * y,
         "one colour": 0 * y + Y.mean(axis=(0, 1, 2)),
         "by brightness": means[asked],
-        "beta": network.predict(x, verbose=0),
+        "beta": network.predict(x, batch_size=100, verbose=0),
+        "the photos": y,
     }
-    for name, ab in {**answers, "the photos": y}.items():
-        found = rulers(x, ab, y)
+    known = X[:500], network.predict(X[:500], verbose=0), Y[:500]
+    for name, of in {**{name: (x, ab, y) for name, ab in answers.items()}, "beta, learned": known}.items():
+        found = rulers(*of)
         print(
             f"{name:14} loss {found['loss']:.4f}  ΔE {found['ΔE']:.1f}  PSNR {found['PSNR']:.1f}  colourfulness {found['colourfulness']:.0f}"
         )
@@ -112,11 +112,12 @@ def lesson_5_real(network: keras.Model, folder: Path) -> plt.Figure:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1])
-    epochs, kept = int((sys.argv[2:] or ["20"])[0]), place / "beta.weights.h5"
-    keras.utils.set_random_seed(SEED)
+    epochs, kept = int((sys.argv[2:] or ["16"])[0]), place / "beta.weights.h5"
+    keras.utils.set_random_seed(1)
     colourer = beta(16)
+    learned, choosing, judged = photos(place)
     if epochs:
-        train(colourer, place, epochs, kept)
+        train(colourer, learned, choosing, epochs, kept)
     colourer.load_weights(kept)
-    judge(colourer, place)
+    judge(colourer, learned, judged)
     save(lesson_5_real(colourer, place), "lesson_5_real.png")

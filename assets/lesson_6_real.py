@@ -153,14 +153,13 @@ def measure(folder: Path, epochs: int, count: int) -> None:
     L, truth, _ = parts[2]
     found = {}
     for name, ab in answers.items():
-        ruled = {ruler: round(value, 5 if ruler == "loss" else 2) for ruler, value in rulers(L, ab, truth).items()}
+        ruled = {ruler: round(value, 5) for ruler, value in rulers(L, ab, truth).items() if ruler != "PSNR"}
         found[name] = {**({"numbers": numbers[name]} if name in numbers else {}), **ruled}
     about = {"photos": count, "epochs": epochs, "keras": keras.version(), "backend": keras.backend.backend()}
     text = json.dumps({**about, "classifiers": classifiers, "judged": found}, indent=1, ensure_ascii=False)
     KEPT.write_text(text + "\n", "utf-8")
-    shown = {"the input: L": answers["grey"], **{ROWS[name][0]: answers[name] for name in numbers}, "the photos": truth}
-    pictures = {name.replace(": ", ":\n"): painted(L[:SEEN], ab[:SEEN]) for name, ab in shown.items()}
-    sheet(pictures).savefig(folder / "seen.png")
+    shown = {name: answers[name] for name in ("grey", *numbers)} | {"the photos": truth}
+    sheet({name: painted(L[:SEEN], ab[:SEEN]) for name, ab in shown.items()}).savefig(folder / "seen.png")
 
 
 def lesson_6_real(kept: dict) -> plt.Figure:
