@@ -168,8 +168,18 @@ def for_people(found: dict[str, Any]) -> Group:
             "--security-opt seccomp=seccomp.json (deploy/seccomp.py makes it), apparmor=unconfined and systempaths=unconfined; --privileged\n"
             "allows that, too, and much more. In a chroot the kernel lets only root make namespaces; a container is none.\n"
         )
+    return Group(lines, *_tables(found))
+
+
+def _tables(found: dict[str, Any]) -> list[Table | Text]:
+    """Limits, versions, and the extensions of nbgrader's in Jupyter."""
     table = Table(
-        "limit", "value", "of what", title=f"Limits (changed in {found['limits_file']})", title_justify="left", box=None
+        "limit",
+        "value",
+        "of what",
+        title=f"Limits (a line in {found['limits_file']} changes one)",
+        title_justify="left",
+        box=None,
     )
     for name, value in found["limits"].items():
         unit, about = LIMIT.get(name, ("", ""))
@@ -180,4 +190,4 @@ def for_people(found: dict[str, Any]) -> Group:
     plugged = Table("extension of nbgrader's", "enabled", title="Jupyter", title_justify="left", box=None)
     for name, on in found["extensions"].items():
         plugged.add_row(name, "yes" if on else "no")
-    return Group(lines, table, Text(), versions, Text(), plugged)
+    return [table, Text(), versions, Text(), plugged]

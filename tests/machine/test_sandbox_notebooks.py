@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import subprocess
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from rich.console import Console
 
 from autograder import settings
+from autograder.cli import machine
 from autograder.course import samples
 from autograder.errors import CourseError, NoSandbox, StudentTooMuch
 from autograder.grading import one_file
@@ -152,6 +155,10 @@ def test_the_doctor_says_that_this_machine_can_grade():
     assert (done.returncode, found["ok"], found["sandbox"]) == (0, True, ISOLATION.name)
     assert found["ended"] == dict.fromkeys(doctor.GREEDY, True)
     assert {"cgroup", "fair_time", "limits", "versions", "gpu", "what_got_out"} <= set(found)
+    (console := Console(file=io.StringIO(), width=300)).print(machine.for_people(found))
+    said = console.file.getvalue()
+    assert f"Limits (a line in {found['limits_file']} changes one)" in said
+    assert all(name in said for name in (*found["limits"], *found["versions"], *found["extensions"]))
 
 
 # -- limits -----------------------------------------------------------------------------------------------------------
