@@ -122,7 +122,8 @@ class Shown(Progress):
         new = [seen for seen in self.seen.values() if seen.new]
         verdicts = Counter(row["verdict"] for row in rows)
         told = ", ".join(f"{verdict} {number:,}" for verdict, number in sorted(verdicts.items()))
-        rate = f", {60 * len(new) / seconds:.0f} a minute" if new and seconds else ""
+        a_minute = 60 * len(new) / seconds if seconds else 0
+        rate = f", {a_minute:.0f} a minute" if a_minute >= 1 else ""
         self._line(
             f"{counted(len(rows), 'submission')}: {told or 'none'}. {len(new):,} graded now in {duration(seconds)}{rate}."
         )

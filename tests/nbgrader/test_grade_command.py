@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
 import pytest
+from rich.console import Console
 
-from autograder.cli.grade_progress import for_a_human
+from autograder.cli.grade_progress import Seen, Shown, for_a_human
 from autograder.grading.lock import lock
+from autograder.settings import Settings
 from tests.support import canned, faults, tiny
 from tests.support.small_class import STUDENTS, autograde, events, gradebook, must_be_whole, really_autograde, scores
 
@@ -110,6 +113,17 @@ def test_at_the_end_it_is_said_who_waits_for_a_human_and_why(class_):
     end = done.stdout[done.stdout.index("For a human to look at: 1 submission.") :]
     assert "  sample-d of 01_halves: REVIEW: " in end and "sample-a" not in end
     assert "For a human" not in grade(class_, class_.name).stdout, "it was said when it was graded"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1163, "19 minutes 23 seconds."), (90, "1 minute 30 seconds, 2 a minute.")]
+)
+def test_a_rate_is_said_where_it_is_one(tmp_path, seconds, said):
+    shown = Shown(Console(file=io.StringIO()))
+    for student in ("a", "b", "c"):
+        shown.seen["l", student] = Seen("l", student, True, "GRADED", 1.0, "why")
+    shown.summary(Settings.load(tmp_path), seconds)
+    assert f"3 submissions: GRADED 3. 3 graded now in {said}\n" in shown.console.file.getvalue()
 
 
 @pytest.mark.parametrize("same", [True, False])
