@@ -20,7 +20,7 @@ __all__ = ["INPUT", "KINDS", "Call", "Cost", "Odd", "Step", "cost_of", "two", "w
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one pass there and back, for one batch: numbers in memory at once, multiplications of the way there, weights. `shape`: of the output."""
+    """Of one pass there and back, for one batch: numbers in memory at once, multiplications of the way there, weights. `shapes`: of what each call makes, in the order of the calls."""
 
     numbers: int
     work: int

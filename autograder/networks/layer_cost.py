@@ -348,11 +348,13 @@ def input_shape(config: dict[str, Any], picture: Shape) -> Shape:
         return picture
     if len(named) > 8:
         raise Odd("its input has too many axes")
+    # A side that no number is known of, because the batch has fewer axes, counts as long as one of its own.
     open_ = itertools.chain(picture, itertools.repeat(picture[-1] if len(picture) < 3 else picture[1]))
     return tuple(usual if side is None else whole(side) for side, usual in zip(named, open_, strict=False))
 
 
 def step_of(kind: str, config: dict[str, Any], shapes: list[Shape]) -> Step:
+    """What one call of a layer of a kind makes of what comes in, one shape for each input. Odd where it cannot be called so."""
     if kind == INPUT:
         return Step(shapes[0])
     if kind in TOGETHER:

@@ -11,12 +11,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from autograder import settings
-from autograder.errors import StudentError, StudentTimeout
+from autograder.errors import StudentError
 from autograder.networks import kept, rebuilding
 from autograder.networks.spec import SPECS, WorldSpec
+from autograder.networks.time_limit import must_end_within
 from autograder.networks.training import Trainer
-from autograder.sandbox.linux.waiting import Waiting
 
 # Pictures that a network is shown at once where nothing is trained: a program is compiled for one shape only.
 PIECE = 32
@@ -100,7 +99,8 @@ def learn_here(
     shapes = [[part.shape for part in batch] for batch in epochs[0][:1]]
     key = (rebuilding.plan(serialized), spec, str(shapes))
     key, trainer = kept.trainers.take_made(key, lambda: _compiled(serialized, what, epochs[0][0], spec))
-    look = _clock(what, seconds)
+    look = must_end_within(seconds, what)
+    goal = -np.inf if goal is None else goal
     best, at_best = [np.inf, np.inf, 0], None
     start = 0
     for start in range(spec.starts):
@@ -109,9 +109,9 @@ def learn_here(
         for number, (found, loss, _) in enumerate(climb(trainer, epochs, inputs, target, spec, look), start=1):
             if found < best[0]:
                 best, at_best = [found, loss, number], trainer.model.get_weights()
-            if goal is not None and best[0] < goal:
+            if best[0] < goal:
                 break
-        if goal is not None and best[0] < goal:
+        if best[0] < goal:
             break
     made = []
     if at_best is not None:
@@ -149,18 +149,6 @@ def score(made: np.ndarray, target: np.ndarray, spec: WorldSpec) -> float:
     if spec.says_class:
         return float(np.mean(made.argmax(-1) != target.argmax(-1)))
     return float(np.mean((made - target) ** 2))
-
-
-def _clock(what: str, seconds: float) -> Callable[[], None]:
-    """A function that ends the training when it takes too long."""
-    waiting = Waiting(lambda: ["/proc/self"], settings.Limits.stretch)
-    deadline = waiting.clock() + seconds
-
-    def look() -> None:
-        if waiting.clock() > deadline:
-            raise StudentTimeout(f"{what} takes too long to train: more than {seconds:g} s.")
-
-    return look
 
 
 def _model(serialized: Any, what: str, spec: WorldSpec) -> keras.Model:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from autograder.errors import StudentError, StudentTooMuch
+from autograder.errors import StudentError, StudentTimeout, StudentTooMuch
 from autograder.kernel.codec import Unsupported
 from autograder.networks import budget, kept, learning, streaming, weights, worker, worlds
 from autograder.networks.spec import ALPHA, BETA, CLASSIFIER, FUSION, SPECS, WorldSpec
@@ -228,6 +228,14 @@ def test_a_network_that_never_gives_a_number_has_no_outputs_and_passes_nothing()
     done = learn(explodes)
     assert (done.score, done.outputs, done.others) == (np.inf, None, [])
     assert not learning.limit(BETA).holds(done)
+
+
+def test_a_training_that_takes_too_long_ends_behind_a_step():
+    """As the process for networks does it; of its first step as well."""
+    packed = [[[*inputs, target] for inputs, target in epoch] for epoch in EPOCHS]
+    facts = (packed, [UNSEEN[0]], UNSEEN[1], [], 3, None, 0.0, BETA.name, [3, 2])
+    with pytest.raises(StudentTimeout, match="the network takes too long to train: more than 0 s"):
+        streaming.learn_here(through_the_protocol(small()), WHAT, *facts)
 
 
 def test_a_training_of_far_more_work_than_the_lessons_is_refused_before_it_begins():
