@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hmac
 import logging
 import math
 import os
-import secrets
 import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +21,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from autograder.errors import CourseError
+from autograder.secret_file import fingerprint, make_secret, read_secret
 
 PACKAGE = Path(__file__).resolve().parent
 # Variables of the environment that name another course folder, and another file for the secret.
@@ -30,7 +29,6 @@ COURSE, SECRET_FILE = "AUTOGRADER_COURSE", "AUTOGRADER_SECRET_FILE"
 # Beside the gradebook: the lock, the journal, the secret, and what is being graded.
 FOLDER = ".autograder"
 LIMITS = "limits.toml"
-SECRET_BYTES = 32
 MIB = 1024 * 1024
 # What `limits.toml` says beside limits.
 NO_LIMITS = ("packages", "pictures", "timezone")
@@ -256,7 +254,7 @@ class Settings:
         """
         if not self.secret_file.exists():
             self._take_over_the_old_one()
-        return _read_secret(self.secret_file)
+        return read_secret(self.secret_file)
 
     def _take_over_the_old_one(self) -> None:
         """Copy the secret from the course's folder if the journal of this directory says that its grades were given with it."""
@@ -267,7 +265,7 @@ class Settings:
             text = old.read_text("ascii").strip()
             if fingerprint(bytes.fromhex(text)) not in self.journal_file.read_text("utf-8", "replace"):
                 return
-            _make_secret(self.secret_file, text)
+            make_secret(self.secret_file, text)
         except (OSError, ValueError) as error:
             raise CourseError(
                 f"{old}: this secret of an earlier version cannot be copied to {self.secret_file} ({error}). Put the secret of"
@@ -278,37 +276,6 @@ class Settings:
             old,
             self.secret_file,
         )
-
-
-def fingerprint(secret: bytes) -> str:
-    """Return 16 hex digits that tell one secret from another and nothing else."""
-    return hmac.digest(secret, b"which secret is this?", "sha256").hex()[:16]
-
-
-def _read_secret(path: Path) -> bytes:
-    try:
-        if not path.exists():
-            _make_secret(path, secrets.token_hex(SECRET_BYTES))
-        value = bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path}: the grader's secret cannot be read or made ({error}).") from error
-    if len(value) != SECRET_BYTES:
-        raise CourseError(
-            f"{path}: the grader's secret is damaged. Restore it from your backup, or delete it to draw new inputs."
-        )
-    return value
-
-
-def _make_secret(path: Path, text: str) -> None:
-    """Write a secret with owner-only rights. Of two graders that start at once the first one's counts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode())
-    with contextlib.suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
 
 
 # -- the course of this process ---------------------------------------------------------------------------------------

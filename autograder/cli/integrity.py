@@ -17,7 +17,8 @@ def accept_secret(
 ) -> None:
     """Let the secret of today count from now on, after the old one was lost. Hidden inputs are drawn anew with it."""
     from autograder.grading.journal import Event, Journal
-    from autograder.settings import Settings, fingerprint
+    from autograder.secret_file import fingerprint
+    from autograder.settings import Settings
 
     course = Settings.load(course_dir)
     Journal(course.directory).add(Event.NEW_SECRET, secret=fingerprint(course.secret()))

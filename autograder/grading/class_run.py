@@ -34,7 +34,8 @@ from autograder.grading.task import Done, Task, carry_out
 from autograder.results import Verdict
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
-from autograder.settings import Settings, fingerprint
+from autograder.secret_file import fingerprint
+from autograder.settings import Settings
 from autograder.submission.folder import SubmissionFolder
 from autograder.submission.rebuild import Submission
 

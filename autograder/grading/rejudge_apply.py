@@ -14,7 +14,7 @@ from autograder.grading.rejudge import Beside, all_judged, compare, is_the_grade
 from autograder.grading.task import Done
 from autograder.reports import rejudged
 from autograder.reports.rejudged import Change, Comparison
-from autograder.settings import fingerprint
+from autograder.secret_file import fingerprint
 from autograder.submission.folder import SubmissionFolder, inspect_folder
 from autograder.words import counted
 

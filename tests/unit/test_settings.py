@@ -13,7 +13,8 @@ import pytest
 from autograder import settings
 from autograder.errors import CourseError
 from autograder.grading.journal import Event, Journal
-from autograder.settings import PACKAGE, Limits, Settings, fingerprint
+from autograder.secret_file import fingerprint
+from autograder.settings import PACKAGE, Limits, Settings
 from tests.support import tiny
 
 SECRET = bytes.fromhex("5e" * 32)

@@ -13,7 +13,8 @@ from autograder import settings
 from autograder.course.catalog import PACKAGE, Lesson
 from autograder.course.packed import pack
 from autograder.errors import CourseError
-from autograder.settings import FOLDER, SECRET_BYTES, Settings
+from autograder.secret_file import SECRET_BYTES
+from autograder.settings import FOLDER, Settings
 
 EXTRAS = ("grader", "networks")
 EPOCH = (1980, 1, 1, 0, 0, 0)
