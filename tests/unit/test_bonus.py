@@ -160,8 +160,8 @@ def test_who_did_not_hand_it_in_is_in_no_export(course):
         assert [(row[3], row[9], row[10]) for row in rows] == [("ana", 3.0, 4.0)]
         long.write(book)
         with open(long.to, encoding="utf-8", newline="") as file:
-            assert [(row["assignment"], row["student_id"]) for row in csv.DictReader(file)] == [
-                ("01_expected", "ana"), ("01_expected", "bo"), ("09_test", "ana"),
+            assert [(row["assignment"], row["student_id"], row["bonus"]) for row in csv.DictReader(file)] == [
+                ("01_expected", "ana", "0"), ("01_expected", "bo", "0"), ("09_test", "ana", "1"),
             ]  # fmt: skip
         assert "09_test: the file has no column for it; see --column." in canvas.write(book)
         # The formgrader's overall score, as docs/instructor.md says of it.

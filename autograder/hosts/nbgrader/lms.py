@@ -33,6 +33,7 @@ from autograder.words import counted
 LONG = (
     "assignment", "student_id", "last_name", "first_name", "email", "exercise", "title", "points", "max_points",
     "raw_score", "late_submission_penalty", "score", "max_score", "timestamp",
+    "bonus",
 )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ class _Export(ExportGrades):
 class LongExport(_Export):
     """A row for each exercise of each student: points, their maximum, and the assignment's score beside them.
 
-    Of a bonus lesson there are rows of those only who handed it in.
+    Of a bonus lesson there are rows of those only who handed it in, with a 1 in the last column, `bonus`; elsewhere there is a 0.
     """
 
     default_to = "exercises.csv"
@@ -136,6 +137,7 @@ class LongExport(_Export):
                     scores.get("score"),
                     float(grades.assignment.max_score),
                     scores.get("timestamp"),
+                    int(grades.bonus),
                 ]
             )
 
