@@ -77,7 +77,7 @@ def report(
         for of, one in alike([one for one in found.waiting if one.left_out]):
             complain(f"Left out: {line_of(of, one)}")
     Console(soft_wrap=True).print(
-        f"{output}: {counted(len(students), 'student')}, {counted(len(lessons), 'lesson')}.", highlight=False
+        f"{output}: {counted(len(students), 'student')}, {class_page.counted_lessons(lessons)}.", highlight=False
     )
 
 

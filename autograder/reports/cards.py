@@ -78,6 +78,7 @@ def without_head(card: str) -> str:
 
 # At the foot of the summary.
 COURSE_PICTURES = "Where all your checks passed, the picture is the one that the course's own code draws"
+CUT_SHORT = "Where a notebook is graded, long trainings are cut short: their pictures show no more than the beginning"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class About:
     sandbox : str
     course_pictures : bool
         Whether the page has pictures that the course's answers draw.
+    cut_short : bool
+        Whether the lesson cuts trainings short where it is graded, so that their pictures are not those of the student's own run.
     alone : bool
         Whether somebody without a teacher looks at it.
     report : str
@@ -112,6 +115,7 @@ class About:
     sandbox: str = ""
     title: str = ""
     course_pictures: bool = False
+    cut_short: bool = False
     alone: bool = False
     report: str = ""
 
@@ -127,6 +131,7 @@ class About:
         found += [f"graded {self.graded}"] if self.graded else []
         found += [f"from the file `{_no_ticks(self.file)}`"] if self.file else []
         found += [COURSE_PICTURES] if self.course_pictures else []
+        found += [CUT_SHORT] if self.cut_short else []
         return found if self.student else []
 
 

@@ -78,11 +78,16 @@ def class_of(
     return ClassOfLesson(name, title, found, figures, wall(found, network), network.builder, bonus)
 
 
-def lessons_said(lessons: Sequence[ClassOfLesson]) -> str:
-    """Say which lessons a report is about: the title of the only one, or how many there are."""
+def counted_lessons(lessons: Sequence[ClassOfLesson]) -> str:
+    """Say how many lessons there are, and how many of them bonus lessons: "4 lessons and 1 bonus lesson"."""
     bonus = sum(lesson.bonus for lesson in lessons)
     counts = [(len(lessons) - bonus, "lesson"), (bonus, BONUS)]
-    return lessons[0].title if len(lessons) == 1 else " and ".join(counted(n, what) for n, what in counts if n)
+    return " and ".join(counted(n, what) for n, what in counts if n)
+
+
+def lessons_said(lessons: Sequence[ClassOfLesson]) -> str:
+    """Say which lessons a report is about: the title of the only one, or how many there are."""
+    return lessons[0].title if len(lessons) == 1 else counted_lessons(lessons)
 
 
 @dataclass(frozen=True)

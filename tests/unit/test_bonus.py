@@ -29,7 +29,7 @@ from autograder.hosts.nbgrader.lms import CanvasExport, LongExport
 from autograder.hosts.nbgrader.release import release_text
 from autograder.reports import cards
 from autograder.reports.class_data import as_csv, as_json
-from autograder.reports.class_page import class_of, lessons_said, page
+from autograder.reports.class_page import class_of, counted_lessons, lessons_said, page
 from autograder.reports.console import console_view
 from autograder.reports.learning import LessonProgress, Progress, Step, bar_view, table_view
 from autograder.reports.statistics import Entry
@@ -90,6 +90,7 @@ def test_the_class_report_marks_it_and_says_without_it_who_needs_help():
     more = [Entry("ana", result("05", 1.0, True), 1.0)]
     both = [class_of("01", "Lesson 1", first), class_of("05", "Lesson 5", more, bonus=True)]
     assert lessons_said(both) == "1 lesson and 1 bonus lesson"
+    assert (lessons_said(both[1:]), counted_lessons(both[1:])) == ("Lesson 5", "1 bonus lesson")
     read = BeautifulSoup(page(both, title="t", made="now"), "html.parser")
     assert [one.get_text() for one in read.select(".needs .name")] == ["bo"]
     assert "Bonus lessons do not count here." in read.get_text()

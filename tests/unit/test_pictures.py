@@ -11,9 +11,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
+from autograder.course import catalog
 from autograder.grading.beside import in_words
+from autograder.hosts.nbgrader.pictures import are_cut_short
 from autograder.kernel import pictures
 from autograder.kernel.runner import NotebookRun
+from autograder.reports.cards import About
 from autograder.sandbox import backend
 
 
@@ -85,3 +88,16 @@ def test_a_picture_bomb_does_not_come_through_and_an_ordinary_picture_does(tmp_p
 )  # fmt: skip
 def test_a_right_picture_is_described_without_the_numbers_that_the_answers_gave(alt, words):
     assert in_words(alt) == words
+
+
+# -- what a page says of them ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", catalog.lessons(), ids=lambda one: one.name)
+def test_a_page_says_where_the_lesson_cuts_trainings_short(lesson):
+    """By the course's own code; what a student writes into an answer says nothing."""
+    notebook, trains = lesson.read_release(), int(lesson.name[:2]) >= 4
+    next(cell for cell in notebook.cells if catalog.is_written(cell)).source += "\nprint(GRADED)"
+    assert are_cut_short(notebook) == trains
+    said = " ".join(About(student="s", cut_short=trains).facts)
+    assert ("long trainings are cut short" in said) == trains

@@ -244,6 +244,7 @@ class Summary(GetGrades):
             self.log.warning("Late submission penalty: %s", facts["late_penalty"])
         facts["score"], facts["max_score"] = saved.score - facts["late_penalty"], saved.max_score
         shared = resources.get("course_pictures")
+        facts["cut_short"] = pictures.are_cut_short(nb)
         facts["course_pictures"] = shared is not None and pictures.complete(nb, *shared)
         note = nb.metadata.get(NOTE, {}).get("result")
         if note is None:  # graded before the grader was plugged in
@@ -305,6 +306,7 @@ class Summary(GetGrades):
             sandbox=result.sandbox,
             title=facts["title"],
             course_pictures=facts["course_pictures"],
+            cut_short=facts["cut_short"],
         )
 
 

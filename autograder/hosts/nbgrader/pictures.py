@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ NOT_YET = "What this cell shows of your own work is not drawn yet."
 NOT_HERE = "What this cell shows of your own work is not drawn on this page. Run it in your notebook to see it."
 NOT_ANSWERED = "What this cell shows needs {}: not answered yet."
 FIGURE = "<Figure size "
+# What lessons call whether a grader runs them; trainings are short then.
+GRADED = re.compile(r"\bGRADED\b")
 
 
 def undrawn(path: Path, shared: SharedPictures) -> Undrawn | None:
@@ -161,6 +164,13 @@ def _is_drawn(cell: NotebookNode, note: dict[str, Any]) -> bool:
 
 def _has_picture(cell: NotebookNode) -> bool:
     return any(kind in output.get("data", {}) for output in cell.outputs for kind in PICTURES)
+
+
+def are_cut_short(notebook: NotebookNode) -> bool:
+    """Return whether code of the course's makes trainings shorter where it is graded."""
+    return any(
+        cell.cell_type == "code" and not is_written(cell) and GRADED.search(cell.source) for cell in notebook.cells
+    )
 
 
 def _say_what_is_missing(cell: NotebookNode, text: str) -> None:
