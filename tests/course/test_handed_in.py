@@ -1,15 +1,20 @@
-"""Weights handed in beside the notebook: what a lesson's check says of a file that its training wrote, and of one that another lesson's wrote."""
+"""Checks that train networks: what they say of weights handed in beside the notebook, of the lesson's own training or of another's, and what they exhibit."""
 
 from __future__ import annotations
+
+import functools
+import inspect
+import runpy
+from unittest import mock
 
 import numpy as np
 import pytest
 
-from autograder.checks import test_04_alpha_model, test_05_beta, test_06_final
+from autograder.checks.draws import draw_for
 from autograder.checks.reference import reference_namespace, run_cell
 from autograder.course import catalog
 from autograder.kernel.client import live
-from autograder.networks import worlds
+from autograder.networks import learning, worlds
 from autograder.networks.spec import ALPHA, BETA, FUSION, SPECS
 
 # Another lesson's network, and what its builder is given.
@@ -17,15 +22,21 @@ OTHERS = {"alpha": (BETA, (16,)), "beta": (ALPHA, ()), "fusion": (BETA, (16,))}
 SIDE = 48  # of the lessons' own pictures
 
 
+@functools.cache
+def checks_of(lesson):
+    with mock.patch.object(pytest, "mark", pytest.MarkGenerator(_ispytest=True)):  # a check file has markers of its own
+        return runpy.run_path(str(lesson.checks))
+
+
 def said_of(spec, files):
     """The loss with weights that were handed in, and what is said of them, by the lesson's own check. files: by their names."""
-    names = reference_namespace(catalog.lesson(spec.lesson))
-    student = live(names)
+    lesson = catalog.lesson(spec.lesson)
+    checks, student = checks_of(lesson), live(reference_namespace(lesson))
     if spec is ALPHA:
-        return test_04_alpha_model.shown_by(files.get, student.call("build_alpha"), "what build_alpha() returns", 0.005)
+        return checks["shown_by"](files.get, student.call("build_alpha"), "what build_alpha() returns", 0.005)
     if spec is BETA:
-        return test_05_beta.shown_with_weights(student, files.get, *worlds.pairs(worlds.draw(24, 5, BETA)[0], 128))
-    return test_06_final.shown_by_weights(files.get, student, 5)
+        return checks["shown_with_weights"](student, files.get, *worlds.pairs(worlds.draw(24, 5, BETA)[0], BETA.scale))
+    return checks["shown_by_weights"](files.get, student, 5)
 
 
 def built(spec, *args):
@@ -61,8 +72,6 @@ def test_what_a_lessons_own_training_writes_is_a_second_way(spec, tmp_path):
     """The network of the lesson's width, trained for a while on pictures of the lesson's side."""
     import keras
 
-    from autograder.networks import learning
-
     keras.utils.set_random_seed(1)
     names = reference_namespace(catalog.lesson(spec.lesson))
     pictures, numbers = names["draw_world"](240, 3, side=SIDE, moods=spec.moods)
@@ -90,3 +99,30 @@ def test_in_lesson_5_a_file_of_another_lesson_is_not_loaded_and_stays(tmp_path, 
     with pytest.raises(NotImplementedError, match=r"another lesson's.*give it another name first"):
         run_cell(cell, names, "the cell that loads")
     assert names["beta"] is None and (tmp_path / BETA.weights_file).read_bytes() == before
+
+
+TRAINS = {BETA: "test_the_pipeline_colours_an_unseen_world", FUSION: "test_it_learns_what_no_local_network_can"}
+
+
+@pytest.mark.parametrize(("spec", "carried", "shown"), [(BETA, (), 1), (BETA, ("build_beta",), 0), (FUSION, (), 1)])
+def test_the_check_exhibits_what_a_students_own_network_painted(monkeypatch, spec, carried, shown):
+    """Whatever the training comes to; the course's own network paints nobody's picture."""
+
+    def learn(network, what, epochs, unseen, seed, spec, *, others=(), **_):
+        return learning.Learned(0.5, 0.5, 1, 1, unseen[1], [worlds.one_hot(len(x) * [0], 4) for (x,) in others], 0.01)
+
+    monkeypatch.setattr(learning, "learn", learn)
+    lesson, painted = catalog.lesson(spec.lesson), []
+    reference = live(reference_namespace(lesson))
+    student = live(reference_namespace(lesson)).with_stand_ins(carried, reference)
+    given = {
+        "student": student,
+        "reference": reference,
+        "draw": draw_for(bytes(32), lesson.name, TRAINS[spec]),
+        "handed_in": {}.get,
+        "exhibit": painted.append,
+    }
+    check = checks_of(lesson)[TRAINS[spec]]
+    with pytest.raises(AssertionError, match=f"No {spec.weights_file} was handed in"):
+        check(**{name: given[name] for name in inspect.signature(check).parameters})
+    assert [(one.photo, one.loss, one.difference, one.own) for one in painted] == shown * [(spec.name, 0.5, 0, True)]
