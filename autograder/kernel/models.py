@@ -6,6 +6,14 @@ import sys
 
 # Where a class or a function comes from that is Keras' own.
 KERAS_OWN = "keras"
+# Where Keras keeps its own: modules of it. TensorFlow's functions compute the same as those of Keras that have the same name.
+PLACES = [
+    f"keras.{name}"
+    for name in ["layers", "activations", "initializers", "regularizers", "constraints", "optimizers", "losses", "ops"]
+]
+PLACES += ["keras", "keras.src.models.functional", "tensorflow", "tensorflow.nn"]
+# Among a description's parts: what in the model is not Keras' own, though Keras writes it down as if it were.
+OWN = "own"
 
 
 class SerializedModel:
@@ -39,6 +47,8 @@ def serialize(model):
     """Return a Keras model as a SerializedModel. Raises whatever a model raises that is no list of layers."""
     with _plain_rate(getattr(model, "optimizer", None)):
         config, weights, compiled = model.to_json(), model.get_weights(), None
+        if own := _own_parts(model):
+            config = json.dumps({**json.loads(config), OWN: own})
         if getattr(model, "optimizer", None) is not None:
             compiled = json.dumps(_compiled(model), default=str)
     return SerializedModel(config, weights, compiled)
@@ -80,11 +90,40 @@ def _compiled(model):
 
 
 def _origin(thing):
-    """KERAS_OWN if a class, or a function, or what an object is an instance of, stands under its name in a module of Keras."""
+    """KERAS_OWN if a class, or a function, or what an object is an instance of, is the very one that Keras has under its name."""
     named = thing if hasattr(thing, "__qualname__") else type(thing)
-    module = str(getattr(named, "__module__", ""))
-    found = getattr(sys.modules.get(module), str(named.__qualname__), None)
-    return KERAS_OWN if module.split(".")[0] == "keras" and found is named else ""
+    name = str(getattr(named, "__name__", ""))
+    return KERAS_OWN if any(_found(place, name) is named for place in PLACES) else ""
+
+
+def _found(place, name):
+    """What a module that is loaded has under a name. TensorFlow's hand out theirs when they are asked."""
+    module, _, inner = place.partition(".") if place.startswith("tensorflow.") else (place, "", "")
+    found = sys.modules.get(module)
+    return getattr(getattr(found, inner, None) if inner else found, name, None)
+
+
+def _own_parts(model):
+    """What of a model's layers is not Keras' own: [kind of layer, setting or "", its name] for each.
+
+    Keras writes down a function by its bare name, and some classes as well: `relu`, whosever it is.
+    """
+    found = [] if _origin(type(model)) else [["model", "", type(model).__name__]]
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if not _origin(type(layer)) or _replaced(layer):
+            found.append([kind, "", kind])
+        for setting in layer.get_config():
+            value = getattr(layer, setting, None)
+            if callable(value) and (not _origin(value) or _replaced(value)):
+                found.append([kind, setting, str(getattr(value, "__name__", type(value).__name__))])
+    return found
+
+
+def _replaced(thing):
+    """Whether an object has a method of its own in place of its class's: `layer.call = …`."""
+    kept = vars(thing) if hasattr(thing, "__dict__") else ()
+    return any(name in kept for name in ("call", "convolution_op"))
 
 
 def restore_model(serialized):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import StudentError
+from autograder.kernel.codec import plain_text
 from autograder.networks import cost
 
 LAYERS = cost.KINDS
@@ -160,6 +161,40 @@ def must_be_built_in(node: Any, what: str, depth: int = 0) -> None:
             f"{what} holds {str(shown)[:60]!r}, which is not one of Keras' usual parts for pictures. Build it from layers such as "
             "Conv2D and UpSampling2D, with each activation given by its name, as text."
         )
+
+
+def must_be_what_it_is_called(own: Any, what: str) -> None:
+    """Refuse a part of the student's own that has the name of one of Keras'.
+
+    Parameters
+    ----------
+    own : object
+        What the student's process says of it (`kernel.models.OWN`): kind of layer, setting, name; None if it says nothing.
+    what : str
+        How messages call the model.
+
+    Raises
+    ------
+    StudentError
+        That names the first such part.
+    """
+    if own is None:
+        return
+    first = own[0] if isinstance(own, list) and own else None
+    if not isinstance(first, list) or len(first) != 3:
+        raise StudentError(f"{what} has parts that could not be read.")
+    kind, setting, name = (plain_text(part)[:60] for part in first)
+    if setting == "activation":
+        raise StudentError(
+            f"{what} has {name!r} of your own for an activation of its {kind}, which is none of Keras' own. Give its name, as text."
+        )
+    if setting:
+        raise StudentError(
+            f"{what} has {name!r} of your own for the {setting} of its {kind}. Take the one that Keras has."
+        )
+    raise StudentError(
+        f"{what} has a {name} of your own, which is not one of Keras' usual parts. Take the one that Keras has."
+    )
 
 
 def must_have_known_settings(layer: LayerFacts, what: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.checks.expect import describe
 from autograder.errors import StudentError
 from autograder.kernel.codec import Unsupported
-from autograder.kernel.models import KERAS_OWN, SerializedModel
+from autograder.kernel.models import KERAS_OWN, OWN, SerializedModel
 from autograder.networks import cost
 from autograder.networks.allowed import (
     LAYERS,
@@ -20,6 +20,7 @@ from autograder.networks.allowed import (
     LayerFacts,
     is_keras_own,
     must_be_built_in,
+    must_be_what_it_is_called,
     must_have_known_settings,
     must_hold_no_other,
 )
@@ -141,6 +142,7 @@ def network_of(serialized: Any, what: str) -> Network:
         raise StudentError(
             f"{what} is a model of {'a class of your own called' if kind in MODELS else 'the class'} {kind}. The grader can rebuild a keras.Sequential or a functional keras.Model."
         )
+    must_be_what_it_is_called(tree.get(OWN), what)
     must_be_built_in(tree["config"], what)
     listed = tree["config"].get("layers")
     if not isinstance(listed, list) or not all(

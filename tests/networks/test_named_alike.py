@@ -92,11 +92,17 @@ def build_alpha(last="tanh"):
         model.add(layers.Conv2D(filters, 3, padding="same", activation=activation))
     return model
 """, "class of your own"),
+    "an activation of the name tanh": ("build_alpha", """
+def tanh(x):
+    return 0 * x
+tanh.__module__ = keras.activations.tanh.__module__
+""" + PLAIN.format(start="", model="keras.Model(inputs, x)").replace("activation=activation", "activation={'tanh': tanh}.get(activation, activation)"), "'tanh' of your own"),
     "two outputs": ("build_alpha", PLAIN.format(start="", model="keras.Model(inputs, [x, x])"), "2 outputs"),
     "a dict of outputs": ("build_alpha", PLAIN.format(start="", model='keras.Model(inputs, {"ab": x})'), "dict"),
     "two inputs": ("build_alpha", PLAIN.format(start="", model="keras.Model([inputs, keras.Input((None, None, 1))], x)"), None),
     "a branch": ("build_alpha", PLAIN.format(start="", model="keras.Model(inputs, layers.Add()([x, x]))"), None),
 }  # fmt: skip
+ONLY_HIDDEN = ("an activation of the name tanh",)  # the visible check reads names alone
 PARTLY = ("a schedule that begins right", "an optimizer within another")  # the rest of it is right
 
 
@@ -138,7 +144,7 @@ def test_what_only_bears_the_right_name_passes_neither_check(case):
     assert hidden, "the hidden check let it pass"
     assert case in PARTLY or GATES[exercise] in hidden, hidden
     assert says is None or any(says in message for message in hidden.values()), hidden
-    assert visible, "the visible check let it pass"
+    assert visible or case in ONLY_HIDDEN, "the visible check let it pass"
 
 
 RIGHT = [a for a in collected(LESSON) if a.exercise in ("build_alpha", "compile_alpha", "train_alpha") and not a.wrong]

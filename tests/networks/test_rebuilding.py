@@ -7,10 +7,12 @@ import json
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from autograder.checks.reference import reference_namespace
 from autograder.course import catalog
 from autograder.errors import NotAnswered, StudentError, UnreadableWeights
+from autograder.kernel import models
 from autograder.kernel.client import FOLDER, live
 from autograder.kernel.codec import decode, encode
 from autograder.kernel.models import SerializedModel
@@ -60,6 +62,29 @@ class Conv2D(layers.Conv2D):
     pass
 
 
+def relu(x):
+    return 0 * x
+
+
+relu.__module__ = keras.activations.relu.__module__
+
+
+def zeros(shape, dtype=None):
+    return keras.ops.zeros(shape)
+
+
+def named(place, kind):
+    """A class of one's own that says it is Keras' own."""
+    return type(kind.__name__, (kind,), {"__module__": f"keras.{place}"})
+
+
+def _with(model, **changes):
+    """A model whose first layer is changed."""
+    for name, value in changes.items():
+        setattr(model.layers[0], name, value)
+    return model
+
+
 REFUSED = {
     "Lambda": (lambda: network(layers.Lambda(lambda x: x)), "Lambda"),
     "a class of one's own": (lambda: Own(), "Own|layers"),
@@ -68,6 +93,31 @@ REFUSED = {
         "not one of Keras' usual",
     ),
     "an activation of one's own": (lambda: network(conv(4, activation=lambda x: x)), "own"),
+    "an activation of one's own, named relu": (lambda: network(conv(4, activation=relu)), "'relu' of your own"),
+    "the same in a layer": (lambda: network(conv(4), layers.Activation(relu)), "'relu' of your own"),
+    "the same put there later": (lambda: _with(network(conv(4)), activation=relu), "'relu' of your own"),
+    "a method put in place of Keras'": (lambda: _with(network(conv(4)), call=lambda x: 0 * x), "a Conv2D of your own"),
+    "a layer that says it is Keras'": (
+        lambda: network(named("layers", layers.UpSampling2D)()),
+        "UpSampling2D of your own",
+    ),
+    "an activation that says so": (
+        lambda: network(conv(4, activation=named("layers", layers.LeakyReLU)())),
+        "'LeakyReLU' of your own",
+    ),
+    "an initializer that says so": (
+        lambda: network(conv(4, bias_initializer=named("initializers", keras.initializers.Zeros)())),
+        "bias_initializer",
+    ),
+    "a regularizer that says so": (
+        lambda: network(conv(4, kernel_regularizer=named("regularizers", keras.regularizers.L2)())),
+        "kernel_regularizer",
+    ),
+    "a constraint that says so": (
+        lambda: network(conv(4, kernel_constraint=named("constraints", keras.constraints.NonNeg)())),
+        "kernel_constraint",
+    ),
+    "a function for an initializer": (lambda: network(conv(4, bias_initializer=zeros)), "'zeros' of your own"),
     "far too many filters": (lambda: network(layers.Conv2D(4000, 3)), "far larger"),
     "layers as an activation": (
         lambda: network(
@@ -93,6 +143,27 @@ def test_an_activation_may_be_a_layer_that_is_nothing_else(activation):
     again = rebuilding.rebuild(through_the_protocol(model), "the model")
     X, _ = threshold.pair(SMALL)
     np.testing.assert_array_equal(np.array(again(X)), np.array(model(X)))
+
+
+@pytest.mark.parametrize("function", [keras.activations.relu, keras.ops.relu, tf.nn.relu, "relu"])
+def test_an_activation_may_be_the_function_of_keras_or_tensorflow(function):
+    assert description.layers_of(through_the_protocol(network(conv(4, activation=function))), "the model")
+
+
+def test_nothing_of_keras_is_taken_for_the_students_own():
+    """Every kind of layer, and every setting that Keras makes an object of."""
+    settings = {"kernel_initializer": "he_normal", "kernel_regularizer": "l2", "kernel_constraint": "max_norm"}
+    special = {
+        "Conv2D": [4, 3], "Conv2DTranspose": [4, 3], "SeparableConv2D": [4, 3], "DepthwiseConv2D": [3], "Dense": [4], "RepeatVector": [2],
+        "Reshape": [(64,)], "MaxPooling2D": [2], "AveragePooling2D": [2], "Activation": ["relu"], "Dropout": [0.1], "SpatialDropout2D": [0.1],
+        "GaussianNoise": [0.1], "GaussianDropout": [0.1], "Rescaling": [2.0],
+    }  # fmt: skip
+    kinds = [kind for kind in sorted(cost.KINDS) if kind != "InputLayer"]
+    every = [getattr(layers, kind)(*special.get(kind, [])) for kind in kinds]
+    every += [conv(2, **settings), conv(2, activation=layers.LeakyReLU()), layers.Dense(2, activation="softmax")]
+    own = models._own_parts(keras.Sequential(every))
+    functional = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+    assert own == models._own_parts(keras.Model(functional.inputs, functional.outputs)) == []
 
 
 @pytest.mark.parametrize("case", REFUSED)
