@@ -23,6 +23,10 @@ MOST_STAND_INS = 20
 # Bytes of arrays in the arguments of such a call, and the largest single number among them: hidden inputs are small.
 MOST_FOR_A_STAND_IN = MIB // 2
 LARGEST_FOR_A_STAND_IN = 300
+# The same for a function that builds a network, whose size grows with the square of it.
+LARGEST_FOR_A_NETWORK = 64
+# Characters of all that stand-ins return for one request: it is sent again with each call. Right answers need 184 000 at most.
+MOST_OF_STAND_INS = 4 * MIB
 # A seed may be any number: nothing that is drawn grows with it.
 LARGEST_SEED = 2**63
 # Among the arguments of `Student.files_from`: the path of an empty folder.
@@ -205,11 +209,15 @@ class Student:
         if not self._stand_ins:
             return self._reply(name, request)
         values: list = []
+        held = 0
         while len(values) <= MOST_STAND_INS:
             reply = self._reply(name, {**request, "stand_ins": {"names": self._stand_ins, "values": values}})
             if "stand_in_called" not in reply:
                 return reply
             values.append(self._stand_in(name, reply["stand_in_called"]))
+            held += len(json.dumps(values[-1]))
+            if held > MOST_OF_STAND_INS:
+                raise StudentError(f"`{name}` gets far more from the earlier exercises than it needs.")
         raise StudentError(f"`{name}` calls the earlier exercises more than {MOST_STAND_INS} times.")
 
     def _reply(self, name: str, request: dict) -> dict:
@@ -232,26 +240,31 @@ class Student:
             kwargs = {str(key): codec.decode(item) for key, item in called[2].items()}
         assert self._reference is not None
         values = [v for name, v in self._reference.named(whose, args, kwargs) if not (name == "seed" and _is_seed(v))]
-        if not all(map(_harmless, values)) or sum(np.asarray(v).nbytes for v in values) > MOST_FOR_A_STAND_IN:
+        largest = LARGEST_FOR_A_NETWORK if whose.startswith("build_") else LARGEST_FOR_A_STAND_IN
+        if (
+            not all(_harmless(value, largest) for value in values)
+            or sum(np.asarray(v).nbytes for v in values) > MOST_FOR_A_STAND_IN
+        ):
             return [whose, ["raised", f"`{whose}` was called with what it does not take"]]
         self.stood_in.add(whose)
         request = {"do": "call", "name": whose, "args": called[1], "kwargs": called[2]}
-        reply = json.loads(self._reference._ask(json.dumps(request)))
+        with self._reading(asker, time.process_time):  # what the course's answer takes was asked for by the student's
+            reply = json.loads(self._reference._ask(json.dumps(request)))
         if "ok" in reply:
             return [whose, reply["ok"]]
         return [whose, ["raised", str(reply.get("raised", {}).get("message", ""))]]
 
     @contextlib.contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
+    def _reading(self, name: str, clock: Callable[[], float] = time.thread_time) -> Iterator[None]:
         """Tampered for what cannot be read; the time counts as the student's."""
-        began = time.thread_time()
+        began = clock()
         try:
             yield
         except codec.BadData as error:
             raise Tampered(f"`{name}` gave no readable answer: {error}.") from None
         finally:
             if self._spent is not None:
-                self._spent(time.thread_time() - began)
+                self._spent(clock() - began)
 
     def _value(self, name: str, reply: dict) -> Any:
         if "ok" in reply:
@@ -281,15 +294,15 @@ def _raised(reply: dict) -> Raised:
     return Raised(tuple(name[:100] for name in names), message, line[:200], where[:100])
 
 
-def _harmless(value: Any) -> bool:
+def _harmless(value: Any, largest: float = LARGEST_FOR_A_STAND_IN) -> bool:
     """Whether a value may be handed to the reference, which runs in the grader: a number, a short name, an array of numbers, or a few of them."""
     if isinstance(value, (list, tuple)):
-        return len(value) <= 100 and all(not isinstance(v, (list, tuple)) and _harmless(v) for v in value)
+        return len(value) <= 100 and all(not isinstance(v, (list, tuple)) and _harmless(v, largest) for v in value)
     if isinstance(value, str):
         return len(value) <= 20 and value.isidentifier()
     if isinstance(value, (bool, int, float, np.generic)):
-        return bool(abs(value) <= LARGEST_FOR_A_STAND_IN)  # type: ignore[arg-type]
-    return value is None or isinstance(value, np.ndarray)
+        return bool(abs(value) <= largest)  # type: ignore[arg-type]
+    return value is None or (isinstance(value, np.ndarray) and largest != LARGEST_FOR_A_NETWORK)
 
 
 def _is_seed(value: Any) -> bool:

@@ -258,6 +258,38 @@ def test_calls_without_end_have_an_end():
         student.with_stand_ins(["earlier"], reference).call("later")
 
 
+@pytest.mark.parametrize("call", ["build_net(80)", "build_net(width=80)", "build_net([80])", "build_net(np.array(80))"])
+def test_the_courses_network_is_not_built_too_wide(call):
+    names: dict = {}
+    run_cell("def build_net(width):\n    return width", names, "reference")
+    student, _, _ = student_and_reference(f"def later(width):\n    return build_net(width) if width else {call}")
+    other = student.with_stand_ins(["build_net"], live(names))
+    assert other.call("later", 64) == 64
+    with pytest.raises(StudentError, match="called with what it does not take"):
+        other.call("later", 0)
+
+
+def test_what_the_courses_answers_return_is_not_kept_without_end():
+    student, reference, _ = student_and_reference(
+        "def later(n):\n    return len([earlier(np.ones(60_000) + i) for i in range(n)])"
+    )
+    asked = []
+    counted = Student(lambda request: asked.append(len(request)) or student._ask(request))
+    other = counted.with_stand_ins(["earlier"], reference)
+    assert other.call("later", 5) == 5
+    with pytest.raises(StudentError, match="far more from the earlier exercises"):
+        other.call("later", 19)
+    assert max(asked) < 5 * 2**20
+
+
+def test_the_time_of_the_courses_answer_is_the_students():
+    names, spent = {"np": np}, []
+    run_cell("def earlier(x):\n    return sum(i for i in range(2_000_000))", names, "reference")
+    student, _, _ = student_and_reference("def later():\n    return earlier(1)")
+    Student(student._ask, spent.append).with_stand_ins(["earlier"], live(names)).call("later")
+    assert sum(spent) > 0.02
+
+
 def test_an_answer_that_catches_everything_gets_no_further():
     student, reference, _ = student_and_reference(
         "def later():\n    try:\n        return earlier(1)\n    except Exception:\n        return 'caught'"
