@@ -1522,7 +1522,7 @@ for (name, (losses, unseen_losses)), colour in zip(curves.items(), ("#d55e00", "
     axis.plot(epochs, unseen_losses, color=colour, marker="o", markersize=4, label=f"{name}, unseen: {unseen_losses[-1]:.4f} at last")
 axis.axhline(constant_loss, color="black", linestyle="--", linewidth=0.9, label=f"best single colour: {constant_loss:.4f}")
 top = max(constant_loss, *(unseen_losses[-1] for _, unseen_losses in curves.values()))
-axis.set(xlabel="epochs", ylabel="mean squared error", xlim=(0.5, EPOCHS + 0.5), ylim=(0, 1.15 * top))
+axis.set(xlabel="epochs", ylabel="mean squared error", xlim=(0, EPOCHS + 1), ylim=(0, 1.15 * top))
 axis.set_title("One epoch alone: a grader or Validate is at work" if GRADED else "The same recipe, with and without 128 numbers more", fontsize=11)
 axis.xaxis.get_major_locator().set_params(integer=True)
 figure.legend(loc="outside lower center", ncols=3, fontsize=9)
