@@ -2118,6 +2118,7 @@ if knows_photos is not None:
         print(f"{'':{len(name)}}  the trap: {words(knows_photos.predict(large / 255 / 127.5 - 1, verbose=0))[0]}")
 
 # %%
+build_fusion(4, 2, 8)  # the answer that is needed below is there
 real = None if knows_photos is None else photos_in(folder, side)
 if real is None:
     print("There are no real photos to learn from here.")
