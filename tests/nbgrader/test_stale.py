@@ -11,8 +11,9 @@ from typing import NoReturn
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import build
+from autograder.course import build, catalog
 from autograder.course.catalog import Lesson
+from autograder.grading import proof
 from autograder.grading.journal import Event, Journal
 from autograder.hosts.nbgrader.release import release_text
 from autograder.hosts.nbgrader.stale import examine
@@ -232,10 +233,11 @@ def test_lateness_that_is_reckoned_anew_hides_no_failure(graded):
     assert any("no new grade for late" in line for line in stale(graded))
 
 
-def test_the_graders_own_files_are_part_of_its_version():
-    from autograder.grading import proof
-
-    assert "files " in proof.versions()
+@pytest.mark.parametrize("lesson", catalog.lessons(), ids=lambda one: one.name)
+def test_the_graders_own_files_are_part_of_its_version_and_the_calibration_where_networks_are_asked_about(lesson):
+    said = proof.versions(lesson)
+    assert "files " in said
+    assert ("calibration " in said) == (int(lesson.name[:2]) >= 4)
 
 
 @pytest.mark.parametrize("what", STANDING)

@@ -62,7 +62,7 @@ def facts_now(coursedir: CourseDirectory, lesson: Lesson, config: Config, sandbo
         SOLUTION: digest_of(lesson.solution),
         CHECKS: digest_of(lesson.checks),
         LIMITS: _short(json.dumps([asdict(settings.limits()), list(settings.packages())], sort_keys=True, default=str)),
-        GRADER: proof.versions(),
+        GRADER: proof.versions(lesson),
         PENALTY: _penalty(config),
     }
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
