@@ -1502,6 +1502,15 @@ def learn(name, model, inputs, target, unseen_inputs, unseen_target):
     return losses, unseen_losses
 
 
+def keep_fusion(model):
+    """Write the weights to fusion.weights.h5, whole or not at all."""
+    try:
+        model.save_weights("fusion.part.weights.h5")
+        os.replace("fusion.part.weights.h5", "fusion.weights.h5")
+    except Exception as error:  # a full disk, a folder that may not be written to: the networks stay
+        print(f"fusion.weights.h5 could not be written: {error}")
+
+
 # %%
 need_trained(classifier)
 keras.utils.set_random_seed(6)
@@ -1513,7 +1522,7 @@ curves = {
 }
 local_network, fusion_network = local, fused
 if not GRADED:
-    fusion_network.save_weights("fusion.weights.h5")
+    keep_fusion(fusion_network)
 constant_loss = np.mean((y - Y.mean(axis=(0, 1, 2))) ** 2)
 figure, axis = plt.subplots(figsize=(9.2, 3.8), layout="constrained")
 for (name, (losses, unseen_losses)), colour in zip(curves.items(), ("#d55e00", "#0072b2")):

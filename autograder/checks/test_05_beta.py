@@ -1236,11 +1236,12 @@ def test_two_losses_are_measured_after_each_epoch(student, draw):
         ]
         for part, name in zip(parts, ("The losses on X and Y", "The losses on x and y"), strict=True)
     ]
-    for seeds in (range(epochs), [0] * epochs, range(1, epochs + 1)):  # a slip in the seeds is told above
-        found = np.array(guided(student, network, X, Y, x, y, seeds, 2)[1]).T
-        if np.abs(found - lists).max() <= 2e-3 * found.max():
-            return
-    found = np.array(guided(student, network, X, Y, x, y, range(epochs), 2)[1]).T
+    ways = (range(epochs), [0] * epochs, range(1, epochs + 1))  # a slip in the seeds is told above
+    measured = [np.array(guided(student, network, X, Y, x, y, seeds, 2)[1]).T for seeds in ways]
+    if any(np.abs(one - lists).max() <= 2e-3 * one.max() for one in measured):
+        return
+    swapped = (one for one in measured if np.abs(one - lists[::-1]).max() <= 2e-3 * one.max())
+    found = next(swapped, measured[0])
     before = mse_of(network, X, Y), mse_of(network, x, y)
     for place, name in enumerate(("losses on X and Y", "losses on x and y")):
         expect.close(

@@ -101,6 +101,19 @@ def test_in_lesson_5_a_file_of_another_lesson_is_not_loaded_and_stays(tmp_path, 
     assert names["beta"] is None and (tmp_path / BETA.weights_file).read_bytes() == before
 
 
+@pytest.mark.parametrize(("spec", "keep"), [(BETA, "keep_beta"), (FUSION, "keep_fusion")])
+def test_weights_that_cannot_be_written_are_said_so_and_the_old_file_stays(spec, keep, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = reference_namespace(catalog.lesson(spec.lesson))
+    model = built(spec, *((8,) if spec is BETA else (8, 4)))
+    names[keep](model)
+    before = (tmp_path / spec.weights_file).read_bytes()
+    (tmp_path / f"{spec.name}.part.weights.h5").mkdir()
+    names[keep](model)
+    assert f"{spec.weights_file} could not be written" in capsys.readouterr().out
+    assert before and (tmp_path / spec.weights_file).read_bytes() == before
+
+
 TRAINS = {BETA: "test_the_pipeline_colours_an_unseen_world", FUSION: "test_it_learns_what_no_local_network_can"}
 
 

@@ -936,6 +936,14 @@ def train_beta(model, X, Y, x, y, epochs, size, seed=0):
 # +         losses.append(sum(batch_losses) / len(batch_losses))
 
 
+# %% slip="train_beta" says="got the same seed" lines="have changed places" earns="0.3" change="solution"
+# -         for inputs, targets in epoch(X, Y, size, seed + n):
+# +         for inputs, targets in epoch(X, Y, size, seed):
+
+# -     return losses, unseen_losses
+# +     return unseen_losses, losses
+
+
 # %% slip="train_beta" says="x and y" change="solution"
 # -         losses.append(float(model.evaluate(X, Y, verbose=0)))
 # +         model.train_on_batch(x, y)
