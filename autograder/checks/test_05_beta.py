@@ -118,7 +118,16 @@ def some_pictures(draw, count, height=16, width=24):
 
 def pair_of(student, pictures):
     what = f"training_pairs of {len(pictures)} pictures, {pictures.shape},"
-    return expect.sequence(student.call("training_pairs", pictures), what, length=2, of="arrays, X and Y")
+    try:
+        pair = student.call("training_pairs", pictures)
+    except StudentError as error:
+        said = str(error).partition(" raised ")[2]
+        if "raise " in said.partition("(at the line `")[2]:
+            raise AssertionError(
+                f"Your own doorkeeper refused {what} uint8, which is right: {said} N may be any number, H is `shape[1]`, W is `shape[2]`; and `!=` compares two dtypes, where `is not` asks whether they are the same object."
+            ) from None
+        raise
+    return expect.sequence(pair, what, length=2, of="arrays, X and Y")
 
 
 def of_l_and_ab(pictures):
@@ -194,10 +203,16 @@ def test_what_is_no_collection_is_refused(student, draw):
         np.concatenate([good, good[..., :1]], axis=-1),
         some_pictures(draw, 1, odd, 16),
         some_pictures(draw, 1, 16, odd),
+        some_pictures(draw, 1, 12, 20),
+        good.astype(np.uint16),
     ):
         word = bad.dtype.name if bad.dtype != np.uint8 else str(bad.shape)
         what = f"training_pairs should refuse an array of shape {bad.shape} and dtype {bad.dtype} with a ValueError"
         raised = student.error("training_pairs", bad)
+        came = student.call("training_pairs", bad) if raised is None else None
+        assert "ValueError" not in expect.describe(came), (
+            f"{what}. In yours it came back by `return`; it has to be raised: `raise ValueError(…)`."
+        )
         assert raised is not None, (
             f"{what}; yours let it in. Which question of yours should stop it, and does it `raise`?"
         )
@@ -273,6 +288,10 @@ def test_pictures_are_shuffled_by_the_seed(student, draw):
     neighbours = sum(bool(len(part) > 1 and np.ptp(part) < len(part)) for part in cut["one"])
     assert neighbours < 5, (
         f"batches(120, 6, {seeds[0]}): {neighbours} of its batches are made of neighbours, such as {cut['one'][0].tolist()}. Shuffle the numbers before they are cut, and not only the batches."
+    )
+    first = np.concatenate(batches_of(student, 400, 8, seeds[0])[0])[:100]
+    assert 140 < first.mean() < 260, (
+        f"batches(400, 8, {seeds[0]}): the mean of the first 100 numbers is {first.mean():.0f}; that of all is 200. Every picture may come first: a shuffle with a small buffer moves each only a little way."
     )
     orders = {name: np.concatenate(parts).tolist() for name, parts in cut.items()}
     assert orders["one"] == orders["again"], (
@@ -357,6 +376,10 @@ def test_x_and_y_are_mirrored_together(student, draw):
         came = two_arrays(student, "flip_some", X, Y, 5)
         turned = [[way != "as it was" for way in ways_of(*pair)] for pair in zip(came, (X, Y), strict=True)]
         apart = [place for place, (one, other) in enumerate(zip(*turned, strict=True)) if one != other]
+        still = [letter for letter, ways in zip("XY", turned, strict=True) if not any(ways)]
+        assert len(still) != 1, (
+            f"flip_some: {still[0]} came back as it was, and some pictures of the other array are mirrored. Is {still[0]} mirrored, too, with the same truth values?"
+        )
         assert not apart, (
             f"flip_some: of picture {apart[0]}, {'X' if turned[0][apart[0]] else 'Y'} is mirrored and {'Y' if turned[0][apart[0]] else 'X'} is not. The colours would lie beside what they belong to: toss one coin for both."
         )
@@ -378,14 +401,26 @@ def test_a_coin_is_tossed_for_each_picture(student, draw):
         turns = [[way != "as it was" for way in ways_of(*pair)] for pair in zip(came, (X, Y), strict=True)]
         flips = turns[0] if any(turns[0]) else turns[1]
         turned.append(flips)
+        cause = "Is there one draw for each picture, with a chance of 1/2?"
+        if 0 < sum(flips) == sum(flips[:2]):
+            cause = "Those are pictures 0 and 1: as an index, 0 and 1 are numbers of pictures. Truth values pick: `heads == 1`."
+        elif sum(flips) in (0, 160):
+            cause = "Is there a draw for each picture, from one generator? Made anew with the same seed, a generator begins again: make it once, before a loop."
         assert 45 < sum(flips) < 115, (
-            f"flip_some(X, Y, {seed}): {sum(flips)} of 160 pictures are mirrored; about half should be. Is there one draw for each picture, with a chance of 1/2?"
+            f"flip_some(X, Y, {seed}): {sum(flips)} of 160 pictures are mirrored; about half should be. {cause}"
         )
     assert turned[0] == turned[2], (
         f"flip_some(X, Y, {seeds[0]}) was called twice, and other pictures were mirrored. Does your generator get the seed?"
     )
     assert turned[0] != turned[1], (
         f"The seeds {seeds[0]} and {seeds[1]} mirror the same pictures. Does your generator get the seed?"
+    )
+    counts = [
+        sum(way != "as it was" for way in ways_of(two_arrays(student, "flip_some", X[:10], Y[:10], seed)[0], X[:10]))
+        for seed in range(12)
+    ]
+    assert set(counts) != {5}, (
+        "flip_some, of ten pictures with each of twelve seeds: it is always exactly five that are mirrored. Each picture has a draw of its own, so it is now four, now seven."
     )
 
 
@@ -448,7 +483,7 @@ def test_x_and_y_have_the_same_window(student, draw):
 @pytest.mark.check("zoom_in", weight=1)
 def test_each_window_is_drawn_by_itself(student, draw):
     """Every place from 0 to a quarter of the side is drawn, for each picture by itself, and decided by the seed."""
-    X, Y = some_pairs(draw, 150, 8, 8)
+    X, Y = some_pairs(draw, 400, 8, 8)
     seeds = draw.rng.choice(1000, 2, replace=False).tolist()
     one, other, again = (two_arrays(student, "zoom_in", X, Y, seed)[0] for seed in (*seeds, seeds[0]))
     corners = windows_of(one, X, "X")
@@ -456,12 +491,21 @@ def test_each_window_is_drawn_by_itself(student, draw):
     if missing:
         cause = "Are top and left drawn for each picture, each by itself?"
         if len(set(corners)) == 1:
-            cause = "It is the same window in all of them: the draws belong into the loop."
+            cause = "It is the same window in all of them. Draw in the loop, from one generator that is made before it: made anew with the same seed, it begins again."
         elif all(top < 2 and left < 2 for top, left in corners):
             cause = "`integers(0, n)` ends before n."
         raise AssertionError(
-            f"zoom_in of 150 pictures of 8 × 8: no window begins at (top, left) = {', '.join(map(str, missing[:3]))}; each of 0, 1, 2 is as likely, for both. {cause}"
+            f"zoom_in of 400 pictures of 8 × 8: no window begins at (top, left) = {', '.join(map(str, missing[:3]))}; each of 0, 1, 2 is as likely, for both. {cause}"
         )
+    middle = sum(corner.count(1) for corner in corners)
+    assert 200 < middle < 335, (
+        f"zoom_in of 400 pictures of 8 × 8: 800 times a top or a left was drawn from 0, 1 and 2, and {middle} times it is 1. All are equally likely, so about 267 is wanted: `integers` draws whole numbers like that."
+    )
+    wide, colours = some_pairs(draw, 150, 16, 16)
+    tops = {top for top, _ in windows_of(two_arrays(student, "zoom_in", wide, colours, seeds[0])[0], wide, "X")}
+    assert tops == set(range(5)), (
+        f"zoom_in of 150 pictures of 16 × 16: top should take each of 0, 1, 2, 3, 4; yours takes {', '.join(map(str, sorted(tops)))}."
+    )
     assert np.array_equal(one, again), (
         f"zoom_in(X, Y, {seeds[0]}) was called twice and gave two different results. Does your generator get the seed?"
     )
@@ -482,9 +526,10 @@ def test_height_and_width_may_differ(student, draw):
 
 
 def numbered(count):
-    """Pictures that say which one they are, by their mean, and by a small step from left to right whether they are mirrored."""
+    """Pictures that say which one they are, by their mean, and by a small step from left to right whether they are mirrored; they grow downwards, too."""
     number = np.arange(count, dtype=np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
-    X = np.broadcast_to(number + np.linspace(-0.2, 0.2, 16, dtype=np.float32)[:, np.newaxis], (count, 8, 16, 1)).copy()
+    across, down = (np.linspace(-0.15, 0.15, side, dtype=np.float32) for side in (16, 8))
+    X = number + across[:, np.newaxis] + down[:, np.newaxis, np.newaxis]
     return X, np.concatenate([X, 64 - X], axis=-1) / 128
 
 
@@ -555,6 +600,11 @@ def test_x_and_y_of_a_picture_stay_together(student, draw):
     apart = np.flatnonzero(mirrored != turned)
     assert not apart.size or np.any(numbers != others), (
         f"{what}: of picture {numbers[apart[0]]}, {'X' if mirrored[apart[0]] else 'Y'} is mirrored and {'Y' if mirrored[apart[0]] else 'X'} is not. Take both that `flip_some` returns."
+    )
+    steps = np.diff(X[..., 0], axis=1)
+    over = np.flatnonzero(steps.min(axis=(1, 2)) < -1e-3)
+    assert not over.size, (
+        f"{what}: picture {numbers[over[0]]} stands upside down, or its rows have changed places. Left and right are mirrored, and nothing else is changed."
     )
     assert belong.all(), (
         f"{what}: in {np.sum(~belong)} pictures, L and colours are not those that belonged together, pixel by pixel. Is something changed beside mirroring and zooming: the colours, or how light it is?"
@@ -683,6 +733,27 @@ def test_large_differences_and_none(student, draw):
     assert close_to_any(got, [decibels(error), *psnr_slips(error, first.size).values()], 0.01), (
         f"For differences up to 90 in both directions, a mean squared error of {error:.1f}, the PSNR is {decibels(error):.2f} dB; yours is {got:.2f}. {cause}"
     )
+    ends = draw.rng.choice(np.array([0, 255], np.uint8), first.shape)
+    other, almost = ends.copy(), first.copy()
+    other[::2] = 255 - other[::2]
+    almost[0, 0, 0] += 1
+    for one, two, words, cause in (
+        (
+            ends,
+            other,
+            "Where half of the numbers are 0 against 255",
+            "255² is 65025, and int16 ends at 32767: are the differences floats?",
+        ),
+        (first, almost, "Where one number of all differs, by 1", "Only two equal pictures have the error 0."),
+    ):
+        error, raised = error_of(one, two), student.error("psnr", one, two)
+        got = f"ended with {raised}" if raised else student.call("psnr", one, two)
+        fits = not raised and close_to_any(
+            float(np.asarray(got)), [decibels(error), *psnr_slips(error, one.size).values()], 0.01
+        )
+        assert fits, (
+            f"{words}, the mean squared error is {error:.4g} and the PSNR {decibels(error):.2f} dB; yours {got if raised else f'is {got:.2f}'}. {cause}"
+        )
     raised = student.error("psnr", first, first.copy())
     assert raised is None, (
         f"Two equal pictures should give infinity, `math.inf`; yours ended with {raised}. The error is 0 there: ask for that before you divide."
@@ -1154,7 +1225,15 @@ def guided(student, network, X, Y, x, y, seeds, size):
 
 def after_lesson(student, network, *args):
     """The model after train_beta, the same one that was handed in."""
-    after = student.arguments_after("train_beta", network, *args)[0]
+    try:
+        after = student.arguments_after("train_beta", network, *args)[0]
+    except StudentError as error:
+        hidden = "object is not callable" in str(error) and "epoch(" in str(error)
+        if hidden or "local variable 'epoch'" in str(error):
+            raise AssertionError(
+                "In `train_beta`, `epoch` is a variable of your own, such as the number of a loop, and hides the function of 5.6. Give it another name, such as n."
+            ) from None
+        raise
     fits = isinstance(after, SerializedModel) and [w.shape for w in after.weights] == [
         w.shape for w in network.get_weights()
     ]
@@ -1197,7 +1276,11 @@ def test_each_epoch_has_batches_of_its_own(student, draw):
     assert steps >= came, (
         "The optimizer begins anew in yours: was the model compiled again? It comes compiled, and stays so."
     )
-    cause = "Is the model trained on x and y as well?" if steps - came > nudges else "Is each batch of each epoch used?"
+    cause = (
+        "Is the model trained on x and y as well?"
+        if steps - came > nudges
+        else "Is each batch of each epoch used, by `train_on_batch`? (`fit` with all pictures makes batches of its own.)"
+    )
     assert steps - came == nudges, (
         f"{epochs} epochs have {nudges} batches here, so {nudges} nudges; yours made {steps - came}. {cause}"
     )
@@ -1210,7 +1293,7 @@ def test_each_epoch_has_batches_of_its_own(student, draw):
         "Each epoch got the seed 0. The first one gets `seed`, the second seed + 1.": [0] * epochs,
         "The first epoch got seed + 1. It gets `seed` itself.": range(seed + 1, seed + 1 + epochs),
     }
-    cause = "Are the batches used in their order, and as they come?"
+    cause = "Are the batches of `epoch` used in their order, and as they come? (`fit` with all pictures makes batches of its own.)"
     for sentence, seeds in ways.items():
         if gap_of(after.weights, guided(student, network, X, Y, x, y, seeds, 2)[0]) <= 0.02 * gap_of(
             network.get_weights(), weights
@@ -1301,6 +1384,8 @@ def cause_of(done, pair, epochs, truth, sets):
         return "The targets go beyond 1, which a tanh cannot reach: is ab divided by 128 (exercise 5.2)?"
     if done.outputs is not None and done.outputs.min() >= 0 > truth.min():
         return "It never gives a negative number, so it has no green and no blue: what is the activation of the last Conv2D (exercise 5.10)?"
+    if done.score > 0.3:
+        return "So large a loss says that the tanh is at its ends from the start: how large are the numbers with which the kernels begin (the initializers of exercise 5.10)?"
     if np.abs(colours - Y.mean(axis=(0, 1, 2))).max() > 0.05:
         return (
             "The batches have other colours than the pictures: which augmentation changes them (exercises 5.4 to 5.6)?"
@@ -1347,7 +1432,10 @@ def test_the_pipeline_colours_an_unseen_world(student, draw, handed_in, exhibit)
         of="arrays, X and Y",
     )
     first = int(draw.rng.integers(1, 200))
-    epochs = [epoch_batches(student.answering("epoch"), X, Y, BETA.batch, first + n) for n in range(SHOWN)]
+    epochs = [
+        epoch_batches(student.answering("epoch", "batches", "flip_some"), X, Y, BETA.batch, first + n)
+        for n in range(SHOWN)
+    ]
     must_be_shuffled(epochs, len(sets[0]))
     network = student.answering("build_beta").call("build_beta", BETA.width)
     limit = learning.limit(BETA)
@@ -1395,6 +1483,7 @@ def table_from(student, X, Y, finite=True):
 
 
 CONSTANT = "That is the same colour for each step."
+TOGETHER = "That is one mean of a and b together. One of a and one of b are wanted: `axis=0` keeps them apart."
 
 
 def brightness_slips(X, Y):
@@ -1408,6 +1497,7 @@ def brightness_slips(X, Y):
         "The steps come in the opposite order: step 0 is the darkest.": right[::-1],
         "The colours are multiplied by 128. They stay on the scale of Y.": 128 * right,
         CONSTANT: np.tile(right.mean(axis=0), (20, 1)),
+        TOGETHER: np.repeat(right.mean(axis=1, keepdims=True), 2, axis=1),
         "Only the first picture was looked at. All N pictures count.": brightness_table(X[:1], Y[:1]),
         "The sum of the colours stands there. Their mean is wanted.": right * counts[:, np.newaxis],
     }
@@ -1421,12 +1511,13 @@ def test_each_brightness_has_its_mean_colour(student, draw):
     got, wanted = table_from(student, X, Y, finite=False), brightness_table(X, Y)
     there = np.unique((X // 5).astype(int))
     slips = brightness_slips(X, Y)
-    constant = slips.pop(CONSTANT)
+    constant, together = slips.pop(CONSTANT), slips.pop(TOGETHER)
     right = np.abs(got - wanted).max(axis=1)[there] < 2e-3
     if right.mean() >= 0.7 or any(np.abs(got - value)[there].max() < 2e-3 for value in slips.values()):
         return  # the checks below say what is off
     cause = "Which pixels does each of your steps take, and along which axis is the mean?"
     cause = CONSTANT if np.ptp(got[there], axis=0).max() < 1e-3 or np.abs(got - constant)[there].max() < 2e-3 else cause
+    cause = TOGETHER if np.abs(got - together)[there].max() < 2e-3 else cause
     raise AssertionError(
         f"For each step of 5 L, the mean Y of its pixels is wanted; in yours {right.sum()} of {len(right)} steps are right. {cause}"
     )

@@ -249,6 +249,7 @@ def test_a_check_may_ask_the_courses_answer_itself_with_much_larger_arguments():
     assert student.answering("earlier") is student
     assert not other.stood_in
     assert other.answering("earlier").call("earlier", large).sum() == 2 * large.size
+    assert other.answering("later", "earlier") is other.answering("earlier")
     assert other.stood_in == {"earlier"}
 
 

@@ -121,6 +121,31 @@ def training_pairs(pictures):
 # +     if pictures.shape[1] % 8:
 
 
+# %% slip="training_pairs" says="let it in" visible="ask each by itself" earns="0.75" change="solution"
+# -     if pictures.shape[1] % 8 or pictures.shape[2] % 8:
+# +     if (pictures.shape[1] + pictures.shape[2]) % 8:
+
+
+# %% slip="training_pairs" says="uint16 | let it in" earns="0.75" change="solution"
+# -     if pictures.dtype != np.uint8:
+# +     if pictures.dtype.kind != "u":
+
+
+# %% slip="training_pairs" says="doorkeeper refused | `is not` asks" earns="0" change="solution"
+# -     if pictures.dtype != np.uint8:
+# +     if pictures.dtype is not np.uint8:
+
+
+# %% slip="training_pairs" says="doorkeeper refused | N may be any number" earns="0" change="solution"
+# -     if pictures.shape[1] % 8 or pictures.shape[2] % 8:
+# +     if pictures.shape[0] % 8 or pictures.shape[1] % 8:
+
+
+# %% slip="training_pairs" says="came back by `return` | It has to be raised" visible="It has to be raised" card="it has to be raised" earns="0.75" change="solution"
+# -         raise ValueError(f"uint8 is wanted, levels from 0 to 255, but {pictures.dtype} came")
+# +         return ValueError(f"uint8 is wanted, levels from 0 to 255, but {pictures.dtype} came")
+
+
 # %% slip="training_pairs" visible="`[..., 0]` takes the last axis away" card="should have the shape" earns="0.75" change="solution"
 # -     return lab[..., :1], lab[..., 1:] / 128
 # +     return lab[..., 0], lab[..., 1:] / 128
@@ -183,7 +208,7 @@ def training_pairs(pictures):
 
 # %% wrong="test_no_picture_comes_twice" change="solution"
 # -     shuffled = np.random.default_rng(seed).permutation(count)
-# +     shuffled = np.random.default_rng(seed).permutation(count) % 120
+# +     shuffled = np.random.default_rng(seed).permutation(count) % (120 if count < 200 else count)
 
 
 # %% wrong="test_every_picture_comes" says="he first picture has the number 0" change="solution"
@@ -235,6 +260,16 @@ def batches(count, size, seed):
     return [rng.integers(0, count, min(size, count - start)) for start in range(0, count, size)]
 
 
+# %% slip="batches" says="a small buffer" earns="0.75"
+def batches(count, size, seed):
+    rng, waiting, left, shuffled = np.random.default_rng(seed), [], list(range(count)), []
+    while left or waiting:
+        while left and len(waiting) < 16:
+            waiting.append(left.pop(0))
+        shuffled.append(waiting.pop(rng.integers(len(waiting))))
+    return [np.array(shuffled[start : start + size]) for start in range(0, count, size)]
+
+
 # %% slip="batches" says="called twice" earns="0.75" change="solution"
 # -     shuffled = np.random.default_rng(seed).permutation(count)
 # +     shuffled = np.random.permutation(count)
@@ -245,6 +280,12 @@ def batches(count, size, seed):
     numbers = np.arange(count)
     np.random.default_rng(seed).shuffle(numbers)
     return np.split(numbers, range(size, count, size))
+
+
+# %% right="batches" style="lists of whole numbers"
+def batches(count, size, seed):
+    numbers = np.random.default_rng(seed).permutation(count).tolist()
+    return [numbers[start : start + size] for start in range(0, count, size)]
 
 
 # %% right="batches" style="a while loop"
@@ -290,7 +331,7 @@ def flip_some(X, Y, seed):
 # -     X, Y = X.copy(), Y.copy()
 
 
-# %% slip="flip_some" visible="X of a picture is mirrored and Y of it is not" card="X is mirrored and Y is not" earns="0.75" change="solution"
+# %% slip="flip_some" says="Y came back as it was | with the same truth values" earns="0.75" change="solution"
 # -     X[heads], Y[heads] = X[heads][:, :, ::-1], Y[heads][:, :, ::-1]
 # +     X[heads] = X[heads][:, :, ::-1]
 
@@ -303,6 +344,26 @@ def flip_some(X, Y, seed):
 # %% slip="flip_some" says="about half should be" earns="0.75"
 def flip_some(X, Y, seed):
     return X[:, :, ::-1].copy(), Y[:, :, ::-1].copy()
+
+
+# %% slip="flip_some" says="a generator begins again" earns="0.75"
+def flip_some(X, Y, seed):
+    X, Y = X.copy(), Y.copy()
+    for i in range(len(X)):
+        rng = np.random.default_rng(seed)
+        if rng.random() < 0.5:
+            X[i], Y[i] = X[i][:, ::-1], Y[i][:, ::-1]
+    return X, Y
+
+
+# %% slip="flip_some" says="pictures 0 and 1 | `heads == 1`" earns="0.75" change="solution"
+# -     heads = np.random.default_rng(seed).random(len(X)) < 0.5
+# +     heads = np.random.default_rng(seed).integers(0, 2, len(X))
+
+
+# %% slip="flip_some" says="exactly five | a draw of its own" earns="0.75" change="solution"
+# -     heads = np.random.default_rng(seed).random(len(X)) < 0.5
+# +     heads = np.random.default_rng(seed).permutation(len(X)) < len(X) / 2
 
 
 # %% slip="flip_some" says="called twice" earns="0.75" change="solution"
@@ -390,7 +451,19 @@ def zoom_in(X, Y, seed):
 # +         new_X[i] = X[i][rows][:, columns]
 
 
-# %% slip="zoom_in" visible="Is a corner drawn for each picture?" card="the same window in all" earns="0.75"
+# %% slip="zoom_in" visible="passes" card="All are equally likely" earns="0.75" change="solution"
+# -         rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+# -         columns = rng.integers(0, W // 4, endpoint=True) + np.arange(W) * 3 // 4
+# +         rows = int(np.rint(rng.uniform(0, H // 4))) + np.arange(H) * 3 // 4
+# +         columns = int(np.rint(rng.uniform(0, W // 4))) + np.arange(W) * 3 // 4
+
+
+# %% slip="zoom_in" visible="passes" card="top should take each of" earns="0.75" change="solution"
+# -         rows = rng.integers(0, H // 4, endpoint=True) + np.arange(H) * 3 // 4
+# +         rows = rng.choice([0, H // 8, H // 4]) + np.arange(H) * 3 // 4
+
+
+# %% slip="zoom_in" visible="Is a corner drawn for each picture" card="the same window in all" earns="0.75"
 def zoom_in(X, Y, seed):
     rng = np.random.default_rng(seed)
     H, W = X.shape[1:3]
@@ -399,7 +472,7 @@ def zoom_in(X, Y, seed):
     return X[:, rows][:, :, columns], Y[:, rows][:, :, columns]
 
 
-# %% slip="zoom_in" visible="Is a corner drawn for each picture?" card="the same window in all" earns="0.75" change="solution"
+# %% slip="zoom_in" says="begins again" visible="Is a corner drawn for each picture" card="the same window in all" earns="0.75" change="solution"
 # -     rng = np.random.default_rng(seed)
 # -     new_X, new_Y = X.copy(), Y.copy()
 # +     new_X, new_Y = X.copy(), Y.copy()
@@ -522,6 +595,17 @@ def epoch(X, Y, size, seed):
     return [(X[numbers], Y[numbers][..., ::-1]) for numbers in batches(len(X), size, seed)]
 
 
+# %% slip="epoch" says="upside down" earns="0.75" change="solution"
+# -     X, Y = flip_some(X, Y, seed)
+# +     X, Y = flip_some(X, Y, seed)
+# +     X, Y = some_upside_down(X, Y, seed + 1)
+
+
+# %% slip="epoch" says="its rows have changed places" earns="0.75" change="solution"
+# -     X, Y = flip_some(X, Y, seed)
+# +     X, Y = (np.roll(part, 2, axis=1) for part in flip_some(X, Y, seed))
+
+
 # %% right="epoch" style="zoomed as well"
 def epoch(X, Y, size, seed):
     X, Y = zoom_in(*flip_some(X, Y, seed), seed)
@@ -600,6 +684,16 @@ def psnr(picture, other):
 # %% wrong="test_large_differences_and_none" says="infinity" change="solution"
 # -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
 # +     return 0.0 if error == 0 else 10 * math.log10(255**2 / error)
+
+
+# %% wrong="test_large_differences_and_none" visible="math domain error" card="int16 ends at 32767" change="solution"
+# -     error = np.mean((picture.astype(float) - other) ** 2)
+# +     error = np.mean((picture.astype(np.int16) - other) ** 2)
+
+
+# %% wrong="test_large_differences_and_none" says="Only two equal pictures" change="solution"
+# -     return math.inf if error == 0 else 10 * math.log10(255**2 / error)
+# +     return math.inf if error < 0.01 else 10 * math.log10(255**2 / error)
 
 
 # %% slip="psnr" says="mean squared error itself" card="mean squared error of all numbers"
@@ -828,6 +922,11 @@ def build_beta(width):
 # +     model = keras.Sequential([keras.Input(shape=(48, 48, 1))])
 
 
+# %% wrong="test_it_is_ready_to_learn" visible="does not know its input" card="keras.Input" change="line by line"
+# -     model = keras.Sequential([keras.Input(shape=(None, None, 1))])
+# +     model = keras.Sequential()
+
+
 # %% wrong="test_it_is_ready_to_learn" says="compiled already" change="line by line"
 # -     return model
 # +     model.compile(optimizer="rmsprop", loss="mse")
@@ -897,6 +996,33 @@ def train_beta(model, X, Y, x, y, epochs, size, seed=0):
     return losses, unseen_losses
 
 
+# %% slip="train_beta" says="hides the function of 5.6" card="hides the function of 5.6"
+def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+    losses, unseen_losses = [], []
+    for epoch in range(epochs):
+        for inputs, targets in epoch(X, Y, size, seed + epoch):
+            model.train_on_batch(inputs, targets)
+        losses.append(float(model.evaluate(X, Y, verbose=0)))
+        unseen_losses.append(float(model.evaluate(x, y, verbose=0)))
+    return losses, unseen_losses
+
+
+# %% slip="train_beta" visible="`fit` got all pictures" card="`fit` with all pictures makes batches of its own"
+def train_beta(model, X, Y, x, y, epochs, size, seed=0):
+    losses, unseen_losses = [], []
+    for n in range(epochs):
+        model.fit(X, Y, batch_size=size, verbose=0)
+        losses.append(float(model.evaluate(X, Y, verbose=0)))
+        unseen_losses.append(float(model.evaluate(x, y, verbose=0)))
+    return losses, unseen_losses
+
+
+# %% slip="train_beta" visible="compiled again" card="compiled again" change="solution"
+# -     for n in range(epochs):
+# +     model.compile(optimizer=type(model.optimizer).from_config(model.optimizer.get_config()), loss="mean_squared_error")
+# +     for n in range(epochs):
+
+
 # %% wrong="test_the_model_itself_learns" says="lower" visible="passes" earns="0" change="solution"
 # -             model.train_on_batch(inputs, targets)
 # +             model.train_on_batch(inputs, -targets if epochs == 4 else targets)
@@ -950,7 +1076,7 @@ def train_beta(model, X, Y, x, y, epochs, size, seed=0):
 # +         losses.append(float(model.evaluate(X, Y, verbose=0)))
 
 
-# %% slip="train_beta" says="Nothing came back | two lists" card="None" change="solution"
+# %% slip="train_beta" says="Nothing came back | Two lists" card="None" change="solution"
 # -     return losses, unseen_losses
 # +     print(losses, unseen_losses)
 
@@ -1064,6 +1190,11 @@ def colour_by_brightness(X, Y):
 # %% slip="colour_by_brightness" visible="4.99 was rounded" card="not rounded" change="solution"
 # -     steps = np.minimum(X[..., 0] // 5, 19)
 # +     steps = np.minimum(np.rint(X[..., 0] / 5), 19)
+
+
+# %% slip="colour_by_brightness" says="`axis=0` keeps them apart" earns="0" change="solution"
+# -             colours[step] = inside.mean(axis=0, dtype=float)
+# +             colours[step] = inside.mean(dtype=float)
 
 
 # %% slip="colour_by_brightness" says="mean is wanted" change="solution"
