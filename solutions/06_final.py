@@ -1778,7 +1778,8 @@ except NotImplementedError as error:
     raise NotImplementedError(str(error) or "The line `raise NotImplementedError` is still in the answer: Python stops there.") from None
 assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
 inputs, outputs = [tuple(one.shape)[1:] for one in model.inputs], [tuple(one.shape)[1:] for one in model.outputs]
-assert inputs == [(256, 256, 1), (1000,)], f"The inputs should be (256, 256, 1) and (1000,), in this order; yours are {inputs}."
+cause = " The two have changed places: L is first." if inputs == [(1000,), (256, 256, 1)] else ""
+assert inputs == [(256, 256, 1), (1000,)], f"The inputs should be (256, 256, 1) and (1000,), in this order; yours are {inputs}.{cause}"
 cause = {(128, 128, 2): "The table ends in an UpSampling2D, behind the tanh.", (512, 512, 2): "There is one UpSampling2D too many."}.get(outputs[0], "Three strides of 2, and three UpSampling2D.")
 assert outputs == [(256, 256, 2)], f"The output should be (256, 256, 2); yours is {outputs[0] if len(outputs) == 1 else outputs}. {cause}"
 table = [(64, 3, 2), (128, 3, 1), (128, 3, 2), (256, 3, 1), (256, 3, 2), (512, 3, 1), (512, 3, 1), (256, 3, 1), (256, 1, 1), (128, 3, 1), (64, 3, 1), (32, 3, 1), (16, 3, 1), (2, 3, 1)]

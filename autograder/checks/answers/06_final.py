@@ -898,7 +898,7 @@ def build_final():
 # +     told = layers.Reshape((32, 32, 1001))(layers.RepeatVector(1024)(embedding))
 
 
-# %% slip="build_final" visible="in this order" card="have changed places" earns="0.625" change="two loops"
+# %% slip="build_final" says="have changed places" earns="0.625" change="two loops"
 # -     return keras.Model([L, embedding], x)
 # +     return keras.Model([embedding, L], x)
 
