@@ -240,6 +240,16 @@ def test_the_graders_own_files_are_part_of_its_version_and_the_calibration_where
     assert ("calibration " in said) == (int(lesson.name[:2]) >= 4)
 
 
+def test_what_one_command_puts_right_is_one_line(graded):
+    """A grade that is given anew is given by today's grader and limits: no second line asks for --force."""
+    for what in ("the solution", "the hidden checks", "the limits"):
+        CHANGES[what](graded)
+    command = f"Run `nbgrader autograde {graded.name}`."
+    assert [line for line in stale(graded) if "since the grade" in line] == [
+        f"{graded.name}: the solution and the hidden checks changed since the grade of late, on-time. {command}"
+    ]
+
+
 @pytest.mark.parametrize("what", STANDING)
 def test_with_other_changes_the_grades_stand_and_the_command_is_named(graded, what):
     CHANGES[what](graded)

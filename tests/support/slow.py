@@ -81,7 +81,7 @@ SLOW = re.compile(
             r"test_broken\.py::test_(grading_again_changes|a_failed_regrade)",
             r"test_killed\.py::test_a_run_killed_while_it_compares",
             r"test_broken\.py::test_a_full_disk.*\[(0|60)",
-            r"test_stale\.py::test_(points_that_were|lateness_that_is|an_extension|a_page_is_made_again_when_its|with_other.*\[(the limits|the sandbox))",
+            r"test_stale\.py::test_(what_one_command|points_that_were|lateness_that_is|an_extension|a_page_is_made_again_when_its|with_other.*\[(the limits|the sandbox))",
             r"test_shown\.py::test_(a_page_that_takes|many_cells|what_would_take|a_submission_that_cannot_be_shown|many_and_large)",
             r"test_integrity\.py::test_(a_comparison_that_fails|what_a_human_has_seen|the_same_weights_are|the_formgrader_says|the_report_names|what_is_kept)",
             r"test_alike_weights\.py::test_(a_network_that_was_trained|weights_whose_least|a_class_of_sixty|trainings_of_their_own)",

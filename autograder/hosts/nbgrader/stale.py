@@ -32,6 +32,7 @@ from autograder.grading.freshness import (
     LIMITS,
     PENALTY,
     POINTS,
+    REGRADED,
     RELEASE,
     SANDBOX,
     SOLUTION,
@@ -239,9 +240,16 @@ def _stale_release(coursedir: CourseDirectory, lesson: Lesson, known: released.C
     return [f"{lesson.name}: the gradebook and the release differ in {what}. Run `nbgrader autograde {lesson.name}`."]
 
 
+def _by_command(whats: list[str]) -> list[tuple[tuple[str, ...], bool]]:
+    """What changed, by the command that it asks for: nbgrader's as it is, or with --force (True), which the first makes needless where it grades anew."""
+    plain = tuple(what for what in whats if what not in STANDING)
+    forced = () if set(plain) & set(REGRADED) else tuple(what for what in whats if what in STANDING)
+    return [(part, stands) for part, stands in ((plain, False), (forced, True)) if part]
+
+
 def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, config: Config) -> list[str]:
     now = facts_now(coursedir, lesson, config)
-    concerned: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    concerned: dict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
     waiting = Undecided.of(settings.Settings.load(Path(coursedir.root)), lesson.name)
     found = [waiting.said(sorted(waiting.revisions), now)] if waiting.revisions else []
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
@@ -249,10 +257,11 @@ def _stale_grades(coursedir: CourseDirectory, lesson: Lesson, journal: Journal, 
     for student, event in journal.grades(lesson.name).items():
         if student not in here:  # taken out of the gradebook
             continue
-        for what in changed(event, now, lesson) if student not in waiting.revisions else ():
-            concerned[what, what in STANDING].append(student)
-    for (what, stands), students in concerned.items():
+        for whats, stands in _by_command(changed(event, now, lesson) if student not in waiting.revisions else []):
+            concerned[whats, stands].append(student)
+    for (whats, stands), students in concerned.items():
         force = " --force" if stands else ""
+        what = " and ".join([", ".join(whats[:-1]), whats[-1]] if whats[1:] else whats)
         found.append(
             f"{lesson.name}: {what} changed since the grade of {named(students)}. Run `nbgrader autograde {lesson.name}{force}`."
         )
