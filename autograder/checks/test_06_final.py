@@ -1,6 +1,7 @@
 """Hidden checks of lesson 6: how far filters see, a classifier of scenes, fusion, the tutorial's final network, a preprocessing."""
 
 import dataclasses
+import itertools
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -11,7 +12,7 @@ import pytest
 from autograder.checks import expect
 from autograder.errors import StudentError, UnreadableWeights
 from autograder.kernel.models import SerializedModel
-from autograder.networks import budget, description, learning, painting, weights, worker, worlds
+from autograder.networks import budget, description, learning, painting, rebuilding, weights, worker, worlds
 from autograder.networks.spec import CLASSIFIER, FUSION
 
 SENTINEL = "answers-of-the-colouring-course-8d1c07f24e9b"
@@ -583,6 +584,38 @@ def test_the_model_itself_learns(student, draw):
     )
     assert got < np.log(3), (
         f"{TRAINED} should give the right classes a larger probability than before; the cross-entropy was {np.log(3):.4f}, and is {got:.4f}. Do pictures and numbers go together?"
+    )
+    must_be_nudged(student, draw)
+
+
+def must_be_nudged(student, draw):
+    """Fail where one epoch with three pictures leads to another kernel than nudges of the student's own optimizer do, with all at once or one by one."""
+    import keras
+
+    network, _, _ = three_levels(draw)
+    numbers = draw.rng.permutation(3)
+    X = np.ones((3, 8, 8, 1), np.float32) * np.array([0.5, 0.8, 2], np.float32)[numbers].reshape(-1, 1, 1, 1)
+    after = student.arguments_after("train_classifier", network, X, numbers, 1)[0]
+    compiled = description.compiled_of(after, TRAINED)
+    steps = min(max(compiled.iterations, 1), 20)
+    # Nudges of an optimizer such as Adam are the same for all losses but this one, which does not look at all classes together.
+    loss = compiled.loss if compiled.loss == "binary_crossentropy" else "categorical_crossentropy"
+    target = np.eye(3, dtype=np.float32)[numbers]
+
+    def leads_there(batches):
+        twin = keras.models.clone_model(network)
+        twin.set_weights(network.get_weights())
+        twin.compile(rebuilding.optimizer_of(compiled, TRAINED), loss, run_eagerly=True)
+        for batch in batches:
+            twin.train_on_batch(X[list(batch)], target[list(batch)])
+        wanted = twin.get_weights()[0]
+        return np.abs(after.weights[0] - wanted).max() < 0.1 * np.abs(wanted).max()
+
+    one_by_one = [[[place] for place in order] for order in itertools.permutations(range(3))] if steps == 3 else []
+    with keras.device("cpu:0"):
+        nudged = any(leads_there(batches) for batches in ([range(3)] * steps, *one_by_one))
+    assert nudged, (
+        f"{TRAINED} should have the weights to which nudges of its optimizer lead; after one epoch with three pictures it has others. Is it trained by `fit`, and with all pictures?"
     )
 
 

@@ -112,7 +112,7 @@ def rebuild(
         model.set_weights(serialized.weights)
     if compiled:
         facts = compiled_of(serialized, what)
-        model.compile(optimizer=_optimizer(facts, what), loss=loss_of(facts, what))
+        model.compile(optimizer=optimizer_of(facts, what), loss=loss_of(facts, what))
     return model
 
 
@@ -229,7 +229,14 @@ def _is_builtin_activation(activation: Any) -> bool:
         return False
 
 
-def _optimizer(facts: Compiled, what: str) -> Any:
+def optimizer_of(facts: Compiled, what: str) -> Any:
+    """Return a fresh optimizer like the one that a model was compiled with.
+
+    Raises
+    ------
+    StudentError
+        If it is none that the grader can set up.
+    """
     import keras
 
     plain = _plain({**facts.settings, "learning_rate": facts.learning_rate})
