@@ -17,11 +17,11 @@ from autograder import settings
 from autograder.cli import certificate
 from autograder.course import samples
 from autograder.course.address import with_badge
-from autograder.course.catalog import lessons
+from autograder.course.catalog import bonus_names, lessons
 from autograder.errors import CourseError
 from autograder.hosts.alone import ladder
 from autograder.hosts.publish import leaks
-from autograder.hosts.publish.contents import PACKAGES
+from autograder.hosts.publish.contents import PACKAGES, contents
 from autograder.hosts.publish.place import publish
 from autograder.networks.spec import SPECS
 from tests.support.installed import in_the_wheel, unpacked_wheel, zipped
@@ -95,6 +95,21 @@ def test_the_links_of_the_readme_lead_to_its_lessons(students):
     assert colab == [f"lessons/{lesson.name}/{lesson.name}.ipynb" for lesson in lessons(ROOT)]
     for target in {*colab, *(link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("https:"))}:
         assert (students / target).is_file(), target
+
+
+def test_the_readme_says_which_lessons_are_bonus_lessons_and_what_that_means(students, course):
+    text = (students / "README.md").read_text("utf-8")
+    marked = [line.split(" · ")[0].removeprefix("| [") for line in text.splitlines() if "| 30 bonus |" in line]
+    assert marked == [str(int(name[:2])) for name in sorted(bonus_names())] == ["5", "6"]
+    assert (
+        text.count(
+            "\n\nBonus lessons go on where the course ends. Their points come on top: nobody has to do them.\n\n"
+        )
+        == 1
+    )
+    for name in bonus_names():
+        (course / "solutions" / f"{name}.py").unlink()
+    assert "onus" not in contents(course)["README.md"].decode()
 
 
 def test_students_get_the_packages_that_lessons_import_and_no_grader(students):

@@ -71,6 +71,7 @@ def contents(root: Path, repository: str = "", branch: str = "main") -> dict[str
         made.update(_files_of(lesson, address))
     facts = {
         "lessons": [_facts(lesson, address) for lesson in found],
+        "bonus": any(lesson.bonus for lesson in found),
         "packages": _packages(),
         "repository": repository,
         "colab": COLAB,
