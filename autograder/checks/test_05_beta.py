@@ -525,10 +525,10 @@ def test_height_and_width_may_differ(student, draw):
 # -- an epoch -------------------------------------------------------------------------------------------------------
 
 
-def numbered(count):
+def numbered(count, height=8, width=16):
     """Pictures that say which one they are, by their mean, and by a small step from left to right whether they are mirrored; they grow downwards, too."""
     number = np.arange(count, dtype=np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
-    across, down = (np.linspace(-0.15, 0.15, side, dtype=np.float32) for side in (16, 8))
+    across, down = (np.linspace(-0.15, 0.15, side, dtype=np.float32) for side in (width, height))
     X = number + across[:, np.newaxis] + down[:, np.newaxis, np.newaxis]
     return X, np.concatenate([X, 64 - X], axis=-1) / 128
 
@@ -539,18 +539,18 @@ def read(part):
     return np.rint(values.mean(axis=(1, 2))).astype(int), values[:, 0, 0] > values[:, 0, -1]
 
 
-def epoch_of(student, count, size, seed):
+def epoch_of(student, count, size, seed, sides=(8, 16)):
     """All X and all Y of an epoch, one behind the other, the sizes of its batches, and how the call is written."""
-    what = f"epoch(X, Y, {size}, {seed}) of {count} pictures"
-    cut = student.call("epoch", *numbered(count), size, seed)
+    what = f"epoch(X, Y, {size}, {seed}) of {count} pictures of {sides[0]} × {sides[1]}"
+    cut = student.call("epoch", *numbered(count, *sides), size, seed)
     assert isinstance(cut, (list, tuple)) and len(cut) > 0, (
         f"{what} should be a list of pairs; what came is {expect.describe(cut)}."
     )
     xs, ys = [], []
     for place, pair in enumerate(cut):
         X, Y = expect.sequence(pair, f"{what}: batch {place}", length=2, of="arrays, X and Y of the batch")
-        xs.append(expect.array(X, f"{what}: X of batch {place}", shape=(None, 8, 16, 1), kind="float"))
-        ys.append(expect.array(Y, f"{what}: Y of batch {place}", shape=(len(X), 8, 16, 2), kind="float"))
+        xs.append(expect.array(X, f"{what}: X of batch {place}", shape=(None, *sides, 1), kind="float"))
+        ys.append(expect.array(Y, f"{what}: Y of batch {place}", shape=(len(X), *sides, 2), kind="float"))
     return np.concatenate(xs), np.concatenate(ys), [len(part) for part in xs], what
 
 
@@ -588,27 +588,28 @@ def test_each_picture_is_learned_from_once(student, draw):
 
 @pytest.mark.check("epoch", weight=1)
 def test_x_and_y_of_a_picture_stay_together(student, draw):
-    """At the same place of X and Y is the same picture, mirrored in both or in none."""
-    X, Y, _, what = epoch_of(student, 60, 8, int(draw.rng.integers(1000)))
-    (numbers, mirrored), (others, turned) = read(X), read(128 * Y)
-    apart = np.flatnonzero(numbers != others)
-    if apart.size and np.array_equal(np.sort(numbers), np.sort(others)):
-        raise AssertionError(
-            f"{what}: where X has picture {numbers[apart[0]]}, Y has the colours of picture {others[apart[0]]}. Cut both by the same numbers."
+    """At the same place of X and Y is the same picture, mirrored in both or in none, whatever its sides."""
+    for count, sides in ((60, (8, 16)), (16, (48, 48))):  # small ones, and those of the lesson
+        X, Y, _, what = epoch_of(student, count, 8, int(draw.rng.integers(1000)), sides)
+        (numbers, mirrored), (others, turned) = read(X), read(128 * Y)
+        apart = np.flatnonzero(numbers != others)
+        if apart.size and np.array_equal(np.sort(numbers), np.sort(others)):
+            raise AssertionError(
+                f"{what}: where X has picture {numbers[apart[0]]}, Y has the colours of picture {others[apart[0]]}. Cut both by the same numbers."
+            )
+        belong = np.abs(128 * Y - np.concatenate([X, 64 - X], axis=-1)).max(axis=(1, 2, 3)) < 0.05
+        apart = np.flatnonzero(mirrored != turned)
+        assert not apart.size or np.any(numbers != others), (
+            f"{what}: of picture {numbers[apart[0]]}, {'X' if mirrored[apart[0]] else 'Y'} is mirrored and {'Y' if mirrored[apart[0]] else 'X'} is not. Take both that `flip_some` returns."
         )
-    belong = np.abs(128 * Y - np.concatenate([X, 64 - X], axis=-1)).max(axis=(1, 2, 3)) < 0.05
-    apart = np.flatnonzero(mirrored != turned)
-    assert not apart.size or np.any(numbers != others), (
-        f"{what}: of picture {numbers[apart[0]]}, {'X' if mirrored[apart[0]] else 'Y'} is mirrored and {'Y' if mirrored[apart[0]] else 'X'} is not. Take both that `flip_some` returns."
-    )
-    steps = np.diff(X[..., 0], axis=1)
-    over = np.flatnonzero(steps.min(axis=(1, 2)) < -1e-3)
-    assert not over.size, (
-        f"{what}: picture {numbers[over[0]]} stands upside down, or its rows have changed places. Left and right are mirrored, and nothing else is changed."
-    )
-    assert belong.all(), (
-        f"{what}: in {np.sum(~belong)} pictures, L and colours are not those that belonged together, pixel by pixel. Is something changed beside mirroring and zooming: the colours, or how light it is?"
-    )
+        steps = np.diff(X[..., 0], axis=1)
+        over = np.flatnonzero(steps.min(axis=(1, 2)) < -1e-3)
+        assert not over.size, (
+            f"{what}: picture {numbers[over[0]]} stands upside down, or its rows have changed places. Left and right are mirrored, and nothing else is changed."
+        )
+        assert belong.all(), (
+            f"{what}: in {np.sum(~belong)} pictures, L and colours are not those that belonged together, pixel by pixel. Is something changed beside mirroring and zooming: the colours, or how light it is?"
+        )
 
 
 @pytest.mark.check("epoch", weight=1)

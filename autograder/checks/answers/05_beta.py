@@ -569,6 +569,14 @@ def zoom_in(X, Y, seed):
 # +     return [X[numbers] for numbers in batches(len(X), size, seed)]
 
 
+# %% slip="epoch" card="beside mirroring and zooming" earns="0.75"
+def epoch(X, Y, size, seed):
+    X, Y = flip_some(X, Y, seed)
+    if X.shape[1] >= 24:
+        Y = 0.5 * Y
+    return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
+
+
 # %% slip="epoch" says="the same order" earns="0.75" change="solution"
 # -     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, seed)]
 # +     return [(X[numbers], Y[numbers]) for numbers in batches(len(X), size, 0)]
