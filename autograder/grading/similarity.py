@@ -54,7 +54,7 @@ def rendered(reports: list[dict[str, Any]]) -> Group:
         for pair in report["pairs"]:
             cells = (pair["lesson"], "\n".join(pair["students"]), pair["what"], pair["detail"])
             table.add_row(*map(Text, cells))
-    compared = ", ".join(
+    compared = "\n".join(
         f"{report['lesson']}: {counted(report['hand_ins'], 'submission')}, {counted(len(report['pairs']), 'pair')}"
         for report in reports
     )

@@ -15,12 +15,14 @@ epochs. So they are listed, and the line says that one SEED may be the reason.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
 
 import pytest
 from nbgrader.api import Gradebook
+from rich.console import Console
 
 from autograder.course import samples
 from autograder.course.answers import collected
@@ -250,3 +252,9 @@ def _rebuilt(lesson, notebook):
     import nbformat
 
     return rebuild(RawNotebook("", "", json.loads(nbformat.writes(notebook))), lesson, "").notebook
+
+
+def test_how_many_were_compared_is_a_line_for_each_lesson():
+    reports = [{"lesson": name, "hand_ins": count, "pairs": []} for name, count in (("01_a", 3), ("02_b", 1))]
+    (console := Console(file=io.StringIO())).print(similarity.rendered(reports))
+    assert console.file.getvalue() == "01_a: 3 submissions, 0 pairs\n02_b: 1 submission, 0 pairs\n"
