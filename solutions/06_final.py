@@ -143,22 +143,40 @@ def layers_in_line(model):
     return found
 
 
-def refusal(function, *args, what):
-    """The message of the ValueError with which an answer refuses what it gets; AssertionError, in a sentence, if it does not."""
+def need_refusal(function, *args, what, names):
+    """AssertionError, in a sentence, unless an answer refuses what it gets with a ValueError whose message names something."""
     try:
         back = function(*(item.copy() if isinstance(item, np.ndarray) else item for item in args))
     except NotImplementedError:
         raise
     except ValueError as error:
-        return str(error)
+        line, said = where_it_stopped(error)[1], one_line(str(error))
+        if names in said:
+            return
+        if line and "raise" not in line:
+            raise AssertionError(f"{what} should be refused with a ValueError of your own, and there is none: Python stopped by chance, at the line `{line}`, and says: {said} Ask before that line, and `raise`.") from None
+        raise AssertionError(f"{what} is refused. The message of your ValueError should name {names}; it says: {said}") from None
     except Exception as error:
         raise AssertionError(f"{what} should be refused with a ValueError; yours ended with {type(error).__name__}: {error}. Ask first, and `raise` a ValueError.") from None
     raise AssertionError(f"{what} should be refused with a ValueError; yours let it pass and returned {describe(back)}.")
 
 
+def attempt_with(causes, function, *args, **kwargs):
+    """As attempt; causes: by a pattern for what Python says, the sentence that belongs there in this exercise."""
+    try:
+        return attempt(function, *args, **kwargs)
+    except AssertionError as error:
+        before, mark, said = str(error).partition("Python says: ")
+        fitting = (sentence.format(*found.groups()) for pattern, sentence in causes.items() if (found := re.search(pattern, said)))
+        cause = next(fitting, "") if mark else ""
+        if not cause:
+            raise
+        raise AssertionError(f"{before.replace(explain(said), '').strip()} {cause} {mark}{said}") from None
+
+
 print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'There is a GPU.' if GPU else 'No GPU: the CPU will do.'}")
 
-# %% tags=["setup", "slips"]
+# %% tags=["setup", "slips", "keras"]
 # `autograder build` pastes the words of the checks here.
 
 # %% [markdown]
@@ -374,8 +392,14 @@ same(
     why="Which layers come after that stride?",
 )
 same(attempt(receptive_field, [(3, 2), (3, 2), (3, 2), (3, 1)]), 31, "Behind three convolutions with stride 2 and one with stride 1", slips={"Strides multiply: behind two of them, neighbours begin 4 pixels apart, behind three 8.": 21, "Behind two strides of 2, neighbours begin 4 pixels apart: the distance is multiplied, and does not become the last stride.": 15}, why="Behind three strides of 2, how far apart do neighbours begin?")
-same(attempt(receptive_field, [(5, 1), (1, 1), (4, 3), (2, 1)]), 11, "With kernels of 5, 1, 4 and 2, and stride 3 in the third", why="A kernel adds one neighbour less than it is wide. Is there a 3, or a 2, in your code that should be the kernel?")
-same(attempt(receptive_field, []), 1, "Without a convolution", why="A pixel sees itself.")
+same(
+    attempt(receptive_field, [(5, 1), (1, 1), (4, 3), (2, 1)]),
+    11,
+    "With kernels of 5, 1, 4 and 2, and stride 3 in the third",
+    slips={"The even kernels are counted wrongly: one of 4 adds 3 neighbours, one of 2 adds one. A kernel adds one neighbour less than it is wide.": 15},
+    why="A kernel adds one neighbour less than it is wide. Is there a 3, or a 2, in your code that should be the kernel?",
+)
+same(attempt_with({"index out of range": "The list may be empty: then there is no convolution, and the number sees one pixel, itself."}, receptive_field, []), 1, "Without a convolution", why="A pixel sees itself.")
 print("Behind three strides of 2 a 3 × 3 filter sees 31 pixels.")
 
 # %% [markdown]
@@ -393,6 +417,7 @@ stacks = {
     "alpha, down": [(3, 2), (3, 1), (3, 1), (3, 2), (3, 1), (3, 2)],
     "beta, down": [(3, 1), (3, 2), (3, 1), (3, 2), (3, 1), (3, 2), (3, 1), (3, 1), (3, 1)],
 }
+fields = {name: attempt(receptive_field, stack) for name, stack in stacks.items()}
 figure, axes = plt.subplots(1, 4, figsize=(10.4, 3), layout="constrained")
 told = []
 for axis, (name, stack) in zip(axes, stacks.items()):
@@ -405,7 +430,7 @@ for axis, (name, stack) in zip(axes, stacks.items()):
         number = grid[0, grid.shape[1] // 2, grid.shape[2] // 2, 0]
     counts = tape.gradient(number, image).numpy()[0, :, :, 0] > 0
     rows, columns = np.flatnonzero(counts.any(axis=1)), np.flatnonzero(counts.any(axis=0))
-    seen = receptive_field(stack)
+    seen = fields[name]
     axis.imshow(counts, cmap="gray_r", vmax=1.6)
     axis.add_patch(plt.Rectangle((columns.mean() - 24, rows.mean() - 24), 48, 48, fill=False, edgecolor="#d55e00", linewidth=1.5))
     axis.set_title(f"{name}\nyours: {seen}, Keras: {len(columns)}", fontsize=10)
@@ -492,6 +517,7 @@ same(
         "Each number should have a row, and each class a column. Yours is turned on its side.": wanted.T,
         "Class 3 has no column, because it does not occur. How many columns there are, `classes` says.": wanted[:, :3],
         "The ones are one column too far to the right: classes are numbered from 0.": np.roll(wanted, 1, axis=1),
+        "The ones are one column too far to the left: classes are numbered from 0.": np.roll(wanted, -1, axis=1),
         "All ones of the three numbers stand in every row. Which row does each belong to?": [[1, 1, 1, 0]] * 3,
     },
     why="In which column does the 1 of the first row belong?",
@@ -500,8 +526,7 @@ assert np.asarray(got).dtype == np.float32, f"The rows should be float32, as Ker
 same(attempt(one_hot, np.array([1], np.uint8), 2), [[0, 1]], "For a single number, 1 as uint8, with two classes", why="A single number has a row as well.")
 for number in (4, -1):
     cause = " (as an index, it is the last row)" if number < 0 else ""
-    message = refusal(one_hot, np.array([0, number]), 4, what=f"With four classes, the number {number}{cause}")
-    assert str(number) in message, f"The message of your ValueError should name the number that is no class, {number}; it says: {message}"
+    need_refusal(one_hot, np.array([0, number]), 4, what=f"With four classes, the number {number}{cause}", names=str(number))
 print("Three numbers, three rows:")
 print(np.asarray(got))
 
@@ -637,24 +662,27 @@ def accuracy(probabilities, numbers):
 
 # %% check="accuracy"
 # 🔎 Check: accuracy
-chances = np.array([[0.7, 0.2, 0.1], [0.3, 0.4, 0.3], [0.2, 0.3, 0.5], [0.1, 0.6, 0.3], [0.5, 0.1, 0.4]])
-right = np.array([0, 1, 2, 1, 1])
+chances = np.array([[0.7, 0.2, 0.1], [0.3, 0.4, 0.3], [0.2, 0.3, 0.5], [0.1, 0.6, 0.3], [0.5, 0.2, 0.3]])
+right = np.array([0, 1, 2, 2, 1])
+by_class = {r"could not be broadcast together with shapes \(3,\)": "Your 3 answers are one for each class; wanted is one for each of the 5 pictures. A picture is a row, and `axis=1` goes along the rows."}
 same(
-    attempt(accuracy, chances, right),
-    0.8,
-    "With 4 of 5 pictures right, the accuracy",
+    attempt_with(by_class, accuracy, chances, right),
+    0.6,
+    "With 3 of 5 pictures right, the accuracy",
     atol=1e-6,
     slips={
-        "That is the number of right ones. Their share is wanted.": 4,
-        "That is a percentage. A number from 0 to 1 is wanted.": 80,
-        "That is the share of the wrong ones.": 0.2,
+        "That is the number of right ones. Their share is wanted.": 3,
+        "That is a percentage. A number from 0 to 1 is wanted.": 60,
+        "That is the share of the wrong ones.": 0.4,
+        "argmax without `axis` looks at the whole table at once and gives a single number. One for each picture is wanted, and a picture is a row: axis 1.": 0.2,
+        "That is what comes of `np.max`, which says how large the largest number is. In which column it stands, `np.argmax` says.": 0,
         "That is the mean probability of the right class. What the classifier *says* is the class with the largest.": np.mean(chances[np.arange(5), right]),
     },
-    why="It says 0, 1, 2, 1, 0, and right is 0, 1, 2, 1, 1. Along which axis does argmax look?",
+    why="It says 0, 1, 2, 1, 0, and right is 0, 1, 2, 2, 1. Along which axis does argmax look?",
 )
 same(attempt(accuracy, chances[:1], right[:1]), 1, "For a single picture that is right", why="Does your code need more than one picture?")
-same(attempt(accuracy, chances[3:], np.array([2, 1])), 0, "For two pictures that are both wrong", why="None is right.")
-print(f"4 of 5 right: {accuracy(chances, right):.0%}. Who guesses among four classes gets 25 % on the average.")
+same(attempt(accuracy, chances[3:], right[3:]), 0, "For two pictures that are both wrong", why="None is right.")
+print(f"3 of 5 right: {accuracy(chances, right):.0%}. Whoever guesses among four classes gets 25 % on average.")
 
 # %% [markdown]
 # One number does not say *which* scenes are taken for which. A table does.
@@ -809,15 +837,19 @@ assert isinstance(model.optimizer, keras.optimizers.Adam), f"The optimizer shoul
 rate = float(model.optimizer.learning_rate)
 assert abs(rate - 0.003) < 1e-6, f"The learning rate should be 0.003; yours is {rate:g}."
 assert got[1] < got[0], f"The loss should fall on this easy task; yours went from {got[0]:.4f} to {got[1]:.4f}."
-message = refusal(train_classifier, model, few, np.full(8, 2), 1, what="Eight pictures, all of class 2,")
-assert "2" in message, f"The message of your ValueError should name the one class, 2; it says: {message}"
+need_refusal(train_classifier, model, few, np.full(8, 2), 1, what="A set of eight pictures, all of class 2,", names="2")
+for second in (1, 2):
+    other = keras.models.clone_model(model)
+    causes = {r"is no class|must have the same shape": f"Of the model's three classes only 0 and {second} occur here. Count the classes by what comes out of the model, not by which occur."}
+    with capture_output():
+        attempt_with(causes, train_classifier, other, few, np.resize([0, second], 8), 1, returns=False)
 nine = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(3, activation="softmax")])
 with capture_output():
     attempt(train_classifier, nine, np.concatenate([few, few[:1]]), np.append(levels, 0), 1, returns=False)
 steps = int(nine.optimizer.iterations)
 cause = "Keras takes 32 pictures at a time if it is not told otherwise." if steps == 1 else "Which batch size does `fit` get?"
 assert steps == 2, f"Nine pictures, 8 at a time, one epoch: 2 nudges, the second with a single picture. Yours made {steps}. {cause}"
-print(f"Trained: the loss fell from {got[0]:.4f}, that of one who knows nothing, to {got[1]:.4f}.")
+print(f"Two nudges, and the loss goes from {got[0]:.4f}, that of one who knows nothing, to {got[1]:.4f}. Below it gets 500 nudges.")
 if noise.stdout:
     print("Your training prints while it runs. That is not wrong; `verbose=0` keeps it quiet.")
 
@@ -838,15 +870,15 @@ def with_mean(model):
 
 
 keras.utils.set_random_seed(6)
-fresh = is_model(build_classifier(len(SCENES)))
+fresh = is_model(attempt(build_classifier, len(SCENES)))
 mean_one = with_mean(fresh)
 epochs = 2 if GRADED else 10
 costs = {
-    "the largest number": train_classifier(fresh, X.copy(), numbers.copy(), epochs),
-    "the mean": train_classifier(mean_one, X.copy(), numbers.copy(), epochs),
+    "the largest number": attempt(train_classifier, fresh, X, numbers, epochs),
+    "the mean": attempt(train_classifier, mean_one, X, numbers, epochs),
 }
 classifier = fresh
-hits = [accuracy(np.asarray(model(x)), unseen_numbers) for model in (fresh, mean_one)]
+hits = [attempt(accuracy, np.asarray(model(x)), unseen_numbers) for model in (fresh, mean_one)]
 figure, axis = plt.subplots(figsize=(8, 3.2), layout="constrained")
 for (name, line), hit, color, style in zip(costs.items(), hits, ("#0072b2", "#d55e00"), ("o-", "s--")):
     axis.plot(range(1, epochs + 1), line, style, color=color, markersize=4, label=f"{name}: {hit:.0%} right on unseen pictures")
@@ -879,7 +911,7 @@ show(
 # %%
 need_trained(classifier)
 chances = np.asarray(classifier(x))
-table = confusion(chances, unseen_numbers, len(SCENES))
+table = attempt(confusion, chances, unseen_numbers, len(SCENES))
 said = np.argmax(chances, axis=1)
 missed = np.flatnonzero(said != unseen_numbers)[:3]
 figure, axes = plt.subplots(1, 1 + max(1, len(missed)), figsize=(10.4, 3.2), width_ratios=[1.6] + [1] * max(1, len(missed)), layout="constrained")
@@ -1125,7 +1157,11 @@ def fuse(features, embedding):
 # %% check="fuse"
 # 🔎 Check: fuse
 features, vectors = np.arange(24.0).reshape(1, 3, 4, 2), np.array([[0.5, 0.25, 0.125]])
-got = attempt(fuse, features, vectors)
+causes = {
+    r"along dimension ([12]), .*has size (\d+) and .*has size (\d+)": "Features and vectors do not have the same cells: along axis {0} the features have {1}, what is to stand behind them {2}. The vector is repeated h times along axis 1 and w times along axis 2.",
+    "must have same number of dimensions": "The vectors, (N, e), need two more axes in the middle before they can stand behind the features: `embedding[:, np.newaxis, np.newaxis, :]`.",
+}
+got = attempt_with(causes, fuse, features, vectors)
 axes = {(4, 3, 4, 2): "They stand along the axis of the pictures.", (1, 6, 4, 2): "They stand below each other, along the height.", (1, 3, 7, 2): "They stand beside each other, along the width."}
 shape = np.shape(got)
 assert shape == (1, 3, 4, 5), f"Features (1, 3, 4, 2) and a vector (1, 3) make (1, 3, 4, 5); yours has the shape {shape}. {axes.get(shape, 'The grid stays, and the channels of both stand behind each other.')}"
@@ -1172,7 +1208,7 @@ print("Fused: each cell has its own features, and all cells of a picture the sam
 # %%
 rng = np.random.default_rng(0)
 features, vectors, kernel = rng.normal(size=(2, 3, 3, 4)), rng.uniform(size=(2, 2)), rng.normal(size=(6, 2))
-together = fuse(features.copy(), vectors.copy()) @ kernel
+together = attempt(fuse, features, vectors) @ kernel
 apart = features @ kernel[:4]
 for picture in range(2):
     added = (together - apart)[picture].reshape(9, 2)
@@ -1213,14 +1249,14 @@ print("A layer that cuts the same numbers into another shape:", layers.Reshape((
 def build_local(width, side=48):
     """The network without fusion: L (n, side, side, 1) to ab / 128 (n, side, side, 2)."""
     L = keras.Input((side, side, 1))
-    grid = layers.Conv2D(width, 3, padding="same", activation="relu")(L)
-    grid = layers.Conv2D(width, 3, strides=2, padding="same", activation="relu")(grid)
-    grid = layers.Conv2D(2 * width, 3, padding="same", activation="relu")(grid)
-    grid = layers.Conv2D(2 * width, 1, activation="relu")(grid)
-    grid = layers.Conv2D(width, 3, padding="same", activation="relu")(grid)
-    grid = layers.UpSampling2D()(grid)
-    grid = layers.Conv2D(2, 3, padding="same", activation="tanh")(grid)
-    return keras.Model(L, grid)
+    x = layers.Conv2D(width, 3, padding="same", activation="relu")(L)
+    x = layers.Conv2D(width, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2D(2 * width, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(2 * width, 1, padding="same", activation="relu")(x)
+    x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
+    x = layers.UpSampling2D()(x)
+    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    return keras.Model(L, x)
 
 
 print(f"{build_local(16).count_params():,} numbers to learn")
@@ -1251,7 +1287,8 @@ print(f"{build_local(16).count_params():,} numbers to learn")
 # - All paddings are `"same"`. Give each Conv2D its activation by its name. The first three layers are
 #   written.
 # - How the vector gets into each cell is yours: with `RepeatVector` and `Reshape`, or in another way with
-#   Keras' own layers that learn nothing.
+#   Keras' own layers that learn nothing. (Your `fuse` cannot do it: it works on numbers, and a network
+#   that is being built holds none yet.)
 #
 # The grader trains your network on a drawn world of 32 × 32 pixels, together with your classifier of
 # exercise 6.3, and looks at pictures that neither has seen.
@@ -1310,24 +1347,33 @@ def plain_shape(tensor):
 
 
 def convolutions(model):
-    """What each Conv2D of a model is, in their order: filters, side of the kernel, stride, activation."""
+    """What each Conv2D of a model is, in their order: filters, side of the kernel, stride, activation, side of the grid that it gets."""
     found = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
-    return [(layer.filters, layer.kernel_size[0], layer.strides[0], getattr(layer.activation, "__name__", "?")) for layer in found]
+    return [(layer.filters, layer.kernel_size[0], layer.strides[0], getattr(layer.activation, "__name__", "?"), layer.input.shape[1]) for layer in found]
 
 
-model = attempt(build_fusion, 4, 3, 16)
+def built(*sizes):
+    """What build_fusion returns; where it stops, the message says for which sizes."""
+    try:
+        return attempt(build_fusion, *sizes)
+    except AssertionError as error:
+        raise AssertionError(f"For build_fusion{sizes}: {error}") from None
+
+
+model = built(4, 3, 16)
 assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
 inputs, outputs = [plain_shape(one) for one in model.inputs], [plain_shape(one) for one in model.outputs]
 cause = " The two have changed places: L is first." if inputs == [(3,), (16, 16, 1)] else ""
 assert inputs == [(16, 16, 1), (3,)], f"build_fusion(4, 3, 16) should have the inputs (16, 16, 1) and (3,), in this order; yours has {inputs}.{cause}"
 assert outputs == [(16, 16, 2)], f"build_fusion(4, 3, 16) should have one output, (16, 16, 2); yours has {outputs}. Which layer doubles the sides again?"
 assert not model.compiled, "The model is compiled already. That comes later: here it is built, and no more."
-got, table = convolutions(model), [(4, 3, 1, "relu"), (4, 3, 2, "relu"), (8, 3, 1, "relu"), (8, 1, 1, "relu"), (4, 3, 1, "relu"), (2, 3, 1, "tanh")]
+got, table = convolutions(model), [(4, 3, 1, "relu", 16), (4, 3, 2, "relu", 16), (8, 3, 1, "relu", 8), (8, 1, 1, "relu", 8), (4, 3, 1, "relu", 8), (2, 3, 1, "tanh", 16)]
 assert len(got) == 6, f"The table has six Conv2D; yours has {len(got)}."
 assert len(model.trainable_weights) == len(model.weights), "Part of the network is frozen (`trainable = False`). All its numbers should be free to learn."
 for number, (mine, wanted) in enumerate(zip(got, table), 1):
     for part, one, other in zip(("{} filters", "kernels of {0} × {0}", "the stride {}", "the activation {!r}"), mine, wanted):
         assert one == other, f"Conv2D number {number} of build_fusion(4, 3, 16) should have {part.format(other)}; yours has {part.format(one)}."
+    assert mine[4] == wanted[4], f"Conv2D number {number} of build_fusion(4, 3, 16) should get a grid of {wanted[4]} × {wanted[4]}; yours gets {mine[4]} × {mine[4]}. In which line of the table does the UpSampling2D stand?"
 mixing = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)][3]
 coming = mixing.kernel.shape[2]
 cause = {8: "The vector is not there: is it concatenated in front of this layer?", 24: "The channels were multiplied.", 3: "The features are not there."}.get(coming, "Features and vector stand behind each other along the last axis, that of the channels.")
@@ -1338,9 +1384,9 @@ changed = [np.abs(one - other).max(axis=-1) > 1e-7 for one, other in zip(made, m
 assert all(places.any() for places in changed), "The picture is the same, whatever the vector says: the embedding goes in, and nothing comes of it. Is it multiplied by zero, or does it never meet the features?"
 assert all(places.mean() > 0.5 for places in changed), f"The vector changes only {np.mean(changed):.0%} of the picture. It should stand in every cell of the grid."
 assert build_fusion(4, 3, 16) is not model, "build_fusion() called twice gave the same network twice. It should be new each time: build it inside the function."
-assert plain_shape(attempt(build_fusion, 4, 3).inputs[0]) == (48, 48, 1), "Without a third argument the side is 48. Leave the first line of the function as it is."
+assert plain_shape(built(4, 3).inputs[0]) == (48, 48, 1), "Without a third argument the side is 48. Leave the first line of the function as it is."
 for width, classes, side in ((16, 4, 48), (6, 5, 32)):
-    mine, wanted = attempt(build_fusion, width, classes, side).count_params(), 49 * width**2 + 2 * width * classes + 34 * width + 2
+    mine, wanted = built(width, classes, side).count_params(), 49 * width**2 + 2 * width * classes + 34 * width + 2
     assert mine == wanted, f"build_fusion({width}, {classes}, {side}) should learn {wanted:,} numbers; yours learns {mine:,}. Do all sizes follow from the arguments?"
 print(f"build_fusion(16, 4) learns {build_fusion(16, 4).count_params():,} numbers.")
 
@@ -1366,9 +1412,9 @@ print(f"build_fusion(16, 4) learns {build_fusion(16, 4).count_params():,} number
 # - `L`: a float array (H, W), lightness from 0 to 100. `classifier`: a Keras model that takes L as a
 #   float32 array (1, H, W, 1), unscaled, and gives probabilities, (1, classes). `model`: a Keras model
 #   with the inputs [L, embedding] that gives ab / 128, (1, H, W, 2).
-# - Asks the classifier, hands its probabilities *as they are* to the model, together with L, and puts
-#   the prediction × 128 on a canvas below L, as `colorize` did in lesson 4.
-# - Returns a picture: uint8 RGB (H, W, 3), each value within one level of 255 × what `lab2rgb` gives.
+# - Asks the classifier, hands its probabilities *as they are* to the model, together with L, and makes
+#   a picture of L and what is predicted, as `colorize` did in lesson 4.
+# - Returns it: uint8 RGB (H, W, 3), each value within one level of 255 × what `lab2rgb` gives.
 #
 # <details><summary>Hint 1 · the idea</summary>
 #
@@ -1379,8 +1425,8 @@ print(f"build_fusion(16, 4) learns {build_fusion(16, 4).count_params():,} number
 #
 # `X = L.astype(np.float32)[np.newaxis, :, :, np.newaxis]` has the four axes. A model with two inputs is
 # called with a list of two: both NumPy arrays, for Keras does not mix them with tensors, so make one of
-# what the classifier gives, with `np.array`. The set-up has `as_pictures(X, Y)`, for arrays with all four
-# axes: the axis of the pictures stays until the end.
+# what the classifier gives, with `np.array`. The set-up has `as_pictures(X, Y)`, for L and ab / 128 with
+# all four axes: it multiplies by 128 itself, and the axis of the pictures stays until the end.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -1415,21 +1461,12 @@ def stand_ins(kernel, bias, says):
     return model, sorter
 
 
-def coloured(model, sorter, L):
-    """What colour_with returns, or a sentence on two kinds of arrays."""
-    try:
-        return attempt(colour_with, model, sorter, L)
-    except AssertionError as error:
-        if "mix tensors" in str(error):
-            raise AssertionError("Keras was given a NumPy array and a tensor together, and it does not mix them. Make an array of what the classifier gives, with `np.array`.") from None
-        raise
-
-
 even = np.full((8, 12), 60.0)
-got = coloured(*stand_ins([[0, 0], [0, 0], [0, 0]], [0.25, -0.125], [0.5, 0.5]), even)
+got = attempt(colour_with, *stand_ins([[0, 0], [0, 0], [0, 0]], [0.25, -0.125], [0.5, 0.5]), even)
 assert hasattr(got, "shape"), f"The picture should be a NumPy array; what came is {describe(got)}."
 sides = {(1, 8, 12, 3): "The axis that counts pictures is still there.", (8, 12, 2): "Those are the two grids of the model: L is missing.", (12, 8, 3): "Height and width have changed places."}
 assert np.shape(got) == (8, 12, 3), f"For L of shape (8, 12) the picture is (8, 12, 3); yours has {np.shape(got)}. {sides.get(np.shape(got), '')}"
+assert np.asarray(got).dtype.kind != "f" or np.max(got) > 1, "The picture holds floats from 0 to 1, as `lab2rgb` gives them. Wanted is uint8, levels from 0 to 255."
 same(
     got[4, 4],
     [186, 125, 173],
@@ -1439,13 +1476,15 @@ same(
         "That is grey. Is the prediction on the canvas, times 128?": [145, 144, 145],
         "a and b have changed places.": [136, 151, 88],
         "The prediction times 128 is wanted. Is it 100 in yours?": [178, 130, 167],
+        "The colours are 128 times too strong: `as_pictures` multiplies by 128 itself.": [255, 0, 255],
+        "The floats of `lab2rgb`, from 0 to 1, were cut off to whole numbers. What makes levels of them?": [0, 0, 0],
         "L is missing, or was divided: layer 0 of the canvas holds L from 0 to 100.": [38, 0, 30],
     },
     why="L into layer 0, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255.",
 )
 assert np.asarray(got).dtype == np.uint8, f"The picture should be uint8; yours is {np.asarray(got).dtype}."
 listens = [[0, 0], [0.5, 0], [0, 0.5]]
-a, b = rgb2lab(coloured(*stand_ins(listens, [0, 0], [0.7, 0.3]), even))[4, 4, 1:]
+a, b = rgb2lab(attempt(colour_with, *stand_ins(listens, [0, 0], [0.7, 0.3]), even))[4, 4, 1:]
 same(
     [a, b],
     [43.0, 19.1],
@@ -1463,11 +1502,11 @@ same(
 )
 model, sorter = stand_ins(listens, [0, 0], [0.5, 0.5])
 sorter.set_weights([np.array([[0.02, 0]], np.float32), np.zeros(2, np.float32)])
-a = rgb2lab(coloured(model, sorter, even))[4, 4, 1]
+a = rgb2lab(attempt(colour_with, model, sorter, even))[4, 4, 1]
 cause = " The classifier got a smaller L: it wants it unscaled, from 0 to 100." if abs(a - 31.5) < 1 else ""
 assert abs(a - 46.6) < 1.5, f"A classifier that looks at L, here 60, says 0.77 and 0.23; then a should be 46.6. Yours is {a:.1f}.{cause}"
 model.set_weights([np.array([[0.005, 0], [0, 0], [0, 0]], np.float32).reshape(1, 1, 3, 2), np.zeros(2, np.float32)])
-a = rgb2lab(coloured(model, sorter, even))[4, 4, 1]
+a = rgb2lab(attempt(colour_with, model, sorter, even))[4, 4, 1]
 assert abs(a - 37.3) < 1.5, f"A model that looks at L, here 60: a should be 37.3. Yours is {a:.1f}. L goes into both models unscaled, from 0 to 100."
 print("The classifier looks, the network is told, and colours.")
 
@@ -1514,7 +1553,7 @@ def keep_fusion(model):
 # %%
 need_trained(classifier)
 keras.utils.set_random_seed(6)
-fused, local = is_model(build_fusion(16, len(SCENES))), build_local(16)
+fused, local = is_model(attempt(build_fusion, 16, len(SCENES))), build_local(16)
 embedding, unseen_embedding = (np.array(classifier(part)) for part in (X, x))
 curves = {
     "local": learn("local", local, X, Y, x, y),
@@ -1558,8 +1597,8 @@ show(
 # Scene by scene, in ΔE, the difference for the eye:
 
 # %%
-need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
-painted = {"local": as_pictures(x, local_network.predict(x, verbose=0)), "told": np.stack([colour_with(fusion_network, classifier, one.copy()) for one in x[..., 0]])}
+need_trained(fusion_network, "pair of networks", "6.2 to 6.6, 6.9 and 6.10")
+painted = {"local": as_pictures(x, local_network.predict(x, verbose=0)), "told": np.stack([attempt(colour_with, fusion_network, classifier, one) for one in x[..., 0]])}
 far_off = {name: deltaE_ciede2000(rgb2lab(unseen), rgb2lab(picture)) for name, picture in painted.items()}
 far_off = {"grey": deltaE_ciede2000(rgb2lab(unseen), rgb2lab(grey_picture(unseen))), **far_off}
 print("mean ΔE on unseen pictures    " + "".join(f"{name:>8s}" for name in far_off))
@@ -1568,7 +1607,7 @@ for number, scene in enumerate(SCENES):
 print(f"{'all':30s}" + "".join(f"{errors.mean():8.1f}" for errors in far_off.values()))
 
 # %%
-need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.2 to 6.6, 6.9 and 6.10")
 examples = [np.flatnonzero(unseen_numbers == number)[4] for number in (1, 0, 3, 2)]
 columns = {"grey, as it goes in": grey_picture(unseen), "local": painted["local"], "told what it is": painted["told"], "as it was drawn": unseen}
 figure, axes = plt.subplots(4, 4, figsize=(10.4, 11.0), layout="constrained")
@@ -1610,7 +1649,7 @@ show(
 # > evening?
 
 # %%
-need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.2 to 6.6, 6.9 and 6.10")
 evenings, down, right = np.flatnonzero(unseen_numbers == 1), *np.mgrid[0:48, 0:48]
 distances, errors = [], {"local": [], "told": []}
 for example in evenings:
@@ -1663,7 +1702,7 @@ example, first, second = 9, "town in summer", "town in autumn"  # change these: 
 example2, first2, second2 = 19, "coast by day", "coast in the evening"
 steps = 5
 
-need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.2 to 6.6, 6.9 and 6.10")
 figure, axes = plt.subplots(2, steps, figsize=(10.4, 4.9), layout="constrained")
 skies = []
 for row, (place, one, other) in zip(axes, ((example, first, second), (example2, first2, second2))):
@@ -1772,10 +1811,7 @@ def build_final():
 
 # %% check="build_final"
 # 🔎 Check: build_final
-try:
-    model = attempt(build_final)
-except NotImplementedError as error:
-    raise NotImplementedError(str(error) or "The line `raise NotImplementedError` is still in the answer: Python stops there.") from None
+model = attempt(build_final)
 assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
 inputs, outputs = [tuple(one.shape)[1:] for one in model.inputs], [tuple(one.shape)[1:] for one in model.outputs]
 cause = " The two have changed places: L is first." if inputs == [(1000,), (256, 256, 1)] else ""
@@ -1785,11 +1821,13 @@ assert outputs == [(256, 256, 2)], f"The output should be (256, 256, 2); yours i
 table = [(64, 3, 2), (128, 3, 1), (128, 3, 2), (256, 3, 1), (256, 3, 2), (512, 3, 1), (512, 3, 1), (256, 3, 1), (256, 1, 1), (128, 3, 1), (64, 3, 1), (32, 3, 1), (16, 3, 1), (2, 3, 1)]
 found = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
 assert len(found) == 14, f"The table has fourteen Conv2D; yours has {len(found)}, with the filters {', '.join(str(layer.filters) for layer in found)}."
-for number, (layer, (filters, kernel, stride)) in enumerate(zip(found, table), 1):
+sides = [256, 128, 128, 64, 64, 32, 32, 32, 32, 32, 64, 128, 128, 128]
+for number, (layer, (filters, kernel, stride), side) in enumerate(zip(found, table, sides), 1):
     name = "tanh" if number == 14 else "relu"
     parts = ("{} filters", layer.filters, filters), ("kernels of {0} × {0}", layer.kernel_size[0], kernel), ("the stride {}", layer.strides[0], stride)
     for part, mine, wanted in (*parts, ("the activation {!r}", getattr(layer.activation, "__name__", "?"), name)):
         assert mine == wanted, f"Conv2D number {number} of the table has {part.format(wanted)}; yours has {part.format(mine)}."
+    assert layer.input.shape[1] == side, f"Conv2D number {number} of the table gets a grid of {side} × {side}; yours gets {layer.input.shape[1]} × {layer.input.shape[2]}. In which lines of the table does an UpSampling2D stand?"
 coming = found[8].kernel.shape[2]
 assert coming == 1256, f"Into the 1 × 1 convolution come 256 channels of features and 1,000 numbers of the embedding, 1,256 in all; in yours {coming:,}. Is the vector in each cell, behind the features?"
 assert model.count_params() == 6_541_202, f"It should learn 6,541,202 numbers; yours has {model.count_params():,}. Has every filter a bias?"
@@ -1800,7 +1838,7 @@ print(f"{model.count_params():,} numbers, {found[8].kernel.shape[2] * 256 + 256:
 # Where the numbers are:
 
 # %%
-model = is_model(build_final())
+model = is_model(attempt(build_final))
 stack = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
 counts = [layer.count_params() for layer in stack]
 mixing = next((place for place, layer in enumerate(stack) if layer.kernel_size == (1, 1)), None)
@@ -1866,7 +1904,7 @@ print(f"numbers 0 to 1:  from {shown.min():.3f} to {shown.max():.3f}, mean {show
 # > off will the colours be then: as without fusion, or worse?
 
 # %%
-need_trained(fusion_network, "pair of networks", "6.7 to 6.10")
+need_trained(fusion_network, "pair of networks", "6.2 to 6.6, 6.9 and 6.10")
 for name, given in (("L", x), ("L / 100", x / 100)):
     said = np.array(classifier(given))
     made = as_pictures(x, fusion_network.predict([x, said], verbose=0))
@@ -1940,15 +1978,18 @@ def prepare(photo):
 # %% check="prepare"
 # 🔎 Check: prepare
 levels = np.array([[[0, 51, 102], [153, 204, 255]]], np.uint8)
+own = {r"at the line `[^`]*\braise\b": "This photo is as it should be, and your own guard refused it. Does it ask before the numbers are changed, and floats alone?"}
 wanted = np.array([[[-1, -0.6, -0.2], [0.2, 0.6, 1]]])
 for photo, what in ((levels, "uint8 levels 0, 51, 102, 153, 204, 255"), (levels / 255, "floats 0, 0.2, 0.4, 0.6, 0.8, 1"), ((levels / 255).astype(np.float32), "the same in float32")):
-    got = attempt(prepare, photo, untouched=True)
+    got = attempt_with(own, prepare, photo, untouched=True)
+    only = {"It was taken for levels: float32 is not `float`, which is float64. Ask whether the dtype is uint8.": np.asarray(photo, float) / 127.5 - 1} if photo.dtype == np.float32 else {}
     same(
         got,
         wanted,
         f"For {what}, the prepared photo",
         atol=1e-5,
         slips={
+            **only,
             "That is the tutorial's slip: the numbers from 0 to 1 were taken for levels from 0 to 255.": np.asarray(photo, float) / 127.5 - 1,
             "It goes from 0 to 1. Wanted is −1 to 1.": (wanted + 1) / 2,
             "It goes from −1 to 0: twice as wide.": (wanted - 1) / 2,
@@ -1957,10 +1998,22 @@ for photo, what in ((levels, "uint8 levels 0, 51, 102, 153, 204, 255"), (levels 
             "uint8 has no numbers below 0 and none above 255: make floats of it before you multiply or subtract.": lambda: (2 * levels - np.uint8(1)),
         },
         given=[photo],
-        why="0 becomes −1, the middle 0, white 1.",
+        why="Black becomes −1, the middle 0, white 1.",
     )
     assert np.asarray(got).dtype == np.float32, f"The prepared photo should be float32; yours is {np.asarray(got).dtype}."
-dark = attempt(prepare, np.zeros((2, 2, 3), np.uint8) + np.uint8(1))
+dull = levels // 2 + np.uint8(51)
+same(
+    attempt_with(own, prepare, dull),
+    dull / 127.5 - 1,
+    "A dull uint8 photo, levels 51 to 178,",
+    atol=1e-5,
+    slips={
+        "The photo's own darkest level became −1 and its brightest 1. Black is 0 and white 255 for every photo.": lambda: 2 * ((dull - 51) / 127) - 1,
+        "Its own brightest level became 1. White is 255 for every photo.": 2 * (dull / 178) - 1,
+    },
+    why="0 becomes −1, 255 becomes 1, evenly in between.",
+)
+dark = attempt_with(own, prepare, np.zeros((2, 2, 3), np.uint8) + np.uint8(1))
 same(dark, np.full((2, 2, 3), 2 / 255 - 1), "A dark uint8 photo, all levels 1,", atol=1e-5, slips={"The largest number decided what it is. A dark uint8 photo has small numbers, too: ask for the dtype.": np.ones((2, 2, 3))}, why="Which of the two kinds it is, the dtype says.")
 for odd, number in ((levels.astype(float), "255"), (np.full((2, 2, 3), 1.5), "1.5"), (np.array([[[0.5, -0.25, 1.0]]]), "-0.25")):
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import calling, library_errors, red_checks, scoring, slips
+from autograder import calling, keras_errors, library_errors, red_checks, scoring, slips
 from autograder.course.catalog import nbgrader_facts
 from autograder.course.markers import HEADING, TITLE
 from autograder.course.percent import read_script
@@ -17,6 +17,9 @@ from autograder.errors import CourseError
 # The tag of the set-up cell into which the build pastes what the visible checks use, and the files that it pastes.
 SLIPS = "slips"
 PASTED = tuple(Path(module.__file__ or "") for module in (library_errors, slips, calling, red_checks, scoring))
+# A further tag of that cell, and what the build pastes for it besides: the errors of networks.
+KERAS = "keras"
+PASTED_FOR_KERAS = Path(keras_errors.__file__ or "")
 NAMES = ", ".join(path.name for path in PASTED)
 SLIPS_HEAD = f"{TITLE}The words of the 🔎 checks below: run it; there is no need to read it"
 SLIPS_GAP = "# `autograder build` pastes the words of the checks here."
@@ -60,13 +63,18 @@ def numbers_of(cells: list[NotebookNode]) -> dict[str, str]:
     return found
 
 
-def slips_text(numbers: dict[str, str]) -> str:
-    """Give the text of a lesson's cell with the tag "slips": PASTED without docstrings, each import once, and the exercises' numbers."""
-    texts = [path.read_text("utf-8").split('"""', 2)[2] for path in PASTED]
+def slips_text(numbers: dict[str, str], *, keras: bool = False) -> str:
+    """Give the text of a lesson's cell with the tag "slips": PASTED without docstrings, each import once, and the exercises' numbers.
+
+    keras: whether it has the tag KERAS as well.
+    """
+    paths = (*PASTED, PASTED_FOR_KERAS) if keras else PASTED
+    texts = [path.read_text("utf-8").split('"""', 2)[2] for path in paths]
     imports = sorted({line for text in texts for line in IMPORT.findall(text) if "autograder" not in line})
     text = "\n\n\n".join(["".join(imports).strip(), *(IMPORT.sub("", text).strip() for text in texts)])
     known = ", ".join(f'"{name}": "{number}"' for name, number in numbers.items())
-    return f"{SLIPS_HEAD}\n{text}\n\n\nEXERCISES.update({{{known}}})\nsay_errors_in_sentences()"
+    first = "LIBRARY_ERRORS = (*KERAS_ERRORS, *LIBRARY_ERRORS)\n" if keras else ""
+    return f"{SLIPS_HEAD}\n{text}\n\n\n{first}EXERCISES.update({{{known}}})\nsay_errors_in_sentences()"
 
 
 def score_text(lesson: str, repository: str) -> str:
@@ -85,7 +93,8 @@ def need_score(cell: NotebookNode, wanted: str, path: Path) -> None:
 
 def need_slips(notebook: NotebookNode, cell: NotebookNode, path: Path) -> None:
     """Raise CourseError if the cell that the build pasted was edited in the notebook."""
-    if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers_of(notebook.cells))):
+    keras = KERAS in cell.metadata.get("tags", [])
+    if cell.source.strip() not in (SLIPS_GAP, slips_text(numbers_of(notebook.cells), keras=keras)):
         raise CourseError(
             f"{path}, cell {cell.get('id', '')}: this cell is pasted from the package's {NAMES} by the build. "
             "Take your edit there, undo it here, and adopt again."

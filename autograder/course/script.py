@@ -51,7 +51,7 @@ def solution_notebook(lesson: Lesson) -> NotebookNode:
         if "setup" in options.get("tags", []):
             cell.source = pasted.fill(cell.source, shared, f"{lesson.script}, a set-up cell")
         if pasted.SLIPS in options.get("tags", []):
-            cell.source = pasted.slips_text(numbers)
+            cell.source = pasted.slips_text(numbers, keras=pasted.KERAS in options["tags"])
         if pasted.SCORE in options.get("tags", []):
             cell.source = pasted.score_text(lesson.name, address.repository)
             cell.metadata["cellView"] = "form"

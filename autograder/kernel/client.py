@@ -15,6 +15,7 @@ import numpy as np
 from autograder.errors import NotAnswered, NotThere, StudentError, Tampered
 from autograder.kernel import codec
 from autograder.kernel.agent import reply_to
+from autograder.keras_errors import explain_keras
 from autograder.library_errors import explain, one_line
 from autograder.settings import MIB, limits
 
@@ -59,7 +60,8 @@ class Raised:
 
     def explained(self) -> str:
         """Return what it means, in the course's words."""
-        return explain(str(self)) or "Your function stopped with an error before it came to an end."
+        said = str(self)
+        return explain_keras(said) or explain(said) or "Your function stopped with an error before it came to an end."
 
 
 class Student:

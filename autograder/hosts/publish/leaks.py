@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.course.catalog import Lesson, lessons
 from autograder.course.markers import BEGIN_SOLUTION, END_SOLUTION, SENTINEL
-from autograder.course.pasted import PASTED, shared_file
+from autograder.course.pasted import PASTED, PASTED_FOR_KERAS, shared_file
 from autograder.errors import CourseError
 from autograder.hosts.publish.texts import squeezed, texts_in
 from autograder.sandbox.probe import carriers
@@ -47,6 +47,7 @@ class Secrets:
             *(lesson.script for lesson in lessons(root)),
             shared_file(root),
             *PASTED,
+            PASTED_FOR_KERAS,
         ):
             text, answers = _told_apart(_text(path))
             # In a text cell a line stands behind a comment sign.
