@@ -5,9 +5,9 @@ import re
 # As LIBRARY_ERRORS, and asked before them.
 KERAS_ERRORS = (
     # two inputs
-    (r"Input 0 .*expected shape=\(None, (?:\d+|None), (?:\d+|None), 1\), found shape=\(\d+, (\d+)\)", "The first input got {0} numbers for a picture, and a grid is wanted there: the two have changed places. L comes first, then the embedding."),
+    (r"Input 0 .*expected shape=\(None, (?:\d+|None), (?:\d+|None), 1\), found shape=\(1, (\d+)\)", "The first input got {0} numbers for a picture, and a grid is wanted there: the two have changed places. L comes first, then the embedding."),
     (r"Input 1 .*expected shape=\(None, (\d+)\), found shape=\(\d+, (\d+)\)", "The second input takes {0} numbers for a picture, and got {1}. Hand over what the classifier gives, as it is."),
-    (r"Expected shape \(None, (\d+)\), but input has incompatible shape \(\1,\)|Data cardinality is ambiguous.*sizes: 1, \d+", "The vector has lost its axis of pictures. It is (1, classes), as the classifier gives it; `[0]` takes one picture out and leaves (classes,)."),
+    (r"Expected shape \(None, (\d+)\), but input has incompatible shape \(\1,\)|Data cardinality is ambiguous.*'x' sizes: 1, \d+", "The vector has lost its axis of pictures. It is (1, classes), as the classifier gives it; `[0]` takes one picture out and leaves (classes,)."),
     (r"expects (\d) (?:named )?input\(s\).*but it received 1 input tensor", "The model takes {0} inputs, and they go in together, as *one* list: `model([first, second])`."),
     (r"truth value of an array .*at the line `[^`]*\.predict\(", "What stands behind the first comma of `predict` is taken for its batch size. The inputs of a model go in as *one* list: `model.predict([first, second])`."),
     (r"mix tensors", "Keras was given a NumPy array and a tensor together, and it does not mix them. Make an array of what the classifier gives, with `np.array`."),
@@ -26,8 +26,8 @@ KERAS_ERRORS = (
     (r"positional argument.*at the line `[^`]*Concatenate\([^)]*\)\([^\[)]*,", "`layers.Concatenate()` is called on *one* list: `layers.Concatenate()([first, second])`."),
     (r"requires inputs with matching shapes.*\[\(None, (\d+), (\d+), (\d+)\), \(None, (\d+), (\d+), (\d+)\)\]", "Only grids of the same rows and columns can stand behind each other: one is {0} × {1} with {2} channels, the other {3} × {4} with {5}. Is a stride missing, or does the vector's grid have its sides in another order?"),
     (r"requires inputs with matching shapes.*\[\(None, (\d+), (\d+), \d+\), (\(None,[^)]*\))\]", "Only grids of the same rows and columns can stand behind each other. The features are a grid of {0} × {1} cells; what is to stand behind them has the shape {2}, and is no such grid yet."),
-    (r"is not connected to `?inputs`?", "The output depends on an input that `keras.Model` was not told of. Its first argument is the list of both: `[L, embedding]`."),
-    (r"KerasTensor", "A network that is being built holds no numbers yet, so NumPy, and `fuse`, cannot work on it. Keras' own layers can."),
+    (r"is not connected to `?inputs`?", "The output depends on an input that `keras.Model` was not told of. Its first argument is the list of *all* inputs."),
+    (r"KerasTensor", "A network that is being built holds no numbers yet, so NumPy cannot work on it, nor a function of yours that uses NumPy. Keras' own layers can."),
     (r"Expected an integer value|(?:'float' object|float) cannot be interpreted as an integer", "A whole number is wanted there, and a float came. `/` gives a float, `//` a whole number."),
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import os
+import re
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -31,8 +32,8 @@ def world_of(reference, draw, count=8, side=16, **choice):
     return reference.call("draw_world", count, int(draw.rng.integers(2**31)), side=side, moods=True, **choice)
 
 
-def refused(student, name, *args, what):
-    """The message of the ValueError with which an answer refuses what it gets."""
+def must_refuse(student, name, *args, what, names):
+    """Fail unless an answer refuses what it gets with a ValueError whose message names something."""
     raised = student.error(name, *args)
     if raised is None:
         back = expect.describe(student.call(name, *args))
@@ -40,7 +41,23 @@ def refused(student, name, *args, what):
     assert "ValueError" in raised.names, (
         f"{what} should be refused with a ValueError; yours ended with {raised.names[0]}: {raised.message}. Ask first, and `raise` a ValueError."
     )
-    return raised.message
+    chance = raised.line and "raise" not in raised.line
+    own = "yours is none of your own: Python stopped by chance," if chance else "yours"
+    assert names in raised.message, (
+        f"{what} should be refused with a ValueError that names {names}; {own} {'and ' if chance else ''}says: {raised.message}"
+    )
+
+
+def told_why(student, causes, name, *args):
+    """As student.call; causes: by a pattern for what Python says, the sentence that belongs there in this exercise."""
+    try:
+        return student.call(name, *args)
+    except StudentError as error:
+        _, mark, said = str(error).partition(f"`{name}` raised ")
+        for pattern, sentence in causes.items():
+            if mark and (found := re.search(pattern, said)):
+                raise StudentError(f"{sentence.format(*found.groups())} {mark}{said}") from None
+        raise
 
 
 # -- how far filters see --------------------------------------------------------------------------------------------
@@ -58,7 +75,8 @@ def seen_by(stack, own=False, plain=False, added=False, last=False):
 
 def field_of(student, stack):
     what = f"receptive_field({stack if len(stack) < 10 else f'[… {len(stack)} convolutions …]'})"
-    return expect.number(student.call("receptive_field", stack), what, integer=True), what
+    causes = {"index out of range": "The list of layers may be empty: then a number sees one pixel."}
+    return expect.number(told_why(student, causes, "receptive_field", stack), what, integer=True), what
 
 
 def field_slips(stack):
@@ -118,7 +136,12 @@ def test_kernels_of_any_size(student, draw):
     stack = [(int(kernel), 1) for kernel in draw.rng.permutation([1, 2, 4, 5, 7])]
     got, what = field_of(student, stack)
     if got - field_of(student, [])[0] + 1 != seen_by(stack):
-        expect.close(np.asarray(got), seen_by(stack), what, why="A kernel adds one pixel less than it is wide.")
+        even = seen_by([(kernel // 2 * 2 + 1, stride) for kernel, stride in stack])
+        slips = {
+            "Even kernels are counted wrongly: one of 4 adds 3 pixels, not 4. A kernel adds one pixel less than it is wide.": even
+        }
+        why = "A kernel adds one pixel less than it is wide."
+        expect.close(np.asarray(got), seen_by(stack), what, slips=slips, why=why)
 
 
 # -- one-hot --------------------------------------------------------------------------------------------------------
@@ -132,7 +155,10 @@ def all_classes(draw, classes, more=3):
 
 def rows_of(student, numbers, classes):
     what = f"one_hot(numbers, {classes})"
-    return expect.array(student.call("one_hot", numbers, classes), what), what
+    causes = {
+        "index 255 is out of bounds": "0 − 1 in uint8 is 255, and there is no such place. Why subtract 1? Classes are counted from 0."
+    }
+    return expect.array(told_why(student, causes, "one_hot", numbers, classes), what), what
 
 
 @pytest.mark.check("one_hot", weight=2)
@@ -146,7 +172,8 @@ def test_the_one_stands_in_its_column(student, draw):
     expect.array(got, what, shape=wanted.shape, why="A row for each number, a column for each class.")
     if not np.array_equal(got.argmax(axis=1), numbers) or np.any(got.min(axis=1) == got.max(axis=1)):
         slips = {
-            "The ones are one column too far to the right: classes are numbered from 0.": np.roll(wanted, 1, axis=1)
+            "The ones are one column too far to the right: classes are numbered from 0.": np.roll(wanted, 1, axis=1),
+            "The ones are one column too far to the left: classes are numbered from 0.": np.roll(wanted, -1, axis=1),
         }
         expect.close(got, wanted, what, slips=slips, why="In which column does the 1 of a row belong?")
 
@@ -192,10 +219,8 @@ def test_a_number_that_is_no_class_is_refused(student, draw):
     classes = int(draw.rng.integers(4, 8))
     for wrong in (classes, -1, classes + int(draw.rng.integers(10, 90)), -int(draw.rng.integers(2, 4))):
         numbers = np.append(all_classes(draw, classes), wrong)
-        message = refused(student, "one_hot", numbers, classes, what=f"With {classes} classes, the number {wrong}")
-        assert str(wrong) in message, (
-            f"With {classes} classes, the message should name the number {wrong}; yours says: {message}"
-        )
+        what = f"With {classes} classes, the number {wrong}"
+        must_refuse(student, "one_hot", numbers, classes, what=what, names=str(wrong))
 
 
 # -- the classifier -------------------------------------------------------------------------------------------------
@@ -364,6 +389,20 @@ def sayings(draw, numbers, classes, right=0.6):
     return rows / rows.sum(axis=1, keepdims=True), said
 
 
+def surest_first(rows, said):
+    """The same probabilities, with the largest of all in the first row: what argmax says without an axis is a column then."""
+    rows[0] = 0.02
+    rows[0, said[0]] = 1 - 0.02 * (rows.shape[1] - 1)
+    return rows
+
+
+def accuracy_of(student, rows, numbers):
+    causes = {
+        rf"could not be broadcast together with shapes \({rows.shape[1]},\)": f"There is one answer for each of the {rows.shape[1]} classes; wanted is one for each of the {len(rows)} pictures. A picture is a row, and `axis=1` goes along the rows."
+    }
+    return told_why(student, causes, "accuracy", rows, numbers)
+
+
 def share_slips(rows, numbers, hits):
     """By sentence, what typical slips make of an accuracy."""
     return {
@@ -377,6 +416,10 @@ def share_slips(rows, numbers, hits):
         "That is what comes of the smallest number in each row; the largest is what it says.": (
             np.argmin(rows, axis=1) == numbers
         ).mean(),
+        "That is what comes of `np.max`, how large the largest is; in which column it stands, `np.argmax` says.": 0.0,
+        "argmax without `axis` looks at the whole table at once and gives a single number; one for each row is wanted: axis 1.": (
+            np.argmax(rows) == numbers
+        ).mean(),
     }
 
 
@@ -385,8 +428,8 @@ def test_the_largest_number_is_what_it_says(student, draw):
     """What is counted is whether the largest number of a row stands in the right column."""
     numbers = draw.rng.integers(0, 5, 137)
     rows, said = sayings(draw, numbers, 5)
-    hits = said == numbers
-    got = expect.number(student.call("accuracy", rows, numbers), "accuracy(probabilities, numbers)")
+    rows, hits = surest_first(rows, said), said == numbers
+    got = expect.number(accuracy_of(student, rows, numbers), "accuracy(probabilities, numbers)")
     told_below = (
         hits.mean(),
         100 * hits.mean(),
@@ -405,8 +448,8 @@ def test_the_share_of_all_pictures(student, draw):
     """The share of the right ones, from 0 to 1, not rounded."""
     numbers = draw.rng.integers(0, 4, int(draw.rng.choice([37, 41, 43, 47])))
     rows, said = sayings(draw, numbers, 4)
-    hits = said == numbers
-    got = student.call("accuracy", rows, numbers)
+    rows, hits = surest_first(rows, said), said == numbers
+    got = accuracy_of(student, rows, numbers)
     expect.near(
         got,
         hits.mean(),
@@ -424,7 +467,7 @@ def test_a_single_picture(student, draw):
         number = int(draw.rng.integers(0, 4))
         rows, said = sayings(draw, np.array([number]), 4, right=1)
         numbers = said if right else (said + 1) % 4
-        got = expect.number(student.call("accuracy", rows, numbers), "The accuracy of a single picture")
+        got = expect.number(accuracy_of(student, rows, numbers), "The accuracy of a single picture")
         assert got in (right, 100 * right), (
             f"For a single picture that is {'right' if right else 'wrong'} the accuracy is {right}; yours is {got:g}. Does your code need more than one?"
         )
@@ -667,21 +710,14 @@ def test_one_class_alone_is_refused(student, draw):
     """Pictures of one class are a ValueError that names it, and two classes are none."""
     network, X, _ = three_levels(draw)
     number = int(draw.rng.integers(1, 3))
-    message = refused(
-        student,
-        "train_classifier",
-        network,
-        X,
-        np.full(len(X), number),
-        1,
-        what=f"Pictures that are all of class {number}",
-    )
-    assert str(number) in message, f"The message should name the one class, {number}; yours says: {message}"
-    two = np.resize([0, number], len(X))
-    raised = student.error("train_classifier", network, X, two, 1)
-    assert raised is None, (
-        f"With two of three classes there is something to learn, and no error is wanted; yours says: {raised.message}"
-    )
+    what, one_class = f"A set of pictures that are all of class {number}", np.full(len(X), number)
+    must_refuse(student, "train_classifier", network, X, one_class, 1, what=what, names=str(number))
+    for other in (1, 2):
+        raised = student.error("train_classifier", network, X, np.resize([0, other], len(X)), 1)
+        assert raised is None, (
+            f"With two of three classes, 0 and {other}, there is something to learn, and no error is wanted; yours says: {raised.message}"
+            " How many classes there are, the model says, not the numbers that occur."
+        )
 
 
 # == second half ==
@@ -754,7 +790,11 @@ def fusing(draw, pictures, more=0):
 def fused_by(student, features, vectors):
     shape = (*features.shape[:3], features.shape[3] + vectors.shape[1])
     what = f"fuse of features {features.shape} and vectors {vectors.shape}"
-    got = student.call("fuse", features, vectors)
+    causes = {
+        r"along dimension ([12]), .*has size (\d+) and .*has size (\d+)": "Features and vectors do not have the same cells: along axis {0} the features have {1}, what is to stand behind them {2}. The vector is repeated h times along axis 1 and w times along axis 2.",
+        "must have same number of dimensions": "The vectors, (N, e), need two more axes in the middle before they can stand behind the features: `embedding[:, np.newaxis, np.newaxis, :]`.",
+    }
+    got = told_why(student, causes, "fuse", features, vectors)
     n, h, w, c = features.shape
     odd = {(n, h + vectors.shape[1], w, c): "height", (n, h, w + vectors.shape[1], c): "width"}
     side = odd.get(np.shape(got)) if isinstance(got, np.ndarray) else None
@@ -875,12 +915,27 @@ def in_its_order(network, shapes):
     return shapes[::-1] if [len(one) for one in named if isinstance(one, list)] == [2, 4] else shapes
 
 
-def convolutions(serialized, what, shapes):
-    """The settings of all Conv2D in the order in which they are called, and how many channels come into each."""
+def grids_into(serialized, what, shapes):
+    """The settings of all Conv2D in the order in which they are called, and the shape of what comes into each."""
     network = description.network_of(serialized, what)
     sizes = budget.cost_of(serialized, what, in_its_order(network, shapes)).shapes
     found = [call for call in network.calls if network.layers[call.layer].kind == "Conv2D"]
-    return [(network.layers[call.layer].config, sizes[call.inputs[0]][-1]) for call in found]
+    return [(network.layers[call.layer].config, sizes[call.inputs[0]]) for call in found]
+
+
+def convolutions(serialized, what, shapes):
+    """The settings of all Conv2D in the order in which they are called, and how many channels come into each."""
+    return [(config, shape[-1]) for config, shape in grids_into(serialized, what, shapes)]
+
+
+def must_grow_where_the_table_does(serialized, what, shapes, sides):
+    """Fail where a Conv2D gets a grid of another side than in the table: an UpSampling2D stands in another place."""
+    for number, ((_, (_, height, width, _)), side) in enumerate(
+        zip(grids_into(serialized, what, shapes), sides, strict=True), 1
+    ):
+        assert (height, width) == (side, side), (
+            f"{what}: Conv2D number {number} of the table gets a grid of {side} × {side}; yours gets {height} × {width}. In which lines of the table does an UpSampling2D stand?"
+        )
 
 
 def must_be_like(found, table, what):
@@ -889,7 +944,8 @@ def must_be_like(found, table, what):
         for part, mine, wanted in (
             ("kernels of {0} × {0}", side_of(config.get("kernel_size")), kernel),
             ("the stride {}", side_of(config.get("strides")), stride),
-            ("the padding {!r}", str(config.get("padding")).lower(), "same"),
+            # A kernel of 1 × 1 needs no padding: both kinds are the same then.
+            ("the padding {!r}", "same" if kernel == 1 else str(config.get("padding")).lower(), "same"),
             ("the activation {!r}", config.get("activation"), activation),
         ):
             assert mine == wanted, (
@@ -949,6 +1005,7 @@ def test_the_layers_of_the_table(student, draw):
     assert made == (1, 48, 48, 2), (
         f"{what}: a picture of 48 × 48 should come out as (48, 48, 2); yours makes {made[1:]}. The stride of 2 halves the sides, an UpSampling2D doubles them again."
     )
+    must_grow_where_the_table_does(model, what, shapes, (48, 48, 24, 24, 24, 48))
 
 
 @pytest.mark.check("build_fusion", weight=3)
@@ -1106,14 +1163,7 @@ def picture_of(L, ab):
 def coloured_by(student, model, sorter, L, *, exactly=False):
     """The student's picture. exactly: it has to have the shape of a picture; otherwise an axis for pictures may still be there."""
     what = "colour_with(model, classifier, L)"
-    try:
-        got = student.call("colour_with", model, sorter, L)
-    except StudentError as error:
-        if "mix tensors" not in str(error):
-            raise
-        raise StudentError(
-            f"{what}: a NumPy array and a tensor were given to Keras together, and it does not mix them. `np.array` makes an array of what the classifier gives."
-        ) from None
+    got = student.call("colour_with", model, sorter, L)
     many = isinstance(got, np.ndarray) and got.shape == (1, *L.shape, 3)
     if many and not exactly:
         got = got[0]
@@ -1129,6 +1179,10 @@ def canvas_slips(L, ab):
         "The prediction times 128 is wanted. Is it 100 in yours?": picture_of(L, 100 * ab),
         "The prediction times 128 is wanted. Is it 127 in yours?": picture_of(L, 127 * ab),
         "The prediction times 128 is wanted. Is it 255 in yours?": picture_of(L, 255 * ab),
+        "The colours are 128 times too strong: `as_pictures` multiplies by 128 itself.": picture_of(L, 128 * 128 * ab),
+        "The floats of `lab2rgb`, from 0 to 1, were cut off to whole numbers. What makes levels of them?": lambda: (
+            np.zeros((*L.shape, 3))
+        ),
         "It is nearly grey: is the prediction multiplied by 128?": picture_of(L, ab),
         "L is missing on the canvas, or was divided: layer 0 holds L from 0 to 100.": picture_of(0 * L, 128 * ab),
         "L on the canvas goes from 0 to 100. Was it divided by 100?": picture_of(L / 100, 128 * ab),
@@ -1136,11 +1190,19 @@ def canvas_slips(L, ab):
     }
 
 
+def must_be_levels(got):
+    """Fail for the floats from 0 to 1 that lab2rgb gives."""
+    assert got.dtype.kind != "f" or got.max() > 1, (
+        "The picture holds floats from 0 to 1, as `lab2rgb` gives them. Wanted is uint8, levels from 0 to 255."
+    )
+
+
 def right_but_for_the_canvas(got, L, ab):
     """Whether a picture has what was predicted on it, perhaps with a slip that another check names."""
     return any(
         np.abs(got.astype(float) - one).max() <= 1.01
         for one in (picture_of(L, 128 * np.asarray(ab)), *canvas_slips(L, ab).values())
+        if isinstance(one, np.ndarray)
     )
 
 
@@ -1165,6 +1227,7 @@ def test_the_prediction_times_128_at_the_given_lightness(student, draw):
     for ab in ((0.26, -0.17), (-0.2, 0.24)):
         L = grey_of(draw)
         got = coloured_by(student, *ready_made([[0, 0], [0, 0]], np.arctanh(ab), (0.5, 0.5)), L, exactly=True)
+        must_be_levels(got)
         why = "L into layer 0 of the canvas, the prediction × 128 into layers 1 and 2, lab2rgb, levels from 0 to 255."
         expect.close(
             got, picture_of(L, 128 * np.array(ab)), "The picture", atol=1.01, slips=canvas_slips(L, ab), why=why
@@ -1183,6 +1246,7 @@ def must_hand_on_the_probabilities(student, draw):
         return np.tanh(np.array(vector) @ listens)
 
     got = coloured_by(student, *ready_made(listens, (0, 0), (first, 1 - first)), L)
+    must_be_levels(got)
     if right_but_for_the_canvas(got, L, ab(first, 1 - first)):
         return
     told = {
@@ -1235,6 +1299,8 @@ FINAL_TABLE = (
     *((512, 3, 1, "relu"), (512, 3, 1, "relu"), (256, 3, 1, "relu"), (256, 1, 1, "relu"), (128, 3, 1, "relu")),
     *((64, 3, 1, "relu"), (32, 3, 1, "relu"), (16, 3, 1, "relu"), (2, 3, 1, "tanh")),
 )
+# The side of the grid that comes into each.
+FINAL_SIDES = (256, 128, 128, 64, 64, 32, 32, 32, 32, 32, 64, 128, 128, 128)
 
 
 @pytest.mark.check("build_final", weight=2)
@@ -1277,6 +1343,8 @@ def test_sides_and_activations_of_the_final_network(student):
     assert made == (1, 256, 256, 2), (
         f"{FINAL}: 256 × 256 pixels should come out as (256, 256, 2); yours makes {made[1:]}. Three strides of 2, three UpSampling2D, the last of them behind the tanh."
     )
+    if len(found) == len(FINAL_TABLE):
+        must_grow_where_the_table_does(model, FINAL, FINAL_SHAPES, FINAL_SIDES)
     assert not model.compiled, f"{FINAL} is compiled already. Here it is built, and no more."
 
 
@@ -1287,9 +1355,21 @@ def prepared_by(student, photo, what):
     """What the student's prepare makes of a photo, if it is right."""
     numbers = photo.astype(float)
     wanted = numbers / 127.5 - 1 if photo.dtype == np.uint8 else 2 * numbers - 1
+    only = {
+        "It was taken for levels: float32 is not `float`, which is float64. Ask whether the dtype is uint8.": numbers
+        / 127.5
+        - 1
+    }
     slips = {
+        **(only if photo.dtype == np.float32 else {}),
         "That is the tutorial's slip: numbers from 0 to 1 were taken for levels from 0 to 255.": numbers / 127.5 - 1,
         "Levels from 0 to 255 were taken for numbers from 0 to 1.": 2 * numbers - 1,
+        "The photo's own darkest became −1 and its brightest 1. Black and white are the same for every photo.": lambda: (
+            2 * (numbers - numbers.min()) / np.ptp(numbers) - 1
+        ),
+        "The photo's own brightest became 1. White is the same for every photo.": lambda: (
+            2 * numbers / numbers.max() - 1
+        ),
         "It goes from 0 to 1; wanted is −1 to 1.": (wanted + 1) / 2,
         "It goes from −0.5 to 0.5; wanted is −1 to 1.": wanted / 2,
         "It goes from −1 to 0; wanted is −1 to 1.": (wanted - 1) / 2,
@@ -1299,7 +1379,10 @@ def prepared_by(student, photo, what):
             photo * np.uint8(2) - np.uint8(1)
         ).astype(float),
     }
-    got = expect.array(student.call("prepare", photo), f"prepare of {what}", shape=photo.shape, kind="number")
+    own = {
+        r"at the line `[^`]*\braise\b": f"This is {what}, as it should be, and your own guard refused it. Does it ask before the numbers are changed, and floats alone?"
+    }
+    got = expect.array(told_why(student, own, "prepare", photo), f"prepare of {what}", shape=photo.shape, kind="number")
     why = "Black becomes −1, white 1, evenly in between."
     expect.close(got, wanted, f"prepare of {what}", atol=1e-4, slips=slips, given=[photo], why=why)
     return got
@@ -1309,7 +1392,12 @@ def prepared_by(student, photo, what):
 def test_levels_are_brought_to_a_small_scale(student, draw):
     """A uint8 photo becomes floats that follow its levels, on a scale about as wide as wanted."""
     photo = draw.photo(60, 50)
-    got = expect.array(student.call("prepare", photo), "prepare of a uint8 photo", shape=photo.shape, kind="number")
+    own = {
+        r"at the line `[^`]*\braise\b": "This uint8 photo is as it should be, and your own guard refused it. Does it ask before the numbers are changed, and floats alone?"
+    }
+    got = expect.array(
+        told_why(student, own, "prepare", photo), "prepare of a uint8 photo", shape=photo.shape, kind="number"
+    )
     factor, added = np.polyfit(photo.ravel(), got.astype(float).ravel(), 1)
     evenly = np.abs(factor * photo + added - got).max() < 0.01
     assert evenly and 0.9 <= 255 * factor <= 2.1, (

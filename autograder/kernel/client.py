@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import NotAnswered, NotThere, StudentError, Tampered
+from autograder.keras_errors import explain_keras
 from autograder.kernel import codec
 from autograder.kernel.agent import reply_to
-from autograder.keras_errors import explain_keras
 from autograder.library_errors import explain, one_line
 from autograder.settings import MIB, limits
 

@@ -12,6 +12,7 @@ import pytest
 from autograder import calling, settings, slips
 from autograder.calling import attempt
 from autograder.course.pasted import slips_text
+from autograder.keras_errors import KERAS_ERRORS, explain_keras
 from autograder.library_errors import LIBRARY_ERRORS, explain, one_line
 from autograder.slips import difference, name_the_slip, same
 
@@ -139,7 +140,7 @@ def test_an_error_on_a_folder_names_what_is_missing(line, words, tmp_path, monke
 
 
 def test_sentences_are_filled_in_whatever_the_groups():
-    for pattern, sentence in LIBRARY_ERRORS:
+    for pattern, sentence in (*KERAS_ERRORS, *LIBRARY_ERRORS):
         groups = ["x"] * re.compile(pattern).groups
         assert "{" not in sentence.format(*groups)
 
@@ -305,6 +306,17 @@ def test_an_exercise_that_is_missing_is_named(monkeypatch):
 
     with pytest.raises(AssertionError, match=r"`later` stopped, in `earlier` of exercise 3\.8, with an error"):
         attempt(later)
+
+
+def test_an_error_of_a_network_is_explained_in_lessons_that_say_so():
+    text = "TypeError: Expected an integer value for `n`, got <class 'float'>."
+    assert "`//` a whole number" in explain_keras(text)
+    assert explain_keras("ValueError: height 1: too small") == explain(text) == ""
+    for keras, words in ((True, "`//` a whole number"), (False, "")):
+        namespace: dict = {}
+        exec(slips_text({"mse": "3.8"}, keras=keras), namespace)
+        assert words in namespace["explain"](text)
+        assert ("KERAS_ERRORS" in namespace) == keras
 
 
 def test_what_the_build_pastes_runs_by_itself():
