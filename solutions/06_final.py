@@ -291,7 +291,7 @@ for what, scenes, top in (("sky, by day or evening", (0, 1), 0), ("meadow, summe
 # hundreds of known windows: that is what the two percentages say. The window does not *hold* the answer,
 # so no training will find it there. What then is the best that a network can do with it?
 #
-# > **Predict.** Sky by day has about a = −5, b = −30; in the evening about a = 32, b = 38. Three scenes of
+# > **Predict.** Sky by day has about a = −4, b = −25; in the evening about a = 29, b = 32. Three scenes of
 # > four have the sky of the day. Which colour will a network paint that has to answer all of them with the
 # > same? And for a meadow that is green in one half of the pictures and brown in the other?
 
