@@ -133,6 +133,21 @@ def is_model(model):
     raise NotImplementedError(f"A Keras model is wanted here, and {describe(model)} came. The check of the exercise that builds it says what is missing.")
 
 
+def must_be_model(model):
+    """AssertionError unless a check can look into a model."""
+    assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
+    assert isinstance(model, keras.Sequential) or type(model).__name__ == "Functional", "Your model is of a class of your own, and nobody can look into it. A `keras.Sequential` or a `keras.Model(inputs, outputs)` is wanted."
+
+
+def must_have_no_others(model):
+    """AssertionError for a layer that is not in the tables of parts 4 and 6, or does more than theirs."""
+    for layer in model.operations:
+        assert not isinstance(layer, (layers.BatchNormalization, layers.Dropout, layers.Softmax, layers.Lambda, layers.Conv2DTranspose)), f"The table has no {type(layer).__name__}, and yours has one."
+        assert isinstance(layer, layers.Layer), f"`keras.ops` has functions, and here layers are wanted: {type(layer).__name__} is none. `layers.Concatenate()([first, second])` is one."
+        nearest = getattr(layer, "interpolation", "nearest")
+        assert nearest == "nearest", f"An UpSampling2D of yours has the interpolation {nearest!r}; the table's only repeats each number."
+
+
 def layers_in_line(model):
     """The layers of a model in the order in which a picture goes through them; one that is used twice is there twice."""
     assert len(model.outputs) == len(model.inputs) == 1, f"One input and one output are wanted; yours has {len(model.inputs)} and {len(model.outputs)}."
@@ -402,6 +417,9 @@ same(
     why="A kernel adds one neighbour less than it is wide. Is there a 3, or a 2, in your code that should be the kernel?",
 )
 same(attempt_with({"index out of range": "The list may be empty: then there is no convolution, and the number sees one pixel, itself."}, receptive_field, []), 1, "Without a convolution", why="A pixel sees itself.")
+mine = [(3, 1), (3, 2)]
+receptive_field(mine)
+assert len(mine) == 2, "Your function took the convolutions out of the list that it was given (`pop`?). Whoever calls it still needs them."
 print("Behind three strides of 2 a 3 × 3 filter sees 31 pixels.")
 
 # %% [markdown]
@@ -595,8 +613,15 @@ def build_classifier(classes):
 # %% check="build_classifier"
 # 🔎 Check: build_classifier
 model = attempt(build_classifier, 4)
-assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
-line = [layer for layer in layers_in_line(model) if not isinstance(layer, layers.InputLayer)]
+must_be_model(model)
+line, acts = [], []
+for layer in layers_in_line(model):
+    own = {"ReLU": "relu", "Softmax": "softmax"}.get(type(layer).__name__) or (isinstance(layer, layers.Activation) and layer.activation.__name__)
+    if own and acts and acts[-1] == "linear":  # the activation of the layer before, as a layer of its own
+        acts[-1] = own
+    elif not isinstance(layer, layers.InputLayer):
+        line.append(layer)
+        acts.append(getattr(getattr(layer, "activation", None), "__name__", "none"))
 shape = tuple(model.inputs[0].shape)
 assert shape == (None, None, None, 1), f"The input should be (None, None, None, 1), any number of pictures of any height and width; yours is {shape}. Which `shape` does keras.Input get?"
 kinds = [type(layer).__name__ for layer in line]
@@ -605,12 +630,12 @@ for place, kind in enumerate(wanted):
     assert len(kinds) > place and kinds[place] == kind, f"Layer {place + 1} of the table is a {kind}; yours is {kinds[place] if place < len(kinds) else 'missing'}. Your layers: {', '.join(kinds)}."
 assert len(kinds) == len(wanted), f"The table has seven layers below the input; yours has {len(kinds)}: {', '.join(kinds)}."
 same([line[0].scale * L + line[0].offset for L in (0, 50, 100)], [-2, 0, 2], "Of L = 0, 50, 100 the Rescaling", atol=1e-6, slips={"It multiplies by 25. L / 25 is wanted: the factor is 1 / 25.": [-2, 1248, 2498], "Nothing is subtracted. See the second argument, `offset`.": [0, 2, 4], "It adds 2 where 2 is to be subtracted.": [2, 4, 6]}, why="L / 25 − 2 is wanted.")
-for layer, filters in zip(line[1:4], (8, 16, 32)):
-    found = (layer.filters, tuple(layer.kernel_size), tuple(layer.strides), layer.padding, layer.activation.__name__)
+for layer, own, filters in zip(line[1:4], acts[1:4], (8, 16, 32)):
+    found = (layer.filters, tuple(layer.kernel_size), tuple(layer.strides), layer.padding, own)
     assert found == (filters, (3, 3), (2, 2), "same", "relu"), f"The Conv2D with {filters} filters should have kernels of 3 × 3, strides 2, padding 'same' and 'relu'; yours has {found[0]} filters, kernels {found[1]}, strides {found[2]}, padding {found[3]!r} and {found[4]!r}."
-assert (line[5].units, line[5].activation.__name__) == (16, "relu"), f"The first Dense should give 16 numbers, with 'relu'; yours gives {line[5].units}, with {line[5].activation.__name__!r}."
+assert (line[5].units, acts[5]) == (16, "relu"), f"The first Dense should give 16 numbers, with 'relu'; yours gives {line[5].units}, with {acts[5]!r}."
 assert line[6].units == 4, f"For four classes, four numbers should come out; yours gives {line[6].units}. Is it `classes`?"
-assert line[6].activation.__name__ == "softmax", f"The last activation should be 'softmax'; yours is {line[6].activation.__name__!r}, whose numbers need not add up to 1."
+assert acts[6] == "softmax", f"The last activation should be 'softmax', given by this name; yours is {acts[6]!r}."
 other = attempt(build_classifier, 7)
 assert other is not model, "Called twice, it gave the same network. It should be new each time."
 assert other.output_shape[-1] == 7, f"build_classifier(7) should give 7 numbers for a picture; yours gives {other.output_shape[-1]}. The last Dense has `classes` numbers."
@@ -751,6 +776,8 @@ same(
 )
 assert np.asarray(got).dtype.kind in "iu", f"Counts are whole numbers; yours are {np.asarray(got).dtype}. np.zeros makes floats if it is not told otherwise."
 same(attempt(confusion, chances[:1, :2], right[:1], 2), [[1, 0], [0, 0]], "For a single picture and two classes, a table that", why="One picture, one count.")
+all_of_one = attempt(confusion, np.eye(2)[np.zeros(300, int)], np.zeros(300, np.uint8), 2)
+assert all_of_one[0, 0] == 300, f"300 pictures of class 0, all named rightly, should be counted as 300; yours are {all_of_one[0, 0]}. A uint8 ends at 255: `int` counts as far as one likes."
 print("Rows: what it is. Columns: what was said.")
 print(np.asarray(got))
 
@@ -838,8 +865,10 @@ cause = "Keras takes 32 pictures at a time if it is not told otherwise." if step
 assert steps == 2, f"Eight pictures, 8 at a time, 2 epochs: 2 nudges. Yours made {steps}. {cause}"
 names = {0.2222: "mean squared error", 0.6931: "cross-entropy of yes-or-no questions (binary)", 0.4444: "mean absolute error"}
 found = next((f" That is the {name}." for value, name in names.items() if abs(got[0] - value) < 1e-3), "")
+smooth = isinstance(model.loss, keras.losses.Loss) and model.loss.get_config().get("label_smoothing")
+assert not smooth, "Your loss has label_smoothing: it wants less than 1 for the right class. Wanted is the plain cross-entropy."
 assert abs(got[0] - np.log(3)) < 1e-3, f"This model says 1/3 for each of three classes, so its first loss should be −ln(1/3) = 1.0986; yours is {got[0]:.4f}.{found}"
-assert isinstance(model.optimizer, keras.optimizers.Adam), f"The optimizer should be Adam; yours is {type(model.optimizer).__name__}."
+assert type(model.optimizer) is keras.optimizers.Adam, f"The optimizer should be Adam; yours is {type(model.optimizer).__name__}."
 rate = float(model.optimizer.learning_rate)
 assert abs(rate - 0.003) < 1e-6, f"The learning rate should be 0.003; yours is {rate:g}."
 assert got[1] < got[0], f"The loss should fall on this easy task; yours went from {got[0]:.4f} to {got[1]:.4f}."
@@ -847,8 +876,12 @@ need_refusal(train_classifier, model, few, np.full(8, 2), 1, what="A set of eigh
 for second in (1, 2):
     other = keras.models.clone_model(model)
     causes = {r"is no class|must have the same shape": f"Of the model's three classes only 0 and {second} occur here. Count the classes by what comes out of the model, not by which occur."}
+    other.set_weights([np.array([[1, 0, -1]], np.float32), np.zeros(3, np.float32)])
+    given, scores = np.resize([0, second], 8), few[:, 0, 0] * np.array([1, 0, -1])
+    wanted = np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(8), given])
     with capture_output():
-        attempt_with(causes, train_classifier, other, few, np.resize([0, second], 8), 1, returns=False)
+        (loss,) = attempt_with(causes, train_classifier, other, few, given, 1)
+    assert abs(loss - wanted) < 1e-3, f"A model that looks at the lightness: its first loss should be {wanted:.4f}; yours is {loss:.4f}. Are the pictures handed to `fit` as they came, L unscaled?"
 nine = keras.Sequential([keras.Input(shape=(None, None, 1)), layers.GlobalMaxPooling2D(), layers.Dense(3, activation="softmax")])
 with capture_output():
     attempt(train_classifier, nine, np.concatenate([few, few[:1]]), np.append(levels, 0), 1, returns=False)
@@ -1002,8 +1035,8 @@ show(figure, alt="One grey picture of each scene, and below it the same after a 
 # million photos.
 #
 # The vector belongs to no place in the picture. What the colouring network has inside is a grid: at each
-# place a few channels, the **features**. So the vector is repeated: written into *every cell* of the grid,
-# behind the channels that are there already. Then a convolution with kernels of 1 × 1 mixes them, in each
+# place a few channels, the **features**. So the vector is written into *every cell* of the grid, behind the
+# channels that are there already. Then a convolution with kernels of 1 × 1 mixes them, in each
 # cell by itself. This is called **fusion**. Iizuka, Simo-Serra and Ishikawa brought it into colouring in
 # 2016.
 
@@ -1167,6 +1200,7 @@ causes = {
     "must have same number of dimensions": "The vectors, (N, e), need two more axes in the middle before they can stand behind the features: `embedding[:, np.newaxis, np.newaxis, :]`.",
 }
 got = attempt_with(causes, fuse, features, vectors)
+assert hasattr(got, "shape"), f"The fused grids should be one array; what came is {describe(got)}."
 axes = {(4, 3, 4, 2): "They stand along the axis of the pictures.", (1, 6, 4, 2): "They stand below each other, along the height.", (1, 3, 7, 2): "They stand beside each other, along the width."}
 shape = np.shape(got)
 assert shape == (1, 3, 4, 5), f"Features (1, 3, 4, 2) and a vector (1, 3) make (1, 3, 4, 5); yours has the shape {shape}. {axes.get(shape, 'The grid stays, and the channels of both stand behind each other.')}"
@@ -1336,10 +1370,9 @@ def build_fusion(width, classes, side=48):
     told = layers.RepeatVector(half * half)(embedding)
     told = layers.Reshape((half, half, classes))(told)
     x = layers.Concatenate()([x, told])
-    x = layers.Conv2D(2 * width, 1, padding="same", activation="relu")(x)
-    x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
-    x = layers.UpSampling2D()(x)
-    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    for filters, kernel in ((2 * width, 1), (width, 3)):
+        x = layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    x = layers.Conv2D(2, 3, padding="same", activation="tanh")(layers.UpSampling2D()(x))
     return keras.Model([L, embedding], x)
     ### END SOLUTION
 
@@ -1366,7 +1399,7 @@ def built(*sizes):
 
 
 model = built(4, 3, 16)
-assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
+must_be_model(model)
 inputs, outputs = [plain_shape(one) for one in model.inputs], [plain_shape(one) for one in model.outputs]
 cause = " The two have changed places: L is first." if inputs == [(3,), (16, 16, 1)] else ""
 assert inputs == [(16, 16, 1), (3,)], f"build_fusion(4, 3, 16) should have the inputs (16, 16, 1) and (3,), in this order; yours has {inputs}.{cause}"
@@ -1374,6 +1407,7 @@ assert outputs == [(16, 16, 2)], f"build_fusion(4, 3, 16) should have one output
 assert not model.compiled, "The model is compiled already. That comes later: here it is built, and no more."
 got, table = convolutions(model), [(4, 3, 1, "relu", 16), (4, 3, 2, "relu", 16), (8, 3, 1, "relu", 8), (8, 1, 1, "relu", 8), (4, 3, 1, "relu", 8), (2, 3, 1, "tanh", 16)]
 assert len(got) == 6, f"The table has six Conv2D; yours has {len(got)}."
+must_have_no_others(model)
 assert len(model.trainable_weights) == len(model.weights), "Part of the network is frozen (`trainable = False`). All its numbers should be free to learn."
 for number, (mine, wanted) in enumerate(zip(got, table), 1):
     for part, one, other in zip(("{} filters", "kernels of {0} × {0}", "the stride {}", "the activation {!r}"), mine, wanted):
@@ -1819,7 +1853,7 @@ def build_final():
 # %% check="build_final"
 # 🔎 Check: build_final
 model = attempt(build_final)
-assert isinstance(model, keras.Model), f"A Keras model should come back; what came is {describe(model)}."
+must_be_model(model)
 inputs, outputs = [tuple(one.shape)[1:] for one in model.inputs], [tuple(one.shape)[1:] for one in model.outputs]
 cause = " The two have changed places: L is first." if inputs == [(1000,), (256, 256, 1)] else ""
 assert inputs == [(256, 256, 1), (1000,)], f"The inputs should be (256, 256, 1) and (1000,), in this order; yours are {inputs}.{cause}"
@@ -1827,6 +1861,7 @@ cause = {(128, 128, 2): "The table ends in an UpSampling2D, behind the tanh.", (
 assert outputs == [(256, 256, 2)], f"The output should be (256, 256, 2); yours is {outputs[0] if len(outputs) == 1 else outputs}. {cause}"
 table = [(64, 3, 2), (128, 3, 1), (128, 3, 2), (256, 3, 1), (256, 3, 2), (512, 3, 1), (512, 3, 1), (256, 3, 1), (256, 1, 1), (128, 3, 1), (64, 3, 1), (32, 3, 1), (16, 3, 1), (2, 3, 1)]
 found = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+must_have_no_others(model)
 assert len(found) == 14, f"The table has fourteen Conv2D; yours has {len(found)}, with the filters {', '.join(str(layer.filters) for layer in found)}."
 sides = [256, 128, 128, 64, 64, 32, 32, 32, 32, 32, 64, 128, 128, 128]
 for number, (layer, (filters, kernel, stride), side) in enumerate(zip(found, table, sides), 1):
@@ -1863,7 +1898,7 @@ show(figure, alt=f"Bars for the {len(stack)} Conv2D of the final network, the nu
 #
 # 6.5 million, and 2,359,808 of them in a single layer, the seventh, from 512 channels to 512. The layer that
 # makes the difference has 321,792. Beside it stands a classifier with 56 million numbers that others had
-# trained. Taking knowledge over, instead of learning it again, is called *transfer learning*.
+# trained: knowledge is taken over, instead of learned again. This is called *transfer learning*.
 #
 # </details>
 
@@ -2020,12 +2055,12 @@ same(
 )
 dark = attempt_with(own, prepare, np.zeros((2, 2, 3), np.uint8) + np.uint8(1))
 same(dark, np.full((2, 2, 3), 2 / 255 - 1), "A dark uint8 photo, all levels 1,", atol=1e-5, slips={"The largest number decided what it is. A dark uint8 photo has small numbers, too: ask for the dtype.": np.ones((2, 2, 3))}, why="Which of the two kinds it is, the dtype says.")
-for odd, number in ((levels.astype(float), "255"), (np.full((2, 2, 3), 1.5), "1.5"), (np.array([[[0.5, -0.25, 1.0]]]), "-0.25")):
+for odd, number in ((levels.astype(float), "255"), (np.full((2, 2, 3), 1.5), "1.5"), (np.array([[[0.5, 0.25, 1.02]]]), "1.02"), (np.array([[[0.5, -0.25, 1.0]]]), "-0.25")):
     try:
         prepare(odd.copy())
     except ValueError as error:
         said = str(error).replace("−", "-")
-        assert number in said or number.rstrip("0") in said, f"The message should have the number in it, here {number}; yours says {said!r:.80}."
+        assert number in said or number.rstrip("0") in said or float(number) > 1 and str(int(float(number))) in said, f"The message should have the number in it, here {number}; yours says {said!r:.80}."
     else:
         raise AssertionError(f"Floats with a {number} in them are no photo from 0 to 1: a ValueError is wanted, and yours returns something.")
 print("From −1 to 1, whatever came; and what cannot be known is stopped at the door.")

@@ -71,6 +71,16 @@ def receptive_field(layers):
     return seen
 
 
+# %% wrong="test_a_pixel_sees_itself" visible="took the convolutions out of the list" card="`pop` takes them out" earns="0.75"
+def receptive_field(layers):
+    seen = apart = 1
+    while layers:
+        kernel, stride = layers.pop(0)
+        seen += (kernel - 1) * apart
+        apart *= stride
+    return seen
+
+
 # %% right="receptive_field" style="from the end"
 def receptive_field(layers):
     seen = 1
@@ -147,7 +157,7 @@ def one_hot(numbers, classes):
 # +     return np.eye(classes, dtype=np.float32)[(numbers + 1) % classes]
 
 
-# %% slip="one_hot" visible="one column too far to the left" card="one column too far to the left" lines="0 − 1 in uint8 is 255" earns="0" change="solution"
+# %% slip="one_hot" says="one column too far to the left" lines="0 − 1 in uint8 is 255" earns="0" change="solution"
 # -     return np.eye(classes, dtype=np.float32)[numbers]
 # +     return np.eye(classes, dtype=np.float32)[numbers - 1]
 
@@ -386,6 +396,11 @@ def confusion(probabilities, numbers, classes):
 # +     counts = np.zeros((classes, classes))
 
 
+# %% wrong="test_counts_are_whole_numbers" visible="A uint8 ends at 255" card="A uint8 ends at 255" change="solution"
+# -     counts = np.zeros((classes, classes), int)
+# +     counts = np.zeros((classes, classes), np.uint8)
+
+
 # %% slip="confusion" visible="Only the right answers are counted" card="Only the right answers are counted" earns="0" change="solution"
 # -     np.add.at(counts, (numbers, np.argmax(probabilities, axis=1)), 1)
 # +     for number, said in zip(numbers, np.argmax(probabilities, axis=1)):
@@ -492,6 +507,22 @@ def confusion(probabilities, numbers, classes):
 # %% wrong="test_one_class_alone_is_refused" visible="not by which occur" card="not the numbers that occur" change="solution"
 # -     target = one_hot(numbers, model.output_shape[-1])
 # +     target = one_hot(numbers, numbers.max() + 1)
+
+
+# %% wrong="test_a_cross_entropy_for_each_epoch" visible="as they came" card="as they came" change="solution"
+# -     history = model.fit(X, target, batch_size=8, epochs=epochs, verbose=0)
+# +     history = model.fit(X / 100, target, batch_size=8, epochs=epochs, verbose=0)
+
+
+# %% slip="train_classifier" visible="yours is AdamW" card="yours is AdamW" change="solution"
+# -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
+# +     model.compile(optimizer=keras.optimizers.AdamW(learning_rate=0.003), loss="categorical_crossentropy")
+
+
+# %% wrong="test_adam_takes_eight_at_a_time" says="label_smoothing" change="solution"
+# -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
+# +     smooth = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
+# +     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss=smooth)
 
 
 # %% slip="train_classifier" says="wants one-hot rows" earns="0" change="solution"
@@ -722,6 +753,11 @@ def fuse(features, embedding):
     return np.concatenate([features, embedding], axis=-1)
 
 
+# %% slip="fuse" visible="a list of 1" card="should be a NumPy array" earns="0" change="tile"
+# -     return np.concatenate([features, grid], axis=-1)
+# +     return list(np.concatenate([features, grid], axis=-1))
+
+
 # %% slip="fuse" says="zeros in the place of the vector" earns="0" change="tile"
 # -     return np.concatenate([features, grid], axis=-1)
 # +     return np.concatenate([features, 0 * grid], axis=-1)
@@ -900,6 +936,30 @@ def build_fusion(width, classes, side=48):
 # %% slip="build_fusion" says="called with the second" earns="0" change="a loop"
 # -     told = layers.RepeatVector(half * half)(embedding)
 # +     told = layers.RepeatVector(half * half)
+
+
+# %% slip="build_fusion" visible="of a class of your own" card="class of your own" earns="0"
+class Fusion(keras.Model):
+    def __init__(self, width, classes):
+        super().__init__()
+        self.one = layers.Conv2D(width, 3, padding="same", activation="relu")
+
+    def call(self, inputs):
+        return self.one(inputs[0])
+
+
+def build_fusion(width, classes, side=48):
+    return Fusion(width, classes)
+
+
+# %% slip="build_fusion" says="no BatchNormalization" change="a loop"
+# -     x = layers.UpSampling2D()(x)
+# +     x = layers.UpSampling2D()(layers.BatchNormalization()(x))
+
+
+# %% slip="build_fusion" says="the interpolation 'bilinear'" earns="0.625" change="a loop"
+# -     x = layers.UpSampling2D()(x)
+# +     x = layers.UpSampling2D(interpolation="bilinear")(x)
 
 
 # %% slip="build_fusion" says="In which line | does" earns="0.625" change="a loop"
@@ -1100,6 +1160,16 @@ def build_final():
 # +     x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
 
 
+# %% wrong="test_sides_and_activations_of_the_final_network" says="no Dropout" earns="0.625" change="two loops"
+# -     x = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+# +     x = layers.Conv2D(2, 3, padding="same", activation="tanh")(layers.Dropout(0.5)(x))
+
+
+# %% slip="build_final" visible="`keras.ops` has functions" card="Concatenate" earns="0" change="two loops"
+# -     x = layers.Concatenate()([x, told])
+# +     x = keras.ops.concatenate([x, told], axis=-1)
+
+
 # %% slip="build_final" says="Is a stride missing" earns="0" change="two loops"
 # -     for filters, stride in ((64, 2), (128, 1), (128, 2), (256, 1), (256, 2), (512, 1), (512, 1), (256, 1)):
 # +     for filters, stride in ((64, 2), (128, 1), (128, 2), (256, 1), (256, 1), (512, 1), (512, 1), (256, 1)):
@@ -1185,6 +1255,16 @@ def prepare(photo):
 # %% wrong="test_other_floats_are_stopped" visible="a ValueError is wanted" card="nobody will notice" earns="0.75" change="short"
 # -     if photo.min() < 0 or photo.max() > 1:
 # -         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+
+
+# %% wrong="test_other_floats_are_stopped" visible="a ValueError is wanted" card="nobody will notice" earns="0.75" change="short"
+# -     if photo.min() < 0 or photo.max() > 1:
+# +     if photo.min() < 0 or photo.max() > 1.05:
+
+
+# %% right="prepare" style="the whole part in the message" change="short"
+# -         raise ValueError(f"from {photo.min():g} to {photo.max():g}")
+# +         raise ValueError(f"no photo: {photo.min():g}" if photo.min() < 0 else f"no photo: {int(photo.max())}")
 
 
 # %% wrong="test_other_floats_are_stopped" says="the number" change="short"
