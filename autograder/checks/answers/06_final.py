@@ -396,7 +396,7 @@ def confusion(probabilities, numbers, classes):
 # +     counts = np.zeros((classes, classes))
 
 
-# %% wrong="test_counts_are_whole_numbers" visible="A uint8 ends at 255" card="A uint8 ends at 255" change="solution"
+# %% wrong="test_counts_are_whole_numbers" says="A uint8 ends at 255" change="solution"
 # -     counts = np.zeros((classes, classes), int)
 # +     counts = np.zeros((classes, classes), np.uint8)
 
