@@ -204,10 +204,10 @@ print(
 # ## Part 1 · A test that is a test
 #
 # A network that colours unseen pictures has to see many others first. Collections of real photos are
-# large, slow to learn from, and each photo has a licence of its own. So we draw a world: `draw_world`
-# makes as many landscapes as you like, others for each seed. Sky, sea, sand, grass, leaves and roofs
-# vary in shape, light and tint. But *what* a thing is says its colour, and the grey picture says what
-# it is: by its texture (ripples, blades, tiles) and by its place. With one exception: watch the fruit.
+# large and slow to learn from. So we draw a world: `draw_world` makes as many landscapes as you like, others
+# for each seed. Sky, sea, sand, grass, leaves and roofs vary in shape, light and tint. What a thing is decides
+# its colour, and the grey picture shows what it is, by texture (ripples, blades, tiles) and by place. With
+# one exception: watch the fruit.
 
 # %% tags=["open"]
 pictures, scenes = draw_world(48 if GRADED else 400, seed=5)
@@ -241,10 +241,9 @@ show(
 )
 
 # %% [markdown]
-# Which of these pictures may the network learn from? Not all of them. Some are kept away from it, for
-# one purpose: to be the ones that it never saw. They are the **test set**; the rest is the
-# **training set**. Which picture goes where is drawn by lot. A collection is often sorted, by place or by
-# day, and the last fifth of it is not like the rest.
+# Some of these pictures are kept away from the network, to be the ones that it never saw: the **test set**.
+# The rest is the **training set**. Which picture goes where is drawn by lot: a collection is often sorted, by
+# place or by day, and its last fifth is not like the rest.
 
 # %% [markdown]
 # ### Exercise 5.1 · Split
@@ -256,8 +255,8 @@ show(
 #   count − 1. `test_share`: the share that is kept for the test, a float between 0 and 1.
 #   `seed`: a whole number.
 # - Returns two integer arrays of numbers, `train` and `test`, in this order. Each number is in exactly
-#   one of the two. `test` has count × test_share numbers, rounded to the nearest whole number (never
-#   asked: which way a half goes).
+#   one of the two. `test` has count × test_share numbers, rounded to the nearest whole number (which way
+#   a half goes is never asked).
 # - Who is in `test` is drawn by lot, with `np.random.default_rng(seed)`: the same seed gives the same
 #   two arrays again, another seed others. Their order is free.
 #
@@ -337,10 +336,9 @@ print("Of ten pictures, these are kept for the test:", np.sort(attempt(split, 10
 # %% [markdown]
 # ### What a leak does
 #
-# Photographers press twice. Here is a collection in which each of 100 places was photographed two
-# times, the second time one pixel further to the right. Nobody noticed, and all 200 photos were split
-# by lot. So for most photos of the test, the twin of the photo is among those to learn from: a
-# **leak**.
+# Photographers press twice. Here is a collection of 100 places, each photographed two times, the second
+# time one pixel further to the right. All 200 photos were split by lot. So for most photos of the test, the
+# twin is among those to learn from: a **leak**.
 #
 # Who is tested? A painter that needs no training: it compares the grey photo, pixel by pixel, with all
 # grey photos of the training set, takes the *k* most alike, and paints the mean of their colours. With
@@ -399,9 +397,9 @@ show(
 # <details><summary>What to see</summary>
 #
 # With the leak, the copier wins by far: its loss is 0.0065, because it finds the twin of nearly every
-# photo. Without twins it is 0.028, four times as large and hardly better than one mean colour, and the
-# painter that mixes forty is best. So the leak does not only make the number too good. It makes you
-# choose **the wrong painter**: the one that learned by heart.
+# photo. Without twins it is 0.028, hardly better than one mean colour, and the painter that mixes forty is
+# best. So the leak does not only make the number too good. It makes you choose **the wrong painter**: the
+# one that learned by heart.
 #
 # </details>
 #
@@ -434,9 +432,8 @@ show(
 # ## Part 2 · Pairs and batches
 #
 # For alpha you made one pair of arrays, X and Y, from one photo. Now there are hundreds, all of one
-# size, in one array `(pictures, H, W, 3)`. `rgb2lab` converts them all in one call: it looks at the last
-# axis only. It also believes whatever it gets. In lesson 2, floats from 0 to 255 came out as glare, and
-# no error was raised. A pipeline that runs for hours has a doorkeeper.
+# size, in one array `(pictures, H, W, 3)`. `rgb2lab` converts them all in one call, and believes whatever it
+# gets: in lesson 2, floats from 0 to 255 came out as glare, without an error. So there is a doorkeeper.
 
 # %% [markdown]
 # ### Exercise 5.2 · Pairs, and a doorkeeper
@@ -697,10 +694,9 @@ print("Ten pictures in batches of four:", [np.asarray(part).tolist() for part in
 # %% [markdown]
 # ### Why shuffle?
 #
-# Our collection could have come sorted: first all coasts, then all towns. A small network (given here;
-# beta comes in part 6) learns twice from the same 160 small pictures in batches of 8, once in sorted
-# order, once shuffled anew for each epoch. Every fifth batch it is tested on coasts and on towns that
-# it never saw.
+# A collection could come sorted: first all coasts, then all towns. A small network (given here) learns twice
+# from the same 160 small pictures in batches of 8, once in sorted order, once shuffled anew for each epoch.
+# Every fifth batch it is tested on coasts and on towns that it never saw.
 #
 # > **Predict.** In sorted order, it sees ten batches of coasts, then ten of towns, and so on. Draw the
 # > loss on the *coasts* of the test over 100 batches with your finger.
@@ -759,10 +755,9 @@ show(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# Sorted, the losses are two saws. While it sees coasts, it learns coasts and *forgets* towns; ten
-# batches of towns later it is the other way round. The last batches of an epoch have the last word.
-# Shuffled, each batch has some of both, and both losses go down together. What is left to jump is
-# the optimizer's step, as in lesson 4. The second picture: after the last
+# Sorted, the losses are two saws. While it sees coasts, it learns coasts and *forgets* towns, and the other way
+# round: the last batches have the last word. Shuffled, each batch has some of both, and both losses go
+# down together. The second picture: after the last
 # batch, the four coasts of the test on which the two differ most. Sorted, the sea has turned to grass.
 # 100 batches are a beginning: look at the difference, not at how good either is.
 #
@@ -772,9 +767,8 @@ show(
 # ## Part 3 · More pictures out of few
 #
 # Hundreds of pictures are few. **Augmentation** makes more out of them: each time a picture comes up, it
-# is changed a little, so the network hardly ever sees the same one twice. What is *little*? What could
-# have been photographed that way. A landscape in a mirror is a landscape. But L and colours belong
-# together, pixel by pixel: whatever moves in X moves in Y.
+# is changed a little, in a way that could have been photographed. A landscape in a mirror is a landscape. But
+# L and colours belong together, pixel by pixel: whatever moves in X moves in Y.
 
 # %% [markdown]
 # ### Exercise 5.4 · In the mirror, or not
@@ -1022,7 +1016,7 @@ for shape in ((80, 8, 8), (5, 8, 16), (5, 32, 8)):
             assert not np.array_equal(other, pair[0]), (
                 "The seeds 1 and 2 give the same windows. Does your generator get the seed?"
             )
-print("Of 80 pictures of 8 × 8 the window begins in nine places, each its own draw.")
+print("Of 80 pictures of 8 × 8 there are nine places where the window may begin, and each came.")
 
 # %%
 X, Y = training_pairs(draw_world(1, seed=11)[0])
@@ -1110,20 +1104,18 @@ show(
 # one start of the network. With three starts, *none* had between 0.0126 and 0.0151, so a difference of
 # 0.001 between two bars is noise. Against *none*, start by start:
 #
-# - *Hues turned* is a lie. The same grey grass is green now and violet the next time. What is right on
-#   average over all hues? No colour at all. So the network paints grey, and has grey's loss: 0.0368,
-#   whatever the start.
-# - *Mirrored* is honest, and was better each time, by 0.0002 to 0.0012. *A step forward* was better
-#   twice, by up to 0.0017, and once no better. More training makes more of both: *none* has then learned
-#   its 24 pictures by heart, and these never see the same picture often.
+# - *Hues turned* is a lie. The same grey grass is green now and violet the next time. Right on average over
+#   all hues is no colour at all, so the network paints grey, and has grey's loss: 0.0368.
+# - *Mirrored* is honest, and was better each time, by 0.0002 to 0.0012: hardly more than noise. *A step
+#   forward* was better twice, by up to 0.0017. More training makes more of both: *none* has then learned its
+#   24 pictures by heart.
 # - *Upside down* was worse each time, by 0.003 to 0.004. It takes away the place, half of what says that
-#   the smooth part is sky and the ripples are sea.
+#   the smooth part is sky.
 # - *Lighter, darker* would be honest for photos taken at all hours. Here, how light it is tells sand from
 #   sea, and it was worse each time, by 0.002.
 #
-# What is honest is decided by the collection. And a last scruple: who picks the best of six by the test
-# has used the test up a little. For choices one keeps a third set, the **validation set**, and looks at
-# the test once, at the end.
+# The collection decides what is honest. And who picks the best of six by the test has used the test up a
+# little. For choices one keeps a third set, the **validation set**, and looks at the test once, at the end.
 #
 # </details>
 
@@ -1570,11 +1562,9 @@ print(f"Colourfulness with signs {found[1]:.1f}, without signs {without_signs:.1
 # <details><summary>What happened</summary>
 #
 # "Slightly colourful" is a strength of about 0.2. And without signs, no strength above 0 reaches the first
-# number: red roofs and green grass, blue sky and yellow sand lie on opposite sides
-# of zero, and that is what makes this picture colourful. The absolute value folds the two sides on top
-# of each other. On a photo of one kind of colour, such as a cup of coffee, the two numbers are nearly
-# the same, so the mistake is easy to miss. Look a formula up in the paper, and try it on a case whose
-# answer you know.
+# number: red roofs and green grass, blue sky and yellow sand lie on opposite sides of zero, and the absolute
+# value folds the two sides on top of each other. On a photo of one kind of colour the two numbers are nearly
+# the same, so the mistake is easy to miss: try a formula on a case whose answer you know.
 #
 # </details>
 
@@ -1775,14 +1765,12 @@ print(
 # %% [markdown]
 # <details><summary>What happened</summary>
 #
-# The network is not undecided between red and green: it has *decided*, for the mean, and paints every
-# fruit alike. No longer training and no larger network changes that; the loss asks for it. The leaves,
-# which have one colour, come out right.
+# The network has *decided*, for the mean, and paints every fruit alike. No longer training and no larger
+# network changes that; the loss asks for it. The leaves, which have one colour, come out right.
 #
-# Photos are full of such fruit: cars, shirts, doors, balloons. It is why networks that are trained on the
-# mean squared error paint them brown or grey, and why their pictures are less colourful than the photos.
-# There are two ways out. Tell the network more, so that it *can* know: lesson 6 does that. Or ask it
-# another question: *how likely is each colour?* and then choose one.
+# Photos are full of such fruit: cars, shirts, doors. Networks that are trained on the mean squared error
+# paint them brown or grey. There are two ways out. Tell the network more, so that it *can* know: lesson 6
+# does that. Or ask it another question: *how likely is each colour?* and then choose one.
 #
 # </details>
 
@@ -1790,9 +1778,9 @@ print(
 # %% [markdown]
 # ## Part 6 · Beta
 #
-# Here is the network of the tutorial's second version. It is alpha grown up: more layers, many more
-# filters, and the doubling at the end comes *after* the last filters. `w` stands for its width, the
-# number of filters in the first layer. All kernels are 3 × 3, all paddings `"same"`.
+# The network of the tutorial's second version is alpha grown up: more layers, many more filters, and the
+# last doubling comes *after* the last filters. `w` stands for its width, the number of filters in the first
+# layer. All kernels are 3 × 3, all paddings `"same"`.
 #
 # | number | layer | filters | stride | activation |
 # |---|---|---|---|---|
@@ -1974,8 +1962,7 @@ print(f"Fifteen layers. Width 64: {model.count_params():,} numbers; width 16: {b
 # ### Two losses
 #
 # The loss on what a network learns from will fall; that is what training does. Whether it learned *rules*
-# shows on pictures that it does not learn from. So beta is measured on both after each epoch, by the
-# same ruler and at the same moment.
+# shows on other pictures. So beta is measured on both after each epoch, by the same ruler.
 
 # %% [markdown]
 # ### Exercise 5.11 · Train, and look at both
@@ -2008,8 +1995,8 @@ print(f"Fifteen layers. Width 64: {model.count_params():,} numbers; width 16: {b
 # </details>
 # <details><summary>Hint 2 · where to look</summary>
 #
-# The model's `evaluate`, with `verbose=0`, is the loss, and learns nothing. What `train_on_batch` returns is measured *before* its nudge, and on flipped
-# pictures: it is not used here.
+# The model's `evaluate`, with `verbose=0`, is the loss, and learns nothing. What `train_on_batch`
+# returns is measured *before* its nudge, and on flipped pictures: it is not used here.
 #
 # </details>
 # <details><summary>Hint 3 · nearly the code</summary>
@@ -2379,18 +2366,17 @@ show(
 # gap is nearly gone. An honest augmentation is worth some pictures: 48 of them, as they are, come to
 # 0.013. But 320 are worth more than either: 0.007.
 #
-# (The figures are of one run; yours will lie near them, and a spike may stand in the last epoch: look at
-# the lowest.) Look at the gap, and not at one curve. Both high: the network is too small, or has not learned
-# for long enough. One low and one high: too few pictures.
+# (The figures are of one run; yours will lie near them. A spike may stand in the last epoch: look at the
+# lowest.) Look at the gap. Both losses high: the network is too small, or has not learned for long enough. One
+# low and one high: too few pictures.
 #
 # </details>
 
 # %% [markdown]
 # ## Part 7 · Pictures that it never saw
 #
-# You chose an epoch by its loss on the 80 unseen pictures. That was fair, but it was a choice, and now
-# they are no longer quite unseen: with enough tries, luck would be chosen as well. For the test, a world
-# is drawn that nobody has looked at.
+# You chose an epoch by its loss on the 80 unseen pictures, so they are no longer quite unseen: with enough
+# tries, luck would be chosen as well. For the test, a world is drawn that nobody has looked at.
 #
 # Beta needs rivals. Alpha memorised *one* picture. *Grey* and the *best single colour* know nothing. One
 # more knows a little: what colour things of this brightness usually have. Bright is cloud, middle is sky or
@@ -2630,13 +2616,12 @@ show(
 #   mean of blue and green.
 # - **Beta** tells them apart by what they look like: the sky is smooth, grass has blades, the sea has ripples.
 #   Its ΔE, 6 to 7, is half of the next best.
-# - **The fruit** is neither red nor green: exercise 5.9. And where a thing is cut off by the edge, or in
-#   a place where it seldom stands, beta is in doubt.
-# - So its pictures are **less colourful** than the truth, about 63 against 80. In doubt, the mean of what is
+# - **The fruit** is neither red nor green: exercise 5.9. And where a thing is cut off by the edge, beta is
+#   in doubt.
+# - So its pictures are **less colourful** than the truth, about 63 against 80: in doubt, the mean of what is
 #   possible is paler than each of them.
 #
-# The test is honest because you could not have prepared for it: nobody saw this world before. (Another
-# `seed` gives another one.)
+# The test is honest because nobody saw this world before. (Another `seed` gives another one.)
 #
 # </details>
 
@@ -2695,8 +2680,8 @@ show(
 # <details><summary>Why it looks like this</summary>
 #
 # Beta has rules, but for *its* world: smooth is sky, fine grain is sand, blades are grass. It looks for them in
-# your photo, and paints what they mean there. So the coffee becomes sky, sea or meadow, and the ΔE says whether leaving
-# it grey would have been nearer. Beta never saw a table, a face or a street. It can do without having seen
+# your photo, and paints what they mean there. So the coffee becomes sky, sea or meadow, and the ΔE
+# says whether leaving it grey would have been nearer. Beta never saw a table, a face or a street. It can do without having seen
 # *this* picture, and not without having seen *such* pictures: a network knows what its training pictures
 # have in common, and no more.
 #
