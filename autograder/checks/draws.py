@@ -29,7 +29,7 @@ def draw_key(secret: bytes, input_digest: str) -> bytes:
 
 def draw_for(key: bytes, lesson: str, check: str) -> Draw:
     """Return the draws of one check of a lesson, from a submission's key."""
-    return Draw(hmac.digest(key, f"{lesson}/{check}".encode(), "sha256"))
+    return Draw(hmac.digest(key, f"{lesson}/{check}".encode(), "sha256"), hmac.digest(key, lesson.encode(), "sha256"))
 
 
 class Draw:
@@ -39,14 +39,21 @@ class Draw:
     ----------
     key : bytes
         As `draw_key` makes it: a multiple of 4 bytes.
+    common : bytes, optional
+        What `shared` draws from; by default the key.
 
     Attributes
     ----------
     rng : numpy.random.Generator
     """
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, common: bytes | None = None) -> None:
         self.rng = np.random.default_rng(np.frombuffer(key, dtype=np.uint32))
+        self._common = common or key
+
+    def shared(self, name: str) -> Draw:
+        """Return hidden inputs that several checks of a lesson have in common, by a name: what takes long is then done once for all of them."""
+        return Draw(hmac.digest(self._common, name.encode(), "sha256"))
 
     def sides(self) -> tuple[int, int]:
         """Return a height and a width that differ, in pixels."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +21,20 @@ def calibrate(
         int | None,
         typer.Option(help="Trainings of the right network: 100 on each photo of alpha's, 60 on worlds of the others."),
     ] = None,
+    wrong: Annotated[
+        int | None,
+        typer.Option(help="Trainings of each wrong network: 15 on each photo of alpha's, 9 on worlds of the others."),
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(help="Draws on which the hidden checks must catch each wrong answer (not alpha).", min=1)
+    ] = 200,
     jobs: Annotated[int, typer.Option(help="Trainings side by side, each on one core.")] = os.cpu_count() or 1,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file where what is measured of beta, classifier and fusion is written down at once; what stands there is not measured again."
+        ),
+    ] = None,
 ) -> None:
     """Measure right and wrong networks on pictures that they never saw (alpha: on its photos); write assets/calibration….json and .png."""
     from autograder.networks.spec import SPECS
@@ -33,7 +47,9 @@ def calibrate(
     for name in chosen:
         file = settings.calibration_file(name)
         with without_noise():
-            data, draw = _measured(name, seeds, jobs, lambda line: console.print(line, highlight=False))
+            data, draw = _measured(
+                name, (seeds, wrong, draws), jobs, keep, lambda line: console.print(line, highlight=False)
+            )
             from autograder.networks.calibrate import write
 
             write(data, file)
@@ -42,7 +58,7 @@ def calibrate(
 
 
 def _measured(
-    name: str, seeds: int | None, jobs: int, say: Callable[[str], None]
+    name: str, counts: tuple[int | None, int | None, int], jobs: int, keep: Path | None, say: Callable[[str], None]
 ) -> tuple[dict[str, Any], Callable[..., None]]:
     """What was measured for a network, and what draws it."""
     from autograder.networks import calibrate as photos
@@ -50,9 +66,9 @@ def _measured(
     from autograder.networks import calibration_picture
     from autograder.networks.spec import SPECS, WorldSpec
 
-    spec = SPECS[name]
+    spec, (seeds, wrong, draws) = SPECS[name], counts
     if isinstance(spec, WorldSpec):
-        return worlds.measure(
-            spec, worlds.Effort(right=seeds or worlds.Effort.right), say, jobs
-        ), calibration_picture.draw
-    return photos.measure(photos.Effort(right=seeds or photos.Effort.right), say, jobs), photos.draw
+        most = worlds.Effort(right=seeds or worlds.Effort.right, wrong=wrong or worlds.Effort.wrong, draws=draws)
+        return worlds.measure(spec, most, say, jobs, keep), calibration_picture.draw
+    tried = photos.Effort(right=seeds or photos.Effort.right, wrong=wrong or photos.Effort.wrong)
+    return photos.measure(tried, say, jobs), photos.draw

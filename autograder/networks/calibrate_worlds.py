@@ -13,6 +13,7 @@ import multiprocessing
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from autograder.course.markers import SENTINEL
 from autograder.errors import CourseError
 from autograder.networks import worlds
 from autograder.networks.calibrate import CONFIDENCE
+from autograder.networks.calibration_answers import ANSWERS, caught
 from autograder.networks.calibration_cases import (
     APART,
     BY_HEART,
@@ -34,30 +36,27 @@ from autograder.networks.calibration_cases import (
     in_their_order,
     shuffled,
 )
+from autograder.networks.calibration_runs import Run, Task, drawn, write_down, written
 from autograder.networks.spec import BETA, CLASSIFIER, SPECS, WorldSpec
 
 # The chance that a right network may be called wrong.
 MISSED = 1e-3
+# Trainings that share a world: whether it is the first weights that decide, or the world, can be seen.
+SHARED = 3
+# Draws that the hidden checks are asked about at once.
+AT_ONCE = 20
 # A classifier that is worse than this is started again before a fusion is told what it says.
 GOOD = 0.2
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How many first weights are tried: of right networks; of wrong ones; looked at untrained. As many as the spec says share a world."""
+    """How many first weights are tried: of right networks; of wrong ones; looked at untrained. On how many draws checks must catch wrong answers."""
 
-    right: int = 60
+    right: int = 120
     wrong: int = 9
     untrained: int = 30
-
-
-@dataclass(frozen=True)
-class Run:
-    """One training: the score behind each epoch; where it was lowest, how many times as large it was as the loss on the pictures that were learned, and the mean ΔE."""
-
-    scores: list[float]
-    ratio: float = 0.0
-    delta_e: float = 0.0
+    draws: int = 200
 
 
 # -- measuring --------------------------------------------------------------------------------------------------------
@@ -71,19 +70,43 @@ def builder(spec: WorldSpec) -> Any:
     return make(spec.classes) if spec is CLASSIFIER else make(spec.width, spec.classes, spec.side)
 
 
-def measure(spec: WorldSpec, effort: Effort, say: Callable[[str], None], jobs: int = 2) -> dict[str, Any]:
-    """All measurements of one network as plain data, as its file in `assets` holds them."""
+def measure(
+    spec: WorldSpec, effort: Effort, say: Callable[[str], None], jobs: int = 2, kept: Path | None = None
+) -> dict[str, Any]:
+    """All measurements of one network as plain data, as its file in `assets` holds them.
+
+    kept: a file that holds trainings which need not be made again, and gets those that are made.
+    """
     tasks = [(spec.name, case, number) for case in CASES[spec.name] for number in range(_count(case, effort))]
-    found: dict[str, dict[int, Run]] = {}
-    for (_, case, number), run in _each(tasks, jobs):
-        found.setdefault(case, {})[number] = run
-        if len(found[case]) == _count(case, effort):
-            say(
-                f"{spec.name}: {case}: lowest score of each training {_span([min(r.scores) for r in found[case].values()])}"
-            )
-    return collected(
-        spec, effort, {case: [found[case][number] for number in sorted(found[case])] for case in CASES[spec.name]}
-    )
+    found = written(kept, {name: each.epochs for name, each in SPECS.items()})
+    missing = [task for task in tasks if task not in found]
+    if len(missing) < len(tasks):
+        say(f"{spec.name}: {len(tasks) - len(missing)} of {len(tasks)} trainings are in {kept} already")
+    for task, run in _each(missing, jobs):
+        found[task] = run
+        write_down(kept, task, run)
+        of_case = [found.get((spec.name, task[1], number)) for number in range(_count(task[1], effort))]
+        if all(of_case):
+            say(f"{spec.name}: {task[1]}: lowest score of each training {_span([r.score for r in of_case if r])}")
+    runs = {case: [found[task] for task in tasks if task[1] == case] for case in CASES[spec.name]}
+    return collected(spec, effort, runs) | {"caught": _caught(spec, effort.draws, say, kept)}
+
+
+def _caught(spec: WorldSpec, draws: int, say: Callable[[str], None], kept: Path | None) -> dict[str, dict[str, int]]:
+    """On how many draws the hidden checks catch each wrong answer that they must catch on all."""
+    before, counts = drawn(kept), {}
+    for name in ANSWERS[spec.name]:
+        seen = {
+            number: before[spec.name, name, number] for number in range(draws) if (spec.name, name, number) in before
+        }
+        missing = [number for number in range(draws) if number not in seen]
+        for some in (missing[start : start + AT_ONCE] for start in range(0, len(missing), AT_ONCE)):
+            for number, is_caught in zip(some, caught(spec, name, some), strict=True):
+                seen[number] = is_caught
+                write_down(kept, (spec.name, name, number), is_caught)
+        counts[name] = {"draws": draws, "caught": sum(seen.values())}
+        say(f"{spec.name}: {name}: caught on {sum(seen.values())} of {draws} draws")
+    return counts
 
 
 def collected(spec: WorldSpec, effort: Effort, runs: dict[str, list[Run]]) -> dict[str, Any]:
@@ -112,10 +135,9 @@ def collected(spec: WorldSpec, effort: Effort, runs: dict[str, list[Run]]) -> di
 def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
     """The part of the data that says the threshold: half-way, on a log scale, between the edge of the right scores and the lowest wrong one."""
     least = 0.5 / spec.unseen if spec.says_class else 0.0
-    best = {case: [max(min(run.scores), least) for run in found] for case, found in runs.items()}
+    best = {case: [max(run.score, least) for run in found] for case, found in runs.items()}
     right, floors = sorted(best["right"], reverse=True), _floors(spec)
-    may_miss = _may_miss(len(right), spec.starts)
-    edge = right[may_miss]
+    edge = right[_may_miss(len(right), spec)]
     wrong = {
         case: min(values) for case, values in best.items() if case != "right" and case not in NOT_BY_LOSS[spec.name]
     }
@@ -125,8 +147,13 @@ def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
             f"{spec.name}: right networks reach up to {edge:.5f} and {nearest!r} comes down to {lowest:.5f}: no threshold fits between."
         )
     threshold = float(f"{math.sqrt(edge * lowest):.3g}")
-    together = [min(best["right"][place : place + spec.starts]) for place in range(0, len(right), spec.starts)]
-    above = sum(value >= threshold for value in right)
+    together = [min(best["right"][place : place + SHARED]) for place in range(0, len(right), SHARED)]
+    above, far = (sum(value >= times * threshold for value in right) for times in (1, spec.far))
+    fails = _fails_below(above, far, len(right), spec)
+    if fails > MISSED:
+        raise CourseError(
+            f"{spec.name}: from {len(right)} right starts it only follows that a right network fails with a chance below {fails:.2g}, and {MISSED:g} is wanted. Measure more of them (`--seeds`)."
+        )
     return {
         "least": least or 1e-6,
         "threshold": threshold,
@@ -136,18 +163,26 @@ def entry(spec: WorldSpec, runs: dict[str, list[Run]]) -> dict[str, Any]:
         "lowest_wrong": [nearest, _figure(lowest)],
         "right_starts": len(right),
         "right_starts_above": above,
+        "right_starts_far": far,
         "one_start_fails_below": float(f"{highest_share(above, len(right)):.3g}"),
+        "right_fails_below": float(f"{fails:.2g}"),
         "highest_of_the_best_starts": _figure(max(together)),
         "networks": {case: _facts(found) for case, found in runs.items()},
     }
 
 
-def _may_miss(count: int, starts: int) -> int:
-    """How many of so many right starts may lie above the edge, so that as many in a row as the grader tries miss with a chance below `MISSED`."""
+def _may_miss(count: int, spec: WorldSpec) -> int:
+    """How many of so many right starts may lie above the edge, so that a right network fails in the grader with a chance below `MISSED`."""
     found = 0
-    while found + 1 < count and highest_share(found + 1, count) ** starts < MISSED:
+    while found + 1 < count and _fails_below(found + 1, 0, count, spec) < MISSED:
         found += 1
     return found
+
+
+def _fails_below(above: int, far: int, count: int, spec: WorldSpec) -> float:
+    """The chance below which a right network fails: all of its starts end above the threshold, or the first few far above it."""
+    soon = highest_share(far, count) ** spec.few if spec.few < spec.starts else 0.0
+    return highest_share(above, count) ** spec.starts + soon
 
 
 def highest_share(seen: int, count: int) -> float:
@@ -159,10 +194,10 @@ def highest_share(seen: int, count: int) -> float:
 
 def _facts(found: list[Run]) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "best": [_figure(min(run.scores)) for run in found],
+        "best": [_figure(run.score) for run in found],
         "ratio": [_figure(run.ratio) for run in found if run.ratio],
-        "delta_e": [_figure(run.delta_e) for run in found if run.delta_e],
-        "epochs": [run.scores.index(min(run.scores)) + 1 for run in found],
+        "delta_e": [_figure(run.colour) for run in found if run.colour],
+        "epochs": [run.epoch for run in found],
     }
     return {name: values for name, values in facts.items() if values}
 
@@ -192,7 +227,7 @@ def _count(case: str, effort: Effort) -> int:
     return {"right": effort.right, "untrained": effort.untrained}.get(case, effort.wrong)
 
 
-def _each(tasks: list[tuple[str, str, int]], jobs: int) -> Iterator[tuple[tuple[str, str, int], Run]]:
+def _each(tasks: list[Task], jobs: int) -> Iterator[tuple[Task, Run]]:
     if jobs == 1:
         yield from ((task, measure_one(*task)) for task in tasks)
         return
@@ -207,12 +242,12 @@ def measure_one(name: str, case: str, number: int) -> Run:
     spec, how = SPECS[name], CASES[name][case]
     assert isinstance(spec, WorldSpec)
     inputs, target, unseen = _data(spec, how, number)
-    return _run(spec, case, how, how.epochs(inputs, target, number // spec.starts), unseen, number)
+    return _run(spec, case, how, how.epochs(inputs, target, number // SHARED), unseen, number)
 
 
 def _data(spec: WorldSpec, how: Case, number: int) -> tuple[list[np.ndarray], np.ndarray, Pairs]:
     """What a training learns from and what it is judged on, from two worlds that no other training of this network has."""
-    world = 1000 + 2 * (number // spec.starts)
+    world = 1000 + 2 * (number // SHARED)
     pictures, numbers = worlds.draw(spec.pictures, world, spec)
     if how.epochs is in_their_order:
         order = np.argsort(numbers, kind="stable")
@@ -284,14 +319,13 @@ def _run(spec: WorldSpec, case: str, how: Case, epochs: list[Epoch], unseen: Pai
     trainer = _trainer(spec, case, how, number)
     if how.rate == 0:
         return Run([score(trainer.show(unseen[0]), unseen[1], spec)])
-    scores, ratio, best = [], 0.0, None
-    for found, trained, made in climb(trainer, _packed(epochs), *unseen, spec):
-        scores.append(found)
-        if found <= min(scores):
-            ratio, best = 0.0 if spec.says_class else found / max(trained, 1e-9), made
-    return Run(
-        scores, ratio, 0.0 if spec.says_class or best is None else _delta_e(unseen[0][0], best, unseen[1], spec.scale)
-    )
+    found = Run([])
+    for value, trained, made in climb(trainer, _packed(epochs), *unseen, spec):
+        found.scores.append(value)
+        found.trained.append(trained)
+        if not spec.says_class:
+            found.delta_e.append(_delta_e(unseen[0][0], made, unseen[1], spec.scale))
+    return found
 
 
 def _delta_e(L: np.ndarray, made: np.ndarray, target: np.ndarray, scale: float) -> float:

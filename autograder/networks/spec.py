@@ -120,6 +120,10 @@ class WorldSpec(NetworkSpec):
         Whether its output is a probability for each class; otherwise it is a and b.
     max_training : int
         Multiplications of the way there, of all steps of one training.
+    few : int
+        First weights behind which no further ones are tried if the score is still far from the goal.
+    far : float
+        From how many times the goal on that is so.
     """
 
     trained_in: str
@@ -134,6 +138,8 @@ class WorldSpec(NetworkSpec):
     moods: bool
     says_class: bool
     max_training: int
+    few: int
+    far: float
 
     def inputs(self, count: int = 1, side: int | None = None) -> list[tuple[int, ...]]:
         """Return the shapes of what a batch of so many pictures puts into it: L, and with it the embedding where it is told of the whole picture."""
@@ -180,6 +186,8 @@ _of_drawn_worlds = functools.partial(
     batch=8,
     # Beta has 7 billion.
     max_training=100_000_000_000,
+    few=3,
+    far=1.1,
 )
 BETA = _of_drawn_worlds(
     name="beta",
@@ -216,6 +224,7 @@ CLASSIFIER = _of_drawn_worlds(
     classes=4,
     moods=True,
     says_class=True,
+    few=2,
 )
 FUSION = _of_drawn_worlds(
     name="fusion",

@@ -89,13 +89,13 @@ def learn_here(
     name: str,
     turns: list[int],
 ) -> list[Any]:
-    """Do what `learning.learn` asks for, in this process. turns: epochs, and first weights that are tried.
+    """Do what `learning.learn` asks for, in this process. turns: epochs, first weights that are tried, and those behind which a score far from the goal ends it.
 
     Returns [the lowest score, the mean training loss in its epoch, first weights tried, epochs until then, what came of `inputs` and of each of `others`].
     """
     spec = SPECS[name]
     assert isinstance(spec, WorldSpec)
-    spec = dataclasses.replace(spec, epochs=turns[0], starts=turns[1])
+    spec = dataclasses.replace(spec, **dict(zip(("epochs", "starts", "few"), turns, strict=True)))
     shapes = [[part.shape for part in batch] for batch in epochs[0][:1]]
     key = (rebuilding.plan(serialized), spec, str(shapes))
     key, trainer = kept.trainers.take_made(key, lambda: _compiled(serialized, what, epochs[0][0], spec))
@@ -111,7 +111,7 @@ def learn_here(
                 best, at_best = [found, loss, number], trainer.model.get_weights()
             if best[0] < goal:
                 break
-        if best[0] < goal:
+        if _is_decided(best[0], goal, start + 1, spec):
             break
     made = []
     if at_best is not None:
@@ -119,6 +119,11 @@ def learn_here(
         made = [trainer.show(part) for part in (inputs, *others)]
     kept.trainers.give_back(key, trainer)
     return [float(best[0]), float(best[1]), start + 1, best[2], made]
+
+
+def _is_decided(score: float, goal: float, starts: int, spec: WorldSpec) -> bool:
+    """Whether the goal is reached, or still so far away behind some starts that another one is of no use."""
+    return score < goal or (starts >= spec.few and score > spec.far * goal)
 
 
 def climb(

@@ -23,7 +23,8 @@ SHORT = dataclasses.replace(BETA, epochs=3, starts=2)
 
 
 @pytest.fixture(autouse=True)
-def _in_this_process():
+def _in_this_process(monkeypatch):
+    monkeypatch.setattr(learning, "REMEMBERED", 0)
     with worker.here():
         yield
 
@@ -99,6 +100,25 @@ def test_a_kept_training_holds_nothing_of_the_one_before(monkeypatch):
     first, between, again = learn(small()), learn(small(), [[([X], Y * 2)]]), learn(small())
     assert len(kept.trainers._trainers) == 2
     assert first.score == again.score != between.score
+
+
+@pytest.mark.parametrize(("times", "starts"), [(0.5, 2), (0.95, 3)], ids=["far from the goal", "near it"])
+def test_a_third_start_is_tried_only_near_the_goal(times, starts):
+    spec = dataclasses.replace(BETA, epochs=1, few=2)
+    best = min(learn(small(), spec=dataclasses.replace(spec, starts=number)).score for number in (2, 3))
+    assert learn(small(), spec=spec, goal=times * best).starts == starts
+    assert learn(small(), spec=dataclasses.replace(spec, starts=1), goal=times * best).starts == 1
+
+
+def test_the_same_training_is_made_once(monkeypatch):
+    monkeypatch.setattr(learning, "REMEMBERED", 2)
+    asked, run = [], worker.run
+    monkeypatch.setattr(worker, "run", lambda *args: asked.append(args) or run(*args))
+    first = learn(small(), goal=10.0)
+    assert learn(small(), goal=10.0) is first and len(asked) == 1
+    for number, again in enumerate((dict(goal=9.0), dict(goal=10.0, epochs=EPOCHS[:1]), dict(goal=9.0, others=[X])), 2):
+        assert learn(small(), **again) is not first and len(asked) == number
+    assert learn(small(), goal=10.0) is not first and len(learning._remembered) == 2
 
 
 def test_a_classifier_is_judged_by_the_share_of_wrong_answers():
