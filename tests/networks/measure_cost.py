@@ -1,4 +1,4 @@
-"""Processor time that the trainings of a submission take in the grader: `python -m tests.networks.measure_cost [times]`.
+"""Processor time that the trainings of a submission take in the grader: `python -m tests.networks.measure_cost [TIMES [BEGINNING OF A CASE]]`.
 
 Right and wrong answers to the exercises of lessons 5 and 6 that are trained, each in a process for networks of its own. Counted are that process, TensorFlow's
 start not, and this one, which draws the worlds; the student's own functions run in it, too.
@@ -54,10 +54,10 @@ def seconds(name: str, changes: dict[str, str], key: bytes) -> tuple[float, floa
     return *spent, [result.outcome for result in results]
 
 
-def main(times: int) -> None:
+def main(times: int, beginning: str) -> None:
     # A busy machine takes long to start TensorFlow.
     worker.START = 600.0
-    for case, (name, changes) in CASES.items():
+    for case, (name, changes) in ((case, about) for case, about in CASES.items() if case.startswith(beginning)):
         found = [seconds(name, changes, bytes([number]) * 32) for number in range(times)]
         both = [sum(one[:2]) for one in found]
         print(
@@ -67,4 +67,4 @@ def main(times: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3, sys.argv[2] if len(sys.argv) > 2 else "")

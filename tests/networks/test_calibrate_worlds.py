@@ -59,12 +59,6 @@ def test_the_calibration_of_a_network_says_how_sure_it_is(spec):
     assert set(best) == set(calibration_cases.CASES[spec.name])
 
 
-@pytest.mark.parametrize("spec", WORLDS, ids=lambda spec: spec.name)
-def test_the_hidden_checks_catch_what_they_must_on_every_draw(spec):
-    counts = json.loads(settings.calibration_file(spec.name).read_text("utf-8"))["caught"]
-    assert counts == {name: {"draws": 200, "caught": 200} for name in calibration_answers.ANSWERS[spec.name]}
-
-
 def test_a_threshold_is_half_way_between_right_and_wrong_networks(tmp_path):
     right = [0.0148, *[0.01] * 149]
     spec = dataclasses.replace(BETA, few=2)
@@ -76,7 +70,7 @@ def test_a_threshold_is_half_way_between_right_and_wrong_networks(tmp_path):
     assert data["one_start_fails_below"] == pytest.approx(0.0312, abs=1e-4)
     # Three starts above the threshold, or two far above it.
     assert data["right_fails_below"] == pytest.approx(0.0312**3 + 0.0198**2, rel=0.03)
-    assert data["networks"]["right"]["delta_e"][0] == pytest.approx(10)
+    assert data["networks"]["right"]["delta_e"][:2] == pytest.approx([14.8, 10])
     (tmp_path / "assets").mkdir()
     with settings.using(Settings(tmp_path, tmp_path, settings.Limits())):
         calibrate.write(data, settings.calibration_file("beta"))
