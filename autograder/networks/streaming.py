@@ -95,7 +95,7 @@ def learn_here(
     """
     spec = SPECS[name]
     assert isinstance(spec, WorldSpec)
-    spec = dataclasses.replace(spec, **dict(zip(("epochs", "starts", "few"), turns, strict=True)))
+    spec = dataclasses.replace(spec, epochs=turns[0], starts=turns[1], few=turns[2])
     shapes = [[part.shape for part in batch] for batch in epochs[0][:1]]
     key = (rebuilding.plan(serialized), spec, str(shapes))
     key, trainer = kept.trainers.take_made(key, lambda: _compiled(serialized, what, epochs[0][0], spec))
@@ -123,7 +123,7 @@ def learn_here(
 
 def _is_decided(score: float, goal: float, starts: int, spec: WorldSpec) -> bool:
     """Whether the goal is reached, or still so far away behind some starts that another one is of no use."""
-    return score < goal or (starts >= spec.few and score > spec.far * goal)
+    return score < goal or (starts >= spec.few and score > spec.far * goal > -np.inf)
 
 
 def climb(
@@ -138,7 +138,8 @@ def climb(
 
     look: called after each step; what it raises ends the training.
     """
-    for number in range(spec.epochs):
+    # Where nothing can be learned, all epochs are alike.
+    for number in range(spec.epochs if trainer.variables else 1):
         losses = []
         for *part, wanted in epochs[number % len(epochs)]:
             losses.append(trainer.step(part, ops.convert_to_tensor(wanted)))

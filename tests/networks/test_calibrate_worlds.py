@@ -59,6 +59,13 @@ def test_the_calibration_of_a_network_says_how_sure_it_is(spec):
     assert set(best) == set(calibration_cases.CASES[spec.name])
 
 
+@pytest.mark.parametrize("spec", WORLDS, ids=lambda spec: spec.name)
+def test_the_hidden_checks_catch_what_they_must_on_every_draw(spec):
+    data = json.loads(settings.calibration_file(spec.name).read_text("utf-8"))
+    counts, draws = data["caught"], data["effort"]["draws"]
+    assert counts == {name: {"draws": draws, "caught": draws} for name in calibration_answers.ANSWERS[spec.name]}
+
+
 def test_a_threshold_is_half_way_between_right_and_wrong_networks(tmp_path):
     right = [0.0148, *[0.01] * 149]
     spec = dataclasses.replace(BETA, few=2)

@@ -93,6 +93,9 @@ def test_a_network_that_is_frozen_is_judged_as_it_is():
     still = keras.Sequential([keras.Input((None, None, 1)), conv(2, trainable=False)])
     done = learn(still)
     assert done.outputs.shape == UNSEEN[1].shape and done.starts == SHORT.starts
+    trainer = streaming.StreamTrainer(compiled(still))
+    packed = [[[*inputs, target] for inputs, target in epoch] for epoch in EPOCHS]
+    assert len(list(streaming.climb(trainer, packed, [UNSEEN[0]], UNSEEN[1], SHORT))) == 1
 
 
 def test_a_kept_training_holds_nothing_of_the_one_before(monkeypatch):
