@@ -519,7 +519,7 @@ def confusion(probabilities, numbers, classes):
 # +     model.compile(optimizer=keras.optimizers.AdamW(learning_rate=0.003), loss="categorical_crossentropy")
 
 
-# %% wrong="test_adam_takes_eight_at_a_time" says="label_smoothing" change="solution"
+# %% slip="train_classifier" visible="label_smoothing" lines="label_smoothing" change="solution"
 # -     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss="categorical_crossentropy")
 # +     smooth = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
 # +     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss=smooth)
