@@ -1976,7 +1976,7 @@ print(f"Fifteen layers. Width 64: {model.count_params():,} numbers; width 16: {b
 # - Each epoch takes its batches from *your* `epoch`, with a seed of its own: `epoch(X, Y, size, seed)` for
 #   the first, `seed + 1` for the second, and so on. The model is nudged once for each batch, in their
 #   order: its `train_on_batch(inputs, targets)` is one nudge with a batch that you give it. (`fit` makes
-#   batches of its own.) A loop `for epoch in …` would hide your function: call its number `n`.
+#   batches of its own.) A loop that counts with `epoch` would hide your function: count with `n`.
 # - After each epoch two losses are measured: one on `X` and `Y`, all pictures as they are, and one on `x`
 #   and `y`. Measuring teaches the model nothing.
 # - Returns two lists of `epochs` plain floats: the losses on `X` and `Y`, and the losses on `x` and `y`.
@@ -2229,7 +2229,7 @@ if beta is None and Path("beta.weights.h5").exists() and not GRADED:
             "The cell above trains again and writes it anew; if you still need this file, give it another name first."
         ) from None
     beta = model
-    losses, unseen_losses = [], []
+    losses = unseen_losses = []
     print("Loaded: beta.weights.h5.")
 else:
     must_be_trained(beta)

@@ -1232,7 +1232,7 @@ def after_lesson(student, network, *args):
         hidden = "object is not callable" in str(error) and "epoch(" in str(error)
         if hidden or "local variable 'epoch'" in str(error):
             raise AssertionError(
-                "In `train_beta`, `epoch` is a variable of your own, such as the number of a loop, and hides the function of 5.6. Give it another name, such as n."
+                "A variable `epoch` in your `train_beta`, perhaps the one that counts the epochs, hides the function of 5.6. Let another name count."
             ) from None
         raise
     fits = isinstance(after, SerializedModel) and [w.shape for w in after.weights] == [
