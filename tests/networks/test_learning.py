@@ -220,7 +220,7 @@ NETWORKS = {
     "inputs in a dict": (lambda: named(*TWO), "in a dict"),
     "inputs the other way round": (
         lambda: keras.Model(TWO[::-1], conv(2)(TWO[0])),
-        r"takes the shape \(N, 4\) as its input 1 of 2",
+        r"takes the shape \(N, 4\) as its input 1 of 2.*have changed places",
     ),
     "another side": (lambda: nets.fusion(2, side=16), r"takes the shape \(N, 16, 16, 1\)"),
     "two outputs": (lambda: keras.Model(TWO, [conv(2)(TWO[0]), conv(2)(TWO[0])]), "one output"),
