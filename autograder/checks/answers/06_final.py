@@ -889,7 +889,7 @@ def build_fusion(width, classes, side=48):
 # +     told = layers.Reshape((half, half))(told)
 
 
-# %% slip="build_fusion" visible="For build_fusion(4, 3, 16) | follow from the arguments" card="follow from the arguments" earns="0.625" change="a loop"
+# %% slip="build_fusion" visible="For build_fusion(4, 3, 16) | follow from the arguments" card="follow from the arguments" earns="0.5" change="a loop"
 # -     half = side // 2
 # +     half = 24
 
