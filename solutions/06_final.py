@@ -1323,8 +1323,8 @@ print(f"{build_local(16).count_params():,} numbers to learn")
 # - Returns a new Keras model, `keras.Model([L, embedding], output)`, with the inputs in this order: L,
 #   unscaled, (side, side, 1), and the embedding (classes,). The output is (side, side, 2). It is not
 #   compiled, and all its numbers are free to learn.
-# - All paddings are `"same"`. Give each Conv2D its activation by its name. The first three layers are
-#   written.
+# - All paddings are `"same"`, initializers stay at their defaults. Give each Conv2D its activation by its
+#   name. The first three layers are written.
 # - How the vector gets into each cell is yours: with `RepeatVector` and `Reshape`, or in another way with
 #   Keras' own layers that learn nothing. (Your `fuse` cannot do it: it works on numbers, and a network
 #   that is being built holds none yet.)
