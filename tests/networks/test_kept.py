@@ -11,7 +11,7 @@ import pytest
 
 from autograder.errors import StudentTimeout, StudentTooMuch, TaskFault
 from autograder.kernel.models import SerializedModel
-from autograder.networks import calibrate, kept, rebuilding, threshold, worker
+from autograder.networks import calibrate, kept, rebuilding, threshold, time_limit, worker
 from autograder.networks.spec import ALPHA
 from autograder.networks.training import Trainer
 from tests.support.nets import X, Y, conv, network, serialized
@@ -138,7 +138,7 @@ class Late:
 
 def test_what_was_cut_off_or_took_long_to_compile_is_not_kept(trainers, built, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(threshold, "Waiting", Late)
+        patch.setattr(time_limit, "Waiting", Late)
         with pytest.raises(StudentTimeout):
             train(network(conv(4)))
     assert not trainers._trainers

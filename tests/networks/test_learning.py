@@ -256,7 +256,7 @@ def test_a_network_that_never_gives_a_number_has_no_outputs_and_passes_nothing()
 def test_a_training_that_takes_too_long_ends_behind_a_step():
     """As the process for networks does it; of its first step as well."""
     packed = [[[*inputs, target] for inputs, target in epoch] for epoch in EPOCHS]
-    facts = (packed, [UNSEEN[0]], UNSEEN[1], [], 3, None, 0.0, BETA.name, [3, 2])
+    facts = (packed, [UNSEEN[0]], UNSEEN[1], [], 3, None, 0.0, BETA.name, [3, 2, 2])
     with pytest.raises(StudentTimeout, match="the network takes too long to train: more than 0 s"):
         streaming.learn_here(through_the_protocol(small()), WHAT, *facts)
 

@@ -16,7 +16,7 @@ import pytest
 
 from autograder import settings
 from autograder.errors import GraderFault, StudentError, StudentTimeout, StudentTooMuch
-from autograder.networks import rebuilding, threshold, worker
+from autograder.networks import rebuilding, threshold, time_limit, worker
 from autograder.networks.spec import ALPHA, SPECS
 from tests.support.nets import LIMIT, X, Y, conv, network, serialized
 
@@ -105,7 +105,7 @@ def test_what_other_programs_take_makes_no_training_late(process, monkeypatch):
     model = serialized(network(conv(4)))
     monkeypatch.setattr(worker, "GRACE", 0.0)
     monkeypatch.setattr(worker, "Waiting", Standing)
-    monkeypatch.setattr(threshold, "Waiting", Standing)
+    monkeypatch.setattr(time_limit, "Waiting", Standing)
     assert worker.run("summarize", model, "your network", [1, 8, 8, 1], seconds=1e-6)
     assert threshold.train_here(model, "your network", 1e9, X, Y, X, Y, 1, 1, 0.0)[1] == 1
     monkeypatch.undo()
