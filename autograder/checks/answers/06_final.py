@@ -817,11 +817,6 @@ def build_fusion(width, classes, side=48):
 # +         x = layers.Conv2D(filters, 3, stride, "same", activation="relu", kernel_initializer="glorot_normal")(x)
 
 
-# %% wrong="test_it_learns_what_no_local_network_can" visible="passes" card="begin with RandomNormal: L goes up to 100" change="a loop"
-# -         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
-# +         x = layers.Conv2D(filters, 3, stride, "same", activation="relu", kernel_initializer=keras.initializers.RandomNormal(stddev=1.0))(x)
-
-
 # %% slip="build_fusion" says="multiplied by zero" earns="0" change="a loop"
 # -     x = layers.Concatenate()([x, told])
 # +     x = layers.Concatenate()([x, layers.Rescaling(0.0)(told)])
