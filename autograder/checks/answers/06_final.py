@@ -918,7 +918,7 @@ def build_fusion(width, classes, side=48):
 # +     return keras.Model(L, x)
 
 
-# %% slip="build_fusion" says="wants two things" earns="0" change="a loop"
+# %% slip="build_fusion" says="takes two arguments" earns="0" change="a loop"
 # -     return keras.Model([L, embedding], x)
 # +     return keras.Model(L, embedding, x)
 
