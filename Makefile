@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Two processes and a third that fills the gaps in which one of them waits.
-PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
+# Two processes for two cores, and two that fill the gaps in which one of them waits.
+PYTEST := $(BIN)/pytest -n 4 --dist loadgroup
+# The tests start Python some hundred times; without its compiled files each start compiles the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all browser-test colab-test lint format build setup clean
 

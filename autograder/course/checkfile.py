@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -49,9 +50,17 @@ def declared(lesson: Lesson) -> list[Declared]:
         Where a marker is not as it must be; the message names the check and the cure.
     """
     try:
-        tree = ast.parse(lesson.checks.read_text("utf-8"), str(lesson.checks))
+        text = lesson.checks.read_text("utf-8")
     except OSError as error:
         raise CourseError(f"{lesson.checks}: {error.strerror}: a lesson needs its hidden checks.") from error
+    return list(_declared_in(lesson, text))
+
+
+@functools.lru_cache(maxsize=32)
+def _declared_in(lesson: Lesson, text: str) -> tuple[Declared, ...]:
+    """Do as `declared`; a file that stays as it is is parsed once."""
+    try:
+        tree = ast.parse(text, str(lesson.checks))
     except SyntaxError as error:
         raise CourseError(f"{lesson.checks}: not Python: {error}") from error
     found = []
@@ -60,7 +69,7 @@ def declared(lesson: Lesson) -> list[Declared]:
             call = decorator if isinstance(decorator, ast.Call) else None
             named = ast.unparse(call.func if call else decorator)
             if named == "pytest.mark.check":
-                found.append(_declared(lesson, function, call))
+                found.append(_one_declared(lesson, function, call))
             elif named.removeprefix("pytest.mark.") in NOT_THE_WAY:
                 raise CourseError(
                     f"{lesson.checks}: {function.name}: a hidden check cannot be marked `{named}`. To switch it off:"
@@ -75,10 +84,10 @@ def declared(lesson: Lesson) -> list[Declared]:
                 f'{lesson.checks}: all checks of "{exercise}" are switched off, so nobody could earn its points. Leave one'
                 " on, or set the exercise's points to 0 in its text."
             )
-    return found
+    return tuple(found)
 
 
-def _declared(lesson: Lesson, function: ast.FunctionDef, call: ast.Call | None) -> Declared:
+def _one_declared(lesson: Lesson, function: ast.FunctionDef, call: ast.Call | None) -> Declared:
     """One check, from its marker."""
 
     def fail(problem: str) -> NoReturn:

@@ -220,7 +220,7 @@ def place():
         yield Path(folder) / f"{LESSON.name}.ipynb"
 
 
-@short_and_long(120)
+@short_and_long(60)
 def test_any_file_is_rebuilt_on_the_release_or_refused_in_one_line(place, examples):
     release = LESSON.read_release()
     graded = [cell.id for cell in release.cells if nbgrader_facts(cell).get("grade")]
@@ -278,7 +278,7 @@ ENCODED = st.builds(
 REPLIES = (ENCODED | JSON).map(json.dumps) | LETTERS | st.integers(1, 20_000).map(lambda deep: "[" * deep)
 
 
-@short_and_long(400)
+@short_and_long(200)
 def test_any_reply_is_a_value_or_no_evidence_and_can_be_said_on_a_card(examples):
     exercise = LESSON.exercises()[0]
 
@@ -342,7 +342,7 @@ MESSAGES = st.builds(
 )
 
 
-@short_and_long(200)
+@short_and_long(100)
 def test_any_message_of_a_kernel_is_an_output_or_nothing(examples):
     shown = {"stream", "error", "display_data", "execute_result"}
 
@@ -378,7 +378,7 @@ SMALL_NETWORK = {
 COMPILED = {"optimizer": "RMSprop", "settings": {"learning_rate": 0.001}, "loss": "mse"}
 
 
-@short_and_long(60, 2_000)
+@short_and_long(30, 2_000)
 def test_any_description_of_a_network_is_rebuilt_or_refused(examples):
     def claim(parts) -> None:
         config, compiled, weights = parts

@@ -86,10 +86,13 @@ def outside(html: str, *, of_student: bool = False) -> list[str]:
 # -- text cells -------------------------------------------------------------------------------------------------------
 
 
+exporter = functools.cache(HTMLExporter)
+
+
 def drawn(text: str, **course: str) -> str:
     """A text cell as a page shows it, without the rebuilding that would have cut it."""
     cell = new_markdown_cell(text, metadata={"course": course} if course else {})
-    html = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))[0]
+    html = exporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))[0]
     return sanitize.sanitized(str(BeautifulSoup(html, "html.parser").find("main") or html), cell)
 
 

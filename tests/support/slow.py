@@ -185,6 +185,48 @@ SLOW = re.compile(
             r"test_named_alike\.py::test_what_only_bears.*\[an optimizer of the name RMSprop",
             r"test_grade_command\.py::test_ctrl_c",
             r"test_publish\.py::test_an_answer_in_what_was_added",
+            # The way through a notebook and back, lesson by lesson; the first one's is quick.
+            r"test_adopt\.py::test_a_script_says_the_same.*\[0[2-6]",
+            # What nbgrader commands do in whole runs, of which a sibling is quick.
+            r"nbgrader/test_lms\.py::",
+            r"test_cluster_class\.py::test_(a_scheduler|without_the_extra)",
+            r"test_broken\.py::test_(two_graders|a_corrupt_gradebook.*\[its head|a_solution_that_fails)",
+            r"test_cli\.py::test_(build_check|each_exit_status|a_fault_of_the_grader)",
+            r"test_export\.py::test_(a_full_disk|a_bad_target|columns_are|a_target_that)",
+            r"test_gradescope\.py::test_the_zip_has",
+            r"test_grade_command\.py::test_a_folder_that_is_no_course",
+            r"test_killed\.py::test_a_killed_run_goes.*\[before_(it_is_run|the_folder)",
+            r"test_report\.py::test_(anonymous_means|what_a_human_gave|the_same_as_data)",
+            r"test_stale\.py::test_lateness_that_cannot",
+            r"test_submitted\.py::test_(a_folder_whose_name|a_student_whom|only_pictures|the_gradebook_holds)",
+            r"test_watch\.py::test_a_student_called_star",
+            r"test_zip_collect\.py::test_a_roster.*\[cp1252",
+            r"test_settings\.py::test_nbgraders_configuration",
+            r"test_environment\.py::test_no_variable.*\[PYTHONWARNINGS",
+            # What is published: each answer in turn, and what stands in the README; a lesson with a solution in it is quick.
+            r"test_publish\.py::test_(every_answer|a_lesson_with_a_solution.*\[beside|the_links|the_readme|without_an_address)",
+            # Students who are made up for a benchmark, mutants of the answers, a lesson that is made with shared set-up.
+            r"test_bench_grading\.py::test_students_hand_in",
+            r"test_mutants\.py::test_each_named",
+            r"test_new_lesson\.py::test_its_solution.*\[with shared",
+            # Workers, kernels and requests: one of each kind of end is quick.
+            r"test_workers\.py::test_(while_one_works.*\[[01]|work_of_a_dead.*\[1|a_worker_that_dies_while.*\[False)",
+            r"test_request_line\.py::test_(requests_over.*\[none|single_requests|who_closes|a_line_of.*(xff|ok))",
+            r"test_remainder\.py::test_(pip_says|a_rest_that_ends|a_cell_that_fails.*\[(raise|import os))",
+            r"test_messages\.py::test_a_cell_that_restarts.*\[(exit|get_ip)",
+            r"test_sandbox_limits\.py::test_(a_program_that_others|quick_subprocesses)",
+            r"test_needed_cells\.py::test_adversarial.*\[honest_async",
+            # Results of other classes and odd values, in the lessons behind the first.
+            r"test_other_classes\.py::test_what_passes.*\[0[246]-",
+            r"test_odd_values\.py::test_an_odd_value.*\[(65|mixed).*0[23]_",
+            r"test_grade\.py::test_a_wrong_value.*\[04",
+            # Networks: one optimizer against `fit`, one start that is far from the goal, one process that takes too much.
+            r"test_training\.py::test_the_engine_does.*\[(adam|sgd)",
+            r"test_learning\.py::test_a_third_start",
+            r"test_named_alike\.py::test_what_only_bears",
+            r"test_kept\.py::test_(whatever_lies.*\[a chain|a_kept_trainer_holds)",
+            r"test_worker\.py::test_a_network_that_takes_too_much",
+            r"test_alike_weights\.py::test_weights_of_another_shape",
         )
     )
 )
