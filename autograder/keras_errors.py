@@ -27,8 +27,14 @@ KERAS_ERRORS = (
     (r"requires inputs with matching shapes.*\[\(None, (\d+), (\d+), (\d+)\), \(None, (\d+), (\d+), (\d+)\)\]", "Only grids of the same rows and columns can stand behind each other: one is {0} × {1} with {2} channels, the other {3} × {4} with {5}. Is a stride missing, or does the vector's grid have its sides in another order?"),
     (r"requires inputs with matching shapes.*\[\(None, (\d+), (\d+), \d+\), (\(None,[^)]*\))\]", "Only grids of the same rows and columns can stand behind each other. The features are a grid of {0} × {1} cells; what is to stand behind them has the shape {2}, and is no such grid yet."),
     (r"is not connected to `?inputs`?", "The output depends on an input that `keras.Model` was not told of. Its first argument is the list of *all* inputs."),
+    (r"All `outputs` values must be KerasTensors.*=<\w+ name=\w+, built=(?:True|False)>", "What comes out is a layer that was made and not called. A layer is made with the first pair of brackets and called with the second: `layers.Conv2D(8, 3)(before)`."),
+    (r"All `inputs` values must be KerasTensors", "What goes into a model is what `keras.Input` returned, or a list of several. Is something else the first argument of `keras.Model`?"),
+    (r"Expected `trainable` to be a boolean\. Received: trainable=<", "`keras.Sequential` takes the layers as *one* list: square brackets stand around them."),
+    (r"You must pass a `shape` argument", "`keras.Input` wants the shape by its name, and as one tuple: `keras.Input(shape=(None, None, 1))`."),
+    (r"The `padding` argument must be", "Keras knows the paddings \"same\" and \"valid\", in quotation marks."),
+    (r"of layer 'conv2d\w*' .*expected min_ndim=4, found ndim=3\. Full shape received: \(None, None, None\)", "The input has no channels. Height, width and channels stand in its shape, `keras.Input(shape=(None, None, 1))`; the axis of the pictures Keras adds itself."),
     (r"KerasTensor", "A network that is being built holds no numbers yet, so NumPy cannot work on it, nor a function of yours that uses NumPy. Keras' own layers can."),
-    (r"Expected an integer value|(?:'float' object|float) cannot be interpreted as an integer", "A whole number is wanted there, and a float came. `/` gives a float, `//` a whole number."),
+    (r"Expected an integer value|Found invalid dimension '[\d.]+' of type '<class 'float'>'|(?:'float' object|float) cannot be interpreted as an integer", "A whole number is wanted there, and a float came. `/` gives a float, `//` a whole number."),
 )  # fmt: skip
 
 

@@ -197,7 +197,7 @@ print(
     f"TensorFlow {tf.__version__}, Keras {keras.__version__}. {'There is a GPU.' if GPU else 'No GPU: the CPU will do.'}"
 )
 
-# %% tags=["setup", "slips"]
+# %% tags=["setup", "slips", "keras"]
 # `autograder build` pastes the words of the checks here.
 
 # %% [markdown]

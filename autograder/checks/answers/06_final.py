@@ -969,6 +969,12 @@ def build_fusion(width, classes, side=48):
 # +     x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
 
 
+# %% wrong="test_it_learns_what_no_local_network_can" visible="passes" card="Leave kernel_initializer at its default" change="a loop"
+# -         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu")(x)
+# +         large = keras.initializers.VarianceScaling(4)
+# +         x = layers.Conv2D(filters, 3, strides=stride, padding="same", activation="relu", kernel_initializer=large)(x)
+
+
 # %% right="colour_with" style="predict and a canvas"
 def colour_with(model, classifier, L):
     X = L.astype("float32").reshape(1, *L.shape, 1)
