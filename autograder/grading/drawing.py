@@ -23,7 +23,7 @@ from autograder.sandbox import backend, box
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Limits, Settings
 
-PICTURES = ("image/png", "image/jpeg")
+PICTURES = ("image/webp", "image/png", "image/jpeg")
 # The course's own pictures: those that are the same for everybody, and those that its answers show.
 PARTS = ("shared", "right")
 # How much the drawing of pictures gives way to other work; see nice(2).

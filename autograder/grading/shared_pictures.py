@@ -22,12 +22,13 @@ from autograder.errors import CourseError, GraderFault, WorkerLost
 from autograder.grading import drawing
 from autograder.grading.beside import small_pictures
 from autograder.grading.drawing import DrawJob, Drawn, draw, with_answers
+from autograder.grading.lighter import lighter
 from autograder.sandbox import backend
 from autograder.sandbox.isolation import NONE
 from autograder.settings import Settings
 
 # Of the file; another number is made again.
-FORMAT = 3
+FORMAT = 4
 CONTENT = ("outputs", "right", "behind", "names", "beside")
 LOG = logging.getLogger("autograder")
 
@@ -158,7 +159,12 @@ def keep(course: Settings, lesson: Lesson, drawn: Callable[[], Drawn]) -> Shared
             return SharedPictures()
         version, pictures = _version(lesson), drawn()
         names = {answer: sorted(names) for answer, names in names_of_answers(solution).items()}
-        made_of = {"outputs": pictures.outputs, "right": pictures.right, "behind": behind, "names": names}
+        made_of = {
+            "outputs": lighter(pictures.outputs),
+            "right": lighter(pictures.right),
+            "behind": behind,
+            "names": names,
+        }
         made_of["beside"] = small_pictures(solution, pictures.right, behind)
         parts = json.loads(json.dumps(made_of))
         found = SharedPictures(**parts, digest=_digest(parts))

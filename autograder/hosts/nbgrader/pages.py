@@ -13,6 +13,9 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
+from traitlets.config import Config
+
+from autograder.grading.lighter import WEBP
 
 # Cells whose HTML is remembered; a lesson has a hundred.
 REMEMBERED = 2_000
@@ -35,6 +38,13 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, *arguments: Any, **traits: Any) -> None:
         self._texts: dict[tuple[str, str], str] = {}
         super().__init__(*arguments, **traits)
+
+    @property
+    def default_config(self) -> Config:
+        """Return nbconvert's own configuration, with the kind of the course's own pictures before all others."""
+        config = super().default_config
+        config.NbConvertBase.display_data_priority = [WEBP, *config.NbConvertBase.display_data_priority]
+        return config
 
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
