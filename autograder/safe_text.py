@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from autograder.library_errors import ANSI
 
 # Unicode categories of characters that are no signs: they move the cursor or turn the writing round.
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -51,6 +50,8 @@ def readable(text: str) -> str:
 
     Nothing in it moves the cursor, colours, or turns the writing round.
     """
+    from autograder.library_errors import ANSI  # it imports NumPy, which a variable of the environment may have fail
+
     text = ANSI.sub("", text)
     return "".join("?" if c not in "\n\t" and unicodedata.category(c) in STEERING else c for c in text)
 
