@@ -1,7 +1,7 @@
 """A description that asks for a network of a hundred billion weights, and one whose pictures grow without end."""
 
 LESSON = "02_dots"
-EXPECT = {"verdict": "GRADED", "dot": 0, "twice": 5, "says": "a Network of your own"}
+EXPECT = {"verdict": "GRADED", "dot": 0, "twice": 5, "says": "far larger than the network"}
 ANSWERS = {
     "dot": """
 import json
